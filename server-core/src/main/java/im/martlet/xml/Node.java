@@ -1,0 +1,4 @@
+package im.martlet.xml;
+
+/** What an element contains. */
+public sealed interface Node permits Element, Text {}

@@ -1,0 +1,40 @@
+package im.martlet.storage;
+
+import im.martlet.address.Jid;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Who may log in. Passwords are never kept, only SCRAM verifiers (RFC 5802 §3). */
+public interface Accounts {
+    /** An account. {@code jid} is bare; a disabled account keeps its data but cannot log in. */
+    record Account(AccountKey key, Jid jid, boolean enabled, Instant created) {}
+
+    /** What the server keeps of a password for one mechanism, for example {@code SCRAM-SHA-256}. */
+    record Verifier(String mechanism, byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {}
+
+    /** An account together with one of its verifiers. */
+    record Login(Account account, Verifier verifier) {}
+
+    Optional<Account> find(Jid jid);
+
+    /** One look-up for a login: the account and its verifier for a mechanism; empty when either is missing. */
+    Optional<Login> login(Jid jid, String mechanism);
+
+    /** Creates an account; empty when there is one with this address already. */
+    Optional<Account> create(Jid jid, List<Verifier> verifiers);
+
+    /** Replaces all verifiers of an account. */
+    void setVerifiers(AccountKey account, List<Verifier> verifiers);
+
+    void setEnabled(AccountKey account, boolean enabled);
+
+    /** Deletes an account and everything it owns; false when it was already gone. */
+    boolean delete(AccountKey account);
+
+    /** Accounts of a host in the order of their addresses, beginning after {@code after} (empty text: from the start). */
+    List<Account> list(String host, String after, int limit);
+
+    /** The number of accounts of a host. */
+    long count(String host);
+}

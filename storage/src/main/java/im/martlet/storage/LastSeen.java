@@ -1,0 +1,13 @@
+package im.martlet.storage;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** When an account's last session went away, and with which words (XEP-0012 §4). */
+public interface LastSeen {
+    record Departure(Instant at, String status) {}
+
+    Optional<Departure> of(AccountKey account);
+
+    void put(AccountKey account, Departure departure);
+}
