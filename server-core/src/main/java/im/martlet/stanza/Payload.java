@@ -1,0 +1,59 @@
+package im.martlet.stanza;
+
+import im.martlet.xml.Element;
+import im.martlet.xml.XmlWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stanza carries. Copies of a stanza for other recipients share its payload, and so the bytes: they are written
+ * once, whoever is first to need them.
+ */
+public final class Payload {
+    public static final Payload EMPTY = new Payload(List.of());
+
+    private final List<Element> elements;
+    private volatile byte @Nullable [] bytes; // two threads may both write them: they are the same
+
+    private Payload(List<Element> elements) {
+        this.elements = elements;
+    }
+
+    public static Payload of(List<Element> elements) {
+        return elements.isEmpty() ? EMPTY : new Payload(List.copyOf(elements));
+    }
+
+    public static Payload of(Element... elements) { return of(List.of(elements)); }
+
+    public List<Element> elements() { return elements; }
+
+    public Optional<Element> child(String namespace, String name) {
+        for (Element e : elements) if (e.is(namespace, name)) return Optional.of(e);
+        return Optional.empty();
+    }
+
+    public boolean has(String namespace, String name) { return child(namespace, name).isPresent(); }
+
+    /** This payload with more at its end. */
+    public Payload with(Element... more) { return of(Stream.concat(elements.stream(), Stream.of(more)).toList()); }
+
+    /** This payload without some of its elements; the same object when there are none. */
+    public Payload without(java.util.function.Predicate<Element> unwanted) {
+        return elements.stream().anyMatch(unwanted) ? of(elements.stream().filter(unwanted.negate()).toList()) : this;
+    }
+
+    /** The payload in UTF-8, inside a {@code jabber:client} stanza. Not to be changed. */
+    byte[] bytes() {
+        var written = bytes;
+        if (written == null) bytes = written = new XmlWriter().nodes(elements, Stanza.CLIENT).toBytes();
+        return written;
+    }
+
+    @Override public boolean equals(Object o) { return o instanceof Payload p && elements.equals(p.elements); }
+
+    @Override public int hashCode() { return elements.hashCode(); }
+
+    @Override public String toString() { return elements.toString(); }
+}

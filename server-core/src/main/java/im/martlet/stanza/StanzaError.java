@@ -1,0 +1,53 @@
+package im.martlet.stanza;
+
+import im.martlet.xml.Element;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * A stanza error (RFC 6120 §8.3).
+ *
+ * @param text why, in English, for whoever reads logs; empty when the condition says it all
+ * @param specific application-specific conditions
+ */
+public record StanzaError(Type type, Condition condition, String text, List<Element> specific) {
+    public static final String NS = "urn:ietf:params:xml:ns:xmpp-stanzas";
+
+    public enum Type { AUTH, CANCEL, CONTINUE, MODIFY, WAIT }
+
+    /** The defined conditions (RFC 6120 §8.3.3), each with the type it usually has. */
+    public enum Condition {
+        BAD_REQUEST(Type.MODIFY), CONFLICT(Type.CANCEL), FEATURE_NOT_IMPLEMENTED(Type.CANCEL), FORBIDDEN(Type.AUTH),
+        GONE(Type.CANCEL), INTERNAL_SERVER_ERROR(Type.CANCEL), ITEM_NOT_FOUND(Type.CANCEL), JID_MALFORMED(Type.MODIFY),
+        NOT_ACCEPTABLE(Type.MODIFY), NOT_ALLOWED(Type.CANCEL), NOT_AUTHORIZED(Type.AUTH), POLICY_VIOLATION(Type.MODIFY),
+        RECIPIENT_UNAVAILABLE(Type.WAIT), REDIRECT(Type.MODIFY), REGISTRATION_REQUIRED(Type.AUTH),
+        REMOTE_SERVER_NOT_FOUND(Type.CANCEL), REMOTE_SERVER_TIMEOUT(Type.WAIT), RESOURCE_CONSTRAINT(Type.WAIT),
+        SERVICE_UNAVAILABLE(Type.CANCEL), SUBSCRIPTION_REQUIRED(Type.AUTH), UNDEFINED_CONDITION(Type.CANCEL),
+        UNEXPECTED_REQUEST(Type.WAIT);
+
+        private final Type usual;
+        private final String elementName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+        Condition(Type usual) { this.usual = usual; }
+
+        /** As an error with a reason. */
+        public StanzaError because(String text) { return new StanzaError(usual, this, text, List.of()); }
+
+        /** As an error without words. */
+        public StanzaError plain() { return because(""); }
+    }
+
+    public StanzaError as(Type type) { return new StanzaError(type, condition, text, specific); }
+
+    public StanzaError with(Element condition) {
+        return new StanzaError(type, this.condition, text, Stream.concat(specific.stream(), Stream.of(condition)).toList());
+    }
+
+    public Element toElement() {
+        var error = Element.of(Stanza.CLIENT, "error").with("type", type.name().toLowerCase(Locale.ROOT))
+                .with(Element.of(NS, condition.elementName));
+        if (!text.isEmpty()) error = error.with(Element.of(NS, "text").with(Element.XML_LANG, "en").withText(text));
+        return error.with(specific);
+    }
+}

@@ -1,0 +1,105 @@
+package im.martlet.stanza;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.xml.Element;
+import java.util.List;
+import java.util.Optional;
+
+/** From an element that came in to a stanza (RFC 6120 §8). Past this point there is no malformed stanza. */
+public final class StanzaReader {
+    private StanzaReader() {}
+
+    /** What an element turned out to be. */
+    public sealed interface Reading {
+        record Good(Stanza stanza) implements Reading {}
+
+        /** A stanza that breaks a rule; {@code answer} tells its sender so, unless it was an error itself. */
+        record Bad(Optional<Element> answer) implements Reading {}
+
+        /** No stanza at all. */
+        record Unknown() implements Reading {}
+    }
+
+    /**
+     * Reads a stanza of a client.
+     *
+     * @param from the full JID of the stream: what the client wrote in {@code from} has been checked already
+     */
+    public static Reading read(Element e, Jid from) {
+        if (!e.namespace().equals(Stanza.CLIENT)) return new Reading.Unknown();
+        try {
+            return switch (e.name()) {
+                case "message" -> new Reading.Good(message(e, from));
+                case "presence" -> new Reading.Good(presence(e, from));
+                case "iq" -> new Reading.Good(iq(e, from));
+                default -> new Reading.Unknown();
+            };
+        } catch (JidException bad) {
+            return bad(e, from, Condition.JID_MALFORMED.because(bad.getMessage()));
+        } catch (StanzaException bad) {
+            return bad(e, from, bad.error());
+        }
+    }
+
+    private static Message message(Element e, Jid from) {
+        // RFC 6120 §10.3.1: without 'to' it is for the sender's own account
+        return new Message(Message.Type.read(type(e)), from, to(e).orElse(from.bare()), id(e), lang(e), Payload.of(e.children()));
+    }
+
+    private static Presence presence(Element e, Jid from) {
+        var type = Presence.Type.read(type(e)).orElseThrow(() -> StanzaException.badRequest("unknown presence type"));
+        var presence = new Presence(type, from, to(e).orElse(null), id(e), lang(e), Payload.of(e.children()));
+        if (!hasValidPriority(presence)) throw StanzaException.badRequest("the priority must be a number from -128 to 127");
+        if (presence.to() == null && type.isSubscription()) throw StanzaException.badRequest("whose subscription? there is no 'to'");
+        return presence;
+    }
+
+    private static boolean hasValidPriority(Presence presence) {
+        try {
+            return Byte.MIN_VALUE <= presence.priority() && presence.priority() <= Byte.MAX_VALUE;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static Iq iq(Element e, Jid from) {
+        var to = to(e).orElse(from.bare());
+        var id = e.attribute("id").orElseThrow(() -> StanzaException.badRequest("an iq needs an id")); // RFC 6120 §8.2.3 rule 1
+        List<Element> children = e.children();
+        var payload = Payload.of(children);
+        return switch (type(e)) {
+            case "get" -> new Iq.Get(from, to, id, lang(e), one(payload));
+            case "set" -> new Iq.Set(from, to, id, lang(e), one(payload));
+            case "result" -> new Iq.Result(from, to, id, lang(e), atMostOne(payload));
+            case "error" -> new Iq.Error(from, to, id, lang(e), payload);
+            default -> throw StanzaException.badRequest("an iq is of type get, set, result or error");
+        };
+    }
+
+    private static Payload one(Payload payload) {
+        if (payload.elements().size() != 1) throw StanzaException.badRequest("a request has exactly one child"); // rule 3
+        return payload;
+    }
+
+    private static Payload atMostOne(Payload payload) {
+        if (payload.elements().size() > 1) throw StanzaException.badRequest("a result has at most one child"); // rule 5
+        return payload;
+    }
+
+    private static Reading bad(Element e, Jid from, StanzaError error) {
+        if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result")) return new Reading.Bad(Optional.empty());
+        var answer = Element.of(Stanza.CLIENT, e.name()).with("type", "error").with("to", from).with("from", from.host());
+        if (!id(e).isEmpty()) answer = answer.with("id", id(e));
+        return new Reading.Bad(Optional.of(answer.with(error.toElement())));
+    }
+
+    private static Optional<Jid> to(Element e) { return e.attribute("to").map(Jid::parse); }
+
+    private static String type(Element e) { return e.attribute("type").orElse(""); }
+
+    private static String id(Element e) { return e.attribute("id").orElse(""); }
+
+    private static String lang(Element e) { return e.attribute(Element.XML_LANG).orElse(""); }
+}
