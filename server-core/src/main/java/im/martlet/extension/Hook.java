@@ -1,0 +1,81 @@
+package im.martlet.extension;
+
+import im.martlet.admin.AdminCommand;
+import im.martlet.stanza.Iq;
+import im.martlet.stream.StreamFeature;
+import im.martlet.xml.Element;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** One thing an extension asks of the server. Plain data: it can be listed, checked for clashes, printed. */
+public sealed interface Hook {
+    /** Whom a request is addressed to. */
+    enum To {
+        /** The host itself. */
+        SERVER,
+        /** The bare JID of any account, its owner's own requests included. */
+        ACCOUNT,
+        /** The bare JID of the asker's own account. */
+        OWN_ACCOUNT
+    }
+
+    /** A feature in the answer to disco#info (XEP-0030): of the server, or of every account. */
+    record Feature(To of, String var) implements Hook {}
+
+    /** An identity in the answer to disco#info. */
+    record Identity(To of, String category, String type, String name) implements Hook {}
+
+    /** A data form in the server's answer to disco#info (XEP-0128), for a host. */
+    record InfoForm(Function<String, Element> form) implements Hook {}
+
+    /** Answers requests of one kind and payload. */
+    record IqHandler(Class<? extends Iq.Request> kind, To to, String namespace, String name, Function<Query, Iq.Response> answer)
+            implements Hook {}
+
+    /** Judges stanzas on their way. */
+    record Interceptor(Passage.Direction direction, Stage stage, Function<Passage, Verdict> judge) implements Hook {}
+
+    /** Hears of stanzas that have gone their way. */
+    record DeliveryListener(Consumer<Delivery> listener) implements Hook {}
+
+    /** Hears of sessions. */
+    record SessionListener(Consumer<SessionEvent> listener) implements Hook {}
+
+    /** Something a stream can negotiate, or that is only advertised. */
+    record Negotiable(StreamFeature feature) implements Hook {}
+
+    /** Something an admin can do. */
+    record Administration(AdminCommand command) implements Hook {}
+
+    static Hook feature(String var) { return new Feature(To.SERVER, var); }
+
+    static Hook accountFeature(String var) { return new Feature(To.ACCOUNT, var); }
+
+    static Hook identity(To of, String category, String type, String name) { return new Identity(of, category, type, name); }
+
+    static Hook infoForm(Function<String, Element> form) { return new InfoForm(form); }
+
+    static Hook onGet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
+        return new IqHandler(Iq.Get.class, to, namespace, name, answer);
+    }
+
+    static Hook onSet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
+        return new IqHandler(Iq.Set.class, to, namespace, name, answer);
+    }
+
+    static Hook onSend(Stage stage, Function<Passage, Verdict> judge) {
+        return new Interceptor(Passage.Direction.SENT, stage, judge);
+    }
+
+    static Hook onReceive(Stage stage, Function<Passage, Verdict> judge) {
+        return new Interceptor(Passage.Direction.RECEIVED, stage, judge);
+    }
+
+    static Hook onDelivered(Consumer<Delivery> listener) { return new DeliveryListener(listener); }
+
+    static Hook onSession(Consumer<SessionEvent> listener) { return new SessionListener(listener); }
+
+    static Hook negotiable(StreamFeature feature) { return new Negotiable(feature); }
+
+    static Hook administration(AdminCommand command) { return new Administration(command); }
+}

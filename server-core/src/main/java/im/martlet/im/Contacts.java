@@ -1,0 +1,61 @@
+package im.martlet.im;
+
+import im.martlet.address.Jid;
+import im.martlet.session.Account;
+import im.martlet.session.Slots;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Rosters;
+import im.martlet.storage.Rosters.Item;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An account's roster, read once and kept as long as the account is live. Every change is written through. */
+public final class Contacts {
+    private static final Slots.Key<Contacts> KEY = Slots.Key.empty("im.contacts");
+
+    private final Rosters rosters;
+    private final AccountKey account;
+    private final Map<Jid, Item> items = new LinkedHashMap<>();
+    private long version;
+
+    private Contacts(Rosters rosters, AccountKey account) {
+        this.rosters = rosters;
+        this.account = account;
+        var roster = rosters.of(account);
+        roster.items().forEach(item -> items.put(item.contact(), item));
+        this.version = roster.version();
+    }
+
+    static Contacts of(Account account, Rosters rosters) {
+        return account.get(KEY, () -> new Contacts(rosters, account.existingKey()));
+    }
+
+    Collection<Item> all() { return items.values(); }
+
+    /** What clients are told of. */
+    List<Item> listed() { return items.values().stream().filter(Item::listed).toList(); }
+
+    /** What is known of a contact; nothing, for a stranger. */
+    Item get(Jid contact) { return Optional.ofNullable(items.get(contact.bare())).orElseGet(() -> Subscriptions.stranger(contact.bare())); }
+
+    boolean isKnown(Jid contact) { return items.containsKey(contact.bare()); }
+
+    int size() { return items.size(); }
+
+    long version() { return version; }
+
+    Optional<List<Rosters.Change>> since(long version) { return rosters.since(account, version); }
+
+    void put(Item item) {
+        version = rosters.put(account, item);
+        items.put(item.contact(), item);
+    }
+
+    void remove(Jid contact) {
+        rosters.remove(account, contact).ifPresent(v -> version = v);
+        items.remove(contact);
+    }
+}

@@ -1,0 +1,142 @@
+package im.martlet.im;
+
+import static im.martlet.extension.Hook.To.ACCOUNT;
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.negotiable;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onSet;
+import static im.martlet.stanza.StanzaException.badRequest;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Query;
+import im.martlet.session.Credit;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Rosters;
+import im.martlet.storage.Rosters.Change;
+import im.martlet.storage.Rosters.Item;
+import im.martlet.stream.StreamFeature;
+import im.martlet.stream.StreamState;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Roster management (RFC 6121 §2), with versions (§2.6) and pre-approval (§3.4). */
+public final class RosterQueries implements Extension {
+    private static final int MOST_LETTERS = 1023;
+    private static final int MOST_GROUPS = 50;
+
+    private final Rosters rosters;
+    private final Subscribing subscribing;
+    private final Subscribing.RosterLimit limit;
+
+    @Inject RosterQueries(Rosters rosters, Subscribing subscribing, Subscribing.RosterLimit limit) {
+        this.rosters = rosters;
+        this.subscribing = subscribing;
+        this.limit = limit;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                onGet(OWN_ACCOUNT, RosterXml.NS, "query", this::get),
+                onSet(OWN_ACCOUNT, RosterXml.NS, "query", this::set),
+                onGet(ACCOUNT, RosterXml.NS, "query", RosterQueries::foreign),
+                onSet(ACCOUNT, RosterXml.NS, "query", RosterQueries::foreign),
+                negotiable(new Advertised(Element.of("urn:xmpp:features:rosterver", "ver"))),
+                negotiable(new Advertised(Element.of("urn:xmpp:features:pre-approval", "sub"))));
+    }
+
+    /** Something that an authenticated stream is told of, and that needs no negotiation. */
+    private record Advertised(Element element) implements StreamFeature {
+        @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(element) : List.of(); }
+    }
+
+    private static Iq.Response foreign(Query query) { throw new StanzaException(Condition.FORBIDDEN.plain()); }
+
+    private Iq.Response get(Query query) {
+        var contacts = Contacts.of(query.account(), rosters);
+        query.session().put(RosterXml.INTERESTED, true);
+        var changes = query.element().attribute("ver").flatMap(ver -> known(ver, contacts));
+        if (changes.isEmpty())
+            return query.result(RosterXml.query(contacts.version(), contacts.listed().stream().map(RosterXml::item).toList()));
+        // §2.6.3: an empty result, then a push for each change
+        query.account().tell(Credit.UNLIMITED, () -> changes.get().forEach(item -> RosterXml.push(query.session(), contacts.version(), item)));
+        return query.result();
+    }
+
+    private static Optional<List<Element>> known(String ver, Contacts contacts) {
+        try {
+            return contacts.since(Long.parseLong(ver)).map(changes -> changes.stream().flatMap(RosterQueries::visible).toList());
+        } catch (NumberFormatException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private static Stream<Element> visible(Change change) {
+        return switch (change) {
+            case Change.Put(var item) -> item.listed() ? Stream.of(RosterXml.item(item)) : Stream.empty();
+            case Change.Removed(var contact) -> Stream.of(RosterXml.removed(contact));
+        };
+    }
+
+    private Iq.Response set(Query query) {
+        var items = query.element().children();
+        if (items.size() != 1 || !items.getFirst().is(RosterXml.NS, "item")) throw badRequest("a roster set has exactly one <item/>"); // §2.3.3
+        var e = items.getFirst();
+        var contact = contact(e);
+        var contacts = Contacts.of(query.account(), rosters);
+        if (e.attribute("subscription").filter("remove"::equals).isPresent()) remove(query, contacts, contact);
+        else put(query, contacts, contact, e);
+        return query.result();
+    }
+
+    private void put(Query query, Contacts contacts, Jid contact, Element e) {
+        var now = contacts.get(contact);
+        if (!contacts.isKnown(contact)) limit.checkRoom(contacts);
+        var item = new Item(contact, name(e), groups(e), now.subscription(), now.pendingOut(), now.approved(), now.request(), true);
+        contacts.put(item);
+        RosterXml.push(query.account(), contacts.version(), RosterXml.item(item));
+    }
+
+    private void remove(Query query, Contacts contacts, Jid contact) {
+        var item = contacts.get(contact);
+        if (!item.listed()) throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §2.5.3
+        subscribing.part(query.account(), item);
+        contacts.remove(contact);
+        RosterXml.push(query.account(), contacts.version(), RosterXml.removed(contact));
+    }
+
+    private static Jid contact(Element item) {
+        try {
+            return Jid.parse(item.attribute("jid").orElseThrow(() -> badRequest("an item needs a jid"))).bare();
+        } catch (JidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static String name(Element item) { return bounded(item.attribute("name").orElse("")); }
+
+    private static Set<String> groups(Element item) {
+        var groups = new HashSet<String>();
+        for (Element group : item.children()) if (group.is(RosterXml.NS, "group")) {
+            var name = bounded(group.text());
+            if (name.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a group needs a name")); // §2.3.3
+            if (!groups.add(name)) throw badRequest("the group '" + name + "' is named twice");
+        }
+        if (groups.size() > MOST_GROUPS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("more than " + MOST_GROUPS + " groups"));
+        return groups;
+    }
+
+    private static String bounded(String text) {
+        if (text.length() > MOST_LETTERS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("longer than " + MOST_LETTERS + " letters"));
+        return text;
+    }
+}

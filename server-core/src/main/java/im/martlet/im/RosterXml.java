@@ -1,0 +1,44 @@
+package im.martlet.im;
+
+import im.martlet.address.Jid;
+import im.martlet.session.Account;
+import im.martlet.session.Session;
+import im.martlet.session.Slots;
+import im.martlet.stanza.Iq;
+import im.martlet.storage.Rosters.Item;
+import im.martlet.stream.StreamIds;
+import im.martlet.xml.Element;
+import java.util.List;
+import java.util.Locale;
+
+/** Roster items on the wire (RFC 6121 §2.1), and pushes of them (§2.1.6). */
+final class RosterXml {
+    static final String NS = "jabber:iq:roster";
+    /** Whether a session has asked for the roster, and so hears of changes ("interested", §2.2). */
+    static final Slots.Key<Boolean> INTERESTED = Slots.Key.of("roster.interested", () -> false);
+
+    private RosterXml() {}
+
+    static Element query(long version, List<Element> items) {
+        return Element.of(NS, "query").with("ver", version).with(items);
+    }
+
+    static Element item(Item item) {
+        var e = Element.of(NS, "item").with("jid", item.contact()).with("subscription", item.subscription().name().toLowerCase(Locale.ROOT));
+        if (!item.name().isEmpty()) e = e.with("name", item.name());
+        if (item.pendingOut()) e = e.with("ask", "subscribe");
+        if (item.approved()) e = e.with("approved", "true");
+        return e.with(item.groups().stream().sorted().map(group -> Element.of(NS, "group").withText(group)).toList());
+    }
+
+    static Element removed(Jid contact) { return Element.of(NS, "item").with("jid", contact).with("subscription", "remove"); }
+
+    /** Tells every interested session of a change. */
+    static void push(Account account, long version, Element item) {
+        for (Session session : account.sessions()) if (session.get(INTERESTED)) push(session, version, item);
+    }
+
+    static void push(Session session, long version, Element item) {
+        session.send(Iq.Set.of(session.account().jid(), session.jid(), StreamIds.next(), query(version, List.of(item))));
+    }
+}

@@ -1,0 +1,109 @@
+package im.martlet.im;
+
+import im.martlet.address.Jid;
+import im.martlet.routing.Router;
+import im.martlet.session.Account;
+import im.martlet.session.Session;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Rosters;
+import im.martlet.storage.Rosters.Item;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Objects;
+
+/** Managing subscriptions (RFC 6121 §3): what {@link Subscriptions} decides is stored, pushed, routed and delivered here. */
+public final class Subscribing {
+    private final Rosters rosters;
+    private final RosterLimit limit;
+    private final Router router;
+
+    @Inject Subscribing(Rosters rosters, RosterLimit limit, Router router) {
+        this.rosters = rosters;
+        this.limit = limit;
+        this.router = router;
+    }
+
+    /** The user sends a subscription stanza. */
+    public void outbound(Account account, Presence presence) {
+        var contact = Objects.requireNonNull(presence.to()).bare();
+        if (contact.equals(account.jid())) return; // everybody sees their own presence as it is
+        var contacts = Contacts.of(account, rosters);
+        var before = contacts.get(contact);
+        var outcome = Subscriptions.sent(presence.type(), before);
+        if (!contacts.isKnown(contact) && !outcome.item().equals(before)) limit.checkRoom(contacts);
+        if (outcome.passes()) router.route(presence.withFrom(account.jid()).withTo(contact)); // §3.1.2: bare addresses
+        changed(account, contacts, before, outcome.item());
+        followPresence(account, before, outcome.item());
+    }
+
+    /** A contact's subscription stanza has come; answers who has seen it. */
+    List<Session> inbound(Account account, Presence presence) {
+        var contact = presence.from().bare();
+        var contacts = Contacts.of(account, rosters);
+        var before = contacts.get(contact);
+        var stamped = presence.withFrom(contact).withTo(account.jid());
+        var outcome = Subscriptions.received(presence.type(), before, stamped.toElement().toString());
+        if (outcome.passes() && !contacts.isKnown(contact)) limit.checkRoom(contacts);
+        var reached = outcome.passes() ? audience(account, presence.type()) : List.<Session>of();
+        reached.forEach(session -> session.send(stamped));
+        if (outcome.autoReply()) router.route(Presence.of(Presence.Type.SUBSCRIBED, account.jid(), contact));
+        changed(account, contacts, before, outcome.item());
+        followPresence(account, before, outcome.item());
+        return reached;
+    }
+
+    /** §3.1.3: a request goes to every available resource, anything else to those that know the roster. */
+    private static List<Session> audience(Account account, Presence.Type type) {
+        return type == Presence.Type.SUBSCRIBE ? account.availableSessions()
+                : account.sessions().stream().filter(s -> s.get(RosterXml.INTERESTED)).toList();
+    }
+
+    private static void changed(Account account, Contacts contacts, Item before, Item after) {
+        if (after.equals(before)) return;
+        if (!after.listed() && !after.pendingIn()) { // nothing is left to know of a stranger
+            contacts.remove(after.contact());
+            return;
+        }
+        contacts.put(after);
+        if (after.listed()) RosterXml.push(account, contacts.version(), RosterXml.item(after));
+    }
+
+    /** Who may see the user's presence now is shown it; who may no longer sees it go (§3.1.5, §3.2.2, §3.3.3). */
+    private void followPresence(Account account, Item before, Item after) {
+        boolean could = before.subscription().hasFrom();
+        boolean can = after.subscription().hasFrom();
+        if (could == can) return;
+        for (Session session : account.availableSessions()) {
+            var presence = can ? session.presence().orElseThrow() : Presence.of(Presence.Type.UNAVAILABLE, session.jid(), after.contact());
+            router.route(presence.withTo(after.contact()));
+        }
+    }
+
+    /** Ends both directions before a contact is removed from the roster (§2.5.2). */
+    void part(Account account, Item item) {
+        var contact = item.contact();
+        if (item.subscription().hasTo() || item.pendingOut()) router.route(Presence.of(Presence.Type.UNSUBSCRIBE, account.jid(), contact));
+        if (!item.subscription().hasFrom() && !item.pendingIn()) return;
+        router.route(Presence.of(Presence.Type.UNSUBSCRIBED, account.jid(), contact));
+        followPresence(account, item, Subscriptions.stranger(contact));
+    }
+
+    /** How many contacts a roster may have. */
+    public record RosterLimit(int items) {
+        void checkRoom(Contacts contacts) {
+            if (contacts.size() >= items) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a roster holds " + items + " contacts"));
+        }
+    }
+
+    /** Requests that nobody has answered yet, for a session that has just become available (§3.1.3). */
+    static List<String> waitingRequests(Account account, Rosters rosters) {
+        return Contacts.of(account, rosters).all().stream().flatMap(item -> item.request().stream()).toList();
+    }
+
+    /** Whether a contact may see the presence of an account. */
+    static boolean maySee(Account account, Jid contact, Rosters rosters) {
+        return contact.bare().equals(account.jid()) || Contacts.of(account, rosters).get(contact).subscription().hasFrom();
+    }
+}

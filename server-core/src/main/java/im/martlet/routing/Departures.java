@@ -1,0 +1,71 @@
+package im.martlet.routing;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Delivery;
+import im.martlet.extension.Kernel;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Verdict;
+import im.martlet.im.Presences;
+import im.martlet.im.Subscribing;
+import im.martlet.session.Account;
+import im.martlet.session.Credit;
+import im.martlet.session.Session;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaException;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/** What a local session sends (RFC 6121 §8.2 on). On the mailbox of its account. */
+public final class Departures {
+    private final Kernel kernel;
+    private final Requests requests;
+    private final Presences presences;
+    private final Subscribing subscribing;
+    private final Router router;
+
+    @Inject Departures(Kernel kernel, Requests requests, Presences presences, Subscribing subscribing, Router router) {
+        this.kernel = kernel;
+        this.requests = requests;
+        this.presences = presences;
+        this.subscribing = subscribing;
+        this.router = router;
+    }
+
+    /** Takes a stanza from its session; what goes wrong is answered there. */
+    void send(Session session, Stanza stanza, Credit credit) {
+        Answers.handle(stanza, () -> dispatch(session, stanza, credit), session::send);
+    }
+
+    private void dispatch(Session session, Stanza stanza, Credit credit) {
+        switch (stanza) {
+            case Presence p when p.to() == null -> presences.broadcast(session, p);
+            case Presence p when p.type().isSubscription() ->
+                    pass(session.account(), p).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed));
+            case Iq.Request request when request.to().equals(session.account().jid()) -> session.send(requests.toOwnAccount(request, session));
+            case Iq.Request request when isServer(request.to(), session) -> session.send(requests.toServer(request, Optional.of(session)));
+            default -> depart(session, stanza, credit);
+        }
+    }
+
+    private static boolean isServer(Jid to, Session session) { return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal(); }
+
+    private void depart(Session session, Stanza stanza, Credit credit) {
+        pass(session.account(), stanza).ifPresent(passed -> {
+            if (passed instanceof Presence p) presences.directed(session, p);
+            router.route(passed, credit);
+            kernel.delivered(new Delivery(passed, session.account(), Passage.Direction.SENT, List.of(session)));
+        });
+    }
+
+    private Optional<Stanza> pass(Account account, Stanza stanza) {
+        return switch (kernel.judge(new Passage(stanza, account, Passage.Direction.SENT))) {
+            case Verdict.Pass _ -> Optional.of(stanza);
+            case Verdict.Change(var changed) -> Optional.of(changed);
+            case Verdict.Drop _ -> Optional.empty();
+            case Verdict.Bounce(var error) -> throw new StanzaException(error);
+        };
+    }
+}

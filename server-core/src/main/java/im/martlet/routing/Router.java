@@ -1,0 +1,43 @@
+package im.martlet.routing;
+
+import im.martlet.address.Jid;
+import im.martlet.session.Credit;
+import im.martlet.session.Directory;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.util.Objects;
+
+/** Brings a stanza to whoever it is for (RFC 6120 §10). Any thread; returns at once. */
+@Singleton
+public final class Router {
+    private final Hosts hosts;
+    private final Directory directory;
+    private final Provider<Arrivals> arrivals; // what arrives may be answered, so the two need each other
+    private final Provider<ServerAddress> server;
+
+    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<ServerAddress> server) {
+        this.hosts = hosts;
+        this.directory = directory;
+        this.arrivals = arrivals;
+        this.server = server;
+    }
+
+    /** Routes a stanza of the server's own. */
+    public void route(Stanza stanza) { route(stanza, Credit.UNLIMITED); }
+
+    /**
+     * Routes a stanza.
+     *
+     * @param stanza must have a recipient
+     * @param credit of whoever sent it
+     */
+    public void route(Stanza stanza, Credit credit) {
+        Jid to = Objects.requireNonNull(stanza.to(), "a stanza without a recipient cannot be routed");
+        if (!hosts.isLocal(to.domain())) stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off")).ifPresent(e -> route(e, credit));
+        else if (to.hasLocal()) directory.tell(to.bare(), credit, account -> arrivals.get().receive(account, stanza));
+        else server.get().receive(stanza);
+    }
+}

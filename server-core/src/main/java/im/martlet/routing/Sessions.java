@@ -1,0 +1,124 @@
+package im.martlet.routing;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.extension.Kernel;
+import im.martlet.extension.SessionEvent;
+import im.martlet.im.Presences;
+import im.martlet.session.Account;
+import im.martlet.session.Credit;
+import im.martlet.session.Directory;
+import im.martlet.session.Link;
+import im.martlet.session.Session;
+import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaReader;
+import im.martlet.stanza.StanzaReader.Reading;
+import im.martlet.stanza.StreamError;
+import im.martlet.storage.StorageException;
+import im.martlet.stream.SessionPort;
+import im.martlet.stream.StreamIds;
+import im.martlet.xml.Element;
+import im.martlet.xml.XmlWriter;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The life of a session: bound, heard, gone. Everything is done on the account's mailbox. */
+public final class Sessions implements SessionPort {
+    /** How many sessions one account may have at once. */
+    public record MostPerAccount(int sessions) {}
+
+    private final Directory directory;
+    private final Kernel kernel;
+    private final Departures departures;
+    private final Presences presences;
+    private final MostPerAccount most;
+
+    @Inject Sessions(Directory directory, Kernel kernel, Departures departures, Presences presences, MostPerAccount most) {
+        this.directory = directory;
+        this.kernel = kernel;
+        this.departures = departures;
+        this.presences = presences;
+        this.most = most;
+    }
+
+    @Override public void bind(Jid user, Optional<String> resource, Link link, Consumer<Binding> answer) {
+        directory.tell(user, Credit.UNLIMITED, account -> bind(account, resource, link, answer));
+    }
+
+    private void bind(Account account, Optional<String> resource, Link link, Consumer<Binding> answer) {
+        Optional<StanzaError> refusal;
+        try {
+            refusal = refusal(account);
+            if (refusal.isEmpty()) {
+                add(new Session(account, account.jid().withResource(resource.orElseGet(StreamIds::next)), link), answer);
+                return;
+            }
+        } catch (JidException e) {
+            refusal = Optional.of(Condition.BAD_REQUEST.because(String.valueOf(e.getMessage()))); // RFC 6120 §7.7.2.1
+        } catch (StorageException e) {
+            refusal = Optional.of(Condition.INTERNAL_SERVER_ERROR.plain().as(StanzaError.Type.WAIT));
+        }
+        answer.accept(new Binding.Refused(refusal.orElseThrow()));
+    }
+
+    private Optional<StanzaError> refusal(Account account) {
+        if (account.key().isEmpty()) return Optional.of(Condition.NOT_ALLOWED.because("the account is gone"));
+        if (account.sessions().size() < most.sessions()) return Optional.empty();
+        return Optional.of(Condition.RESOURCE_CONSTRAINT.because("an account may have " + most.sessions() + " sessions")); // §7.6.2.1
+    }
+
+    private void add(Session session, Consumer<Binding> answer) {
+        var account = session.account();
+        account.session(session.jid()).ifPresent(old -> { // §7.7.2.2: the newer one wins
+            old.link().end(StreamError.Condition.CONFLICT.because("somebody has bound this resource anew"));
+            remove(old);
+        });
+        answer.accept(new Binding.Bound(session));
+        account.add(session);
+        kernel.happened(new SessionEvent.Bound(session));
+    }
+
+    @Override public void received(Session session, Element element, Credit credit) {
+        session.account().tell(credit, () -> {
+            if (session.account().session(session.jid()).filter(s -> s == session).isEmpty()) return; // replaced meanwhile
+            if (isForeign(session, element)) {
+                session.link().end(StreamError.Condition.INVALID_FROM.because("this stream is " + session.jid()));
+                return;
+            }
+            read(session, element, credit);
+        });
+    }
+
+    private void read(Session session, Element element, Credit credit) {
+        switch (StanzaReader.read(element, session.jid())) {
+            case Reading.Good(var stanza) -> departures.send(session, stanza, credit);
+            case Reading.Bad(var answer) -> answer.ifPresent(e -> session.link().send(new XmlWriter().element(e, "jabber:client").toBytes()));
+            case Reading.Unknown _ -> session.link().end(
+                    StreamError.Condition.UNSUPPORTED_STANZA_TYPE.because("neither message nor presence nor iq: " + element.name()));
+        }
+    }
+
+    /** RFC 6120 §8.1.2.1: a client may say who it is, but only the truth. */
+    private static boolean isForeign(Session session, Element element) {
+        return element.attribute("from").filter(from -> {
+            try {
+                var jid = Jid.parse(from);
+                return !jid.equals(session.jid()) && !jid.equals(session.account().jid());
+            } catch (JidException e) {
+                return true;
+            }
+        }).isPresent();
+    }
+
+    @Override public void closed(Session session) {
+        session.account().tell(Credit.UNLIMITED, () -> remove(session));
+    }
+
+    private void remove(Session session) {
+        if (!session.account().remove(session)) return;
+        presences.lost(session);
+        kernel.happened(new SessionEvent.Closed(session));
+    }
+}

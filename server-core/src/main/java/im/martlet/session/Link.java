@@ -1,0 +1,19 @@
+package im.martlet.session;
+
+import im.martlet.stanza.StreamError;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+
+/** The connection that a session is on at the moment. Any thread; nothing blocks. */
+public interface Link {
+    /** What an admin may know of a connection. */
+    record Details(InetSocketAddress remote, Instant since, String tls, String mechanism) {}
+
+    /** Queues bytes for the client; ownership of the array passes. */
+    void send(byte[] bytes);
+
+    /** Ends the stream with an error; the session hears of it like of any other end. */
+    void end(StreamError error);
+
+    Details details();
+}

@@ -1,0 +1,54 @@
+package im.martlet.session;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work for one owner, done one thing at a time in the order it came, on a virtual thread. Work may block; it may tell
+ * other mailboxes, and never waits for one.
+ */
+public final class Mailbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
+
+    private record Work(Runnable task, Credit credit) {}
+
+    private final ConcurrentLinkedQueue<Work> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final String owner;
+    private final Runnable whenIdle;
+
+    public Mailbox(String owner) { this(owner, () -> {}); }
+
+    /** @param whenIdle called after the last thing was done; new work may have come by then */
+    public Mailbox(String owner, Runnable whenIdle) {
+        this.owner = owner;
+        this.whenIdle = whenIdle;
+    }
+
+    public void tell(Runnable task) { tell(Credit.UNLIMITED, task); }
+
+    public void tell(Credit credit, Runnable task) {
+        credit.take();
+        queue.add(new Work(task, credit));
+        if (waiting.getAndIncrement() == 0) Thread.ofVirtual().name(owner).start(this::drain);
+    }
+
+    /** Things that wait or are being done. */
+    public int waiting() { return waiting.get(); }
+
+    private void drain() {
+        do {
+            var work = queue.remove();
+            try {
+                work.task.run();
+            } catch (Throwable t) { // an Error too: the mailbox must go on
+                LOG.error("bug: work for {} failed", owner, t);
+            } finally {
+                work.credit.giveBack();
+            }
+        } while (waiting.decrementAndGet() > 0);
+        whenIdle.run();
+    }
+}

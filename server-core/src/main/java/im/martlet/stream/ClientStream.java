@@ -1,0 +1,318 @@
+package im.martlet.stream;
+
+import im.martlet.address.Jid;
+import im.martlet.auth.Channel;
+import im.martlet.net.Transport;
+import im.martlet.session.Credit;
+import im.martlet.session.Link;
+import im.martlet.session.Mailbox;
+import im.martlet.session.Session;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StreamError;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.xml.Element;
+import im.martlet.xml.StreamHeader;
+import im.martlet.xml.XmlException;
+import im.martlet.xml.XmlStream;
+import im.martlet.xml.XmlWriter;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stream of one client. Until a resource is bound every byte is handled on the stream's mailbox, where negotiation
+ * may block; from then on bytes are read on the I/O thread, as soon as the mailbox has done what came before.
+ */
+public final class ClientStream implements Transport.Handler, XmlStream.Receiver, Link, Credit {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
+    private static final int MOST_UNDER_WAY = 64; // stanzas of this client that wait in mailboxes
+    private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
+    private static final byte[] END = "</stream:stream>".getBytes(StandardCharsets.US_ASCII);
+
+    private final Transport transport;
+    private final Set<String> hosts;
+    private final List<StreamFeature> features;
+    private final SessionPort sessions;
+    private final StreamLimits limits;
+    private final ReadingHolds holds;
+    private final XmlStream xml;
+    private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Instant since = Instant.now();
+    private final long openedAt = System.nanoTime();
+
+    private volatile StreamLimits.Phase phase; // written on the mailbox
+    private volatile Throttle throttle;
+    private volatile long heardAt = openedAt;
+    private volatile boolean asked; // whether it is still there
+    private volatile boolean over; // nothing more is read or written
+    private volatile boolean headerSent;
+    private volatile @Nullable Session session;
+    private volatile boolean secure;
+    private volatile String tls = "";
+
+    // on the mailbox only
+    private @Nullable StreamState state;
+    private String lang = "";
+    private boolean binding;
+    private boolean gone;
+    private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
+
+    public ClientStream(Transport transport, Set<String> hosts, List<StreamFeature> features, SessionPort sessions, StreamLimits limits) {
+        this.transport = transport;
+        this.hosts = hosts;
+        this.features = features;
+        this.sessions = sessions;
+        this.limits = limits;
+        this.phase = limits.before();
+        this.throttle = new Throttle(phase.bytesPerSecond(), phase.burst(), openedAt);
+        this.holds = new ReadingHolds(transport);
+        this.xml = new XmlStream(phase.xml(), this);
+    }
+
+    // ---- what the connection says (I/O thread)
+
+    @Override public void received(ByteBuffer bytes) {
+        if (over) return;
+        long now = System.nanoTime();
+        heardAt = now;
+        asked = false;
+        if (!throttle.spend(bytes.remaining(), now)) holds.hold(ReadingHolds.Reason.RATE);
+        if (session != null && mailbox.waiting() == 0) {
+            feed(bytes);
+            return;
+        }
+        var copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        boolean encrypted = secure;
+        mailbox.tell(() -> {
+            if (encrypted == secure) feed(ByteBuffer.wrap(copy)); // else it came in the clear, behind <starttls/>: dropped
+        });
+        if (mailbox.waiting() > MOST_CHUNKS) holds.hold(ReadingHolds.Reason.NEGOTIATION);
+        if (mailbox.waiting() == 0) holds.release(ReadingHolds.Reason.NEGOTIATION);
+    }
+
+    @Override public void secured(Transport.TlsSession session) {
+        secure = true;
+        tls = session.protocol();
+    }
+
+    @Override public void drained() { holds.release(ReadingHolds.Reason.OUTBOUND); }
+
+    @Override public void closed(Transport.Cause cause) {
+        over = true;
+        mailbox.tell(this::connectionGone);
+    }
+
+    private void caughtUp() { holds.release(ReadingHolds.Reason.NEGOTIATION); }
+
+    private void feed(ByteBuffer bytes) {
+        if (over) return;
+        try {
+            xml.feed(bytes);
+        } catch (XmlException bad) {
+            end(Condition.valueOf(bad.condition().name()).because(String.valueOf(bad.getMessage())));
+        } catch (RuntimeException bug) {
+            LOG.error("bug: a stream of {} failed", transport.remote(), bug);
+            end(Condition.INTERNAL_SERVER_ERROR.plain());
+        }
+    }
+
+    // ---- what the client says
+
+    @Override public void header(StreamHeader header) {
+        var fixed = java.util.Optional.ofNullable(state).map(StreamState::host);
+        switch (Opening.judge(header, hosts, fixed)) {
+            case Opening.Refused(var error) -> {
+                sendHeader(header.element().attribute("to").filter(hosts::contains).orElse(""), "");
+                end(error);
+            }
+            case Opening.Accepted(var host, var language) -> {
+                lang = language;
+                if (state == null || !state.isAuthenticated()) state = state == null ? StreamState.opened(host, channel()) : secured(state);
+                sendHeader(host, state.user().map(Jid::toString).orElse(""));
+                offer(state);
+            }
+        }
+    }
+
+    private StreamState secured(StreamState before) { return StreamState.opened(before.host(), channel()); }
+
+    private Channel channel() { return new Channel(secure, transport.remote().getAddress(), transport::channelBinding); }
+
+    private void sendHeader(String from, String to) {
+        var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + Opening.STREAMS + "'")
+                .attribute("id", StreamIds.next()).attribute("version", "1.0").attribute(Element.XML_LANG, "en");
+        if (!from.isEmpty()) out.attribute("from", from);
+        if (!to.isEmpty()) out.attribute("to", to);
+        headerSent = true;
+        send(out.raw(">").toBytes());
+    }
+
+    private void offer(StreamState state) {
+        var offers = features.stream().flatMap(feature -> feature.offer(state).stream()).toList();
+        send(new XmlWriter().raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>").toBytes());
+    }
+
+    @Override public void element(Element element) {
+        if (over) return;
+        var bound = session;
+        if (bound != null) sessions.received(bound, inLanguage(element), this);
+        else if (binding) early.add(element);
+        else negotiate(element);
+    }
+
+    /** RFC 6120 §8.1.5: what a stanza does not say of its language, its stream does. */
+    private Element inLanguage(Element e) {
+        return lang.isEmpty() || e.name().equals("iq") || e.attribute(Element.XML_LANG).isPresent() ? e : e.with(Element.XML_LANG, lang);
+    }
+
+    private void negotiate(Element request) {
+        var now = java.util.Objects.requireNonNull(state, "the header comes first");
+        for (StreamFeature feature : features) if (feature.accepts(request)) {
+            apply(feature.negotiate(request, now));
+            return;
+        }
+        boolean stanza = request.namespace().equals(Stanza.CLIENT) && Set.of("message", "presence", "iq").contains(request.name());
+        end(stanza ? Condition.NOT_AUTHORIZED.because("log in and bind a resource first")
+                : Condition.UNSUPPORTED_STANZA_TYPE.because("not a stanza, and nothing that is on offer: " + request.name()));
+    }
+
+    private void apply(Step step) {
+        switch (step) {
+            case Step.Reply(var answer, var next) -> {
+                state = next;
+                send(bytes(answer));
+            }
+            case Step.Restart(var answer, var next) -> {
+                state = next;
+                enter(limits.after());
+                xml.restart();
+                send(bytes(answer));
+            }
+            case Step.Secure(var answer) -> {
+                xml.stop();
+                xml.restart();
+                transport.startTls(bytes(answer), java.util.Objects.requireNonNull(state).host());
+            }
+            case Step.Refuse(var answer) -> {
+                send(bytes(answer));
+                finish();
+            }
+            case Step.Fail(var error) -> end(error);
+            case Step.Bind(var id, var resource) -> {
+                binding = true;
+                sessions.bind(java.util.Objects.requireNonNull(state).user().orElseThrow(), resource, this, answer -> bound(id, answer));
+            }
+        }
+    }
+
+    private void enter(StreamLimits.Phase next) {
+        phase = next;
+        throttle = new Throttle(next.bytesPerSecond(), next.burst(), System.nanoTime());
+        xml.limits(next.xml());
+    }
+
+    /** On the account's mailbox. */
+    private void bound(String requestId, SessionPort.Binding answer) {
+        send(switch (answer) {
+            case SessionPort.Binding.Bound(var it) -> BindAnswer.bound(requestId, it.jid());
+            case SessionPort.Binding.Refused(var error) -> BindAnswer.refused(requestId, error);
+        });
+        mailbox.tell(() -> bindingDone(answer));
+    }
+
+    private void bindingDone(SessionPort.Binding answer) {
+        binding = false;
+        if (answer instanceof SessionPort.Binding.Bound(var it)) {
+            if (gone) sessions.closed(it);
+            else session = it;
+        }
+        for (var e = early.poll(); e != null; e = early.poll()) element(e);
+    }
+
+    @Override public void end() { finish(); }
+
+    // ---- what the server says (any thread)
+
+    @Override public void send(byte[] bytes) {
+        if (over) return;
+        transport.write(bytes);
+        long queued = transport.queued();
+        if (queued > phase.outbound()) tooSlow();
+        else if (queued > phase.outbound() / 4) holds.hold(ReadingHolds.Reason.OUTBOUND);
+    }
+
+    private void tooSlow() {
+        over = true; // first of all: what would tell the client so is not read either
+        transport.close();
+    }
+
+    @Override public void end(StreamError error) {
+        if (over) return;
+        if (!headerSent) sendHeader("", "");
+        transport.write(error.toXml().getBytes(StandardCharsets.UTF_8));
+        finish();
+    }
+
+    private void finish() {
+        if (over) return;
+        if (headerSent) transport.write(END.clone());
+        over = true;
+        transport.close();
+    }
+
+    @Override public Details details() {
+        return new Details(transport.remote(), since, tls, state == null ? "" : state.mechanism());
+    }
+
+    public InetSocketAddress remote() { return transport.remote(); }
+
+    public boolean isBound() { return session != null; }
+
+    private void connectionGone() {
+        gone = true;
+        var bound = session;
+        if (bound != null) sessions.closed(bound);
+    }
+
+    private static byte[] bytes(Element element) { return new XmlWriter().element(element, Stanza.CLIENT).toBytes(); }
+
+    // ---- credit: what this client has under way
+
+    @Override public void take() {
+        if (underWay.incrementAndGet() < MOST_UNDER_WAY) return;
+        holds.hold(ReadingHolds.Reason.CREDIT);
+        if (underWay.get() <= MOST_UNDER_WAY / 2) holds.release(ReadingHolds.Reason.CREDIT); // all given back meanwhile
+    }
+
+    @Override public void giveBack() {
+        if (underWay.decrementAndGet() == MOST_UNDER_WAY / 2) holds.release(ReadingHolds.Reason.CREDIT);
+    }
+
+    // ---- time (the timer's thread)
+
+    /** Called several times a second: ends what takes too long, asks who is silent, lets go on who was too fast. */
+    public void tick(long now) {
+        if (over) return;
+        if (holds.isHeld(ReadingHolds.Reason.RATE) && throttle.hasTokens(now)) holds.release(ReadingHolds.Reason.RATE);
+        var bound = session;
+        if (bound == null) {
+            if (now - openedAt > limits.toAuthenticate().toNanos()) end(Condition.CONNECTION_TIMEOUT.because("it took too long to log in"));
+            return;
+        }
+        long silent = now - heardAt;
+        if (silent > limits.idle().plus(limits.patience()).toNanos()) end(Condition.CONNECTION_TIMEOUT.because("no answer to a ping"));
+        else if (silent > limits.idle().toNanos() && !asked) {
+            asked = true;
+            send(BindAnswer.ping(bound.jid()));
+        }
+    }
+}

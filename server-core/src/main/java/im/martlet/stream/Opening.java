@@ -1,0 +1,48 @@
+package im.martlet.stream;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StreamError;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.xml.Element;
+import im.martlet.xml.StreamHeader;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rules for a client's stream header (RFC 6120 §4.7, §4.8, §4.9.3). */
+sealed interface Opening {
+    String STREAMS = "http://etherx.jabber.org/streams";
+
+    /** @param lang the stream's default language, empty when it names none */
+    record Accepted(String host, String lang) implements Opening {}
+
+    record Refused(StreamError error) implements Opening {}
+
+    /** @param fixed the host of this stream, when it has been opened before: it cannot change */
+    static Opening judge(StreamHeader header, Set<String> hosts, Optional<String> fixed) {
+        var e = header.element();
+        if (!e.namespace().equals(STREAMS)) return refuse(Condition.INVALID_NAMESPACE, "a stream is in the namespace " + STREAMS);
+        if (!e.name().equals("stream")) return refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
+        if (!header.contentNamespace().equals(Stanza.CLIENT)) return refuse(Condition.INVALID_NAMESPACE, "clients speak " + Stanza.CLIENT);
+        if (!hasVersion1(e)) return refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
+        var host = e.attribute("to").flatMap(Opening::domain).filter(hosts::contains);
+        if (host.isEmpty()) return refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
+        if (fixed.isPresent() && !fixed.equals(host)) return refuse(Condition.POLICY_VIOLATION, "the host of a stream cannot change");
+        return new Accepted(host.get(), e.attribute(Element.XML_LANG).orElse(""));
+    }
+
+    private static boolean hasVersion1(Element e) { // §4.7.5: minor numbers are compatible
+        return e.attribute("version").filter(version -> version.matches("0*1\\.\\d+")).isPresent();
+    }
+
+    private static Optional<String> domain(String to) {
+        try {
+            return Optional.of(Jid.parse(to)).filter(jid -> jid.host().equals(jid)).map(Jid::domain);
+        } catch (JidException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Opening refuse(Condition condition, String why) { return new Refused(condition.because(why)); }
+}

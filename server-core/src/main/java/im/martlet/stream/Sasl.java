@@ -1,0 +1,89 @@
+package im.martlet.stream;
+
+import static im.martlet.auth.SaslError.ABORTED;
+import static im.martlet.auth.SaslError.ENCRYPTION_REQUIRED;
+import static im.martlet.auth.SaslError.INCORRECT_ENCODING;
+import static im.martlet.auth.SaslError.INVALID_MECHANISM;
+import static im.martlet.auth.SaslError.MALFORMED_REQUEST;
+
+import im.martlet.auth.Authenticator;
+import im.martlet.auth.Exchange;
+import im.martlet.auth.SaslError;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** SASL as XMPP carries it (RFC 6120 §6), with the channel bindings that can be had (XEP-0440). */
+public final class Sasl implements StreamFeature {
+    static final String NS = "urn:ietf:params:xml:ns:xmpp-sasl";
+    private static final String BINDINGS = "urn:xmpp:sasl-cb:0";
+    private static final int MOST_FAILURES = 5; // §6.4.5: between 2 and 5 tries on one stream
+
+    private final Authenticator authenticator;
+
+    @Inject public Sasl(Authenticator authenticator) { this.authenticator = authenticator; }
+
+    @Override public List<Element> offer(StreamState state) {
+        if (!state.channel().secure() || state.isAuthenticated()) return List.of();
+        var mechanisms = Element.of(NS, "mechanisms").with(authenticator.mechanisms(state.channel()).stream()
+                .map(name -> Element.of(NS, "mechanism").withText(name)).toList());
+        var bindings = authenticator.channelBindings(state.channel()).stream()
+                .map(type -> Element.of(BINDINGS, "channel-binding").with("type", type.registeredName())).toList();
+        return bindings.isEmpty() ? List.of(mechanisms) : List.of(mechanisms, Element.of(BINDINGS, "sasl-channel-binding").with(bindings));
+    }
+
+    @Override public boolean accepts(Element request) { return request.namespace().equals(NS); }
+
+    @Override public Step negotiate(Element request, StreamState state) {
+        if (state.isAuthenticated()) return new Step.Fail(Condition.POLICY_VIOLATION.because("already authenticated"));
+        if (!state.channel().secure()) return failure(ENCRYPTION_REQUIRED, state);
+        return switch (request.name()) {
+            case "auth" -> state.exchange().isPresent() ? failure(MALFORMED_REQUEST, state) : begin(request, state);
+            case "response" -> state.exchange().map(exchange -> goOn(exchange, request, state)).orElseGet(() -> failure(MALFORMED_REQUEST, state));
+            case "abort" -> failure(ABORTED, state);
+            default -> new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
+        };
+    }
+
+    private Step begin(Element auth, StreamState state) {
+        return auth.attribute("mechanism")
+                .flatMap(mechanism -> authenticator.begin(mechanism, state.host(), state.channel()))
+                .map(exchange -> goOn(exchange, auth, state))
+                .orElseGet(() -> failure(INVALID_MECHANISM, state));
+    }
+
+    private Step goOn(Exchange exchange, Element message, StreamState state) {
+        var data = decode(message.text());
+        if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
+        return switch (exchange.next(data.get())) {
+            case Exchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
+            case Exchange.Outcome.Success(byte[] last, var user, var mechanism) ->
+                    new Step.Restart(element("success", last), state.authenticated(user, mechanism));
+            case Exchange.Outcome.Failure(var error) -> failure(error, state);
+        };
+    }
+
+    private static Step failure(SaslError error, StreamState state) {
+        var failed = state.failed();
+        if (failed.failures() >= MOST_FAILURES) return new Step.Fail(Condition.POLICY_VIOLATION.because("too many failed logins"));
+        return new Step.Reply(Element.of(NS, "failure").with(Element.of(NS, error.elementName())), failed);
+    }
+
+    /** §6.4.2: one "=" stands for empty data; no text at all means that there is none, which we treat alike. */
+    private static Optional<byte[]> decode(String text) {
+        if (text.isEmpty() || text.equals("=")) return Optional.of(new byte[0]);
+        try {
+            return Optional.of(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    private static Element element(String name, byte[] data) {
+        return Element.of(NS, name).withText(data.length == 0 ? "" : Base64.getEncoder().encodeToString(data));
+    }
+
+}

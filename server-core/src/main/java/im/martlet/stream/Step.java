@@ -1,0 +1,26 @@
+package im.martlet.stream;
+
+import im.martlet.stanza.StreamError;
+import im.martlet.xml.Element;
+import java.util.Optional;
+
+/** What a stream does next. Only the stream touches the connection; a feature only decides. */
+public sealed interface Step {
+    /** Send, and go on with the same stream. */
+    record Reply(Element xml, StreamState state) implements Step {}
+
+    /** Send, then expect a new stream header (RFC 6120 §4.3.3). */
+    record Restart(Element xml, StreamState state) implements Step {}
+
+    /** Send in the clear, then TLS, then a new stream header. */
+    record Secure(Element xml) implements Step {}
+
+    /** Send, then close the stream. */
+    record Refuse(Element xml) implements Step {}
+
+    /** End the stream with an error. */
+    record Fail(StreamError error) implements Step {}
+
+    /** Bind a resource and answer the request. */
+    record Bind(String requestId, Optional<String> resource) implements Step {}
+}
