@@ -41,6 +41,8 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private final List<StreamFeature> features;
     private final SessionPort sessions;
     private final StreamLimits limits;
+    private final Connections connections;
+    private final Runnable whenLoggedIn;
     private final ReadingHolds holds;
     private final XmlStream xml;
     private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
@@ -65,12 +67,14 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private boolean gone;
     private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
 
-    public ClientStream(Transport transport, Set<String> hosts, List<StreamFeature> features, SessionPort sessions, StreamLimits limits) {
+    ClientStream(Transport transport, ClientStreams kind, Runnable whenLoggedIn) {
         this.transport = transport;
-        this.hosts = hosts;
-        this.features = features;
-        this.sessions = sessions;
-        this.limits = limits;
+        this.hosts = kind.hosts();
+        this.features = kind.features();
+        this.sessions = kind.sessions();
+        this.limits = kind.limits();
+        this.connections = kind.connections();
+        this.whenLoggedIn = whenLoggedIn;
         this.phase = limits.before();
         this.throttle = new Throttle(phase.bytesPerSecond(), phase.burst(), openedAt);
         this.holds = new ReadingHolds(transport);
@@ -233,7 +237,10 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         binding = false;
         if (answer instanceof SessionPort.Binding.Bound(var it)) {
             if (gone) sessions.closed(it);
-            else session = it;
+            else {
+                session = it;
+                whenLoggedIn.run();
+            }
         }
         for (var e = early.poll(); e != null; e = early.poll()) element(e);
     }
@@ -279,6 +286,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
 
     private void connectionGone() {
         gone = true;
+        connections.remove(this);
         var bound = session;
         if (bound != null) sessions.closed(bound);
     }

@@ -1,0 +1,20 @@
+package im.martlet.stream;
+
+import im.martlet.net.Transport;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Opens a stream on each new connection of a client.
+ *
+ * @param hosts domains that are served
+ * @param features everything that can be negotiated or is advertised, in the order in which it is shown
+ */
+public record ClientStreams(Set<String> hosts, List<StreamFeature> features, SessionPort sessions, StreamLimits limits, Connections connections) {
+    /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
+    public void open(Transport transport, Runnable whenLoggedIn) {
+        var stream = new ClientStream(transport, this, whenLoggedIn);
+        connections.add(stream);
+        transport.handler(stream);
+    }
+}

@@ -1,0 +1,53 @@
+package im.martlet.stream;
+
+import im.martlet.stanza.StreamError.Condition;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All streams of clients that are open, and the one clock they share: a timer of its own for each would cost more memory
+ * than looking at all of them four times a second costs time.
+ */
+public final class Connections implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+    private static final long TICK_MILLIS = 250;
+
+    private final Set<ClientStream> open = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("clock").daemon().factory());
+
+    public Connections() {
+        clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void add(ClientStream stream) { open.add(stream); }
+
+    void remove(ClientStream stream) { open.remove(stream); }
+
+    /** Open connections, logged in or not. */
+    public int size() { return open.size(); }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (ClientStream stream : open) try {
+            stream.tick(now);
+        } catch (RuntimeException e) {
+            LOG.error("bug: the clock failed for {}", stream.remote(), e);
+        }
+    }
+
+    /** Ends every stream (RFC 6120 §4.9.3.20) and waits for them to go, but not for long. */
+    public void shutDown(Duration patience) throws InterruptedException {
+        for (ClientStream stream : open) stream.end(Condition.SYSTEM_SHUTDOWN.plain());
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!open.isEmpty() && System.nanoTime() < deadline) TimeUnit.MILLISECONDS.sleep(5);
+    }
+
+    @Override public void close() { clock.shutdownNow(); }
+}
