@@ -78,7 +78,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         this.phase = limits.before();
         this.throttle = new Throttle(phase.bytesPerSecond(), phase.burst(), openedAt);
         this.holds = new ReadingHolds(transport);
-        this.xml = new XmlStream(phase.xml(), this);
+        this.xml = new XmlStream(kind.parser(), phase.xml(), this);
     }
 
     // ---- what the connection says (I/O thread)

@@ -1,6 +1,7 @@
 package im.martlet.stream;
 
 import im.martlet.net.Transport;
+import im.martlet.xml.ElementParser;
 import java.util.List;
 import java.util.Set;
 
@@ -10,7 +11,8 @@ import java.util.Set;
  * @param hosts domains that are served
  * @param features everything that can be negotiated or is advertised, in the order in which it is shown
  */
-public record ClientStreams(Set<String> hosts, List<StreamFeature> features, SessionPort sessions, StreamLimits limits, Connections connections) {
+public record ClientStreams(Set<String> hosts, List<StreamFeature> features, SessionPort sessions, StreamLimits limits,
+                            Connections connections, ElementParser parser) {
     /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
     public void open(Transport transport, Runnable whenLoggedIn) {
         var stream = new ClientStream(transport, this, whenLoggedIn);

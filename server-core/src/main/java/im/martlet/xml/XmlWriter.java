@@ -1,65 +1,125 @@
 package im.martlet.xml;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
-/** Writes elements as UTF-8 bytes. What leaves the server was written here, never copied from what was received. */
+/**
+ * Writes elements as UTF-8. What leaves the server was written here, never copied from what was received. Characters that
+ * XML does not allow are left out, so that whatever is written can be read. Used by one thread at a time.
+ */
 public final class XmlWriter {
-    private final StringBuilder out = new StringBuilder(512);
+    private byte[] out = new byte[256];
+    private int length;
 
     /** Writes an element into a context whose default namespace is {@code outer}. */
     public XmlWriter element(Element element, String outer) {
-        out.append('<').append(element.name());
+        put('<');
+        raw(element.name());
         if (!element.namespace().equals(outer)) attribute("xmlns", element.namespace());
-        for (int i = 0; i < element.attributeCount(); i++) attribute(element.attributeName(i), element.attributeValue(i));
-        if (element.nodes().isEmpty()) {
-            out.append("/>");
-            return this;
+        for (int i = 0; i < element.attributeCount(); i++) {
+            String name = element.attributeName(i);
+            if (name.charAt(0) == '{') foreignAttribute(name, element.attributeValue(i), i);
+            else attribute(name, element.attributeValue(i));
         }
-        out.append('>');
+        if (element.nodes().isEmpty()) return raw("/>");
+        put('>');
         nodes(element.nodes(), element.namespace());
-        out.append("</").append(element.name()).append('>');
-        return this;
+        return raw("</").raw(element.name()).raw(">");
     }
 
     /** Writes content into a context whose default namespace is {@code outer}. */
     public XmlWriter nodes(List<? extends Node> nodes, String outer) {
         for (Node node : nodes) switch (node) {
             case Element e -> element(e, outer);
-            case Text(var value) -> escape(value);
+            case Text(var value) -> escape(value, false);
         }
         return this;
     }
 
     /** Writes an attribute inside a start tag that the caller has opened. */
     public XmlWriter attribute(String name, String value) {
-        out.append(' ').append(name).append("='");
-        escape(value);
-        out.append('\'');
+        put(' ');
+        raw(name).raw("='");
+        escape(value, true);
+        put('\'');
         return this;
+    }
+
+    /** An attribute in a namespace needs a prefix, which is declared on the spot. */
+    private void foreignAttribute(String name, String value, int number) {
+        int end = name.indexOf('}');
+        attribute("xmlns:a" + number, name.substring(1, end));
+        attribute("a" + number + ":" + name.substring(end + 1), value);
     }
 
     /** Writes markup as it is; only for text that this server wrote itself. */
     public XmlWriter raw(String markup) {
-        out.append(markup);
+        room(markup.length());
+        for (int i = 0; i < markup.length(); i++) {
+            char c = markup.charAt(i);
+            if (c < 0x80) put(c);
+            else i += multibyte(markup, i);
+        }
         return this;
     }
 
-    /** Forgets what was written, so that the writer can be used again. */
-    public void clear() { out.setLength(0); }
-
-    /** What was written so far, in UTF-8. */
-    public byte[] toBytes() { return out.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8); }
+    /** What was written, in UTF-8. */
+    public byte[] toBytes() { return Arrays.copyOf(out, length); }
 
     /** One element as text. */
-    public static String toString(Element element) { return new XmlWriter().element(element, "").out.toString(); }
+    public static String toString(Element element) {
+        var writer = new XmlWriter().element(element, "");
+        return new String(writer.out, 0, writer.length, StandardCharsets.UTF_8);
+    }
 
-    private void escape(String text) {
-        for (int i = 0; i < text.length(); i++) switch (text.charAt(i)) {
-            case '<' -> out.append("&lt;");
-            case '>' -> out.append("&gt;");
-            case '&' -> out.append("&amp;");
-            case '\'' -> out.append("&apos;");
-            default -> out.append(text.charAt(i));
+    private void escape(String text, boolean attribute) {
+        room(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '<' -> raw("&lt;");
+                case '>' -> raw("&gt;");
+                case '&' -> raw("&amp;");
+                case '\'' -> raw("&apos;");
+                case '\r' -> raw("&#13;"); // a parser would make a newline of it
+                case '\n' -> { if (attribute) raw("&#10;"); else put(c); }
+                case '\t' -> { if (attribute) raw("&#9;"); else put(c); }
+                default -> {
+                    if (c >= 0x80) i += multibyte(text, i);
+                    else if (c >= ' ') put(c);
+                }
+            }
         }
+    }
+
+    /** Writes the character at an index; answers how many more {@code char}s it took. */
+    private int multibyte(String text, int i) {
+        int c = text.codePointAt(i);
+        if (c < 0x800) {
+            put(0xC0 | c >> 6);
+            put(0x80 | c & 0x3F);
+        } else if (c < 0x10000) {
+            if (Character.isSurrogate((char) c) || c >= 0xFFFE) return 0;
+            put(0xE0 | c >> 12);
+            put(0x80 | c >> 6 & 0x3F);
+            put(0x80 | c & 0x3F);
+        } else {
+            put(0xF0 | c >> 18);
+            put(0x80 | c >> 12 & 0x3F);
+            put(0x80 | c >> 6 & 0x3F);
+            put(0x80 | c & 0x3F);
+            return 1;
+        }
+        return 0;
+    }
+
+    private void room(int more) {
+        if (out.length < length + more) out = Arrays.copyOf(out, Math.max(length + more, 2 * out.length));
+    }
+
+    private void put(int b) {
+        if (length == out.length) out = Arrays.copyOf(out, 2 * length);
+        out[length++] = (byte) b;
     }
 }

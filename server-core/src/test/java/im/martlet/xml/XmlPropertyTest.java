@@ -1,0 +1,53 @@
+package im.martlet.xml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What holds for any input. */
+class XmlPropertyTest {
+    @Property(tries = 2000) void whatIsWrittenIsReadBackTheSame(@ForAll("elements") Element element) throws XmlException {
+        assertThat(XmlReader.parse(element.toString())).isEqualTo(element);
+    }
+
+    @Property(tries = 3000) void mutatedBytesAreReadOrRefusedTheSameHoweverTheyAreCut(@ForAll("elements") Element element, @ForAll long seed) {
+        var random = new Random(seed);
+        var bytes = (Recorded.HEADER + element + element + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
+        for (int i = random.nextInt(4); i >= 0; i--) bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa\u0000\u00ff".charAt(random.nextInt(18));
+        var whole = new Recorded().feed(bytes).events;
+        int cut = random.nextInt(bytes.length);
+        var cutInTwo = new Recorded().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length));
+        assertThat(cutInTwo.events).isEqualTo(whole);
+        assertThat(cutInTwo.stream.pending()).isLessThanOrEqualTo(Recorded.LIMITS.bytes());
+    }
+
+    @Property(tries = 2000) void randomBytesNeverEscapeAsAnythingButARefusal(@ForAll byte[] bytes) {
+        new Recorded().feed(bytes);
+        Recorded.inside(bytes);
+    }
+
+    @Provide Arbitrary<Element> elements() { return elements(3); }
+
+    private static Arbitrary<Element> elements(int depth) {
+        var text = Arbitraries.strings().withChars("ab <>&'\"]\t\nÄ‍ß€").ofMinLength(1).ofMaxLength(10);
+        var names = Arbitraries.of("a", "message", "body", "x-y");
+        var namespaces = Arbitraries.of("jabber:client", "urn:x", "urn:a&b");
+        var attributes = Arbitraries.maps(Arbitraries.of("to", "from", "xml:lang", "{urn:z}q"), text).ofMaxSize(3);
+        var children = depth == 0 ? Arbitraries.just(List.<Element>of()) : elements(depth - 1).list().ofMaxSize(2);
+        return Combinators.combine(namespaces, names, attributes, children, text).as((ns, name, attrs, kids, words) -> {
+            var e = Element.of(ns, name);
+            for (var a : attrs.entrySet()) e = e.with(a.getKey(), a.getValue());
+            for (var kid : kids) e = e.with(kid).withText(words);
+            return e;
+        });
+    }
+}

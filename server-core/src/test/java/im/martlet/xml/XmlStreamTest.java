@@ -1,0 +1,119 @@
+package im.martlet.xml;
+
+import static im.martlet.xml.Recorded.HEADER;
+import static im.martlet.xml.Recorded.inside;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class XmlStreamTest {
+    private static final String CHAT = "<message to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 &#x41;<![CDATA[<b>]]></body>"
+            + "<x xmlns='urn:x' y='&quot;\"'/></message>";
+
+    @Test void aStreamIsAHeaderThenElementsThenItsEnd() {
+        assertThat(new Recorded().feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
+                .containsExactly("HEADER localhost",
+                        "<message xmlns='jabber:client' to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 A&lt;b&gt;</body>"
+                                + "<x xmlns='urn:x' y='\"\"'/></message>", "<presence xmlns='jabber:client'/>", "END");
+    }
+
+    @Test void whereTheBytesAreCutMakesNoDifference() {
+        var bytes = ("<?xml version='1.0'?>" + HEADER + CHAT + "  " + CHAT + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
+        var whole = new Recorded().feed(bytes).events;
+        for (int cut = 1; cut < bytes.length; cut++)
+            assertThat(new Recorded().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length)).events)
+                    .as("cut at %d", cut).isEqualTo(whole);
+        var one = new Recorded();
+        for (byte b : bytes) one.feed(new byte[] {b});
+        assertThat(one.events).isEqualTo(whole);
+    }
+
+    @Test void prefixesOfTheHeaderHoldInside() {
+        assertThat(inside("<stream:error><x/></stream:error>"))
+                .containsExactly("<error xmlns='http://etherx.jabber.org/streams'><x xmlns='jabber:client'/></error>");
+        var other = new Recorded().feed(HEADER.replace("version", "xmlns:f='urn:f' version")).feed("<f:x f:a='1'/>");
+        assertThat(other.events.getLast()).isEqualTo("<x xmlns='urn:f' xmlns:a0='urn:f' a0:a='1'/>");
+    }
+
+    @Test void anIdleStreamKeepsNothing() {
+        var recorded = new Recorded().feed(HEADER).feed(CHAT).feed("   \n  ");
+        assertThat(recorded.stream.pending()).isZero();
+        recorded.feed("<mess");
+        assertThat(recorded.stream.pending()).isEqualTo(5);
+    }
+
+    @Test void whitespaceBetweenStanzasIsFreeHoweverMuchThereIs() {
+        var recorded = new Recorded().feed(HEADER);
+        for (int i = 0; i < 100; i++) recorded.feed(" ".repeat(1000));
+        assertThat(recorded.feed("<presence/>").events).hasSize(2).last().isEqualTo("<presence xmlns='jabber:client'/>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<!DOCTYPE x>", "<!-- c -->", "<?pi?>", "<message><!-- c --></message>", "<message><?pi x?></message>",
+        "<message>&nbsp;</message>", "<message a='&lol;'/>", "<!ENTITY x 'y'>", "<message><!DOCTYPE x [<!ENTITY lol 'lol'>]></message>"})
+    void whatXmppForbidsIsRestrictedXml(String xml) { assertThat(inside(xml)).containsExactly("RESTRICTED_XML"); }
+
+    @Test void aDocumentTypeBeforeTheStreamIsRestrictedXml() {
+        assertThat(new Recorded().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events).containsExactly("RESTRICTED_XML");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<a><b></a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a b/>", "< a/>", "<>", "<a></ b>", "<a>&amp</a>", "<a>& b</a>",
+        "<a b='<'/>", "<1/>", "<a>]]></a>", "<a>\u0001</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a/ >", "<a b='1'c='2'/>"})
+    void brokenTagsAreNotWellFormed(String xml) { assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED"); }
+
+    @Test void anUndeclaredPrefixIsABadNamespacePrefix() {
+        assertThat(inside("<foo:x/>")).containsExactly("BAD_NAMESPACE_PREFIX");
+        assertThat(inside("<x foo:a='1'/>")).containsExactly("BAD_NAMESPACE_PREFIX");
+    }
+
+    @Test void textBetweenStanzasIsABadFormat() { assertThat(inside("hello")).containsExactly("BAD_FORMAT"); }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"a lone continuation, 80", "overlong, C0AF", "overlong three, E080AF", "a surrogate, EDA080", "above Unicode, F4908080",
+        "cut short, C320", "FE, FE"})
+    void brokenUtf8IsNotWellFormed(String what, String hex) {
+        var out = new ByteArrayOutputStream();
+        out.writeBytes("<a>".getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(java.util.HexFormat.of().parseHex(hex));
+        out.writeBytes("</a>".getBytes(StandardCharsets.US_ASCII));
+        assertThat(inside(out.toByteArray())).containsExactly("NOT_WELL_FORMED");
+    }
+
+    @Test void otherEncodingsAreUnsupported() {
+        for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16))
+            assertThat(new Recorded().feed(HEADER.getBytes(charset)).events).as(charset.name()).first().isIn("UNSUPPORTED_ENCODING", "NOT_WELL_FORMED");
+        assertThat(new Recorded().feed("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER).events).containsExactly("UNSUPPORTED_ENCODING");
+    }
+
+    @Test void oversizeIsRefusedBeforeItIsComplete() {
+        assertThat(inside("<a b='" + "x".repeat(11_000))).containsExactly("POLICY_VIOLATION");
+        assertThat(inside("<a>".repeat(17))).containsExactly("POLICY_VIOLATION");
+        var many = new StringBuilder("<a");
+        for (int i = 0; i < 33; i++) many.append(" a").append(i).append("=''");
+        assertThat(inside(many.toString())).containsExactly("POLICY_VIOLATION");
+        assertThat(new Recorded().feed("<stream:stream a='" + "x".repeat(20_000)).events).containsExactly("POLICY_VIOLATION");
+    }
+
+    @Test void depthOfAHundredThousandEndsAtTheLimit() {
+        assertThat(inside("<a>".repeat(100_000))).containsExactly("POLICY_VIOLATION");
+    }
+
+    @Test void afterARefusalNothingMoreIsTaken() {
+        assertThat(inside("<a></b><presence/>")).containsExactly("NOT_WELL_FORMED");
+    }
+
+    @Test void aRefusalOfOneStreamLeavesOthersAlone() {
+        for (int i = 0; i < 50; i++) {
+            inside("<a><b></a>" + i + "</b>");
+            assertThat(inside("<presence/>")).containsExactly("<presence xmlns='jabber:client'/>");
+        }
+    }
+}
