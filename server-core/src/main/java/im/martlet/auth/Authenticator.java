@@ -1,0 +1,91 @@
+package im.martlet.auth;
+
+import im.martlet.net.Transport.ChannelBinding;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.StorageException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What can be authenticated with, on which channel. Any thread. */
+public final class Authenticator {
+    private static final List<Hash> BEST_FIRST = List.of(Hash.SHA_512, Hash.SHA_256, Hash.SHA_1);
+
+    private final Accounts accounts;
+    private final Throttling throttling;
+    private final UnknownUsers unknown;
+    private final Supplier<String> nonces;
+
+    public Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown) {
+        this(accounts, throttling, unknown, new Nonces());
+    }
+
+    /** @param nonces to be known beforehand only in tests */
+    Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown, Supplier<String> nonces) {
+        this.accounts = accounts;
+        this.throttling = throttling;
+        this.unknown = unknown;
+        this.nonces = nonces;
+    }
+
+    /** 144 random bits. */
+    private static final class Nonces implements Supplier<String> {
+        private final SecureRandom random = new SecureRandom();
+
+        @Override public String get() {
+            var bytes = new byte[18];
+            random.nextBytes(bytes);
+            return Base64.getEncoder().encodeToString(bytes);
+        }
+    }
+
+    /** Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to. */
+    public List<String> mechanisms(Channel channel) {
+        if (!channel.secure()) return List.of();
+        var names = new ArrayList<String>();
+        if (!channelBindings(channel).isEmpty()) for (Hash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
+        for (Hash hash : BEST_FIRST) names.add(hash.mechanism());
+        names.add("PLAIN");
+        return names;
+    }
+
+    /** Types of channel binding to advertise (XEP-0440). */
+    public List<ChannelBinding> channelBindings(Channel channel) {
+        if (!channel.secure()) return List.of();
+        return Arrays.stream(ChannelBinding.values()).filter(type -> channel.binding(type).isPresent()).toList();
+    }
+
+    /** Begins an exchange; empty when the mechanism is not on offer on this channel. */
+    public Optional<Exchange> begin(String mechanism, String host, Channel channel) {
+        if (!mechanisms(channel).contains(mechanism)) return Optional.empty();
+        var attempt = new Attempt(accounts, throttling, unknown, host, channel);
+        if (mechanism.equals("PLAIN")) return Optional.of(guarded(new Plain(attempt)));
+        boolean plus = mechanism.endsWith("-PLUS");
+        var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst().orElseThrow();
+        return Optional.of(guarded(new Scram(hash, plus, attempt, nonces.get())));
+    }
+
+    /** A step of a mechanism, which may fail by exception. */
+    interface Steps {
+        Exchange.Outcome next(byte[] message) throws SaslException;
+    }
+
+    private static final int MOST_BYTES = 8192;
+
+    private static Exchange guarded(Steps steps) {
+        return message -> {
+            try {
+                if (message.length > MOST_BYTES) throw new SaslException(SaslError.MALFORMED_REQUEST);
+                return steps.next(message);
+            } catch (SaslException e) {
+                return new Exchange.Outcome.Failure(e.error());
+            } catch (StorageException e) {
+                return new Exchange.Outcome.Failure(SaslError.TEMPORARY_AUTH_FAILURE);
+            }
+        };
+    }
+}

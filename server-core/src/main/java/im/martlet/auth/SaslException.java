@@ -1,0 +1,13 @@
+package im.martlet.auth;
+
+/** Ends an exchange from wherever the reason is found. */
+final class SaslException extends Exception {
+    private final SaslError error;
+
+    SaslException(SaslError error) {
+        super(error.elementName(), null, false, false);
+        this.error = error;
+    }
+
+    SaslError error() { return error; }
+}

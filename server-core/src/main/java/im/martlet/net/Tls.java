@@ -1,0 +1,193 @@
+package im.martlet.net;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.Consumer;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * TLS for one connection, as the server. One thread at a time decrypts and one at a time encrypts, which may be two; the
+ * JDK's engine allows that. Between records it keeps no buffers, only the beginning of a record that has not come whole.
+ */
+final class Tls {
+    /** How it goes on after {@link #decrypt}. */
+    enum Next {
+        /** What was there is used up. */
+        MORE,
+        /** The handshake wants to send before it reads on. */
+        SEND,
+        /** The handshake wants to compute before it reads on. */
+        COMPUTE,
+        /** The peer has said goodbye. */
+        ENDED,
+        /** Not TLS, or no TLS that we speak. */
+        BROKEN
+    }
+
+    private static final int MOST_SILENT_RECORDS = 64; // that carry no data, in a row: KeyUpdate floods and the like
+
+    private final SSLEngine engine;
+    private final Scratch scratch;
+    private final Consumer<Transport.TlsSession> secured;
+    private byte[] partial = {}; // of a record
+    private int silent;
+    private volatile boolean ready; // the handshake is done
+    private boolean reported;
+    private volatile boolean waiting; // for a computation, or for something to be sent
+    private volatile boolean computing;
+
+    Tls(SSLEngine engine, Scratch scratch, Consumer<Transport.TlsSession> secured) {
+        this.engine = engine;
+        this.scratch = scratch;
+        this.secured = secured;
+    }
+
+    boolean isReady() { return ready; }
+
+    /** Whether nothing may be decrypted now. */
+    boolean isWaiting() { return waiting; }
+
+    // ---- inbound
+
+    /** Decrypts what is in the buffer, and gives it away. Called by one thread at a time. */
+    Next decrypt(ByteBuffer encrypted, Consumer<ByteBuffer> application) {
+        if (partial.length > 0) {
+            var joined = ByteBuffer.allocate(partial.length + encrypted.remaining()).put(partial).put(encrypted).flip();
+            partial = new byte[0];
+            var next = records(joined, application);
+            partial = rest(joined);
+            return next;
+        }
+        var next = records(encrypted, application);
+        partial = rest(encrypted);
+        return next;
+    }
+
+    private static byte[] rest(ByteBuffer buffer) {
+        var rest = new byte[buffer.remaining()];
+        buffer.get(rest);
+        return rest;
+    }
+
+    private Next records(ByteBuffer encrypted, Consumer<ByteBuffer> application) {
+        var plain = scratch.borrow();
+        try {
+            while (true) {
+                var result = engine.unwrap(encrypted, plain.clear());
+                noteHandshake(result);
+                if (result.bytesProduced() > 0) {
+                    silent = 0;
+                    application.accept(plain.flip());
+                } else if (ready && result.bytesConsumed() > 0 && ++silent > MOST_SILENT_RECORDS) return Next.BROKEN;
+                switch (result.getStatus()) {
+                    case BUFFER_UNDERFLOW -> { return Next.MORE; }
+                    case CLOSED -> { return Next.ENDED; }
+                    case BUFFER_OVERFLOW -> throw new SSLException("a record larger than TLS allows");
+                    case OK -> { }
+                }
+                if (isRenegotiation(result)) return Next.BROKEN;
+                switch (result.getHandshakeStatus()) {
+                    case NEED_TASK -> {
+                        computing = true;
+                        waiting = true;
+                        return Next.COMPUTE;
+                    }
+                    case NEED_WRAP -> {
+                        waiting = true;
+                        return Next.SEND;
+                    }
+                    default -> { if (!encrypted.hasRemaining() && result.bytesConsumed() == 0) return Next.MORE; }
+                }
+            }
+        } catch (SSLException e) {
+            return Next.BROKEN;
+        } finally {
+            scratch.giveBack(plain);
+        }
+    }
+
+    /** TLS 1.2 lets a client begin anew at any time; we do not. */
+    private boolean isRenegotiation(SSLEngineResult result) {
+        return ready && engine.getSession().getProtocol().equals("TLSv1.2")
+                && (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
+    }
+
+    /** Does what the handshake wants computed; may take milliseconds. */
+    void compute() {
+        for (var task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) task.run();
+        computing = false;
+    }
+
+    // ---- outbound
+
+    /** What the handshake wants to send next; nothing when it wants nothing. Called by one thread at a time. */
+    byte[] handshake() {
+        if (computing) return new byte[0];
+        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            var bytes = wrap(ByteBuffer.allocate(0));
+            if (bytes.length > 0) return bytes;
+        }
+        waiting = false;
+        return new byte[0];
+    }
+
+    byte[] encrypt(byte[] plain) { return wrap(ByteBuffer.wrap(plain)); }
+
+    /** The close_notify alert. */
+    byte[] goodbye() {
+        engine.closeOutbound();
+        return wrap(ByteBuffer.allocate(0));
+    }
+
+    private byte[] wrap(ByteBuffer plain) {
+        var record = scratch.borrow();
+        var all = new ByteArrayOutputStream(plain.remaining() + 64);
+        try {
+            do {
+                var result = engine.wrap(plain, record.clear());
+                noteHandshake(result);
+                all.write(record.array(), 0, record.position());
+                if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) break;
+            } while (plain.hasRemaining());
+            return all.toByteArray();
+        } catch (SSLException e) {
+            return all.toByteArray(); // the engine is dead, and the reader will see that it is
+        } finally {
+            scratch.giveBack(record);
+        }
+    }
+
+    private void noteHandshake(SSLEngineResult result) {
+        if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) finished();
+    }
+
+    private synchronized void finished() {
+        if (reported) return; // a session ticket or a key update "finishes" again
+        reported = true;
+        var session = engine.getSession();
+        secured.accept(new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session),
+                Optional.ofNullable(engine.getApplicationProtocol()).filter(alpn -> !alpn.isEmpty())));
+        ready = true;
+    }
+
+    private static Optional<String> serverName(SSLSession session) {
+        if (!(session instanceof ExtendedSSLSession extended)) return Optional.empty();
+        return extended.getRequestedServerNames().stream().filter(SNIHostName.class::isInstance)
+                .map(name -> ((SNIHostName) name).getAsciiName()).findFirst();
+    }
+
+    Optional<byte[]> channelBinding(Transport.ChannelBinding type) {
+        if (!ready) return Optional.empty();
+        return switch (type) {
+            case TLS_EXPORTER -> ChannelBindings.exporter(engine.getSession());
+            case TLS_SERVER_END_POINT -> ChannelBindings.serverEndPoint(engine.getSession());
+        };
+    }
+}
