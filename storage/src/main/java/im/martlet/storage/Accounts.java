@@ -32,7 +32,7 @@ public interface Accounts {
     /** Deletes an account and everything it owns; false when it was already gone. */
     boolean delete(AccountKey account);
 
-    /** Accounts of a host in the order of their addresses, beginning after {@code after} (empty text: from the start). */
+    /** Accounts of a host in the order of their localparts, beginning after the localpart {@code after} (empty: from the start). */
     List<Account> list(String host, String after, int limit);
 
     /** The number of accounts of a host. */

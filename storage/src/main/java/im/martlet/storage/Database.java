@@ -1,0 +1,115 @@
+package im.martlet.storage;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/** The open database: a pool of connections, and the schema at its newest version. Any thread; calls block. */
+public final class Database implements AutoCloseable {
+    /** The database cannot be used; the message says what an admin can do about it. */
+    public static final class UnusableException extends Exception {
+        UnusableException(String message, Throwable cause) { super(message, cause); }
+    }
+
+    private final HikariDataSource pool;
+    private final DSLContext sql;
+
+    private Database(HikariDataSource pool, SQLDialect dialect) {
+        this.pool = pool;
+        this.sql = DSL.using(pool, dialect, new Settings().withRenderQuotedNames(RenderQuotedNames.NEVER).withRenderSchema(false)
+                .withExecuteLogging(false));
+    }
+
+    /** Opens a database and brings its schema up to date; makes it first, if it is a file that is not there. */
+    public static Database open(StorageConfig config) throws UnusableException {
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+        var dialect = dialect(config);
+        var pool = connect(config);
+        try {
+            migrate(pool);
+            return new Database(pool, dialect);
+        } catch (FlywayValidateException e) {
+            pool.close();
+            throw new UnusableException("the database at " + config.url() + " was written by a newer Martlet, or changed by hand; "
+                    + "start that version, or restore a backup: " + firstLine(e), e);
+        } catch (FlywayException e) {
+            pool.close();
+            throw new UnusableException("the schema of the database at " + config.url() + " cannot be brought up to date: " + firstLine(e), e);
+        }
+    }
+
+    private static SQLDialect dialect(StorageConfig config) throws UnusableException {
+        if (config.url().startsWith("jdbc:h2:")) return SQLDialect.H2;
+        if (config.url().startsWith("jdbc:postgresql:")) return SQLDialect.POSTGRES;
+        throw new UnusableException("the database must be jdbc:h2:... or jdbc:postgresql:..., not " + config.url(), new IllegalArgumentException());
+    }
+
+    private static HikariDataSource connect(StorageConfig config) throws UnusableException {
+        var hikari = new HikariConfig();
+        hikari.setJdbcUrl(url(config));
+        hikari.setUsername(config.user());
+        hikari.setPassword(config.password());
+        hikari.setMaximumPoolSize(config.connections());
+        hikari.setMinimumIdle(1);
+        hikari.setConnectionTimeout(10_000);
+        hikari.setPoolName("storage");
+        try {
+            return new HikariDataSource(hikari);
+        } catch (RuntimeException e) {
+            throw new UnusableException("cannot open the database at " + config.url() + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a crash
+     * would lose), and leaves closing to us.
+     */
+    private static String url(StorageConfig config) {
+        boolean h2 = config.url().startsWith("jdbc:h2:") && !config.url().contains(";WRITE_DELAY=");
+        return h2 ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" : config.url();
+    }
+
+    private static String reason(Throwable e) {
+        var root = e;
+        while (root.getCause() != null) root = root.getCause();
+        String why = firstLine(root);
+        if (why.contains("Locked by another process") || why.contains("locked")) return "another process has it open; is Martlet running already?";
+        return why;
+    }
+
+    private static String firstLine(Throwable e) { return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip(); }
+
+    private static void migrate(HikariDataSource pool) {
+        Flyway.configure(Database.class.getClassLoader()).dataSource(pool).locations("classpath:db/migration").load().migrate();
+    }
+
+    /** One statement, or several that need not be together. */
+    <T> T read(Function<DSLContext, T> work) {
+        try {
+            return work.apply(sql);
+        } catch (DataAccessException e) {
+            throw new StorageException(firstLine(e), e);
+        }
+    }
+
+    /** All of it or nothing. */
+    <T> T transact(Function<DSLContext, T> work) {
+        try {
+            return sql.transactionResult(configuration -> work.apply(configuration.dsl()));
+        } catch (DataAccessException e) {
+            throw new StorageException(firstLine(e), e);
+        }
+    }
+
+    @Override public void close() { pool.close(); }
+}

@@ -1,0 +1,81 @@
+package im.martlet.storage;
+
+import static im.martlet.storage.schema.Tables.ACCOUNT;
+import static im.martlet.storage.schema.Tables.CREDENTIAL;
+
+import im.martlet.address.Jid;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+final class JooqAccounts implements Accounts {
+    private final Database database;
+
+    JooqAccounts(Database database) { this.database = database; }
+
+    @Override public Optional<Account> find(Jid jid) {
+        return database.read(sql -> sql.select(ACCOUNT.fields()).from(ACCOUNT).where(is(jid)).fetchOptional(JooqAccounts::account));
+    }
+
+    @Override public Optional<Login> login(Jid jid, String mechanism) {
+        return database.read(sql -> sql.select(ACCOUNT.fields()).select(CREDENTIAL.fields())
+                .from(ACCOUNT).join(CREDENTIAL).on(CREDENTIAL.ACCOUNT.eq(ACCOUNT.ID))
+                .where(is(jid)).and(CREDENTIAL.MECHANISM.eq(mechanism))
+                .fetchOptional(r -> new Login(account(r), new Verifier(r.get(CREDENTIAL.MECHANISM), r.get(CREDENTIAL.SALT),
+                        r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY), r.get(CREDENTIAL.SERVER_KEY)))));
+    }
+
+    @Override public Optional<Account> create(Jid jid, List<Verifier> verifiers) {
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return database.transact(sql -> sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
+                .values(jid.domain(), jid.local(), true, now).onConflictDoNothing().returningResult(ACCOUNT.ID)
+                .fetchOptional(r -> new Account(new AccountKey(r.value1()), jid, true, now))
+                .map(account -> {
+                    write(sql, account.key(), verifiers);
+                    return account;
+                }));
+    }
+
+    @Override public void setVerifiers(AccountKey account, List<Verifier> verifiers) {
+        database.transact(sql -> {
+            sql.deleteFrom(CREDENTIAL).where(CREDENTIAL.ACCOUNT.eq(account.value())).execute();
+            return write(sql, account, verifiers);
+        });
+    }
+
+    private static int write(DSLContext sql, AccountKey account, List<Verifier> verifiers) {
+        for (Verifier v : verifiers)
+            sql.insertInto(CREDENTIAL, CREDENTIAL.ACCOUNT, CREDENTIAL.MECHANISM, CREDENTIAL.SALT, CREDENTIAL.ITERATIONS, CREDENTIAL.STORED_KEY,
+                    CREDENTIAL.SERVER_KEY).values(account.value(), v.mechanism(), v.salt(), v.iterations(), v.storedKey(), v.serverKey()).execute();
+        return verifiers.size();
+    }
+
+    @Override public void setEnabled(AccountKey account, boolean enabled) {
+        database.read(sql -> sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute());
+    }
+
+    @Override public boolean delete(AccountKey account) {
+        return database.read(sql -> sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute()) > 0;
+    }
+
+    @Override public List<Account> list(String host, String after, int limit) {
+        return database.read(sql -> sql.select(ACCOUNT.fields()).from(ACCOUNT)
+                .where(ACCOUNT.HOST.eq(host)).and(ACCOUNT.LOCALPART.gt(after))
+                .orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqAccounts::account));
+    }
+
+    @Override public long count(String host) {
+        return database.read(sql -> sql.fetchCount(ACCOUNT, ACCOUNT.HOST.eq(host)));
+    }
+
+    private static Condition is(Jid jid) { return ACCOUNT.HOST.eq(jid.domain()).and(ACCOUNT.LOCALPART.eq(jid.local())); }
+
+    private static Account account(Record r) {
+        return new Account(new AccountKey(r.get(ACCOUNT.ID)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""),
+                r.get(ACCOUNT.ENABLED), r.get(ACCOUNT.CREATED));
+    }
+}

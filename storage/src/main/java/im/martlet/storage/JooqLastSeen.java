@@ -1,0 +1,22 @@
+package im.martlet.storage;
+
+import static im.martlet.storage.schema.Tables.LAST_SEEN;
+
+import java.util.Optional;
+
+final class JooqLastSeen implements LastSeen {
+    private final Database database;
+
+    JooqLastSeen(Database database) { this.database = database; }
+
+    @Override public Optional<Departure> of(AccountKey account) {
+        return database.read(sql -> sql.select(LAST_SEEN.SEEN, LAST_SEEN.STATUS).from(LAST_SEEN).where(LAST_SEEN.ACCOUNT.eq(account.value()))
+                .fetchOptional(r -> new Departure(r.value1(), r.value2())));
+    }
+
+    @Override public void put(AccountKey account, Departure departure) {
+        database.read(sql -> sql.insertInto(LAST_SEEN, LAST_SEEN.ACCOUNT, LAST_SEEN.SEEN, LAST_SEEN.STATUS)
+                .values(account.value(), departure.at(), departure.status())
+                .onConflict(LAST_SEEN.ACCOUNT).doUpdate().set(LAST_SEEN.SEEN, departure.at()).set(LAST_SEEN.STATUS, departure.status()).execute());
+    }
+}

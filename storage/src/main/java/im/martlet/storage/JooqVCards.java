@@ -1,0 +1,20 @@
+package im.martlet.storage;
+
+import static im.martlet.storage.schema.Tables.VCARD;
+
+import java.util.Optional;
+
+final class JooqVCards implements VCards {
+    private final Database database;
+
+    JooqVCards(Database database) { this.database = database; }
+
+    @Override public Optional<String> get(AccountKey account) {
+        return database.read(sql -> sql.select(VCARD.XML).from(VCARD).where(VCARD.ACCOUNT.eq(account.value())).fetchOptional(VCARD.XML));
+    }
+
+    @Override public void put(AccountKey account, String xml) {
+        database.read(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML).values(account.value(), xml)
+                .onConflict(VCARD.ACCOUNT).doUpdate().set(VCARD.XML, xml).execute());
+    }
+}

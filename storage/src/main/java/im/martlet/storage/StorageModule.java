@@ -1,0 +1,21 @@
+package im.martlet.storage;
+
+import com.google.inject.AbstractModule;
+
+/** The stores, over one open database. */
+public final class StorageModule extends AbstractModule {
+    private final Database database;
+
+    public StorageModule(Database database) { this.database = database; }
+
+    @Override protected void configure() {
+        bind(Database.class).toInstance(database);
+        bind(Accounts.class).toInstance(new JooqAccounts(database));
+        bind(Rosters.class).toInstance(new JooqRosters(database));
+        bind(OfflineMessages.class).toInstance(new JooqOfflineMessages(database));
+        bind(Blocklists.class).toInstance(new JooqBlocklists(database));
+        bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
+        bind(VCards.class).toInstance(new JooqVCards(database));
+        bind(LastSeen.class).toInstance(new JooqLastSeen(database));
+    }
+}

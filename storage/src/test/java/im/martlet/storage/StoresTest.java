@@ -1,0 +1,207 @@
+package im.martlet.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.storage.Accounts.Verifier;
+import im.martlet.storage.Rosters.Change;
+import im.martlet.storage.Rosters.Item;
+import im.martlet.storage.Rosters.Subscription;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every store keeps, on every database. */
+@ParameterizedClass
+@EnumSource(Backend.class)
+class StoresTest {
+    private static final Jid JULIET = Jid.parse("juliet@example.com");
+    private static final Jid NURSE = Jid.parse("nurse@example.com");
+    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    @Parameter Backend backend;
+
+    private Jid fresh() { return Jid.parse("u" + UUID.randomUUID() + "@localhost"); }
+
+    private AccountKey account() { return accounts().create(fresh(), List.of()).orElseThrow().key(); }
+
+    private Accounts accounts() { return new JooqAccounts(backend.database()); }
+
+    private Rosters rosters() { return new JooqRosters(backend.database()); }
+
+    private static Verifier verifier(String mechanism, int seed) {
+        return new Verifier(mechanism, new byte[] {1, (byte) seed}, 4096, new byte[] {2, (byte) seed}, new byte[] {3, (byte) seed});
+    }
+
+    private static Item item(Jid contact, String name, String... groups) {
+        return new Item(contact, name, Set.of(groups), Subscription.NONE, false, false, Optional.empty(), true);
+    }
+
+    @Test void anAccountIsFoundByItsAddressAndLogsInWithTheVerifierOfItsMechanism() {
+        var jid = fresh();
+        var made = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 2))).orElseThrow();
+        assertThat(accounts().find(jid)).contains(made);
+        var login = accounts().login(jid, "SCRAM-SHA-256").orElseThrow();
+        assertThat(login.account()).isEqualTo(made);
+        assertThat(login.verifier().salt()).containsExactly(1, 2);
+        assertThat(login.verifier().serverKey()).containsExactly(3, 2);
+        assertThat(accounts().login(jid, "SCRAM-SHA-512")).isEmpty();
+        assertThat(accounts().find(fresh())).isEmpty();
+    }
+
+    @Test void anAddressIsGivenOnceHoweverManyAskAtOnce() throws Exception {
+        var jid = fresh();
+        Callable<Boolean> create = () -> accounts().create(jid, List.of()).isPresent();
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            var made = pool.invokeAll(IntStream.range(0, 8).mapToObj(_ -> create).toList()).stream().filter(f -> f.resultNow()).count();
+            assertThat(made).isEqualTo(1);
+        }
+    }
+
+    @Test void aNewPasswordReplacesAllVerifiers() {
+        var jid = fresh();
+        var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 1))).orElseThrow().key();
+        accounts().setVerifiers(key, List.of(verifier("SCRAM-SHA-256", 9)));
+        assertThat(accounts().login(jid, "SCRAM-SHA-1")).isEmpty();
+        assertThat(accounts().login(jid, "SCRAM-SHA-256").orElseThrow().verifier().salt()).containsExactly(1, 9);
+    }
+
+    @Test void aDisabledAccountIsStillThere() {
+        var jid = fresh();
+        var key = accounts().create(jid, List.of()).orElseThrow().key();
+        accounts().setEnabled(key, false);
+        assertThat(accounts().find(jid).orElseThrow().enabled()).isFalse();
+    }
+
+    @Test void theSameNameOnTwoHostsIsTwoAccountsThatShareNothing() {
+        var name = "u" + UUID.randomUUID();
+        var here = accounts().create(Jid.parse(name + "@one.example"), List.of()).orElseThrow();
+        var there = accounts().create(Jid.parse(name + "@two.example"), List.of()).orElseThrow();
+        rosters().put(here.key(), item(JULIET, "Juliet"));
+        assertThat(rosters().of(there.key()).items()).isEmpty();
+        accounts().delete(here.key());
+        assertThat(accounts().find(there.jid())).isPresent();
+        assertThat(accounts().list("two.example", "", 1000)).extracting(Accounts.Account::jid).contains(there.jid()).doesNotContain(here.jid());
+    }
+
+    @Test void accountsAreListedPageByPageInOrder() {
+        var host = "h" + UUID.randomUUID() + ".example";
+        for (String name : List.of("carol", "alice", "bob")) accounts().create(Jid.of(name, host, ""), List.of());
+        assertThat(accounts().count(host)).isEqualTo(3);
+        assertThat(accounts().list(host, "", 2)).extracting(a -> a.jid().local()).containsExactly("alice", "bob");
+        assertThat(accounts().list(host, "bob", 2)).extracting(a -> a.jid().local()).containsExactly("carol");
+    }
+
+    @Test void whoIsDeletedLeavesNothingBehind() {
+        var jid = fresh();
+        var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
+        var database = backend.database();
+        rosters().put(key, item(JULIET, "Juliet"));
+        new JooqOfflineMessages(database).append(key, NOON, "<message/>");
+        new JooqBlocklists(database).add(key, List.of(JULIET));
+        new JooqPrivateXml(database).put(key, "urn:x", "x", "<x/>");
+        new JooqVCards(database).put(key, "<vCard/>");
+        new JooqLastSeen(database).put(key, new LastSeen.Departure(NOON, "bye"));
+        assertThat(accounts().delete(key)).isTrue();
+        assertThat(accounts().delete(key)).isFalse();
+        assertThat(accounts().find(jid)).isEmpty();
+        for (var table : im.martlet.storage.schema.DefaultSchema.DEFAULT_SCHEMA.getTables()) {
+            var owner = table.field("account", Long.class);
+            if (owner != null) assertThat(database.<Integer>read(sql -> sql.fetchCount(table, owner.eq(key.value())))).as(table.getName()).isZero();
+        }
+    }
+
+    @Test void aRosterKeepsEverythingOfAnItem() {
+        var account = account();
+        var whole = new Item(JULIET, "Juliet ♥", Set.of("Friends", "Capulets, the"), Subscription.BOTH, true, true, Optional.of("<presence/>"), true);
+        rosters().put(account, item(JULIET, "old"));
+        rosters().put(account, whole);
+        assertThat(rosters().item(account, JULIET)).contains(whole);
+        assertThat(rosters().of(account).items()).containsExactly(whole);
+        assertThat(rosters().size(account)).isEqualTo(1);
+    }
+
+    @Test void aRosterTellsWhatChangedSinceAVersion() {
+        var account = account();
+        long first = rosters().put(account, item(JULIET, "Juliet"));
+        long second = rosters().put(account, item(NURSE, "Nurse"));
+        long third = rosters().remove(account, JULIET).orElseThrow();
+        assertThat(Stream.of(first, second, third)).isSorted().doesNotHaveDuplicates();
+        assertThat(rosters().of(account).version()).isEqualTo(third);
+        assertThat(rosters().since(account, first).orElseThrow()).containsExactly(new Change.Put(item(NURSE, "Nurse")), new Change.Removed(JULIET));
+        assertThat(rosters().since(account, third)).contains(List.of());
+        assertThat(rosters().since(account, third + 1)).as("a version that never was").isEmpty();
+        assertThat(rosters().remove(account, JULIET)).isEmpty();
+    }
+
+    @Test void aVersionThatIsTooOldIsUnknown() {
+        var account = account();
+        long first = rosters().put(account, item(NURSE, "Nurse"));
+        for (int i = 0; i < 205; i++) {
+            var contact = Jid.parse("c" + i + "@example.com");
+            rosters().put(account, item(contact, ""));
+            rosters().remove(account, contact);
+        }
+        assertThat(rosters().since(account, first)).isEmpty();
+        assertThat(rosters().of(account).items()).extracting(Item::contact).containsExactly(NURSE);
+    }
+
+    @Test void messagesWaitInTheOrderInWhichTheyCame() {
+        var store = new JooqOfflineMessages(backend.database());
+        var account = account();
+        for (int i = 0; i < 5; i++) store.append(account, NOON, "<message id='" + i + "'/>");
+        assertThat(store.count(account)).isEqualTo(5);
+        var two = store.read(account, 0, 2);
+        assertThat(two).extracting(OfflineMessages.Waiting::stanza).containsExactly("<message id='0'/>", "<message id='1'/>");
+        assertThat(two.getFirst().received()).isEqualTo(NOON);
+        store.remove(account, two.getLast().id());
+        assertThat(store.read(account, two.getLast().id(), 10)).hasSize(3);
+        assertThat(store.count(account)).isEqualTo(3);
+    }
+
+    @Test void blockingTwiceIsBlockingOnce() {
+        var store = new JooqBlocklists(backend.database());
+        var account = account();
+        store.add(account, List.of(JULIET, NURSE));
+        store.add(account, List.of(JULIET));
+        assertThat(store.of(account)).containsExactlyInAnyOrder(JULIET, NURSE);
+        store.remove(account, List.of(JULIET));
+        assertThat(store.of(account)).containsExactly(NURSE);
+        store.clear(account);
+        assertThat(store.of(account)).isEmpty();
+    }
+
+    @Test void privateXmlIsKeptByQualifiedNameAndWeighedInBytes() {
+        var store = new JooqPrivateXml(backend.database());
+        var account = account();
+        assertThat(store.bytes(account)).isZero();
+        store.put(account, "urn:x", "a", "<a/>");
+        store.put(account, "urn:x", "a", "<a>ä</a>");
+        store.put(account, "urn:y", "a", "<b/>");
+        assertThat(store.get(account, "urn:x", "a")).contains("<a>ä</a>");
+        assertThat(store.get(account, "urn:z", "a")).isEmpty();
+        assertThat(store.bytes(account)).isEqualTo(13);
+    }
+
+    @Test void cardsAndDeparturesAreReplaced() {
+        var account = account();
+        var cards = new JooqVCards(backend.database());
+        cards.put(account, "<vCard/>");
+        cards.put(account, "<vCard><FN/></vCard>");
+        assertThat(cards.get(account)).contains("<vCard><FN/></vCard>");
+        var seen = new JooqLastSeen(backend.database());
+        seen.put(account, new LastSeen.Departure(NOON, "a"));
+        seen.put(account, new LastSeen.Departure(NOON.plusSeconds(1), "b"));
+        assertThat(seen.of(account)).contains(new LastSeen.Departure(NOON.plusSeconds(1), "b"));
+    }
+}
