@@ -17,27 +17,22 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every store keeps, on every database. */
-@ParameterizedClass
-@EnumSource(Backend.class)
-class StoresTest {
-    private static final Jid JULIET = Jid.parse("juliet@example.com");
-    private static final Jid NURSE = Jid.parse("nurse@example.com");
-    private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+interface StoresContract {
+    Backend backend();
 
-    @Parameter Backend backend;
+    Jid JULIET = Jid.parse("juliet@example.com");
+    Jid NURSE = Jid.parse("nurse@example.com");
+    Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
 
     private Jid fresh() { return Jid.parse("u" + UUID.randomUUID() + "@localhost"); }
 
     private AccountKey account() { return accounts().create(fresh(), List.of()).orElseThrow().key(); }
 
-    private Accounts accounts() { return new JooqAccounts(backend.database()); }
+    private Accounts accounts() { return new JooqAccounts(backend().database()); }
 
-    private Rosters rosters() { return new JooqRosters(backend.database()); }
+    private Rosters rosters() { return new JooqRosters(backend().database()); }
 
     private static Verifier verifier(String mechanism, int seed) {
         return new Verifier(mechanism, new byte[] {1, (byte) seed}, 4096, new byte[] {2, (byte) seed}, new byte[] {3, (byte) seed});
@@ -47,7 +42,7 @@ class StoresTest {
         return new Item(contact, name, Set.of(groups), Subscription.NONE, false, false, Optional.empty(), true);
     }
 
-    @Test void anAccountIsFoundByItsAddressAndLogsInWithTheVerifierOfItsMechanism() {
+    @Test default void anAccountIsFoundByItsAddressAndLogsInWithTheVerifierOfItsMechanism() {
         var jid = fresh();
         var made = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 2))).orElseThrow();
         assertThat(accounts().find(jid)).contains(made);
@@ -59,7 +54,7 @@ class StoresTest {
         assertThat(accounts().find(fresh())).isEmpty();
     }
 
-    @Test void anAddressIsGivenOnceHoweverManyAskAtOnce() throws Exception {
+    @Test default void anAddressIsGivenOnceHoweverManyAskAtOnce() throws Exception {
         var jid = fresh();
         Callable<Boolean> create = () -> accounts().create(jid, List.of()).isPresent();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -68,7 +63,7 @@ class StoresTest {
         }
     }
 
-    @Test void aNewPasswordReplacesAllVerifiers() {
+    @Test default void aNewPasswordReplacesAllVerifiers() {
         var jid = fresh();
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 1))).orElseThrow().key();
         accounts().setVerifiers(key, List.of(verifier("SCRAM-SHA-256", 9)));
@@ -76,14 +71,14 @@ class StoresTest {
         assertThat(accounts().login(jid, "SCRAM-SHA-256").orElseThrow().verifier().salt()).containsExactly(1, 9);
     }
 
-    @Test void aDisabledAccountIsStillThere() {
+    @Test default void aDisabledAccountIsStillThere() {
         var jid = fresh();
         var key = accounts().create(jid, List.of()).orElseThrow().key();
         accounts().setEnabled(key, false);
         assertThat(accounts().find(jid).orElseThrow().enabled()).isFalse();
     }
 
-    @Test void theSameNameOnTwoHostsIsTwoAccountsThatShareNothing() {
+    @Test default void theSameNameOnTwoHostsIsTwoAccountsThatShareNothing() {
         var name = "u" + UUID.randomUUID();
         var here = accounts().create(Jid.parse(name + "@one.example"), List.of()).orElseThrow();
         var there = accounts().create(Jid.parse(name + "@two.example"), List.of()).orElseThrow();
@@ -94,7 +89,7 @@ class StoresTest {
         assertThat(accounts().list("two.example", "", 1000)).extracting(Accounts.Account::jid).contains(there.jid()).doesNotContain(here.jid());
     }
 
-    @Test void accountsAreListedPageByPageInOrder() {
+    @Test default void accountsAreListedPageByPageInOrder() {
         var host = "h" + UUID.randomUUID() + ".example";
         for (String name : List.of("carol", "alice", "bob")) accounts().create(Jid.of(name, host, ""), List.of());
         assertThat(accounts().count(host)).isEqualTo(3);
@@ -102,10 +97,10 @@ class StoresTest {
         assertThat(accounts().list(host, "bob", 2)).extracting(a -> a.jid().local()).containsExactly("carol");
     }
 
-    @Test void whoIsDeletedLeavesNothingBehind() {
+    @Test default void whoIsDeletedLeavesNothingBehind() {
         var jid = fresh();
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
-        var database = backend.database();
+        var database = backend().database();
         rosters().put(key, item(JULIET, "Juliet"));
         new JooqOfflineMessages(database).append(key, NOON, "<message/>");
         new JooqBlocklists(database).add(key, List.of(JULIET));
@@ -121,7 +116,7 @@ class StoresTest {
         }
     }
 
-    @Test void aRosterKeepsEverythingOfAnItem() {
+    @Test default void aRosterKeepsEverythingOfAnItem() {
         var account = account();
         var whole = new Item(JULIET, "Juliet ♥", Set.of("Friends", "Capulets, the"), Subscription.BOTH, true, true, Optional.of("<presence/>"), true);
         rosters().put(account, item(JULIET, "old"));
@@ -131,7 +126,7 @@ class StoresTest {
         assertThat(rosters().size(account)).isEqualTo(1);
     }
 
-    @Test void aRosterTellsWhatChangedSinceAVersion() {
+    @Test default void aRosterTellsWhatChangedSinceAVersion() {
         var account = account();
         long first = rosters().put(account, item(JULIET, "Juliet"));
         long second = rosters().put(account, item(NURSE, "Nurse"));
@@ -144,7 +139,7 @@ class StoresTest {
         assertThat(rosters().remove(account, JULIET)).isEmpty();
     }
 
-    @Test void aVersionThatIsTooOldIsUnknown() {
+    @Test default void aVersionThatIsTooOldIsUnknown() {
         var account = account();
         long first = rosters().put(account, item(NURSE, "Nurse"));
         for (int i = 0; i < 205; i++) {
@@ -156,8 +151,8 @@ class StoresTest {
         assertThat(rosters().of(account).items()).extracting(Item::contact).containsExactly(NURSE);
     }
 
-    @Test void messagesWaitInTheOrderInWhichTheyCame() {
-        var store = new JooqOfflineMessages(backend.database());
+    @Test default void messagesWaitInTheOrderInWhichTheyCame() {
+        var store = new JooqOfflineMessages(backend().database());
         var account = account();
         for (int i = 0; i < 5; i++) store.append(account, NOON, "<message id='" + i + "'/>");
         assertThat(store.count(account)).isEqualTo(5);
@@ -169,8 +164,8 @@ class StoresTest {
         assertThat(store.count(account)).isEqualTo(3);
     }
 
-    @Test void blockingTwiceIsBlockingOnce() {
-        var store = new JooqBlocklists(backend.database());
+    @Test default void blockingTwiceIsBlockingOnce() {
+        var store = new JooqBlocklists(backend().database());
         var account = account();
         store.add(account, List.of(JULIET, NURSE));
         store.add(account, List.of(JULIET));
@@ -181,8 +176,8 @@ class StoresTest {
         assertThat(store.of(account)).isEmpty();
     }
 
-    @Test void privateXmlIsKeptByQualifiedNameAndWeighedInBytes() {
-        var store = new JooqPrivateXml(backend.database());
+    @Test default void privateXmlIsKeptByQualifiedNameAndWeighedInBytes() {
+        var store = new JooqPrivateXml(backend().database());
         var account = account();
         assertThat(store.bytes(account)).isZero();
         store.put(account, "urn:x", "a", "<a/>");
@@ -193,13 +188,13 @@ class StoresTest {
         assertThat(store.bytes(account)).isEqualTo(13);
     }
 
-    @Test void cardsAndDeparturesAreReplaced() {
+    @Test default void cardsAndDeparturesAreReplaced() {
         var account = account();
-        var cards = new JooqVCards(backend.database());
+        var cards = new JooqVCards(backend().database());
         cards.put(account, "<vCard/>");
         cards.put(account, "<vCard><FN/></vCard>");
         assertThat(cards.get(account)).contains("<vCard><FN/></vCard>");
-        var seen = new JooqLastSeen(backend.database());
+        var seen = new JooqLastSeen(backend().database());
         seen.put(account, new LastSeen.Departure(NOON, "a"));
         seen.put(account, new LastSeen.Departure(NOON.plusSeconds(1), "b"));
         assertThat(seen.of(account)).contains(new LastSeen.Departure(NOON.plusSeconds(1), "b"));

@@ -1,0 +1,5 @@
+package im.martlet.storage;
+
+class PostgresStoresTest implements StoresContract {
+    @Override public Backend backend() { return Backend.POSTGRESQL; }
+}
