@@ -1,0 +1,90 @@
+package im.martlet.admin;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Kernel;
+import im.martlet.extension.Xep;
+import im.martlet.routing.Hosts;
+import im.martlet.session.Directory;
+import im.martlet.storage.Accounts;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The server itself, as an admin sees it. */
+public final class ServerCommands implements Extension {
+    /** What the running server can be told. */
+    public interface Controls {
+        /** Stops the server, soon. */
+        void stop();
+
+        /** Reads certificates anew; answers what was done. */
+        List<String> reload();
+
+        String version();
+    }
+
+    private final Hosts hosts;
+    private final Accounts accounts;
+    private final Directory directory;
+    private final Provider<Kernel> kernel; // which lists this extension too
+    private final Provider<Controls> controls;
+
+    @Inject ServerCommands(Hosts hosts, Accounts accounts, Directory directory, Provider<Kernel> kernel, Provider<Controls> controls) {
+        this.hosts = hosts;
+        this.accounts = accounts;
+        this.directory = directory;
+        this.kernel = kernel;
+        this.controls = controls;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                administration(AdminCommand.of("status", "Shows how the server is", List.of(), _ -> status())),
+                administration(AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
+                administration(AdminCommand.of("extensions", "Lists what is installed", List.of(), _ -> extensions())),
+                administration(AdminCommand.of("reload", "Reads certificates anew", List.of(), _ -> Map.of("reloaded", controls.get().reload()))),
+                administration(AdminCommand.of("stop", "Stops the server", List.of(), _ -> {
+                    controls.get().stop();
+                    return Map.of("stopping", true);
+                })));
+    }
+
+    private Object status() {
+        var runtime = Runtime.getRuntime();
+        var row = new LinkedHashMap<String, Object>();
+        row.put("version", controls.get().version());
+        row.put("hosts", String.join(", ", hosts.names()));
+        row.put("sessions", directory.live().mapToInt(account -> account.sessions().size()).sum());
+        row.put("up", Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()).truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+        row.put("heap_mib", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
+        row.put("heap_max_mib", runtime.maxMemory() >> 20);
+        return row;
+    }
+
+    private Object hosts() {
+        return hosts.names().stream().sorted().map(host -> {
+            var row = new LinkedHashMap<String, Object>();
+            row.put("host", host);
+            row.put("accounts", accounts.count(host));
+            return row;
+        }).toList();
+    }
+
+    private Object extensions() {
+        return kernel.get().extensions().stream().map(extension -> {
+            var row = new LinkedHashMap<String, Object>();
+            row.put("extension", extension.getClass().getSimpleName());
+            row.put("xeps", Stream.of(extension.getClass().getAnnotationsByType(Xep.class)).map(x -> "XEP-%04d %s".formatted(x.number(), x.version())).collect(Collectors.joining(", ")));
+            return row;
+        }).toList();
+    }
+}

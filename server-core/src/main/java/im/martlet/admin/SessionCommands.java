@@ -1,0 +1,53 @@
+package im.martlet.admin;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.session.Directory;
+import im.martlet.session.Session;
+import im.martlet.stanza.StreamError.Condition;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Who is logged in, as an admin sees it. */
+final class SessionCommands implements Extension {
+    private final Directory directory;
+
+    @Inject SessionCommands(Directory directory) { this.directory = directory; }
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                administration(AdminCommand.of("session list", "Lists who is logged in", List.of(), this::list).withOptional("account")),
+                administration(AdminCommand.of("session kick", "Ends the sessions of an account, or one of them", List.of("address"), this::kick).withOptional("reason")));
+    }
+
+    private Object list(Arguments a) {
+        var account = a.optional("account").map(_ -> a.account("account"));
+        return sessions().filter(s -> account.isEmpty() || s.account().jid().equals(account.get())).map(SessionCommands::row).toList();
+    }
+
+    private Object kick(Arguments a) {
+        var address = a.address("address");
+        var ended = sessions().filter(s -> address.equals(address.isFull() ? s.jid() : s.account().jid())).toList();
+        if (ended.isEmpty()) throw new AdminException("nobody is logged in as " + address);
+        for (Session s : ended) s.link().end(Condition.POLICY_VIOLATION.because(a.optional("reason").orElse("an admin has ended this session")));
+        return Map.of("ended", ended.stream().map(s -> s.jid().toString()).toList());
+    }
+
+    private Stream<Session> sessions() { return directory.live().flatMap(account -> account.sessions().stream()); }
+
+    private static Map<String, Object> row(Session session) {
+        var details = session.link().details();
+        var row = new LinkedHashMap<String, Object>();
+        row.put("session", session.jid().toString());
+        row.put("address", details.remote().getAddress().getHostAddress());
+        row.put("since", details.since().toString());
+        row.put("tls", details.tls());
+        row.put("login", details.mechanism());
+        return row;
+    }
+}

@@ -1,0 +1,115 @@
+package im.martlet.admin;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.address.Jid;
+import im.martlet.auth.Passwords;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.routing.Hosts;
+import im.martlet.session.Directory;
+import im.martlet.session.Session;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.Accounts.Account;
+import im.martlet.storage.LastSeen;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Accounts, as an admin sees them. */
+final class UserCommands implements Extension {
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final Hosts hosts;
+    private final Directory directory;
+    private final LastSeen lastSeen;
+
+    @Inject UserCommands(Accounts accounts, Passwords passwords, Hosts hosts, Directory directory, LastSeen lastSeen) {
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.hosts = hosts;
+        this.directory = directory;
+        this.lastSeen = lastSeen;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                administration(AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
+                administration(AdminCommand.of("user passwd", "Sets an account's password", List.of("account", "password"), this::passwd)),
+                administration(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::del)),
+                administration(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host").withOptional("after").withOptional("limit")),
+                administration(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
+                administration(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"), a -> enable(a, false))),
+                administration(AdminCommand.of("user enable", "Lets an account log in again", List.of("account"), a -> enable(a, true))));
+    }
+
+    private Object add(Arguments a) {
+        var jid = a.account("account");
+        if (!hosts.isLocal(jid.domain())) throw new AdminException("'" + jid.domain() + "' is not served here; hosts are " + String.join(", ", hosts.names()));
+        return accounts.create(jid, verifiers(a)).map(made -> Map.of("account", made.jid().toString(), "created", made.created().toString()))
+                .orElseThrow(() -> new AdminException("there is an account " + jid + " already"));
+    }
+
+    private List<Accounts.Verifier> verifiers(Arguments a) {
+        try {
+            return passwords.verifiers(a.text("password"));
+        } catch (IllegalArgumentException e) {
+            throw new AdminException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Object passwd(Arguments a) {
+        var account = existing(a);
+        accounts.setVerifiers(account.key(), verifiers(a));
+        endSessions(account.jid(), "the password was changed"); // who logged in with the old one has to log in anew
+        return Map.of("account", account.jid().toString());
+    }
+
+    private Object del(Arguments a) {
+        var account = existing(a);
+        accounts.delete(account.key());
+        endSessions(account.jid(), "the account was deleted");
+        return Map.of("account", account.jid().toString());
+    }
+
+    private Object enable(Arguments a, boolean enabled) {
+        var account = existing(a);
+        accounts.setEnabled(account.key(), enabled);
+        if (!enabled) endSessions(account.jid(), "the account was disabled");
+        return Map.of("account", account.jid().toString(), "enabled", enabled);
+    }
+
+    private Object list(Arguments a) {
+        var of = a.optional("host").map(List::of).orElseGet(() -> hosts.names().stream().sorted().toList());
+        return of.stream().flatMap(host -> accounts.list(host, a.optional("after").orElse(""), a.number("limit", 100)).stream())
+                .map(this::row).toList();
+    }
+
+    private Object info(Arguments a) {
+        var account = existing(a);
+        var row = row(account);
+        lastSeen.of(account.key()).ifPresent(seen -> row.put("last_seen", seen.at().toString()));
+        return row;
+    }
+
+    private Map<String, Object> row(Account account) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("account", account.jid().toString());
+        row.put("enabled", account.enabled());
+        row.put("created", account.created().toString());
+        row.put("sessions", directory.live().filter(live -> live.jid().equals(account.jid())).mapToInt(live -> live.sessions().size()).sum());
+        return row;
+    }
+
+    private Account existing(Arguments a) {
+        var jid = a.account("account");
+        return accounts.find(jid).orElseThrow(() -> new AdminException("there is no account " + jid));
+    }
+
+    private void endSessions(Jid jid, String why) {
+        directory.live().filter(live -> live.jid().equals(jid)).flatMap(live -> live.sessions().stream())
+                .map(Session::link).forEach(link -> link.end(Condition.NOT_AUTHORIZED.because(why)));
+    }
+}

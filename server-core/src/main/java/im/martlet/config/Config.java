@@ -1,0 +1,92 @@
+package im.martlet.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
+
+/**
+ * A configuration file. Sections are asked for, each with the record it is bound to; {@link #finish} then tells all that
+ * was wrong at once, unknown keys included. Used by one thread.
+ */
+public final class Config {
+    private final Path file;
+    private final TomlParseResult toml;
+    private final List<String> problems = new ArrayList<>();
+    private final Set<String> sections = new LinkedHashSet<>();
+
+    private Config(Path file, TomlParseResult toml) {
+        this.file = file;
+        this.toml = toml;
+        toml.errors().forEach(e -> problems.add(file + ":" + e.position().line() + ": " + e.getMessage().lines().findFirst().orElse("")));
+    }
+
+    /** Reads a file; what is wrong inside is told by {@link #finish}. */
+    public static Config load(Path file) throws ConfigException {
+        try {
+            return parse(Files.readString(file), file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(List.of(file + ": there is no such file"));
+        } catch (IOException e) {
+            throw new ConfigException(List.of(file + ": cannot be read: " + e.getMessage()));
+        }
+    }
+
+    /** Reads text; {@code name} stands for it in messages. */
+    public static Config parse(String text, Path name) { return new Config(name, Toml.parse(text)); }
+
+    /** One section, {@code [name]}; all defaults when the file has none. */
+    public <R extends Record> R section(String name, Class<R> type) {
+        sections.add(name);
+        return new Binding(this, List.of(name)).bind(table(name), type);
+    }
+
+    /** Sections of one kind, {@code [name."key"]}, by key and in the order of the file. */
+    public <R extends Record> SequencedMap<String, R> named(String name, Class<R> type) {
+        sections.add(name);
+        var all = new LinkedHashMap<String, R>();
+        var outer = table(name);
+        if (outer == null) return all;
+        for (String key : outer.keySet()) {
+            var path = List.of(name, key);
+            if (outer.get(List.of(key)) instanceof TomlTable inner) all.put(key, new Binding(this, path).bind(inner, type));
+            else problem(path, "'" + key + "' in [" + name + "] must be a section: [" + name + ".\"" + key + "\"]");
+        }
+        return all;
+    }
+
+    private @org.jspecify.annotations.Nullable TomlTable table(String name) {
+        return switch (toml.get(List.of(name))) {
+            case null -> null;
+            case TomlTable table -> table;
+            default -> {
+                problem(List.of(name), "'" + name + "' must be a section: [" + name + "]");
+                yield null;
+            }
+        };
+    }
+
+    /** Adds something that is wrong, at the place of a key. */
+    public void problem(List<String> path, String what) {
+        var position = toml.inputPositionOf(path);
+        problems.add(file + (position == null ? "" : ":" + position.line()) + ": " + what);
+    }
+
+    /** Throws when anything was wrong; to be called when every section has been asked for. */
+    public void finish() throws ConfigException {
+        for (String key : toml.keySet()) if (!sections.contains(key)) {
+            var nearest = Nearest.of(key, sections);
+            problem(List.of(key), "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));
+        }
+        if (!problems.isEmpty()) throw new ConfigException(problems);
+    }
+}

@@ -1,0 +1,89 @@
+package im.martlet.config;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings of the core. Extensions have sections of their own. */
+public record Settings(Server server, Map<String, Host> hosts, Listen listen, Limits limits, Login login, Storage storage) {
+    /**
+     * @param data folder for everything the server writes
+     * @param log least level that is logged: error, warn, info, debug
+     */
+    public record Server(@Default("\"data\"") Path data, @Default("\"info\"") String log) {}
+
+    /** A domain; without files it gets a certificate that it signs itself, in the data folder. */
+    public record Host(Optional<Path> certificate, Optional<Path> key) {}
+
+    /**
+     * @param client for STARTTLS
+     * @param clientTls for TLS from the first byte (XEP-0368)
+     * @param admin for martletctl, on this machine only
+     */
+    public record Listen(@Default("[\"5222\"]") List<HostPort> client, @Default("[\"5223\"]") List<HostPort> clientTls,
+                         @Default("\"127.0.0.1:5280\"") HostPort admin) {}
+
+    /** Bounds on what clients may do. */
+    public record Limits(
+            @Default("10000") @Range(min = 10_000) ByteSize stanzaBeforeLogin,
+            @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
+            @Default("\"30s\"") @Range(min = 1) Duration timeToLogin,
+            @Default("100") @Range(min = 1) int waitingPerAddress,
+            @Default("300") @Range(min = 1) int connectionsPerMinute,
+            @Default("20") @Range(min = 1) int sessionsPerAccount,
+            @Default("\"10 KB\"") ByteSize rateBeforeLogin,
+            @Default("\"64 KB\"") ByteSize rate,
+            @Default("\"256 KB\"") @Range(min = 4096) ByteSize burst,
+            @Default("\"64 KiB\"") @Range(min = 16_384) ByteSize outboundBeforeLogin,
+            @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize outbound,
+            @Default("\"3m\"") @Range(min = 5) Duration idle,
+            @Default("\"1m\"") @Range(min = 1) Duration patience,
+            @Default("1000") @Range(min = 1) int rosterItems,
+            @Default("1000") int offlineMessages) {}
+
+    /**
+     * @param iterations of PBKDF2 for new passwords
+     * @param failuresPerMinute that one address may have
+     */
+    public record Login(@Default("10000") @Range(min = 4096, max = 1_000_000) int iterations, @Default("5") @Range(min = 1) int failuresPerMinute) {}
+
+    /** @param url empty for the embedded database in the data folder */
+    public record Storage(@Default("\"\"") String url, @Default("\"\"") String user, @Default("\"\"") Secret password,
+                          @Default("8") @Range(min = 1, max = 1000) int connections) {}
+
+    /** Takes the core's sections out of a configuration. */
+    public static Settings of(Config config) {
+        var hosts = new LinkedHashMap<String, Host>();
+        config.named("hosts", Host.class).forEach((name, host) -> domain(config, name).ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
+        if (hosts.isEmpty()) hosts.put("localhost", new Host(Optional.empty(), Optional.empty()));
+        return new Settings(config.section("server", Server.class), hosts, config.section("listen", Listen.class),
+                config.section("limits", Limits.class), config.section("login", Login.class), config.section("storage", Storage.class));
+    }
+
+    private static Optional<String> domain(Config config, String name) {
+        try {
+            var jid = Jid.parse(name);
+            if (jid.equals(jid.host())) return Optional.of(jid.domain());
+            config.problem(List.of("hosts", name), "'" + name + "' in [hosts] must be a domain");
+        } catch (JidException e) {
+            config.problem(List.of("hosts", name), "'" + name + "' in [hosts] is no domain: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static Host checked(Config config, String name, Host host) {
+        if (host.certificate().isPresent() != host.key().isPresent())
+            config.problem(List.of("hosts", name), "[hosts.\"" + name + "\"] needs both 'certificate' and 'key', or neither");
+        return host;
+    }
+
+    /** The folder's database, unless another one is named. */
+    public String databaseUrl() {
+        return storage.url().isEmpty() ? "jdbc:h2:file:" + server.data().toAbsolutePath().resolve("martlet") : storage.url();
+    }
+}

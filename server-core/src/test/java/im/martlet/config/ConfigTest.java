@@ -1,0 +1,79 @@
+package im.martlet.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ConfigTest {
+    private static final Path SHIPPED = Path.of("../conf/martlet.toml");
+
+    private static Settings settings(String toml) throws ConfigException {
+        var config = Config.parse(toml, Path.of("martlet.toml"));
+        var settings = Settings.of(config);
+        config.finish();
+        return settings;
+    }
+
+    private static List<String> problems(String toml) {
+        return catchThrowableOfType(ConfigException.class, () -> settings(toml)).problems();
+    }
+
+    @Test void anEmptyFileGivesTheDefaults() throws ConfigException {
+        var settings = settings("");
+        assertThat(settings.hosts()).containsOnlyKeys("localhost");
+        assertThat(settings.listen().client()).containsExactly(new HostPort("", 5222));
+        assertThat(settings.limits().stanza().bytes()).isEqualTo(262_144);
+        assertThat(settings.limits().timeToLogin()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.databaseUrl()).startsWith("jdbc:h2:file:").endsWith("/data/martlet");
+    }
+
+    @Test void theShippedFileShowsEverySettingWithItsDefault() throws Exception {
+        var lines = Files.readAllLines(SHIPPED);
+        var uncommented = lines.stream().map(line -> line.matches("#[a-z_\\[].*") ? line.substring(1) : line).collect(Collectors.joining("\n"));
+        var own = uncommented.replaceAll("(?s)\\[hosts.*?(?=\\[listen])", ""); // an example, not a default
+        assertThat(settings(own).toString()).isEqualTo(settings("").toString());
+        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class))
+            for (var component : section.getRecordComponents())
+                assertThat(lines).as(component.getName()).anyMatch(line -> line.startsWith("#" + Binding.key(component.getName()) + " = "));
+        assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
+    }
+
+    @Test void aSlipIsNamedWithItsLineAndWhatWasMeant() {
+        assertThat(problems("[listen]\nclient = [\"5222\"]\nadmn = 1\n[limit]\n")).containsExactly(
+                "martlet.toml:3: unknown key 'admn' in [listen]; did you mean 'admin'?",
+                "martlet.toml:4: unknown section [limit]; did you mean [limits]?");
+    }
+
+    @Test void aWrongTypeOrAnImpossibleValueSaysWhatWasExpected() {
+        assertThat(problems("[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\n")).containsExactly(
+                "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
+                "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
+                "martlet.toml:2: 'sessions_per_account' in [limits] must be a whole number, not \"many\"",
+                "martlet.toml:4: 'burst' in [limits] must be at least 4096, not 1",
+                "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"").hasSize(5);
+    }
+
+    @Test void brokenTomlIsToldWithItsLine() {
+        assertThat(problems("[listen]\nclient = = 3\n").getFirst()).startsWith("martlet.toml:2: ");
+    }
+
+    @Test void hostsAreDomainsInTheirPreparedForm() throws ConfigException {
+        assertThat(settings("[hosts.\"Example.ORG\"]\n[hosts.\"two.example\"]\n").hosts()).containsOnlyKeys("example.org", "two.example");
+        assertThat(problems("[hosts.\"a@b\"]\n")).containsExactly("martlet.toml:1: 'a@b' in [hosts] must be a domain");
+        assertThat(problems("[hosts.\"a\"]\nkey = \"k\"\n")).containsExactly("martlet.toml:1: [hosts.\"a\"] needs both 'certificate' and 'key', or neither");
+    }
+
+    @Test void aSecretComesFromTheFileTheEnvironmentOrAFileAndIsNeverPrinted(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("password"), "s3cret\n");
+        var settings = settings("[storage]\npassword = { file = '" + file + "' }\n");
+        assertThat(settings.storage().password().value()).isEqualTo("s3cret");
+        assertThat(settings.toString()).doesNotContain("s3cret");
+        assertThat(problems("[storage]\npassword = { env = 'MARTLET_NOT_SET' }\n").getFirst()).contains("an environment variable that is set");
+    }
+}
