@@ -34,6 +34,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /** Certificates and keys as PEM files: whatever order, PKCS#1, SEC 1 or PKCS#8, in one file or in two. */
 public final class PemFiles {
@@ -85,7 +86,7 @@ public final class PemFiles {
     private static Optional<PrivateKey> privateKey(Object pem, Path file) {
         try {
             return switch (pem) {
-                case PEMKeyPair pair -> Optional.of(new JcaPEMKeyConverter().getKeyPair(pair).getPrivate());
+                case PEMKeyPair pair -> Optional.of(new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo()));
                 case PrivateKeyInfo info -> Optional.of(new JcaPEMKeyConverter().getPrivateKey(info));
                 default -> Optional.empty();
             };
@@ -122,7 +123,7 @@ public final class PemFiles {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             var pair = generator.generateKeyPair();
             Files.createDirectories(chain.toAbsolutePath().getParent());
-            writePem(key, pair.getPrivate(), "rw-------");
+            writePem(key, new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded()), "rw-------");
             writePem(chain, selfSigned(host, pair), "rw-r--r--");
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IOException("cannot make a certificate for " + host, e);

@@ -4,8 +4,10 @@ import im.martlet.address.Jid;
 import im.martlet.storage.Accounts;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -37,6 +39,12 @@ public final class Directory {
     /** A session by its full JID, if it is there at this moment. */
     public Optional<Session> session(Jid full) {
         return Optional.ofNullable(live.get(full.bare())).flatMap(account -> account.session(full));
+    }
+
+    /** Waits until no account has sessions or work, but not for long. */
+    public void awaitQuiet(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!live.isEmpty() && System.nanoTime() < deadline) TimeUnit.MILLISECONDS.sleep(5);
     }
 
     private void letGo(Jid bare) {

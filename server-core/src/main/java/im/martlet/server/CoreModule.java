@@ -1,0 +1,71 @@
+package im.martlet.server;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.auth.Authenticator;
+import im.martlet.auth.Passwords;
+import im.martlet.auth.ScramPasswords;
+import im.martlet.auth.Throttling;
+import im.martlet.auth.UnknownUsers;
+import im.martlet.config.Config;
+import im.martlet.config.Settings;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Kernel;
+import im.martlet.im.OfflineQueue;
+import im.martlet.im.RosterQueries;
+import im.martlet.im.Subscribing;
+import im.martlet.routing.Hosts;
+import im.martlet.routing.Router;
+import im.martlet.routing.Sessions;
+import im.martlet.session.Directory;
+import im.martlet.storage.Accounts;
+import im.martlet.stream.ClientStreams;
+import im.martlet.stream.Connections;
+import im.martlet.stream.Negotiation;
+import im.martlet.stream.StreamLimits;
+import im.martlet.xml.ElementParser;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** The kernel, and the extensions without which there is no instant messaging. */
+final class CoreModule extends AbstractModule {
+    private final Config config;
+    private final Settings settings;
+    private final byte[] secret;
+
+    /** @param secret of this installation, the same at every start */
+    CoreModule(Config config, Settings settings, byte[] secret) {
+        this.config = config;
+        this.settings = settings;
+        this.secret = secret;
+    }
+
+    @Override protected void configure() {
+        bind(Config.class).toInstance(config);
+        bind(Settings.class).toInstance(settings);
+        bind(Hosts.class).toInstance(new Hosts(settings.hosts().keySet()));
+        bind(Directory.class);
+        bind(Kernel.class);
+        bind(Router.class);
+        bind(Connections.class).toInstance(new Connections());
+        bind(Subscribing.RosterLimit.class).toInstance(new Subscribing.RosterLimit(settings.limits().rosterItems()));
+        bind(OfflineQueue.OfflineLimit.class).toInstance(new OfflineQueue.OfflineLimit(settings.limits().offlineMessages()));
+        bind(Sessions.MostPerAccount.class).toInstance(new Sessions.MostPerAccount(settings.limits().sessionsPerAccount()));
+        bind(StreamLimits.class).toInstance(Limits.of(settings.limits()));
+        bind(Passwords.class).toInstance(new ScramPasswords(settings.login().iterations()));
+        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        extensions.addBinding().to(Negotiation.class);
+        extensions.addBinding().to(RosterQueries.class);
+        extensions.addBinding().to(OfflineQueue.class);
+    }
+
+    @Provides @Singleton Authenticator authenticator(Accounts accounts) {
+        var throttling = new Throttling(settings.login().failuresPerMinute(), InstantSource.system());
+        return new Authenticator(accounts, throttling, new UnknownUsers(secret, settings.login().iterations()));
+    }
+
+    @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, Sessions sessions, StreamLimits limits, Connections connections) {
+        return new ClientStreams(hosts.names(), kernel.streamFeatures(), sessions, limits, connections, new ElementParser());
+    }
+}

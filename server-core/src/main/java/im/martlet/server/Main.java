@@ -1,0 +1,95 @@
+package im.martlet.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import im.martlet.config.Config;
+import im.martlet.config.ConfigException;
+import im.martlet.server.StartException.Status;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+
+/** The command {@code martlet}. */
+public final class Main {
+    private static final String USAGE = """
+            martlet [--config FILE]          starts the server (FILE: conf/martlet.toml)
+            martlet [--config FILE] check    tells whether it could start
+            martlet --version
+            Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; 6 data folder; 64 usage""";
+
+    private record Asked(Path config, boolean check) {}
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        long began = System.nanoTime();
+        try {
+            if (List.of(args).contains("--version")) System.out.println("Martlet " + Version.current());
+            else if (List.of(args).contains("--help")) System.out.println(USAGE);
+            else run(read(args), began);
+        } catch (IllegalArgumentException e) {
+            fail(e.getMessage() + "\n" + USAGE, 64);
+        } catch (ConfigException e) {
+            fail(e.getMessage(), Status.BAD_CONFIGURATION.code());
+        } catch (StartException e) {
+            fail(e.getMessage(), e.status().code());
+        } catch (InterruptedException e) {
+            fail("interrupted", 1);
+        }
+        System.exit(0);
+    }
+
+    private static void fail(String message, int status) {
+        System.err.println(message);
+        System.exit(status);
+    }
+
+    private static Asked read(String[] args) {
+        var asked = new Asked(Path.of("conf", "martlet.toml"), false);
+        for (int i = 0; i < args.length; i++) switch (args[i]) {
+            case "--config" -> {
+                if (++i == args.length) throw new IllegalArgumentException("--config needs a file");
+                asked = new Asked(Path.of(args[i]), asked.check);
+            }
+            case "check" -> asked = new Asked(asked.config, true);
+            default -> throw new IllegalArgumentException("what is '" + args[i] + "'?");
+        }
+        return asked;
+    }
+
+    private static void run(Asked asked, long began) throws ConfigException, StartException, InterruptedException {
+        var config = Config.load(asked.config);
+        var server = Server.start(config);
+        if (asked.check) {
+            server.close();
+            System.out.println("everything is in order");
+            return;
+        }
+        setLogLevel(server.settings().server().log());
+        var stopped = new Thread(server::close, "stop");
+        Runtime.getRuntime().addShutdownHook(stopped);
+        greet(server, (System.nanoTime() - began) / 1_000_000);
+        Hangup.then(server::reload);
+        server.awaitStop();
+    }
+
+    private static void setLogLevel(String level) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback)
+            logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level, Level.INFO));
+    }
+
+    private static void greet(Server server, long millis) {
+        String host = server.settings().hosts().keySet().iterator().next();
+        System.out.println("Martlet " + Version.current() + " serves " + String.join(", ", server.settings().hosts().keySet())
+                + "\n  clients   " + ports(server.client()) + " (STARTTLS), " + ports(server.clientTls()) + " (TLS)"
+                + "\n  admin     127.0.0.1:" + server.adminPort()
+                + "\n  data      " + server.settings().server().data().toAbsolutePath()
+                + "\nStarted in " + millis + " ms. Next: bin/martletctl user add alice@" + host);
+    }
+
+    private static String ports(List<InetSocketAddress> addresses) {
+        return addresses.stream().map(a -> (a.getAddress().isAnyLocalAddress() ? "" : a.getAddress().getHostAddress() + ":") + a.getPort()).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,178 @@
+package im.martlet.server;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Module;
+import com.google.inject.Stage;
+import im.martlet.admin.AdminApi;
+import im.martlet.admin.AdminModule;
+import im.martlet.admin.ServerCommands;
+import im.martlet.config.Config;
+import im.martlet.config.ConfigException;
+import im.martlet.config.HostPort;
+import im.martlet.config.Settings;
+import im.martlet.extension.Kernel;
+import im.martlet.net.Acceptor;
+import im.martlet.net.Acceptor.Mode;
+import im.martlet.net.Gate;
+import im.martlet.net.PemFiles.BadCertificateException;
+import im.martlet.net.TlsSettings;
+import im.martlet.server.StartException.Status;
+import im.martlet.storage.Database;
+import im.martlet.storage.StorageConfig;
+import im.martlet.storage.StorageModule;
+import im.martlet.stream.ClientStreams;
+import im.martlet.stream.Connections;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server. Starting it is reading this file from top to bottom; {@link #close} undoes it in reverse. */
+public final class Server implements AutoCloseable, ServerCommands.Controls {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final Certificates certificates;
+    private final Database database;
+    private final Injector injector;
+    private final Acceptor acceptor;
+    private final AdminApi admin;
+    private final List<InetSocketAddress> client = new ArrayList<>();
+    private final List<InetSocketAddress> clientTls = new ArrayList<>();
+    private final CountDownLatch stopAsked = new CountDownLatch(1);
+
+    /** Starts a server; when it returns, clients can connect. */
+    public static Server start(Config config) throws StartException { return new Server(config); }
+
+    private Server(Config config) throws StartException {
+        settings = Settings.of(config);
+        certificates = new Certificates(settings);
+        byte[] secret = prepareData();
+        load(certificates);
+        database = open(settings);
+        try {
+            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret));
+            config.finish(); // by now every extension has asked for its section
+            acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(Limits.gate(settings.limits())));
+        } catch (ConfigException e) {
+            database.close();
+            throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+        try {
+            admin = new AdminApi(settings.listen().admin().address(), settings.server().data().resolve("admin.token"), injector.getInstance(Kernel.class).adminCommands());
+            listen(settings.listen().client(), client, new Mode.StartTls());
+            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", settings.hosts().keySet().iterator().next()));
+        } catch (IOException e) {
+            acceptor.close();
+            database.close();
+            throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The product: what it is made of, in the order in which it is read. */
+    private List<Module> modules(Config config, byte[] secret) {
+        var modules = new ArrayList<Module>(List.<Module>of(
+                new StorageModule(database),
+                new CoreModule(config, settings, secret),
+                new AdminModule(),
+                binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
+        ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
+        return modules;
+    }
+
+    private byte[] prepareData() throws StartException {
+        var file = settings.server().data().resolve("secret");
+        try {
+            Files.createDirectories(settings.server().data());
+            if (!Files.exists(file)) {
+                var fresh = new byte[32];
+                new SecureRandom().nextBytes(fresh);
+                Files.write(file, fresh);
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new StartException(Status.DATA_FOLDER, "cannot write to the data folder: " + e.getMessage(), e);
+        }
+    }
+
+    private static void load(Certificates certificates) throws StartException {
+        try {
+            certificates.load();
+        } catch (BadCertificateException | IOException e) {
+            throw new StartException(Status.BAD_CERTIFICATE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Database open(Settings settings) throws StartException {
+        try {
+            var s = settings.storage();
+            return Database.open(new StorageConfig(settings.databaseUrl(), s.user(), s.password().value(), s.connections()));
+        } catch (Database.UnusableException e) {
+            throw new StartException(Status.DATABASE_UNUSABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
+        var streams = injector.getInstance(ClientStreams.class);
+        for (HostPort address : addresses)
+            bound.add(acceptor.listen(address.address(), mode, transport -> streams.open(transport, () -> acceptor.loggedIn(transport))));
+    }
+
+    /** Where clients connect with STARTTLS. */
+    public List<InetSocketAddress> client() { return List.copyOf(client); }
+
+    /** Where clients connect with TLS. */
+    public List<InetSocketAddress> clientTls() { return List.copyOf(clientTls); }
+
+    public int adminPort() { return admin.port(); }
+
+    public Settings settings() { return settings; }
+
+    /** What the server is made of; for tests. */
+    public Injector injector() { return injector; }
+
+    @Override public String version() { return Version.current(); }
+
+    @Override public List<String> reload() {
+        try {
+            return certificates.load();
+        } catch (BadCertificateException | IOException e) {
+            LOG.error("certificates stay as they are: {}", e.getMessage());
+            return List.of("certificates stay as they are: " + e.getMessage());
+        }
+    }
+
+    @Override public void stop() { stopAsked.countDown(); }
+
+    /** Waits until somebody asks the server to stop. */
+    void awaitStop() throws InterruptedException { stopAsked.await(); }
+
+    /** Says goodbye to everybody, then stops; everything that was accepted is written. */
+    @Override public void close() {
+        acceptor.stopListening();
+        var connections = injector.getInstance(Connections.class);
+        try {
+            connections.shutDown(FAREWELL);
+            injector.getInstance(im.martlet.session.Directory.class).awaitQuiet(FAREWELL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        admin.close();
+        connections.close();
+        acceptor.close();
+        database.close();
+        LOG.info("stopped");
+    }
+}
