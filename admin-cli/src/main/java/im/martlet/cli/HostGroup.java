@@ -1,0 +1,16 @@
+package im.martlet.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "host", description = "The domains that are served.", synopsisSubcommandLabel = "COMMAND")
+final class HostGroup implements Runnable {
+    @ParentCommand Martletctl ctl = new Martletctl();
+
+    @Override public void run() { new CommandLine(this).usage(System.err); }
+
+    @Command(name = "list", description = "Lists the domains that are served.")
+    int list() throws Api.FailedException { return ctl.ask("host list", Map.of()); }
+}

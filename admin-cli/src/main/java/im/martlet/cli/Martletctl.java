@@ -1,0 +1,72 @@
+package im.martlet.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The commands, as picocli reads them. */
+@Command(name = "martletctl", mixinStandardHelpOptions = true, description = "Manages a running Martlet.", scope = CommandLine.ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {"0:done", "1:refused", "2:wrong usage", "3:the server is not running", "4:no token"},
+        subcommands = {UserGroup.class, SessionGroup.class, HostGroup.class, GenerateCompletion.class})
+public final class Martletctl implements Runnable {
+    @Option(names = "--json", scope = CommandLine.ScopeType.INHERIT, description = "Print the answer as JSON.")
+    boolean json;
+
+    @Option(names = "--data", scope = CommandLine.ScopeType.INHERIT, paramLabel = "FOLDER", defaultValue = "${env:MARTLET_DATA:-data}",
+            description = "The server's data folder, for the token in it (${DEFAULT-VALUE}).")
+    Path data = Path.of("data");
+
+    @Option(names = "--admin", scope = CommandLine.ScopeType.INHERIT, paramLabel = "HOST:PORT", defaultValue = "${env:MARTLET_ADMIN:-127.0.0.1:5280}",
+            description = "Where the server listens for admins (${DEFAULT-VALUE}).")
+    String admin = "127.0.0.1:5280";
+
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] args) { System.exit(run(args)); }
+
+    /** Runs a command; answers the exit status. */
+    public static int run(String... args) {
+        return new CommandLine(new Martletctl()).setExecutionExceptionHandler((failure, commandLine, _) -> {
+            commandLine.getErr().println(failure.getMessage());
+            return failure instanceof Api.FailedException failed ? failed.status() : 1;
+        }).execute(args);
+    }
+
+    @Override public void run() { throw new ParameterException(spec.commandLine(), "what shall be done?"); }
+
+    @Command(name = "status", description = "Shows how the server is.")
+    int status() throws Api.FailedException { return ask("status", Map.of()); }
+
+    @Command(name = "extensions", description = "Lists what is installed.")
+    int extensions() throws Api.FailedException { return ask("extensions", Map.of()); }
+
+    @Command(name = "reload", description = "Reads certificates anew.")
+    int reload() throws Api.FailedException { return ask("reload", Map.of()); }
+
+    @Command(name = "stop", description = "Stops the server.")
+    int stop() throws Api.FailedException { return ask("stop", Map.of()); }
+
+    /** Asks the server, and prints what it answers. */
+    int ask(String command, Map<String, String> arguments) throws Api.FailedException {
+        JsonNode answer = new Api(admin, data.resolve("admin.token")).call(command, arguments);
+        spec.commandLine().getOut().println(json ? answer.toPrettyString() : Table.of(answer));
+        return 0;
+    }
+
+    /** Arguments without those that were not given. */
+    static Map<String, String> given(String... namesAndValues) {
+        var all = new LinkedHashMap<String, String>();
+        for (int i = 0; i < namesAndValues.length; i += 2)
+            if (namesAndValues[i + 1] != null) all.put(namesAndValues[i], namesAndValues[i + 1]);
+        return all;
+    }
+}

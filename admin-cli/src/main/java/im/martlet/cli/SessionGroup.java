@@ -1,0 +1,26 @@
+package im.martlet.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "session", description = "Who is logged in.", synopsisSubcommandLabel = "COMMAND")
+final class SessionGroup implements Runnable {
+    @ParentCommand Martletctl ctl = new Martletctl();
+
+    @Override public void run() { new CommandLine(this).usage(System.err); }
+
+    @Command(name = "list", description = "Lists who is logged in.")
+    int list(@Parameters(paramLabel = "ACCOUNT", arity = "0..1") @Nullable String account) throws Api.FailedException {
+        return ctl.ask("session list", Martletctl.given("account", account));
+    }
+
+    @Command(name = "kick", description = "Ends the sessions of an account, or one of them.")
+    int kick(@Parameters(paramLabel = "ADDRESS") String address,
+             @Option(names = "--reason", paramLabel = "TEXT", description = "What the client is told.") @Nullable String reason) throws Api.FailedException {
+        return ctl.ask("session kick", Martletctl.given("address", address, "reason", reason));
+    }
+}
