@@ -1,0 +1,45 @@
+package im.martlet.extensions;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.config.Config;
+import im.martlet.extension.Extension;
+import im.martlet.extensions.blocking.Blocking;
+import im.martlet.extensions.carbons.Carbons;
+import im.martlet.extensions.contact.ContactAddresses;
+import im.martlet.extensions.disco.Caps;
+import im.martlet.extensions.disco.Disco;
+import im.martlet.extensions.last.LastActivity;
+import im.martlet.extensions.limits.LimitsAdvertisement;
+import im.martlet.extensions.ping.Ping;
+import im.martlet.extensions.privatexml.PrivateStorage;
+import im.martlet.extensions.registration.Registration;
+import im.martlet.extensions.time.EntityTime;
+import im.martlet.extensions.vcard.VCardTemp;
+import im.martlet.extensions.version.SoftwareVersion;
+import jakarta.inject.Singleton;
+
+/** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
+public final class ExtensionsModule extends AbstractModule {
+    @Override protected void configure() {
+        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        extensions.addBinding().to(Blocking.class);
+        extensions.addBinding().to(Caps.class);
+        extensions.addBinding().to(Carbons.class);
+        extensions.addBinding().to(ContactAddresses.class);
+        extensions.addBinding().to(Disco.class);
+        extensions.addBinding().to(EntityTime.class);
+        extensions.addBinding().to(LastActivity.class);
+        extensions.addBinding().to(LimitsAdvertisement.class);
+        extensions.addBinding().to(Ping.class);
+        extensions.addBinding().to(PrivateStorage.class);
+        extensions.addBinding().to(Registration.class);
+        extensions.addBinding().to(SoftwareVersion.class);
+        extensions.addBinding().to(VCardTemp.class);
+    }
+
+    @Provides @Singleton Registration.Settings registration(Config config) { return config.section("registration", Registration.Settings.class); }
+
+    @Provides @Singleton ContactAddresses.Settings contact(Config config) { return config.section("contact", ContactAddresses.Settings.class); }
+}

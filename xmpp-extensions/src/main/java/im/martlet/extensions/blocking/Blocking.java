@@ -1,0 +1,138 @@
+package im.martlet.extensions.blocking;
+
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onReceive;
+import static im.martlet.extension.Hook.onSend;
+import static im.martlet.extension.Hook.onSet;
+import static im.martlet.stanza.StanzaException.badRequest;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Query;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
+import im.martlet.extension.Xep;
+import im.martlet.im.Visibility;
+import im.martlet.session.Account;
+import im.martlet.session.Session;
+import im.martlet.session.Slots;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Blocklists;
+import im.martlet.stream.StreamIds;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** XEP-0191: a user keeps a list of addresses that neither reach it nor are reached by it. */
+@Xep(number = 191, version = "1.3")
+public final class Blocking implements Extension {
+    private static final String NS = "urn:xmpp:blocking";
+    private static final Element BLOCKED = Element.of("urn:xmpp:blocking:errors", "blocked");
+    private static final int MOST = 1000;
+    private static final Slots.Key<Boolean> WANTS_PUSHES = Slots.Key.of("blocking.wants-pushes", () -> false);
+    private static final Slots.Key<Set<Jid>> LIST = Slots.Key.empty("blocking.list");
+
+    private final Blocklists blocklists;
+    private final Visibility visibility;
+
+    @Inject Blocking(Blocklists blocklists, Visibility visibility) {
+        this.blocklists = blocklists;
+        this.visibility = visibility;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                feature(NS),
+                onGet(OWN_ACCOUNT, NS, "blocklist", this::list),
+                onSet(OWN_ACCOUNT, NS, "block", this::block),
+                onSet(OWN_ACCOUNT, NS, "unblock", this::unblock),
+                onSend(Stage.SCREEN, this::screenSent),
+                onReceive(Stage.SCREEN, this::screenReceived));
+    }
+
+    private Set<Jid> listOf(Account account) { return account.get(LIST, () -> blocklists.of(account.existingKey())); }
+
+    private Iq.Response list(Query query) {
+        query.session().put(WANTS_PUSHES, true);
+        return query.result(Element.of(NS, "blocklist").with(listOf(query.account()).stream().sorted().map(Blocking::item).toList()));
+    }
+
+    private Iq.Response block(Query query) {
+        var account = query.account();
+        var named = items(query.element());
+        if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
+        if (listOf(account).size() + named.size() > MOST) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
+        visibility.hide(account, visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
+        blocklists.add(account.existingKey(), named);
+        changed(query);
+        return query.result();
+    }
+
+    private Iq.Response unblock(Query query) {
+        var account = query.account();
+        var named = items(query.element());
+        var freed = named.isEmpty() ? listOf(account) : named; // §3.5: without items, everybody
+        if (named.isEmpty()) blocklists.clear(account.existingKey());
+        else blocklists.remove(account.existingKey(), named);
+        changed(query);
+        visibility.show(account, visibility.audience(account).stream().filter(contact -> matches(contact, freed) && !blocks(account, contact)).toList());
+        return query.result();
+    }
+
+    private void changed(Query query) {
+        var account = query.account();
+        account.put(LIST, blocklists.of(account.existingKey()));
+        for (Session session : account.sessions())
+            if (session.get(WANTS_PUSHES)) session.send(Iq.Set.of(account.jid(), session.jid(), StreamIds.next(), query.element()));
+    }
+
+    private Verdict screenSent(Passage passage) {
+        var to = passage.stanza().to();
+        if (to == null || !blocks(passage.account(), to)) return Verdict.pass();
+        return Verdict.bounce(Condition.NOT_ACCEPTABLE.plain().as(StanzaError.Type.CANCEL).with(BLOCKED));
+    }
+
+    private Verdict screenReceived(Passage passage) {
+        if (!blocks(passage.account(), passage.stanza().from())) return Verdict.pass();
+        return switch (passage.stanza()) { // §3.3: to the blocked contact the user looks offline
+            case Message _, Iq.Request _ -> Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());
+            case Presence _, Iq.Response _ -> Verdict.drop();
+        };
+    }
+
+    private boolean blocks(Account account, Jid contact) {
+        if (contact.bare().equals(account.jid())) return false; // one's own devices are never cut off
+        var list = listOf(account);
+        return !list.isEmpty() && matches(contact, list);
+    }
+
+    /** §2 Matching, most specific first: full, bare, domain with resource, domain. */
+    private static boolean matches(Jid contact, Set<Jid> list) {
+        if (list.contains(contact) || list.contains(contact.bare()) || list.contains(contact.host())) return true;
+        return contact.isFull() && list.contains(Jid.of("", contact.domain(), contact.resource()));
+    }
+
+    private static Element item(Jid address) { return Element.of(NS, "item").with("jid", address); }
+
+    private static Set<Jid> items(Element command) {
+        try {
+            return command.children().stream().filter(e -> e.is(NS, "item"))
+                    .map(e -> Jid.parse(e.attribute("jid").orElseThrow(() -> badRequest("an <item/> needs a jid"))))
+                    .collect(Collectors.toSet());
+        } catch (JidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package im.martlet.extensions.carbons;
+
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.onDelivered;
+import static im.martlet.extension.Hook.onReceive;
+import static im.martlet.extension.Hook.onSet;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Delivery;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Query;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
+import im.martlet.extension.Xep;
+import im.martlet.session.Session;
+import im.martlet.session.Slots;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Payload;
+import im.martlet.xml.Element;
+import java.util.List;
+
+/** XEP-0280: every device of an account sees the whole conversation. */
+@Xep(number = 280, version = "1.0.1")
+public final class Carbons implements Extension {
+    private static final String NS = "urn:xmpp:carbons:2";
+    private static final String FORWARD = "urn:xmpp:forward:0";
+    private static final String HINTS = "urn:xmpp:hints";
+    private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
+    private static final Slots.Key<Boolean> ENABLED = Slots.Key.of("carbons.enabled", () -> false);
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                feature(NS),
+                onSet(OWN_ACCOUNT, NS, "enable", query -> enable(query, true)),
+                onSet(OWN_ACCOUNT, NS, "disable", query -> enable(query, false)),
+                onReceive(Stage.STAMP, Carbons::stripForged),
+                onDelivered(Carbons::copy));
+    }
+
+    private static Iq.Response enable(Query query, boolean on) {
+        query.session().put(ENABLED, on);
+        return query.result();
+    }
+
+    /** §11: a carbon comes from one's own account; what others send as one is taken off. */
+    private static Verdict stripForged(Passage passage) {
+        if (!(passage.stanza() instanceof Message m) || m.from().bare().equals(passage.account().jid())) return Verdict.pass();
+        var clean = m.payload().without(Carbons::isCarbon);
+        return clean == m.payload() ? Verdict.pass() : Verdict.change(m.with(clean));
+    }
+
+    private static boolean isCarbon(Element e) { return e.is(NS, "sent") || e.is(NS, "received"); }
+
+    /** A copy goes to each enabled session that has not seen the message: §7 and §8 in one rule. */
+    private static void copy(Delivery delivery) {
+        if (!(delivery.stanza() instanceof Message m)) return;
+        boolean sent = delivery.direction() == Passage.Direction.SENT;
+        Jid self = delivery.account().jid();
+        if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // arrives here too, and is copied then
+        for (Session session : delivery.account().sessions())
+            if (session.get(ENABLED) && !delivery.reached().contains(session) && !session.jid().equals(m.from()) && isEligible(m, sent))
+                session.send(carbon(m, sent ? "sent" : "received", self, session.jid()));
+    }
+
+    /** §6.1. */
+    private static boolean isEligible(Message m, boolean sent) {
+        if (m.has(NS, "private") || m.has(HINTS, "no-copy") || m.payload().elements().stream().anyMatch(Carbons::isCarbon)) return false;
+        boolean fromRoom = !sent && m.child(MUC_USER, "x").filter(x -> x.children().isEmpty()).isPresent();
+        return switch (m.type()) {
+            case CHAT -> !fromRoom;
+            case NORMAL -> !fromRoom && isInstantMessage(m);
+            case ERROR, GROUPCHAT, HEADLINE -> false;
+        };
+    }
+
+    private static boolean isInstantMessage(Message m) {
+        return m.hasBody() || m.payload().elements().stream().anyMatch(e -> switch (e.namespace()) {
+            case "http://jabber.org/protocol/chatstates", "urn:xmpp:receipts", "urn:xmpp:chat-markers:0", "jabber:x:conference", MUC_USER,
+                    "eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2" -> true;
+            default -> false;
+        });
+    }
+
+    private static Message carbon(Message m, String wrapper, Jid account, Jid device) {
+        var forwarded = Element.of(NS, wrapper).with(Element.of(FORWARD, "forwarded").with(m.toElement()));
+        return new Message(m.type(), account, device, m.id(), "", Payload.of(forwarded));
+    }
+}

@@ -1,0 +1,30 @@
+package im.martlet.extensions.limits;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.stream.StreamFeature;
+import im.martlet.stream.StreamLimits;
+import im.martlet.stream.StreamState;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** XEP-0478: a client is told how large its stanzas may be, and how long it may be silent. */
+@Xep(number = 478, version = "0.2.0")
+public final class LimitsAdvertisement implements Extension, StreamFeature {
+    private static final String NS = "urn:xmpp:stream-limits:0";
+
+    private final StreamLimits limits;
+
+    @Inject LimitsAdvertisement(StreamLimits limits) { this.limits = limits; }
+
+    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this)); }
+
+    @Override public List<Element> offer(StreamState state) {
+        var phase = state.isAuthenticated() ? limits.after() : limits.before();
+        var idle = state.isAuthenticated() ? limits.idle() : limits.toAuthenticate();
+        return List.of(Element.of(NS, "limits").with(Element.of(NS, "max-bytes").withText(String.valueOf(phase.xml().bytes())),
+                Element.of(NS, "idle-seconds").withText(String.valueOf(idle.toSeconds()))));
+    }
+}

@@ -1,0 +1,72 @@
+package im.martlet.extensions.privatexml;
+
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onSet;
+import static im.martlet.stanza.StanzaException.badRequest;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Query;
+import im.martlet.extension.Xep;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.PrivateXml;
+import im.martlet.xml.Element;
+import im.martlet.xml.XmlException;
+import im.martlet.xml.XmlReader;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** XEP-0049: a client keeps XML on the server, one element for each qualified name, for its own account only. */
+@Xep(number = 49, version = "1.2")
+public final class PrivateStorage implements Extension {
+    private static final String NS = "jabber:iq:private";
+    private static final int MOST_BYTES = 1 << 20; // of one account
+    private static final int LONGEST_NAME = 255;
+
+    private final PrivateXml store;
+
+    @Inject PrivateStorage(PrivateXml store) { this.store = store; }
+
+    @Override public List<Hook> hooks() {
+        return List.of(feature(NS), onGet(OWN_ACCOUNT, NS, "query", this::get), onSet(OWN_ACCOUNT, NS, "query", this::set));
+    }
+
+    private Iq.Response get(Query query) {
+        var asked = query.element().children();
+        if (asked.size() != 1) throw badRequest("exactly one element can be asked for");
+        var wanted = checked(asked.getFirst());
+        var kept = store.get(query.account().existingKey(), wanted.namespace(), wanted.name()).map(PrivateStorage::read);
+        return query.result(Element.of(NS, "query").with(kept.orElse(Element.of(wanted.namespace(), wanted.name())))); // §2.2: empty, when there is none
+    }
+
+    private Iq.Response set(Query query) {
+        var key = query.account().existingKey();
+        var elements = query.element().children();
+        if (elements.isEmpty()) throw badRequest("there is nothing to keep");
+        elements.forEach(PrivateStorage::checked);
+        long bytes = elements.stream().mapToLong(e -> e.toString().length()).sum();
+        if (store.bytes(key) + bytes > MOST_BYTES) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
+        for (Element e : elements) store.put(key, e.namespace(), e.name(), e.toString());
+        return query.result();
+    }
+
+    private static Element checked(Element e) { // §2.3: it must have a namespace of its own
+        if (e.namespace().isEmpty() || e.namespace().equals(NS) || e.namespace().equals("jabber:client"))
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the element needs a namespace of its own"));
+        if (e.namespace().length() > LONGEST_NAME || e.name().length() > LONGEST_NAME)
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("names are at most " + LONGEST_NAME + " letters long"));
+        return e;
+    }
+
+    private static Element read(String xml) {
+        try {
+            return XmlReader.parse(xml);
+        } catch (XmlException e) {
+            throw new IllegalStateException("what is kept is not XML", e);
+        }
+    }
+}

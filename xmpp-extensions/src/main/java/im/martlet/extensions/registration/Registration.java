@@ -1,0 +1,86 @@
+package im.martlet.extensions.registration;
+
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.To.SERVER;
+import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.negotiable;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onSet;
+import static im.martlet.stanza.StanzaException.badRequest;
+
+import im.martlet.auth.Passwords;
+import im.martlet.config.Default;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Query;
+import im.martlet.extension.Xep;
+import im.martlet.session.Account;
+import im.martlet.session.Credit;
+import im.martlet.session.Session;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StreamError;
+import im.martlet.storage.Accounts;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** XEP-0077 for who is logged in: a new password, or the end of the account. {@link SignUp} is for who has none yet. */
+@Xep(number = 77, version = "2.4", note = "accounts of this server; registration is off unless configured")
+public final class Registration implements Extension {
+    static final String NS = "jabber:iq:register";
+
+    /**
+     * @param enabled whether strangers may create accounts
+     * @param perHour accounts that one address may create in an hour, 0 for any number
+     */
+    public record Settings(@Default("false") boolean enabled, @Default("5") int perHour) {}
+
+    private final Settings settings;
+    private final Accounts accounts;
+    private final Passwords passwords;
+
+    @Inject Registration(Settings settings, Accounts accounts, Passwords passwords) {
+        this.settings = settings;
+        this.accounts = accounts;
+        this.passwords = passwords;
+    }
+
+    @Override public List<Hook> hooks() {
+        var hooks = new ArrayList<Hook>(List.of(feature(NS)));
+        for (var to : List.of(SERVER, OWN_ACCOUNT)) {
+            hooks.add(onGet(to, NS, "query", Registration::show));
+            hooks.add(onSet(to, NS, "query", this::set));
+        }
+        if (settings.enabled()) hooks.add(negotiable(new SignUp(settings, accounts, passwords)));
+        return hooks;
+    }
+
+    private static Iq.Response show(Query query) { // §3.1.1: who is registered already
+        return query.result(Element.of(NS, "query").with(Element.of(NS, "registered"),
+                Element.of(NS, "username").withText(query.session().jid().local()), Element.of(NS, "password")));
+    }
+
+    private Iq.Response set(Query query) {
+        var session = query.session();
+        if (query.element().child("remove").isPresent()) return cancel(query, session.account());
+        var username = query.element().childText("username").orElseThrow(() -> badRequest("there is no <username/>"));
+        if (!session.jid().equals(SignUp.address(username, session.jid().domain()).withResource(session.jid().resource())))
+            throw new StanzaException(Condition.NOT_ALLOWED.because("only one's own password can be changed"));
+        var password = query.element().childText("password").orElseThrow(() -> badRequest("there is no <password/>"));
+        accounts.setVerifiers(session.account().existingKey(), SignUp.verifiers(passwords, password));
+        return query.result();
+    }
+
+    /** §3.2: the answer goes out first, then every session ends. */
+    private Iq.Response cancel(Query query, Account account) {
+        if (query.element().children().size() != 1) throw badRequest("<remove/> stands alone");
+        accounts.delete(account.existingKey());
+        account.tell(Credit.UNLIMITED, () -> {
+            for (Session session : account.sessions()) session.link().end(StreamError.Condition.NOT_AUTHORIZED.because("the account is gone"));
+        });
+        return query.result();
+    }
+}

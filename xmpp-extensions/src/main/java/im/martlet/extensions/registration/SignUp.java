@@ -1,0 +1,102 @@
+package im.martlet.extensions.registration;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.auth.Passwords;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.StorageException;
+import im.martlet.stream.Step;
+import im.martlet.stream.StreamFeature;
+import im.martlet.stream.StreamState;
+import im.martlet.xml.Element;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** XEP-0077 on a stream that nobody has logged in on: a stranger creates an account, over TLS only. */
+final class SignUp implements StreamFeature {
+    private static final String FEATURE = "http://jabber.org/features/iq-register";
+
+    private final Registration.Settings settings;
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final Cache<InetAddress, AtomicInteger> recent = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
+
+    SignUp(Registration.Settings settings, Accounts accounts, Passwords passwords) {
+        this.settings = settings;
+        this.accounts = accounts;
+        this.passwords = passwords;
+    }
+
+    @Override public List<Element> offer(StreamState state) {
+        return state.channel().secure() && !state.isAuthenticated() ? List.of(Element.of(FEATURE, "register")) : List.of();
+    }
+
+    @Override public boolean accepts(Element request) {
+        return request.is(Stanza.CLIENT, "iq") && request.child(Registration.NS, "query").isPresent();
+    }
+
+    @Override public Step negotiate(Element iq, StreamState state) {
+        var query = iq.child(Registration.NS, "query").orElseThrow();
+        try {
+            if (!state.channel().secure() || state.isAuthenticated()) throw new StanzaException(Condition.NOT_ALLOWED.plain());
+            return switch (iq.attribute("type").orElse("")) {
+                case "get" -> new Step.Reply(answer(iq, "result").with(form()), state);
+                case "set" -> {
+                    create(query, state);
+                    yield new Step.Reply(answer(iq, "result"), state);
+                }
+                default -> throw StanzaException.badRequest("a request is of type get or set");
+            };
+        } catch (StanzaException e) {
+            return new Step.Reply(answer(iq, "error").with(e.error().toElement()), state);
+        } catch (StorageException e) {
+            return new Step.Reply(answer(iq, "error").with(Condition.INTERNAL_SERVER_ERROR.plain().toElement()), state);
+        }
+    }
+
+    private static Element answer(Element iq, String type) {
+        return Element.of(Stanza.CLIENT, "iq").with("type", type).with("id", iq.attribute("id").orElse(""));
+    }
+
+    private static Element form() {
+        return Element.of(Registration.NS, "query").with(Element.of(Registration.NS, "instructions").withText("Choose a name and a password."),
+                Element.of(Registration.NS, "username"), Element.of(Registration.NS, "password"));
+    }
+
+    private void create(Element query, StreamState state) {
+        var username = query.childText("username").filter(text -> !text.isEmpty());
+        var password = query.childText("password").filter(text -> !text.isEmpty());
+        if (username.isEmpty() || password.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name and a password are needed")); // §3.1.1
+        var address = address(username.get(), state.host());
+        var verifiers = verifiers(passwords, password.get());
+        var count = recent.get(state.channel().remote(), _ -> new AtomicInteger());
+        if (settings.perHour() > 0 && count.incrementAndGet() > settings.perHour())
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many new accounts from this address; try again in an hour"));
+        if (accounts.create(address, verifiers).isEmpty()) throw new StanzaException(Condition.CONFLICT.because("the name is taken"));
+    }
+
+    static Jid address(String username, String host) {
+        try {
+            var address = Jid.of(username, host, "");
+            if (address.hasLocal()) return address;
+        } catch (JidException e) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("not a name: " + e.getMessage()));
+        }
+        throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name is needed"));
+    }
+
+    static List<Accounts.Verifier> verifiers(Passwords passwords, String password) {
+        try {
+            return passwords.verifiers(password);
+        } catch (IllegalArgumentException e) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because(String.valueOf(e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package im.martlet.extensions.vcard;
+
+import static im.martlet.extension.Hook.To.ACCOUNT;
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.accountFeature;
+import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onSet;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Query;
+import im.martlet.extension.Xep;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.VCards;
+import im.martlet.xml.Element;
+import im.martlet.xml.XmlException;
+import im.martlet.xml.XmlReader;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/** XEP-0054: a user's card, which everybody may read and only the user may write. */
+@Xep(number = 54, version = "1.3.0")
+public final class VCardTemp implements Extension {
+    private static final String NS = "vcard-temp";
+
+    private final VCards store;
+
+    @Inject VCardTemp(VCards store) { this.store = store; }
+
+    @Override public List<Hook> hooks() {
+        return List.of(feature(NS), accountFeature(NS),
+                onGet(OWN_ACCOUNT, NS, "vCard", query -> query.result(card(query).orElse(Element.of(NS, "vCard")))), // §3.1: empty, when there is none
+                onGet(ACCOUNT, NS, "vCard", query -> query.result(card(query).orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain())))),
+                onSet(OWN_ACCOUNT, NS, "vCard", this::set),
+                onSet(ACCOUNT, NS, "vCard", _ -> { throw new StanzaException(Condition.FORBIDDEN.because("it is somebody else's")); })); // §3.2
+    }
+
+    private Optional<Element> card(Query query) {
+        return store.get(query.account().existingKey()).map(xml -> {
+            try {
+                return XmlReader.parse(xml);
+            } catch (XmlException e) {
+                throw new IllegalStateException("what is kept is not XML", e);
+            }
+        });
+    }
+
+    private Iq.Response set(Query query) {
+        store.put(query.account().existingKey(), query.element().toString());
+        return query.result();
+    }
+}
