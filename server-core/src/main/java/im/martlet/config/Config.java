@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,13 +22,15 @@ import org.tomlj.TomlTable;
 public final class Config {
     private final Path file;
     private final TomlParseResult toml;
-    private final List<String> problems = new ArrayList<>();
+    private record Problem(int line, String what) {}
+
+    private final List<Problem> problems = new ArrayList<>();
     private final Set<String> sections = new LinkedHashSet<>();
 
     private Config(Path file, TomlParseResult toml) {
         this.file = file;
         this.toml = toml;
-        toml.errors().forEach(e -> problems.add(file + ":" + e.position().line() + ": " + e.getMessage().lines().findFirst().orElse("")));
+        toml.errors().forEach(e -> problems.add(new Problem(e.position().line(), e.getMessage().lines().findFirst().orElse(""))));
     }
 
     /** Reads a file; what is wrong inside is told by {@link #finish}. */
@@ -78,7 +81,7 @@ public final class Config {
     /** Adds something that is wrong, at the place of a key. */
     public void problem(List<String> path, String what) {
         var position = toml.inputPositionOf(path);
-        problems.add(file + (position == null ? "" : ":" + position.line()) + ": " + what);
+        problems.add(new Problem(position == null ? 0 : position.line(), what));
     }
 
     /** Throws when anything was wrong; to be called when every section has been asked for. */
@@ -87,6 +90,8 @@ public final class Config {
             var nearest = Nearest.of(key, sections);
             problem(List.of(key), "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));
         }
-        if (!problems.isEmpty()) throw new ConfigException(problems);
+        if (problems.isEmpty()) return;
+        throw new ConfigException(problems.stream().sorted(Comparator.comparing(Problem::line))
+                .map(p -> file + (p.line == 0 ? "" : ":" + p.line) + ": " + p.what).toList());
     }
 }

@@ -83,8 +83,8 @@ final class MinaTransport implements Transport {
     @Override public long queued() { return accepted.get() + session.getScheduledWriteBytes(); }
 
     @Override public void startTls(byte[] last, String host) {
+        tls = settings.server(this::secured, host); // first of all: the peer may answer as soon as it is told to proceed
         write(last);
-        tls = settings.server(this::secured, host);
         order(new Order.Encrypt());
     }
 

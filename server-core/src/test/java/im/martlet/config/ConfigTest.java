@@ -54,11 +54,11 @@ class ConfigTest {
 
     @Test void aWrongTypeOrAnImpossibleValueSaysWhatWasExpected() {
         assertThat(problems("[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\n")).containsExactly(
-                "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
-                "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
                 "martlet.toml:2: 'sessions_per_account' in [limits] must be a whole number, not \"many\"",
+                "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"",
                 "martlet.toml:4: 'burst' in [limits] must be at least 4096, not 1",
-                "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"").hasSize(5);
+                "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
+                "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5");
     }
 
     @Test void brokenTomlIsToldWithItsLine() {
