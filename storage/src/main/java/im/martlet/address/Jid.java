@@ -24,15 +24,14 @@ public final class Jid implements Comparable<Jid> {
         String resource = slash < 0 ? "" : text.substring(slash + 1);
         String bare = slash < 0 ? text : text.substring(0, slash);
         int at = bare.indexOf('@');
-        if (slash == text.length() - 1) throw new JidException("empty resource");
-        if (at == 0) throw new JidException("empty localpart");
+        if (slash == text.length() - 1) throw new JidException("the resource is empty");
+        if (at == 0) throw new JidException("the localpart is empty");
         return of(at < 0 ? "" : bare.substring(0, at), bare.substring(at + 1), resource);
     }
 
     /** An address from its parts, each prepared; {@code local} and {@code resource} are empty when absent. */
     public static Jid of(String local, String domain, String resource) {
-        if (domain.isEmpty()) throw new JidException("empty domain");
-        return new Jid(local, domain, resource);
+        return new Jid(Preparation.local(local), Preparation.domain(domain), Preparation.resource(resource));
     }
 
     /** The localpart, empty for a domain. */
