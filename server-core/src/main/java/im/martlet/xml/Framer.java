@@ -8,8 +8,8 @@ import static im.martlet.xml.XmlException.Condition.UNSUPPORTED_ENCODING;
 
 /**
  * Finds where the header, each first-level element and the end of a stream are, byte by byte, without allocating. Refuses
- * what no stream may carry (RFC 6120 §11.1) and what is over the limits as soon as it comes. It does not check names or
- * the nesting of tags: the parser does that, on a whole element.
+ * what no stream may carry (RFC 6120 §11.1), what is over the limits and end tags that do not fit, as soon as they come. Names
+ * it only compares by a hash: the parser checks them, on a whole element.
  */
 final class Framer {
     /** What {@link #scan} has found. */
@@ -25,6 +25,9 @@ final class Framer {
     private int depth;
     private int bytes; // of the element (or header) so far
     private int attributes; // of the tag so far
+    private int name; // of the tag so far, hashed
+    private boolean naming; // the name of the tag is not complete
+    private int[] open = {}; // names of the elements that are open, by depth
     private int quote;
     private int brackets; // "]" just seen in a CDATA section
     private int matched; // letters of "[CDATA[" seen
@@ -85,7 +88,7 @@ final class Framer {
             case START_TAG -> startTag(c);
             case QUOTED -> quoted(c);
             case EMPTY_TAG -> emptyTag(c);
-            case END_TAG -> { if (c == '>') close(); }
+            case END_TAG -> endTag(c);
             case REFERENCE -> reference(c);
             case BANG -> bang(c);
             case CDATA -> cdata(c);
@@ -127,6 +130,7 @@ final class Framer {
     private void lessThan(int c) throws XmlException {
         if (c == '/') {
             if (depth == 0) throw new XmlException(NOT_WELL_FORMED, "an end tag without a start tag");
+            name = 0;
             in = In.END_TAG;
         } else if (c == '!') {
             in = In.BANG;
@@ -139,15 +143,22 @@ final class Framer {
         else {
             declared = true;
             attributes = 0;
+            name = c;
+            naming = true;
             in = In.START_TAG;
         }
     }
 
     private void startTag(int c) throws XmlException {
+        if (naming) {
+            naming = !isSpace(c) && c != '/' && c != '>';
+            if (naming) name = 31 * name + c;
+        }
         switch (c) {
             case '>' -> {
-                depth++;
-                if (depth - 1 > limits.depth()) throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
+                if (depth > limits.depth()) throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
+                if (open.length == depth) open = java.util.Arrays.copyOf(open, depth + 4);
+                open[depth++] = name;
                 in = In.CONTENT;
                 if (depth == 1) complete(Found.HEADER);
             }
@@ -179,8 +190,13 @@ final class Framer {
         if (depth == 1) complete(Found.ELEMENT);
     }
 
-    private void close() {
-        depth--;
+    private void endTag(int c) throws XmlException {
+        if (c == '>') close();
+        else if (!isSpace(c)) name = name == 0 ? c : 31 * name + c;
+    }
+
+    private void close() throws XmlException {
+        if (open[--depth] != name) throw new XmlException(NOT_WELL_FORMED, "an end tag that fits no start tag");
         in = In.CONTENT;
         if (depth == 1) complete(Found.ELEMENT);
         else if (depth == 0) complete(Found.END);

@@ -1,0 +1,211 @@
+package im.martlet.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.ctc.wstx.stax.WstxInputFactory;
+import im.martlet.address.Jid;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/** A client as simple as can be: it sends text, and hears elements. Its parser is its own. */
+final class Client implements AutoCloseable {
+    static final String STREAMS = "http://etherx.jabber.org/streams";
+    private static final int PATIENCE = 20; // seconds; only ever used up by a test that fails
+    private static final AtomicInteger FENCE = new AtomicInteger();
+
+    private Socket socket;
+    private XMLStreamReader in;
+    private String domain = "localhost";
+    private Jid jid;
+    private final LinkedBlockingDeque<Xml> heard = new LinkedBlockingDeque<>();
+
+    Client(int port) throws IOException { socket = new Socket("127.0.0.1", port); }
+
+    Socket socket() { return socket; }
+
+    Jid jid() { return jid; }
+
+    Client send(String xml) throws IOException { return send(xml.getBytes(UTF_8)); }
+
+    Client send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    static String header(String to) {
+        return "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "' version='1.0' to='" + to + "'>";
+    }
+
+    /** Opens a stream and hears its features. */
+    Client open(String to) throws Exception {
+        domain = to;
+        send(header(to));
+        return heardHeader();
+    }
+
+    Client heardHeader() throws Exception {
+        hear();
+        expect("features");
+        return this;
+    }
+
+    Xml features;
+
+    private void expect(String name) throws Exception {
+        var first = receive();
+        if (!first.name().equals(name)) throw new AssertionError("expected <" + name + ">, got " + first);
+        features = first;
+    }
+
+    /** Begins to hear a new stream, on a thread of its own. */
+    Client hear() throws Exception {
+        var raw = socket.getInputStream();
+        var reader = Thread.ofVirtual().start(() -> {
+            try {
+                in = new WstxInputFactory().createXMLStreamReader(new OneByOne(raw), "UTF-8");
+                while (in.next() != XMLStreamConstants.START_ELEMENT) { }
+                var header = Xml.start(in);
+                heard.add(header);
+                for (int event = in.next(); event != XMLStreamConstants.END_ELEMENT; event = in.next())
+                    if (event == XMLStreamConstants.START_ELEMENT) {
+                        var element = Xml.read(in);
+                        heard.add(element);
+                        if (element.name().equals("proceed") || element.name().equals("success")) return; // another stream follows
+                    }
+                heard.add(Xml.END);
+                if (raw.read() < 0) heard.add(Xml.CLOSED);
+            } catch (XMLStreamException | IOException e) {
+                heard.add(Xml.CLOSED);
+            }
+        });
+        var header = next();
+        if (!header.name().equals("stream")) throw new AssertionError("expected a stream, got " + header);
+        this.header = header;
+        return this;
+    }
+
+    Xml header;
+
+    /** The parser must not read ahead, past a {@code <proceed/>} and into TLS. */
+    private static final class OneByOne extends InputStream {
+        private final InputStream in;
+
+        OneByOne(InputStream in) { this.in = in; }
+
+        @Override public int read() throws IOException { return in.read(); }
+
+        @Override public int read(byte[] into, int offset, int length) throws IOException {
+            int b = length == 0 ? 0 : in.read();
+            if (b < 0) return -1;
+            into[offset] = (byte) b;
+            return 1;
+        }
+    }
+
+    Client secure() throws Exception {
+        send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        expect("proceed");
+        handshake();
+        return open(domain);
+    }
+
+    private String[] versions = {"TLSv1.3", "TLSv1.2"};
+
+    Client version(String only) {
+        versions = new String[] {only};
+        return this;
+    }
+
+    Client handshake(String... alpn) throws Exception {
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+        var tls = (SSLSocket) context.getSocketFactory().createSocket(socket, domain, socket.getPort(), true);
+        tls.setEnabledProtocols(versions);
+        var parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(alpn);
+        tls.setSSLParameters(parameters);
+        tls.startHandshake();
+        socket = tls;
+        return this;
+    }
+
+    private static final class Anybody implements X509TrustManager {
+        @Override public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
+    }
+
+    Client login(Jid account, String password) throws Exception {
+        send(plain(account.local(), password));
+        expect("success");
+        jid = account;
+        return open(account.domain());
+    }
+
+    static String plain(String name, String password) {
+        return "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
+                + Base64.getEncoder().encodeToString(("\0" + name + "\0" + password).getBytes(UTF_8)) + "</auth>";
+    }
+
+    Client bind(String resource) throws Exception {
+        send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                + (resource.isEmpty() ? "" : "<resource>" + resource + "</resource>") + "</bind></iq>");
+        var answer = receive();
+        jid = Jid.parse(answer.child("bind").orElseThrow(() -> new AssertionError("not bound: " + answer)).child("jid").orElseThrow().text());
+        return this;
+    }
+
+    private Xml next() throws InterruptedException {
+        var next = heard.poll(PATIENCE, TimeUnit.SECONDS);
+        if (next == null) throw new AssertionError("nothing came");
+        return next;
+    }
+
+    /** The next element; answers of fences are not counted. */
+    Xml receive() throws InterruptedException {
+        for (Xml next = next(); ; next = next()) if (!next.attribute("id").startsWith("fence-")) return next;
+    }
+
+    /** Everything that was sent before has been handled when this returns; what came is kept. */
+    void fence() throws Exception {
+        String id = "fence-" + FENCE.incrementAndGet();
+        send("<iq type='get' id='" + id + "' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
+        var before = new java.util.ArrayList<Xml>();
+        for (Xml next = next(); !next.attribute("id").equals(id); next = next()) {
+            before.add(next);
+            if (next == Xml.CLOSED) throw new AssertionError("the stream is closed: " + before);
+        }
+        for (Xml kept : before.reversed()) heard.addFirst(kept);
+    }
+
+    /** What has come and nobody has looked at. */
+    Xml peek() { return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-")).findFirst().orElse(null); }
+
+    /** The condition of the stream error that comes next, after which the stream must be closed. */
+    String streamError() throws InterruptedException {
+        var error = receive();
+        if (!error.is(STREAMS, "error")) throw new AssertionError("expected a stream error, got " + error);
+        if (receive() != Xml.END) throw new AssertionError("the stream was not ended");
+        if (receive() != Xml.CLOSED) throw new AssertionError("the connection was not closed");
+        return error.children().getFirst().name();
+    }
+
+    @Override public void close() throws IOException { socket.close(); }
+}

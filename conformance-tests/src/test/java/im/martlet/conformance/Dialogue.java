@@ -1,0 +1,76 @@
+package im.martlet.conformance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A script: a title, a cast, and lines that are played in order. A line that begins with "#" quotes the specification. */
+record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
+    sealed interface Line {
+        int number();
+
+        String who();
+
+        record Connects(int number, String who) implements Line {
+            @Override public String toString() { return who + " connects"; }
+        }
+
+        record Disconnects(int number, String who) implements Line {
+            @Override public String toString() { return who + " disconnects"; }
+        }
+
+        record Sends(int number, String who, String xml) implements Line {
+            @Override public String toString() { return who + " sends " + gist(xml); }
+        }
+
+        record Receives(int number, String who, String xml) implements Line {
+            @Override public String toString() { return who + " receives " + gist(xml); }
+        }
+
+        record Silence(int number, String who) implements Line {
+            @Override public String toString() { return who + " receives nothing"; }
+        }
+
+        record Ended(int number, String who, String condition) implements Line {
+            @Override public String toString() { return who + "'s stream ends with " + condition; }
+        }
+    }
+
+    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
+
+    static Dialogue read(Path file) throws IOException {
+        var all = Files.readAllLines(file);
+        var cast = new LinkedHashMap<String, String>();
+        var lines = new ArrayList<Line>();
+        for (int i = 0; i < all.size(); i++) {
+            String text = all.get(i);
+            if (text.isBlank() || text.startsWith("#")) continue;
+            if (text.startsWith("[Client] ")) {
+                cast.put(text.substring(9), all.get(++i).strip().substring("jid: ".length()));
+                continue;
+            }
+            Matcher m = ACTION.matcher(text);
+            if (!m.matches() || !cast.containsKey(m.group(1))) throw new IllegalArgumentException(file + ":" + (i + 1) + ": " + text);
+            int number = i + 1;
+            var body = new StringJoiner("\n");
+            while (i + 1 < all.size() && all.get(i + 1).startsWith("\t")) body.add(all.get(++i).strip());
+            lines.add(m.group(3) != null ? new Line.Ended(number, m.group(1), m.group(3)) : switch (m.group(2)) {
+                case "connects" -> new Line.Connects(number, m.group(1));
+                case "disconnects" -> new Line.Disconnects(number, m.group(1));
+                case "sends:" -> new Line.Sends(number, m.group(1), body.toString());
+                case "receives:" -> new Line.Receives(number, m.group(1), body.toString());
+                default -> new Line.Silence(number, m.group(1));
+            });
+        }
+        return new Dialogue(all.getFirst().substring(2), cast, lines);
+    }
+
+    private static String gist(String xml) { return xml.lines().findFirst().orElse(""); }
+}

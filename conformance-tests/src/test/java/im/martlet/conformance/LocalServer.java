@@ -1,0 +1,81 @@
+package im.martlet.conformance;
+
+import im.martlet.address.Jid;
+import im.martlet.auth.Passwords;
+import im.martlet.config.Config;
+import im.martlet.server.Server;
+import im.martlet.storage.Accounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server in this JVM, with two hosts, on random ports, and an embedded database in memory. One is shared by most tests. */
+final class LocalServer implements AutoCloseable {
+    static final String PASSWORD = "pencil";
+    static final String SETTINGS = """
+            [hosts."localhost"]
+            [hosts."other.example"]
+            [listen]
+            client = ["127.0.0.1:0"]
+            client_tls = ["127.0.0.1:0"]
+            admin = "127.0.0.1:0"
+            [limits]
+            waiting_per_address = 10000
+            connections_per_minute = 1000000
+            [login]
+            iterations = 4096
+            failures_per_minute = 1000000
+            [registration]
+            enabled = true
+            per_hour = 0
+            [contact]
+            abuse = ["mailto:abuse@localhost"]
+            """;
+
+    private static final class Shared {
+        private static final LocalServer SERVER = start(SETTINGS);
+    }
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final Server server;
+
+    private LocalServer(Server server) { this.server = server; }
+
+    static LocalServer shared() { return Shared.SERVER; }
+
+    static LocalServer start(String settings) {
+        try {
+            Path data = Files.createTempDirectory("martlet");
+            data.toFile().deleteOnExit();
+            var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = 'jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1'\n";
+            return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Server server() { return server; }
+
+    int port() { return server.client().getFirst().getPort(); }
+
+    int tlsPort() { return server.clientTls().getFirst().getPort(); }
+
+    /** A new account whose name begins with {@code name}, and that nobody else in these tests has. */
+    Jid account(String name) { return account(name, "localhost"); }
+
+    Jid account(String name, String host) {
+        var jid = Jid.of(name + "-" + NUMBER.incrementAndGet(), host, "");
+        var verifiers = server.injector().getInstance(Passwords.class).verifiers(PASSWORD);
+        server.injector().getInstance(Accounts.class).create(jid, verifiers).orElseThrow();
+        return jid;
+    }
+
+    Client connect() throws IOException { return new Client(port()); }
+
+    /** A client that has logged in and bound a resource, and sent nothing else. */
+    Client login(Jid account, String resource) throws Exception { return connect().open(account.domain()).secure().login(account, PASSWORD).bind(resource); }
+
+    @Override public void close() { server.close(); }
+}

@@ -1,0 +1,74 @@
+package im.martlet.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import im.martlet.address.Jid;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One dialogue, played against one server, with accounts of its own. */
+final class Performance {
+    private final Dialogue script;
+    private final LocalServer server;
+    private final Map<String, Jid> accounts = new HashMap<>(); // as in the script, to as on the server
+    private final Map<String, Client> actors = new HashMap<>();
+    private final Map<String, String> captured = new HashMap<>();
+    private boolean failed;
+
+    Performance(Dialogue script, LocalServer server) {
+        this.script = script;
+        this.server = server;
+    }
+
+    void play(Dialogue.Line line) throws Exception {
+        assumeFalse(failed, "an earlier line failed");
+        failed = true;
+        switch (line) {
+            case Dialogue.Line.Connects c -> actors.put(c.who(), server.login(account(c.who()), resource(c.who())));
+            case Dialogue.Line.Disconnects d -> {
+                actors.get(d.who()).send("</stream:stream>");
+                assertEquals(Xml.END, actors.get(d.who()).receive());
+                assertEquals(Xml.CLOSED, actors.remove(d.who()).receive());
+            }
+            case Dialogue.Line.Sends s -> actors.get(s.who()).send(fill(s.xml()));
+            case Dialogue.Line.Receives r -> {
+                var got = actors.get(r.who()).receive();
+                assertTrue(new Expected(captured).matches(Xml.parse("<x xmlns='jabber:client'>" + fill(r.xml()) + "</x>").children().getFirst(), got),
+                        () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + got);
+            }
+            case Dialogue.Line.Silence s -> {
+                settle();
+                assertNull(actors.get(s.who()).peek());
+            }
+            case Dialogue.Line.Ended e -> assertEquals(e.condition(), actors.remove(e.who()).streamError());
+        }
+        failed = false;
+    }
+
+    /** Two rounds of fences: what one sends another has then been answered, too. */
+    private void settle() throws Exception {
+        for (int round = 0; round < 2; round++) for (Client actor : actors.values()) actor.fence();
+    }
+
+    private Jid account(String who) {
+        var asWritten = script.cast().get(who);
+        return accounts.computeIfAbsent(asWritten, text -> server.account(Jid.parse(text).local(), Jid.parse(text).domain()));
+    }
+
+    private static String resource(String who) { return who.replaceAll("\\W+", "-"); }
+
+    private String fill(String xml) {
+        for (var who : script.cast().keySet())
+            xml = xml.replace("${" + who + "'s full JID}", account(who) + "/" + resource(who)).replace("${" + who + "'s JID}", account(who).toString());
+        for (var c : captured.entrySet()) xml = xml.replace(c.getKey(), c.getValue());
+        return xml;
+    }
+
+    void end() throws Exception {
+        for (Client actor : actors.values()) actor.close();
+        assertTrue(actors.values().stream().allMatch(a -> a.peek() == null || a.peek() == Xml.CLOSED), () -> "something was left unsaid: " + actors.values().stream().map(Client::peek).toList());
+    }
+}

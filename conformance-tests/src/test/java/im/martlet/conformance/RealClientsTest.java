@@ -1,0 +1,115 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that people use, against this server. One that is not installed is skipped, and the report says so. */
+@Tag("real-clients")
+class RealClientsTest {
+    private static final LocalServer SERVER = LocalServer.shared();
+
+    @TempDir Path home;
+
+    private static void needs(String program) throws Exception {
+        assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0, program + " is not installed");
+    }
+
+    private String run(String input, String... command) throws Exception {
+        var out = home.resolve("out.txt").toFile();
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out);
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("TERM", "xterm");
+        var process = builder.start();
+        process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        boolean ended = process.waitFor(90, TimeUnit.SECONDS);
+        if (!ended) process.destroyForcibly();
+        var text = Files.readString(out.toPath());
+        assertThat(ended && process.exitValue() == 0).as(text).isTrue();
+        return text;
+    }
+
+    @Test void twoSlixmppClientsChat() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        var alice = SERVER.account("alice");
+        var bob = SERVER.account("bob");
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/chat.py", String.valueOf(SERVER.port()), alice.toString(), bob.toString(), LocalServer.PASSWORD);
+        assertThat(said).contains(alice + " heard hello", bob + " heard good evening");
+    }
+
+    @Test void goSendxmppSendsAMessage() throws Exception {
+        needs("go-sendxmpp");
+        var alice = SERVER.account("alice");
+        var bob = SERVER.account("bob");
+        try (var listener = SERVER.login(alice, "here")) {
+            listener.send("<presence/>").receive();
+            run("good evening\n", "go-sendxmpp", "-n", "-u", bob.toString(), "-p", LocalServer.PASSWORD, "-j", "127.0.0.1:" + SERVER.port(), alice.toString());
+            var message = listener.receive();
+            assertThat(message.child("body").orElseThrow().text()).isEqualTo("good evening");
+            assertThat(message.attribute("from")).startsWith(bob + "/");
+        }
+    }
+
+    @Test void profanityChats() throws Exception {
+        needs("profanity");
+        needs("tmux");
+        var alice = SERVER.account("alice");
+        var bob = SERVER.account("bob");
+        try (var listener = SERVER.login(alice, "here"); var terminal = new Terminal(home)) {
+            listener.send("<presence/>").receive();
+            terminal.type("/connect " + bob + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
+            terminal.sees("password");
+            terminal.type(LocalServer.PASSWORD);
+            terminal.sees("logged in successfully");
+            terminal.type("/msg " + alice + " good evening");
+            var message = listener.receive();
+            while (message.child("body").isEmpty()) message = listener.receive();
+            assertThat(message.child("body").orElseThrow().text()).isEqualTo("good evening");
+            listener.send("<message type='chat' to='" + message.attribute("from") + "'><body>and a good night</body></message>");
+            terminal.sees("and a good night");
+        }
+    }
+
+    /** A terminal that Profanity runs in. */
+    private static final class Terminal implements AutoCloseable {
+        private final String socket;
+
+        Terminal(Path home) throws Exception {
+            socket = home.resolve("tmux").toString();
+            tmux("-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "50", "env HOME=" + home + " XDG_CONFIG_HOME=" + home + " XDG_DATA_HOME=" + home + " profanity");
+            sees("Profanity");
+        }
+
+        void type(String line) throws Exception {
+            tmux("send-keys", "-l", line);
+            tmux("send-keys", "Enter");
+        }
+
+        void sees(String text) {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(tmux("capture-pane", "-p")).containsIgnoringCase(text));
+        }
+
+        private String tmux(String... arguments) throws IOException {
+            var command = new ArrayList<>(List.of("tmux", "-S", socket));
+            command.addAll(List.of(arguments));
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return out;
+        }
+
+        @Override public void close() throws IOException { tmux("kill-server"); }
+    }
+}
