@@ -102,8 +102,7 @@ final class Framer {
         else if (c < 0) { // only a byte order mark may come before a stream
             if (isMark(c & 0xff)) return;
             throw new XmlException(UNSUPPORTED_ENCODING, "streams are in UTF-8");
-        } else if (!isSpace(c)) throw new XmlException(NOT_WELL_FORMED, "a stream begins with a tag");
-        else if (bytes == 0) declared = true;
+        } else if (!isSpace(c)) throw new XmlException(NOT_WELL_FORMED, "a stream begins with a tag"); // space is the end of the old one
     }
 
     private static boolean isMark(int c) { return c == 0xEF || c == 0xBB || c == 0xBF; }

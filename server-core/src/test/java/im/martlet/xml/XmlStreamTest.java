@@ -42,6 +42,12 @@ class XmlStreamTest {
         assertThat(other.events.getLast()).isEqualTo("<x xmlns='urn:f' xmlns:a0='urn:f' a0:a='1'/>");
     }
 
+    @Test void aNewStreamMayFollowTheLastWhitespaceOfTheOld() {
+        var recorded = new Recorded().feed(HEADER).feed("<presence/>");
+        recorded.stream.restart();
+        assertThat(recorded.feed("\n").feed("<?xml version='1.0'?>" + HEADER).events).hasSize(3).last().isEqualTo("HEADER localhost");
+    }
+
     @Test void anIdleStreamKeepsNothing() {
         var recorded = new Recorded().feed(HEADER).feed(CHAT).feed("   \n  ");
         assertThat(recorded.stream.pending()).isZero();
