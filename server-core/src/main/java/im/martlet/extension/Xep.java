@@ -15,6 +15,8 @@ import java.lang.annotation.Target;
 public @interface Xep {
     int number();
 
+    String title();
+
     String version();
 
     /** What is left out, or anything else worth knowing. */

@@ -19,9 +19,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** XEP-0160: messages for an account that nobody is logged in to wait until somebody is. */
-@Xep(number = 160, version = "1.0.1")
-@Xep(number = 203, version = "2.0", note = "on messages that waited")
-@Xep(number = 334, version = "1.0.0", note = "no-store, no-permanent-store and store, for messages that would wait")
+@Xep(number = 160, title = "Best Practices for Handling Offline Messages", version = "1.0.1")
+@Xep(number = 203, title = "Delayed Delivery", version = "2.0", note = "on messages that waited")
+@Xep(number = 334, title = "Message Processing Hints", version = "1.0.0", note = "no-store, no-permanent-store and store, for messages that would wait")
 public final class OfflineQueue implements Extension {
     private static final String DELAY = "urn:xmpp:delay";
     private static final String HINTS = "urn:xmpp:hints";

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** XEP-0191: a user keeps a list of addresses that neither reach it nor are reached by it. */
-@Xep(number = 191, version = "1.3")
+@Xep(number = 191, title = "Blocking Command", version = "1.3")
 public final class Blocking implements Extension {
     private static final String NS = "urn:xmpp:blocking";
     private static final Element BLOCKED = Element.of("urn:xmpp:blocking:errors", "blocked");

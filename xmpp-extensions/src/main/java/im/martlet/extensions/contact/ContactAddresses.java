@@ -11,8 +11,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /** XEP-0157: whom to write to about this server, as a form in its disco#info (XEP-0128). */
-@Xep(number = 157, version = "1.1.1")
-@Xep(number = 128, version = "1.0.1")
+@Xep(number = 157, title = "Contact Addresses for XMPP Services", version = "1.1.1")
+@Xep(number = 128, title = "Service Discovery Extensions", version = "1.0.1")
 public final class ContactAddresses implements Extension {
     private static final String FORMS = "jabber:x:data";
 

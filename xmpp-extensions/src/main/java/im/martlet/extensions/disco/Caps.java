@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** XEP-0115: a hash of what the server can do, in the features of every stream, so that a client need not ask again. */
-@Xep(number = 115, version = "1.6.0", note = "what the server can do; what clients can do is passed on")
+@Xep(number = 115, title = "Entity Capabilities", version = "1.6.0", note = "what the server can do; what clients can do is passed on")
 public final class Caps implements Extension, StreamFeature {
     static final String NODE = "https://martlet.im/server";
     private static final String NS = "http://jabber.org/protocol/caps";

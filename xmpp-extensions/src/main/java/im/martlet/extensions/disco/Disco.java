@@ -22,7 +22,7 @@ import jakarta.inject.Provider;
 import java.util.List;
 
 /** XEP-0030: what the server is and can do, and what an account can; an account says so to whom may see its presence. */
-@Xep(number = 30, version = "2.5.0")
+@Xep(number = 30, title = "Service Discovery", version = "2.5.0")
 public final class Disco implements Extension {
     private static final String ITEMS = "http://jabber.org/protocol/disco#items";
 

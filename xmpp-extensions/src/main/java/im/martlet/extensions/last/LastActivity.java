@@ -28,7 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** XEP-0012: how long the server is up; how long ago an account's last device went, for those who may see its presence. */
-@Xep(number = 12, version = "2.0")
+@Xep(number = 12, title = "Last Activity", version = "2.0")
 public final class LastActivity implements Extension {
     private static final String NS = "jabber:iq:last";
 

@@ -13,7 +13,7 @@ import im.martlet.extension.Xep;
 import java.util.List;
 
 /** XEP-0199: a ping to the server or to an account is answered with an empty result. */
-@Xep(number = 199, version = "2.0.1")
+@Xep(number = 199, title = "XMPP Ping", version = "2.0.1")
 public final class Ping implements Extension {
     private static final String NS = "urn:xmpp:ping";
 

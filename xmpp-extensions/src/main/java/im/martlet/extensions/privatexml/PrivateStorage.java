@@ -21,7 +21,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /** XEP-0049: a client keeps XML on the server, one element for each qualified name, for its own account only. */
-@Xep(number = 49, version = "1.2")
+@Xep(number = 49, title = "Private XML Storage", version = "1.2")
 public final class PrivateStorage implements Extension {
     private static final String NS = "jabber:iq:private";
     private static final int MOST_BYTES = 1 << 20; // of one account

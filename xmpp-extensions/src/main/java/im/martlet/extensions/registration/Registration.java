@@ -28,7 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** XEP-0077 for who is logged in: a new password, or the end of the account. {@link SignUp} is for who has none yet. */
-@Xep(number = 77, version = "2.4", note = "accounts of this server; registration is off unless configured")
+@Xep(number = 77, title = "In-Band Registration", version = "2.4", note = "accounts of this server; registration is off unless configured")
 public final class Registration implements Extension {
     static final String NS = "jabber:iq:register";
 

@@ -17,7 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** XEP-0202: the server's time, in UTC, and its zone. */
-@Xep(number = 202, version = "2.0")
+@Xep(number = 202, title = "Entity Time", version = "2.0")
 public final class EntityTime implements Extension {
     private static final String NS = "urn:xmpp:time";
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xxx");

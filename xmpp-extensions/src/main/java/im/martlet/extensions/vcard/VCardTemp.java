@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** XEP-0054: a user's card, which everybody may read and only the user may write. */
-@Xep(number = 54, version = "1.3.0")
+@Xep(number = 54, title = "vcard-temp", version = "1.3.0")
 public final class VCardTemp implements Extension {
     private static final String NS = "vcard-temp";
 

@@ -1,0 +1,184 @@
+package im.martlet.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.auth.Exchange.Outcome;
+import im.martlet.net.Transport.ChannelBinding;
+import im.martlet.storage.Accounts.Verifier;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthenticatorTest {
+    private static final Jid USER = Jid.parse("user@example.org");
+    private static final byte[] EXPORTED = "exported key material".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] CERTIFICATE = "hash of a certificate".getBytes(StandardCharsets.UTF_8);
+
+    private final MemoryAccounts accounts = new MemoryAccounts();
+    private Instant now = Instant.parse("2026-11-24T12:00:00Z");
+    private String nonce = "server-nonce";
+    private final Authenticator authenticator =
+            new Authenticator(accounts, new Throttling(5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, 4096), () -> nonce);
+
+    private static Channel channel(Map<ChannelBinding, byte[]> bindings) {
+        return new Channel(true, InetAddress.getLoopbackAddress(), type -> Optional.ofNullable(bindings.get(type)));
+    }
+
+    private static Channel bound() { return channel(Map.of(ChannelBinding.TLS_EXPORTER, EXPORTED, ChannelBinding.TLS_SERVER_END_POINT, CERTIFICATE)); }
+
+    private static Channel plain() { return channel(Map.of()); }
+
+    private void user(String password) { accounts.create(USER, new ScramPasswords(4096).verifiers(password)); }
+
+    private Exchange begin(String mechanism, Channel channel) { return authenticator.begin(mechanism, "example.org", channel).orElseThrow(); }
+
+    private static byte[] utf8(String text) { return text.getBytes(StandardCharsets.UTF_8); }
+
+    private static String text(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Challenge(var data) -> new String(data, StandardCharsets.UTF_8);
+            case Outcome.Success(var data, _, _) -> new String(data, StandardCharsets.UTF_8);
+            case Outcome.Failure(var error) -> error.name();
+        };
+    }
+
+    /** RFC 5802 §5 and RFC 7677 §3. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', value = {
+        "SCRAM-SHA-1 | QSXCR+Q6sek8bf92 | n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL | 3rfcNHYJY1ZVvWVs7j"
+            + " | r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"
+            + " | c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts= | v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
+        "SCRAM-SHA-256 | W22ZaJ0SNY7soEsUEjb6gQ== | n,,n=user,r=rOprNGfwEbeRWgbNEkqO | %hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+            + " | r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+            + " | c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+            + " | v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="})
+    void theExamplesOfTheRfcs(String mechanism, String salt, String first, String serverNonce, String challenge, String last, String success) {
+        nonce = serverNonce;
+        var hash = mechanism.equals("SCRAM-SHA-1") ? Hash.SHA_1 : Hash.SHA_256;
+        byte[] salted = hash.salted(utf8("pencil"), Base64.getDecoder().decode(salt), 4096);
+        accounts.create(USER, List.of(new Verifier(mechanism, Base64.getDecoder().decode(salt), 4096, hash.storedKey(salted), hash.serverKey(salted))));
+        var exchange = begin(mechanism, plain());
+        assertThat(text(exchange.next(utf8(first)))).isEqualTo(challenge);
+        var outcome = exchange.next(utf8(last));
+        assertThat(text(outcome)).isEqualTo(success);
+        assertThat(((Outcome.Success) outcome).user()).isEqualTo(USER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SHA1, SCRAM-SHA-1", "SHA256, SCRAM-SHA-256", "SHA512, SCRAM-SHA-512"})
+    void everyHashWorksWithEveryBindingAndWithout(String hash, String mechanism) throws Exception {
+        user("pencil");
+        assertThat(login(mechanism, new ScramClient(hash, "user", "pencil", "abc", "n,,", new byte[0]), plain())).startsWith("v=");
+        assertThat(login(mechanism, new ScramClient(hash, "user", "pencil", "abc", "y,,", new byte[0]), plain())).startsWith("v=");
+        assertThat(login(mechanism + "-PLUS", new ScramClient(hash, "user", "pencil", "abc", "p=tls-exporter,,", EXPORTED), bound())).startsWith("v=");
+        assertThat(login(mechanism + "-PLUS", new ScramClient(hash, "user", "pencil", "abc", "p=tls-server-end-point,,", CERTIFICATE), bound())).startsWith("v=");
+        assertThat(login(mechanism, new ScramClient(hash, "user", "pencils", "abc", "n,,", new byte[0]), plain())).isEqualTo("NOT_AUTHORIZED");
+    }
+
+    private String login(String mechanism, ScramClient client, Channel channel) throws Exception {
+        var exchange = begin(mechanism, channel);
+        var challenge = exchange.next(utf8(client.first()));
+        return challenge instanceof Outcome.Challenge ? text(exchange.next(utf8(client.last(text(challenge))))) : text(challenge);
+    }
+
+    @Test void somebodyInTheMiddleIsNoticed() throws Exception {
+        user("pencil");
+        var elsewhere = new ScramClient("SHA256", "user", "pencil", "abc", "p=tls-exporter,,", utf8("another channel"));
+        assertThat(login("SCRAM-SHA-256-PLUS", elsewhere, bound())).isEqualTo("NOT_AUTHORIZED");
+        var robbed = new ScramClient("SHA256", "user", "pencil", "abc", "y,,", new byte[0]); // was not shown that we offer -PLUS
+        assertThat(login("SCRAM-SHA-256", robbed, bound())).isEqualTo("NOT_AUTHORIZED");
+        var unknown = new ScramClient("SHA256", "user", "pencil", "abc", "p=tls-unique,,", new byte[12]);
+        assertThat(login("SCRAM-SHA-256-PLUS", unknown, bound())).isEqualTo("MALFORMED_REQUEST");
+    }
+
+    @Test void withoutTlsNothingIsOnOffer() {
+        var insecure = new Channel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
+        assertThat(authenticator.mechanisms(insecure)).isEmpty();
+        assertThat(authenticator.begin("PLAIN", "example.org", insecure)).isEmpty();
+        assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain())).as("there is no channel to bind to").isEmpty();
+    }
+
+    @Test void plainTakesThePasswordInAnySpellingThatPrecisMakesEqual() {
+        user("pässword\u00a0x");
+        assertThat(begin("PLAIN", plain()).next(utf8("\0user\0pässword x"))).isInstanceOf(Outcome.Success.class);
+        assertThat(begin("PLAIN", plain()).next(utf8("user@example.org\0USER\0pässword x"))).isInstanceOf(Outcome.Success.class);
+        assertThat(text(begin("PLAIN", plain()).next(utf8("\0user\0password x")))).isEqualTo("NOT_AUTHORIZED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\0\0", "user\0pencil", "\0user\0", "\0\0pencil", "\0user\0a\0b", "x"})
+    void plainThatIsBrokenIsMalformed(String message) {
+        user("pencil");
+        assertThat(text(begin("PLAIN", plain()).next(utf8(message)))).isEqualTo("MALFORMED_REQUEST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"n,,", "n,,n=user", "n,,r=abc", "n,,n=,r=abc", "x,,n=user,r=abc", "n,,m=ext,n=user,r=abc", "n,,n=us=er,r=abc", "p,,n=user,r=abc", "n"})
+    void scramThatIsBrokenIsMalformed(String message) {
+        user("pencil");
+        assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(message)))).isEqualTo("MALFORMED_REQUEST");
+    }
+
+    @Test void anEmptyBeginningIsAskedForTheRest() {
+        user("pencil");
+        var exchange = begin("PLAIN", plain());
+        assertThat(exchange.next(new byte[0])).isInstanceOf(Outcome.Challenge.class);
+        assertThat(exchange.next(utf8("\0user\0pencil"))).isInstanceOf(Outcome.Success.class);
+    }
+
+    @Test void whoDoesNotExistIsShownTheSameAsWhoDoes() throws Exception {
+        user("pencil");
+        var nobody = new ScramClient("SHA256", "nobody", "pencil", "abc", "n,,", new byte[0]);
+        var first = text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())));
+        assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())))).as("the salt stays").isEqualTo(first);
+        assertThat(first).matches("r=abcserver-nonce,s=[A-Za-z0-9+/=]{24},i=4096");
+        assertThat(login("SCRAM-SHA-256", nobody, plain())).isEqualTo("NOT_AUTHORIZED");
+        assertThat(text(begin("PLAIN", plain()).next(utf8("\0nobody\0pencil")))).isEqualTo("NOT_AUTHORIZED");
+    }
+
+    @Test void thatAnAccountIsDisabledIsToldOnlyToItsOwner() {
+        user("pencil");
+        accounts.setEnabled(accounts.find(USER).orElseThrow().key(), false);
+        assertThat(text(begin("PLAIN", plain()).next(utf8("\0user\0wrong")))).isEqualTo("NOT_AUTHORIZED");
+        assertThat(text(begin("PLAIN", plain()).next(utf8("\0user\0pencil")))).isEqualTo("ACCOUNT_DISABLED");
+    }
+
+    @Test void nobodyActsForSomebodyElse() {
+        user("pencil");
+        assertThat(text(begin("PLAIN", plain()).next(utf8("admin@example.org\0user\0pencil")))).isEqualTo("INVALID_AUTHZID");
+    }
+
+    @Test void whoGuessesHasToWaitLongerEachTimeWhetherTheAccountExistsOrNot() {
+        for (String name : List.of("user", "nobody")) {
+            var fresh = new AuthenticatorTest();
+            fresh.user("pencil");
+            assertThat(fresh.guesses(name, 5)).as(name).containsOnly("NOT_AUTHORIZED");
+            assertThat(fresh.guess(name)).as(name).isEqualTo("TEMPORARY_AUTH_FAILURE");
+            fresh.now = fresh.now.plus(Duration.ofSeconds(16));
+            assertThat(fresh.guess(name)).as(name).isEqualTo("NOT_AUTHORIZED");
+            fresh.now = fresh.now.plus(Duration.ofSeconds(16));
+            assertThat(fresh.guess(name)).as("%s: twice as long now", name).isEqualTo("TEMPORARY_AUTH_FAILURE");
+        }
+    }
+
+    @Test void theOwnerIsNotLockedOutByAStrangersGuesses() throws Exception {
+        user("pencil");
+        guesses("user", 8);
+        var owner = new Channel(true, InetAddress.getByName("192.0.2.1"), _ -> Optional.empty());
+        assertThat(begin("PLAIN", owner).next(utf8("\0user\0pencil"))).isInstanceOf(Outcome.Success.class);
+    }
+
+    private List<String> guesses(String name, int times) { return java.util.stream.IntStream.range(0, times).mapToObj(_ -> guess(name)).toList(); }
+
+    private String guess(String name) { return text(begin("PLAIN", plain()).next(utf8("\0" + name + "\0wrong"))); }
+}

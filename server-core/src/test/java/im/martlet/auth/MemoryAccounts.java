@@ -1,0 +1,41 @@
+package im.martlet.auth;
+
+import im.martlet.address.Jid;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Accounts;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Accounts for tests of logging in, and nothing else. */
+final class MemoryAccounts implements Accounts {
+    private final Map<Jid, Account> accounts = new HashMap<>();
+    private final Map<AccountKey, List<Verifier>> verifiers = new HashMap<>();
+
+    @Override public Optional<Account> find(Jid jid) { return Optional.ofNullable(accounts.get(jid)); }
+
+    @Override public Optional<Login> login(Jid jid, String mechanism) {
+        return find(jid).flatMap(a -> verifiers.get(a.key()).stream().filter(v -> v.mechanism().equals(mechanism)).findFirst().map(v -> new Login(a, v)));
+    }
+
+    @Override public Optional<Account> create(Jid jid, List<Verifier> of) {
+        var account = new Account(new AccountKey(accounts.size() + 1), jid, true, Instant.EPOCH);
+        accounts.put(jid, account);
+        verifiers.put(account.key(), of);
+        return Optional.of(account);
+    }
+
+    @Override public void setVerifiers(AccountKey account, List<Verifier> of) { verifiers.put(account, of); }
+
+    @Override public void setEnabled(AccountKey key, boolean enabled) {
+        accounts.replaceAll((_, a) -> a.key().equals(key) ? new Account(key, a.jid(), enabled, a.created()) : a);
+    }
+
+    @Override public boolean delete(AccountKey key) { return accounts.values().removeIf(a -> a.key().equals(key)); }
+
+    @Override public List<Account> list(String host, String after, int limit) { return List.copyOf(accounts.values()); }
+
+    @Override public long count(String host) { return accounts.size(); }
+}
