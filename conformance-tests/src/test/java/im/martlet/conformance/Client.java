@@ -85,6 +85,7 @@ final class Client implements AutoCloseable {
                     if (event == XMLStreamConstants.START_ELEMENT) {
                         var element = Xml.read(in);
                         heard.add(element);
+                        if (deaf) return;
                         if (element.name().equals("proceed") || element.name().equals("success")) return; // another stream follows
                     }
                 heard.add(Xml.END);
@@ -171,6 +172,15 @@ final class Client implements AutoCloseable {
         jid = Jid.parse(answer.child("bind").orElseThrow(() -> new AssertionError("not bound: " + answer)).child("jid").orElseThrow().text());
         return this;
     }
+
+    /** Binds a resource, and reads nothing from then on. */
+    Client bindWithoutReading(String resource) throws Exception {
+        bind(resource);
+        deaf = true;
+        return this;
+    }
+
+    private volatile boolean deaf;
 
     private Xml next() throws InterruptedException {
         var next = heard.poll(PATIENCE, TimeUnit.SECONDS);

@@ -47,6 +47,7 @@ public final class Acceptor implements AutoCloseable {
     public InetSocketAddress listen(InetSocketAddress address, Mode mode, Consumer<Transport> connected) throws IOException {
         var acceptor = new NioSocketAcceptor(processors);
         acceptor.setReuseAddress(true);
+        acceptor.setCloseOnDeactivation(false); // whoever is connected is told before it ends
         acceptor.setBacklog(BACKLOG);
         acceptor.getSessionConfig().setTcpNoDelay(true);
         acceptor.getSessionConfig().setReadBufferSize(4096);

@@ -1,0 +1,68 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.X509TrustManager;
+import org.jivesoftware.smack.ConnectionConfiguration.SecurityMode;
+import org.jivesoftware.smack.chat2.ChatManager;
+import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.roster.AbstractRosterListener;
+import org.jivesoftware.smack.roster.Roster;
+import org.jivesoftware.smack.tcp.XMPPTCPConnection;
+import org.jivesoftware.smack.tcp.XMPPTCPConnectionConfiguration;
+import org.junit.jupiter.api.Test;
+import org.jxmpp.jid.impl.JidCreate;
+
+/** A whole client library of somebody else: log in, roster, presence, chat. */
+class SmackTest {
+    private static final LocalServer SERVER = LocalServer.shared();
+
+    private static XMPPTCPConnection login(Jid account) throws Exception {
+        var anybody = new X509TrustManager() { // the certificate signs itself
+            @Override public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
+        };
+        var connection = new XMPPTCPConnection(XMPPTCPConnectionConfiguration.builder().setXmppDomain(account.domain()).setHost("127.0.0.1")
+                .setPort(SERVER.port()).setUsernameAndPassword(account.local(), LocalServer.PASSWORD).setSecurityMode(SecurityMode.required)
+                .setCustomX509TrustManager(anybody).setHostnameVerifier((_, _) -> true).setCompressionEnabled(false).build());
+        connection.setReplyTimeout(20_000);
+        connection.connect().login();
+        return connection;
+    }
+
+    @Test void twoUsersSubscribeSeeEachOtherAndChat() throws Exception {
+        var aliceJid = SERVER.account("alice");
+        var bobJid = SERVER.account("bob");
+        var alice = login(aliceJid);
+        var bob = login(bobJid);
+        assertThat(alice.isSecureConnection()).isTrue();
+
+        Roster.getInstanceFor(alice).setSubscriptionMode(Roster.SubscriptionMode.accept_all);
+        var seen = new LinkedBlockingQueue<Presence>();
+        var roster = Roster.getInstanceFor(bob);
+        roster.addRosterListener(new AbstractRosterListener() {
+            @Override public void presenceChanged(Presence presence) { seen.add(presence); }
+        });
+        roster.createItemAndRequestSubscription(JidCreate.bareFrom(aliceJid.toString()), "Alice", null);
+        var presence = seen.poll(20, TimeUnit.SECONDS);
+        assertThat(presence).isNotNull();
+        assertThat(presence.isAvailable()).isTrue();
+        assertThat(presence.getFrom().asBareJid().toString()).isEqualTo(aliceJid.toString());
+
+        var heard = new LinkedBlockingQueue<String>();
+        ChatManager.getInstanceFor(alice).addIncomingListener((_, message, _) -> heard.add(message.getBody()));
+        ChatManager.getInstanceFor(bob).chatWith(JidCreate.entityBareFrom(aliceJid.toString())).send("good evening");
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("good evening");
+
+        alice.disconnect();
+        assertThat(seen.poll(20, TimeUnit.SECONDS).isAvailable()).isFalse();
+        bob.disconnect();
+    }
+}
