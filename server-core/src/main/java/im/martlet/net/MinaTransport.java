@@ -113,6 +113,7 @@ final class MinaTransport implements Transport {
                 work();
             } catch (RuntimeException | Error e) {
                 LOG.error("bug: writing to {} failed", session.getRemoteAddress(), e);
+                cause = Cause.CLOSED_HERE;
                 session.closeNow();
             }
         } while (writers.addAndGet(-seen) > 0);
@@ -134,7 +135,7 @@ final class MinaTransport implements Transport {
                 outbound.remove();
                 closing = true;
                 if (encrypting) hand(secure().goodbye());
-                lingering.closeSoon(session);
+                lingering.closeSoon(session, () -> cause = Cause.TOO_SLOW);
             }
         }
     }
@@ -142,7 +143,7 @@ final class MinaTransport implements Transport {
     private void abandon() {
         closing = true;
         outbound.clear();
-        lingering.closeSoon(session);
+        lingering.closeSoon(session, () -> cause = Cause.TOO_SLOW);
     }
 
     /** Sends what the handshake wants sent; false while application data has to wait. */
@@ -199,6 +200,8 @@ final class MinaTransport implements Transport {
                 take();
             } catch (RuntimeException | Error e) {
                 LOG.error("bug: reading from {} failed", session.getRemoteAddress(), e);
+                deaf = true; // the handler is not asked again
+                cause = Cause.CLOSED_HERE;
                 session.closeNow();
             }
         } while (readers.addAndGet(-seen) > 0);

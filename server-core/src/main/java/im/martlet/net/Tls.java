@@ -31,7 +31,7 @@ final class Tls {
         BROKEN
     }
 
-    private static final int MOST_SILENT_RECORDS = 64; // that carry no data, in a row: KeyUpdate floods and the like
+    private static final int MOST_SILENT_RECORDS = 64; // that carry no data, in a row: KeyUpdate floods, handshakes in crumbs
 
     private final SSLEngine engine;
     private final Scratch scratch;
@@ -85,7 +85,7 @@ final class Tls {
                 if (result.bytesProduced() > 0) {
                     silent = 0;
                     application.accept(plain.flip());
-                } else if (ready && result.bytesConsumed() > 0 && ++silent > MOST_SILENT_RECORDS) return Next.BROKEN;
+                } else if (result.bytesConsumed() > 0 && ++silent > MOST_SILENT_RECORDS) return Next.BROKEN;
                 switch (result.getStatus()) {
                     case BUFFER_UNDERFLOW -> { return Next.MORE; }
                     case CLOSED -> { return Next.ENDED; }
