@@ -76,7 +76,7 @@ public final class Database implements AutoCloseable {
      */
     private static String url(StorageConfig config) {
         boolean h2 = config.url().startsWith("jdbc:h2:") && !config.url().contains(";WRITE_DELAY=");
-        return h2 ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" : config.url();
+        return h2 ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64" : config.url();
     }
 
     private static String reason(Throwable e) {
