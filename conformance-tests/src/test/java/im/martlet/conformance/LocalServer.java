@@ -40,8 +40,12 @@ final class LocalServer implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Server server;
+    private final Path data;
 
-    private LocalServer(Server server) { this.server = server; }
+    private LocalServer(Server server, Path data) {
+        this.server = server;
+        this.data = data;
+    }
 
     static LocalServer shared() { return Shared.SERVER; }
 
@@ -50,13 +54,16 @@ final class LocalServer implements AutoCloseable {
             Path data = Files.createTempDirectory("martlet");
             data.toFile().deleteOnExit();
             var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = 'jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1'\n";
-            return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))));
+            return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))), data);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
     Server server() { return server; }
+
+    /** Its data folder. */
+    Path data() { return data; }
 
     int port() { return server.client().getFirst().getPort(); }
 
@@ -66,8 +73,12 @@ final class LocalServer implements AutoCloseable {
     Jid account(String name) { return account(name, "localhost"); }
 
     Jid account(String name, String host) {
-        var jid = Jid.of(name + "-" + NUMBER.incrementAndGet(), host, "");
-        var verifiers = server.injector().getInstance(Passwords.class).verifiers(PASSWORD);
+        return account(Jid.of(name + "-" + NUMBER.incrementAndGet(), host, ""), PASSWORD);
+    }
+
+    /** A new account with a password of its own. */
+    Jid account(Jid jid, String password) {
+        var verifiers = server.injector().getInstance(Passwords.class).verifiers(password);
         server.injector().getInstance(Accounts.class).create(jid, verifiers).orElseThrow();
         return jid;
     }

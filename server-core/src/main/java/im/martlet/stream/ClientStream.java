@@ -111,8 +111,14 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     @Override public void drained() { holds.release(ReadingHolds.Reason.OUTBOUND); }
 
     @Override public void closed(Transport.Cause cause) {
+        connections.remove(this);
+        leave();
+    }
+
+    /** Nothing more comes or goes; the session ends at once, however long the connection takes to close. */
+    private void leave() {
         over = true;
-        mailbox.tell(this::connectionGone);
+        mailbox.tell(this::sessionGone);
     }
 
     private void caughtUp() { holds.release(ReadingHolds.Reason.NEGOTIATION); }
@@ -258,7 +264,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     }
 
     private void tooSlow() {
-        over = true; // first of all: what would tell the client so is not read either
+        leave(); // first of all: what would tell the client so is not read either
         transport.close();
     }
 
@@ -272,7 +278,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private void finish() {
         if (over) return;
         if (headerSent) transport.write(END.clone());
-        over = true;
+        leave();
         transport.close();
     }
 
@@ -284,9 +290,9 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
 
     public boolean isBound() { return session != null; }
 
-    private void connectionGone() {
+    private void sessionGone() {
+        if (gone) return;
         gone = true;
-        connections.remove(this);
         var bound = session;
         if (bound != null) sessions.closed(bound);
     }

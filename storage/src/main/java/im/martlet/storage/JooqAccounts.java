@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.exception.IntegrityConstraintViolationException;
 
 final class JooqAccounts implements Accounts {
     private final Database database;
@@ -31,13 +32,18 @@ final class JooqAccounts implements Accounts {
 
     @Override public Optional<Account> create(Jid jid, List<Verifier> verifiers) {
         var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        return database.transact(sql -> sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
-                .values(jid.domain(), jid.local(), true, now).onConflictDoNothing().returningResult(ACCOUNT.ID)
-                .fetchOptional(r -> new Account(new AccountKey(r.value1()), jid, true, now))
-                .map(account -> {
-                    write(sql, account.key(), verifiers);
-                    return account;
-                }));
+        try {
+            return Optional.of(database.transact(sql -> {
+                long id = sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
+                        .values(jid.domain(), jid.local(), true, now).returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
+                var account = new Account(new AccountKey(id), jid, true, now);
+                write(sql, account.key(), verifiers);
+                return account;
+            }));
+        } catch (StorageException e) { // the constraint decides, as H2's "on conflict do nothing" lets two through at once
+            if (e.getCause() instanceof IntegrityConstraintViolationException) return Optional.empty();
+            throw e;
+        }
     }
 
     @Override public void setVerifiers(AccountKey account, List<Verifier> verifiers) {

@@ -1,0 +1,104 @@
+package im.martlet.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import im.martlet.address.Jid;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code martletctl}, as an admin types it. */
+class MartletctlTest {
+    private static final LocalServer SERVER = LocalServer.shared();
+
+    @TempDir Path folder;
+
+    private record Said(int status, String out) {}
+
+    private Said run(Path data, int port, String input, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), "im.martlet.cli.Martletctl", "--data", data.toString(), "--admin", "127.0.0.1:" + port));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(UTF_8));
+        }
+        var out = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Said(process.exitValue(), out);
+    }
+
+    private Said ctl(String... arguments) throws Exception { return run(SERVER.data(), SERVER.server().adminPort(), "", arguments); }
+
+    private Said ctlWith(String input, String... arguments) throws Exception {
+        return run(SERVER.data(), SERVER.server().adminPort(), input, arguments);
+    }
+
+    private static boolean canLogIn(String jid, String password) throws Exception {
+        try (var client = SERVER.connect().open("localhost").secure()) {
+            return client.send(Client.plain(Jid.parse(jid).local(), password)).receive().name().equals("success");
+        }
+    }
+
+    @Test void anAccountIsMadeChangedDisabledAndDeleted() throws Exception {
+        assertThat(ctlWith("first secret\n", "user", "add", "ophelia@localhost").status()).isZero();
+        assertThat(canLogIn("ophelia@localhost", "first secret")).isTrue();
+        assertThat(ctlWith("other\n", "user", "add", "ophelia@localhost")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("already");
+        assertThat(ctlWith("second secret\n", "user", "passwd", "ophelia@localhost").status()).isZero();
+        assertThat(canLogIn("ophelia@localhost", "first secret")).isFalse();
+        assertThat(canLogIn("ophelia@localhost", "second secret")).isTrue();
+        assertThat(ctl("user", "info", "ophelia@localhost")).satisfies(s -> assertThat(s.status()).isZero()).asString().contains("ophelia@localhost");
+        assertThat(ctl("user", "list", "localhost").out()).contains("ophelia@localhost");
+        assertThat(ctl("user", "disable", "ophelia@localhost").status()).isZero();
+        assertThat(canLogIn("ophelia@localhost", "second secret")).isFalse();
+        assertThat(ctl("user", "enable", "ophelia@localhost").status()).isZero();
+        assertThat(canLogIn("ophelia@localhost", "second secret")).isTrue();
+        assertThat(ctl("user", "del", "ophelia@localhost").status()).isZero();
+        assertThat(ctl("user", "info", "ophelia@localhost").status()).isEqualTo(1);
+    }
+
+    @Test void whatCannotBeDoneIsSaid() throws Exception {
+        assertThat(ctlWith("x\n", "user", "add", "a@nowhere.example")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("nowhere.example");
+        assertThat(ctlWith("x\n", "user", "add", "a b@localhost").status()).isEqualTo(1);
+        assertThat(ctl("user", "passwdd").status()).isEqualTo(2);
+        assertThat(ctl().status()).isEqualTo(2);
+    }
+
+    @Test void sessionsAreListedAndEnded() throws Exception {
+        var account = SERVER.account("horatio");
+        try (var client = SERVER.login(account, "watch")) {
+            assertThat(ctl("session", "list").out()).contains(account + "/watch");
+            assertThat(ctl("session", "kick", account + "/watch").status()).isZero();
+            assertThat(client.streamError()).isIn("reset", "policy-violation", "conflict");
+        }
+    }
+
+    @Test void statusHostsAndExtensionsCanBeReadByMachines() throws Exception {
+        for (var command : List.of(List.of("status"), List.of("host", "list"), List.of("extensions"))) {
+            var arguments = new ArrayList<>(List.of("--json"));
+            arguments.addAll(command);
+            var said = ctl(arguments.toArray(String[]::new));
+            assertThat(said.status()).as(said.out()).isZero();
+            assertThat(new ObjectMapper().readTree(said.out()).isContainerNode()).isTrue();
+        }
+        assertThat(ctl("host", "list").out()).contains("localhost").contains("other.example");
+    }
+
+    @Test void aServerThatIsNotThereAndATokenThatIsNotThereAreToldApart() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        assertThat(run(SERVER.data(), port, "", "status")).satisfies(s -> assertThat(s.status()).isEqualTo(3)).asString().contains("no server answers");
+        assertThat(run(folder, SERVER.server().adminPort(), "", "status").status()).isEqualTo(4);
+        Files.writeString(folder.resolve("admin.token"), "wrong");
+        assertThat(run(folder, SERVER.server().adminPort(), "", "status")).satisfies(s -> assertThat(s.status()).isNotZero()).asString().contains("not allowed");
+    }
+}
