@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Accounts for tests of logging in, and nothing else. */
-final class MemoryAccounts implements Accounts {
+public final class MemoryAccounts implements Accounts {
     private final Map<Jid, Account> accounts = new HashMap<>();
     private final Map<AccountKey, List<Verifier>> verifiers = new HashMap<>();
 
