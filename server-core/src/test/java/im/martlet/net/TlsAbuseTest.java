@@ -122,6 +122,7 @@ class TlsAbuseTest {
     void whatTheServerWroteBeforeItsCloseArrivesAndThenCloseNotify(String protocol) throws Exception {
         try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {protocol}))) {
             var peer = server.accepted();
+            peer.await("secured"); // who is not secure gets no farewell
             client.write("unread ".repeat(10_000));
             var last = "last words ".repeat(10_000);
             peer.write(last);
