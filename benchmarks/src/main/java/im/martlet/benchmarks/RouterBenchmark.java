@@ -55,6 +55,8 @@ public class RouterBenchmark {
     private final class Sink implements Link {
         @Override public void send(byte[] bytes) { delivered.release(); }
 
+        @Override public void whenReady(Runnable action) { action.run(); }
+
         @Override public void end(StreamError error) {}
 
         @Override public Details details() { return new Details(new InetSocketAddress(0), Instant.EPOCH, "", ""); }
@@ -79,7 +81,7 @@ public class RouterBenchmark {
         var romeo = Jid.parse("romeo@localhost/orchard");
         message = new Message(Message.Type.CHAT, romeo, juliet, "1", "", Payload.of(List.of(Element.of(Stanza.CLIENT, "body").withText("Good night"))));
         inject.getInstance(Directory.class).tell(juliet, Credit.UNLIMITED, account -> {
-            var session = new Session(account, juliet.withResource("balcony"), new Sink());
+            var session = new Session(account, juliet.withResource("balcony"), new Sink(), _ -> {});
             account.add(session);
             session.available(new Presence(Presence.Type.AVAILABLE, session.jid(), null, "", "", Payload.of(List.of())));
             delivered.release();

@@ -1,11 +1,13 @@
 package im.martlet.extension;
 
 import im.martlet.admin.AdminCommand;
+import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** One thing an extension asks of the server. Plain data: it can be listed, checked for clashes, printed. */
 public sealed interface Hook {
@@ -36,16 +38,28 @@ public sealed interface Hook {
     record Interceptor(Passage.Direction direction, Stage stage, Function<Passage, Verdict> judge) implements Hook {}
 
     /** Hears of stanzas that have gone their way. */
-    record DeliveryListener(Consumer<Delivery> listener) implements Hook {}
+    record DeliveryListener(java.util.function.Consumer<Delivery> listener) implements Hook {}
 
     /** Hears of sessions. */
-    record SessionListener(Consumer<SessionEvent> listener) implements Hook {}
+    record SessionListener(java.util.function.Consumer<SessionEvent> listener) implements Hook {}
 
     /** Something a stream can negotiate, or that is only advertised. */
     record Negotiable(StreamFeature feature) implements Hook {}
 
     /** Something an admin can do. */
     record Administration(AdminCommand command) implements Hook {}
+
+    /** Hears elements of a bound stream that are no stanzas, in their order among stanzas; on the account's mailbox. */
+    record Sideword(String namespace, BiConsumer<Session, Element> hearer) implements Hook {}
+
+    /**
+     * Somebody beyond this server who is to hear of each message for an account that no device is connected for. What they
+     * have not taken waits in the outbox, through a crash too, and is offered again.
+     *
+     * @param name under which it waits, at most 40 letters, the same for ever
+     * @param taker answers whether they have it; may block; called again, later and later, when not
+     */
+    record Consumer(String name, Predicate<Announcement> taker) implements Hook {}
 
     static Hook feature(String var) { return new Feature(To.SERVER, var); }
 
@@ -71,9 +85,13 @@ public sealed interface Hook {
         return new Interceptor(Passage.Direction.RECEIVED, stage, judge);
     }
 
-    static Hook onDelivered(Consumer<Delivery> listener) { return new DeliveryListener(listener); }
+    static Hook onDelivered(java.util.function.Consumer<Delivery> listener) { return new DeliveryListener(listener); }
 
-    static Hook onSession(Consumer<SessionEvent> listener) { return new SessionListener(listener); }
+    static Hook onSideword(String namespace, BiConsumer<Session, Element> hearer) { return new Sideword(namespace, hearer); }
+
+    static Hook consumer(String name, Predicate<Announcement> taker) { return new Consumer(name, taker); }
+
+    static Hook onSession(java.util.function.Consumer<SessionEvent> listener) { return new SessionListener(listener); }
 
     static Hook negotiable(StreamFeature feature) { return new Negotiable(feature); }
 

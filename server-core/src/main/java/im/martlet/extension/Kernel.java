@@ -2,6 +2,7 @@ package im.martlet.extension;
 
 import im.martlet.admin.AdminCommand;
 import im.martlet.stanza.Iq;
+import im.martlet.session.Session;
 import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ public final class Kernel {
     private final List<Consumer<SessionEvent>> sessionListeners = new ArrayList<>();
     private final List<StreamFeature> streamFeatures = new ArrayList<>();
     private final List<AdminCommand> adminCommands = new ArrayList<>();
+    private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
+    private final List<Hook.Consumer> consumers = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
         this.extensions = extensions.stream().sorted(Comparator.comparing(e -> e.getClass().getName())).toList();
@@ -60,6 +64,11 @@ public final class Kernel {
             case Hook.SessionListener(var listener) -> sessionListeners.add(listener);
             case Hook.Negotiable(var feature) -> streamFeatures.add(feature);
             case Hook.Administration(var command) -> adminCommands.add(command);
+            case Hook.Sideword s -> {
+                if (sidewords.put(s.namespace(), s.hearer()) != null)
+                    throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
+            }
+            case Hook.Consumer c -> consumers.add(c);
         }
     }
 
@@ -80,6 +89,12 @@ public final class Kernel {
 
     public List<AdminCommand> adminCommands() { return adminCommands; }
 
+    /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
+    public List<Hook.Consumer> consumers() { return consumers; }
+
+    /** Who hears an element of a bound stream that is no stanza; empty when nobody does. */
+    public Optional<BiConsumer<Session, Element>> sideword(Element element) { return Optional.ofNullable(sidewords.get(element.namespace())); }
+
     /** Who answers a request; empty when nobody does. */
     public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) {
         var e = request.element();
@@ -95,7 +110,7 @@ public final class Kernel {
         var current = passage;
         for (var i : interceptors) if (i.direction() == passage.direction()) switch (i.judge().apply(current)) {
             case Verdict.Pass _ -> { }
-            case Verdict.Change(var stanza) -> current = new Passage(stanza, passage.account(), passage.direction());
+            case Verdict.Change(var stanza) -> current = new Passage(stanza, passage.account(), passage.direction(), passage.cause());
             case Verdict.Drop d -> { return d; }
             case Verdict.Bounce b -> { return b; }
         }

@@ -18,6 +18,9 @@ public sealed interface SessionEvent {
     /** A session that was available is no longer. */
     record Unavailable(Session session, im.martlet.stanza.Presence presence) implements SessionEvent {}
 
+    /** The session has lost its connection, and waits to be resumed. */
+    record Detached(Session session) implements SessionEvent {}
+
     /** The session is gone. */
     record Closed(Session session) implements SessionEvent {}
 }

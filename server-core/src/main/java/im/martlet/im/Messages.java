@@ -1,48 +1,58 @@
 package im.martlet.im;
 
+import im.martlet.address.Jid;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import jakarta.inject.Inject;
 import java.util.List;
 
 /** Who gets a message that has come for an account (RFC 6121 §8.5). */
 public final class Messages {
-    private final OfflineQueue offline;
-
-    @Inject Messages(OfflineQueue offline) { this.offline = offline; }
+    /**
+     * Refuses what may not come here (§8.5.2.1.1, §8.5.3.2.1): before it is archived, since nobody has received it.
+     *
+     * @throws StanzaException that answers it
+     */
+    public static void admit(Account account, Message message) {
+        boolean lost = message.to() instanceof Jid to && to.isFull() && account.session(to).isEmpty();
+        boolean refused = switch (message.type()) {
+            case GROUPCHAT -> lost || message.to() instanceof Jid to && to.isBare();
+            case NORMAL -> lost;
+            case CHAT, HEADLINE, ERROR -> false;
+        };
+        if (refused) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+    }
 
     /** Answers who has seen it. */
     public List<Session> deliver(Account account, Message message) {
         var to = message.to();
         if (to != null && to.isFull()) {
             var session = account.session(to);
+            if (session.filter(s -> s.isBehind() && message.log() != 0).isPresent()) return List.of(); // it is on its way through the log
             if (session.isPresent()) return give(message, List.of(session.get())); // §8.5.3.1
             return switch (message.type()) { // §8.5.3.2.1
-                case NORMAL, CHAT -> toAccount(account, message);
-                case GROUPCHAT -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-                case HEADLINE, ERROR -> List.of();
+                case CHAT -> toAccount(account, message);
+                case NORMAL, GROUPCHAT, HEADLINE, ERROR -> List.of();
             };
         }
         return switch (message.type()) { // §8.5.2.1.1
             case NORMAL, CHAT -> toAccount(account, message);
             case HEADLINE -> give(message, reachable(account));
-            case GROUPCHAT -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case ERROR -> List.of();
+            case GROUPCHAT, ERROR -> List.of();
         };
     }
 
-    /** To every resource that wants messages, or, when there is none, into the queue. */
-    private List<Session> toAccount(Account account, Message message) {
+    /** To every resource that wants messages; when there is none, it waits in the log, if it is there. */
+    private static List<Session> toAccount(Account account, Message message) {
         var sessions = reachable(account);
-        if (sessions.isEmpty()) offline.keep(account, message);
+        if (sessions.isEmpty() && message.log() != 0) account.log().waits(message.log());
         return give(message, sessions);
     }
 
     private static List<Session> reachable(Account account) {
-        return account.sessions().stream().filter(Session::wantsMessages).toList();
+        return account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
     }
 
     private static List<Session> give(Message message, List<Session> sessions) {

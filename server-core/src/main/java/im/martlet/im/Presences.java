@@ -7,6 +7,7 @@ import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Verdict;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
+import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.stanza.Payload;
@@ -115,7 +116,7 @@ public final class Presences {
 
     /** Sends what the server says for the user, unless an interceptor minds. */
     private void pass(Account account, Presence presence) {
-        switch (kernel.judge(new Passage(presence, account, Passage.Direction.SENT))) {
+        switch (kernel.judge(new Passage(presence, account, Passage.Direction.SENT, Cause.NONE))) {
             case Verdict.Pass _ -> router.route(presence);
             case Verdict.Change(var changed) -> router.route(changed);
             case Verdict.Drop _, Verdict.Bounce _ -> { } // the user did not ask for it, so there is nobody to tell

@@ -3,6 +3,7 @@ package im.martlet.im;
 import im.martlet.address.Jid;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
+import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.StanzaError.Condition;
@@ -26,14 +27,14 @@ public final class Subscribing {
     }
 
     /** The user sends a subscription stanza. */
-    public void outbound(Account account, Presence presence) {
+    public void outbound(Account account, Presence presence, Cause cause) {
         var contact = Objects.requireNonNull(presence.to()).bare();
         if (contact.equals(account.jid())) return; // everybody sees their own presence as it is
         var contacts = Contacts.of(account, rosters);
         var before = contacts.get(contact);
         var outcome = Subscriptions.sent(presence.type(), before);
         if (!contacts.isKnown(contact) && !outcome.item().equals(before)) limit.checkRoom(contacts);
-        if (outcome.passes()) router.route(presence.withFrom(account.jid()).withTo(contact)); // §3.1.2: bare addresses
+        if (outcome.passes()) router.route(presence.withFrom(account.jid()).withTo(contact), cause); // §3.1.2: bare addresses
         changed(account, contacts, before, outcome.item());
         followPresence(account, before, outcome.item());
     }

@@ -35,6 +35,9 @@ public final class Visibility {
     /** Whether a contact may see the account's presence. */
     public boolean maySee(Account account, Jid contact) { return Subscribing.maySee(account, contact, rosters); }
 
+    /** Whether somebody is on the account's roster. */
+    public boolean isContact(Account account, Jid contact) { return Contacts.of(account, rosters).get(contact).listed(); }
+
     /** Contacts that may see the account's presence. */
     public Collection<Jid> audience(Account account) {
         return Contacts.of(account, rosters).all().stream().filter(item -> item.subscription().hasFrom()).map(item -> item.contact()).toList();

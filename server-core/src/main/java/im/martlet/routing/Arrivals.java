@@ -7,6 +7,7 @@ import im.martlet.extension.Verdict;
 import im.martlet.im.Messages;
 import im.martlet.im.PresenceArrivals;
 import im.martlet.session.Account;
+import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
@@ -34,18 +35,19 @@ public final class Arrivals {
     }
 
     /** Takes a stanza for an account, which may not exist; what goes wrong is answered to its sender. */
-    void receive(Account account, Stanza stanza) {
-        Answers.handle(stanza, () -> dispatch(account, stanza), router::route);
+    void receive(Account account, Stanza stanza, Cause cause) {
+        Answers.handle(stanza, () -> dispatch(account, stanza, cause), router::route);
     }
 
-    private void dispatch(Account account, Stanza stanza) {
+    private void dispatch(Account account, Stanza stanza, Cause cause) {
         if (account.key().isEmpty()) {
             nobody(account, stanza);
             return;
         }
-        switch (kernel.judge(new Passage(stanza, account, Passage.Direction.RECEIVED))) {
-            case Verdict.Pass _ -> deliver(account, stanza);
-            case Verdict.Change(var changed) -> deliver(account, changed);
+        if (stanza instanceof Message m) Messages.admit(account, m);
+        switch (kernel.judge(new Passage(stanza, account, Passage.Direction.RECEIVED, cause))) {
+            case Verdict.Pass _ -> deliver(account, stanza, cause);
+            case Verdict.Change(var changed) -> deliver(account, changed, cause);
             case Verdict.Drop _ -> { }
             case Verdict.Bounce(var error) -> throw new StanzaException(error);
         }
@@ -56,13 +58,13 @@ public final class Arrivals {
         if (!(stanza instanceof Presence)) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
     }
 
-    private void deliver(Account account, Stanza stanza) {
+    private void deliver(Account account, Stanza stanza, Cause cause) {
         List<Session> reached = switch (stanza) {
             case Message m -> messages.deliver(account, m);
             case Presence p -> presences.deliver(account, p);
             case Iq iq -> deliver(account, iq);
         };
-        kernel.delivered(new Delivery(stanza, account, Passage.Direction.RECEIVED, reached));
+        kernel.delivered(new Delivery(stanza, account, Passage.Direction.RECEIVED, reached, cause));
     }
 
     private List<Session> deliver(Account account, Iq iq) {

@@ -8,7 +8,7 @@ import im.martlet.extension.Verdict;
 import im.martlet.im.Presences;
 import im.martlet.im.Subscribing;
 import im.martlet.session.Account;
-import im.martlet.session.Credit;
+import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Presence;
@@ -35,33 +35,33 @@ public final class Departures {
     }
 
     /** Takes a stanza from its session; what goes wrong is answered there. */
-    void send(Session session, Stanza stanza, Credit credit) {
-        Answers.handle(stanza, () -> dispatch(session, stanza, credit), session::send);
+    void send(Session session, Stanza stanza, Cause cause) {
+        Answers.handle(stanza, () -> dispatch(session, stanza, cause), session::send);
     }
 
-    private void dispatch(Session session, Stanza stanza, Credit credit) {
+    private void dispatch(Session session, Stanza stanza, Cause cause) {
         switch (stanza) {
             case Presence p when p.to() == null -> presences.broadcast(session, p);
             case Presence p when p.type().isSubscription() ->
-                    pass(session.account(), p).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed));
+                    pass(session.account(), p, cause).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed, cause));
             case Iq.Request request when request.to().equals(session.account().jid()) -> session.send(requests.toOwnAccount(request, session));
             case Iq.Request request when isServer(request.to(), session) -> session.send(requests.toServer(request, Optional.of(session)));
-            default -> depart(session, stanza, credit);
+            default -> depart(session, stanza, cause);
         }
     }
 
     private static boolean isServer(Jid to, Session session) { return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal(); }
 
-    private void depart(Session session, Stanza stanza, Credit credit) {
-        pass(session.account(), stanza).ifPresent(passed -> {
+    private void depart(Session session, Stanza stanza, Cause cause) {
+        pass(session.account(), stanza, cause).ifPresent(passed -> {
             if (passed instanceof Presence p) presences.directed(session, p);
-            router.route(passed, credit);
-            kernel.delivered(new Delivery(passed, session.account(), Passage.Direction.SENT, List.of(session)));
+            router.route(passed, cause);
+            kernel.delivered(new Delivery(passed, session.account(), Passage.Direction.SENT, List.of(session), cause));
         });
     }
 
-    private Optional<Stanza> pass(Account account, Stanza stanza) {
-        return switch (kernel.judge(new Passage(stanza, account, Passage.Direction.SENT))) {
+    private Optional<Stanza> pass(Account account, Stanza stanza, Cause cause) {
+        return switch (kernel.judge(new Passage(stanza, account, Passage.Direction.SENT, cause))) {
             case Verdict.Pass _ -> Optional.of(stanza);
             case Verdict.Change(var changed) -> Optional.of(changed);
             case Verdict.Drop _ -> Optional.empty();

@@ -1,7 +1,9 @@
 package im.martlet.routing;
 
 import im.martlet.address.Jid;
-import im.martlet.session.Credit;
+import im.martlet.session.Cause;
+import im.martlet.session.Receipt;
+import im.martlet.storage.Journal;
 import im.martlet.session.Directory;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
@@ -17,8 +19,10 @@ public final class Router {
     private final Directory directory;
     private final Provider<Arrivals> arrivals; // what arrives may be answered, so the two need each other
     private final Provider<ServerAddress> server;
+    private final Journal journal;
 
-    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<ServerAddress> server) {
+    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<ServerAddress> server, Journal journal) {
+        this.journal = journal;
         this.hosts = hosts;
         this.directory = directory;
         this.arrivals = arrivals;
@@ -26,18 +30,18 @@ public final class Router {
     }
 
     /** Routes a stanza of the server's own. */
-    public void route(Stanza stanza) { route(stanza, Credit.UNLIMITED); }
+    public void route(Stanza stanza) { route(stanza, Receipt.ofServer(journal)); }
 
     /**
      * Routes a stanza.
      *
      * @param stanza must have a recipient
-     * @param credit of whoever sent it
+     * @param cause the stanza that a client sent
      */
-    public void route(Stanza stanza, Credit credit) {
+    public void route(Stanza stanza, Cause cause) {
         Jid to = Objects.requireNonNull(stanza.to(), "a stanza without a recipient cannot be routed");
-        if (!hosts.isLocal(to.domain())) stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off")).ifPresent(e -> route(e, credit));
-        else if (to.hasLocal()) directory.tell(to.bare(), credit, account -> arrivals.get().receive(account, stanza));
+        if (!hosts.isLocal(to.domain())) stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off")).ifPresent(e -> route(e, cause));
+        else if (to.hasLocal()) directory.tell(to.bare(), cause, account -> arrivals.get().receive(account, stanza, cause));
         else server.get().receive(stanza);
     }
 }

@@ -9,6 +9,7 @@ import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.session.Link;
+import im.martlet.session.Receipt;
 import im.martlet.session.Session;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
@@ -17,6 +18,7 @@ import im.martlet.stanza.StanzaReader.Reading;
 import im.martlet.stanza.StreamError;
 import im.martlet.storage.StorageException;
 import im.martlet.stream.SessionPort;
+import im.martlet.stream.Step;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
@@ -24,7 +26,7 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The life of a session: bound, heard, gone. Everything is done on the account's mailbox. */
+/** The life of a session: bound, heard, detached and resumed, gone. Everything is done on the account's mailbox. */
 public final class Sessions implements SessionPort {
     /** How many sessions one account may have at once. */
     public record MostPerAccount(int sessions) {}
@@ -32,14 +34,16 @@ public final class Sessions implements SessionPort {
     private final Directory directory;
     private final Kernel kernel;
     private final Departures departures;
-    private final Presences presences;
+    private final Resumptions resumptions;
+    private final Endings endings;
     private final MostPerAccount most;
 
-    @Inject Sessions(Directory directory, Kernel kernel, Departures departures, Presences presences, MostPerAccount most) {
+    @Inject Sessions(Directory directory, Kernel kernel, Departures departures, Resumptions resumptions, Endings endings, MostPerAccount most) {
         this.directory = directory;
         this.kernel = kernel;
         this.departures = departures;
-        this.presences = presences;
+        this.resumptions = resumptions;
+        this.endings = endings;
         this.most = most;
     }
 
@@ -50,9 +54,9 @@ public final class Sessions implements SessionPort {
     private void bind(Account account, Optional<String> resource, Link link, Consumer<Binding> answer) {
         Optional<StanzaError> refusal;
         try {
-            refusal = refusal(account);
+            refusal = refusal(account, resource.map(account.jid()::withResource));
             if (refusal.isEmpty()) {
-                add(new Session(account, account.jid().withResource(resource.orElseGet(StreamIds::next)), link), answer);
+                add(new Session(account, account.jid().withResource(resource.orElseGet(StreamIds::next)), link, this::overflown), answer);
                 return;
             }
         } catch (JidException e) {
@@ -63,9 +67,10 @@ public final class Sessions implements SessionPort {
         answer.accept(new Binding.Refused(refusal.orElseThrow()));
     }
 
-    private Optional<StanzaError> refusal(Account account) {
-        if (account.key().isEmpty()) return Optional.of(Condition.NOT_ALLOWED.because("the account is gone"));
-        if (account.sessions().size() < most.sessions()) return Optional.empty();
+    private Optional<StanzaError> refusal(Account account, Optional<Jid> wanted) {
+        if (!account.isEnabled()) return Optional.of(Condition.NOT_ALLOWED.because("the account is disabled, or gone"));
+        long others = account.sessions().stream().filter(s -> wanted.filter(s.jid()::equals).isEmpty()).count();
+        if (others < most.sessions()) return Optional.empty();
         return Optional.of(Condition.RESOURCE_CONSTRAINT.because("an account may have " + most.sessions() + " sessions")); // §7.6.2.1
     }
 
@@ -73,30 +78,51 @@ public final class Sessions implements SessionPort {
         var account = session.account();
         account.session(session.jid()).ifPresent(old -> { // §7.7.2.2: the newer one wins
             old.link().end(StreamError.Condition.CONFLICT.because("somebody has bound this resource anew"));
-            remove(old);
+            endings.end(old);
         });
         answer.accept(new Binding.Bound(session));
         account.add(session);
         kernel.happened(new SessionEvent.Bound(session));
     }
 
-    @Override public void received(Session session, Element element, Credit credit) {
-        session.account().tell(credit, () -> {
-            if (session.account().session(session.jid()).filter(s -> s == session).isEmpty()) return; // replaced meanwhile
-            if (isForeign(session, element)) {
-                session.link().end(StreamError.Condition.INVALID_FROM.because("this stream is " + session.jid()));
-                return;
-            }
-            read(session, element, credit);
+    /** What is in the log is not lost, and what is not was not acknowledged by the client either. */
+    private void overflown(Session session) {
+        session.account().tell(Credit.UNLIMITED, () -> {
+            session.link().end(StreamError.Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged"));
+            endings.end(session);
         });
     }
 
-    private void read(Session session, Element element, Credit credit) {
+    @Override public void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer) {
+        directory.tell(user, Credit.UNLIMITED, account -> resumptions.resume(account, request, link, answer));
+    }
+
+    @Override public void received(Session session, Element element, Link link, Credit credit) {
+        var receipt = session.receipts().open(credit);
+        session.account().tell(receipt, () -> {
+            if (!isOn(session, link)) return; // replaced meanwhile: what is not counted is sent again
+            if (isForeign(session, element)) {
+                link.end(StreamError.Condition.INVALID_FROM.because("this stream is " + session.jid()));
+                return;
+            }
+            read(session, element, receipt);
+        });
+    }
+
+    private static boolean isOn(Session session, Link link) { return session.link() == link && session.account().sessions().contains(session); }
+
+    private void read(Session session, Element element, Receipt receipt) {
         switch (StanzaReader.read(element, session.jid())) {
-            case Reading.Good(var stanza) -> departures.send(session, stanza, credit);
-            case Reading.Bad(var answer) -> answer.ifPresent(e -> session.link().send(new XmlWriter().element(e, "jabber:client").toBytes()));
-            case Reading.Unknown _ -> session.link().end(
-                    StreamError.Condition.UNSUPPORTED_STANZA_TYPE.because("neither message nor presence nor iq: " + element.name()));
+            case Reading.Good(var stanza) -> {
+                session.receipts().admit(receipt);
+                departures.send(session, stanza, receipt);
+            }
+            case Reading.Bad(var answer) -> {
+                session.receipts().admit(receipt);
+                answer.ifPresent(e -> session.link().send(new XmlWriter().element(e, "jabber:client").toBytes()));
+            }
+            case Reading.Unknown _ -> kernel.sideword(element).ifPresentOrElse(hearer -> hearer.accept(session, element), () -> session.link().end(
+                    StreamError.Condition.UNSUPPORTED_STANZA_TYPE.because("neither message nor presence nor iq: " + element.name())));
         }
     }
 
@@ -112,13 +138,11 @@ public final class Sessions implements SessionPort {
         }).isPresent();
     }
 
-    @Override public void closed(Session session) {
-        session.account().tell(Credit.UNLIMITED, () -> remove(session));
-    }
-
-    private void remove(Session session) {
-        if (!session.account().remove(session)) return;
-        presences.lost(session);
-        kernel.happened(new SessionEvent.Closed(session));
+    @Override public void closed(Session session, Link link, boolean forGood) {
+        session.account().tell(Credit.UNLIMITED, () -> {
+            if (!isOn(session, link)) return; // it has another connection by now
+            if (forGood || session.management().filter(im.martlet.session.Management::isResumable).isEmpty()) endings.end(session);
+            else resumptions.detach(session);
+        });
     }
 }

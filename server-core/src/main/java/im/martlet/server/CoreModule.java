@@ -12,6 +12,8 @@ import im.martlet.config.Config;
 import im.martlet.config.Settings;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Kernel;
+import im.martlet.archive.Announcer;
+import im.martlet.archive.Archiving;
 import im.martlet.im.OfflineQueue;
 import im.martlet.im.RosterQueries;
 import im.martlet.im.Subscribing;
@@ -24,6 +26,7 @@ import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import im.martlet.stream.Negotiation;
 import im.martlet.stream.StreamLimits;
+import im.martlet.stream.StreamManagement;
 import im.martlet.xml.ElementParser;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -50,7 +53,8 @@ final class CoreModule extends AbstractModule {
         bind(Router.class);
         bind(Connections.class).toInstance(new Connections());
         bind(Subscribing.RosterLimit.class).toInstance(new Subscribing.RosterLimit(settings.limits().rosterItems()));
-        bind(OfflineQueue.OfflineLimit.class).toInstance(new OfflineQueue.OfflineLimit(settings.limits().offlineMessages()));
+        bind(Archiving.OfflineLimit.class).toInstance(new Archiving.OfflineLimit(settings.limits().offlineMessages()));
+        bind(Announcer.class).in(com.google.inject.Singleton.class);
         bind(Sessions.MostPerAccount.class).toInstance(new Sessions.MostPerAccount(settings.limits().sessionsPerAccount()));
         bind(StreamLimits.class).toInstance(Limits.of(settings.limits()));
         bind(Passwords.class).toInstance(new ScramPasswords(settings.login().iterations()));
@@ -58,12 +62,17 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(Negotiation.class);
         extensions.addBinding().to(RosterQueries.class);
         extensions.addBinding().to(OfflineQueue.class);
+        extensions.addBinding().to(Archiving.class);
+        extensions.addBinding().to(Announcer.class);
+        extensions.addBinding().to(StreamManagement.class);
     }
 
     @Provides @Singleton Authenticator authenticator(Accounts accounts) {
         var throttling = new Throttling(settings.login().failuresPerMinute(), InstantSource.system());
         return new Authenticator(accounts, throttling, new UnknownUsers(secret, settings.login().iterations()));
     }
+
+    @Provides @Singleton StreamManagement.Settings streamManagement() { return config.section("stream_management", StreamManagement.Settings.class); }
 
     @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, Sessions sessions, StreamLimits limits, Connections connections) {
         return new ClientStreams(hosts.names(), kernel.streamFeatures(), sessions, limits, connections, new ElementParser());

@@ -7,6 +7,7 @@ import com.google.inject.Stage;
 import im.martlet.admin.AdminApi;
 import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
+import im.martlet.archive.Announcer;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
@@ -18,7 +19,9 @@ import im.martlet.net.Gate;
 import im.martlet.net.PemFiles.BadCertificateException;
 import im.martlet.net.TlsSettings;
 import im.martlet.server.StartException.Status;
+import im.martlet.routing.Resumptions;
 import im.martlet.storage.Database;
+import im.martlet.storage.Journal;
 import im.martlet.storage.StorageConfig;
 import im.martlet.storage.StorageModule;
 import im.martlet.stream.ClientStreams;
@@ -61,6 +64,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         database = open(settings);
         try {
             injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret));
+            injector.getInstance(Announcer.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(Limits.gate(settings.limits())));
         } catch (ConfigException e) {
@@ -165,6 +169,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var connections = injector.getInstance(Connections.class);
         try {
             connections.shutDown(FAREWELL);
+            injector.getInstance(Resumptions.class).giveUpAll();
             injector.getInstance(im.martlet.session.Directory.class).awaitQuiet(FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -172,6 +177,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         admin.close();
         connections.close();
         acceptor.close();
+        injector.getInstance(Announcer.class).close();
+        injector.getInstance(Resumptions.class).close();
+        injector.getInstance(Journal.class).close();
         database.close();
         LOG.info("stopped");
     }

@@ -15,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 public final class Account extends Slots {
     private final Jid jid;
     private final Accounts accounts;
+    private final Logs logs;
+    private final Runnable whenIdle;
     private final Mailbox mailbox;
     private @Nullable AccountKey key;
+    private volatile @Nullable AccountLog log; // set on the mailbox
     private volatile List<Session> sessions = List.of(); // written on the mailbox, read by anyone
 
-    Account(Jid jid, Accounts accounts, Runnable whenIdle) {
+    Account(Jid jid, Accounts accounts, Logs logs, Runnable whenIdle) {
         this.jid = jid;
         this.accounts = accounts;
+        this.logs = logs;
+        this.whenIdle = whenIdle;
         this.mailbox = new Mailbox(jid.toString(), whenIdle);
     }
 
@@ -34,8 +39,25 @@ public final class Account extends Slots {
         return Optional.ofNullable(key);
     }
 
+    /** Whether somebody may log in; asks the database. */
+    public boolean isEnabled() {
+        var found = accounts.find(jid);
+        key = found.map(Accounts.Account::key).orElse(null);
+        return found.filter(Accounts.Account::enabled).isPresent();
+    }
+
     /** The key of an account that is known to exist, as every account with a session does. */
     public AccountKey existingKey() { return key().orElseThrow(() -> new IllegalStateException(jid + " does not exist")); }
+
+    /** What it sent and received; of an account that exists. May ask the database. */
+    public AccountLog log() {
+        var open = log;
+        if (open == null) log = open = new AccountLog(existingKey(), logs, whenIdle);
+        return open;
+    }
+
+    /** Keeps the receipts of a session of this account. */
+    Receipts receipts() { return new Receipts(logs.journal(), existingKey()); }
 
     /** Does something on the account's mailbox. Only for who holds one of its sessions; others ask the {@link Directory}. */
     public void tell(Credit credit, Runnable work) { mailbox.tell(credit, work); }
@@ -58,7 +80,11 @@ public final class Account extends Slots {
         return sessions.size() < before;
     }
 
-    boolean isIdle() { return sessions.isEmpty() && mailbox.waiting() == 0; }
+    /** Nobody is here, nothing is to be done, and everything is written: a log that is opened anew finds all of it. */
+    boolean isIdle() {
+        var open = log;
+        return sessions.isEmpty() && mailbox.waiting() == 0 && (open == null || open.isWritten());
+    }
 
     @Override public String toString() { return jid.toString(); }
 }

@@ -16,8 +16,12 @@ import java.util.stream.Stream;
 public final class Directory {
     private final ConcurrentHashMap<Jid, Account> live = new ConcurrentHashMap<>();
     private final Accounts accounts;
+    private final Logs logs;
 
-    @Inject public Directory(Accounts accounts) { this.accounts = accounts; }
+    @Inject public Directory(Accounts accounts, Logs logs) {
+        this.accounts = accounts;
+        this.logs = logs;
+    }
 
     /**
      * Does something to an account, on its mailbox, whether it is online or not and even when it does not exist.
@@ -27,7 +31,7 @@ public final class Directory {
     public void tell(Jid bare, Credit credit, Consumer<Account> work) {
         // telling inside compute() is what keeps an account from being let go with work in its mailbox
         live.compute(bare, (jid, known) -> {
-            var account = known != null ? known : new Account(jid, accounts, () -> letGo(jid));
+            var account = known != null ? known : new Account(jid, accounts, logs, () -> letGo(jid));
             account.tell(credit, () -> work.accept(account));
             return account;
         });

@@ -12,6 +12,9 @@ public interface Link {
     /** Queues bytes for the client; ownership of the array passes. */
     void send(byte[] bytes);
 
+    /** Does something when the client has read most of what it was sent: at once, or later on another thread. */
+    void whenReady(Runnable action);
+
     /** Ends the stream with an error; the session hears of it like of any other end. */
     void end(StreamError error);
 

@@ -3,21 +3,35 @@ package im.martlet.session;
 import im.martlet.address.Jid;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
-import im.martlet.stanza.StanzaWriter;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One bound resource of an account (RFC 6120 §7). Touched only on its account's mailbox. */
+/**
+ * One bound resource of an account (RFC 6120 §7). It is state, not a connection: it may lose its link and get another one
+ * (XEP-0198 §5). Touched only on its account's mailbox; {@link #link} and {@link #receipts} may be used by anyone.
+ */
 public final class Session extends Slots {
     private final Account account;
     private final Jid jid;
-    private final Link link;
+    private final Outbound outbound;
+    private final Receipts receipts;
+    private volatile Link link;
+    private volatile boolean attached = true;
+    private boolean behind;
     private @Nullable Presence presence;
+    private final Consumer<Session> whenOverflown;
 
-    public Session(Account account, Jid jid, Link link) {
+    /** @param whenOverflown told when more has to be kept for a client than may be */
+    public Session(Account account, Jid jid, Link link, Consumer<Session> whenOverflown) {
+        this.whenOverflown = whenOverflown;
         this.account = account;
         this.jid = jid;
         this.link = link;
+        this.outbound = new Outbound(account.log());
+        this.receipts = account.receipts();
     }
 
     public Account account() { return account; }
@@ -25,9 +39,70 @@ public final class Session extends Slots {
     /** The full JID. */
     public Jid jid() { return jid; }
 
+    /** The connection it is on, or was on last. */
     public Link link() { return link; }
 
-    public void send(Stanza stanza) { link.send(StanzaWriter.bytes(stanza)); }
+    /** False while it has no connection and waits to be resumed. */
+    public boolean isAttached() { return attached; }
+
+    /** What it has sent, until all of that is safe. */
+    public Receipts receipts() { return receipts; }
+
+    /** Sends a stanza, or keeps it until there is a connection, or until the client wants it. */
+    public void send(Stanza stanza) {
+        outbound.send(stanza, attached ? link : null);
+        if (outbound.isOverflown()) whenOverflown.accept(this);
+    }
+
+    // ---- stream management
+
+    /** Begins to count and to keep what is not acknowledged. */
+    public void manage(Management management) {
+        outbound.manage(management);
+        receipts.count(management.id());
+    }
+
+    public Optional<Management> management() { return Optional.ofNullable(outbound.management()); }
+
+    /** @param h stanzas that the client has handled, modulo 2^32; false when it was not sent so many */
+    public boolean acknowledge(long h) { return outbound.acknowledge(h); }
+
+    /** Stanzas sent since counting began, modulo 2^32. */
+    public long sent() { return outbound.sent(); }
+
+    /** Whether something was sent and no acknowledgement asked for since. Any thread. */
+    public boolean isUnasked() { return outbound.isUnasked(); }
+
+    /** Asks for an acknowledgement, if something was sent since the last time. */
+    public void request() {
+        if (attached && outbound.isUnasked()) outbound.request(link);
+    }
+
+    /** It has lost its connection, and waits for another one. */
+    public void detach() { attached = false; }
+
+    /** It hears another connection from now on, and will be sent over it when it is attached. */
+    public void moveTo(Link next) { link = next; }
+
+    /** It has a connection again; {@link #resume} follows. */
+    public void attach() { attached = true; }
+
+    /** Sends what was not acknowledged, and what has come meanwhile. */
+    public void resume(Outbound.Delaying delaying) { outbound.resume(link, delaying); }
+
+    /** What was not acknowledged or not sent, in order. */
+    public List<Kept> leftOver() { return outbound.leftOver(); }
+
+    /** Whether a place in the log is among what is left over. */
+    public boolean keeps(long log) { return outbound.keeps(log); }
+
+    /** Keeps back what the client does not want now (XEP-0352), up to a bound. */
+    public void defer(Predicate<Stanza> unwanted) { outbound.defer(unwanted, null); }
+
+    /** The client wants everything: what was kept back is sent. */
+    public void deferNothing() { outbound.defer(null, attached ? link : null); }
+
+    // ---- presence
 
     /** The presence that this resource last sent to everyone; empty while it is unavailable. */
     public Optional<Presence> presence() { return Optional.ofNullable(presence); }
@@ -40,6 +115,11 @@ public final class Session extends Slots {
 
     /** True when messages for the bare JID may come here (RFC 6121 §8.5.2). */
     public boolean wantsMessages() { return presence != null && presence.priority() >= 0; }
+
+    /** True while it is being given what has waited: newer messages come after that, in their order. */
+    public boolean isBehind() { return behind; }
+
+    public void behind(boolean behind) { this.behind = behind; }
 
     @Override public String toString() { return jid.toString(); }
 }

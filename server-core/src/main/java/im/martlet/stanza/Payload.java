@@ -2,6 +2,7 @@ package im.martlet.stanza;
 
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  * once, whoever is first to need them.
  */
 public final class Payload {
-    public static final Payload EMPTY = new Payload(List.of());
+    public static final Payload EMPTY = new Payload(List.of(), null);
 
     private final List<Element> elements;
+    private final @Nullable Payload beginning; // whose bytes ours begin with
     private volatile byte @Nullable [] bytes; // two threads may both write them: they are the same
 
-    private Payload(List<Element> elements) {
+    private Payload(List<Element> elements, @Nullable Payload beginning) {
         this.elements = elements;
+        this.beginning = beginning;
     }
 
     public static Payload of(List<Element> elements) {
-        return elements.isEmpty() ? EMPTY : new Payload(List.copyOf(elements));
+        return elements.isEmpty() ? EMPTY : new Payload(List.copyOf(elements), null);
     }
 
     public static Payload of(Element... elements) { return of(List.of(elements)); }
@@ -37,7 +40,7 @@ public final class Payload {
     public boolean has(String namespace, String name) { return child(namespace, name).isPresent(); }
 
     /** This payload with more at its end. */
-    public Payload with(Element... more) { return of(Stream.concat(elements.stream(), Stream.of(more)).toList()); }
+    public Payload with(Element... more) { return new Payload(Stream.concat(elements.stream(), Stream.of(more)).toList(), this); }
 
     /** This payload without some of its elements; the same object when there are none. */
     public Payload without(java.util.function.Predicate<Element> unwanted) {
@@ -47,9 +50,21 @@ public final class Payload {
     /** The payload in UTF-8, inside a {@code jabber:client} stanza. Not to be changed. */
     byte[] bytes() {
         var written = bytes;
-        if (written == null) bytes = written = new XmlWriter().nodes(elements, Stanza.CLIENT).toBytes();
+        if (written == null) bytes = written = write();
         return written;
     }
+
+    private byte[] write() {
+        if (beginning == null) return new XmlWriter().nodes(elements, Stanza.CLIENT).toBytes();
+        var first = beginning.bytes();
+        var rest = new XmlWriter().nodes(elements.subList(beginning.elements.size(), elements.size()), Stanza.CLIENT).toBytes();
+        var all = Arrays.copyOf(first, first.length + rest.length);
+        System.arraycopy(rest, 0, all, first.length, rest.length);
+        return all;
+    }
+
+    /** How many bytes it takes on the wire. */
+    public int size() { return bytes().length; }
 
     @Override public boolean equals(Object o) { return o instanceof Payload p && elements.equals(p.elements); }
 

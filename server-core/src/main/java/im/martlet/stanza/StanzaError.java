@@ -34,6 +34,9 @@ public record StanzaError(Type type, Condition condition, String text, List<Elem
         /** As an error with a reason. */
         public StanzaError because(String text) { return new StanzaError(usual, this, text, List.of()); }
 
+        /** The condition alone. */
+        public Element toElement() { return Element.of(NS, elementName); }
+
         /** As an error without words. */
         public StanzaError plain() { return because(""); }
     }

@@ -10,8 +10,9 @@ import java.util.Locale;
  *
  * @param content what the condition element contains (an address, in {@code see-other-host}); empty for most
  * @param text why, in English; empty when the condition says it all
+ * @param specific application-specific conditions (§4.9.4)
  */
-public record StreamError(Condition condition, String content, String text) {
+public record StreamError(Condition condition, String content, String text, List<Element> specific) {
     public static final String NS = "urn:ietf:params:xml:ns:xmpp-streams";
 
     /** The defined conditions (RFC 6120 §4.9.3). */
@@ -24,19 +25,21 @@ public record StreamError(Condition condition, String content, String text) {
 
         private final String elementName = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-        public StreamError because(String text) { return new StreamError(this, "", text); }
+        public StreamError because(String text) { return new StreamError(this, "", text, List.of()); }
 
         public StreamError plain() { return because(""); }
     }
 
     /** Sends the client elsewhere (RFC 6120 §4.9.3.19); {@code host} may carry a port. */
-    public static StreamError seeOtherHost(String host) { return new StreamError(Condition.SEE_OTHER_HOST, host, ""); }
+    public static StreamError seeOtherHost(String host) { return new StreamError(Condition.SEE_OTHER_HOST, host, "", List.of()); }
+
+    public StreamError with(Element condition) { return new StreamError(this.condition, content, text, List.of(condition)); }
 
     /** The error as markup, in a stream that declared the usual {@code stream} prefix. */
     public String toXml() {
         var out = new XmlWriter().raw("<stream:error>")
                 .nodes(List.of(Element.of(NS, condition.elementName).withText(content)), "");
         if (!text.isEmpty()) out.nodes(List.of(Element.of(NS, "text").with(Element.XML_LANG, "en").withText(text)), "");
-        return new String(out.raw("</stream:error>").toBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(out.nodes(specific, "").raw("</stream:error>").toBytes(), java.nio.charset.StandardCharsets.UTF_8);
     }
 }

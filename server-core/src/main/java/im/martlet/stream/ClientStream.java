@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
     private static final int MOST_UNDER_WAY = 64; // stanzas of this client that wait in mailboxes
     private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
+    private static final long UNASKED_FOR = 1_000_000_000; // nanoseconds
     private static final byte[] END = "</stream:stream>".getBytes(StandardCharsets.US_ASCII);
 
     private final Transport transport;
@@ -47,6 +49,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private final XmlStream xml;
     private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
     private final AtomicInteger underWay = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for the client to read
     private final Instant since = Instant.now();
     private final long openedAt = System.nanoTime();
 
@@ -55,6 +58,8 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private volatile long heardAt = openedAt;
     private volatile boolean asked; // whether it is still there
     private volatile boolean over; // nothing more is read or written
+    private volatile boolean forGood; // the client may not come back to its session
+    private long unaskedSince; // of the clock
     private volatile boolean headerSent;
     private volatile @Nullable Session session;
     private volatile boolean secure;
@@ -108,11 +113,15 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         tls = session.protocol();
     }
 
-    @Override public void drained() { holds.release(ReadingHolds.Reason.OUTBOUND); }
+    @Override public void drained() {
+        holds.release(ReadingHolds.Reason.OUTBOUND);
+        goOn();
+    }
 
     @Override public void closed(Transport.Cause cause) {
         connections.remove(this);
         leave();
+        goOn();
     }
 
     /** Nothing more comes or goes; the session ends at once, however long the connection takes to close. */
@@ -174,7 +183,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     @Override public void element(Element element) {
         if (over) return;
         var bound = session;
-        if (bound != null) sessions.received(bound, inLanguage(element), this);
+        if (bound != null) sessions.received(bound, inLanguage(element), this, this);
         else if (binding) early.add(element);
         else negotiate(element);
     }
@@ -221,6 +230,10 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
                 binding = true;
                 sessions.bind(java.util.Objects.requireNonNull(state).user().orElseThrow(), resource, this, answer -> bound(id, answer));
             }
+            case Step.Resume resume -> {
+                binding = true;
+                sessions.resume(java.util.Objects.requireNonNull(state).user().orElseThrow(), resume, this, outcome -> resumed(resume.answer().apply(outcome), outcome));
+            }
         }
     }
 
@@ -236,22 +249,36 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
             case SessionPort.Binding.Bound(var it) -> BindAnswer.bound(requestId, it.jid());
             case SessionPort.Binding.Refused(var error) -> BindAnswer.refused(requestId, error);
         });
-        mailbox.tell(() -> bindingDone(answer));
+        mailbox.tell(() -> bindingDone(answer instanceof SessionPort.Binding.Bound(var it) ? it : null));
     }
 
-    private void bindingDone(SessionPort.Binding answer) {
+    /** On the account's mailbox. */
+    private void resumed(Step next, SessionPort.Resumption outcome) {
+        if (outcome instanceof SessionPort.Resumption.Resumed(var it, _) && next instanceof Step.Reply(var answer, _)) {
+            send(bytes(answer));
+            mailbox.tell(() -> bindingDone(it));
+        } else mailbox.tell(() -> {
+            apply(next);
+            bindingDone(null);
+        });
+    }
+
+    private void bindingDone(@Nullable Session bound) {
         binding = false;
-        if (answer instanceof SessionPort.Binding.Bound(var it)) {
-            if (gone) sessions.closed(it);
+        if (bound != null) {
+            if (gone) sessions.closed(bound, this, forGood);
             else {
-                session = it;
+                session = bound;
                 whenLoggedIn.run();
             }
         }
         for (var e = early.poll(); e != null; e = early.poll()) element(e);
     }
 
-    @Override public void end() { finish(); }
+    @Override public void end() {
+        forGood = true;
+        finish();
+    }
 
     // ---- what the server says (any thread)
 
@@ -270,6 +297,10 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
 
     @Override public void end(StreamError error) {
         if (over) return;
+        forGood = switch (error.condition()) { // whoever did nothing wrong may come back
+            case CONNECTION_TIMEOUT, SYSTEM_SHUTDOWN, INTERNAL_SERVER_ERROR, RESOURCE_CONSTRAINT, RESET, SEE_OTHER_HOST -> false;
+            default -> true;
+        };
         if (!headerSent) sendHeader("", "");
         transport.write(error.toXml().getBytes(StandardCharsets.UTF_8));
         finish();
@@ -280,6 +311,15 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         if (headerSent) transport.write(END.clone());
         leave();
         transport.close();
+    }
+
+    @Override public void whenReady(Runnable action) {
+        waiting.add(action);
+        if (over || transport.queued() <= phase.outbound() / 4) goOn();
+    }
+
+    private void goOn() {
+        for (var action = waiting.poll(); action != null; action = waiting.poll()) action.run();
     }
 
     @Override public Details details() {
@@ -294,7 +334,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         if (gone) return;
         gone = true;
         var bound = session;
-        if (bound != null) sessions.closed(bound);
+        if (bound != null) sessions.closed(bound, this, forGood);
     }
 
     private static byte[] bytes(Element element) { return new XmlWriter().element(element, Stanza.CLIENT).toBytes(); }
@@ -327,6 +367,16 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         else if (silent > limits.idle().toNanos() && !asked) {
             asked = true;
             send(BindAnswer.ping(bound.jid()));
+        }
+        askForAcknowledgement(bound, now);
+    }
+
+    /** What was sent and not asked about for a while is asked about now: most clients are idle most of the time. */
+    private void askForAcknowledgement(Session bound, long now) {
+        if (!bound.isUnasked()) unaskedSince = now;
+        else if (now - unaskedSince > UNASKED_FOR) {
+            unaskedSince = now;
+            bound.account().tell(Credit.UNLIMITED, bound::request);
         }
     }
 }

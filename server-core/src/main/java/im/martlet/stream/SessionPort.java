@@ -7,6 +7,7 @@ import im.martlet.session.Session;
 import im.martlet.stanza.StanzaError;
 import im.martlet.xml.Element;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** What a stream needs of the rest of the server once somebody is logged in. Calls return at once. */
@@ -21,9 +22,31 @@ public interface SessionPort {
     /** Binds a resource. {@code answer} is called on the account's mailbox, before anything can be sent to the session. */
     void bind(Jid user, Optional<String> resource, Link link, Consumer<Binding> answer);
 
-    /** Takes an element that a session sent. */
-    void received(Session session, Element element, Credit credit);
+    /** The answer to a request to go on with a session. */
+    sealed interface Resumption {
+        /** @param handled stanzas of the client that were handled, modulo 2^32 */
+        record Resumed(Session session, long handled) implements Resumption {}
 
-    /** The session's connection is gone. */
-    void closed(Session session);
+        /** There is no such session any more; {@code handled} is known if there was one once. */
+        record Gone(OptionalLong handled) implements Resumption {}
+
+        /** The client says that it has handled more than it was sent. */
+        record TooHigh(long sent) implements Resumption {}
+    }
+
+    /**
+     * Goes on with a session of a user over another connection. {@code answer} is called on the account's mailbox, before
+     * anything can be sent to the session.
+     */
+    void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer);
+
+    /** Takes an element that a session sent on one of its connections. */
+    void received(Session session, Element element, Link link, Credit credit);
+
+    /**
+     * A session's connection is gone.
+     *
+     * @param forGood whether the client has closed its stream, or may not come back to it
+     */
+    void closed(Session session, Link link, boolean forGood);
 }

@@ -3,6 +3,7 @@ package im.martlet.stream;
 import im.martlet.stanza.StreamError;
 import im.martlet.xml.Element;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a stream does next. Only the stream touches the connection; a feature only decides. */
 public sealed interface Step {
@@ -20,6 +21,15 @@ public sealed interface Step {
 
     /** End the stream with an error. */
     record Fail(StreamError error) implements Step {}
+
+    /**
+     * Go on with a session that lost its connection.
+     *
+     * @param previous the name that the session was given for this
+     * @param handled stanzas that the client has handled, modulo 2^32
+     * @param answer the next step, when it is known how it went
+     */
+    record Resume(String previous, long handled, Function<SessionPort.Resumption, Step> answer) implements Step {}
 
     /** Bind a resource and answer the request. */
     record Bind(String requestId, Optional<String> resource) implements Step {}

@@ -63,6 +63,11 @@ public final class Database implements AutoCloseable {
         hikari.setMinimumIdle(1);
         hikari.setConnectionTimeout(10_000);
         hikari.setPoolName("storage");
+        if (config.url().startsWith("jdbc:postgresql:")) {
+            hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
+            // a commit that is not on disk is no commit, whatever the database's default is; a URL may ask for more
+            if (!config.url().contains("options=")) hikari.addDataSourceProperty("options", "-c synchronous_commit=on");
+        }
         try {
             return new HikariDataSource(hikari);
         } catch (RuntimeException e) {

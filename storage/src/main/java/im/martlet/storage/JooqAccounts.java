@@ -1,7 +1,10 @@
 package im.martlet.storage;
 
 import static im.martlet.storage.schema.Tables.ACCOUNT;
+import static im.martlet.storage.schema.Tables.ARCHIVE;
 import static im.martlet.storage.schema.Tables.CREDENTIAL;
+import static im.martlet.storage.schema.Tables.OUTBOX;
+import static im.martlet.storage.schema.Tables.RESUMABLE;
 
 import im.martlet.address.Jid;
 import java.time.Instant;
@@ -65,7 +68,12 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public boolean delete(AccountKey account) {
-        return database.read(sql -> sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute()) > 0;
+        return database.transact(sql -> {
+            sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(account.value())).execute();
+            sql.deleteFrom(RESUMABLE).where(RESUMABLE.ACCOUNT.eq(account.value())).execute();
+            sql.deleteFrom(OUTBOX).where(OUTBOX.ACCOUNT.eq(account.value())).execute();
+            return sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute() > 0;
+        });
     }
 
     @Override public List<Account> list(String host, String after, int limit) {

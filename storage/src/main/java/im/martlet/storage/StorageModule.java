@@ -12,7 +12,11 @@ public final class StorageModule extends AbstractModule {
         bind(Database.class).toInstance(database);
         bind(Accounts.class).toInstance(new JooqAccounts(database));
         bind(Rosters.class).toInstance(new JooqRosters(database));
-        bind(OfflineMessages.class).toInstance(new JooqOfflineMessages(database));
+        bind(Journal.class).toInstance(new JooqJournal(database));
+        bind(Archive.class).toInstance(new JooqArchive(database));
+        bind(ArchivePreferences.class).toInstance(new JooqArchivePreferences(database));
+        bind(Resumables.class).toInstance(new JooqResumables(database));
+        bind(Outbox.class).toInstance(new JooqOutbox(database));
         bind(Blocklists.class).toInstance(new JooqBlocklists(database));
         bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
         bind(VCards.class).toInstance(new JooqVCards(database));

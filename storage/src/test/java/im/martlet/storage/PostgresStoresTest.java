@@ -1,5 +1,5 @@
 package im.martlet.storage;
 
-class PostgresStoresTest implements StoresContract {
+class PostgresStoresTest implements StoresContract, LogContract {
     @Override public Backend backend() { return Backend.POSTGRESQL; }
 }

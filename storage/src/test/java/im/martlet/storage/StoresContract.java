@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
 import im.martlet.storage.Accounts.Verifier;
+import im.martlet.storage.Journal.Write;
 import im.martlet.storage.Rosters.Change;
 import im.martlet.storage.Rosters.Item;
 import im.martlet.storage.Rosters.Subscription;
@@ -112,7 +113,9 @@ interface StoresContract {
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
         var database = backend().database();
         rosters().put(key, item(JULIET, "Juliet"));
-        new JooqOfflineMessages(database).append(key, NOON, "<message/>");
+        LogContract.write(database, new Write.Append(key, LogContract.entry(1, true, "a")), new Write.Handled(key, "s" + key.value(), 1),
+                new Write.Announce(key, "push", 1, NOON));
+        new JooqArchivePreferences(database).put(key, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
         new JooqBlocklists(database).add(key, List.of(JULIET));
         new JooqPrivateXml(database).put(key, "urn:x", "x", "<x/>");
         new JooqVCards(database).put(key, "<vCard/>");
@@ -159,19 +162,6 @@ interface StoresContract {
         }
         assertThat(rosters().since(account, first)).isEmpty();
         assertThat(rosters().of(account).items()).extracting(Item::contact).containsExactly(NURSE);
-    }
-
-    @Test default void messagesWaitInTheOrderInWhichTheyCame() {
-        var store = new JooqOfflineMessages(backend().database());
-        var account = account();
-        for (int i = 0; i < 5; i++) store.append(account, NOON, "<message id='" + i + "'/>");
-        assertThat(store.count(account)).isEqualTo(5);
-        var two = store.read(account, 0, 2);
-        assertThat(two).extracting(OfflineMessages.Waiting::stanza).containsExactly("<message id='0'/>", "<message id='1'/>");
-        assertThat(two.getFirst().received()).isEqualTo(NOON);
-        store.remove(account, two.getLast().id());
-        assertThat(store.read(account, two.getLast().id(), 10)).hasSize(3);
-        assertThat(store.count(account)).isEqualTo(3);
     }
 
     @Test default void blockingTwiceIsBlockingOnce() {

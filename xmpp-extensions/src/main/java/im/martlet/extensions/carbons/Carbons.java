@@ -14,6 +14,7 @@ import im.martlet.extension.Passage;
 import im.martlet.extension.Query;
 import im.martlet.extension.Stage;
 import im.martlet.extension.Verdict;
+import im.martlet.archive.StanzaIds;
 import im.martlet.extension.Xep;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
@@ -61,9 +62,13 @@ public final class Carbons implements Extension {
         boolean sent = delivery.direction() == Passage.Direction.SENT;
         Jid self = delivery.account().jid();
         if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // arrives here too, and is copied then
-        for (Session session : delivery.account().sessions())
-            if (session.get(ENABLED) && !delivery.reached().contains(session) && !session.jid().equals(m.from()) && isEligible(m, sent))
-                session.send(carbon(m, sent ? "sent" : "received", self, session.jid()));
+        Payload forwarded = null; // the same for all of them, and written once
+        for (Session session : delivery.account().sessions()) {
+            if (!session.get(ENABLED) || !sent && session.isBehind() || delivery.reached().contains(session) || session.jid().equals(m.from()) || !isEligible(m, sent)) continue;
+            if (forwarded == null) forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
+            var carbon = new Message(m.type(), self, session.jid(), m.id(), "", forwarded);
+            session.send(sent ? carbon : carbon.logged(m.log())); // a device that acknowledges it has the message
+        }
     }
 
     /** §6.1. */
@@ -85,8 +90,7 @@ public final class Carbons implements Extension {
         });
     }
 
-    private static Message carbon(Message m, String wrapper, Jid account, Jid device) {
-        var forwarded = Element.of(NS, wrapper).with(Element.of(FORWARD, "forwarded").with(m.toElement()));
-        return new Message(m.type(), account, device, m.id(), "", Payload.of(forwarded));
+    private static Payload forwarded(String wrapper, Message m) {
+        return Payload.of(Element.of(NS, wrapper).with(Element.of(FORWARD, "forwarded").with(m.toElement())));
     }
 }

@@ -1,0 +1,64 @@
+package im.martlet.im;
+
+import im.martlet.archive.StanzaIds;
+import im.martlet.session.Account;
+import im.martlet.session.Kept;
+import im.martlet.session.Outbound;
+import im.martlet.session.Session;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StoredStanza;
+import im.martlet.storage.Archive;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Messages that could not be delivered when they came, or may not have been: they say since when they wait (XEP-0203). */
+public final class LateDelivery {
+    private static final String DELAY = "urn:xmpp:delay";
+
+    private final Archive archive;
+
+    @Inject LateDelivery(Archive archive) { this.archive = archive; }
+
+    /** Delivers what a session left over: to the others that want messages, or, when there are none, to the next that comes. */
+    public void deliver(Account account, Kept kept) {
+        var others = account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
+        if (others.isEmpty()) account.log().waits(kept.log());
+        else {
+            var message = late(message(account, kept), kept.since(), account);
+            others.forEach(session -> session.send(message));
+        }
+    }
+
+    /** How what was kept for a session is sent to it when it is resumed. */
+    public Outbound.Delaying to(Session session) {
+        return new Outbound.Delaying() {
+            @Override public Stanza now(Kept kept) { return kept instanceof Kept.Whole(var stanza, _) ? stanza : message(session.account(), kept); }
+
+            @Override public Stanza late(Kept kept) {
+                var stanza = now(kept);
+                return stanza instanceof Message m ? LateDelivery.late(m, kept.since(), session.account()) : stanza;
+            }
+        };
+    }
+
+    private Message message(Account account, Kept kept) {
+        if (kept instanceof Kept.Whole(Message m, _)) return m;
+        return archive.incoming(account.existingKey(), kept.log() - 1, kept.log(), 1).stream().findFirst().map(entry -> inLog(entry, account))
+                .orElseGet(() -> new Message(Message.Type.NORMAL, account.jid(), account.jid(), "", "", im.martlet.stanza.Payload.EMPTY)); // forgotten meanwhile
+    }
+
+    /** A message out of the log, as it was delivered or should have been. */
+    static Message inLog(Archive.Entry entry, Account account) {
+        var message = StoredStanza.read(entry.stanza()).logged(entry.id());
+        return entry.history() ? StanzaIds.stamp(message, account.jid()) : message;
+    }
+
+    /** A message with a note of when it should have been delivered. */
+    static Message late(Message message, Instant since, Account account) {
+        var delay = Element.of(DELAY, "delay").with("from", account.jid().domain()).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
+        return message.with(message.payload().with(delay));
+    }
+}

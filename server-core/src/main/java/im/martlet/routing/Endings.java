@@ -1,0 +1,49 @@
+package im.martlet.routing;
+
+import im.martlet.extension.Kernel;
+import im.martlet.extension.SessionEvent;
+import im.martlet.im.LateDelivery;
+import im.martlet.im.Presences;
+import im.martlet.session.Account;
+import im.martlet.session.Kept;
+import im.martlet.session.Session;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** The end of a session, and what becomes of the stanzas that it did not acknowledge (XEP-0198 §4). On the account's mailbox. */
+final class Endings {
+    private final Kernel kernel;
+    private final Presences presences;
+    private final LateDelivery late;
+    private final Router router;
+
+    @Inject Endings(Kernel kernel, Presences presences, LateDelivery late, Router router) {
+        this.kernel = kernel;
+        this.presences = presences;
+        this.late = late;
+        this.router = router;
+    }
+
+    void end(Session session) {
+        var account = session.account();
+        if (!account.remove(session)) return;
+        session.receipts().whenSafe(_ -> { }); // the count is written down, for a client that comes back too late
+        presences.lost(session);
+        leftOver(account, session, session.leftOver());
+        kernel.happened(new SessionEvent.Closed(session));
+        account.log().noteNow();
+    }
+
+    /** What no device has acknowledged is treated as if it came for one that is not here: never twice to anybody. */
+    private void leftOver(Account account, Session session, List<Kept> all) {
+        for (Kept kept : all) {
+            long log = kept.log();
+            if (log != 0) {
+                if (account.log().isUnacknowledged(log) && account.sessions().stream().noneMatch(other -> other.keeps(log))) late.deliver(account, kept);
+            } else if (kept instanceof Kept.Whole(Iq.Request request, _))
+                router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package im.martlet.session;
+
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Journal.Write;
+import im.martlet.storage.LogId;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * How far the log of an account has come: which entries there are, which of them are written, and which are delivered. An
+ * entry is delivered when one device has acknowledged it, or was sent it and does not acknowledge. What lies behind the
+ * delivered mark waits for a device (XEP-0160).
+ *
+ * <p>Of the account's mailbox, save for what is not written yet, which is guarded by {@code unwritten}.
+ */
+public final class AccountLog {
+    /** Waiting messages are counted up to here. */
+    public static final int MOST_COUNTED = 100_000;
+    private static final long NOTE_EVERY_NANOS = 5_000_000_000L; // after a crash some seconds may be delivered again
+
+    private record Waiter(long through, Runnable action) {}
+
+    private final AccountKey key;
+    private final Logs logs;
+    private final Runnable whenWritten;
+    private long head;
+    private int waiting; // entries that wait and that no session has in its queue
+    private long firstWaiting = Long.MAX_VALUE;
+    private final TreeSet<Long> sent = new TreeSet<>(); // to sessions, not acknowledged by any
+    private long taken; // the last entry that a session was sent which does not acknowledge
+    private long noted; // the mark in the database
+    private long notedAt = System.nanoTime();
+
+    private final LinkedHashSet<Long> unwritten = new LinkedHashSet<>(); // in the order of ids
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(0);
+
+    /** @param whenWritten called when nothing is unwritten any more, on any thread */
+    AccountLog(AccountKey key, Logs logs, Runnable whenWritten) {
+        this.key = key;
+        this.logs = logs;
+        this.whenWritten = whenWritten;
+        var state = logs.state(key, MOST_COUNTED);
+        this.head = Math.max(state.last(), state.delivered());
+        this.noted = state.delivered();
+        this.waiting = state.waiting();
+        if (waiting > 0) firstWaiting = state.delivered() + 1;
+    }
+
+    /** The id of the newest entry, 0 when there is none. */
+    public long head() { return head; }
+
+    /** Makes room for a new entry, and answers its id; it counts as unwritten until {@link #written}. */
+    public long append() {
+        head = LogId.next(head, Instant.now(), logs.random());
+        synchronized (unwritten) {
+            unwritten.add(head);
+        }
+        return head;
+    }
+
+    /** An entry is safe. Any thread. */
+    public void written(long id) {
+        var ready = new ArrayDeque<Runnable>(0);
+        boolean all;
+        synchronized (unwritten) {
+            unwritten.remove(id);
+            all = unwritten.isEmpty();
+            long first = all ? Long.MAX_VALUE : unwritten.getFirst();
+            for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
+                var waiter = i.next();
+                if (waiter.through >= first) continue;
+                i.remove();
+                ready.add(waiter.action);
+            }
+        }
+        ready.forEach(Runnable::run);
+        if (all) whenWritten.run();
+    }
+
+    boolean isWritten() {
+        synchronized (unwritten) {
+            return unwritten.isEmpty();
+        }
+    }
+
+    /**
+     * Does something when every entry up to an id is written, and so can be read: at once, or later on another thread.
+     *
+     * @param action must not block
+     */
+    public void whenWritten(long through, Runnable action) {
+        synchronized (unwritten) {
+            if (!unwritten.isEmpty() && unwritten.getFirst() <= through) {
+                waiters.add(new Waiter(through, action));
+                return;
+            }
+        }
+        action.run();
+    }
+
+    // ---- delivery
+
+    /** Everything up to here is delivered. */
+    public long delivered() { return Math.min(firstWaiting, sent.isEmpty() ? head + 1 : sent.getFirst()) - 1; }
+
+    /** Whether there are entries that wait for a session. */
+    public boolean hasWaiting() { return firstWaiting != Long.MAX_VALUE; }
+
+    /** Everything that waits is behind this place. */
+    public long waitingAfter() { return firstWaiting - 1; }
+
+    /** How many entries wait for a session. */
+    public int waiting() { return waiting; }
+
+    /** An entry waits for a session to come. */
+    public void waits(long id) {
+        sent.remove(id);
+        waiting++;
+        firstWaiting = Math.min(firstWaiting, id);
+    }
+
+    /** Entries up to an id wait no longer: a session was given them, or has read them in the archive. */
+    public void waitsNoLonger(long through) {
+        if (through >= head) {
+            firstWaiting = Long.MAX_VALUE;
+            waiting = 0;
+        } else if (hasWaiting()) firstWaiting = Math.max(firstWaiting, through + 1);
+        note();
+    }
+
+    /** A session was sent an entry, and is to acknowledge it. */
+    void sent(long id) {
+        if (id != taken) sent.add(id);
+    }
+
+    /** A session was sent an entry, and does not acknowledge. */
+    void taken(long id) {
+        taken = id;
+        acknowledged(id);
+    }
+
+    /** A session has acknowledged an entry. */
+    void acknowledged(long id) {
+        sent.remove(id);
+        note();
+    }
+
+    /** Whether an entry was sent to sessions, and none of them has acknowledged it. */
+    public boolean isUnacknowledged(long id) { return sent.contains(id); }
+
+    /** Writes the mark down now and then. */
+    public void note() {
+        long now = System.nanoTime();
+        if (now - notedAt < NOTE_EVERY_NANOS) return;
+        notedAt = now;
+        noteNow();
+    }
+
+    /** Writes the mark down. */
+    public void noteNow() {
+        long mark = delivered();
+        if (mark <= noted) return;
+        noted = mark;
+        logs.journal().submit(List.of(new Write.Delivered(key, mark)), () -> {});
+    }
+}

@@ -1,0 +1,25 @@
+package im.martlet.session;
+
+import im.martlet.storage.Journal;
+
+/**
+ * What caused some work: one stanza that somebody sent. Work under way has taken credit from it. What that work wants
+ * written is recorded here, and written all at once when the last of it is done; only then is the stanza acknowledged.
+ */
+public interface Cause extends Credit {
+    /** For what the server does by itself, and nothing of which is written. */
+    Cause NONE = new Cause() {
+        @Override public void take() {}
+
+        @Override public void giveBack() {}
+
+        @Override public void record(Journal.Write write, Runnable durable) { throw new IllegalStateException("nothing of this is written: " + write); }
+    };
+
+    /**
+     * Has something written before the cause is acknowledged. Only for who has taken from it, and not yet given back.
+     *
+     * @param durable called when it is safe; must not block
+     */
+    void record(Journal.Write write, Runnable durable);
+}

@@ -1,0 +1,46 @@
+package im.martlet.session;
+
+import im.martlet.address.Jid;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.Stanza;
+import java.time.Instant;
+
+/** A stanza that is kept for a session: whole, or as its place in the account's log. */
+public sealed interface Kept {
+    /** @param since when it should have been delivered */
+    record Whole(Stanza stanza, Instant since) implements Kept {}
+
+    record Logged(long id, Instant since) implements Kept {}
+
+    Instant since();
+
+    /** The place in the log, 0 when it is not there. */
+    default long log() {
+        return switch (this) {
+            case Whole(Message m, _) -> m.log();
+            case Whole _ -> 0;
+            case Logged(var id, _) -> id;
+        };
+    }
+
+    /** Bytes of stanzas that it holds, about. */
+    default int size() {
+        return switch (this) {
+            case Whole(var stanza, _) -> 200 + stanza.payload().size();
+            case Logged _ -> 0;
+        };
+    }
+
+    /** Without the stanza, if the log has it. */
+    default Kept reduced() { return log() == 0 ? this : new Logged(log(), since()); }
+
+    /** What makes an older stanza pointless that has the same: a sender's presence, or whether they are typing. */
+    record Topic(String what, Jid sender) {}
+
+    /** The topic of a presence that only the last of matters. */
+    static Object topic(Stanza stanza) {
+        return stanza instanceof Presence p && (p.type() == Presence.Type.AVAILABLE || p.type() == Presence.Type.UNAVAILABLE)
+                ? new Topic("presence", p.from()) : new Object();
+    }
+}

@@ -1,0 +1,39 @@
+package im.martlet.session;
+
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Archive;
+import im.martlet.storage.Journal;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.security.SecureRandom;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+
+/** Opens the logs of accounts. Any thread. */
+@Singleton
+public final class Logs {
+    private static final int AT_ONCE = 512;
+
+    private final Archive archive;
+    private final Journal journal;
+    private final SecureRandom random = new SecureRandom();
+    private final byte[] bytes = new byte[AT_ONCE * Long.BYTES];
+    private LongBuffer numbers = LongBuffer.allocate(0); // guarded by this: to ask the generator each time costs more than an entry
+
+    @Inject public Logs(Archive archive, Journal journal) {
+        this.archive = archive;
+        this.journal = journal;
+    }
+
+    Archive.State state(AccountKey account, int most) { return archive.state(account, most); }
+
+    Journal journal() { return journal; }
+
+    synchronized long random() {
+        if (!numbers.hasRemaining()) {
+            random.nextBytes(bytes);
+            numbers = ByteBuffer.wrap(bytes).asLongBuffer();
+        }
+        return numbers.get();
+    }
+}

@@ -1,0 +1,183 @@
+package im.martlet.session;
+
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaWriter;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes out to a session. Stanzas that the client has not acknowledged are kept, and so are those that wait: because
+ * there is no connection, or because the client does not want them now. On the account's mailbox.
+ */
+public final class Outbound {
+    private static final long MODULUS = 1L << 32; // XEP-0198 §4: counters begin anew at 0 there
+    private static final int MOST_DEFERRED = 1000; // for a client that does not want them now
+    private static final int MOST_KEPT = 20_000; // stanzas or places in the log
+
+    private final AccountLog log;
+    private @Nullable Management management;
+    private final ArrayDeque<Kept> unacknowledged = new ArrayDeque<>(0);
+    private final LinkedHashMap<Object, Kept> waiting = new LinkedHashMap<>(0); // by topic
+    private @Nullable Predicate<Stanza> deferrable; // what the client does not want now
+    private long acknowledged;
+    private int sinceRequest;
+    private long bytes; // held by both
+    private volatile boolean unasked; // something was sent, and no acknowledgement asked for since
+    private boolean overflown;
+
+    Outbound(AccountLog log) { this.log = log; }
+
+    void manage(Management agreed) { management = agreed; }
+
+    @Nullable Management management() { return management; }
+
+    /** Sends a stanza, or keeps it. @param link null when there is no connection */
+    void send(Stanza stanza, @Nullable Link link) {
+        if (link == null) keep(stanza);
+        else if (deferrable == null) transmit(stanza, link);
+        else if (deferrable.test(stanza) && waiting.size() < MOST_DEFERRED) keep(stanza);
+        else { // what matters goes out at once, behind what came before it
+            flush(link);
+            transmit(stanza, link);
+        }
+    }
+
+    private void keep(Stanza stanza) {
+        if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
+        var kept = new Kept.Whole(stanza, Instant.now());
+        var topic = Kept.topic(stanza);
+        var replaced = waiting.remove(topic); // the newer one has its place in the order
+        waiting.put(topic, kept);
+        bytes += kept.size() - (replaced == null ? 0 : replaced.size());
+        bound();
+    }
+
+    private void transmit(Stanza stanza, Link link) {
+        var agreed = management;
+        if (agreed != null) {
+            if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
+            var kept = new Kept.Whole(stanza, Instant.now());
+            unacknowledged.add(kept);
+            bytes += kept.size();
+            bound();
+        }
+        link.send(StanzaWriter.bytes(stanza));
+        if (agreed == null) {
+            if (stanza instanceof Message m && m.log() != 0) log.taken(m.log());
+            return;
+        }
+        if (++sinceRequest >= agreed.every()) request(link);
+        else unasked = true;
+    }
+
+    /** Asks for an acknowledgement, if something was sent since the last time. */
+    void request(Link link) {
+        sinceRequest = 0;
+        unasked = false;
+        if (management != null) link.send(management.request().clone());
+    }
+
+    boolean isUnasked() { return unasked; }
+
+    /** Keeps the bound: the log has the messages, so they need not be here; presence and the like must be. */
+    private void bound() {
+        if (management == null) return;
+        if (bytes > management.bytes()) {
+            reduce(unacknowledged);
+            waiting.replaceAll((_, kept) -> kept.reduced());
+            bytes = size(unacknowledged) + size(waiting.values());
+            overflown = bytes > management.bytes() / 2; // of what the log does not have
+        }
+        overflown |= unacknowledged.size() + waiting.size() > MOST_KEPT;
+    }
+
+    private static void reduce(ArrayDeque<Kept> queue) {
+        var all = List.copyOf(queue);
+        queue.clear();
+        all.forEach(kept -> queue.add(kept.reduced()));
+    }
+
+    private static long size(Collection<Kept> all) { return all.stream().mapToLong(Kept::size).sum(); }
+
+    /** More is kept than there may be: the session has to be given up. */
+    boolean isOverflown() { return overflown; }
+
+    // ---- acknowledgements
+
+    /**
+     * The client has handled so many stanzas, modulo 2^32.
+     *
+     * @return false when it cannot have: it was not sent so many
+     */
+    boolean acknowledge(long h) {
+        long newly = Math.floorMod(h - acknowledged, MODULUS);
+        if (newly > unacknowledged.size()) return Math.floorMod(acknowledged - h, MODULUS) < MODULUS / 2; // an old number is no news
+        for (; newly > 0; newly--) {
+            var kept = unacknowledged.remove();
+            acknowledged++;
+            bytes -= kept.size();
+            if (kept.log() != 0) log.acknowledged(kept.log());
+        }
+        return true;
+    }
+
+    /** Stanzas sent since counting began, modulo 2^32. */
+    long sent() { return Math.floorMod(acknowledged + unacknowledged.size(), MODULUS); }
+
+    // ---- connections
+
+    /** Sends again what was not acknowledged, then what has waited. */
+    void resume(Link link, Delaying delaying) {
+        deferrable = null; // XEP-0352 §5.2
+        for (Kept kept : unacknowledged) link.send(StanzaWriter.bytes(delaying.now(kept)));
+        for (Kept kept : List.copyOf(waiting.values())) transmit(delaying.late(kept), link);
+        forgetWaiting();
+        request(link);
+    }
+
+    /** How a kept stanza is sent. */
+    public interface Delaying {
+        /** As it was sent before. */
+        Stanza now(Kept kept);
+
+        /** With a note that it is late. */
+        Stanza late(Kept kept);
+    }
+
+    /** Keeps what the client does not want now; null when it wants everything again. */
+    void defer(@Nullable Predicate<Stanza> unwanted, @Nullable Link link) {
+        deferrable = unwanted;
+        if (unwanted == null && link != null) flush(link);
+    }
+
+    private void flush(Link link) {
+        if (waiting.isEmpty()) return;
+        var all = List.copyOf(waiting.values());
+        forgetWaiting();
+        for (Kept kept : all) if (kept instanceof Kept.Whole(var stanza, _)) transmit(stanza, link);
+    }
+
+    private void forgetWaiting() {
+        bytes -= size(waiting.values());
+        waiting.clear();
+    }
+
+    /** Whether a place of the log is among what is kept. */
+    boolean keeps(long id) {
+        return unacknowledged.stream().anyMatch(kept -> kept.log() == id) || waiting.values().stream().anyMatch(kept -> kept.log() == id);
+    }
+
+    /** Everything that was not acknowledged or not sent, in order. */
+    List<Kept> leftOver() {
+        var all = new ArrayList<>(unacknowledged);
+        all.addAll(waiting.values());
+        return all;
+    }
+}

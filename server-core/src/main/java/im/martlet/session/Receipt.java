@@ -1,0 +1,70 @@
+package im.martlet.session;
+
+import im.martlet.storage.Journal;
+import im.martlet.storage.Journal.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * One stanza on its way through the server: it is settled when all work that it caused is done, on whatever mailboxes that
+ * was. Any thread may take, record and give back.
+ */
+public final class Receipt implements Cause {
+    private final AtomicInteger open = new AtomicInteger();
+    private final Credit sender;
+    private final Consumer<Receipt> whenSettled;
+    private List<Write> writes = List.of(); // both guarded by this: two mailboxes may record at once
+    private List<Runnable> durable = List.of();
+    private volatile boolean settled;
+    long number; // of Receipts, under its lock: the place of the stanza in its stream, 0 for none
+
+    /**
+     * @param sender whose stanza it is; it has taken from them until everything is durable
+     * @param whenSettled called once, by whoever does the last of the work
+     */
+    public Receipt(Credit sender, Consumer<Receipt> whenSettled) {
+        this.sender = sender;
+        this.whenSettled = whenSettled;
+        sender.take();
+    }
+
+    /** For a stanza of the server's own: what it causes is written when it is done, and nobody waits for that. */
+    public static Receipt ofServer(Journal journal) {
+        return new Receipt(Credit.UNLIMITED, receipt -> {
+            if (!receipt.writes().isEmpty()) journal.submit(receipt.writes(), receipt::durable);
+        });
+    }
+
+    @Override public void take() { open.incrementAndGet(); }
+
+    @Override public void giveBack() {
+        if (open.decrementAndGet() > 0) return;
+        settled = true;
+        whenSettled.accept(this);
+    }
+
+    @Override public synchronized void record(Write write, Runnable whenDurable) {
+        if (writes.isEmpty()) {
+            writes = new ArrayList<>(3);
+            durable = new ArrayList<>(3);
+        }
+        writes.add(write);
+        durable.add(whenDurable);
+    }
+
+    boolean isSettled() { return settled; }
+
+    synchronized List<Write> writes() { return writes; }
+
+    /** Everything it caused is safe. */
+    void durable() {
+        List<Runnable> waiting;
+        synchronized (this) {
+            waiting = durable;
+        }
+        waiting.forEach(Runnable::run);
+        sender.giveBack();
+    }
+}

@@ -1,0 +1,126 @@
+package im.martlet.session;
+
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Journal;
+import im.martlet.storage.Journal.Write;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stanzas of one session, from when they came until everything they caused is safe, and how many that are (the counter
+ * of XEP-0198). A stanza's writes go to the journal only after those of every stanza before it, and together with the new
+ * count, so that whatever moment the server dies at, the count that it finds again says exactly which stanzas it had handled.
+ *
+ * <p>Any thread; everything is guarded by {@code this}, and nothing under it blocks.
+ */
+public final class Receipts {
+    private record Request(long number, LongConsumer answer) {}
+
+    private final Journal journal;
+    private final AccountKey account;
+    private @Nullable ArrayDeque<Receipt> open; // counted stanzas that are not all written, in order
+    private @Nullable ArrayDeque<Request> requests; // who wants to know when everything so far is safe
+    private boolean counting;
+    private String stream = ""; // under which the count is kept, empty when it is not
+    private long received;
+    private long done; // handed to the journal
+    private long safe; // written, if there was anything to write
+    private long noted; // the count that the journal was last given
+    private long kept; // the count that is written
+    private int underWay; // in the journal
+
+    Receipts(Journal journal, AccountKey account) {
+        this.journal = journal;
+        this.account = account;
+    }
+
+    /** A receipt for a stanza that has just come. */
+    public Receipt open(Credit sender) { return new Receipt(sender, this::settled); }
+
+    /** Begins to count at 0. @param stream a name under which the count outlives the server; empty if it need not */
+    synchronized void count(String stream) {
+        this.counting = true;
+        this.stream = stream;
+    }
+
+    /** A stanza begins to be handled; called for one after the other, in the order they came. */
+    public synchronized void admit(Receipt receipt) {
+        if (!counting) return;
+        receipt.number = ++received;
+        if (open == null) open = new ArrayDeque<>(8);
+        open.add(receipt);
+    }
+
+    private synchronized void settled(Receipt receipt) {
+        if (receipt.number == 0) write(receipt, receipt.writes());
+        else while (open != null && !open.isEmpty() && open.peek().isSettled()) {
+            var next = open.remove();
+            done = next.number;
+            var writes = next.writes();
+            write(next, isKept() && (!writes.isEmpty() || isAwaited()) ? withCount(writes) : writes);
+        }
+    }
+
+    private boolean isKept() { return !stream.isEmpty(); }
+
+    private boolean isAwaited() { return requests != null && !requests.isEmpty(); }
+
+    private List<Write> withCount(List<Write> writes) {
+        noted = done;
+        var all = new ArrayList<>(writes);
+        all.add(new Write.Handled(account, stream, done));
+        return all;
+    }
+
+    private void write(Receipt receipt, List<Write> writes) {
+        long number = receipt.number;
+        long counted = noted;
+        if (writes.isEmpty() && underWay == 0) written(receipt, number, counted);
+        else {
+            underWay++;
+            journal.submit(writes, () -> {
+                synchronized (this) {
+                    underWay--;
+                    written(receipt, number, counted);
+                }
+            });
+        }
+    }
+
+    private void written(Receipt receipt, long number, long counted) {
+        safe = Math.max(safe, number);
+        kept = Math.max(kept, counted);
+        receipt.durable();
+        answer();
+    }
+
+    private void answer() {
+        while (requests != null && !requests.isEmpty() && requests.peek().number <= (isKept() ? kept : safe)) requests.remove().answer.accept(isKept() ? kept : safe);
+    }
+
+    /**
+     * Asks for the count, when everything that came so far is safe.
+     *
+     * @param answer called with the count, sooner or later, on any thread; must not block
+     */
+    public synchronized void whenSafe(LongConsumer answer) {
+        if (requests == null) requests = new ArrayDeque<>(2);
+        requests.add(new Request(received, answer));
+        if (isKept() && done == received && noted < done) {
+            noted = done;
+            long counted = done;
+            underWay++;
+            journal.submit(List.of(new Write.Handled(account, stream, done)), () -> {
+                synchronized (this) {
+                    underWay--;
+                    kept = Math.max(kept, counted);
+                    answer();
+                }
+            });
+        }
+        answer();
+    }
+}

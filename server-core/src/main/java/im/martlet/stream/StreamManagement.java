@@ -1,0 +1,137 @@
+package im.martlet.stream;
+
+import im.martlet.config.ByteSize;
+import im.martlet.config.Default;
+import im.martlet.config.Range;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.session.Management;
+import im.martlet.session.Session;
+import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.StreamError;
+import im.martlet.stream.SessionPort.Resumption;
+import im.martlet.xml.Element;
+import im.martlet.xml.XmlWriter;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * XEP-0198: stanzas are acknowledged in both directions, and a session outlives its connection. What the server says it has
+ * handled is safe: see {@link im.martlet.session.Receipts}. Words are heard on the account's mailbox, in order among stanzas.
+ */
+@Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients; without §9, which needs SASL2 and Bind 2")
+public final class StreamManagement implements Extension, StreamFeature {
+    private static final String NS = "urn:xmpp:sm:3";
+    private static final long MODULUS = 1L << 32;
+    private static final byte[] REQUEST = ("<r xmlns='" + NS + "'/>").getBytes(StandardCharsets.US_ASCII);
+
+    /**
+     * @param resumption how long a session waits for its client; with 0 none does
+     * @param location where clients had better connect again, as host:port; empty for the usual place
+     * @param requestEvery stanzas after which the client is asked what it has handled
+     * @param memory for stanzas that one client has not acknowledged
+     */
+    public record Settings(@Default("\"10m\"") @Range(min = 0, max = 86_400) Duration resumption, @Default("\"\"") String location,
+                           @Default("25") @Range(min = 1, max = 1000) int requestEvery, @Default("\"512 KiB\"") @Range(min = 65_536) ByteSize memory) {}
+
+    private final Settings settings;
+
+    @Inject StreamManagement(Settings settings) { this.settings = settings; }
+
+    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, this::hear)); }
+
+    // ---- before a resource is bound
+
+    @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(element("sm")) : List.of(); }
+
+    @Override public boolean accepts(Element request) { return request.namespace().equals(NS); }
+
+    @Override public Step negotiate(Element request, StreamState state) {
+        if (!state.isAuthenticated() || !request.name().equals("resume")) // §3: the order is enforced
+            return new Step.Reply(failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()), state);
+        var previous = request.attribute("previd");
+        var handled = count(request);
+        if (previous.isEmpty() || handled.isEmpty()) return new Step.Reply(failed(StanzaError.Condition.BAD_REQUEST, OptionalLong.empty()), state);
+        return new Step.Resume(previous.get(), handled.getAsLong(), outcome -> switch (outcome) {
+            case Resumption.Resumed(_, var h) -> new Step.Reply(element("resumed").with("previd", previous.get()).with("h", h), state);
+            case Resumption.Gone(var h) -> new Step.Reply(failed(StanzaError.Condition.ITEM_NOT_FOUND, h), state);
+            case Resumption.TooHigh(var sent) -> new Step.Fail(tooHigh(handled.getAsLong(), sent));
+        });
+    }
+
+    // ---- after that
+
+    private void hear(Session session, Element word) {
+        switch (word.name()) {
+            case "a" -> acknowledged(session, word);
+            case "r" -> {
+                if (session.management().isEmpty()) send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
+                else session.receipts().whenSafe(handled -> send(session, element("a").with("h", handled % MODULUS)));
+            }
+            case "enable" -> enable(session, word);
+            default -> send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
+        }
+    }
+
+    private void enable(Session session, Element enable) {
+        if (session.management().isPresent()) { // §3: once
+            send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
+            return;
+        }
+        boolean resume = enable.attribute("resume").filter(v -> v.equals("true") || v.equals("1")).isPresent() && settings.resumption().isPositive();
+        var patience = wanted(enable).filter(max -> max.compareTo(settings.resumption()) < 0).orElse(settings.resumption());
+        var id = resume ? StreamIds.next() : "";
+        session.manage(new Management(id, patience, REQUEST, settings.requestEvery(), settings.memory().bytes()));
+        var enabled = element("enabled");
+        if (resume) enabled = enabled.with("id", id).with("resume", "true").with("max", patience.toSeconds());
+        if (resume && !settings.location().isEmpty()) enabled = enabled.with("location", settings.location());
+        send(session, enabled);
+    }
+
+    private static Optional<Duration> wanted(Element enable) {
+        try {
+            return enable.attribute("max").map(Long::parseLong).filter(seconds -> seconds > 0).map(Duration::ofSeconds);
+        } catch (NumberFormatException e) {
+            return Optional.empty(); // a wish that cannot be read is none
+        }
+    }
+
+    private static void acknowledged(Session session, Element a) {
+        if (session.management().isEmpty()) {
+            send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
+            return;
+        }
+        var handled = count(a);
+        if (handled.isEmpty()) session.link().end(StreamError.Condition.INVALID_XML.because("an <a/> needs an 'h' from 0 to 4294967295")); // §4
+        else if (!session.acknowledge(handled.getAsLong())) session.link().end(tooHigh(handled.getAsLong(), session.sent()));
+    }
+
+    /** §6. */
+    private static StreamError tooHigh(long handled, long sent) {
+        return StreamError.Condition.UNDEFINED_CONDITION.because("you acknowledged " + handled + " stanzas, but were sent " + sent)
+                .with(element("handled-count-too-high").with("h", handled).with("send-count", sent));
+    }
+
+    private static OptionalLong count(Element e) {
+        try {
+            return e.attribute("h").map(h -> OptionalLong.of(Integer.toUnsignedLong(Integer.parseUnsignedInt(h)))).orElse(OptionalLong.empty());
+        } catch (NumberFormatException notACount) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static Element failed(StanzaError.Condition condition, OptionalLong handled) {
+        var failed = element("failed");
+        if (handled.isPresent()) failed = failed.with("h", handled.getAsLong());
+        return failed.with(condition.toElement());
+    }
+
+    private static Element element(String name) { return Element.of(NS, name); }
+
+    private static void send(Session session, Element word) { session.link().send(new XmlWriter().element(word, "").toBytes()); }
+}

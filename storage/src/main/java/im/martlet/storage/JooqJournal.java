@@ -1,0 +1,228 @@
+package im.martlet.storage;
+
+import static im.martlet.storage.schema.Tables.ACCOUNT;
+import static im.martlet.storage.schema.Tables.ARCHIVE;
+import static im.martlet.storage.schema.Tables.OUTBOX;
+import static im.martlet.storage.schema.Tables.RESUMABLE;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.exception.DataAccessException;
+import org.jooq.exception.SQLStateClass;
+import org.jooq.impl.DSL;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread writes: while it commits, the next units gather, so that the busier the server is the more of them share a
+ * commit. Whoever waits for one is told on a thread beside it, while the next commit is under way.
+ */
+final class JooqJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(JooqJournal.class);
+    private static final int MOST_UNITS = 1000; // in one commit
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final int TRIES_AT_CLOSE = 5;
+    private static final int MOST_LOOKED_AT = 10_000; // entries, for one that is to be replaced
+
+    private record Unit(List<Write> writes, Runnable durable) {}
+
+    private static final Unit LAST = new Unit(List.of(), () -> {});
+
+    private final Database database;
+    private final BlockingQueue<Unit> queue = new LinkedBlockingQueue<>(); // bounded by the credit of who fills it
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final ExecutorService telling = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("durable").factory());
+    private final Thread writer;
+    private volatile boolean closing;
+
+    JooqJournal(Database database) {
+        this.database = database;
+        this.writer = Thread.ofPlatform().name("journal").start(this::work);
+    }
+
+    @Override public void submit(List<Write> unit, Runnable durable) {
+        waiting.incrementAndGet();
+        queue.add(new Unit(unit, durable));
+    }
+
+    @Override public int waiting() { return waiting.get(); }
+
+    private void work() {
+        var batch = new ArrayList<Unit>(MOST_UNITS);
+        for (boolean last = false; !last; ) {
+            try {
+                batch.add(queue.take());
+            } catch (InterruptedException e) {
+                return; // nobody interrupts it
+            }
+            queue.drainTo(batch, MOST_UNITS - 1);
+            last = batch.remove(LAST);
+            write(List.copyOf(batch), false);
+            batch.clear();
+        }
+    }
+
+    /** Writes units for as long as it takes; {@code again} says that some of them may have been written before. */
+    private void write(List<Unit> batch, boolean again) {
+        var pause = FIRST_PAUSE;
+        for (int tries = 1; ; tries++) try {
+            commit(batch, again);
+            telling.execute(() -> batch.forEach(this::tell));
+            return;
+        } catch (StorageException e) {
+            if (isAboutOneOfThem(e)) {
+                apart(batch, e);
+                return;
+            }
+            if (closing && tries >= TRIES_AT_CLOSE) {
+                LOG.error("the database fails, and the server stops: {} units were not written, and not acknowledged", batch.size(), e);
+                return;
+            }
+            LOG.warn("cannot write to the database, {} units wait: {}", waiting.get(), e.getMessage());
+            pause(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            again = true; // the commit may have come through, and only its answer not
+        }
+    }
+
+    private void tell(Unit unit) {
+        waiting.decrementAndGet();
+        try {
+            unit.durable.run();
+        } catch (RuntimeException e) {
+            LOG.error("bug: what waited for a commit failed", e);
+        }
+    }
+
+    /** Whether the database minds what it was given, and would mind it for ever. */
+    private static boolean isAboutOneOfThem(StorageException e) {
+        if (!(e.getCause() instanceof DataAccessException cause)) return true;
+        var kind = cause.sqlStateClass();
+        return kind == SQLStateClass.C22_DATA_EXCEPTION || kind == SQLStateClass.C23_INTEGRITY_CONSTRAINT_VIOLATION;
+    }
+
+    /** One of them cannot be written: it is found by halves, and is never acknowledged. */
+    private void apart(List<Unit> batch, StorageException why) {
+        if (batch.size() == 1) {
+            LOG.error("bug: cannot be written, and is not acknowledged: {}", batch.getFirst().writes, why);
+            waiting.decrementAndGet();
+            return;
+        }
+        write(batch.subList(0, batch.size() / 2), true);
+        write(batch.subList(batch.size() / 2, batch.size()), true);
+    }
+
+    private static void pause(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- one commit
+
+    private void commit(List<Unit> batch, boolean again) {
+        var appends = new ArrayList<Write.Append>(2 * batch.size());
+        var replacements = new ArrayList<Write.Replace>();
+        var delivered = new LinkedHashMap<AccountKey, Long>();
+        var handled = new LinkedHashMap<String, Write.Handled>();
+        var announcements = new ArrayList<Write.Announce>();
+        for (Unit unit : batch) for (Write write : unit.writes) switch (write) {
+            case Write.Append append -> appends.add(append);
+            case Write.Replace replace -> replacements.add(replace);
+            case Write.Delivered d -> delivered.merge(d.account(), d.through(), Math::max);
+            case Write.Handled h -> handled.put(h.stream(), h);
+            case Write.Announce announce -> announcements.add(announce);
+        }
+        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && announcements.isEmpty()) return;
+        database.transact(sql -> {
+            append(sql, appends, again);
+            replacements.forEach(replace -> replace(sql, replace));
+            deliver(sql, delivered);
+            handle(sql, handled);
+            announce(sql, announcements);
+            return null;
+        });
+    }
+
+    private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {
+        if (appends.isEmpty()) return;
+        var insert = sql.insertInto(ARCHIVE, ARCHIVE.ACCOUNT, ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE, ARCHIVE.INCOMING, ARCHIVE.HISTORY,
+                ARCHIVE.ORIGIN, ARCHIVE.STANZA).values(0L, 0L, null, "", false, false, null, null);
+        run(sql, again ? insert.onConflictDoNothing() : insert, appends.stream().map(JooqJournal::values).toArray(Object[][]::new));
+    }
+
+    private static Object[] values(Write.Append append) {
+        var e = append.entry();
+        return new Object[] {append.account().value(), e.id(), e.contact().bare(), e.contact().resource(), e.incoming(), e.history(),
+            e.origin().orElse(null), e.stanza()};
+    }
+
+    private static int[] run(DSLContext sql, Query query, Object[][] values) { return sql.batch(query).bind(values).execute(); }
+
+    /** Looks through the newest entries of the conversation only: what is referred to is seldom old. */
+    private static void replace(DSLContext sql, Write.Replace r) {
+        var recent = sql.select(ARCHIVE.ID, ARCHIVE.ORIGIN, ARCHIVE.INCOMING).from(ARCHIVE)
+                .where(ARCHIVE.ACCOUNT.eq(r.account().value())).and(ARCHIVE.CONTACT.eq(r.contact())).and(ARCHIVE.ID.lt(r.before()))
+                .orderBy(ARCHIVE.ID.desc()).limit(MOST_LOOKED_AT).asTable("recent");
+        var id = sql.select(recent.field(ARCHIVE.ID)).from(recent).where(field(recent, ARCHIVE.ORIGIN).eq(r.origin()))
+                .and(field(recent, ARCHIVE.INCOMING).eq(r.incoming())).orderBy(field(recent, ARCHIVE.ID).desc()).limit(1).fetchOptional(ARCHIVE.ID);
+        id.ifPresent(found -> {
+            var entry = ARCHIVE.ACCOUNT.eq(r.account().value()).and(ARCHIVE.ID.eq(found));
+            byte[] before = sql.select(ARCHIVE.STANZA).from(ARCHIVE).where(entry).fetchSingle(ARCHIVE.STANZA);
+            sql.update(ARCHIVE).set(ARCHIVE.STANZA, r.stanza().apply(before)).where(entry).execute();
+        });
+    }
+
+    private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> like) { return java.util.Objects.requireNonNull(table.field(like)); }
+
+    private static void deliver(DSLContext sql, Map<AccountKey, Long> delivered) {
+        if (delivered.isEmpty()) return;
+        run(sql, sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L))).where(ACCOUNT.ID.eq(0L)),
+                delivered.entrySet().stream().map(d -> new Object[] {d.getValue(), d.getKey().value()}).toArray(Object[][]::new));
+        run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()),
+                delivered.entrySet().stream().map(d -> new Object[] {d.getKey().value(), d.getValue()}).toArray(Object[][]::new));
+    }
+
+    private static void handle(DSLContext sql, Map<String, Write.Handled> handled) {
+        if (handled.isEmpty()) return;
+        var all = List.copyOf(handled.values());
+        var now = Instant.now();
+        int[] updated = run(sql, sql.update(RESUMABLE).set(RESUMABLE.HANDLED, 0L).set(RESUMABLE.SEEN, now).where(RESUMABLE.ID.eq("")),
+                all.stream().map(h -> new Object[] {h.count(), now, h.stream()}).toArray(Object[][]::new));
+        for (int i = 0; i < updated.length; i++) if (updated[i] == 0)
+            sql.insertInto(RESUMABLE, RESUMABLE.ID, RESUMABLE.ACCOUNT, RESUMABLE.HANDLED, RESUMABLE.SEEN)
+                    .values(all.get(i).stream(), all.get(i).account().value(), all.get(i).count(), now).execute();
+    }
+
+    private static void announce(DSLContext sql, List<Write.Announce> announcements) {
+        if (announcements.isEmpty()) return;
+        run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ENTRY, OUTBOX.ATTEMPTS, OUTBOX.DUE).values("", 0L, 0L, 0, Instant.EPOCH),
+                announcements.stream().map(a -> new Object[] {a.consumer(), a.account().value(), a.entry(), 0, a.due()}).toArray(Object[][]::new));
+    }
+
+    @Override public void close() {
+        closing = true;
+        queue.add(LAST);
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        telling.close();
+    }
+}

@@ -1,0 +1,21 @@
+package im.martlet.storage;
+
+import static im.martlet.storage.schema.Tables.RESUMABLE;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+
+final class JooqResumables implements Resumables {
+    private final Database database;
+
+    JooqResumables(Database database) { this.database = database; }
+
+    @Override public OptionalLong handled(AccountKey account, String stream) {
+        return database.read(sql -> sql.select(RESUMABLE.HANDLED).from(RESUMABLE).where(RESUMABLE.ID.eq(stream)).and(RESUMABLE.ACCOUNT.eq(account.value()))
+                .fetchOptional(RESUMABLE.HANDLED)).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    @Override public int forget(Instant before) {
+        return database.read(sql -> sql.deleteFrom(RESUMABLE).where(RESUMABLE.SEEN.lt(before)).execute());
+    }
+}

@@ -1,0 +1,52 @@
+package im.martlet.storage;
+
+import im.martlet.address.Jid;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The way in to everything that an acknowledgement waits for. What is submitted is written in the order it came, many units
+ * in one commit, so that the price of a commit is shared; a unit is written wholly or not at all. When the database fails,
+ * the journal goes on trying: nothing that was submitted is given up while the process lives.
+ */
+public interface Journal extends AutoCloseable {
+    /** One thing to be written. */
+    sealed interface Write {
+        AccountKey account();
+
+        /** A new entry of a log. */
+        record Append(AccountKey account, Archive.Entry entry) implements Write {}
+
+        /**
+         * Puts something else in the place of an entry's stanza (XEP-0424 §4).
+         *
+         * @param contact bare address of the other side
+         * @param before only entries with smaller ids
+         * @param origin the id that the message's sender gave it
+         */
+        record Replace(AccountKey account, Jid contact, boolean incoming, long before, String origin, UnaryOperator<byte[]> stanza) implements Write {}
+
+        /** What came up to this entry waits no longer. */
+        record Delivered(AccountKey account, long through) implements Write {}
+
+        /** So many stanzas of a stream were handled; the stream is made known, if it is not. */
+        record Handled(AccountKey account, String stream, long count) implements Write {}
+
+        /** Somebody is to hear of an entry. */
+        record Announce(AccountKey account, String consumer, long entry, Instant due) implements Write {}
+    }
+
+    /**
+     * Writes a unit; returns at once.
+     *
+     * @param durable called when it is safe, in the order of submission, on one thread at a time; must not block
+     */
+    void submit(List<Write> unit, Runnable durable);
+
+    /** Units that are not yet written. */
+    int waiting();
+
+    /** Writes what waits, then stops. */
+    @Override void close();
+}

@@ -1,0 +1,187 @@
+package im.martlet.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.storage.Archive.Entry;
+import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.Journal.Write;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What the journal writes, and how the logs of accounts are read, on every database. */
+interface LogContract {
+    Backend backend();
+
+    Jid JULIET = Jid.parse("juliet@example.com/balcony");
+    Jid NURSE = Jid.parse("nurse@example.com/chamber");
+
+    private Archive archive() { return new JooqArchive(backend().database()); }
+
+    private AccountKey account() { return new JooqAccounts(backend().database()).create(Jid.parse("u" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key(); }
+
+    static Entry entry(long id, Jid contact, boolean incoming, boolean history, String text) {
+        return new Entry(id, contact, incoming, history, Optional.of("o-" + text), text.getBytes(UTF_8));
+    }
+
+    static Entry entry(long id, boolean incoming, String text) { return entry(id, JULIET, incoming, true, text); }
+
+    /** Writes one unit and waits until it is safe. */
+    static void write(Database database, Write... unit) {
+        try (var journal = new JooqJournal(database)) {
+            var safe = new CountDownLatch(1);
+            journal.submit(List.of(unit), safe::countDown);
+            assertThat(safe.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private AccountKey with(Entry... entries) {
+        var account = account();
+        for (Entry e : entries) write(backend().database(), new Write.Append(account, e));
+        return account;
+    }
+
+    private static List<String> texts(List<Entry> entries) { return entries.stream().map(e -> new String(e.stanza(), UTF_8)).toList(); }
+
+    @Test default void anEntryIsReadAsItWasWritten() {
+        var account = with(entry(5, false, "five ♥"));
+        var read = archive().page(account, Selection.all(), 10, false).getFirst();
+        assertThat(read).usingRecursiveComparison().isEqualTo(entry(5, false, "five ♥"));
+    }
+
+    @Test default void pagesAreCutFromTheBeginningOrTheEndAndAreAlwaysInOrder() {
+        var account = with(entry(1, true, "a"), entry(2, true, "b"), entry(3, true, "c"), entry(4, true, "d"));
+        var all = Selection.all();
+        assertThat(texts(archive().page(account, all, 2, false))).containsExactly("a", "b");
+        assertThat(texts(archive().page(account, all, 2, true))).containsExactly("c", "d");
+        assertThat(texts(archive().page(account, all.after(2), 9, false))).containsExactly("c", "d");
+        assertThat(texts(archive().page(account, all.before(3), 1, true))).containsExactly("b");
+        assertThat(texts(archive().page(account, all.after(1).before(4), 9, true))).containsExactly("b", "c");
+        assertThat(archive().bounds(account)).contains(new Archive.Bounds(1, 4));
+        assertThat(archive().bounds(account())).isEmpty();
+    }
+
+    @Test default void aConversationIsFoundByTheBareOrTheFullAddressOfItsOtherSide() {
+        var account = with(entry(1, JULIET, true, true, "a"), entry(2, NURSE, true, true, "b"), entry(3, JULIET.bare(), false, true, "c"));
+        assertThat(texts(archive().page(account, new Selection(Optional.of(JULIET.bare()), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), 9, false))).containsExactly("a", "c");
+        assertThat(texts(archive().page(account, new Selection(Optional.of(JULIET), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), 9, false))).containsExactly("a");
+    }
+
+    @Test default void entriesAreFoundByTheirIds() {
+        var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, true, "c"));
+        assertThat(archive().known(account, List.of(1L, 2L, 4L))).containsExactly(1L);
+        assertThat(texts(archive().page(account, new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 3L)), 9, false))).containsExactly("a", "c");
+    }
+
+    @Test default void whatWaitsIsBehindTheDeliveredMarkAndWhatIsNoHistoryGoesWhenItIsDelivered() {
+        var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, false, "mine"), entry(4, true, "d"));
+        assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 0, 3));
+        assertThat(archive().state(account, 2).waiting()).isEqualTo(2);
+        assertThat(texts(archive().incoming(account, 0, 4, 9))).containsExactly("a", "passing", "d");
+        write(backend().database(), new Write.Delivered(account, 2));
+        write(backend().database(), new Write.Delivered(account, 1)); // it never goes back
+        assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 2, 1));
+        assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("a", "d");
+    }
+
+    @Test default void aRetractedMessageIsReplacedIfTheSameSideSentIt() {
+        var account = with(entry(1, true, "a"), entry(2, false, "a"), entry(3, NURSE, true, true, "a"));
+        var replace = new Write.Replace(account, JULIET.bare(), true, 9, "o-a", before -> ("was " + new String(before, UTF_8)).getBytes(UTF_8));
+        write(backend().database(), replace, new Write.Replace(account, JULIET.bare(), true, 9, "o-unknown", before -> new byte[0]));
+        assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("was a", "a", "a");
+    }
+
+    @Test default void theOldestAreForgottenByAgeAndByNumber() {
+        var account = with(entry(1, true, "a"), entry(2, true, "b"), entry(3, true, "c"), entry(4, true, "d"));
+        assertThat(archive().prune(account, 2, OptionalLong.empty())).isEqualTo(1);
+        assertThat(archive().prune(account, 0, OptionalLong.of(2))).isEqualTo(1);
+        assertThat(archive().prune(account, 0, OptionalLong.of(2))).isZero();
+        assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("c", "d");
+    }
+
+    @Test default void aUnitIsWrittenAfterAllThatWereSubmittedBeforeIt() throws Exception {
+        var account = account();
+        var order = new ArrayList<Integer>();
+        var all = new CountDownLatch(3000);
+        try (var journal = new JooqJournal(backend().database())) {
+            for (int i = 1; i <= 3000; i++) {
+                int number = i;
+                journal.submit(i % 3 == 0 ? List.of() : List.of(new Write.Append(account, entry(i, true, "m" + i)), new Write.Handled(account, "stream" + account.value(), i)), () -> {
+                    order.add(number); // on one thread
+                    all.countDown();
+                });
+            }
+            assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(journal.waiting()).isZero();
+        }
+        assertThat(order).isSorted().hasSize(3000);
+        assertThat(archive().page(account, Selection.all(), 5000, false)).hasSize(2000);
+        assertThat(new JooqResumables(backend().database()).handled(account, "stream" + account.value())).hasValue(2999);
+    }
+
+    @Test default void aUnitThatCannotBeWrittenIsNotConfirmedAndHoldsUpNoOther() throws Exception {
+        var account = account();
+        var confirmed = new ArrayList<String>();
+        try (var journal = new JooqJournal(backend().database())) {
+            var last = new CountDownLatch(1);
+            journal.submit(List.of(new Write.Append(account, entry(1, true, "before"))), () -> confirmed.add("before"));
+            journal.submit(List.of(new Write.Append(account, new Entry(2, JULIET, true, true, Optional.empty(), null))), () -> confirmed.add("nothing"));
+            journal.submit(List.of(new Write.Append(account, entry(3, true, "after"))), () -> {
+                confirmed.add("after");
+                last.countDown();
+            });
+            assertThat(last.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("before", "after");
+        assertThat(confirmed).containsExactly("before", "after");
+    }
+
+    @Test default void streamsAreKnownToTheirAccountUntilTheyAreForgotten() {
+        var account = account();
+        var streams = new JooqResumables(backend().database());
+        write(backend().database(), new Write.Handled(account, "s-" + account.value(), 3));
+        write(backend().database(), new Write.Handled(account, "s-" + account.value(), 7));
+        assertThat(streams.handled(account, "s-" + account.value())).hasValue(7);
+        assertThat(streams.handled(account(), "s-" + account.value())).isEmpty();
+        streams.forget(Instant.now().minus(Duration.ofDays(1)));
+        assertThat(streams.handled(account, "s-" + account.value())).hasValue(7);
+    }
+
+    @Test default void whatIsInTheOutboxComesWhenItIsDue() {
+        var account = account();
+        String consumer = "c" + account.value();
+        var now = Instant.parse("2026-11-24T12:00:00Z");
+        write(backend().database(), new Write.Announce(account, consumer, 1, now), new Write.Announce(account, consumer, 2, now));
+        var outbox = new JooqOutbox(backend().database());
+        assertThat(outbox.due(consumer, now.minusSeconds(1), 9)).isEmpty();
+        var due = outbox.due(consumer, now, 9);
+        assertThat(due).extracting(Outbox.Item::entry).containsExactly(1L, 2L);
+        outbox.postpone(due.getFirst(), now.plusSeconds(5));
+        outbox.done(due.getLast());
+        assertThat(outbox.due(consumer, now, 9)).isEmpty();
+        assertThat(outbox.due(consumer, now.plusSeconds(5), 9)).singleElement().satisfies(item -> assertThat(item.attempts()).isEqualTo(1));
+        assertThat(outbox.count(consumer)).isEqualTo(1);
+    }
+
+    @Test default void preferencesAreKeptAsAWhole() {
+        var account = account();
+        var store = new JooqArchivePreferences(backend().database());
+        assertThat(store.of(account)).isEqualTo(ArchivePreferences.Preferences.KEEP_ALL);
+        var wish = new ArchivePreferences.Preferences(ArchivePreferences.Standard.ROSTER, Set.of(JULIET), Set.of(NURSE.bare()));
+        store.put(account, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(NURSE), Set.of()));
+        store.put(account, wish);
+        assertThat(store.of(account)).isEqualTo(wish);
+    }
+}
