@@ -59,7 +59,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private volatile boolean asked; // whether it is still there
     private volatile boolean over; // nothing more is read or written
     private volatile boolean forGood; // the client may not come back to its session
-    private long unaskedSince; // of the clock
+    private long unaskedSince = openedAt; // of the clock
     private volatile boolean headerSent;
     private volatile @Nullable Session session;
     private volatile boolean secure;

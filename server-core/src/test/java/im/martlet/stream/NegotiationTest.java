@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The tables of negotiation: what is on offer in a state, and what each request leads to in it. No sockets. */
 class NegotiationTest {
     private final Sasl sasl = new Sasl(new Authenticator(new MemoryAccounts(), new Throttling(1000, java.time.InstantSource.system()), new UnknownUsers(new byte[32], 4096)));
-    private final List<StreamFeature> features = List.of(new StartTls(), sasl, new Bind());
+    private final List<StreamFeature> features = List.of(new StartTls(), sasl, new Bind(),
+            new StreamManagement(new StreamManagement.Settings(java.time.Duration.ofMinutes(10), "", 25, new im.martlet.config.ByteSize(512 * 1024))));
 
     private static Channel channel(boolean secure, boolean bindable) {
         return new Channel(secure, InetAddress.getLoopbackAddress(),
@@ -50,6 +51,10 @@ class NegotiationTest {
             case "abort" -> Element.of(Sasl.NS, "abort");
             case "success" -> Element.of(Sasl.NS, "success");
             case "bind" -> Element.of("jabber:client", "iq").with("type", "set").with("id", "1").with(Element.of(Bind.NS, "bind"));
+            case "enable" -> Element.of("urn:xmpp:sm:3", "enable");
+            case "resume" -> Element.of("urn:xmpp:sm:3", "resume").with("previd", "a").with("h", 0);
+            case "resume-nothing" -> Element.of("urn:xmpp:sm:3", "resume").with("h", 0);
+            case "resume-far" -> Element.of("urn:xmpp:sm:3", "resume").with("previd", "a").with("h", "4294967296");
             default -> throw new IllegalArgumentException(request);
         };
     }
@@ -62,6 +67,7 @@ class NegotiationTest {
             case Step.Refuse(var xml) -> "close " + xml.name();
             case Step.Fail(var error) -> "end " + error.condition().name();
             case Step.Bind _ -> "bind";
+            case Step.Resume _ -> "resume";
         };
     }
 
@@ -85,7 +91,14 @@ class NegotiationTest {
         "authenticated, auth-plain, end POLICY_VIOLATION",
         "authenticated, response, end POLICY_VIOLATION",
         "authenticated, abort, end POLICY_VIOLATION",
-        "authenticated, bind, bind"})
+        "authenticated, bind, bind",
+        "open, enable, failed unexpected-request", // XEP-0198 §3
+        "secure, enable, failed unexpected-request",
+        "secure, resume, failed unexpected-request",
+        "authenticated, enable, failed unexpected-request",
+        "authenticated, resume, resume",
+        "authenticated, resume-nothing, failed bad-request",
+        "authenticated, resume-far, failed bad-request"})
     void eachRequestLeadsWhereTheRfcSays(String state, String request, String leadsTo) {
         var xml = element(request);
         var feature = features.stream().filter(f -> f.accepts(xml)).findFirst().orElseThrow();
@@ -96,7 +109,7 @@ class NegotiationTest {
         "open, starttls",
         "secure, mechanisms sasl-channel-binding",
         "unbindable, mechanisms",
-        "authenticated, bind"})
+        "authenticated, bind sm"})
     void onOfferIsWhatCanBeDoneNext(String state, String offers) {
         assertThat(features.stream().flatMap(f -> f.offer(state(state)).stream()).map(Element::name).collect(Collectors.joining(" "))).isEqualTo(offers);
     }
