@@ -3,11 +3,14 @@ package im.martlet.extension;
 import im.martlet.admin.AdminCommand;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
+import im.martlet.stanza.Stanza;
 import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** One thing an extension asks of the server. Plain data: it can be listed, checked for clashes, printed. */
 public sealed interface Hook {
@@ -33,6 +36,12 @@ public sealed interface Hook {
     /** Answers requests of one kind and payload. */
     record IqHandler(Class<? extends Iq.Request> kind, To to, String namespace, String name, Function<Query, Iq.Response> answer)
             implements Hook {}
+
+    /**
+     * Answers requests of one kind and payload of an account's own sessions, by reading so much that the mailbox must not
+     * wait for it. What is begun on the mailbox answers, beside it, the stanzas to send: results, then the response.
+     */
+    record Lookup(Class<? extends Iq.Request> kind, String namespace, String name, Function<Query, Supplier<List<Stanza>>> begin) implements Hook {}
 
     /** Judges stanzas on their way. */
     record Interceptor(Passage.Direction direction, Stage stage, Function<Passage, Verdict> judge) implements Hook {}
@@ -75,6 +84,10 @@ public sealed interface Hook {
 
     static Hook onSet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
         return new IqHandler(Iq.Set.class, to, namespace, name, answer);
+    }
+
+    static Hook onLookup(Class<? extends Iq.Request> kind, String namespace, String name, Function<Query, Supplier<List<Stanza>>> begin) {
+        return new Lookup(kind, namespace, name, begin);
     }
 
     static Hook onSend(Stage stage, Function<Passage, Verdict> judge) {

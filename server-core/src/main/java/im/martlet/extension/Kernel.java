@@ -36,6 +36,7 @@ public final class Kernel {
     private final List<Hook.Identity> identities = new ArrayList<>();
     private final List<Hook.InfoForm> forms = new ArrayList<>();
     private final Map<Question, Hook.IqHandler> handlers = new HashMap<>();
+    private final Map<Question, Hook.Lookup> lookups = new HashMap<>();
     private final List<Hook.Interceptor> interceptors = new ArrayList<>();
     private final List<Consumer<Delivery>> deliveryListeners = new ArrayList<>();
     private final List<Consumer<SessionEvent>> sessionListeners = new ArrayList<>();
@@ -58,6 +59,10 @@ public final class Kernel {
             case Hook.IqHandler h -> {
                 if (handlers.put(new Question(h.kind(), h.to(), h.namespace(), h.name()), h) != null)
                     throw new IllegalStateException("two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
+            }
+            case Hook.Lookup l -> {
+                if (lookups.put(new Question(l.kind(), Hook.To.OWN_ACCOUNT, l.namespace(), l.name()), l) != null)
+                    throw new IllegalStateException("two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
             }
             case Hook.Interceptor i -> interceptors.add(i);
             case Hook.DeliveryListener(var listener) -> deliveryListeners.add(listener);
@@ -99,6 +104,12 @@ public final class Kernel {
     public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) {
         var e = request.element();
         return Optional.ofNullable(handlers.get(new Question(request.getClass(), to, e.namespace(), e.name()))).map(Hook.IqHandler::answer);
+    }
+
+    /** Who looks up the answer to a request of an account's own session; empty when it needs no long reading. */
+    public Optional<Hook.Lookup> lookup(Iq.Request request) {
+        var e = request.element();
+        return Optional.ofNullable(lookups.get(new Question(request.getClass(), Hook.To.OWN_ACCOUNT, e.namespace(), e.name())));
     }
 
     /**

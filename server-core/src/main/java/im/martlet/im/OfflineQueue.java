@@ -6,6 +6,7 @@ import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Xep;
 import im.martlet.session.Credit;
 import im.martlet.session.Session;
+import im.martlet.session.Slots;
 import im.martlet.storage.Archive;
 import im.martlet.storage.LogId;
 import im.martlet.storage.StorageException;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 @Xep(number = 203, title = "Delayed Delivery", version = "2.0", note = "on messages that waited")
 public final class OfflineQueue implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(OfflineQueue.class);
+    /** How far a session has read its history: it is not given that again. */
+    private static final Slots.Key<Long> READ = Slots.Key.of("offline.read", () -> 0L);
     private static final int BATCH = 10; // of the largest stanzas no more than may wait for a client
 
     private final Archive archive;
@@ -35,6 +38,15 @@ public final class OfflineQueue implements Extension {
                 catchUp(session, session.account().log().waitingAfter());
             }
         }));
+    }
+
+    /**
+     * A session has read history: everything between two places.
+     *
+     * @param after it has read nothing up to here
+     */
+    public static void hasRead(Session session, long after, long through) {
+        if (after <= Math.max(session.account().log().waitingAfter(), session.get(READ))) session.put(READ, Math.max(through, session.get(READ)));
     }
 
     /** Goes on behind {@code cursor}; what comes meanwhile goes to the end of the log, and so is reached in its order. */
@@ -65,7 +77,8 @@ public final class OfflineQueue implements Extension {
             session.behind(false);
             return;
         }
-        for (var entry : batch) try {
+        long read = session.get(READ);
+        for (var entry : batch) if (!entry.history() || entry.id() > read) try {
             session.send(LateDelivery.late(LateDelivery.inLog(entry, session.account()), LogId.time(entry.id()), session.account()));
         } catch (IllegalStateException damaged) { // it must not keep the others from being delivered
             LOG.error("an entry in the log of {} cannot be read: {}", session.account(), entry.id(), damaged);

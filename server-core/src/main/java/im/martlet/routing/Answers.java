@@ -23,7 +23,8 @@ final class Answers {
         error(stanza, handling).flatMap(stanza::error).ifPresent(answer);
     }
 
-    private static Optional<StanzaError> error(Stanza stanza, Runnable handling) {
+    /** What went wrong, if anything did. */
+    static Optional<StanzaError> error(Stanza stanza, Runnable handling) {
         try {
             handling.run();
             return Optional.empty();

@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.extension.Delivery;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Passage;
+import im.martlet.extension.Query;
 import im.martlet.extension.Verdict;
 import im.martlet.im.Presences;
 import im.martlet.im.Subscribing;
@@ -44,10 +45,16 @@ public final class Departures {
             case Presence p when p.to() == null -> presences.broadcast(session, p);
             case Presence p when p.type().isSubscription() ->
                     pass(session.account(), p, cause).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed, cause));
-            case Iq.Request request when request.to().equals(session.account().jid()) -> session.send(requests.toOwnAccount(request, session));
+            case Iq.Request request when request.to().equals(session.account().jid()) -> toOwnAccount(session, request, cause);
             case Iq.Request request when isServer(request.to(), session) -> session.send(requests.toServer(request, Optional.of(session)));
             default -> depart(session, stanza, cause);
         }
+    }
+
+    private void toOwnAccount(Session session, Iq.Request request, Cause cause) {
+        kernel.lookup(request).ifPresentOrElse(
+                lookup -> Lookups.begin(session, request, lookup.begin().apply(new Query(request, Optional.of(session.account()), Optional.of(session))), cause),
+                () -> session.send(requests.toOwnAccount(request, session)));
     }
 
     private static boolean isServer(Jid to, Session session) { return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal(); }

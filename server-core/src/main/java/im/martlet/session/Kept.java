@@ -5,6 +5,7 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import java.time.Instant;
+import java.util.Optional;
 
 /** A stanza that is kept for a session: whole, or as its place in the account's log. */
 public sealed interface Kept {
@@ -38,9 +39,12 @@ public sealed interface Kept {
     /** What makes an older stanza pointless that has the same: a sender's presence, or whether they are typing. */
     record Topic(String what, Jid sender) {}
 
-    /** The topic of a presence that only the last of matters. */
-    static Object topic(Stanza stanza) {
+    /** What a stanza is about; nothing else is about the same, unless it is somebody's presence. */
+    static Object topic(Stanza stanza) { return presence(stanza).orElseGet(Object::new); }
+
+    /** The topic of a presence of which only the last matters. */
+    static Optional<Object> presence(Stanza stanza) {
         return stanza instanceof Presence p && (p.type() == Presence.Type.AVAILABLE || p.type() == Presence.Type.UNAVAILABLE)
-                ? new Topic("presence", p.from()) : new Object();
+                ? Optional.of(new Topic("presence", p.from())) : Optional.empty();
     }
 }

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class Outbound {
     private @Nullable Management management;
     private final ArrayDeque<Kept> unacknowledged = new ArrayDeque<>(0);
     private final LinkedHashMap<Object, Kept> waiting = new LinkedHashMap<>(0); // by topic
-    private @Nullable Predicate<Stanza> deferrable; // what the client does not want now
+    private @Nullable Function<Stanza, Optional<Object>> deferrable; // the topics of what the client does not want now
     private long acknowledged;
     private int sinceRequest;
     private long bytes; // held by both
@@ -40,19 +41,17 @@ public final class Outbound {
 
     /** Sends a stanza, or keeps it. @param link null when there is no connection */
     void send(Stanza stanza, @Nullable Link link) {
-        if (link == null) keep(stanza);
+        if (link == null) keep(stanza, Kept.topic(stanza));
         else if (deferrable == null) transmit(stanza, link);
-        else if (deferrable.test(stanza) && waiting.size() < MOST_DEFERRED) keep(stanza);
-        else { // what matters goes out at once, behind what came before it
-            flush(link);
+        else deferrable.apply(stanza).filter(_ -> waiting.size() < MOST_DEFERRED).ifPresentOrElse(topic -> keep(stanza, topic), () -> {
+            flush(link); // what matters goes out at once, behind what came before it
             transmit(stanza, link);
-        }
+        });
     }
 
-    private void keep(Stanza stanza) {
+    private void keep(Stanza stanza, Object topic) {
         if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
         var kept = new Kept.Whole(stanza, Instant.now());
-        var topic = Kept.topic(stanza);
         var replaced = waiting.remove(topic); // the newer one has its place in the order
         waiting.put(topic, kept);
         bytes += kept.size() - (replaced == null ? 0 : replaced.size());
@@ -151,8 +150,8 @@ public final class Outbound {
         Stanza late(Kept kept);
     }
 
-    /** Keeps what the client does not want now; null when it wants everything again. */
-    void defer(@Nullable Predicate<Stanza> unwanted, @Nullable Link link) {
+    /** Keeps what the client does not want now, and of each topic only the last; null when it wants everything again. */
+    void defer(@Nullable Function<Stanza, Optional<Object>> unwanted, @Nullable Link link) {
         deferrable = unwanted;
         if (unwanted == null && link != null) flush(link);
     }

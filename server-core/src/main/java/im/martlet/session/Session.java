@@ -6,7 +6,7 @@ import im.martlet.stanza.Stanza;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +96,12 @@ public final class Session extends Slots {
     /** Whether a place in the log is among what is left over. */
     public boolean keeps(long log) { return outbound.keeps(log); }
 
-    /** Keeps back what the client does not want now (XEP-0352), up to a bound. */
-    public void defer(Predicate<Stanza> unwanted) { outbound.defer(unwanted, null); }
+    /**
+     * Keeps back what the client does not want now, up to a bound and in order, until it does or until something comes that it wants.
+     *
+     * @param unwanted the topic of a stanza that can wait, of which only the last is sent
+     */
+    public void defer(Function<Stanza, Optional<Object>> unwanted) { outbound.defer(unwanted, null); }
 
     /** The client wants everything: what was kept back is sent. */
     public void deferNothing() { outbound.defer(null, attached ? link : null); }

@@ -1,7 +1,10 @@
 package im.martlet.stanza;
 
 import im.martlet.xml.Element;
+import im.martlet.xml.XmlException;
+import im.martlet.xml.XmlReader;
 import im.martlet.xml.XmlWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class Payload {
     public static final Payload EMPTY = new Payload(List.of(), null);
 
-    private final List<Element> elements;
+    private volatile @Nullable List<Element> elements; // null while only the bytes are known
     private final @Nullable Payload beginning; // whose bytes ours begin with
     private volatile byte @Nullable [] bytes; // two threads may both write them: they are the same
 
-    private Payload(List<Element> elements, @Nullable Payload beginning) {
+    private Payload(@Nullable List<Element> elements, @Nullable Payload beginning) {
         this.elements = elements;
         this.beginning = beginning;
     }
@@ -30,21 +33,40 @@ public final class Payload {
 
     public static Payload of(Element... elements) { return of(List.of(elements)); }
 
-    public List<Element> elements() { return elements; }
+    /** A payload that this server has written before, in UTF-8, as it is to be inside a {@code jabber:client} stanza. */
+    public static Payload written(byte[] bytes) {
+        var payload = new Payload(null, null);
+        payload.bytes = bytes;
+        return payload;
+    }
+
+    public List<Element> elements() {
+        var known = elements;
+        if (known == null) elements = known = read();
+        return known;
+    }
+
+    private List<Element> read() {
+        try {
+            return XmlReader.parse("<x xmlns='" + Stanza.CLIENT + "'>" + new String(bytes(), StandardCharsets.UTF_8) + "</x>").children();
+        } catch (XmlException e) {
+            throw new IllegalStateException("this was not written here", e);
+        }
+    }
 
     public Optional<Element> child(String namespace, String name) {
-        for (Element e : elements) if (e.is(namespace, name)) return Optional.of(e);
+        for (Element e : elements()) if (e.is(namespace, name)) return Optional.of(e);
         return Optional.empty();
     }
 
     public boolean has(String namespace, String name) { return child(namespace, name).isPresent(); }
 
     /** This payload with more at its end. */
-    public Payload with(Element... more) { return new Payload(Stream.concat(elements.stream(), Stream.of(more)).toList(), this); }
+    public Payload with(Element... more) { return new Payload(Stream.concat(elements().stream(), Stream.of(more)).toList(), this); }
 
     /** This payload without some of its elements; the same object when there are none. */
     public Payload without(java.util.function.Predicate<Element> unwanted) {
-        return elements.stream().anyMatch(unwanted) ? of(elements.stream().filter(unwanted.negate()).toList()) : this;
+        return elements().stream().anyMatch(unwanted) ? of(elements().stream().filter(unwanted.negate()).toList()) : this;
     }
 
     /** The payload in UTF-8, inside a {@code jabber:client} stanza. Not to be changed. */
@@ -55,9 +77,9 @@ public final class Payload {
     }
 
     private byte[] write() {
-        if (beginning == null) return new XmlWriter().nodes(elements, Stanza.CLIENT).toBytes();
+        if (beginning == null) return new XmlWriter().nodes(elements(), Stanza.CLIENT).toBytes();
         var first = beginning.bytes();
-        var rest = new XmlWriter().nodes(elements.subList(beginning.elements.size(), elements.size()), Stanza.CLIENT).toBytes();
+        var rest = new XmlWriter().nodes(elements().subList(beginning.elements().size(), elements().size()), Stanza.CLIENT).toBytes();
         var all = Arrays.copyOf(first, first.length + rest.length);
         System.arraycopy(rest, 0, all, first.length, rest.length);
         return all;
@@ -66,9 +88,9 @@ public final class Payload {
     /** How many bytes it takes on the wire. */
     public int size() { return bytes().length; }
 
-    @Override public boolean equals(Object o) { return o instanceof Payload p && elements.equals(p.elements); }
+    @Override public boolean equals(Object o) { return o instanceof Payload p && elements().equals(p.elements()); }
 
-    @Override public int hashCode() { return elements.hashCode(); }
+    @Override public int hashCode() { return elements().hashCode(); }
 
-    @Override public String toString() { return elements.toString(); }
+    @Override public String toString() { return elements().toString(); }
 }

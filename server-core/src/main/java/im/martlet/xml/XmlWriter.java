@@ -64,6 +64,14 @@ public final class XmlWriter {
         return this;
     }
 
+    /** Writes what another writer wrote. */
+    public XmlWriter written(byte[] bytes) {
+        room(bytes.length);
+        System.arraycopy(bytes, 0, out, length, bytes.length);
+        length += bytes.length;
+        return this;
+    }
+
     /** What was written, in UTF-8. */
     public byte[] toBytes() { return Arrays.copyOf(out, length); }
 

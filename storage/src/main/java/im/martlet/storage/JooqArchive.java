@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SortField;
 import org.jooq.impl.DSL;
 
 /** Every question is one range of an index: of (account, id), or of (account, contact, id). */
@@ -24,7 +26,7 @@ final class JooqArchive implements Archive {
     @Override public State state(AccountKey account, int most) {
         return database.read(sql -> {
             long delivered = sql.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).fetchOptional(ACCOUNT.DELIVERED).orElse(0L);
-            long last = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ID.desc()).limit(1).fetchOptional(ARCHIVE.ID).orElse(0L);
+            long last = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).limit(1).fetchOptional(ARCHIVE.ID).orElse(0L);
             int waiting = last <= delivered ? 0 : sql.fetchCount(DSL.selectOne().from(ARCHIVE)
                     .where(of(account)).and(ARCHIVE.ID.gt(delivered)).and(ARCHIVE.INCOMING.isTrue()).limit(most));
             return new State(last, delivered, waiting);
@@ -33,8 +35,14 @@ final class JooqArchive implements Archive {
 
     @Override public List<Entry> page(AccountKey account, Selection selection, int limit, boolean newest) {
         var entries = database.read(sql -> sql.select(ARCHIVE.fields()).from(ARCHIVE).where(of(account)).and(ARCHIVE.HISTORY.isTrue()).and(in(selection))
-                .orderBy(newest ? ARCHIVE.ID.desc() : ARCHIVE.ID.asc()).limit(limit).fetch(JooqArchive::entry));
+                .orderBy(order(selection, newest)).limit(limit).fetch(JooqArchive::entry));
         return newest ? entries.reversed() : entries;
+    }
+
+    /** The columns of the index, though all but the last are the same: H2 goes backwards through an index only if it is told all of them. */
+    private static List<SortField<?>> order(Selection selection, boolean newest) {
+        var columns = selection.with().isPresent() ? List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.CONTACT, ARCHIVE.ID) : List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.ID);
+        return columns.stream().<SortField<?>>map(column -> newest ? column.desc() : column.asc()).toList();
     }
 
     private static Condition of(AccountKey account) { return ARCHIVE.ACCOUNT.eq(account.value()); }
@@ -58,7 +66,7 @@ final class JooqArchive implements Archive {
 
     @Override public List<Entry> incoming(AccountKey account, long after, long through, int limit) {
         return database.read(sql -> sql.select(ARCHIVE.fields()).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.gt(after)).and(ARCHIVE.ID.le(through))
-                .and(ARCHIVE.INCOMING.isTrue()).orderBy(ARCHIVE.ID).limit(limit).fetch(JooqArchive::entry));
+                .and(ARCHIVE.INCOMING.isTrue()).orderBy(ARCHIVE.ACCOUNT, ARCHIVE.ID).limit(limit).fetch(JooqArchive::entry));
     }
 
     @Override public Optional<Bounds> bounds(AccountKey account) {
@@ -72,11 +80,11 @@ final class JooqArchive implements Archive {
         return database.read(sql -> {
             long below = olderThan;
             if (keep.isPresent()) {
-                var bound = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ID.desc()).offset(keep.getAsLong()).limit(1)
+                var bound = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).offset(keep.getAsLong()).limit(1)
                         .fetchOptional(ARCHIVE.ID);
                 if (bound.isPresent()) below = Math.max(below, bound.get() + 1);
             }
-            var end = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.lt(below)).orderBy(ARCHIVE.ID).offset(MOST_PRUNED).limit(1)
+            var end = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.lt(below)).orderBy(ARCHIVE.ACCOUNT, ARCHIVE.ID).offset(MOST_PRUNED).limit(1)
                     .fetchOptional(ARCHIVE.ID);
             return sql.deleteFrom(ARCHIVE).where(of(account)).and(ARCHIVE.ID.lt(end.orElse(below))).execute();
         });

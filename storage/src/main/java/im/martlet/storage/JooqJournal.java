@@ -18,7 +18,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Query;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.SQLStateClass;
 import org.jooq.impl.DSL;
@@ -162,8 +161,8 @@ final class JooqJournal implements Journal {
     private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {
         if (appends.isEmpty()) return;
         var insert = sql.insertInto(ARCHIVE, ARCHIVE.ACCOUNT, ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE, ARCHIVE.INCOMING, ARCHIVE.HISTORY,
-                ARCHIVE.ORIGIN, ARCHIVE.STANZA).values(0L, 0L, null, "", false, false, null, null);
-        run(sql, again ? insert.onConflictDoNothing() : insert, appends.stream().map(JooqJournal::values).toArray(Object[][]::new));
+                ARCHIVE.ORIGIN, ARCHIVE.STANZA).values(0L, 0L, null, "", false, false, "", new byte[0]);
+        Rows.run(sql, again ? insert.onConflictDoNothing() : insert, appends.stream().map(JooqJournal::values).toList());
     }
 
     private static Object[] values(Write.Append append) {
@@ -172,13 +171,11 @@ final class JooqJournal implements Journal {
             e.origin().orElse(null), e.stanza()};
     }
 
-    private static int[] run(DSLContext sql, Query query, Object[][] values) { return sql.batch(query).bind(values).execute(); }
-
     /** Looks through the newest entries of the conversation only: what is referred to is seldom old. */
     private static void replace(DSLContext sql, Write.Replace r) {
         var recent = sql.select(ARCHIVE.ID, ARCHIVE.ORIGIN, ARCHIVE.INCOMING).from(ARCHIVE)
                 .where(ARCHIVE.ACCOUNT.eq(r.account().value())).and(ARCHIVE.CONTACT.eq(r.contact())).and(ARCHIVE.ID.lt(r.before()))
-                .orderBy(ARCHIVE.ID.desc()).limit(MOST_LOOKED_AT).asTable("recent");
+                .orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.CONTACT.desc(), ARCHIVE.ID.desc()).limit(MOST_LOOKED_AT).asTable("recent");
         var id = sql.select(recent.field(ARCHIVE.ID)).from(recent).where(field(recent, ARCHIVE.ORIGIN).eq(r.origin()))
                 .and(field(recent, ARCHIVE.INCOMING).eq(r.incoming())).orderBy(field(recent, ARCHIVE.ID).desc()).limit(1).fetchOptional(ARCHIVE.ID);
         id.ifPresent(found -> {
@@ -192,18 +189,18 @@ final class JooqJournal implements Journal {
 
     private static void deliver(DSLContext sql, Map<AccountKey, Long> delivered) {
         if (delivered.isEmpty()) return;
-        run(sql, sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L))).where(ACCOUNT.ID.eq(0L)),
-                delivered.entrySet().stream().map(d -> new Object[] {d.getValue(), d.getKey().value()}).toArray(Object[][]::new));
-        run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()),
-                delivered.entrySet().stream().map(d -> new Object[] {d.getKey().value(), d.getValue()}).toArray(Object[][]::new));
+        Rows.run(sql, sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L))).where(ACCOUNT.ID.eq(0L)),
+                delivered.entrySet().stream().map(d -> new Object[] {d.getValue(), d.getKey().value()}).toList());
+        Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()),
+                delivered.entrySet().stream().map(d -> new Object[] {d.getKey().value(), d.getValue()}).toList());
     }
 
     private static void handle(DSLContext sql, Map<String, Write.Handled> handled) {
         if (handled.isEmpty()) return;
         var all = List.copyOf(handled.values());
         var now = Instant.now();
-        int[] updated = run(sql, sql.update(RESUMABLE).set(RESUMABLE.HANDLED, 0L).set(RESUMABLE.SEEN, now).where(RESUMABLE.ID.eq("")),
-                all.stream().map(h -> new Object[] {h.count(), now, h.stream()}).toArray(Object[][]::new));
+        int[] updated = Rows.run(sql, sql.update(RESUMABLE).set(RESUMABLE.HANDLED, 0L).set(RESUMABLE.SEEN, now).where(RESUMABLE.ID.eq("")),
+                all.stream().map(h -> new Object[] {h.count(), now, h.stream()}).toList());
         for (int i = 0; i < updated.length; i++) if (updated[i] == 0)
             sql.insertInto(RESUMABLE, RESUMABLE.ID, RESUMABLE.ACCOUNT, RESUMABLE.HANDLED, RESUMABLE.SEEN)
                     .values(all.get(i).stream(), all.get(i).account().value(), all.get(i).count(), now).execute();
@@ -211,8 +208,8 @@ final class JooqJournal implements Journal {
 
     private static void announce(DSLContext sql, List<Write.Announce> announcements) {
         if (announcements.isEmpty()) return;
-        run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ENTRY, OUTBOX.ATTEMPTS, OUTBOX.DUE).values("", 0L, 0L, 0, Instant.EPOCH),
-                announcements.stream().map(a -> new Object[] {a.consumer(), a.account().value(), a.entry(), 0, a.due()}).toArray(Object[][]::new));
+        Rows.run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ENTRY, OUTBOX.ATTEMPTS, OUTBOX.DUE).values("", 0L, 0L, 0, Instant.EPOCH),
+                announcements.stream().map(a -> new Object[] {a.consumer(), a.account().value(), a.entry(), 0, a.due()}).toList());
     }
 
     @Override public void close() {

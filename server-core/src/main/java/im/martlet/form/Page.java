@@ -1,0 +1,44 @@
+package im.martlet.form;
+
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Element;
+import java.util.Optional;
+
+/**
+ * Which part of a long result is wanted (XEP-0059 §2).
+ *
+ * @param most items, if somebody has said so
+ * @param after the id that the page comes after
+ * @param before the id that the page comes before; an empty text for the last page
+ */
+public record Page(Optional<Integer> most, Optional<String> after, Optional<String> before) {
+    public static final String NS = "http://jabber.org/protocol/rsm";
+
+    /** The page that a request asks for; all of the result, if it does not say. */
+    public static Page in(Element request) {
+        return request.child(NS, "set").map(Page::read).orElse(new Page(Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    private static Page read(Element set) {
+        if (set.child("index").isPresent()) throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("pages are found by ids, not by numbers")); // §2.6
+        return new Page(set.childText("max").map(Page::number), set.childText("after"), set.childText("before"));
+    }
+
+    private static Integer number(String text) {
+        try {
+            return Math.max(0, Integer.parseInt(text.strip()));
+        } catch (NumberFormatException e) {
+            throw StanzaException.badRequest("<max/> is a number");
+        }
+    }
+
+    /** Whether the page is counted from the end. */
+    public boolean isBackwards() { return before.isPresent(); }
+
+    /** What a page turned out to be; empty texts when there is nothing on it. How many there are in all is not said: to count them is not cheap. */
+    public static Element result(String first, String last) {
+        var set = Element.of(NS, "set");
+        return first.isEmpty() ? set : set.with(Element.of(NS, "first").withText(first), Element.of(NS, "last").withText(last));
+    }
+}

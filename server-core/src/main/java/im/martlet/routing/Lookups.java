@@ -1,0 +1,43 @@
+package im.martlet.routing;
+
+import im.martlet.session.Cause;
+import im.martlet.session.Credit;
+import im.martlet.session.Session;
+import im.martlet.session.Slots;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Stanza;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * Requests that need long reading: it is done beside the mailbox, for each session one after the other and not before the
+ * client has taken most of what it was sent, so that whoever asks for a lot waits for it, and nobody else does.
+ */
+final class Lookups {
+    private static final Slots.Key<ArrayDeque<Runnable>> WAITING = Slots.Key.of("lookups", ArrayDeque::new); // the first is under way
+
+    private Lookups() {}
+
+    /** On the mailbox. */
+    static void begin(Session session, Iq.Request request, Supplier<List<Stanza>> reading, Cause cause) {
+        cause.take();
+        var waiting = session.get(WAITING);
+        waiting.add(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {
+            var answer = read(request, reading);
+            session.account().tell(Credit.UNLIMITED, () -> {
+                answer.forEach(session::send);
+                cause.giveBack();
+                waiting.remove();
+                if (!waiting.isEmpty()) waiting.peek().run();
+            });
+        })));
+        if (waiting.size() == 1) waiting.peek().run();
+    }
+
+    private static List<Stanza> read(Iq.Request request, Supplier<List<Stanza>> reading) {
+        var stanzas = new AtomicReference<List<Stanza>>(List.of());
+        return Answers.error(request, () -> stanzas.set(reading.get())).<List<Stanza>>map(error -> List.of(request.failure(error))).orElseGet(stanzas::get);
+    }
+}

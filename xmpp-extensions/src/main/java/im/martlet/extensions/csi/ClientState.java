@@ -1,0 +1,47 @@
+package im.martlet.extensions.csi;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.session.Kept;
+import im.martlet.session.Session;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Stanza;
+import im.martlet.stream.StreamFeature;
+import im.martlet.stream.StreamState;
+import im.martlet.xml.Element;
+import java.util.List;
+import java.util.Optional;
+
+/** XEP-0352: while nobody looks at a client, presence and who is typing wait, the last of each; messages never do. */
+@Xep(number = 352, title = "Client State Indication", version = "1.0.0")
+public final class ClientState implements Extension, StreamFeature {
+    private static final String NS = "urn:xmpp:csi:0";
+    private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
+
+    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, ClientState::hear)); }
+
+    @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(Element.of(NS, "csi")) : List.of(); }
+
+    private static void hear(Session session, Element word) {
+        switch (word.name()) {
+            case "active" -> session.deferNothing();
+            case "inactive" -> session.defer(ClientState::topic);
+            default -> { } // §4: there is no reply to anything
+        }
+    }
+
+    private static Optional<Object> topic(Stanza stanza) {
+        return Kept.presence(stanza).or(() -> stanza instanceof Message m && isChatState(m) ? Optional.of(new Kept.Topic("typing", m.from())) : Optional.empty());
+    }
+
+    /** A message that says who is typing, and nothing else. */
+    private static boolean isChatState(Message m) {
+        boolean found = false;
+        for (Element e : m.payload().elements()) {
+            if (e.namespace().equals(CHAT_STATES)) found = true;
+            else if (!e.namespace().equals("urn:xmpp:hints") && !e.is(Stanza.CLIENT, "thread")) return false;
+        }
+        return found;
+    }
+}

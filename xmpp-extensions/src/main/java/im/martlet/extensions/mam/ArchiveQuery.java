@@ -1,0 +1,100 @@
+package im.martlet.extensions.mam;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.archive.StanzaIds;
+import im.martlet.form.DataForm;
+import im.martlet.form.Page;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.LogId;
+import im.martlet.xml.Element;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A query as a client sent it (XEP-0313 §4), checked. Pure.
+ *
+ * @param queryId comes back with every result, empty for none
+ * @param most results
+ * @param backwards whether the page is the last of what matches
+ * @param flipped whether the page's results come in reverse order
+ * @param mentioned ids that must be in the archive, or else the query fails
+ */
+record ArchiveQuery(String queryId, Selection selection, int most, boolean backwards, boolean flipped, Set<Long> mentioned) {
+    static final List<String> FIELDS = List.of("with", "start", "end", "before-id", "after-id", "ids", "include-groupchat");
+    private static final int USUAL = 50;
+    private static final int MOST = 250;
+    private static final int MOST_IDS = 250;
+
+    static ArchiveQuery of(Element query) {
+        var form = DataForm.in(query);
+        form.ifPresent(ArchiveQuery::check);
+        var page = Page.in(query);
+        var mentioned = new HashSet<Long>();
+        var selection = form.map(f -> selection(f, mentioned)).orElse(Selection.all());
+        if (page.after().isPresent()) selection = selection.after(id(page.after().get(), mentioned));
+        if (page.before().filter(id -> !id.isEmpty()).isPresent()) selection = selection.before(id(page.before().get(), mentioned));
+        return new ArchiveQuery(query.attribute("queryid").orElse(""), selection, Math.min(page.most().orElse(USUAL), MOST), page.isBackwards(),
+                query.child("flip-page").isPresent(), Set.copyOf(mentioned));
+    }
+
+    private static void check(DataForm form) {
+        if (!form.type().equals(Mam.NS)) throw StanzaException.badRequest("the form is not of type " + Mam.NS);
+        form.names().stream().filter(name -> !FIELDS.contains(name)).findFirst().ifPresent(name -> {
+            throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("unknown field " + name)); // §4.1.5
+        });
+    }
+
+    private static Selection selection(DataForm form, Set<Long> mentioned) {
+        var ids = new HashSet<Long>();
+        for (String id : form.all("ids")) ids.add(id(id, mentioned));
+        if (ids.size() > MOST_IDS) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST_IDS + " ids"));
+        var all = new Selection(form.first("with").map(ArchiveQuery::contact), Long.MIN_VALUE, Long.MAX_VALUE, ids);
+        return Stream.<UnaryOperator<Selection>>of(
+                s -> form.first("start").map(start -> s.after(LogId.first(time(start)) - 1)).orElse(s),
+                s -> form.first("end").map(end -> s.before(LogId.last(time(end)) + 1)).orElse(s),
+                s -> form.first("after-id").map(id -> s.after(id(id, mentioned))).orElse(s),
+                s -> form.first("before-id").map(id -> s.before(id(id, mentioned))).orElse(s)).reduce(all, (s, next) -> next.apply(s), (a, _) -> a);
+    }
+
+    private static Jid contact(String text) {
+        try {
+            return Jid.parse(text);
+        } catch (JidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** XEP-0082 §3.2. */
+    private static Instant time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw StanzaException.badRequest("not a moment, such as 2026-11-24T12:00:00Z: " + text);
+        }
+    }
+
+    private static long id(String text, Set<Long> mentioned) {
+        try {
+            long id = StanzaIds.parse(text);
+            mentioned.add(id);
+            return id;
+        } catch (NumberFormatException notOurs) {
+            throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §4.1.3
+        }
+    }
+
+    /** Whether every message of a span of time is wanted, whoever it is from. */
+    boolean isUnfiltered() { return selection.with().isEmpty() && selection.ids().isEmpty(); }
+
+    Optional<String> tag() { return queryId.isEmpty() ? Optional.empty() : Optional.of(queryId); }
+}

@@ -1,0 +1,75 @@
+package im.martlet.extensions.mam;
+
+import static im.martlet.extension.Hook.To.ACCOUNT;
+import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onSet;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.archive.Policy;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Query;
+import im.martlet.extension.Xep;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.ArchivePreferences.Preferences;
+import im.martlet.storage.ArchivePreferences.Standard;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** XEP-0441: a user says what is archived. What is not waits until it is delivered, and is then forgotten. */
+@Xep(number = 441, title = "Message Archive Management Preferences", version = "0.2.0")
+public final class Preferring implements Extension {
+    private static final int MOST = 1000;
+
+    private final Policy policy;
+
+    @Inject Preferring(Policy policy) { this.policy = policy; }
+
+    @Override public List<Hook> hooks() {
+        return List.of(onGet(OWN_ACCOUNT, Mam.NS, "prefs", query -> query.result(xml(policy.of(query.account())))), onSet(OWN_ACCOUNT, Mam.NS, "prefs", this::set),
+                onGet(ACCOUNT, Mam.NS, "prefs", Preferring::foreign), onSet(ACCOUNT, Mam.NS, "prefs", Preferring::foreign));
+    }
+
+    private static Iq.Response foreign(Query query) { throw new StanzaException(Condition.FORBIDDEN.plain()); }
+
+    private Iq.Response set(Query query) {
+        var wish = query.element();
+        var preferences = new Preferences(standard(wish), contacts(wish, "always"), contacts(wish, "never"));
+        policy.set(query.account(), preferences);
+        return query.result(xml(preferences));
+    }
+
+    private static Standard standard(Element wish) {
+        try {
+            return Standard.valueOf(wish.attribute("default").orElse("").toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw StanzaException.badRequest("'default' is always, never or roster");
+        }
+    }
+
+    private static Set<Jid> contacts(Element wish, String list) {
+        var contacts = wish.child(list).map(Element::children).orElse(List.of());
+        if (contacts.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " contacts"));
+        try {
+            return contacts.stream().map(contact -> Jid.parse(contact.text().strip())).collect(Collectors.toSet());
+        } catch (JidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Element xml(Preferences p) {
+        return Element.of(Mam.NS, "prefs").with("default", p.standard().name().toLowerCase(Locale.ROOT)).with(list("always", p.always()), list("never", p.never()));
+    }
+
+    private static Element list(String name, Set<Jid> contacts) {
+        return Element.of(Mam.NS, name).with(contacts.stream().sorted().map(contact -> Element.of(Mam.NS, "jid").withText(contact.toString())).toList());
+    }
+}
