@@ -1,5 +1,5 @@
 -- What an account sent and received is its log: history for its devices, and what waits while none of them is here. Ids grow
--- with time (milliseconds, then 22 bits), so a page is one range of the primary key. There are no foreign keys: the log is
+-- with time (milliseconds, then 20 bits), so a page is one range of the primary key. There are no foreign keys: the log is
 -- written for many accounts in one commit, which no single row may fail; deleting an account deletes its rows.
 -- Messages that waited in offline_message belong to no version that was released.
 

@@ -26,6 +26,16 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
             @Override public String toString() { return who + " disconnects"; }
         }
 
+        /** The connection is cut, and nothing is said. */
+        record Vanishes(int number, String who) implements Line {
+            @Override public String toString() { return who + " vanishes"; }
+        }
+
+        /** A new connection, logged in, on which nothing is bound yet. */
+        record ComesBack(int number, String who) implements Line {
+            @Override public String toString() { return who + " comes back"; }
+        }
+
         record Sends(int number, String who, String xml) implements Line {
             @Override public String toString() { return who + " sends " + gist(xml); }
         }
@@ -43,7 +53,7 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
         }
     }
 
-    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
+    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|comes back|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
 
     static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
@@ -63,6 +73,8 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
             while (i + 1 < all.size() && all.get(i + 1).startsWith("\t")) body.add(all.get(++i).strip());
             lines.add(m.group(3) != null ? new Line.Ended(number, m.group(1), m.group(3)) : switch (m.group(2)) {
                 case "connects" -> new Line.Connects(number, m.group(1));
+                case "vanishes" -> new Line.Vanishes(number, m.group(1));
+                case "comes back" -> new Line.ComesBack(number, m.group(1));
                 case "disconnects" -> new Line.Disconnects(number, m.group(1));
                 case "sends:" -> new Line.Sends(number, m.group(1), body.toString());
                 case "receives:" -> new Line.Receives(number, m.group(1), body.toString());

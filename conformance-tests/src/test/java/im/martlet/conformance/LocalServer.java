@@ -85,6 +85,15 @@ final class LocalServer implements AutoCloseable {
 
     Client connect() throws IOException { return new Client(port()); }
 
+    /** A client that has logged in, and bound no resource. */
+    Client authenticate(Jid account) throws Exception { return connect().open(account.domain()).secure().login(account, PASSWORD); }
+
+    /** Waits until the server knows that a session has lost its connection. */
+    void awaitDetached(Jid full) {
+        var directory = server.injector().getInstance(im.martlet.session.Directory.class);
+        org.awaitility.Awaitility.await().until(() -> directory.session(full).filter(im.martlet.session.Session::isAttached).isEmpty());
+    }
+
     /** A client that has logged in and bound a resource, and sent nothing else. */
     Client login(Jid account, String resource) throws Exception { return connect().open(account.domain()).secure().login(account, PASSWORD).bind(resource); }
 

@@ -33,6 +33,11 @@ final class Performance {
                 assertEquals(Xml.END, actors.get(d.who()).receive());
                 assertEquals(Xml.CLOSED, actors.remove(d.who()).receive());
             }
+            case Dialogue.Line.Vanishes v -> {
+                actors.remove(v.who()).close();
+                server.awaitDetached(account(v.who()).withResource(resource(v.who())));
+            }
+            case Dialogue.Line.ComesBack c -> actors.put(c.who(), server.authenticate(account(c.who())));
             case Dialogue.Line.Sends s -> actors.get(s.who()).send(fill(s.xml()));
             case Dialogue.Line.Receives r -> {
                 var got = actors.get(r.who()).receive();

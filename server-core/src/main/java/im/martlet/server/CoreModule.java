@@ -14,6 +14,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Kernel;
 import im.martlet.archive.Announcer;
 import im.martlet.archive.Archiving;
+import im.martlet.archive.Retention;
 import im.martlet.im.OfflineQueue;
 import im.martlet.im.RosterQueries;
 import im.martlet.im.Subscribing;
@@ -54,6 +55,7 @@ final class CoreModule extends AbstractModule {
         bind(Connections.class).toInstance(new Connections());
         bind(Subscribing.RosterLimit.class).toInstance(new Subscribing.RosterLimit(settings.limits().rosterItems()));
         bind(Archiving.OfflineLimit.class).toInstance(new Archiving.OfflineLimit(settings.limits().offlineMessages()));
+        bind(Retention.class).in(com.google.inject.Singleton.class);
         bind(Announcer.class).in(com.google.inject.Singleton.class);
         bind(Sessions.MostPerAccount.class).toInstance(new Sessions.MostPerAccount(settings.limits().sessionsPerAccount()));
         bind(StreamLimits.class).toInstance(Limits.of(settings.limits()));
@@ -71,6 +73,8 @@ final class CoreModule extends AbstractModule {
         var throttling = new Throttling(settings.login().failuresPerMinute(), InstantSource.system());
         return new Authenticator(accounts, throttling, new UnknownUsers(secret, settings.login().iterations()));
     }
+
+    @Provides @Singleton Retention.Settings retention() { return config.section("archive", Retention.Settings.class); }
 
     @Provides @Singleton StreamManagement.Settings streamManagement() { return config.section("stream_management", StreamManagement.Settings.class); }
 

@@ -8,6 +8,7 @@ import im.martlet.admin.AdminApi;
 import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
 import im.martlet.archive.Announcer;
+import im.martlet.archive.Retention;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
@@ -65,6 +66,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         try {
             injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret));
             injector.getInstance(Announcer.class).start();
+            injector.getInstance(Retention.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(Limits.gate(settings.limits())));
         } catch (ConfigException e) {
@@ -178,6 +180,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         connections.close();
         acceptor.close();
         injector.getInstance(Announcer.class).close();
+        injector.getInstance(Retention.class).close();
         injector.getInstance(Resumptions.class).close();
         injector.getInstance(Journal.class).close();
         database.close();

@@ -3,11 +3,12 @@ package im.martlet.storage;
 import java.time.Instant;
 
 /**
- * The ids of entries in a log: 41 bits of milliseconds since 1970, then 22 bits that nobody outside can foresee. They grow
+ * The ids of entries in a log: 43 bits of milliseconds since 1970 (enough until 2248), then 20 bits that nobody outside can foresee. They grow
  * with time, so that the order of ids is the order of a log, and a span of time is a range of ids.
  */
 public final class LogId {
-    private static final int BITS = 22;
+    private static final int BITS = 20;
+    private static final long LAST = (1L << 63 - BITS) / 1000 - 1; // second that there is an id for
     private static final long REST = (1L << BITS) - 1;
 
     private LogId() {}
@@ -24,7 +25,7 @@ public final class LogId {
     }
 
     /** The least id of a moment. */
-    public static long first(Instant moment) { return moment.toEpochMilli() << BITS; }
+    public static long first(Instant moment) { return Math.clamp(moment.getEpochSecond(), 0, LAST) * 1000 + moment.getNano() / 1_000_000 << BITS; }
 
     /** The greatest id of a moment. */
     public static long last(Instant moment) { return first(moment) | REST; }

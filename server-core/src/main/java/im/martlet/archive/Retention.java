@@ -1,0 +1,84 @@
+package im.martlet.archive;
+
+import im.martlet.config.Default;
+import im.martlet.config.Range;
+import im.martlet.routing.Hosts;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.Archive;
+import im.martlet.storage.LogId;
+import im.martlet.storage.StorageException;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Forgets what is older than it may become, and the oldest of what is more than an account may have; the oldest only, so that
+ * no archive gets a hole (XEP-0313 §3.2). Once a day, on a thread of its own, account by account.
+ */
+public final class Retention implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    private static final int ACCOUNTS_AT_ONCE = 100;
+
+    /**
+     * @param keep how long messages are kept; 0 for ever
+     * @param messages that one account may have in its archive; 0 for any number
+     */
+    public record Settings(@Default("\"0s\"") Duration keep, @Default("1000000") @Range(min = 0) int messages) {}
+
+    private final Archive archive;
+    private final Accounts accounts;
+    private final Hosts hosts;
+    private final Settings settings;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("retention").daemon().factory());
+
+    @Inject Retention(Archive archive, Accounts accounts, Hosts hosts, Settings settings) {
+        this.archive = archive;
+        this.accounts = accounts;
+        this.hosts = hosts;
+        this.settings = settings;
+    }
+
+    /** Begins; called once. */
+    public void start() {
+        if (settings.keep().isPositive() || settings.messages() > 0) clock.scheduleWithFixedDelay(this::run, 1, 24, TimeUnit.HOURS);
+    }
+
+    private void run() {
+        try {
+            long forgotten = forget(Instant.now());
+            if (forgotten > 0) LOG.info("forgot {} messages that were older or more than is kept", forgotten);
+        } catch (StorageException e) {
+            LOG.warn("old messages cannot be forgotten now: {}", e.getMessage());
+        }
+    }
+
+    /** Forgets what is due at a moment; answers how many messages that was. */
+    public long forget(Instant now) {
+        long forgotten = 0;
+        for (String host : hosts.names()) {
+            String after = "";
+            for (var some = accounts.list(host, after, ACCOUNTS_AT_ONCE); !some.isEmpty(); some = accounts.list(host, after, ACCOUNTS_AT_ONCE)) {
+                for (var account : some) forgotten += forget(account.key(), now);
+                after = some.getLast().jid().local();
+            }
+        }
+        return forgotten;
+    }
+
+    private long forget(AccountKey account, Instant now) {
+        long olderThan = settings.keep().isPositive() ? LogId.first(now.minus(settings.keep())) : 0;
+        var keep = settings.messages() > 0 ? OptionalLong.of(settings.messages()) : OptionalLong.empty();
+        long all = 0;
+        for (int some = archive.prune(account, olderThan, keep); some > 0; some = archive.prune(account, olderThan, keep)) all += some;
+        return all;
+    }
+
+    @Override public void close() { clock.shutdownNow(); }
+}
