@@ -61,7 +61,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
         var hosts = new LinkedHashMap<String, Host>();
         config.named("hosts", Host.class).forEach((name, host) -> domain(config, name).ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
         if (hosts.isEmpty()) hosts.put("localhost", new Host(Optional.empty(), Optional.empty()));
-        return new Settings(config.section("server", Server.class), hosts, config.section("listen", Listen.class),
+        return new Settings(config.section("server", Server.class), hosts, local(config, config.section("listen", Listen.class)),
                 config.section("limits", Limits.class), config.section("login", Login.class), config.section("storage", Storage.class));
     }
 
@@ -76,10 +76,27 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
         return Optional.empty();
     }
 
+    /** Whoever reaches the admin port needs nothing but the token: it is for this machine only. */
+    private static Listen local(Config config, Listen listen) {
+        var admin = listen.admin().address();
+        if (admin.isUnresolved()) config.problem(List.of("listen", "admin"), "'admin' in [listen] names a host that is not known: " + listen.admin().host());
+        else if (!admin.getAddress().isLoopbackAddress())
+            config.problem(List.of("listen", "admin"), "'admin' in [listen] must be an address of this machine only, such as \"127.0.0.1:" + admin.getPort() + "\"");
+        return listen;
+    }
+
     private static Host checked(Config config, String name, Host host) {
         if (host.certificate().isPresent() != host.key().isPresent())
             config.problem(List.of("hosts", name), "[hosts.\"" + name + "\"] needs both 'certificate' and 'key', or neither");
         return host;
+    }
+
+    /** The same, but for what only one server at a time can have: any free ports, and an empty database in memory for the embedded one. */
+    public Settings elsewhere() {
+        var anywhere = new HostPort("127.0.0.1", 0);
+        boolean embedded = databaseUrl().startsWith("jdbc:h2:");
+        return new Settings(server, hosts, new Listen(List.of(anywhere), List.of(anywhere), anywhere), limits, login,
+                embedded ? new Storage("jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1", "", new Secret(""), storage.connections()) : storage);
     }
 
     /** The folder's database, unless another one is named. */

@@ -25,7 +25,11 @@ import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,10 +55,21 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
     /** Starts a server; when it returns, clients can connect. */
-    public static Server start(Config config) throws StartException { return new Server(config); }
+    public static Server start(Config config) throws StartException { return new Server(config, Settings.of(config)); }
 
-    private Server(Config config) throws StartException {
-        settings = Settings.of(config);
+    /**
+     * Tries whether a server could start, and says how that went. One that runs already with this configuration has the
+     * ports and the embedded database: then those are not tried.
+     */
+    static String check(Config config) throws StartException {
+        var settings = Settings.of(config);
+        boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
+        new Server(config, running ? settings.elsewhere() : settings).close();
+        return running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order";
+    }
+
+    private Server(Config config, Settings settings) throws StartException {
+        this.settings = settings;
         certificates = new Certificates(settings);
         byte[] secret = prepareData();
         load(certificates);
@@ -71,7 +86,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             throw e;
         }
         try {
-            admin = new AdminApi(settings.listen().admin().address(), settings.server().data().resolve("admin.token"), injector.getInstance(Kernel.class).adminCommands());
+            admin = new AdminApi(settings.listen().admin().address(), adminToken(settings), injector.getInstance(Kernel.class).adminCommands());
             listen(settings.listen().client(), client, new Mode.StartTls());
             listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", settings.hosts().keySet().iterator().next()));
         } catch (IOException e) {
@@ -95,10 +110,11 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private byte[] prepareData() throws StartException {
         var file = settings.server().data().resolve("secret");
         try {
-            Files.createDirectories(settings.server().data());
+            Files.createDirectories(settings.server().data(), ownersOnly("rwx------"));
             if (!Files.exists(file)) {
                 var fresh = new byte[32];
                 new SecureRandom().nextBytes(fresh);
+                Files.createFile(file, ownersOnly("rw-------"));
                 Files.write(file, fresh);
             }
             return Files.readAllBytes(file);
@@ -106,6 +122,14 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             throw new StartException(Status.DATA_FOLDER, "cannot write to the data folder: " + e.getMessage(), e);
         }
     }
+
+    /** For a new file that no other user of this machine may read, where the file system can say so. */
+    private static FileAttribute<?>[] ownersOnly(String permissions) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))} : new FileAttribute<?>[0];
+    }
+
+    private static Path adminToken(Settings settings) { return settings.server().data().resolve("admin.token"); }
 
     private static void load(Certificates certificates) throws StartException {
         try {
