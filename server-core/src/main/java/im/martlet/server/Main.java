@@ -38,12 +38,12 @@ public final class Main {
         } catch (InterruptedException e) {
             fail("interrupted", 1);
         }
-        System.exit(0);
+        Exit.unlearned(0);
     }
 
     private static void fail(String message, int status) {
         System.err.println(message);
-        System.exit(status);
+        Exit.unlearned(status);
     }
 
     private static Asked read(String[] args) {
@@ -51,7 +51,7 @@ public final class Main {
         for (int i = 0; i < args.length; i++) switch (args[i]) {
             case "--config" -> {
                 if (++i == args.length) throw new IllegalArgumentException("--config needs a file");
-                asked = new Asked(Path.of(args[i]), asked.check);
+                asked = new Asked(Path.of(System.getProperty("martlet.from", "")).resolve(args[i]), asked.check); // bin/martlet has changed the folder
             }
             case "check" -> asked = new Asked(asked.config, true);
             default -> throw new IllegalArgumentException("what is '" + args[i] + "'?");
@@ -61,18 +61,19 @@ public final class Main {
 
     private static void run(Asked asked, long began) throws ConfigException, StartException, InterruptedException {
         var config = Config.load(asked.config);
-        var server = Server.start(config);
-        if (asked.check) {
-            server.close();
-            System.out.println("everything is in order");
-            return;
-        }
+        if (asked.check) System.out.println(Server.check(config));
+        else serve(Server.start(config), began);
+    }
+
+    private static void serve(Server server, long began) throws InterruptedException {
         setLogLevel(server.settings().server().log());
-        var stopped = new Thread(server::close, "stop");
-        Runtime.getRuntime().addShutdownHook(stopped);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+        Signals.on("HUP", server::reload);
+        Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
+        Signals.on("INT", server::stop);
         greet(server, (System.nanoTime() - began) / 1_000_000);
-        Hangup.then(server::reload);
         server.awaitStop();
+        System.exit(0);
     }
 
     private static void setLogLevel(String level) {
