@@ -118,6 +118,28 @@ class StartTest {
         assertThat(folder.resolve("data").resolve("admin.token")).exists();
     }
 
+    @Test void hangingUpReloadsTheConfiguration() throws Exception {
+        var process = start(listen(0));
+        awaitStarted();
+        Files.writeString(folder.resolve("martlet.toml"), "[limits]\nrate = 0\n[server]\ndata = '" + folder.resolve("data") + "'\n" + listen(0));
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
+        awaitSaid("[limits] rate has changed");
+        Files.writeString(folder.resolve("martlet.toml"), "[limitz]\n");
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
+        awaitSaid("everything stays as it is: ");
+        process.destroy();
+        assertThat(end(process).status()).isZero();
+    }
+
+    @Test void martletctlStopsTheServerAndIsToldSo() throws Exception {
+        var process = start(listen(0));
+        awaitStarted();
+        var matcher = java.util.regex.Pattern.compile("admin +(127\\.0\\.0\\.1:\\d+)").matcher(Files.readString(folder.resolve("out")));
+        assertThat(matcher.find()).isTrue();
+        assertThat(im.martlet.cli.Martletctl.run("--data", folder.resolve("data").toString(), "--admin", matcher.group(1), "stop")).isZero();
+        assertThat(end(process).status()).isZero();
+    }
+
     @Test void whatTheServerKeepsIsNobodyElsesToRead() throws Exception {
         var process = start(listen(0));
         awaitStarted();
@@ -130,8 +152,10 @@ class StartTest {
 
     private static String permissions(Path path) throws Exception { return PosixFilePermissions.toString(Files.getPosixFilePermissions(path)); }
 
-    private void awaitStarted() {
-        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> Files.readString(folder.resolve("out")).contains("Started in"));
+    private void awaitStarted() { awaitSaid("Started in"); }
+
+    private void awaitSaid(String text) {
+        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> Files.readString(folder.resolve("out")).contains(text));
     }
 
     /** Where the server that was started listens for clients. */

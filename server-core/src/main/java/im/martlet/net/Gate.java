@@ -3,6 +3,7 @@ package im.martlet.net;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -19,9 +20,10 @@ public final class Gate {
     private record Count(int waiting, int recent, long since) {}
 
     private final ConcurrentHashMap<Network, Count> counts = new ConcurrentHashMap<>();
-    private final Bounds bounds;
+    private final Supplier<Bounds> current;
 
-    public Gate(Bounds bounds) { this.bounds = bounds; }
+    /** @param current bounds, asked for each connection: they may change */
+    public Gate(Supplier<Bounds> current) { this.current = current; }
 
     /** Lets a connection in, or closes it at once. */
     boolean enter(IoSession session) {
@@ -31,6 +33,7 @@ public final class Gate {
                 ? new Count(old.waiting + 1, 1, now) : new Count(old.waiting + 1, old.recent + 1, old.since));
         session.setAttribute(network, Boolean.TRUE); // it counts as waiting until it is closed or has logged in
         session.getCloseFuture().addListener(_ -> leave(network, session));
+        var bounds = current.get();
         if (after.waiting <= bounds.waiting && after.recent <= bounds.perMinute) return true;
         session.closeNow();
         return false;

@@ -1,7 +1,6 @@
 package im.martlet.server;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
+import im.martlet.admin.AdminException;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.server.StartException.Status;
@@ -66,9 +65,9 @@ public final class Main {
     }
 
     private static void serve(Server server, long began) throws InterruptedException {
-        setLogLevel(server.settings().server().log());
+        LogLevel.set(server.settings().server().log());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
-        Signals.on("HUP", server::reload);
+        Signals.on("HUP", () -> reload(server));
         Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
         Signals.on("INT", server::stop);
         greet(server, (System.nanoTime() - began) / 1_000_000);
@@ -76,9 +75,12 @@ public final class Main {
         System.exit(0);
     }
 
-    private static void setLogLevel(String level) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback)
-            logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level, Level.INFO));
+    private static void reload(Server server) {
+        try {
+            server.reload();
+        } catch (AdminException e) {
+            LoggerFactory.getLogger(Main.class).error(e.getMessage()); // nobody waits for an answer
+        }
     }
 
     private static void greet(Server server, long millis) {

@@ -5,6 +5,7 @@ import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.Stage;
 import im.martlet.admin.AdminApi;
+import im.martlet.admin.AdminException;
 import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
 import im.martlet.config.Config;
@@ -44,8 +45,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    private final Settings settings;
-    private final Certificates certificates;
+    private final Config started; // with this configuration
+    private Config latest; // reading of the file
+    private volatile Settings settings; // what holds now
+    private final Certificates certificates = new Certificates();
     private final Database database;
     private final Injector injector;
     private final Acceptor acceptor;
@@ -69,15 +72,16 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     }
 
     private Server(Config config, Settings settings) throws StartException {
+        this.started = config;
+        this.latest = config;
         this.settings = settings;
-        certificates = new Certificates(settings);
         byte[] secret = prepareData();
-        load(certificates);
+        loadCertificates();
         database = open(settings);
         try {
             injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret));
             config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(Limits.gate(settings.limits())));
+            acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(() -> Limits.gate(this.settings.limits())));
         } catch (ConfigException e) {
             database.close();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -100,7 +104,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private List<Module> modules(Config config, byte[] secret) {
         var modules = new ArrayList<Module>(List.<Module>of(
                 new StorageModule(database),
-                new CoreModule(config, settings, secret),
+                new CoreModule(config, this::settings, secret),
                 new AdminModule(),
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
@@ -131,9 +135,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     private static Path adminToken(Settings settings) { return settings.server().data().resolve("admin.token"); }
 
-    private static void load(Certificates certificates) throws StartException {
+    private void loadCertificates() throws StartException {
         try {
-            certificates.load();
+            certificates.load(settings);
         } catch (BadCertificateException | IOException e) {
             throw new StartException(Status.BAD_CERTIFICATE, String.valueOf(e.getMessage()), e);
         }
@@ -162,6 +166,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     public int adminPort() { return admin.port(); }
 
+    /** What holds now. */
     public Settings settings() { return settings; }
 
     /** What the server is made of; for tests. */
@@ -169,12 +174,23 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     @Override public String version() { return Version.current(); }
 
-    @Override public List<String> reload() {
+    @Override public synchronized List<String> reload() {
         try {
-            return certificates.load();
-        } catch (BadCertificateException | IOException e) {
-            LOG.error("certificates stay as they are: {}", e.getMessage());
-            return List.of("certificates stay as they are: " + e.getMessage());
+            var fresh = latest.reread();
+            var wanted = Settings.of(fresh);
+            fresh.finishLike(started);
+            var next = settings.changedTo(wanted);
+            var done = new ArrayList<>(certificates.load(next));
+            fresh.changesSince(latest).stream().filter(Config.Change::live).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " has changed"));
+            fresh.changesSince(started).stream().filter(c -> !c.live()).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
+            if (!wanted.hosts().keySet().equals(next.hosts().keySet())) done.add("[hosts] hosts come and go at the next start");
+            if (!next.server().log().equals(settings.server().log())) LogLevel.set(next.server().log());
+            settings = next;
+            latest = fresh;
+            LOG.info("reloaded: {}", String.join("; ", done));
+            return done;
+        } catch (ConfigException | BadCertificateException | IOException e) {
+            throw new AdminException("everything stays as it is: " + e.getMessage());
         }
     }
 

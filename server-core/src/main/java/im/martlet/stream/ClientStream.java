@@ -73,7 +73,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         this.hosts = kind.hosts();
         this.features = kind.features();
         this.sessions = kind.sessions();
-        this.limits = kind.limits();
+        this.limits = kind.limits().get();
         this.connections = kind.connections();
         this.whenLoggedIn = whenLoggedIn;
         this.phase = limits.before();
