@@ -49,7 +49,7 @@ public final class Martletctl implements Runnable {
     @Command(name = "extensions", description = "Lists what is installed.")
     int extensions() throws Api.FailedException { return ask("extensions", Map.of()); }
 
-    @Command(name = "reload", description = "Reads certificates anew.")
+    @Command(name = "reload", description = "Reads configuration and certificates anew, and says what changes now and what at the next start.")
     int reload() throws Api.FailedException { return ask("reload", Map.of()); }
 
     @Command(name = "stop", description = "Stops the server.")

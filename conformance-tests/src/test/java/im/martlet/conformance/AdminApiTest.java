@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import im.martlet.admin.AdminApi;
+import im.martlet.admin.AdminCommand;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,5 +92,24 @@ class AdminApiTest {
     @Test void itListensOnThisMachineOnly() {
         assertThatThrownBy(() -> new AdminApi(new InetSocketAddress("0.0.0.0", 0), SERVER.data().resolve("admin.token"), List.of()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("this machine only");
+    }
+
+    @Test void theAnswerToStopArrivesBeforeTheServerIsGone(@TempDir Path folder) throws Exception {
+        var api = new AtomicReference<AdminApi>();
+        var stop = AdminCommand.of("stop", "Stops it", List.of(), _ -> {
+            var closing = Thread.ofVirtual().start(() -> api.get().close());
+            try {
+                closing.join(Duration.ofMillis(500)); // one that does not wait for this command is closed by then
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Map.of("stopping", true);
+        });
+        api.set(new AdminApi(new InetSocketAddress("127.0.0.1", 0), folder.resolve("admin.token"), List.of(stop)));
+        try (var socket = new Socket("127.0.0.1", api.get().port())) {
+            socket.getOutputStream().write(("POST /v1/stop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\nAuthorization: Bearer "
+                    + Files.readString(folder.resolve("admin.token")) + "\r\n\r\n").getBytes(UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 200").contains("stopping");
+        }
     }
 }

@@ -3,11 +3,18 @@ package im.martlet.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import im.martlet.auth.Channel;
+import im.martlet.extension.Kernel;
+import im.martlet.stream.Step;
+import im.martlet.stream.StreamState;
+import im.martlet.xml.Element;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** T-PREAUTH: who has not logged in costs little, is gone in time, and delays nobody. Who does not read is let go. */
@@ -28,6 +35,26 @@ class HostileClientsTest {
                 client.close();
             }
         }
+    }
+
+    @Test void aNetworkOfIpv6SignsUpAsOneAddress() throws Exception {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("per_hour = 0", "per_hour = 2"))) {
+            assertThat(signUp(server, "2001:db8::1")).isEqualTo("result");
+            assertThat(signUp(server, "2001:db8::2")).isEqualTo("result");
+            assertThat(signUp(server, "2001:db8::ffff:1:2:3")).isEqualTo("error");
+            assertThat(signUp(server, "2001:db8:0:1::1")).as("its neighbour").isEqualTo("result");
+        }
+    }
+
+    /** Signs up from an address that a test does not have: straight to the stream feature. */
+    private static String signUp(LocalServer server, String address) throws Exception {
+        var query = Element.of("jabber:iq:register", "query").with(Element.of("jabber:iq:register", "username").withText("new" + System.nanoTime()),
+                Element.of("jabber:iq:register", "password").withText("pencil"));
+        var request = Element.of("jabber:client", "iq").with("type", "set").with("id", "r").with(query);
+        var channel = new Channel(true, InetAddress.getByName(address), _ -> Optional.empty());
+        var state = new StreamState("localhost", channel, Optional.empty(), "", Optional.empty(), 0);
+        var feature = server.server().injector().getInstance(Kernel.class).streamFeatures().stream().filter(f -> f.accepts(request)).findFirst().orElseThrow();
+        return ((Step.Reply) feature.negotiate(request, state)).xml().attribute("type").orElseThrow();
     }
 
     @Test void whoTricklesIsGoneInTimeWhateverItSends() throws Exception {

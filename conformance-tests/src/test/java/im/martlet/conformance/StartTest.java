@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command {@code martlet} as a process of its own: what it says, and how it ends. */
 class StartTest {
@@ -64,17 +67,107 @@ class StartTest {
         assertThat(ended.said()).contains("everything is in order");
     }
 
+    @Test void checkLeavesARunningServerAloneAndChecksTheRest() throws Exception {
+        int admin = freePort();
+        var settings = listen(freePort()).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + admin + "'");
+        var server = start(settings);
+        awaitStarted();
+        Files.move(folder.resolve("out"), folder.resolve("server's out"));
+        var checked = end(start(settings, "check"));
+        assertThat(checked.status()).as(checked.said()).isZero();
+        assertThat(checked.said()).contains("a server runs with this configuration");
+        var slip = end(start(settings + "[registration]\nenabeld = true\n", "check"));
+        assertThat(slip.status()).isEqualTo(2);
+        assertThat(slip.said()).contains("did you mean 'enabled'?");
+        server.destroy();
+        assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0:5280, must be an address of this machine only", "5280, must be an address of this machine only", "nowhere.invalid:5280, names a host that is not known"})
+    void anAdminPortThatOthersCouldReachIsASlipInTheConfiguration(String address, String why) throws Exception {
+        var ended = end(start(listen(0).replace("admin = '127.0.0.1:0'", "admin = '" + address + "'")));
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.said()).contains("martlet.toml:6: 'admin' in [listen] " + why);
+    }
+
+    @Test void anAdminPortInUseIsNamedAsOthersAre() throws Exception {
+        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            var ended = end(start(listen(0).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + taken.getLocalPort() + "'")));
+            assertThat(ended.status()).isEqualTo(3);
+            assertThat(ended.said()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+        }
+    }
+
+    @Test void aNameThatIsNotKnownCannotBeListenedOn() throws Exception {
+        var ended = end(start(listen(0).replace("127.0.0.1:0']\nclient_tls", "nowhere.invalid:0']\nclient_tls")));
+        assertThat(ended.status()).isEqualTo(3);
+        assertThat(ended.said()).contains("cannot listen on nowhere.invalid: the name is not known");
+    }
+
     @Test void aTerminatedServerSaysGoodbyeAndKeepsWhatItHas() throws Exception {
         var process = start(listen(0));
-        var out = folder.resolve("out");
-        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> Files.readString(out).contains("Started in"));
-        var matcher = java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(STARTTLS\\)").matcher(Files.readString(out));
-        assertThat(matcher.find()).isTrue();
-        try (var client = new Client(Integer.parseInt(matcher.group(1))).open("localhost")) {
+        awaitStarted();
+        try (var client = new Client(port()).open("localhost")) {
             process.destroy();
             assertThat(client.streamError()).isEqualTo("system-shutdown");
         }
-        assertThat(end(process).said()).contains("stopped");
+        var ended = end(process);
+        assertThat(ended.status()).isZero();
+        assertThat(ended.said()).contains("stopped");
         assertThat(folder.resolve("data").resolve("admin.token")).exists();
+    }
+
+    @Test void hangingUpReloadsTheConfiguration() throws Exception {
+        var process = start(listen(0));
+        awaitStarted();
+        Files.writeString(folder.resolve("martlet.toml"), "[limits]\nrate = 0\n[server]\ndata = '" + folder.resolve("data") + "'\n" + listen(0));
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
+        awaitSaid("[limits] rate has changed");
+        Files.writeString(folder.resolve("martlet.toml"), "[limitz]\n");
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
+        awaitSaid("everything stays as it is: ");
+        process.destroy();
+        assertThat(end(process).status()).isZero();
+    }
+
+    @Test void martletctlStopsTheServerAndIsToldSo() throws Exception {
+        var process = start(listen(0));
+        awaitStarted();
+        var matcher = java.util.regex.Pattern.compile("admin +(127\\.0\\.0\\.1:\\d+)").matcher(Files.readString(folder.resolve("out")));
+        assertThat(matcher.find()).isTrue();
+        assertThat(im.martlet.cli.Martletctl.run("--data", folder.resolve("data").toString(), "--admin", matcher.group(1), "stop")).isZero();
+        assertThat(end(process).status()).isZero();
+    }
+
+    @Test void whatTheServerKeepsIsNobodyElsesToRead() throws Exception {
+        var process = start(listen(0));
+        awaitStarted();
+        process.destroy();
+        end(process);
+        var data = folder.resolve("data");
+        assertThat(permissions(data)).isEqualTo("rwx------");
+        for (String secret : List.of("secret", "admin.token", "certificates/localhost.key")) assertThat(permissions(data.resolve(secret))).as(secret).isEqualTo("rw-------");
+    }
+
+    private static String permissions(Path path) throws Exception { return PosixFilePermissions.toString(Files.getPosixFilePermissions(path)); }
+
+    private void awaitStarted() { awaitSaid("Started in"); }
+
+    private void awaitSaid(String text) {
+        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> Files.readString(folder.resolve("out")).contains(text));
+    }
+
+    /** Where the server that was started listens for clients. */
+    private int port() throws Exception {
+        var matcher = java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(STARTTLS\\)").matcher(Files.readString(folder.resolve("out")));
+        assertThat(matcher.find()).isTrue();
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private static int freePort() throws Exception {
+        try (var free = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 }

@@ -62,6 +62,7 @@ class StreamTest {
         "not-well-formed       | GET / HTTP/1.1",
         "restricted-xml        | <!DOCTYPE stream [<!ENTITY lol 'lol'>]><stream:stream>",
         "restricted-xml        | <!-- hello --><stream:stream>",
+        "restricted-xml        | <?foo bar?><stream:stream>",
         "unsupported-encoding  | <?xml version='1.0' encoding='ISO-8859-1'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>"})
     void aHeaderThatIsWrongIsRefusedInAStreamOfItsOwn(String condition, String header) throws Exception {
         try (var client = SERVER.connect()) {
@@ -78,6 +79,7 @@ class StreamTest {
         "restricted-xml           | <message><!-- c --></message>",
         "restricted-xml           | <?pi?>",
         "bad-namespace-prefix     | <foo:message/>",
+        "not-well-formed          | <message><xml:x/></message>",
         "bad-format               | hello?"})
     void whatIsNotAllowedBeforeLoginEndsTheStream(String condition, String xml) throws Exception {
         for (boolean secure : List.of(false, true)) try (var client = SERVER.connect().open("localhost")) {

@@ -6,20 +6,27 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import im.martlet.storage.StorageException;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -32,12 +39,14 @@ import org.slf4j.LoggerFactory;
 public final class AdminApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
     private static final int MOST_BYTES = 64 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
 
     private record Answer(int status, Object body) {}
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpServer server;
+    private final ExecutorService underWay = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, AdminCommand> commands;
     private final byte[] token;
 
@@ -46,10 +55,33 @@ public final class AdminApi implements AutoCloseable {
         if (!address.getAddress().isLoopbackAddress()) throw new IllegalArgumentException("the admin API listens on this machine only, not on " + address);
         this.commands = commands.stream().collect(Collectors.toMap(c -> "/v1/" + c.name().replace(' ', '/'), Function.identity()));
         this.token = token(tokenFile).getBytes(StandardCharsets.UTF_8);
-        this.server = HttpServer.create(address, 16);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        this.server = bound(address);
+        server.setExecutor(underWay);
         server.createContext("/", this::handle);
         server.start();
+    }
+
+    private static HttpServer bound(InetSocketAddress address) throws IOException {
+        try {
+            return HttpServer.create(address, 16);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether a server that knows this token listens at an address. */
+    public static boolean isServed(InetSocketAddress address, Path tokenFile) {
+        if (address.getPort() == 0 || address.isUnresolved() || !Files.isReadable(tokenFile)) return false;
+        try {
+            var host = address.getAddress() instanceof Inet6Address ? "[::1]" : "127.0.0.1";
+            var connection = (HttpURLConnection) URI.create("http://" + host + ":" + address.getPort() + "/v1/commands").toURL().openConnection(Proxy.NO_PROXY);
+            connection.setRequestProperty("Authorization", "Bearer " + Files.readString(tokenFile).strip());
+            connection.setConnectTimeout(2_000);
+            connection.setReadTimeout(2_000);
+            return connection.getResponseCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The token in a file that only its owner can read; made when there is none. */
@@ -125,5 +157,14 @@ public final class AdminApi implements AutoCloseable {
                 .map(c -> Map.of("name", c.name(), "summary", c.summary(), "parameters", c.parameters())).toList();
     }
 
-    @Override public void close() { server.stop(0); }
+    /** Commands under way are answered first, the one that asked for this too. */
+    @Override public void close() {
+        underWay.shutdown();
+        try {
+            if (!underWay.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) LOG.warn("a command is still under way");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.stop(0);
+    }
 }

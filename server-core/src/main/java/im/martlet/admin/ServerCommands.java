@@ -26,7 +26,7 @@ public final class ServerCommands implements Extension {
         /** Stops the server, soon. */
         void stop();
 
-        /** Reads certificates anew; answers what was done. */
+        /** Reads configuration and certificates anew; answers what was done, or throws an {@link AdminException} and has done nothing. */
         List<String> reload();
 
         String version();
@@ -51,7 +51,7 @@ public final class ServerCommands implements Extension {
                 administration(AdminCommand.of("status", "Shows how the server is", List.of(), _ -> status())),
                 administration(AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
                 administration(AdminCommand.of("extensions", "Lists what is installed", List.of(), _ -> extensions())),
-                administration(AdminCommand.of("reload", "Reads certificates anew", List.of(), _ -> Map.of("reloaded", controls.get().reload()))),
+                administration(AdminCommand.of("reload", "Reads configuration and certificates anew", List.of(), _ -> Map.of("reloaded", controls.get().reload()))),
                 administration(AdminCommand.of("stop", "Stops the server", List.of(), _ -> {
                     controls.get().stop();
                     return Map.of("stopping", true);

@@ -3,15 +3,16 @@ package im.martlet.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
+import im.martlet.net.Network;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Bounds guessing. An address may fail a few times a minute, and so may an address at one account; each further failure
- * makes the wait longer. An account as a whole has a much wider bound, so that nobody can lock out its owner. It makes
- * no difference whether the account exists. Any thread.
+ * Bounds guessing. An address (a {@link Network}) may fail a few times a minute, and so may an address at one account;
+ * each further failure makes the wait longer. An account as a whole has a much wider bound, so that nobody can lock out
+ * its owner. It makes no difference whether the account exists. Any thread.
  */
 public final class Throttling {
     private static final Duration LONGEST = Duration.ofMinutes(15);
@@ -19,7 +20,7 @@ public final class Throttling {
 
     private record Guess(Object who) {}
 
-    private record AccountAt(Jid account, InetAddress address) {}
+    private record AccountAt(Jid account, Network network) {}
 
     private record Failures(int count, Instant until) {}
 
@@ -34,7 +35,8 @@ public final class Throttling {
     }
 
     boolean isAllowed(Jid account, InetAddress address) {
-        return isOpen(new Guess(address)) && isOpen(new Guess(new AccountAt(account, address))) && isOpen(new Guess(account));
+        var network = new Network(address);
+        return isOpen(new Guess(network)) && isOpen(new Guess(new AccountAt(account, network))) && isOpen(new Guess(account));
     }
 
     private boolean isOpen(Guess guess) {
@@ -43,8 +45,9 @@ public final class Throttling {
     }
 
     void failed(Jid account, InetAddress address) {
-        count(new Guess(address), perMinute);
-        count(new Guess(new AccountAt(account, address)), perMinute);
+        var network = new Network(address);
+        count(new Guess(network), perMinute);
+        count(new Guess(new AccountAt(account, network)), perMinute);
         count(new Guess(account), perMinute * ALTOGETHER);
     }
 
@@ -64,5 +67,5 @@ public final class Throttling {
         return delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
     }
 
-    void succeeded(Jid account, InetAddress address) { failures.invalidate(new Guess(new AccountAt(account, address))); }
+    void succeeded(Jid account, InetAddress address) { failures.invalidate(new Guess(new AccountAt(account, new Network(address)))); }
 }

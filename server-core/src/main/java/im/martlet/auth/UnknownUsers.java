@@ -1,5 +1,6 @@
 package im.martlet.auth;
 
+import im.martlet.address.Jid;
 import im.martlet.storage.Accounts.Verifier;
 import java.util.Arrays;
 
@@ -11,7 +12,8 @@ import java.util.Arrays;
  * @param iterations as real users have
  */
 public record UnknownUsers(byte[] secret, int iterations) {
-    Verifier verifier(Hash hash, String user) {
+    /** @param user bare and prepared, as accounts are: however a name is spelt, its salt is the same, and another on each host */
+    Verifier verifier(Hash hash, Jid user) {
         byte[] salt = Arrays.copyOf(Hash.SHA_256.hmac(secret, "salt " + hash + user), 16);
         byte[] nothing = Arrays.copyOf(Hash.SHA_512.hmac(secret, "key " + hash + user), hash.bytes());
         return new Verifier(hash.mechanism(), salt, iterations, nothing, nothing);

@@ -43,6 +43,16 @@ final class Binding {
         }
     }
 
+    /** A component's value. */
+    static Object get(RecordComponent component, Record of) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(of);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record that cannot be read: " + of.getClass(), e);
+        }
+    }
+
     private void checkKeys(TomlTable table, List<String> known) {
         for (String key : table.keySet()) if (!known.contains(key))
             config.problem(at(key), "unknown key '" + key + "' in " + section() + Nearest.of(key, known).map(n -> "; did you mean '" + n + "'?").orElse(""));

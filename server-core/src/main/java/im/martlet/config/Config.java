@@ -26,6 +26,10 @@ public final class Config {
 
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> sections = new LinkedHashSet<>();
+    private final SequencedMap<String, Record> bound = new LinkedHashMap<>();
+
+    /** A setting that is not what it was before. */
+    public record Change(String section, String key, boolean live) {}
 
     private Config(Path file, TomlParseResult toml) {
         this.file = file;
@@ -50,7 +54,30 @@ public final class Config {
     /** One section, {@code [name]}; all defaults when the file has none. */
     public <R extends Record> R section(String name, Class<R> type) {
         sections.add(name);
-        return new Binding(this, List.of(name)).bind(table(name), type);
+        var section = new Binding(this, List.of(name)).bind(table(name), type);
+        bound.put(name, section);
+        return section;
+    }
+
+    /** The file as it is now. Nothing has been asked for in it yet. */
+    public Config reread() throws ConfigException { return load(file); }
+
+    /** Asks for what was asked for in an earlier reading and not yet in this one, then {@link #finish}es. */
+    public void finishLike(Config earlier) throws ConfigException {
+        earlier.bound.forEach((name, section) -> { if (!bound.containsKey(name)) section(name, section.getClass()); });
+        finish();
+    }
+
+    /** What is not as it was in an earlier reading. */
+    public List<Change> changesSince(Config earlier) {
+        var changes = new ArrayList<Change>();
+        bound.forEach((name, section) -> {
+            var before = earlier.bound.get(name);
+            if (before != null) for (var setting : section.getClass().getRecordComponents())
+                if (!Binding.get(setting, section).equals(Binding.get(setting, before)))
+                    changes.add(new Change(name, Binding.key(setting.getName()), setting.isAnnotationPresent(Live.class)));
+        });
+        return changes;
     }
 
     /** Sections of one kind, {@code [name."key"]}, by key and in the order of the file. */

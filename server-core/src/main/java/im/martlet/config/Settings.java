@@ -11,11 +11,13 @@ import java.util.Optional;
 
 /** The settings of the core. Extensions have sections of their own. */
 public record Settings(Server server, Map<String, Host> hosts, Listen listen, Limits limits, Login login, Storage storage) {
+    private static final List<String> LEVELS = List.of("error", "warn", "info", "debug");
+
     /**
      * @param data folder for everything the server writes
      * @param log least level that is logged: error, warn, info, debug
      */
-    public record Server(@Default("\"data\"") Path data, @Default("\"info\"") String log) {}
+    public record Server(@Default("\"data\"") Path data, @Live @Default("\"info\"") String log) {}
 
     /** A domain; without files it gets a certificate that it signs itself, in the data folder. */
     public record Host(Optional<Path> certificate, Optional<Path> key) {}
@@ -30,19 +32,23 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
 
     /** Bounds on what clients may do. */
     public record Limits(
-            @Default("10000") @Range(min = 10_000) ByteSize stanzaBeforeLogin,
-            @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
-            @Default("\"30s\"") @Range(min = 1) Duration timeToLogin,
-            @Default("100") @Range(min = 1) int waitingPerAddress,
-            @Default("300") @Range(min = 1) int connectionsPerMinute,
+            @Live @Default("10000") @Range(min = 10_000) ByteSize stanzaBeforeLogin,
+            @Live @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
+            @Live @Default("16") @Range(min = 8, max = 1000) int depthBeforeLogin,
+            @Live @Default("64") @Range(min = 16, max = 1000) int depth,
+            @Live @Default("32") @Range(min = 16, max = 1000) int attributesBeforeLogin,
+            @Live @Default("128") @Range(min = 16, max = 1000) int attributes,
+            @Live @Default("\"30s\"") @Range(min = 1) Duration timeToLogin,
+            @Live @Default("100") @Range(min = 1) int waitingPerAddress,
+            @Live @Default("300") @Range(min = 1) int connectionsPerMinute,
             @Default("20") @Range(min = 1) int sessionsPerAccount,
-            @Default("\"10 KB\"") ByteSize rateBeforeLogin,
-            @Default("\"64 KB\"") ByteSize rate,
-            @Default("\"256 KB\"") @Range(min = 4096) ByteSize burst,
-            @Default("\"64 KiB\"") @Range(min = 16_384) ByteSize outboundBeforeLogin,
-            @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize outbound,
-            @Default("\"3m\"") @Range(min = 5) Duration idle,
-            @Default("\"1m\"") @Range(min = 1) Duration patience,
+            @Live @Default("\"10 KB\"") ByteSize rateBeforeLogin,
+            @Live @Default("\"64 KB\"") ByteSize rate,
+            @Live @Default("\"256 KB\"") @Range(min = 4096) ByteSize burst,
+            @Live @Default("\"64 KiB\"") @Range(min = 16_384) ByteSize outboundBeforeLogin,
+            @Live @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize outbound,
+            @Live @Default("\"3m\"") @Range(min = 5) Duration idle,
+            @Live @Default("\"1m\"") @Range(min = 1) Duration patience,
             @Default("1000") @Range(min = 1) int rosterItems,
             @Default("1000") int offlineMessages) {}
 
@@ -61,7 +67,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
         var hosts = new LinkedHashMap<String, Host>();
         config.named("hosts", Host.class).forEach((name, host) -> domain(config, name).ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
         if (hosts.isEmpty()) hosts.put("localhost", new Host(Optional.empty(), Optional.empty()));
-        return new Settings(config.section("server", Server.class), hosts, config.section("listen", Listen.class),
+        return new Settings(audible(config, config.section("server", Server.class)), hosts, local(config, config.section("listen", Listen.class)),
                 config.section("limits", Limits.class), config.section("login", Login.class), config.section("storage", Storage.class));
     }
 
@@ -76,10 +82,39 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
         return Optional.empty();
     }
 
+    private static Server audible(Config config, Server server) {
+        if (!LEVELS.contains(server.log())) config.problem(List.of("server", "log"), "'log' in [server] must be one of " + LEVELS + ", not \"" + server.log() + "\"");
+        return server;
+    }
+
+    /** Whoever reaches the admin port needs nothing but the token: it is for this machine only. */
+    private static Listen local(Config config, Listen listen) {
+        var admin = listen.admin().address();
+        if (admin.isUnresolved()) config.problem(List.of("listen", "admin"), "'admin' in [listen] names a host that is not known: " + listen.admin().host());
+        else if (!admin.getAddress().isLoopbackAddress())
+            config.problem(List.of("listen", "admin"), "'admin' in [listen] must be an address of this machine only, such as \"127.0.0.1:" + admin.getPort() + "\"");
+        return listen;
+    }
+
     private static Host checked(Config config, String name, Host host) {
         if (host.certificate().isPresent() != host.key().isPresent())
             config.problem(List.of("hosts", name), "[hosts.\"" + name + "\"] needs both 'certificate' and 'key', or neither");
         return host;
+    }
+
+    /** These, with what can change live as it is in others: hosts stay, but may have other certificates. */
+    public Settings changedTo(Settings next) {
+        var known = new LinkedHashMap<>(hosts);
+        known.replaceAll((name, host) -> next.hosts.getOrDefault(name, host));
+        return new Settings(new Server(server.data, next.server.log), known, listen, next.limits, login, storage);
+    }
+
+    /** The same, but for what only one server at a time can have: any free ports, and an empty database in memory for the embedded one. */
+    public Settings elsewhere() {
+        var anywhere = new HostPort("127.0.0.1", 0);
+        boolean embedded = databaseUrl().startsWith("jdbc:h2:");
+        return new Settings(server, hosts, new Listen(List.of(anywhere), List.of(anywhere), anywhere), limits, login,
+                embedded ? new Storage("jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1", "", new Secret(""), storage.connections()) : storage);
     }
 
     /** The folder's database, unless another one is named. */

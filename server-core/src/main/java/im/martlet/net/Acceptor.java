@@ -45,6 +45,7 @@ public final class Acceptor implements AutoCloseable {
      * @throws IOException when the address is in use or not ours; the message names it
      */
     public InetSocketAddress listen(InetSocketAddress address, Mode mode, Consumer<Transport> connected) throws IOException {
+        if (address.isUnresolved()) throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
         var acceptor = new NioSocketAcceptor(processors);
         acceptor.setReuseAddress(true);
         acceptor.setCloseOnDeactivation(false); // whoever is connected is told before it ends

@@ -1,16 +1,14 @@
 package im.martlet.net;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.mina.core.session.IoSession;
 
 /**
- * Bounds what one address may open. Networks of IPv6 (/64) count as one address, since who has one has all of it. The
- * table holds an address only as long as it has connections or is within its minute.
+ * Bounds what one address may open, or one network of IPv6. The table holds it only as long as it has connections or is
+ * within its minute.
  */
 public final class Gate {
     /**
@@ -19,27 +17,23 @@ public final class Gate {
      */
     public record Bounds(int waiting, int perMinute) {}
 
-    private record Network(byte[] prefix) {
-        @Override public boolean equals(Object o) { return o instanceof Network n && Arrays.equals(prefix, n.prefix); }
-
-        @Override public int hashCode() { return Arrays.hashCode(prefix); }
-    }
-
     private record Count(int waiting, int recent, long since) {}
 
     private final ConcurrentHashMap<Network, Count> counts = new ConcurrentHashMap<>();
-    private final Bounds bounds;
+    private final Supplier<Bounds> current;
 
-    public Gate(Bounds bounds) { this.bounds = bounds; }
+    /** @param current bounds, asked for each connection: they may change */
+    public Gate(Supplier<Bounds> current) { this.current = current; }
 
     /** Lets a connection in, or closes it at once. */
     boolean enter(IoSession session) {
-        var network = network(((InetSocketAddress) session.getRemoteAddress()).getAddress());
+        var network = network(session);
         long now = System.nanoTime();
         var after = counts.merge(network, new Count(1, 1, now), (old, _) -> isPast(old, now)
                 ? new Count(old.waiting + 1, 1, now) : new Count(old.waiting + 1, old.recent + 1, old.since));
         session.setAttribute(network, Boolean.TRUE); // it counts as waiting until it is closed or has logged in
         session.getCloseFuture().addListener(_ -> leave(network, session));
+        var bounds = current.get();
         if (after.waiting <= bounds.waiting && after.recent <= bounds.perMinute) return true;
         session.closeNow();
         return false;
@@ -50,7 +44,7 @@ public final class Gate {
     }
 
     /** The connection counts no longer as one that has not logged in. */
-    void loggedIn(IoSession session) { leave(network(((InetSocketAddress) session.getRemoteAddress()).getAddress()), session); }
+    void loggedIn(IoSession session) { leave(network(session), session); }
 
     private void release(Network network) {
         long now = System.nanoTime();
@@ -60,8 +54,5 @@ public final class Gate {
 
     private static boolean isPast(Count count, long now) { return now - count.since > TimeUnit.MINUTES.toNanos(1); }
 
-    private static Network network(InetAddress address) {
-        var bytes = address.getAddress();
-        return new Network(address instanceof Inet6Address ? Arrays.copyOf(bytes, 8) : bytes);
-    }
+    private static Network network(IoSession session) { return new Network(((InetSocketAddress) session.getRemoteAddress()).getAddress()); }
 }

@@ -7,25 +7,23 @@ import im.martlet.net.PemFiles;
 import im.martlet.net.PemFiles.BadCertificateException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
 /** Gets each host its certificate: from its files, or one that it signs itself. */
 final class Certificates {
-    private final Settings settings;
     private final HostCertificates inUse = new HostCertificates();
-
-    Certificates(Settings settings) { this.settings = settings; }
 
     HostCertificates inUse() { return inUse; }
 
     /** Puts what the files hold into use; with a bad file everything stays as it was, and the message says which. */
-    List<String> load() throws BadCertificateException, IOException {
+    List<String> load(Settings settings) throws BadCertificateException, IOException {
         var all = new HashMap<String, HostCertificate>();
         var done = new ArrayList<String>();
         for (var host : settings.hosts().entrySet()) {
-            var certificate = read(host.getKey(), host.getValue());
+            var certificate = read(host.getKey(), host.getValue(), settings.server().data().resolve("certificates"));
             all.put(host.getKey(), certificate);
             done.add(host.getKey() + ": valid until " + certificate.expires());
         }
@@ -33,9 +31,9 @@ final class Certificates {
         return done;
     }
 
-    private HostCertificate read(String name, Settings.Host host) throws BadCertificateException, IOException {
+    /** @param folder for those that are self-signed */
+    private static HostCertificate read(String name, Settings.Host host, Path folder) throws BadCertificateException, IOException {
         if (host.certificate().isPresent() && host.key().isPresent()) return PemFiles.read(host.certificate().get(), host.key().get());
-        var folder = settings.server().data().resolve("certificates");
         var chain = folder.resolve(name + ".crt");
         var key = folder.resolve(name + ".key");
         if (!Files.exists(chain)) PemFiles.writeSelfSigned(name, chain, key);

@@ -29,25 +29,31 @@ import im.martlet.stream.Negotiation;
 import im.martlet.stream.StreamLimits;
 import im.martlet.stream.StreamManagement;
 import im.martlet.xml.ElementParser;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /** The kernel, and the extensions without which there is no instant messaging. */
 final class CoreModule extends AbstractModule {
     private final Config config;
-    private final Settings settings;
+    private final Supplier<Settings> current;
+    private final Settings settings; // at the start, for what cannot change later
     private final byte[] secret;
 
-    /** @param secret of this installation, the same at every start */
-    CoreModule(Config config, Settings settings, byte[] secret) {
+    /**
+     * @param current settings, which a reload may have changed
+     * @param secret of this installation, the same at every start
+     */
+    CoreModule(Config config, Supplier<Settings> current, byte[] secret) {
         this.config = config;
-        this.settings = settings;
+        this.current = current;
+        this.settings = current.get();
         this.secret = secret;
     }
 
     @Override protected void configure() {
         bind(Config.class).toInstance(config);
-        bind(Settings.class).toInstance(settings);
         bind(Hosts.class).toInstance(new Hosts(settings.hosts().keySet()));
         bind(Directory.class);
         bind(Kernel.class);
@@ -58,7 +64,6 @@ final class CoreModule extends AbstractModule {
         bind(Retention.class).in(com.google.inject.Singleton.class);
         bind(Announcer.class).in(com.google.inject.Singleton.class);
         bind(Sessions.MostPerAccount.class).toInstance(new Sessions.MostPerAccount(settings.limits().sessionsPerAccount()));
-        bind(StreamLimits.class).toInstance(Limits.of(settings.limits()));
         bind(Passwords.class).toInstance(new ScramPasswords(settings.login().iterations()));
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(Negotiation.class);
@@ -78,7 +83,10 @@ final class CoreModule extends AbstractModule {
 
     @Provides @Singleton StreamManagement.Settings streamManagement() { return config.section("stream_management", StreamManagement.Settings.class); }
 
-    @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, Sessions sessions, StreamLimits limits, Connections connections) {
+    /** As they are now: who wants to know of a change asks a provider again. */
+    @Provides StreamLimits streamLimits() { return Limits.of(current.get().limits()); }
+
+    @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, Sessions sessions, Provider<StreamLimits> limits, Connections connections) {
         return new ClientStreams(hosts.names(), kernel.streamFeatures(), sessions, limits, connections, new ElementParser());
     }
 }

@@ -8,17 +8,12 @@ import im.martlet.xml.XmlLimits;
 
 /** From what the file says of limits to what each layer wants to know. */
 final class Limits {
-    private static final int DEPTH_BEFORE_LOGIN = 16;
-    private static final int ATTRIBUTES_BEFORE_LOGIN = 32;
-    private static final int DEPTH = 64;
-    private static final int ATTRIBUTES = 128;
-
     private Limits() {}
 
     static StreamLimits of(Settings.Limits l) {
-        var before = new Phase(new XmlLimits(l.stanzaBeforeLogin().toInt(), DEPTH_BEFORE_LOGIN, ATTRIBUTES_BEFORE_LOGIN),
+        var before = new Phase(new XmlLimits(l.stanzaBeforeLogin().toInt(), l.depthBeforeLogin(), l.attributesBeforeLogin()),
                 l.rateBeforeLogin().bytes(), l.stanzaBeforeLogin().bytes() * 2, l.outboundBeforeLogin().bytes());
-        var after = new Phase(new XmlLimits(l.stanza().toInt(), DEPTH, ATTRIBUTES), l.rate().bytes(), l.burst().bytes(), l.outbound().bytes());
+        var after = new Phase(new XmlLimits(l.stanza().toInt(), l.depth(), l.attributes()), l.rate().bytes(), l.burst().bytes(), l.outbound().bytes());
         return new StreamLimits(before, after, l.timeToLogin(), l.idle(), l.patience());
     }
 

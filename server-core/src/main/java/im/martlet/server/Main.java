@@ -1,7 +1,6 @@
 package im.martlet.server;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
+import im.martlet.admin.AdminException;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.server.StartException.Status;
@@ -38,12 +37,12 @@ public final class Main {
         } catch (InterruptedException e) {
             fail("interrupted", 1);
         }
-        System.exit(0);
+        Exit.unlearned(0);
     }
 
     private static void fail(String message, int status) {
         System.err.println(message);
-        System.exit(status);
+        Exit.unlearned(status);
     }
 
     private static Asked read(String[] args) {
@@ -51,7 +50,7 @@ public final class Main {
         for (int i = 0; i < args.length; i++) switch (args[i]) {
             case "--config" -> {
                 if (++i == args.length) throw new IllegalArgumentException("--config needs a file");
-                asked = new Asked(Path.of(args[i]), asked.check);
+                asked = new Asked(Path.of(System.getProperty("martlet.from", "")).resolve(args[i]), asked.check); // bin/martlet has changed the folder
             }
             case "check" -> asked = new Asked(asked.config, true);
             default -> throw new IllegalArgumentException("what is '" + args[i] + "'?");
@@ -61,23 +60,27 @@ public final class Main {
 
     private static void run(Asked asked, long began) throws ConfigException, StartException, InterruptedException {
         var config = Config.load(asked.config);
-        var server = Server.start(config);
-        if (asked.check) {
-            server.close();
-            System.out.println("everything is in order");
-            return;
-        }
-        setLogLevel(server.settings().server().log());
-        var stopped = new Thread(server::close, "stop");
-        Runtime.getRuntime().addShutdownHook(stopped);
-        greet(server, (System.nanoTime() - began) / 1_000_000);
-        Hangup.then(server::reload);
-        server.awaitStop();
+        if (asked.check) System.out.println(Server.check(config));
+        else serve(Server.start(config), began);
     }
 
-    private static void setLogLevel(String level) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback)
-            logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level, Level.INFO));
+    private static void serve(Server server, long began) throws InterruptedException {
+        LogLevel.set(server.settings().server().log());
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+        Signals.on("HUP", () -> reload(server));
+        Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
+        Signals.on("INT", server::stop);
+        greet(server, (System.nanoTime() - began) / 1_000_000);
+        server.awaitStop();
+        System.exit(0);
+    }
+
+    private static void reload(Server server) {
+        try {
+            server.reload();
+        } catch (AdminException e) {
+            LoggerFactory.getLogger(Main.class).error(e.getMessage()); // nobody waits for an answer
+        }
     }
 
     private static void greet(Server server, long millis) {

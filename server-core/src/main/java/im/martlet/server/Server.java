@@ -5,6 +5,7 @@ import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.Stage;
 import im.martlet.admin.AdminApi;
+import im.martlet.admin.AdminException;
 import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
 import im.martlet.archive.Announcer;
@@ -29,7 +30,11 @@ import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +49,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    private final Settings settings;
-    private final Certificates certificates;
+    private final Config started; // with this configuration
+    private Config latest; // reading of the file
+    private volatile Settings settings; // what holds now
+    private final Certificates certificates = new Certificates();
     private final Database database;
     private final Injector injector;
     private final Acceptor acceptor;
@@ -55,20 +62,32 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
     /** Starts a server; when it returns, clients can connect. */
-    public static Server start(Config config) throws StartException { return new Server(config); }
+    public static Server start(Config config) throws StartException { return new Server(config, Settings.of(config)); }
 
-    private Server(Config config) throws StartException {
-        settings = Settings.of(config);
-        certificates = new Certificates(settings);
+    /**
+     * Tries whether a server could start, and says how that went. One that runs already with this configuration has the
+     * ports and the embedded database: then those are not tried.
+     */
+    static String check(Config config) throws StartException {
+        var settings = Settings.of(config);
+        boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
+        new Server(config, running ? settings.elsewhere() : settings).close();
+        return running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order";
+    }
+
+    private Server(Config config, Settings settings) throws StartException {
+        this.started = config;
+        this.latest = config;
+        this.settings = settings;
         byte[] secret = prepareData();
-        load(certificates);
+        loadCertificates();
         database = open(settings);
         try {
             injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(Limits.gate(settings.limits())));
+            acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(() -> Limits.gate(this.settings.limits())));
         } catch (ConfigException e) {
             database.close();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -77,7 +96,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             throw e;
         }
         try {
-            admin = new AdminApi(settings.listen().admin().address(), settings.server().data().resolve("admin.token"), injector.getInstance(Kernel.class).adminCommands());
+            admin = new AdminApi(settings.listen().admin().address(), adminToken(settings), injector.getInstance(Kernel.class).adminCommands());
             listen(settings.listen().client(), client, new Mode.StartTls());
             listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", settings.hosts().keySet().iterator().next()));
         } catch (IOException e) {
@@ -91,7 +110,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private List<Module> modules(Config config, byte[] secret) {
         var modules = new ArrayList<Module>(List.<Module>of(
                 new StorageModule(database),
-                new CoreModule(config, settings, secret),
+                new CoreModule(config, this::settings, secret),
                 new AdminModule(),
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
@@ -101,10 +120,11 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private byte[] prepareData() throws StartException {
         var file = settings.server().data().resolve("secret");
         try {
-            Files.createDirectories(settings.server().data());
+            Files.createDirectories(settings.server().data(), ownersOnly("rwx------"));
             if (!Files.exists(file)) {
                 var fresh = new byte[32];
                 new SecureRandom().nextBytes(fresh);
+                Files.createFile(file, ownersOnly("rw-------"));
                 Files.write(file, fresh);
             }
             return Files.readAllBytes(file);
@@ -113,9 +133,17 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    private static void load(Certificates certificates) throws StartException {
+    /** For a new file that no other user of this machine may read, where the file system can say so. */
+    private static FileAttribute<?>[] ownersOnly(String permissions) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))} : new FileAttribute<?>[0];
+    }
+
+    private static Path adminToken(Settings settings) { return settings.server().data().resolve("admin.token"); }
+
+    private void loadCertificates() throws StartException {
         try {
-            certificates.load();
+            certificates.load(settings);
         } catch (BadCertificateException | IOException e) {
             throw new StartException(Status.BAD_CERTIFICATE, String.valueOf(e.getMessage()), e);
         }
@@ -144,6 +172,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     public int adminPort() { return admin.port(); }
 
+    /** What holds now. */
     public Settings settings() { return settings; }
 
     /** What the server is made of; for tests. */
@@ -151,12 +180,23 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     @Override public String version() { return Version.current(); }
 
-    @Override public List<String> reload() {
+    @Override public synchronized List<String> reload() {
         try {
-            return certificates.load();
-        } catch (BadCertificateException | IOException e) {
-            LOG.error("certificates stay as they are: {}", e.getMessage());
-            return List.of("certificates stay as they are: " + e.getMessage());
+            var fresh = latest.reread();
+            var wanted = Settings.of(fresh);
+            fresh.finishLike(started);
+            var next = settings.changedTo(wanted);
+            var done = new ArrayList<>(certificates.load(next));
+            fresh.changesSince(latest).stream().filter(Config.Change::live).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " has changed"));
+            fresh.changesSince(started).stream().filter(c -> !c.live()).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
+            if (!wanted.hosts().keySet().equals(next.hosts().keySet())) done.add("[hosts] hosts come and go at the next start");
+            if (!next.server().log().equals(settings.server().log())) LogLevel.set(next.server().log());
+            settings = next;
+            latest = fresh;
+            LOG.info("reloaded: {}", String.join("; ", done));
+            return done;
+        } catch (ConfigException | BadCertificateException | IOException e) {
+            throw new AdminException("everything stays as it is: " + e.getMessage());
         }
     }
 

@@ -68,6 +68,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     // on the mailbox only
     private @Nullable StreamState state;
     private String lang = "";
+    private boolean tlsAgreed; // by STARTTLS, from when nothing in the clear counts, well before TLS is there (RFC 6120 §5.4.3.3)
     private boolean binding;
     private boolean gone;
     private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
@@ -77,7 +78,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         this.hosts = kind.hosts();
         this.features = kind.features();
         this.sessions = kind.sessions();
-        this.limits = kind.limits();
+        this.limits = kind.limits().get();
         this.connections = kind.connections();
         this.whenLoggedIn = whenLoggedIn;
         this.phase = limits.before();
@@ -102,7 +103,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         bytes.get(copy);
         boolean encrypted = secure;
         mailbox.tell(() -> {
-            if (encrypted == secure) feed(ByteBuffer.wrap(copy)); // else it came in the clear, behind <starttls/>: dropped
+            if (encrypted || !tlsAgreed) feed(ByteBuffer.wrap(copy)); // else it came in the clear, behind <starttls/>: dropped
         });
         if (mailbox.waiting() > MOST_CHUNKS) holds.hold(ReadingHolds.Reason.NEGOTIATION);
         if (mailbox.waiting() == 0) holds.release(ReadingHolds.Reason.NEGOTIATION);
@@ -217,6 +218,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
                 send(bytes(answer));
             }
             case Step.Secure(var answer) -> {
+                tlsAgreed = true;
                 xml.stop();
                 xml.restart();
                 transport.startTls(bytes(answer), java.util.Objects.requireNonNull(state).host());
@@ -287,7 +289,10 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         transport.write(bytes);
         long queued = transport.queued();
         if (queued > phase.outbound()) tooSlow();
-        else if (queued > phase.outbound() / 4) holds.hold(ReadingHolds.Reason.OUTBOUND);
+        else if (queued > phase.outbound() / 4) {
+            holds.hold(ReadingHolds.Reason.OUTBOUND);
+            if (transport.queued() == 0) holds.release(ReadingHolds.Reason.OUTBOUND); // drained meanwhile
+        }
     }
 
     private void tooSlow() {

@@ -2,6 +2,7 @@ package im.martlet.stream;
 
 import im.martlet.net.Transport;
 import im.martlet.xml.ElementParser;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Set;
 
@@ -10,8 +11,9 @@ import java.util.Set;
  *
  * @param hosts domains that are served
  * @param features everything that can be negotiated or is advertised, in the order in which it is shown
+ * @param limits asked for each new connection: they may change
  */
-public record ClientStreams(Set<String> hosts, List<StreamFeature> features, SessionPort sessions, StreamLimits limits,
+public record ClientStreams(Set<String> hosts, List<StreamFeature> features, SessionPort sessions, Provider<StreamLimits> limits,
                             Connections connections, ElementParser parser) {
     /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
     public void open(Transport transport, Runnable whenLoggedIn) {

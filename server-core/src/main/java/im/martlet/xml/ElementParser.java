@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -87,7 +88,7 @@ public final class ElementParser {
     /** What the reader stands on, which is a start tag, up to its end tag. */
     static Element element(XMLStreamReader2 reader) throws XMLStreamException {
         var nodes = new ArrayList<Node>();
-        String namespace = text(reader.getNamespaceURI());
+        String namespace = declarable(text(reader.getNamespaceURI()));
         String name = reader.getLocalName();
         String[] attributes = attributes(reader);
         while (true) switch (reader.next()) {
@@ -108,10 +109,20 @@ public final class ElementParser {
             String namespace = text(reader.getAttributeNamespace(i));
             String name = reader.getAttributeLocalName(i);
             attributes[2 * i] = namespace.isEmpty() ? name
-                    : namespace.equals(javax.xml.XMLConstants.XML_NS_URI) ? "xml:" + name : "{" + namespace + "}" + name;
+                    : namespace.equals(XMLConstants.XML_NS_URI) ? "xml:" + name : "{" + namespace + "}" + name;
             attributes[2 * i + 1] = reader.getAttributeValue(i);
         }
         return attributes;
+    }
+
+    /**
+     * Two namespaces may not be declared with any prefix but their own, and one of them not even with that (Namespaces in
+     * XML §3). An element in them could not be written so that a parser accepts it; no protocol has one.
+     */
+    private static String declarable(String namespace) throws XMLStreamException {
+        if (namespace.equals(XMLConstants.XML_NS_URI) || namespace.equals(XMLConstants.XMLNS_ATTRIBUTE_NS_URI))
+            throw new XMLStreamException("an element in the namespace " + namespace);
+        return namespace;
     }
 
     private static String text(String maybe) { return maybe == null ? "" : maybe; }

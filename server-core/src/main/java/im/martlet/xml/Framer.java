@@ -15,9 +15,10 @@ final class Framer {
     /** What {@link #scan} has found. */
     enum Found { NOTHING, HEADER, ELEMENT, END }
 
-    private enum In { START, CONTENT, LESS_THAN, DECLARATION, DECLARATION_END, START_TAG, QUOTED, EMPTY_TAG, END_TAG, BANG, CDATA, REFERENCE }
+    private enum In { START, CONTENT, LESS_THAN, TARGET, DECLARATION, DECLARATION_END, START_TAG, QUOTED, EMPTY_TAG, END_TAG, BANG, CDATA, REFERENCE }
 
     private static final String CDATA_OPEN = "[CDATA[";
+    private static final String XML = "xml";
 
     private XmlLimits limits;
     private In in = In.START;
@@ -30,7 +31,7 @@ final class Framer {
     private int[] open = {}; // names of the elements that are open, by depth
     private int quote;
     private int brackets; // "]" just seen in a CDATA section
-    private int matched; // letters of "[CDATA[" seen
+    private int matched; // letters of "[CDATA[" or "xml" seen
     private long reference; // letters of an entity's name, packed
     private int continuation; // bytes of a character that are still to come
     private int lowest; // that the next of them may be
@@ -92,6 +93,7 @@ final class Framer {
             case REFERENCE -> reference(c);
             case BANG -> bang(c);
             case CDATA -> cdata(c);
+            case TARGET -> target(c);
             case DECLARATION -> { if (c == '?') in = In.DECLARATION_END; }
             case DECLARATION_END -> in = c == '>' ? In.START : c == '?' ? In.DECLARATION_END : In.DECLARATION;
         }
@@ -137,7 +139,8 @@ final class Framer {
         } else if (c == '?') {
             if (depth > 0 || declared) throw new XmlException(RESTRICTED_XML, "a processing instruction");
             declared = true;
-            in = In.DECLARATION;
+            in = In.TARGET;
+            matched = 0;
         } else if (isSpace(c) || c == '>' || c == '<') throw new XmlException(NOT_WELL_FORMED, "a tag without a name");
         else {
             declared = true;
@@ -146,6 +149,13 @@ final class Framer {
             naming = true;
             in = In.START_TAG;
         }
+    }
+
+    /** What comes behind {@code <?}: the declaration is all that may (RFC 6120 §11.1, §11.5). */
+    private void target(int c) throws XmlException {
+        if (matched == XML.length() && isSpace(c)) in = In.DECLARATION;
+        else if (matched == XML.length() || c != XML.charAt(matched)) throw new XmlException(RESTRICTED_XML, "a processing instruction");
+        else matched++;
     }
 
     private void startTag(int c) throws XmlException {

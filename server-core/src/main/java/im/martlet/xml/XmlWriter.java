@@ -15,17 +15,19 @@ public final class XmlWriter {
     /** Writes an element into a context whose default namespace is {@code outer}. */
     public XmlWriter element(Element element, String outer) {
         put('<');
-        raw(element.name());
+        name(element.name(), 0);
         if (!element.namespace().equals(outer)) attribute("xmlns", element.namespace());
         for (int i = 0; i < element.attributeCount(); i++) {
             String name = element.attributeName(i);
-            if (name.charAt(0) == '{') foreignAttribute(name, element.attributeValue(i), i);
+            if (name.startsWith("{")) foreignAttribute(name, element.attributeValue(i), i);
             else attribute(name, element.attributeValue(i));
         }
         if (element.nodes().isEmpty()) return raw("/>");
         put('>');
         nodes(element.nodes(), element.namespace());
-        return raw("</").raw(element.name()).raw(">");
+        raw("</");
+        name(element.name(), 0);
+        return raw(">");
     }
 
     /** Writes content into a context whose default namespace is {@code outer}. */
@@ -40,7 +42,12 @@ public final class XmlWriter {
     /** Writes an attribute inside a start tag that the caller has opened. */
     public XmlWriter attribute(String name, String value) {
         put(' ');
-        raw(name).raw("='");
+        name(name, 0);
+        return value(value);
+    }
+
+    private XmlWriter value(String value) {
+        raw("='");
         escape(value, true);
         put('\'');
         return this;
@@ -48,9 +55,33 @@ public final class XmlWriter {
 
     /** An attribute in a namespace needs a prefix, which is declared on the spot. */
     private void foreignAttribute(String name, String value, int number) {
-        int end = name.indexOf('}');
-        attribute("xmlns:a" + number, name.substring(1, end));
-        attribute("a" + number + ":" + name.substring(end + 1), value);
+        int end = name.lastIndexOf('}'); // a namespace is any text and may hold one, a local name cannot
+        if (end < 2) throw new IllegalArgumentException("no namespace in " + name);
+        String prefix = "a" + number;
+        attribute("xmlns:" + prefix, name.substring(1, end));
+        put(' ');
+        raw(prefix).raw(":");
+        name(name, end + 1);
+        value(value);
+    }
+
+    /**
+     * Writes a name, from an index on. Names cannot be escaped, and some come from clients: one that would end the name and
+     * begin other markup is refused, whatever a parser has let through.
+     */
+    private void name(String name, int from) {
+        if (from == name.length()) throw new IllegalArgumentException("an empty name");
+        room(name.length());
+        for (int i = from; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 0x80) i += multibyte(name, i);
+            else if (isOfName(c)) put(c);
+            else throw new IllegalArgumentException("not a name: " + name);
+        }
+    }
+
+    private static boolean isOfName(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == ':';
     }
 
     /** Writes markup as it is; only for text that this server wrote itself. */

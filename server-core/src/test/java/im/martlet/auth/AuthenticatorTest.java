@@ -146,6 +146,49 @@ class AuthenticatorTest {
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0nobody\0pencil")))).isEqualTo("NOT_AUTHORIZED");
     }
 
+    @Test void aSaltDoesNotTellWhoExistsHoweverTheNameIsSpelt() {
+        user("pencil");
+        for (String name : List.of("user", "nobody")) {
+            var salts = List.of(name, name.toUpperCase(), name.substring(0, 1).toUpperCase() + name.substring(1)).stream()
+                    .map(spelt -> text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + spelt + ",r=abc")))).toList();
+            assertThat(salts).as(name).containsOnly(salts.getFirst());
+        }
+    }
+
+    @Test void anUnknownUserHasAnotherSaltOnEachHost() {
+        var salts = List.of("example.org", "example.com", "EXAMPLE.org").stream()
+                .map(host -> text(authenticator.begin("SCRAM-SHA-256", host, plain()).orElseThrow().next(utf8("n,,n=nobody,r=abc")))).toList();
+        assertThat(salts.get(0)).isNotEqualTo(salts.get(1)).isEqualTo(salts.get(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
+    void whoDoesNotExistCostsTheSameWorkAsWhoDoes(String mechanism) throws Exception {
+        user("pencil");
+        assertThat(work(mechanism, "nobody")).isEqualTo(work(mechanism, "user")).isPositive();
+    }
+
+    /** HMACs that a failed login takes. */
+    private int work(String mechanism, String name) throws Exception {
+        try (var hmacs = new CountedHmacs()) {
+            if (mechanism.equals("PLAIN")) assertThat(guess(name)).isEqualTo("NOT_AUTHORIZED");
+            else assertThat(login(mechanism, new ScramClient(mechanism.replace("SCRAM-SHA-", "SHA"), name, "wrong", "abc", "n,,", new byte[0]), plain())).isEqualTo("NOT_AUTHORIZED");
+            return hmacs.computed();
+        }
+    }
+
+    @Test void aNetworkOfIpv6GuessesAsOneAddress() throws Exception {
+        user("pencil");
+        for (int i = 0; i < 5; i++) assertThat(guessFrom("2001:db8::" + (i + 1))).isEqualTo("NOT_AUTHORIZED");
+        assertThat(guessFrom("2001:db8::ffff:1:2:3")).as("the same /64").isEqualTo("TEMPORARY_AUTH_FAILURE");
+        assertThat(guessFrom("2001:db8:0:1::1")).as("its neighbour").isEqualTo("NOT_AUTHORIZED");
+    }
+
+    private String guessFrom(String address) throws Exception {
+        var channel = new Channel(true, InetAddress.getByName(address), _ -> Optional.empty());
+        return text(begin("PLAIN", channel).next(utf8("\0user\0wrong")));
+    }
+
     @Test void thatAnAccountIsDisabledIsToldOnlyToItsOwner() {
         user("pencil");
         accounts.setEnabled(accounts.find(USER).orElseThrow().key(), false);

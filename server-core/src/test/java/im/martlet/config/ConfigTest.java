@@ -37,10 +37,11 @@ class ConfigTest {
         var lines = Files.readAllLines(SHIPPED);
         var uncommented = lines.stream().map(line -> line.matches("#[a-z_\\[].*") ? line.substring(1) : line).collect(Collectors.joining("\n"));
         var own = uncommented.replaceAll("(?s)\\[hosts.*?(?=\\[listen])", "") // an example, not a default
-                .replaceAll("(?s)\\[registration].*", ""); // from here on it is the extensions'
-        uncommented = uncommented.replaceAll("(?s)\\[registration].*", "");
+                .replaceAll("(?s)\\[archive].*", ""); // from here on it is the extensions'
+        uncommented = uncommented.replaceAll("(?s)\\[archive].*", "");
         assertThat(settings(own).toString()).isEqualTo(settings("").toString());
-        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class))
+        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class,
+                im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class))
             for (var component : section.getRecordComponents())
                 assertThat(lines).as(component.getName()).anyMatch(line -> line.startsWith("#" + Binding.key(component.getName()) + " = "));
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");

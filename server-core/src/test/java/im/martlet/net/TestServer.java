@@ -23,7 +23,7 @@ final class TestServer implements AutoCloseable {
 
     TestServer(Gate.Bounds bounds) throws Exception {
         certificates.use(Map.of("a.example", selfSigned("a.example"), "b.example", selfSigned("b.example")));
-        acceptor = new Acceptor(new TlsSettings(certificates), new Gate(bounds));
+        acceptor = new Acceptor(new TlsSettings(certificates), new Gate(() -> bounds));
     }
 
     static HostCertificate selfSigned(String host) throws Exception {

@@ -40,8 +40,10 @@ class XmlPropertyTest {
     private static Arbitrary<Element> elements(int depth) {
         var text = Arbitraries.strings().withChars("ab <>&'\"]\t\nÄ‍ß€").ofMinLength(1).ofMaxLength(10);
         var names = Arbitraries.of("a", "message", "body", "x-y");
-        var namespaces = Arbitraries.of("jabber:client", "urn:x", "urn:a&b");
-        var attributes = Arbitraries.maps(Arbitraries.of("to", "from", "xml:lang", "{urn:z}q"), text).ofMaxSize(3);
+        var uris = Arbitraries.strings().withChars("a:{}<>'\"&= /\n").ofMinLength(1).ofMaxLength(8); // a namespace is any text at all
+        var namespaces = Arbitraries.oneOf(Arbitraries.of("jabber:client", "urn:x", "urn:a&b"), uris);
+        var attributeNames = Arbitraries.oneOf(Arbitraries.of("to", "from", "xml:lang", "{urn:z}q"), uris.map(uri -> "{" + uri + "}q"));
+        var attributes = Arbitraries.maps(attributeNames, text).ofMaxSize(3);
         var children = depth == 0 ? Arbitraries.just(List.<Element>of()) : elements(depth - 1).list().ofMaxSize(2);
         return Combinators.combine(namespaces, names, attributes, children, text).as((ns, name, attrs, kids, words) -> {
             var e = Element.of(ns, name);

@@ -3,6 +3,7 @@ package im.martlet.xml;
 import static im.martlet.xml.Recorded.HEADER;
 import static im.martlet.xml.Recorded.inside;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,28 @@ class XmlStreamTest {
         assertThat(other.events.getLast()).isEqualTo("<x xmlns='urn:f' xmlns:a0='urn:f' a0:a='1'/>");
     }
 
+    @Test void aNamespaceIsNeverWrittenAsMarkup() throws XmlException {
+        for (String uri : List.of("}a='1'/&gt;&lt;presence/&gt;", "urn:x}", "}", "{}", "&apos;/>", "a b"))
+            assertThat(inside("<message><x xmlns:p=\"" + uri + "\" p:a='1'/></message>")).singleElement()
+                    .satisfies(xml -> assertThat(XmlReader.parse(xml).children()).singleElement().isEqualTo(
+                            Element.of("jabber:client", "x").with("{" + uri.replace("&gt;", ">").replace("&lt;", "<").replace("&apos;", "'") + "}a", "1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a/", "x><y", "a='1' b", "", "{urn:x}a b", "{urn:x}", "{urn:x"})
+    void aNameThatIsNoneIsNotWritten(String name) {
+        assertThatThrownBy(() -> Element.of("urn:x", "x").with(name, "1").toString()).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Element.of("urn:x", name).toString()).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<message><xml:x/></message>", "<message xmlns:xmlns='urn:x'/>",
+        "<message><x xmlns='http://www.w3.org/XML/1998/namespace'/></message>", "<x xmlns='http://www.w3.org/2000/xmlns/'/>",
+        "<p:x xmlns:p='http://www.w3.org/XML/1998/namespace'/>", "<p:x xmlns:p='http://www.w3.org/2000/xmlns/'/>",
+        "<x xmlns:p='http://www.w3.org/XML/1998/namespace' p:lang='de'/>", "<x xmlns:p='http://www.w3.org/2000/xmlns/' p:y='urn:y'/>",
+        "<x xmlns:p=''/>", "<x xmlns:xml='urn:x'/>"})
+    void namespacesThatNobodyMayDeclareAreNotWellFormed(String xml) { assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED"); }
+
     @Test void aNewStreamMayFollowTheLastWhitespaceOfTheOld() {
         var recorded = new Recorded().feed(HEADER).feed("<presence/>");
         recorded.stream.restart();
@@ -66,6 +89,11 @@ class XmlStreamTest {
         "<message>&nbsp;</message>", "<message a='&lol;'/>", "<!ENTITY x 'y'>", "<message><!DOCTYPE x [<!ENTITY lol 'lol'>]></message>"})
     void whatXmppForbidsIsRestrictedXml(String xml) { assertThat(inside(xml)).containsExactly("RESTRICTED_XML"); }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"<?foo bar?>", "<?xml-stylesheet href='x'?>", "<?xmlx version='1.0'?>", "<?XML version='1.0'?>", "<? xml version='1.0'?>", "<??>",
+        "<?xml version='1.0'?><?foo bar?>"})
+    void onlyADeclarationMayComeBeforeTheStream(String xml) { assertThat(new Recorded().feed(xml + HEADER).events).containsExactly("RESTRICTED_XML"); }
+
     @Test void aDocumentTypeBeforeTheStreamIsRestrictedXml() {
         assertThat(new Recorded().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events).containsExactly("RESTRICTED_XML");
     }
@@ -77,6 +105,7 @@ class XmlStreamTest {
 
     @Test void anUndeclaredPrefixIsABadNamespacePrefix() {
         assertThat(inside("<foo:x/>")).containsExactly("BAD_NAMESPACE_PREFIX");
+        assertThat(inside("<message><xmlns:x/></message>")).containsExactly("BAD_NAMESPACE_PREFIX");
         assertThat(inside("<x foo:a='1'/>")).containsExactly("BAD_NAMESPACE_PREFIX");
     }
 

@@ -8,6 +8,7 @@ import im.martlet.stream.StreamLimits;
 import im.martlet.stream.StreamState;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.List;
 
 /** XEP-0478: a client is told how large its stanzas may be, and how long it may be silent. */
@@ -15,13 +16,14 @@ import java.util.List;
 public final class LimitsAdvertisement implements Extension, StreamFeature {
     private static final String NS = "urn:xmpp:stream-limits:0";
 
-    private final StreamLimits limits;
+    private final Provider<StreamLimits> current;
 
-    @Inject LimitsAdvertisement(StreamLimits limits) { this.limits = limits; }
+    @Inject LimitsAdvertisement(Provider<StreamLimits> current) { this.current = current; }
 
     @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this)); }
 
     @Override public List<Element> offer(StreamState state) {
+        var limits = current.get();
         var phase = state.isAuthenticated() ? limits.after() : limits.before();
         var idle = state.isAuthenticated() ? limits.idle() : limits.toAuthenticate();
         return List.of(Element.of(NS, "limits").with(Element.of(NS, "max-bytes").withText(String.valueOf(phase.xml().bytes())),

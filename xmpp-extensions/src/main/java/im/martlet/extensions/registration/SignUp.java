@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.auth.Passwords;
+import im.martlet.net.Network;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
@@ -14,7 +15,6 @@ import im.martlet.stream.Step;
 import im.martlet.stream.StreamFeature;
 import im.martlet.stream.StreamState;
 import im.martlet.xml.Element;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +26,7 @@ final class SignUp implements StreamFeature {
     private final Registration.Settings settings;
     private final Accounts accounts;
     private final Passwords passwords;
-    private final Cache<InetAddress, AtomicInteger> recent = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
+    private final Cache<Network, AtomicInteger> recent = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
 
     SignUp(Registration.Settings settings, Accounts accounts, Passwords passwords) {
         this.settings = settings;
@@ -76,7 +76,7 @@ final class SignUp implements StreamFeature {
         if (username.isEmpty() || password.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name and a password are needed")); // §3.1.1
         var address = address(username.get(), state.host());
         var verifiers = verifiers(passwords, password.get());
-        var count = recent.get(state.channel().remote(), _ -> new AtomicInteger());
+        var count = recent.get(new Network(state.channel().remote()), _ -> new AtomicInteger());
         if (settings.perHour() > 0 && count.incrementAndGet() > settings.perHour())
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many new accounts from this address; try again in an hour"));
         if (accounts.create(address, verifiers).isEmpty()) throw new StanzaException(Condition.CONFLICT.because("the name is taken"));

@@ -3,11 +3,12 @@ package im.martlet.server;
 import java.lang.reflect.Proxy;
 import org.slf4j.LoggerFactory;
 
-/** Hears SIGHUP. The JDK's class for that is unsupported, and the compiler warns of it, so it is asked for by name. */
-final class Hangup {
-    private Hangup() {}
+/** Hears signals. The JDK's class for that is unsupported, and the compiler warns of it, so it is asked for by name. */
+final class Signals {
+    private Signals() {}
 
-    static void then(Runnable action) {
+    /** @param name without SIG */
+    static void on(String name, Runnable action) {
         try {
             var signal = Class.forName("sun.misc.Signal");
             var handler = Class.forName("sun.misc.SignalHandler");
@@ -15,9 +16,9 @@ final class Hangup {
                 if (method.getName().equals("handle")) action.run();
                 return null;
             });
-            signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance("HUP"), proxy);
+            signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            LoggerFactory.getLogger(Hangup.class).warn("SIGHUP is not heard here; use martletctl reload");
+            LoggerFactory.getLogger(Signals.class).warn("SIG{} is not heard here", name);
         }
     }
 }
