@@ -38,7 +38,6 @@ final class UserCommands implements Extension {
         return List.of(
                 administration(AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
                 administration(AdminCommand.of("user passwd", "Sets an account's password", List.of("account", "password"), this::passwd)),
-                administration(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::del)),
                 administration(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host").withOptional("after").withOptional("limit")),
                 administration(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
                 administration(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"), a -> enable(a, false))),
@@ -64,13 +63,6 @@ final class UserCommands implements Extension {
         var account = existing(a);
         accounts.setVerifiers(account.key(), verifiers(a));
         endSessions(account.jid(), "the password was changed"); // who logged in with the old one has to log in anew
-        return Map.of("account", account.jid().toString());
-    }
-
-    private Object del(Arguments a) {
-        var account = existing(a);
-        accounts.delete(account.key());
-        endSessions(account.jid(), "the account was deleted");
         return Map.of("account", account.jid().toString());
     }
 

@@ -209,4 +209,12 @@ interface StoresContract {
         seen.put(account, new LastSeen.Departure(NOON.plusSeconds(1), "b"));
         assertThat(seen.of(account)).contains(new LastSeen.Departure(NOON.plusSeconds(1), "b"));
     }
+
+    @Test default void theDepartureOfWhoIsDeletedIsNotNoted() {
+        var account = account();
+        accounts().delete(account);
+        var seen = new JooqLastSeen(backend().database());
+        seen.put(account, new LastSeen.Departure(NOON, "bye"));
+        assertThat(seen.of(account)).isEmpty();
+    }
 }
