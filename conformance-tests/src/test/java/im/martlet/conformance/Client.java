@@ -182,6 +182,9 @@ final class Client implements AutoCloseable {
 
     private volatile boolean deaf;
 
+    /** Reads nothing more, but perhaps for what comes next. */
+    void stopReading() { deaf = true; }
+
     private Xml next() throws InterruptedException {
         var next = heard.poll(PATIENCE, TimeUnit.SECONDS);
         if (next == null) throw new AssertionError("nothing came");
