@@ -8,6 +8,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.contact.ContactAddresses;
+import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.last.LastActivity;
@@ -28,6 +29,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Caps.class);
         extensions.addBinding().to(Carbons.class);
         extensions.addBinding().to(ContactAddresses.class);
+        extensions.addBinding().to(DelayedDelivery.class);
         extensions.addBinding().to(Disco.class);
         extensions.addBinding().to(EntityTime.class);
         extensions.addBinding().to(LastActivity.class);
