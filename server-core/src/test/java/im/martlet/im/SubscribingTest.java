@@ -29,8 +29,8 @@ class SubscribingTest {
     private static final Jid ROMEO = Jid.parse("romeo@localhost");
 
     /** Reads, but does not write. */
-    private record FullDisk() implements Rosters {
-        @Override public Roster of(AccountKey account) { return new Roster(0, List.of()); }
+    private record FullDisk(Item... items) implements Rosters {
+        @Override public Roster of(AccountKey account) { return new Roster(0, List.of(items)); }
 
         @Override public Optional<Item> item(AccountKey account, Jid contact) { return Optional.empty(); }
 
@@ -43,7 +43,7 @@ class SubscribingTest {
         @Override public int size(AccountKey account) { return 0; }
     }
 
-    private static int routedWhile(BiConsumer<Subscribing, Account> something) throws Exception {
+    private static int routedWhile(BiConsumer<Subscribing, Account> something, Rosters.Item... known) throws Exception {
         var routed = new AtomicInteger();
         var accounts = new MemoryAccounts();
         accounts.create(JULIET, List.of());
@@ -52,7 +52,7 @@ class SubscribingTest {
             routed.incrementAndGet();
             throw new IllegalStateException("nobody is there");
         }, null);
-        var subscribing = new Subscribing(new FullDisk(), new Subscribing.RosterLimit(10), router);
+        var subscribing = new Subscribing(new FullDisk(known), new Subscribing.RosterLimit(10), router);
         var failure = new CompletableFuture<Throwable>();
         directory.tell(JULIET, Credit.UNLIMITED, account -> {
             try {
@@ -69,5 +69,10 @@ class SubscribingTest {
 
     @Test void whatCouldNotBeStoredIsNotToldToTheContact() throws Exception {
         assertThat(routedWhile((subscribing, account) -> subscribing.outbound(account, Presence.of(Type.SUBSCRIBE, JULIET, ROMEO)))).isZero();
+    }
+
+    @Test void whatCouldNotBeStoredIsNotGrantedEither() throws Exception { // RFC 6121 §3.4
+        var approved = new Rosters.Item(ROMEO, "", Set.of(), Rosters.Subscription.NONE, false, true, Optional.empty(), true);
+        assertThat(routedWhile((subscribing, account) -> subscribing.inbound(account, Presence.of(Type.SUBSCRIBE, ROMEO, JULIET)), approved)).isZero();
     }
 }
