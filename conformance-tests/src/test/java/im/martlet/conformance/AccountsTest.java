@@ -1,12 +1,20 @@
 package im.martlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import im.martlet.address.Jid;
+import im.martlet.routing.Sessions;
+import im.martlet.session.Credit;
 import im.martlet.session.Directory;
+import im.martlet.session.Link;
+import im.martlet.stanza.StreamError;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +53,7 @@ class AccountsTest {
             juliet.fence();
             if (juliet.peek() != null) told.add("presence " + juliet.receive().attribute("type") + " " + old.jid());
             assertThat(told).contains("presence unsubscribe " + romeo, "presence unsubscribed " + romeo, "presence unavailable " + old.jid());
-            await().until(() -> SERVER.server().injector().getInstance(Directory.class).live().noneMatch(account -> account.jid().equals(romeo)));
+            Awaitility.await().until(() -> SERVER.server().injector().getInstance(Directory.class).live().noneMatch(account -> account.jid().equals(romeo)));
             SERVER.account(romeo, LocalServer.PASSWORD);
             try (var next = SERVER.login(romeo, "x")) {
                 next.send("<presence/>").fence();
@@ -58,6 +66,34 @@ class AccountsTest {
             }
             assertThat(complaints.heard()).isEmpty();
         }
+    }
+
+    @Test void whoBindsWhileThePasswordIsChangedHasToLogInAnew() throws Exception {
+        var romeo = SERVER.account("romeo");
+        var directory = SERVER.server().injector().getInstance(Directory.class);
+        var ended = new CompletableFuture<StreamError>();
+        var held = new CountDownLatch(1);
+        directory.tell(romeo, Credit.UNLIMITED, _ -> await(held)); // so that the binding waits until the password has been changed
+        SERVER.server().injector().getInstance(Sessions.class).bind(romeo, Optional.of("x"), new FakeLink(ended), _ -> { });
+        SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
+        held.countDown();
+        assertThat(ended.get(20, TimeUnit.SECONDS).condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private record FakeLink(CompletableFuture<StreamError> ended) implements Link {
+        @Override public void send(byte[] bytes) { }
+
+        @Override public void end(StreamError error) { ended.complete(error); }
+
+        @Override public Details details() { throw new UnsupportedOperationException(); }
     }
 
     @Test void whoChangesThePasswordLogsInWithTheNewOneOnly() throws Exception { // XEP-0077 §3.3

@@ -7,6 +7,7 @@ import im.martlet.auth.Passwords;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.routing.Hosts;
+import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
@@ -100,8 +101,10 @@ final class UserCommands implements Extension {
         return accounts.find(jid).orElseThrow(() -> new AdminException("there is no account " + jid));
     }
 
+    /** On the account's mailbox, behind whoever is binding a resource at the moment. */
     private void endSessions(Jid jid, String why) {
-        directory.live().filter(live -> live.jid().equals(jid)).flatMap(live -> live.sessions().stream())
-                .map(Session::link).forEach(link -> link.end(Condition.NOT_AUTHORIZED.because(why)));
+        directory.tell(jid, Credit.UNLIMITED, live -> {
+            for (Session session : live.sessions()) session.link().end(Condition.NOT_AUTHORIZED.because(why));
+        });
     }
 }
