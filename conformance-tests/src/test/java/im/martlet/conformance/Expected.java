@@ -1,20 +1,36 @@
 package im.martlet.conformance;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
-/** A stanza may carry more than is expected; an element with a namespace of its own may not. */
+/**
+ * A stanza may carry more than is expected, and so may whatever in it is of the stanza's own namespace; an element of another
+ * namespace may not, at any depth: neither attributes nor children nor text.
+ */
 record Expected(Map<String, String> captured) {
-    boolean matches(Xml e, Xml a) { return matches(e, a, "jabber:client"); }
+    boolean matches(Xml e, Xml a) {
+        boolean strict = !e.namespace().equals("jabber:client");
+        return e.namespace().equals(a.namespace()) && e.name().equals(a.name())
+                && (e.text().isEmpty() && !strict || same(e.text(), a.text()))
+                && attributesMatch(e, a, strict) && childrenMatch(e.children(), a.children(), strict);
+    }
 
-    private boolean matches(Xml e, Xml a, String outer) {
-        boolean strict = !e.namespace().equals(outer) && !e.namespace().equals("jabber:client");
-        if (!e.namespace().equals(a.namespace()) || !e.name().equals(a.name()) || !e.text().isEmpty() && !same(e.text(), a.text())) return false;
-        for (var attribute : e.attributes().entrySet()) {
-            if (attribute.getValue().equals("{none}") ? a.attributes().containsKey(attribute.getKey())
-                    : !a.attributes().containsKey(attribute.getKey()) || !same(attribute.getValue(), a.attribute(attribute.getKey()))) return false;
+    private boolean attributesMatch(Xml e, Xml a, boolean strict) {
+        return (!strict || e.attributes().keySet().containsAll(a.attributes().keySet()))
+                && e.attributes().entrySet().stream().allMatch(want -> want.getValue().equals("{none}") != a.attributes().containsKey(want.getKey())
+                        && (want.getValue().equals("{none}") || same(want.getValue(), a.attribute(want.getKey()))));
+    }
+
+    /** In any order; but each answers for one. */
+    private boolean childrenMatch(List<Xml> expected, List<Xml> actual, boolean strict) {
+        var left = new ArrayList<>(actual);
+        for (Xml e : expected) {
+            var found = left.stream().filter(a -> matches(e, a)).findFirst();
+            if (found.isEmpty()) return false;
+            left.removeIf(a -> a == found.get());
         }
-        if (strict && (e.attributes().size() != a.attributes().size() || e.children().size() != a.children().size())) return false;
-        return e.children().stream().allMatch(ec -> a.children().stream().anyMatch(ac -> matches(ec, ac, e.namespace())));
+        return !strict || left.isEmpty();
     }
 
     private boolean same(String want, String got) {

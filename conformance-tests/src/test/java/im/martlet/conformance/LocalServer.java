@@ -1,13 +1,16 @@
 package im.martlet.conformance;
 
 import im.martlet.address.Jid;
+import im.martlet.admin.Arguments;
 import im.martlet.auth.Passwords;
 import im.martlet.config.Config;
+import im.martlet.extension.Kernel;
 import im.martlet.server.Server;
 import im.martlet.storage.Accounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server in this JVM, with two hosts, on random ports, and an embedded database in memory. One is shared by most tests. */
@@ -81,6 +84,12 @@ final class LocalServer implements AutoCloseable {
         var verifiers = server.injector().getInstance(Passwords.class).verifiers(password);
         server.injector().getInstance(Accounts.class).create(jid, verifiers).orElseThrow();
         return jid;
+    }
+
+    /** Does what an admin can do. */
+    Object command(String name, Map<String, String> arguments) {
+        var commands = server.injector().getInstance(Kernel.class).adminCommands();
+        return commands.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow().action().run(new Arguments(arguments));
     }
 
     Client connect() throws IOException { return new Client(port()); }

@@ -9,6 +9,7 @@ public final class AdminModule extends AbstractModule {
     @Override protected void configure() {
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(UserCommands.class);
+        extensions.addBinding().to(DeleteCommand.class);
         extensions.addBinding().to(SessionCommands.class);
         extensions.addBinding().to(ServerCommands.class);
     }

@@ -4,6 +4,7 @@ import static im.martlet.extension.Hook.administration;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
+import im.martlet.routing.Expulsion;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
@@ -17,7 +18,12 @@ import java.util.stream.Stream;
 final class SessionCommands implements Extension {
     private final Directory directory;
 
-    @Inject SessionCommands(Directory directory) { this.directory = directory; }
+    private final Expulsion expulsion;
+
+    @Inject SessionCommands(Directory directory, Expulsion expulsion) {
+        this.directory = directory;
+        this.expulsion = expulsion;
+    }
 
     @Override public List<Hook> hooks() {
         return List.of(
@@ -34,7 +40,7 @@ final class SessionCommands implements Extension {
         var address = a.address("address");
         var ended = sessions().filter(s -> address.equals(address.isFull() ? s.jid() : s.account().jid())).toList();
         if (ended.isEmpty()) throw new AdminException("nobody is logged in as " + address);
-        for (Session s : ended) s.link().end(Condition.POLICY_VIOLATION.because(a.optional("reason").orElse("an admin has ended this session")));
+        for (Session s : ended) expulsion.expel(s, Condition.POLICY_VIOLATION.because(a.optional("reason").orElse("an admin has ended this session")));
         return Map.of("ended", ended.stream().map(s -> s.jid().toString()).toList());
     }
 
@@ -44,6 +50,7 @@ final class SessionCommands implements Extension {
         var details = session.link().details();
         var row = new LinkedHashMap<String, Object>();
         row.put("session", session.jid().toString());
+        row.put("connected", session.isAttached());
         row.put("address", details.remote().getAddress().getHostAddress());
         row.put("since", details.since().toString());
         row.put("tls", details.tls());

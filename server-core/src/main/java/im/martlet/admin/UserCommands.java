@@ -6,7 +6,9 @@ import im.martlet.address.Jid;
 import im.martlet.auth.Passwords;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
+import im.martlet.routing.Expulsion;
 import im.martlet.routing.Hosts;
+import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
@@ -25,8 +27,10 @@ final class UserCommands implements Extension {
     private final Hosts hosts;
     private final Directory directory;
     private final LastSeen lastSeen;
+    private final Expulsion expulsion;
 
-    @Inject UserCommands(Accounts accounts, Passwords passwords, Hosts hosts, Directory directory, LastSeen lastSeen) {
+    @Inject UserCommands(Accounts accounts, Passwords passwords, Hosts hosts, Directory directory, LastSeen lastSeen, Expulsion expulsion) {
+        this.expulsion = expulsion;
         this.accounts = accounts;
         this.passwords = passwords;
         this.hosts = hosts;
@@ -38,7 +42,6 @@ final class UserCommands implements Extension {
         return List.of(
                 administration(AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
                 administration(AdminCommand.of("user passwd", "Sets an account's password", List.of("account", "password"), this::passwd)),
-                administration(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::del)),
                 administration(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host").withOptional("after").withOptional("limit")),
                 administration(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
                 administration(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"), a -> enable(a, false))),
@@ -64,13 +67,6 @@ final class UserCommands implements Extension {
         var account = existing(a);
         accounts.setVerifiers(account.key(), verifiers(a));
         endSessions(account.jid(), "the password was changed"); // who logged in with the old one has to log in anew
-        return Map.of("account", account.jid().toString());
-    }
-
-    private Object del(Arguments a) {
-        var account = existing(a);
-        accounts.delete(account.key());
-        endSessions(account.jid(), "the account was deleted");
         return Map.of("account", account.jid().toString());
     }
 
@@ -108,8 +104,5 @@ final class UserCommands implements Extension {
         return accounts.find(jid).orElseThrow(() -> new AdminException("there is no account " + jid));
     }
 
-    private void endSessions(Jid jid, String why) {
-        directory.live().filter(live -> live.jid().equals(jid)).flatMap(live -> live.sessions().stream())
-                .map(Session::link).forEach(link -> link.end(Condition.NOT_AUTHORIZED.because(why)));
-    }
+    private void endSessions(Jid jid, String why) { expulsion.expel(jid, Condition.NOT_AUTHORIZED.because(why)); }
 }

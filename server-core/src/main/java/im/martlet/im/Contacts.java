@@ -54,6 +54,9 @@ public final class Contacts {
         items.put(item.contact(), item);
     }
 
+    /** Forgets everybody, here only: the account goes, and all that is stored of it. */
+    void forget() { items.clear(); }
+
     void remove(Jid contact) {
         rosters.remove(account, contact).ifPresent(v -> version = v);
         items.remove(contact);

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * own but the part of the log behind the delivered mark; a client that has read that part in the archive is not given it again.
  */
 @Xep(number = 160, title = "Best Practices for Handling Offline Messages", version = "1.0.1")
-@Xep(number = 203, title = "Delayed Delivery", version = "2.0", note = "on messages that waited")
 public final class OfflineQueue implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(OfflineQueue.class);
     /** How far a session has read its history: it is not given that again. */

@@ -13,6 +13,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.session.Credit;
+import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
@@ -27,7 +28,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Roster management (RFC 6121 §2), with versions (§2.6) and pre-approval (§3.4). */
 public final class RosterQueries implements Extension {
@@ -64,27 +64,30 @@ public final class RosterQueries implements Extension {
     private Iq.Response get(Query query) {
         var contacts = Contacts.of(query.account(), rosters);
         query.session().put(RosterXml.INTERESTED, true);
-        var changes = query.element().attribute("ver").flatMap(ver -> known(ver, contacts));
+        var changes = query.element().attribute("ver").flatMap(ver -> since(ver, contacts));
         if (changes.isEmpty())
             return query.result(RosterXml.query(contacts.version(), contacts.listed().stream().map(RosterXml::item).toList()));
-        // §2.6.3: an empty result, then a push for each change
-        query.account().tell(Credit.UNLIMITED, () -> changes.get().forEach(item -> RosterXml.push(query.session(), contacts.version(), item)));
+        // §2.6.3: an empty result, then a push for each change; read anew, as what waits in the mailbox may change more
+        if (!changes.get().isEmpty()) query.account().tell(Credit.UNLIMITED, () ->
+                since(query.element().attribute("ver").orElseThrow(), contacts).orElse(changes.get()).forEach(change -> push(query.session(), change)));
         return query.result();
     }
 
-    private static Optional<List<Element>> known(String ver, Contacts contacts) {
+    private static Optional<List<Change>> since(String ver, Contacts contacts) {
         try {
-            return contacts.since(Long.parseLong(ver)).map(changes -> changes.stream().flatMap(RosterQueries::visible).toList());
+            return contacts.since(Long.parseLong(ver));
         } catch (NumberFormatException notOurs) {
             return Optional.empty();
         }
     }
 
-    private static Stream<Element> visible(Change change) {
-        return switch (change) {
-            case Change.Put(var item) -> item.listed() ? Stream.of(RosterXml.item(item)) : Stream.empty();
-            case Change.Removed(var contact) -> Stream.of(RosterXml.removed(contact));
-        };
+    /** With the change's own version: whoever is cut off after it asks for the rest. */
+    private static void push(Session session, Change change) {
+        switch (change) {
+            case Change.Put(long version, var item) when item.listed() -> RosterXml.push(session, version, RosterXml.item(item));
+            case Change.Put _ -> { } // clients are not told of it
+            case Change.Removed(long version, var contact) -> RosterXml.push(session, version, RosterXml.removed(contact));
+        }
     }
 
     private Iq.Response set(Query query) {

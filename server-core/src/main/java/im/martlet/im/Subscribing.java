@@ -34,8 +34,8 @@ public final class Subscribing {
         var before = contacts.get(contact);
         var outcome = Subscriptions.sent(presence.type(), before);
         if (!contacts.isKnown(contact) && !outcome.item().equals(before)) limit.checkRoom(contacts);
+        changed(account, contacts, before, outcome.item()); // first: what could not be stored must not be told to others
         if (outcome.passes()) router.route(presence.withFrom(account.jid()).withTo(contact), cause); // §3.1.2: bare addresses
-        changed(account, contacts, before, outcome.item());
         followPresence(account, before, outcome.item());
     }
 
@@ -48,9 +48,10 @@ public final class Subscribing {
         var outcome = Subscriptions.received(presence.type(), before, stamped.toElement().toString());
         if (outcome.passes() && !contacts.isKnown(contact)) limit.checkRoom(contacts);
         var reached = outcome.passes() ? audience(account, presence.type()) : List.<Session>of();
+        store(contacts, before, outcome.item());
         reached.forEach(session -> session.send(stamped));
         if (outcome.autoReply()) router.route(Presence.of(Presence.Type.SUBSCRIBED, account.jid(), contact));
-        changed(account, contacts, before, outcome.item());
+        push(account, contacts, before, outcome.item()); // §3.1.6: after the stanza
         followPresence(account, before, outcome.item());
         return reached;
     }
@@ -62,13 +63,18 @@ public final class Subscribing {
     }
 
     private static void changed(Account account, Contacts contacts, Item before, Item after) {
+        store(contacts, before, after);
+        push(account, contacts, before, after);
+    }
+
+    private static void store(Contacts contacts, Item before, Item after) {
         if (after.equals(before)) return;
-        if (!after.listed() && !after.pendingIn()) { // nothing is left to know of a stranger
-            contacts.remove(after.contact());
-            return;
-        }
-        contacts.put(after);
-        if (after.listed()) RosterXml.push(account, contacts.version(), RosterXml.item(after));
+        if (after.listed() || after.pendingIn()) contacts.put(after);
+        else contacts.remove(after.contact()); // nothing is left to know of a stranger
+    }
+
+    private static void push(Account account, Contacts contacts, Item before, Item after) {
+        if (after.listed() && !after.equals(before)) RosterXml.push(account, contacts.version(), RosterXml.item(after));
     }
 
     /** Who may see the user's presence now is shown it; who may no longer sees it go (§3.1.5, §3.2.2, §3.3.3). */

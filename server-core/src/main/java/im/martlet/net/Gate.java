@@ -35,6 +35,7 @@ public final class Gate {
         session.getCloseFuture().addListener(_ -> leave(network, session));
         var bounds = current.get();
         if (after.waiting <= bounds.waiting && after.recent <= bounds.perMinute) return true;
+        leave(network, session); // at once: it must not be in the way of the next
         session.closeNow();
         return false;
     }

@@ -46,6 +46,13 @@ public final class Account extends Slots {
         return found.filter(Accounts.Account::enabled).isPresent();
     }
 
+    /** The account was deleted: nothing that is known of it holds for another of the same name. On the mailbox. */
+    public void forget() {
+        key = null;
+        log = null;
+        clear();
+    }
+
     /** The key of an account that is known to exist, as every account with a session does. */
     public AccountKey existingKey() { return key().orElseThrow(() -> new IllegalStateException(jid + " does not exist")); }
 

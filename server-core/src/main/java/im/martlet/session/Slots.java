@@ -45,6 +45,9 @@ public abstract class Slots {
         return value;
     }
 
+    /** Empties all slots. */
+    final void clear() { slots = null; }
+
     public final <T> void put(Key<T> key, T value) {
         if (slots == null) slots = new IdentityHashMap<>(4);
         slots.put(key, value);

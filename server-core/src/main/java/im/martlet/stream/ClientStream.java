@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,11 +67,12 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private volatile String tls = "";
 
     // on the mailbox only
-    private @Nullable StreamState state;
+    private volatile @Nullable StreamState state;
     private String lang = "";
     private boolean tlsAgreed; // by STARTTLS, from when nothing in the clear counts, well before TLS is there (RFC 6120 §5.4.3.3)
     private boolean binding;
     private boolean gone;
+    private boolean closing; // as soon as a resource is bound
     private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
 
     ClientStream(Transport transport, ClientStreams kind, Runnable whenLoggedIn) {
@@ -151,7 +153,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         var fixed = java.util.Optional.ofNullable(state).map(StreamState::host);
         switch (Opening.judge(header, hosts, fixed)) {
             case Opening.Refused(var error) -> {
-                sendHeader(header.element().attribute("to").filter(hosts::contains).orElse(""), "");
+                sendHeader(header.element().attribute("to").filter(hosts::contains).orElseGet(this::anyHost), ""); // §4.9.1.2
                 end(error);
             }
             case Opening.Accepted(var host, var language) -> {
@@ -166,6 +168,8 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private StreamState secured(StreamState before) { return StreamState.opened(before.host(), channel()); }
 
     private Channel channel() { return new Channel(secure, transport.remote().getAddress(), transport::channelBinding); }
+
+    private String anyHost() { return hosts.iterator().next(); }
 
     private void sendHeader(String from, String to) {
         var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + Opening.STREAMS + "'")
@@ -275,11 +279,13 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
             }
         }
         for (var e = early.poll(); e != null; e = early.poll()) element(e);
+        if (closing) finish();
     }
 
     @Override public void end() {
         forGood = true;
-        finish();
+        if (binding) closing = true; // what was sent behind the request for a resource is heard first
+        else finish();
     }
 
     // ---- what the server says (any thread)
@@ -306,7 +312,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
             case CONNECTION_TIMEOUT, SYSTEM_SHUTDOWN, INTERNAL_SERVER_ERROR, RESOURCE_CONSTRAINT, RESET, SEE_OTHER_HOST -> false;
             default -> true;
         };
-        if (!headerSent) sendHeader("", "");
+        if (!headerSent) sendHeader(anyHost(), "");
         transport.write(error.toXml().getBytes(StandardCharsets.UTF_8));
         finish();
     }
@@ -332,6 +338,12 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     }
 
     public InetSocketAddress remote() { return transport.remote(); }
+
+    /** Who has logged in, if somebody has; any thread. */
+    Optional<Jid> user() {
+        var now = state;
+        return now == null ? Optional.empty() : now.user();
+    }
 
     public boolean isBound() { return session != null; }
 

@@ -1,5 +1,7 @@
 package im.martlet.stream;
 
+import im.martlet.address.Jid;
+import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
 import java.time.Duration;
 import java.util.Set;
@@ -32,6 +34,11 @@ public final class Connections implements AutoCloseable {
 
     /** Open connections, logged in or not. */
     public int size() { return open.size(); }
+
+    /** Ends the streams of an account that have bound no resource yet: they were let in for a reason that may be gone. */
+    public void endUnbound(Jid user, StreamError why) {
+        for (ClientStream stream : open) if (!stream.isBound() && stream.user().filter(user::equals).isPresent()) stream.end(why);
+    }
 
     private void tick() {
         long now = System.nanoTime();

@@ -75,6 +75,9 @@ class NegotiationTest {
         "open, starttls, secure proceed",
         "open, auth-plain, failure encryption-required",
         "open, auth-scram, failure encryption-required",
+        "open, response, failure encryption-required",
+        "open, abort, failure encryption-required",
+        "open, success, failure encryption-required",
         "open, bind, end NOT_AUTHORIZED",
         "secure, starttls, close failure", // RFC 6120 §5.4.2.2
         "secure, auth-plain, failure not-authorized",
@@ -91,6 +94,7 @@ class NegotiationTest {
         "authenticated, auth-plain, end POLICY_VIOLATION",
         "authenticated, response, end POLICY_VIOLATION",
         "authenticated, abort, end POLICY_VIOLATION",
+        "authenticated, success, end POLICY_VIOLATION",
         "authenticated, bind, bind",
         "open, enable, failed unexpected-request", // XEP-0198 §3
         "secure, enable, failed unexpected-request",
@@ -100,9 +104,7 @@ class NegotiationTest {
         "authenticated, resume-nothing, failed bad-request",
         "authenticated, resume-far, failed bad-request"})
     void eachRequestLeadsWhereTheRfcSays(String state, String request, String leadsTo) {
-        var xml = element(request);
-        var feature = features.stream().filter(f -> f.accepts(xml)).findFirst().orElseThrow();
-        assertThat(told(feature.negotiate(xml, state(state)))).isEqualTo(leadsTo);
+        assertThat(told(negotiate(request, state(state)))).isEqualTo(leadsTo);
     }
 
     @ParameterizedTest @CsvSource({
@@ -118,6 +120,32 @@ class NegotiationTest {
     void anExchangeUnderWayTakesAResponseAndNothingElse(String request, String leadsTo) {
         var begun = (Step.Reply) sasl.negotiate(element("auth-scram"), state("secure"));
         assertThat(told(sasl.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
+    }
+
+    /** What comes twice, or before the answer to the first: each is judged in the state that the one before it led to. */
+    @ParameterizedTest @CsvSource({
+        "open, starttls, starttls, secure proceed, secure proceed", // the second is in the clear, and so never read: see StreamTest
+        "secure, starttls, starttls, close failure, close failure",
+        "secure, auth-scram, auth-scram, challenge, failure malformed-request",
+        "secure, auth-scram, auth-plain, challenge, failure malformed-request",
+        "secure, auth-scram, response, challenge, failure malformed-request",
+        "secure, auth-scram, abort, challenge, failure aborted",
+        "secure, auth-scram, success, challenge, end UNSUPPORTED_STANZA_TYPE",
+        "secure, auth-scram, bind, challenge, end NOT_AUTHORIZED",
+        "secure, auth-scram, starttls, challenge, close failure",
+        "secure, auth-plain, auth-plain, failure not-authorized, failure not-authorized",
+        "secure, auth-plain, response, failure not-authorized, failure malformed-request",
+        "secure, abort, abort, failure aborted, failure aborted",
+        "authenticated, bind, bind, bind, bind"}) // the second waits for the first, and is then a request like any other
+    void whatFollowsIsJudgedInTheStateThatCameOfIt(String state, String first, String second, String leadsTo, String thenTo) {
+        var step = negotiate(first, state(state));
+        assertThat(told(step)).isEqualTo(leadsTo);
+        assertThat(told(negotiate(second, step instanceof Step.Reply(_, var next) ? next : state(state)))).isEqualTo(thenTo);
+    }
+
+    private Step negotiate(String request, StreamState state) {
+        var xml = element(request);
+        return features.stream().filter(f -> f.accepts(xml)).findFirst().orElseThrow().negotiate(xml, state);
     }
 
     @ParameterizedTest @CsvSource({"auth-anonymous", "abort", "auth-garbage"})

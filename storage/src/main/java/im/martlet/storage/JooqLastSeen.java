@@ -1,6 +1,8 @@
 package im.martlet.storage;
 
+import static im.martlet.storage.schema.Tables.ACCOUNT;
 import static im.martlet.storage.schema.Tables.LAST_SEEN;
+import static org.jooq.impl.DSL.val;
 
 import java.util.Optional;
 
@@ -16,7 +18,8 @@ final class JooqLastSeen implements LastSeen {
 
     @Override public void put(AccountKey account, Departure departure) {
         database.read(sql -> sql.insertInto(LAST_SEEN, LAST_SEEN.ACCOUNT, LAST_SEEN.SEEN, LAST_SEEN.STATUS)
-                .values(account.value(), departure.at(), departure.status())
+                .select(sql.select(ACCOUNT.ID, val(departure.at(), LAST_SEEN.SEEN), val(departure.status(), LAST_SEEN.STATUS))
+                        .from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())))
                 .onConflict(LAST_SEEN.ACCOUNT).doUpdate().set(LAST_SEEN.SEEN, departure.at()).set(LAST_SEEN.STATUS, departure.status()).execute());
     }
 }

@@ -101,7 +101,8 @@ final class JooqRosters implements Rosters {
     }
 
     private static Change change(Record r) {
-        return r.get(ROSTER_ITEM.REMOVED) ? new Change.Removed(r.get(ROSTER_ITEM.CONTACT)) : new Change.Put(item(r));
+        long version = r.get(ROSTER_ITEM.VERSION);
+        return r.get(ROSTER_ITEM.REMOVED) ? new Change.Removed(version, r.get(ROSTER_ITEM.CONTACT)) : new Change.Put(version, item(r));
     }
 
     private static Item item(Record r) {

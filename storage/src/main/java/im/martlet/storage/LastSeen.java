@@ -9,5 +9,6 @@ public interface LastSeen {
 
     Optional<Departure> of(AccountKey account);
 
+    /** Notes a departure; nothing happens when the account has been deleted, as then its sessions depart too. */
     void put(AccountKey account, Departure departure);
 }

@@ -43,9 +43,12 @@ public interface Rosters {
 
     /** One step of a roster's history: an item as it is now, or the address of one that was removed. */
     sealed interface Change {
-        record Put(Item item) implements Change {}
+        /** The version of the roster right after this step. */
+        long version();
 
-        record Removed(Jid contact) implements Change {}
+        record Put(long version, Item item) implements Change {}
+
+        record Removed(long version, Jid contact) implements Change {}
     }
 
     Roster of(AccountKey account);

@@ -146,7 +146,7 @@ interface StoresContract {
         long third = rosters().remove(account, JULIET).orElseThrow();
         assertThat(Stream.of(first, second, third)).isSorted().doesNotHaveDuplicates();
         assertThat(rosters().of(account).version()).isEqualTo(third);
-        assertThat(rosters().since(account, first).orElseThrow()).containsExactly(new Change.Put(item(NURSE, "Nurse")), new Change.Removed(JULIET));
+        assertThat(rosters().since(account, first).orElseThrow()).containsExactly(new Change.Put(second, item(NURSE, "Nurse")), new Change.Removed(third, JULIET));
         assertThat(rosters().since(account, third)).contains(List.of());
         assertThat(rosters().since(account, third + 1)).as("a version that never was").isEmpty();
         assertThat(rosters().remove(account, JULIET)).isEmpty();
@@ -198,5 +198,13 @@ interface StoresContract {
         seen.put(account, new LastSeen.Departure(NOON, "a"));
         seen.put(account, new LastSeen.Departure(NOON.plusSeconds(1), "b"));
         assertThat(seen.of(account)).contains(new LastSeen.Departure(NOON.plusSeconds(1), "b"));
+    }
+
+    @Test default void theDepartureOfWhoIsDeletedIsNotNoted() {
+        var account = account();
+        accounts().delete(account);
+        var seen = new JooqLastSeen(backend().database());
+        seen.put(account, new LastSeen.Departure(NOON, "bye"));
+        assertThat(seen.of(account)).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.contact.ContactAddresses;
 import im.martlet.extensions.csi.ClientState;
+import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.last.LastActivity;
@@ -34,6 +35,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Preferring.class);
         extensions.addBinding().to(Carbons.class);
         extensions.addBinding().to(ContactAddresses.class);
+        extensions.addBinding().to(DelayedDelivery.class);
         extensions.addBinding().to(Disco.class);
         extensions.addBinding().to(EntityTime.class);
         extensions.addBinding().to(LastActivity.class);

@@ -34,6 +34,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** XEP-0191: a user keeps a list of addresses that neither reach it nor are reached by it. */
 @Xep(number = 191, title = "Blocking Command", version = "1.3")
@@ -73,7 +74,8 @@ public final class Blocking implements Extension {
         var account = query.account();
         var named = items(query.element());
         if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
-        if (listOf(account).size() + named.size() > MOST) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
+        if (Stream.concat(listOf(account).stream(), named.stream()).distinct().count() > MOST)
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
         visibility.hide(account, visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
         blocklists.add(account.existingKey(), named);
         changed(query);

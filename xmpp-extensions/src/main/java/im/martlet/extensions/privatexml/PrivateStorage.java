@@ -18,6 +18,8 @@ import im.martlet.xml.Element;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** XEP-0049: a client keeps XML on the server, one element for each qualified name, for its own account only. */
@@ -47,12 +49,19 @@ public final class PrivateStorage implements Extension {
         var key = query.account().existingKey();
         var elements = query.element().children();
         if (elements.isEmpty()) throw badRequest("there is nothing to keep");
-        elements.forEach(PrivateStorage::checked);
-        long bytes = elements.stream().mapToLong(e -> e.toString().length()).sum();
-        if (store.bytes(key) + bytes > MOST_BYTES) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
-        for (Element e : elements) store.put(key, e.namespace(), e.name(), e.toString());
+        var fresh = new LinkedHashMap<Name, String>(); // of two with one name the later stays
+        for (Element e : elements) fresh.put(new Name(checked(e).namespace(), e.name()), e.toString());
+        long replaced = fresh.keySet().stream().mapToLong(n -> store.get(key, n.namespace(), n.name()).map(PrivateStorage::bytes).orElse(0L)).sum();
+        long added = fresh.values().stream().mapToLong(PrivateStorage::bytes).sum();
+        if (added > replaced && store.bytes(key) - replaced + added > MOST_BYTES)
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
+        fresh.forEach((name, xml) -> store.put(key, name.namespace(), name.name(), xml));
         return query.result();
     }
+
+    private record Name(String namespace, String name) {}
+
+    private static long bytes(String xml) { return xml.getBytes(StandardCharsets.UTF_8).length; }
 
     private static Element checked(Element e) { // §2.3: it must have a namespace of its own
         if (e.namespace().isEmpty() || e.namespace().equals(NS) || e.namespace().equals("jabber:client"))

@@ -14,13 +14,11 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
+import im.martlet.im.Deletion;
 import im.martlet.session.Account;
-import im.martlet.session.Credit;
-import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.stanza.StreamError;
 import im.martlet.storage.Accounts;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -41,11 +39,13 @@ public final class Registration implements Extension {
     private final Settings settings;
     private final Accounts accounts;
     private final Passwords passwords;
+    private final Deletion deletion;
 
-    @Inject Registration(Settings settings, Accounts accounts, Passwords passwords) {
+    @Inject Registration(Settings settings, Accounts accounts, Passwords passwords, Deletion deletion) {
         this.settings = settings;
         this.accounts = accounts;
         this.passwords = passwords;
+        this.deletion = deletion;
     }
 
     @Override public List<Hook> hooks() {
@@ -77,10 +77,7 @@ public final class Registration implements Extension {
     /** §3.2: the answer goes out first, then every session ends. */
     private Iq.Response cancel(Query query, Account account) {
         if (query.element().children().size() != 1) throw badRequest("<remove/> stands alone");
-        accounts.delete(account.existingKey());
-        account.tell(Credit.UNLIMITED, () -> {
-            for (Session session : account.sessions()) session.link().end(StreamError.Condition.NOT_AUTHORIZED.because("the account is gone"));
-        });
+        deletion.delete(account);
         return query.result();
     }
 }

@@ -1,0 +1,33 @@
+package im.martlet.admin;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.im.Deletion;
+import im.martlet.storage.Accounts;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+
+/** Deleting an account, which its contacts are told of. */
+final class DeleteCommand implements Extension {
+    private final Accounts accounts;
+    private final Deletion deletion;
+
+    @Inject DeleteCommand(Accounts accounts, Deletion deletion) {
+        this.accounts = accounts;
+        this.deletion = deletion;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(administration(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::delete)));
+    }
+
+    private Object delete(Arguments a) {
+        var jid = a.account("account");
+        if (accounts.find(jid).isEmpty()) throw new AdminException("there is no account " + jid);
+        deletion.delete(jid).join();
+        return Map.of("account", jid.toString());
+    }
+}

@@ -1,0 +1,59 @@
+package im.martlet.im;
+
+import im.martlet.address.Jid;
+import im.martlet.routing.Expulsion;
+import im.martlet.session.Account;
+import im.martlet.session.Credit;
+import im.martlet.session.Directory;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.Rosters;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The end of an account. Its contacts are told first, as if all were removed from its roster (RFC 6121 §2.5.2): else whoever
+ * takes the name next would be shown their presence.
+ */
+public final class Deletion {
+    private final Accounts accounts;
+    private final Rosters rosters;
+    private final Subscribing subscribing;
+    private final Directory directory;
+    private final Expulsion expulsion;
+
+    @Inject Deletion(Accounts accounts, Rosters rosters, Subscribing subscribing, Directory directory, Expulsion expulsion) {
+        this.expulsion = expulsion;
+        this.accounts = accounts;
+        this.rosters = rosters;
+        this.subscribing = subscribing;
+        this.directory = directory;
+    }
+
+    /** Deletes an account and all it owns, on its mailbox; its sessions end after what is done there at the moment. */
+    public void delete(Account account) {
+        var contacts = Contacts.of(account, rosters);
+        for (var item : List.copyOf(contacts.all())) subscribing.part(account, item);
+        contacts.forget();
+        accounts.delete(account.existingKey());
+        account.tell(Credit.UNLIMITED, () -> {
+            expulsion.expel(account, Condition.NOT_AUTHORIZED.because("the account was deleted"));
+            account.forget(); // whoever takes the name next is somebody else
+        });
+    }
+
+    /** The same, from elsewhere: done when the account is gone. */
+    public CompletableFuture<Void> delete(Jid account) {
+        var done = new CompletableFuture<Void>();
+        directory.tell(account, Credit.UNLIMITED, live -> {
+            try {
+                delete(live);
+                done.complete(null);
+            } catch (RuntimeException e) { // it is for whoever waits
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+}

@@ -1,0 +1,47 @@
+package im.martlet.routing;
+
+import im.martlet.address.Jid;
+import im.martlet.session.Account;
+import im.martlet.session.Credit;
+import im.martlet.session.Directory;
+import im.martlet.session.Session;
+import im.martlet.stanza.StreamError;
+import im.martlet.stream.Connections;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+
+/**
+ * Ends what an account has open, and for good: sessions, whether they have a connection or wait for one, and logins that
+ * have not bound a resource yet. The password was changed, the account is disabled or deleted, or an admin wants it so.
+ */
+public final class Expulsion {
+    private final Directory directory;
+    private final Connections connections;
+    private final Provider<Endings> endings; // which need the kernel, which lists extensions that expel
+
+    @Inject Expulsion(Directory directory, Connections connections, Provider<Endings> endings) {
+        this.directory = directory;
+        this.connections = connections;
+        this.endings = endings;
+    }
+
+    /** Ends everything, behind whoever is binding a resource at the moment. Any thread; returns at once. */
+    public void expel(Jid account, StreamError why) {
+        connections.endUnbound(account, why);
+        directory.tell(account, Credit.UNLIMITED, live -> expel(live, why));
+    }
+
+    /** On the account's mailbox. */
+    public void expel(Account account, StreamError why) {
+        connections.endUnbound(account.jid(), why);
+        account.sessions().forEach(session -> end(session, why));
+    }
+
+    /** Ends one session. Any thread; returns at once. */
+    public void expel(Session session, StreamError why) { session.account().tell(Credit.UNLIMITED, () -> end(session, why)); }
+
+    private void end(Session session, StreamError why) {
+        session.link().end(why);
+        endings.get().end(session);
+    }
+}

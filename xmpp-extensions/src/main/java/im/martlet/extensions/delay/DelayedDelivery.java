@@ -1,0 +1,56 @@
+package im.martlet.extensions.delay;
+
+import static im.martlet.extension.Hook.onSend;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
+import im.martlet.extension.Xep;
+import im.martlet.routing.Hosts;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Presence;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/**
+ * XEP-0203: a delay that a host of this server is said to have caused is noted by that host only; from what a client sends it
+ * is taken off. Else one could date a message back, and its recipient believe it.
+ */
+@Xep(number = 203, title = "Delayed Delivery", version = "2.0")
+public final class DelayedDelivery implements Extension {
+    private static final String NS = "urn:xmpp:delay";
+
+    private final Hosts hosts;
+
+    @Inject DelayedDelivery(Hosts hosts) { this.hosts = hosts; }
+
+    @Override public List<Hook> hooks() { return List.of(onSend(Stage.STAMP, this::stripForged)); }
+
+    private Verdict stripForged(Passage passage) {
+        var payload = passage.stanza().payload();
+        var clean = payload.without(this::isForged);
+        if (clean == payload) return Verdict.pass();
+        return switch (passage.stanza()) {
+            case Message m -> Verdict.change(m.with(clean));
+            case Presence p -> Verdict.change(p.with(clean));
+            case Iq _ -> Verdict.pass(); // nothing is delayed there
+        };
+    }
+
+    private boolean isForged(Element e) { return e.is(NS, "delay") && e.attribute("from").filter(this::isHost).isPresent(); }
+
+    private boolean isHost(String from) {
+        try {
+            var claimed = Jid.parse(from);
+            return !claimed.hasLocal() && hosts.isLocal(claimed.domain());
+        } catch (JidException e) {
+            return false; // nobody is named who could be believed
+        }
+    }
+}
