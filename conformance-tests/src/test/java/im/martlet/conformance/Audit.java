@@ -37,8 +37,8 @@ final class Audit {
             client.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>" + PAGE + "</max>"
                     + (after.isEmpty() ? "" : "<after>" + after + "</after>") + "</set></query></iq>");
             var next = client.receive();
-            for (; next.name().equals("message"); next = client.receive())
-                ids.add(next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message")).orElseThrow().attribute("id"));
+            for (; !next.attribute("id").equals("page"); next = client.receive())
+                next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message")).ifPresent(m -> ids.add(m.attribute("id")));
             var fin = next.child("fin").orElseThrow();
             if (fin.attribute("complete").equals("true")) return ids;
             after = fin.child("set").flatMap(s -> s.child("last")).orElseThrow().text();

@@ -1,6 +1,7 @@
 package im.martlet.conformance;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class KillTest {
     @Test void nothingAcknowledgedIsLostWhenTheServerIsKilledOnH2() throws Exception { run("H2", ""); }
 
     @Test void nothingAcknowledgedIsLostWhenTheServerIsKilledOnPostgresql() throws Exception {
-        try (var postgres = EmbeddedPostgres.start()) {
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start()) {
             run("PostgreSQL", "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n");
         }
     }
