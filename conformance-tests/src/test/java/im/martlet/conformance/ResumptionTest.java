@@ -76,6 +76,33 @@ class ResumptionTest {
         assertThat(archive(julietJid)).isEqualTo(ids(1, 2));
     }
 
+    @Test void aClientThatReadsALongHistoryAndAcknowledgesWhenItIsAskedKeepsItsSession() throws Exception {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var reader = server.login(server.account("reader"), "r")) {
+            for (int i = 0; i < 60; i++) reader.send("<message type='chat' to='" + julietJid.local() + "@other.example' id='m'><body>" + "x".repeat(20_000) + "</body></message>");
+            reader.fence();
+            for (; reader.peek() != null; reader.receive()) assertThat(reader.peek().attribute("type")).isEqualTo("error"); // nobody is there
+            reader.send("<enable xmlns='" + SM + "'/>");
+            assertThat(reader.receive().name()).isEqualTo("enabled");
+            int results = 0;
+            int heard = 0;
+            for (String after = ""; results < 60; ) {
+                reader.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max>" + after + "</set></query></iq>");
+                for (var next = reader.receive(); ; next = reader.receive()) {
+                    if (next.is(SM, "r")) {
+                        reader.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
+                        continue;
+                    }
+                    heard++;
+                    if (next.name().equals("message")) results++;
+                    else {
+                        after = "<after>" + next.child("fin").flatMap(f -> f.child("set")).flatMap(f -> f.child("last")).orElseThrow().text() + "</after>";
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
     /** What somebody who wants the session got. */
     private record Outcome(Client client, Xml answer, List<Xml> then, boolean alive) {
         static Outcome of(Client client, Xml answer) throws Exception {
