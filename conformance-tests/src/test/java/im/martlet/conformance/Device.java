@@ -47,6 +47,9 @@ final class Device {
 
     Ledger ledger() { return ledger; }
 
+    /** A contact that only this device edits. */
+    String contact(int number) { return "contact-" + number + "@" + name + ".example"; }
+
     /** The number of the last acknowledged edit, by contact. */
     Map<Integer, Integer> edits() { return edits; }
 
@@ -142,8 +145,8 @@ final class Device {
     private Ledger.Sent next() {
         if (random.nextInt(15) == 0) {
             edit++;
-            return new Ledger.Sent("", "<iq type='set' id='edit_" + edit + "'><query xmlns='jabber:iq:roster'><item jid='contact-" + edit % CONTACTS
-                    + "@localhost' name='" + edit + "'/></query></iq>", true);
+            return new Ledger.Sent("", "<iq type='set' id='edit_" + edit + "'><query xmlns='jabber:iq:roster'><item jid='" + contact(edit % CONTACTS)
+                    + "' name='" + edit + "'/></query></iq>", true);
         }
         var to = recipients.get(random.nextInt(recipients.size()));
         int number = numbers.merge(to.bare(), 1, Integer::sum);
