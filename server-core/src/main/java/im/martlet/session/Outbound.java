@@ -29,6 +29,7 @@ public final class Outbound {
     private @Nullable Function<Stanza, Optional<Object>> deferrable; // the topics of what the client does not want now
     private long acknowledged;
     private int sinceRequest;
+    private long bytesSinceRequest;
     private long bytes; // held by both
     private volatile boolean unasked; // something was sent, and no acknowledgement asked for since
     private boolean overflown;
@@ -65,6 +66,7 @@ public final class Outbound {
             var kept = new Kept.Whole(stanza, Instant.now());
             unacknowledged.add(kept);
             bytes += kept.size();
+            bytesSinceRequest += kept.size();
             bound();
         }
         link.send(StanzaWriter.bytes(stanza));
@@ -72,13 +74,15 @@ public final class Outbound {
             if (stanza instanceof Message m && m.log() != 0) log.taken(m.log());
             return;
         }
-        if (++sinceRequest >= agreed.every()) request(link);
+        // by bytes too: who answers when they are asked must never reach the bound
+        if (++sinceRequest >= agreed.every() || bytesSinceRequest > agreed.bytes() / 8) request(link);
         else unasked = true;
     }
 
     /** Asks for an acknowledgement, if something was sent since the last time. */
     void request(Link link) {
         sinceRequest = 0;
+        bytesSinceRequest = 0;
         unasked = false;
         if (management != null) link.send(management.request().clone());
     }

@@ -6,6 +6,7 @@ import im.martlet.config.Range;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
+import im.martlet.session.Link;
 import im.martlet.session.Management;
 import im.martlet.session.Session;
 import im.martlet.stanza.StanzaError;
@@ -71,7 +72,10 @@ public final class StreamManagement implements Extension, StreamFeature {
             case "a" -> acknowledged(session, word);
             case "r" -> {
                 if (session.management().isEmpty()) send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
-                else session.receipts().whenSafe(handled -> send(session, element("a").with("h", handled % MODULUS)));
+                else {
+                    var asking = session.link(); // if the session goes on over another connection, that one is told by <resumed/> first
+                    session.receipts().whenSafe(handled -> send(asking, element("a").with("h", handled % MODULUS)));
+                }
             }
             case "enable" -> enable(session, word);
             default -> send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
@@ -133,5 +137,7 @@ public final class StreamManagement implements Extension, StreamFeature {
 
     private static Element element(String name) { return Element.of(NS, name); }
 
-    private static void send(Session session, Element word) { session.link().send(new XmlWriter().element(word, "").toBytes()); }
+    private static void send(Session session, Element word) { send(session.link(), word); }
+
+    private static void send(Link link, Element word) { link.send(new XmlWriter().element(word, "").toBytes()); }
 }

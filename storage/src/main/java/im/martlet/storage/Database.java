@@ -67,6 +67,10 @@ public final class Database implements AutoCloseable {
             hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
             // a commit that is not on disk is no commit, whatever the database's default is; a URL may ask for more
             if (!config.url().contains("options=")) hikari.addDataSourceProperty("options", "-c synchronous_commit=on");
+        } else {
+            // when H2 cannot write (the disk is full) it closes its file, and opens it anew when every connection is closed;
+            // but a connection says that it is valid without asking for the file, so it would never be replaced
+            hikari.setConnectionTestQuery("call readonly()");
         }
         try {
             return new HikariDataSource(hikari);
@@ -84,10 +88,14 @@ public final class Database implements AutoCloseable {
         return h2 ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64" : config.url();
     }
 
-    private static String reason(Throwable e) {
+    private static Throwable root(Throwable e) {
         var root = e;
         while (root.getCause() != null) root = root.getCause();
-        String why = firstLine(root);
+        return root;
+    }
+
+    private static String reason(Throwable e) {
+        String why = firstLine(root(e));
         if (why.contains("Locked by another process") || why.contains("locked")) return "another process has it open; is Martlet running already?";
         return why;
     }
@@ -103,7 +111,7 @@ public final class Database implements AutoCloseable {
         try {
             return work.apply(sql);
         } catch (DataAccessException e) {
-            throw new StorageException(firstLine(e), e);
+            throw new StorageException(firstLine(root(e)), e);
         }
     }
 
@@ -112,7 +120,7 @@ public final class Database implements AutoCloseable {
         try {
             return sql.transactionResult(configuration -> work.apply(configuration.dsl()));
         } catch (DataAccessException e) {
-            throw new StorageException(firstLine(e), e);
+            throw new StorageException(firstLine(root(e)), e);
         }
     }
 

@@ -81,7 +81,7 @@ final class JooqJournal implements Journal {
             commit(batch, again);
             telling.execute(() -> batch.forEach(this::tell));
             return;
-        } catch (StorageException e) {
+        } catch (RuntimeException e) { // whatever it is, the writer must go on
             if (isAboutOneOfThem(e)) {
                 apart(batch, e);
                 return;
@@ -107,14 +107,14 @@ final class JooqJournal implements Journal {
     }
 
     /** Whether the database minds what it was given, and would mind it for ever. */
-    private static boolean isAboutOneOfThem(StorageException e) {
-        if (!(e.getCause() instanceof DataAccessException cause)) return true;
+    private static boolean isAboutOneOfThem(RuntimeException e) {
+        if (!(e instanceof StorageException) || !(e.getCause() instanceof DataAccessException cause)) return true;
         var kind = cause.sqlStateClass();
         return kind == SQLStateClass.C22_DATA_EXCEPTION || kind == SQLStateClass.C23_INTEGRITY_CONSTRAINT_VIOLATION;
     }
 
     /** One of them cannot be written: it is found by halves, and is never acknowledged. */
-    private void apart(List<Unit> batch, StorageException why) {
+    private void apart(List<Unit> batch, RuntimeException why) {
         if (batch.size() == 1) {
             LOG.error("bug: cannot be written, and is not acknowledged: {}", batch.getFirst().writes, why);
             waiting.decrementAndGet();

@@ -148,6 +148,15 @@ interface LogContract {
         assertThat(confirmed).containsExactly("before", "after");
     }
 
+    @Test default void aReplacementThatFailsHoldsUpNoOther() {
+        var account = with(entry(1, true, "a"));
+        try (var journal = new JooqJournal(backend().database())) {
+            journal.submit(List.of(new Write.Replace(account, JULIET.bare(), true, 9, "o-a", _ -> { throw new IllegalStateException("damaged"); })), () -> { });
+            journal.submit(List.of(new Write.Append(account, entry(2, true, "after"))), () -> { });
+        }
+        assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("a", "after");
+    }
+
     @Test default void streamsAreKnownToTheirAccountUntilTheyAreForgotten() {
         var account = account();
         var streams = new JooqResumables(backend().database());

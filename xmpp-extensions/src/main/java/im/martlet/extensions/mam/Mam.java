@@ -42,7 +42,7 @@ public final class Mam implements Extension {
     static final String NS = "urn:xmpp:mam:2";
     private static final String VALIDATE = "http://jabber.org/protocol/xdata-validate";
     private static final int AT_ONCE = 50; // entries read in one go
-    private static final int MOST_BYTES = 1 << 20; // on a page
+    private static final int MOST_BYTES = 1 << 17; // on a page: it may have to wait as a whole for the client to acknowledge it, see Outbound
     private static final int PATIENCE = 30; // seconds, for a database that does not answer
 
     private final Archive archive;
