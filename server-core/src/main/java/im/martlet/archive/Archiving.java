@@ -21,6 +21,7 @@ import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Puts messages into the logs of who sent them and who received them, and says where they stand there. */
 @Xep(number = 334, title = "Message Processing Hints", version = "1.0.0")
@@ -34,17 +35,21 @@ public final class Archiving implements Extension {
 
     private final Policy policy;
     private final OfflineLimit limit;
+    private final boolean enabled;
 
-    @Inject Archiving(Policy policy, OfflineLimit limit) {
+    @Inject Archiving(Policy policy, OfflineLimit limit, Retention.Settings settings) {
         this.policy = policy;
         this.limit = limit;
+        this.enabled = settings.enabled();
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.feature(StanzaIds.NS), Hook.accountFeature(StanzaIds.NS),
+        var always = List.of(Hook.onSend(Stage.STAMP, Archiving::clean), Hook.onReceive(Stage.STAMP, Archiving::clean));
+        var chosen = enabled ? List.of(Hook.feature(StanzaIds.NS), Hook.accountFeature(StanzaIds.NS),
                 Hook.feature(Worth.RETRACT), Hook.accountFeature(Worth.RETRACT), Hook.accountFeature(Worth.RETRACT + "#tombstone"),
-                Hook.onSend(Stage.STAMP, Archiving::clean), Hook.onReceive(Stage.STAMP, Archiving::clean),
-                Hook.onSend(Stage.ARCHIVE, this::sent), Hook.onReceive(Stage.ARCHIVE, this::received));
+                Hook.onSend(Stage.ARCHIVE, this::sent), Hook.onReceive(Stage.ARCHIVE, this::received))
+                : List.of(Hook.onReceive(Stage.ARCHIVE, this::receivedUnarchived));
+        return Stream.of(always, chosen).flatMap(List::stream).toList();
     }
 
     private static Verdict clean(Passage passage) {
@@ -67,6 +72,14 @@ public final class Archiving implements Extension {
             case UNTIL_DELIVERED -> hasRoom(account) ? Verdict.change(append(passage, m, m.from(), true, false)) : full();
             case HISTORY -> hasRoom(account) ? Verdict.change(StanzaIds.stamp(append(passage, m, m.from(), true, true), account.jid())) : full();
         };
+    }
+
+    /** Without archives a message is in the log only while nobody is here to take it. */
+    private Verdict receivedUnarchived(Passage passage) {
+        var account = passage.account();
+        if (!(passage.stanza() instanceof Message m) || Worth.of(m) == Worth.NOTHING || account.sessions().stream().anyMatch(s -> s.wantsMessages() && !s.isBehind()))
+            return Verdict.pass();
+        return hasRoom(account) ? Verdict.change(append(passage, m, m.from(), true, false)) : full();
     }
 
     private boolean hasRoom(Account account) {

@@ -27,10 +27,11 @@ public final class Retention implements AutoCloseable {
     private static final int ACCOUNTS_AT_ONCE = 100;
 
     /**
+     * @param enabled whether there are archives at all
      * @param keep how long messages are kept; 0 for ever
      * @param messages that one account may have in its archive; 0 for any number
      */
-    public record Settings(@Default("\"0s\"") Duration keep, @Default("1000000") @Range(min = 0) int messages) {}
+    public record Settings(@Default("true") boolean enabled, @Default("\"0s\"") Duration keep, @Default("1000000") @Range(min = 0) int messages) {}
 
     private final Archive archive;
     private final Accounts accounts;

@@ -32,6 +32,9 @@ public final class LateDelivery {
         }
     }
 
+    /** A message that is in no log, as if it came for the account once more. */
+    public Message again(Kept kept, Account account) { return late(message(account, kept), kept.since(), account).withTo(account.jid()); }
+
     /** How what was kept for a session is sent to it when it is resumed. */
     public Outbound.Delaying to(Session session) {
         return new Outbound.Delaying() {

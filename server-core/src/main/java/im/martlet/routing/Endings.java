@@ -1,5 +1,6 @@
 package im.martlet.routing;
 
+import im.martlet.archive.Worth;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.SessionEvent;
 import im.martlet.im.LateDelivery;
@@ -8,6 +9,7 @@ import im.martlet.session.Account;
 import im.martlet.session.Kept;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -36,13 +38,19 @@ final class Endings {
         account.log().noteNow();
     }
 
+    /** Where there are no archives: other sessions have seen what was for all of them. */
+    private static boolean isUnseen(Account account, Message m) {
+        return Worth.of(m) != Worth.NOTHING && (m.to().isFull() || account.sessions().stream().noneMatch(Session::wantsMessages));
+    }
+
     /** What no device has acknowledged is treated as if it came for one that is not here: never twice to anybody. */
     private void leftOver(Account account, Session session, List<Kept> all) {
         for (Kept kept : all) {
             long log = kept.log();
             if (log != 0) {
                 if (account.log().isUnacknowledged(log) && account.sessions().stream().noneMatch(other -> other.keeps(log))) late.deliver(account, kept);
-            } else if (kept instanceof Kept.Whole(Iq.Request request, _))
+            } else if (kept instanceof Kept.Whole(Message m, _) && isUnseen(account, m)) router.route(late.again(kept, account));
+            else if (kept instanceof Kept.Whole(Iq.Request request, _))
                 router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));
         }
     }

@@ -2,6 +2,7 @@ package im.martlet.extensions.mam;
 
 import static im.martlet.extension.Hook.To.ACCOUNT;
 
+import im.martlet.archive.Retention;
 import im.martlet.archive.StanzaIds;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
@@ -46,10 +47,15 @@ public final class Mam implements Extension {
     private static final int PATIENCE = 30; // seconds, for a database that does not answer
 
     private final Archive archive;
+    private final boolean enabled;
 
-    @Inject Mam(Archive archive) { this.archive = archive; }
+    @Inject Mam(Archive archive, Retention.Settings settings) {
+        this.archive = archive;
+        this.enabled = settings.enabled();
+    }
 
     @Override public List<Hook> hooks() {
+        if (!enabled) return List.of();
         return List.of(Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
                 Hook.onLookup(Iq.Set.class, NS, "query", this::query), Hook.onLookup(Iq.Get.class, NS, "metadata", this::metadata),
                 Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(form())),

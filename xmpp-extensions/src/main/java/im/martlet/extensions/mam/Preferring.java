@@ -8,6 +8,7 @@ import static im.martlet.extension.Hook.onSet;
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.archive.Policy;
+import im.martlet.archive.Retention;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
@@ -30,10 +31,15 @@ public final class Preferring implements Extension {
     private static final int MOST = 1000;
 
     private final Policy policy;
+    private final boolean enabled;
 
-    @Inject Preferring(Policy policy) { this.policy = policy; }
+    @Inject Preferring(Policy policy, Retention.Settings settings) {
+        this.policy = policy;
+        this.enabled = settings.enabled();
+    }
 
     @Override public List<Hook> hooks() {
+        if (!enabled) return List.of();
         return List.of(onGet(OWN_ACCOUNT, Mam.NS, "prefs", query -> query.result(xml(policy.of(query.account())))), onSet(OWN_ACCOUNT, Mam.NS, "prefs", this::set),
                 onGet(ACCOUNT, Mam.NS, "prefs", Preferring::foreign), onSet(ACCOUNT, Mam.NS, "prefs", Preferring::foreign));
     }
