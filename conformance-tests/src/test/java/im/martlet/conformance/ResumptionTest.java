@@ -79,8 +79,7 @@ class ResumptionTest {
     @Test void aClientThatReadsALongHistoryAndAcknowledgesWhenItIsAskedKeepsItsSession() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var reader = server.login(server.account("reader"), "r")) {
             for (int i = 0; i < 60; i++) reader.send("<message type='chat' to='" + julietJid.local() + "@other.example' id='m'><body>" + "x".repeat(20_000) + "</body></message>");
-            reader.fence();
-            for (; reader.peek() != null; reader.receive()) assertThat(reader.peek().attribute("type")).isEqualTo("error"); // nobody is there
+            for (int i = 0; i < 60; i++) assertThat(reader.receive().attribute("type")).isEqualTo("error"); // nobody is there
             reader.send("<enable xmlns='" + SM + "'/>");
             assertThat(reader.receive().name()).isEqualTo("enabled");
             int results = 0;
