@@ -35,8 +35,8 @@ public final class Deletion {
     public void delete(Account account) {
         var contacts = Contacts.of(account, rosters);
         for (var item : List.copyOf(contacts.all())) subscribing.part(account, item);
-        contacts.forget();
         accounts.delete(account.existingKey());
+        contacts.forget();
         account.tell(Credit.UNLIMITED, () -> {
             expulsion.expel(account, Condition.NOT_AUTHORIZED.because("the account was deleted"));
             account.forget(); // whoever takes the name next is somebody else

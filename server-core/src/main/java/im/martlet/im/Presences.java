@@ -50,6 +50,7 @@ public final class Presences {
     }
 
     private void available(Session session, Presence presence) {
+        Contacts.of(session.account(), rosters); // may fail: then nothing has changed
         boolean first = !session.isAvailable();
         boolean wanted = session.wantsMessages();
         session.available(presence);

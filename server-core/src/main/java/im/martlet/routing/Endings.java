@@ -11,11 +11,18 @@ import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The end of a session, and what becomes of the stanzas that it did not acknowledge (XEP-0198 §4). On the account's mailbox. */
 final class Endings {
+    private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+
     private final Kernel kernel;
     private final Presences presences;
     private final LateDelivery late;
@@ -32,23 +39,43 @@ final class Endings {
         var account = session.account();
         if (!account.remove(session)) return;
         session.receipts().whenSafe(_ -> { }); // the count is written down, for a client that comes back too late
-        presences.lost(session);
+        lost(session);
         leftOver(account, session, session.leftOver());
+        session.forget();
         kernel.happened(new SessionEvent.Closed(session));
         account.log().noteNow();
     }
 
+    /** What cannot be read now waits for the next session. */
+    private void deliver(Account account, Kept kept) {
+        try {
+            late.deliver(account, kept);
+        } catch (StorageException e) {
+            LOG.warn("what is left of a session of {} cannot be read now: {}", account, e.getMessage());
+            account.log().waits(kept.log());
+        }
+    }
+
+    private void lost(Session session) {
+        try {
+            presences.lost(session);
+        } catch (StorageException e) {
+            LOG.warn("the contacts of {} cannot be told now that {} is gone: {}", session.account(), session, e.getMessage());
+        }
+    }
+
     /** Where there are no archives: other sessions have seen what was for all of them. */
     private static boolean isUnseen(Account account, Message m) {
-        return Worth.of(m) != Worth.NOTHING && (m.to().isFull() || account.sessions().stream().noneMatch(Session::wantsMessages));
+        return !m.from().equals(account.jid()) && Worth.of(m) != Worth.NOTHING && (m.to().isFull() || account.sessions().stream().noneMatch(Session::wantsMessages));
     }
 
     /** What no device has acknowledged is treated as if it came for one that is not here: never twice to anybody. */
     private void leftOver(Account account, Session session, List<Kept> all) {
+        var elsewhere = all.isEmpty() ? Set.<Long>of() : account.sessions().stream().flatMap(s -> s.leftOver().stream()).map(Kept::log).collect(Collectors.toSet());
         for (Kept kept : all) {
             long log = kept.log();
             if (log != 0) {
-                if (account.log().isUnacknowledged(log) && account.sessions().stream().noneMatch(other -> other.keeps(log))) late.deliver(account, kept);
+                if (account.log().isUnacknowledged(log) && !elsewhere.contains(log)) deliver(account, kept);
             } else if (kept instanceof Kept.Whole(Message m, _) && isUnseen(account, m)) router.route(late.again(kept, account));
             else if (kept instanceof Kept.Whole(Iq.Request request, _))
                 router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));

@@ -22,15 +22,19 @@ final class Lookups {
 
     /** On the mailbox. */
     static void begin(Session session, Iq.Request request, Supplier<List<Stanza>> reading, Cause cause) {
-        cause.take();
+        var credit = cause.sender(); // not the receipt: it would hold up everything that the client sends behind it
+        credit.take();
         var waiting = session.get(WAITING);
         waiting.add(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {
             var answer = read(request, reading);
             session.account().tell(Credit.UNLIMITED, () -> {
-                answer.forEach(session::send);
-                cause.giveBack();
-                waiting.remove();
-                if (!waiting.isEmpty()) waiting.peek().run();
+                try {
+                    answer.forEach(session::send);
+                } finally {
+                    credit.giveBack();
+                    waiting.remove();
+                    if (!waiting.isEmpty()) waiting.peek().run();
+                }
             });
         })));
         if (waiting.size() == 1) waiting.peek().run();

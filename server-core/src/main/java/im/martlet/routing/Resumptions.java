@@ -71,7 +71,7 @@ public final class Resumptions implements AutoCloseable {
     }
 
     void resume(Account account, Step.Resume request, Link link, Consumer<Resumption> answer) {
-        var found = account.sessions().stream().filter(s -> s.management().filter(m -> m.id().equals(request.previous())).isPresent()).findFirst();
+        var found = account.sessions().stream().filter(s -> s.management().filter(m -> m.isResumable() && m.id().equals(request.previous())).isPresent()).findFirst();
         if (found.isEmpty()) answer.accept(gone(account, request.previous()));
         else if (!found.get().acknowledge(request.handled())) answer.accept(new Resumption.TooHigh(found.get().sent()));
         else moveOver(found.get(), link, answer);
@@ -101,7 +101,12 @@ public final class Resumptions implements AutoCloseable {
             }
             answer.accept(new Resumption.Resumed(session, handled % MODULUS));
             session.attach();
-            session.resume(late.to(session));
+            try {
+                session.resume(late.to(session));
+            } catch (RuntimeException e) { // it loses this connection, and nothing else
+                LOG.warn("{} cannot be sent now what waits for it: {}", session, e.getMessage());
+                link.end(StreamError.Condition.INTERNAL_SERVER_ERROR.plain());
+            }
         }));
     }
 

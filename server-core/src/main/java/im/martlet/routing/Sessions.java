@@ -21,7 +21,6 @@ import im.martlet.stream.SessionPort;
 import im.martlet.stream.Step;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
-import im.martlet.xml.XmlWriter;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -119,7 +118,7 @@ public final class Sessions implements SessionPort {
             }
             case Reading.Bad(var answer) -> {
                 session.receipts().admit(receipt);
-                answer.ifPresent(e -> session.link().send(new XmlWriter().element(e, "jabber:client").toBytes()));
+                answer.ifPresent(session::send);
             }
             case Reading.Unknown _ -> kernel.sideword(element).ifPresentOrElse(hearer -> hearer.accept(session, element), () -> session.link().end(
                     StreamError.Condition.UNSUPPORTED_STANZA_TYPE.because("neither message nor presence nor iq: " + element.name())));

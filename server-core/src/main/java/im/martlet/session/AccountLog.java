@@ -36,6 +36,7 @@ public final class AccountLog {
     private long notedAt = System.nanoTime();
 
     private final LinkedHashSet<Long> unwritten = new LinkedHashSet<>(); // in the order of ids
+    private int notes; // of the mark, on their way to the database
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(0);
 
     /** @param whenWritten called when nothing is unwritten any more, on any thread */
@@ -68,8 +69,8 @@ public final class AccountLog {
         boolean all;
         synchronized (unwritten) {
             unwritten.remove(id);
-            all = unwritten.isEmpty();
-            long first = all ? Long.MAX_VALUE : unwritten.getFirst();
+            all = unwritten.isEmpty() && notes == 0;
+            long first = unwritten.isEmpty() ? Long.MAX_VALUE : unwritten.getFirst();
             for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
                 var waiter = i.next();
                 if (waiter.through >= first) continue;
@@ -83,7 +84,7 @@ public final class AccountLog {
 
     boolean isWritten() {
         synchronized (unwritten) {
-            return unwritten.isEmpty();
+            return unwritten.isEmpty() && notes == 0;
         }
     }
 
@@ -165,6 +166,18 @@ public final class AccountLog {
         long mark = delivered();
         if (mark <= noted) return;
         noted = mark;
-        logs.journal().submit(List.of(new Write.Delivered(key, mark)), () -> {});
+        synchronized (unwritten) {
+            notes++;
+        }
+        logs.journal().submit(List.of(new Write.Delivered(key, mark)), this::isNoted);
+    }
+
+    private void isNoted() {
+        boolean all;
+        synchronized (unwritten) {
+            notes--;
+            all = unwritten.isEmpty() && notes == 0;
+        }
+        if (all) whenWritten.run();
     }
 }

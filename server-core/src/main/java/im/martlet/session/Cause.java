@@ -13,8 +13,13 @@ public interface Cause extends Credit {
 
         @Override public void giveBack() {}
 
+        @Override public Credit sender() { return Credit.UNLIMITED; }
+
         @Override public void record(Journal.Write write, Runnable durable) { throw new IllegalStateException("nothing of this is written: " + write); }
     };
+
+    /** Who sent it, to take from for work that nothing is written of, and that its acknowledgement need not wait for. */
+    Credit sender();
 
     /**
      * Has something written before the cause is acknowledged. Only for who has taken from it, and not yet given back.

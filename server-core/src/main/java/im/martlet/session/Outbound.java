@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Outbound {
     private static final long MODULUS = 1L << 32; // XEP-0198 §4: counters begin anew at 0 there
     private static final int MOST_DEFERRED = 1000; // for a client that does not want them now
+    private static final int MOST_DEFERRED_BYTES = 128 * 1024;
     private static final int MOST_KEPT = 20_000; // stanzas or places in the log
 
     private final AccountLog log;
@@ -42,12 +43,18 @@ public final class Outbound {
 
     /** Sends a stanza, or keeps it. @param link null when there is no connection */
     void send(Stanza stanza, @Nullable Link link) {
-        if (link == null) keep(stanza, Kept.topic(stanza));
-        else if (deferrable == null) transmit(stanza, link);
-        else deferrable.apply(stanza).filter(_ -> waiting.size() < MOST_DEFERRED).ifPresentOrElse(topic -> keep(stanza, topic), () -> {
+        if (link == null) keepDetached(stanza);
+        else if (deferrable == null) transmit(stanza, link, true);
+        else deferrable.apply(stanza).filter(_ -> waiting.size() < MOST_DEFERRED && bytes < MOST_DEFERRED_BYTES).ifPresentOrElse(topic -> keep(stanza, topic), () -> {
             flush(link); // what matters goes out at once, behind what came before it
-            transmit(stanza, link);
+            transmit(stanza, link, true);
         });
+    }
+
+    /** A message that nobody has written down must not cost a session that is away: of those there is only some room. */
+    private void keepDetached(Stanza stanza) {
+        boolean passing = stanza instanceof Message m && m.log() == 0;
+        if (!passing || management == null || bytes < management.bytes() / 4) keep(stanza, Kept.topic(stanza));
     }
 
     private void keep(Stanza stanza, Object topic) {
@@ -59,10 +66,11 @@ public final class Outbound {
         bound();
     }
 
-    private void transmit(Stanza stanza, Link link) {
+    /** @param fresh false when it has waited here, and so is known to the log as sent */
+    private void transmit(Stanza stanza, Link link, boolean fresh) {
         var agreed = management;
         if (agreed != null) {
-            if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
+            if (fresh && stanza instanceof Message m && m.log() != 0) log.sent(m.log());
             var kept = new Kept.Whole(stanza, Instant.now());
             unacknowledged.add(kept);
             bytes += kept.size();
@@ -140,8 +148,13 @@ public final class Outbound {
     void resume(Link link, Delaying delaying) {
         deferrable = null; // XEP-0352 §5.2
         for (Kept kept : unacknowledged) link.send(StanzaWriter.bytes(delaying.now(kept)));
-        for (Kept kept : List.copyOf(waiting.values())) transmit(delaying.late(kept), link);
-        forgetWaiting();
+        while (!waiting.isEmpty()) {
+            var kept = waiting.firstEntry().getValue();
+            var stanza = delaying.late(kept); // may fail: then everything is as it was
+            waiting.pollFirstEntry();
+            bytes -= kept.size();
+            transmit(stanza, link, false);
+        }
         request(link);
     }
 
@@ -164,7 +177,7 @@ public final class Outbound {
         if (waiting.isEmpty()) return;
         var all = List.copyOf(waiting.values());
         forgetWaiting();
-        for (Kept kept : all) if (kept instanceof Kept.Whole(var stanza, _)) transmit(stanza, link);
+        for (Kept kept : all) if (kept instanceof Kept.Whole(var stanza, _)) transmit(stanza, link, false);
     }
 
     private void forgetWaiting() {
@@ -172,9 +185,11 @@ public final class Outbound {
         waiting.clear();
     }
 
-    /** Whether a place of the log is among what is kept. */
-    boolean keeps(long id) {
-        return unacknowledged.stream().anyMatch(kept -> kept.log() == id) || waiting.values().stream().anyMatch(kept -> kept.log() == id);
+    /** The session is over. */
+    void forget() {
+        unacknowledged.clear();
+        waiting.clear();
+        bytes = 0;
     }
 
     /** Everything that was not acknowledged or not sent, in order. */

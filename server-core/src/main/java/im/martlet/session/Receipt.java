@@ -45,6 +45,8 @@ public final class Receipt implements Cause {
         whenSettled.accept(this);
     }
 
+    @Override public Credit sender() { return sender; }
+
     @Override public synchronized void record(Write write, Runnable whenDurable) {
         if (writes.isEmpty()) {
             writes = new ArrayList<>(3);

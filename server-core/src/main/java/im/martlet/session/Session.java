@@ -1,6 +1,7 @@
 package im.martlet.session;
 
 import im.martlet.address.Jid;
+import im.martlet.stanza.Iq;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import java.util.List;
@@ -54,6 +55,11 @@ public final class Session extends Slots {
         if (outbound.isOverflown()) whenOverflown.accept(this);
     }
 
+    /** Sends a question of the server's own, if there is a connection. */
+    public void ping(Iq question) {
+        if (attached) send(question);
+    }
+
     // ---- stream management
 
     /** Begins to count and to keep what is not acknowledged. */
@@ -90,11 +96,11 @@ public final class Session extends Slots {
     /** Sends what was not acknowledged, and what has come meanwhile. */
     public void resume(Outbound.Delaying delaying) { outbound.resume(link, delaying); }
 
+    /** It is over: nothing is kept for it any more. */
+    public void forget() { outbound.forget(); }
+
     /** What was not acknowledged or not sent, in order. */
     public List<Kept> leftOver() { return outbound.leftOver(); }
-
-    /** Whether a place in the log is among what is left over. */
-    public boolean keeps(long log) { return outbound.keeps(log); }
 
     /**
      * Keeps back what the client does not want now, up to a bound and in order, until it does or until something comes that it wants.

@@ -16,7 +16,7 @@ public final class StanzaReader {
         record Good(Stanza stanza) implements Reading {}
 
         /** A stanza that breaks a rule; {@code answer} tells its sender so, unless it was an error itself. */
-        record Bad(Optional<Element> answer) implements Reading {}
+        record Bad(Optional<Stanza> answer) implements Reading {}
 
         /** No stanza at all. */
         record Unknown() implements Reading {}
@@ -90,9 +90,12 @@ public final class StanzaReader {
 
     private static Reading bad(Element e, Jid from, StanzaError error) {
         if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result")) return new Reading.Bad(Optional.empty());
-        var answer = Element.of(Stanza.CLIENT, e.name()).with("type", "error").with("to", from).with("from", from.host());
-        if (!id(e).isEmpty()) answer = answer.with("id", id(e));
-        return new Reading.Bad(Optional.of(answer.with(error.toElement())));
+        var payload = Payload.of(error.toElement());
+        return new Reading.Bad(Optional.of(switch (e.name()) {
+            case "message" -> new Message(Message.Type.ERROR, from.host(), from, id(e), "", payload);
+            case "presence" -> new Presence(Presence.Type.ERROR, from.host(), from, id(e), "", payload);
+            default -> new Iq.Error(from.host(), from, id(e), "", payload);
+        }));
     }
 
     private static Optional<Jid> to(Element e) { return e.attribute("to").map(Jid::parse); }

@@ -2,6 +2,8 @@ package im.martlet.stream;
 
 import im.martlet.address.Jid;
 import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Payload;
 import im.martlet.stanza.Stanza;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
@@ -18,9 +20,7 @@ final class BindAnswer {
     static byte[] refused(String id, StanzaError error) { return bytes(iq("error", id).with(error.toElement())); }
 
     /** Is anybody there? Every client answers this, if only with an error (RFC 6120 §8.2.3). */
-    static byte[] ping(Jid client) {
-        return bytes(iq("get", StreamIds.next()).with("from", client.host()).with("to", client).with(Element.of("urn:xmpp:ping", "ping")));
-    }
+    static Iq ping(Jid client) { return new Iq.Get(client.host(), client, StreamIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping"))); }
 
     private static Element iq(String type, String id) { return Element.of(Stanza.CLIENT, "iq").with("type", type).with("id", id); }
 

@@ -189,7 +189,8 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         if (over) return;
         var bound = session;
         if (bound != null) sessions.received(bound, inLanguage(element), this, this);
-        else if (binding) early.add(element);
+        else if (binding && early.size() < MOST_UNDER_WAY) early.add(element);
+        else if (binding) end(Condition.POLICY_VIOLATION.because("wait for the answer"));
         else negotiate(element);
     }
 
@@ -383,7 +384,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         if (silent > limits.idle().plus(limits.patience()).toNanos()) end(Condition.CONNECTION_TIMEOUT.because("no answer to a ping"));
         else if (silent > limits.idle().toNanos() && !asked) {
             asked = true;
-            send(BindAnswer.ping(bound.jid()));
+            bound.account().tell(Credit.UNLIMITED, () -> bound.ping(BindAnswer.ping(bound.jid()))); // a stanza like any other: it is counted
         }
         askForAcknowledgement(bound, now);
     }

@@ -2,6 +2,7 @@ package im.martlet.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -121,6 +122,19 @@ public final class Database implements AutoCloseable {
             return sql.transactionResult(configuration -> work.apply(configuration.dsl()));
         } catch (DataAccessException e) {
             throw new StorageException(firstLine(root(e)), e);
+        }
+    }
+
+    /**
+     * Makes sure that what was committed is on disk. H2 does not: its commit may leave the writing to another one that is
+     * under way (seen lost under SIGKILL), and never forces the disk. PostgreSQL needs no asking.
+     */
+    void sync() {
+        if (sql.dialect() != SQLDialect.H2) return;
+        try (var connection = pool.getConnection(); var statement = connection.createStatement()) {
+            statement.execute("checkpoint sync");
+        } catch (SQLException e) {
+            throw new StorageException(firstLine(root(e)), new DataAccessException("checkpoint", e));
         }
     }
 

@@ -34,7 +34,7 @@ final class JooqJournal implements Journal {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int TRIES_AT_CLOSE = 5;
-    private static final int MOST_LOOKED_AT = 10_000; // entries, for one that is to be replaced
+    private static final int MOST_LOOKED_AT = 500; // entries, for one that is to be replaced: everybody's acknowledgements wait for that
 
     private record Unit(List<Write> writes, Runnable durable) {}
 
@@ -78,7 +78,7 @@ final class JooqJournal implements Journal {
     private void write(List<Unit> batch, boolean again) {
         var pause = FIRST_PAUSE;
         for (int tries = 1; ; tries++) try {
-            commit(batch, again);
+            if (commit(batch, again)) database.sync();
             telling.execute(() -> batch.forEach(this::tell));
             return;
         } catch (RuntimeException e) { // whatever it is, the writer must go on
@@ -134,7 +134,8 @@ final class JooqJournal implements Journal {
 
     // ---- one commit
 
-    private void commit(List<Unit> batch, boolean again) {
+    /** Answers whether there was anything to write. */
+    private boolean commit(List<Unit> batch, boolean again) {
         var appends = new ArrayList<Write.Append>(2 * batch.size());
         var replacements = new ArrayList<Write.Replace>();
         var delivered = new LinkedHashMap<AccountKey, Long>();
@@ -147,7 +148,7 @@ final class JooqJournal implements Journal {
             case Write.Handled h -> handled.put(h.stream(), h);
             case Write.Announce announce -> announcements.add(announce);
         }
-        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && announcements.isEmpty()) return;
+        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && announcements.isEmpty()) return false;
         database.transact(sql -> {
             append(sql, appends, again);
             replacements.forEach(replace -> replace(sql, replace));
@@ -156,6 +157,7 @@ final class JooqJournal implements Journal {
             announce(sql, announcements);
             return null;
         });
+        return true;
     }
 
     private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {

@@ -32,7 +32,7 @@ public final class ClientState implements Extension, StreamFeature {
     }
 
     private static Optional<Object> topic(Stanza stanza) {
-        return Kept.presence(stanza).or(() -> stanza instanceof Message m && isChatState(m) ? Optional.of(new Kept.Topic("typing", m.from())) : Optional.empty());
+        return Kept.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0 && isChatState(m) ? Optional.of(new Kept.Topic("typing", m.from())) : Optional.empty());
     }
 
     /** A message that says who is typing, and nothing else. */
