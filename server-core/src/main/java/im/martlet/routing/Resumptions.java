@@ -83,7 +83,7 @@ public final class Resumptions implements AutoCloseable {
             return new Resumption.Gone(handled.isEmpty() ? handled : OptionalLong.of(handled.getAsLong() % MODULUS));
         } catch (StorageException e) {
             LOG.warn("it cannot be looked up now what was handled for {}: {}", account, e.getMessage());
-            return new Resumption.Gone(OptionalLong.empty());
+            return new Resumption.Unknown();
         }
     }
 

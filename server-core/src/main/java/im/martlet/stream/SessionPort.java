@@ -30,6 +30,9 @@ public interface SessionPort {
         /** There is no such session any more; {@code handled} is known if there was one once. */
         record Gone(OptionalLong handled) implements Resumption {}
 
+        /** Nothing can be said now: the database fails. The client has to ask again, rather than take it for a no. */
+        record Unknown() implements Resumption {}
+
         /** The client says that it has handled more than it was sent. */
         record TooHigh(long sent) implements Resumption {}
     }

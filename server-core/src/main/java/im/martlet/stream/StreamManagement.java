@@ -61,6 +61,7 @@ public final class StreamManagement implements Extension, StreamFeature {
         return new Step.Resume(previous.get(), handled.getAsLong(), outcome -> switch (outcome) {
             case Resumption.Resumed(_, var h) -> new Step.Reply(element("resumed").with("previd", previous.get()).with("h", h), state);
             case Resumption.Gone(var h) -> new Step.Reply(failed(StanzaError.Condition.ITEM_NOT_FOUND, h), state);
+            case Resumption.Unknown _ -> new Step.Fail(StreamError.Condition.INTERNAL_SERVER_ERROR.because("ask again"));
             case Resumption.TooHigh(var sent) -> new Step.Fail(tooHigh(handled.getAsLong(), sent));
         });
     }

@@ -82,11 +82,13 @@ public final class Database implements AutoCloseable {
 
     /**
      * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a crash
-     * would lose), and leaves closing to us.
+     * would lose), and leaves closing to us. It only appends to its file: where it reused space in it, it did not always find
+     * the last commit again after a SIGKILL.
      */
     private static String url(StorageConfig config) {
-        boolean h2 = config.url().startsWith("jdbc:h2:") && !config.url().contains(";WRITE_DELAY=");
-        return h2 ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64" : config.url();
+        if (!config.url().startsWith("jdbc:h2:") || config.url().contains(";WRITE_DELAY=")) return config.url();
+        String file = config.url().startsWith("jdbc:h2:mem:") ? "" : ";REUSE_SPACE=FALSE";
+        return config.url() + ";WRITE_DELAY=0" + file + ";DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
     }
 
     private static Throwable root(Throwable e) {
@@ -116,7 +118,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** All of it or nothing. */
+    /** All of it or nothing, and on disk when it returns. */
+    <T> T write(Function<DSLContext, T> work) {
+        T result = transact(work);
+        sync();
+        return result;
+    }
+
+    /** All of it or nothing, and all of one moment. */
     <T> T transact(Function<DSLContext, T> work) {
         try {
             return sql.transactionResult(configuration -> work.apply(configuration.dsl()));
@@ -126,10 +135,10 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes sure that what was committed is on disk. H2 does not: its commit may leave the writing to another one that is
-     * under way (seen lost under SIGKILL), and never forces the disk. PostgreSQL needs no asking.
+     * Makes sure that what was committed is on disk. H2 writes a commit to its file, and never forces the disk. PostgreSQL
+     * needs no asking.
      */
-    void sync() {
+    private void sync() {
         if (sql.dialect() != SQLDialect.H2) return;
         try (var connection = pool.getConnection(); var statement = connection.createStatement()) {
             statement.execute("checkpoint sync");

@@ -36,7 +36,7 @@ final class JooqAccounts implements Accounts {
     @Override public Optional<Account> create(Jid jid, List<Verifier> verifiers) {
         var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try {
-            return Optional.of(database.transact(sql -> {
+            return Optional.of(database.write(sql -> {
                 long id = sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
                         .values(jid.domain(), jid.local(), true, now).returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
                 var account = new Account(new AccountKey(id), jid, true, now);
@@ -50,7 +50,7 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public void setVerifiers(AccountKey account, List<Verifier> verifiers) {
-        database.transact(sql -> {
+        database.write(sql -> {
             sql.deleteFrom(CREDENTIAL).where(CREDENTIAL.ACCOUNT.eq(account.value())).execute();
             return write(sql, account, verifiers);
         });
@@ -64,11 +64,11 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public void setEnabled(AccountKey account, boolean enabled) {
-        database.read(sql -> sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute());
+        database.write(sql -> sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute());
     }
 
     @Override public boolean delete(AccountKey account) {
-        return database.transact(sql -> {
+        return database.write(sql -> {
             sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(RESUMABLE).where(RESUMABLE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(OUTBOX).where(OUTBOX.ACCOUNT.eq(account.value())).execute();

@@ -25,7 +25,7 @@ final class JooqArchivePreferences implements ArchivePreferences {
     }
 
     @Override public void put(AccountKey account, Preferences preferences) {
-        database.transact(sql -> {
+        database.write(sql -> {
             String standard = preferences.standard().name();
             sql.insertInto(ARCHIVE_PREFERENCE, ARCHIVE_PREFERENCE.ACCOUNT, ARCHIVE_PREFERENCE.STANDARD).values(account.value(), standard)
                     .onConflict(ARCHIVE_PREFERENCE.ACCOUNT).doUpdate().set(ARCHIVE_PREFERENCE.STANDARD, standard).execute();

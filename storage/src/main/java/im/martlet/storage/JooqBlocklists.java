@@ -16,7 +16,7 @@ final class JooqBlocklists implements Blocklists {
     }
 
     @Override public void add(AccountKey account, Collection<Jid> blocked) {
-        database.transact(sql -> {
+        database.write(sql -> {
             for (Jid address : blocked)
                 sql.insertInto(BLOCKED, BLOCKED.ACCOUNT, BLOCKED.ADDRESS).values(account.value(), address).onConflictDoNothing().execute();
             return blocked.size();
@@ -24,10 +24,10 @@ final class JooqBlocklists implements Blocklists {
     }
 
     @Override public void remove(AccountKey account, Collection<Jid> blocked) {
-        database.read(sql -> sql.deleteFrom(BLOCKED).where(BLOCKED.ACCOUNT.eq(account.value())).and(BLOCKED.ADDRESS.in(blocked)).execute());
+        database.write(sql -> sql.deleteFrom(BLOCKED).where(BLOCKED.ACCOUNT.eq(account.value())).and(BLOCKED.ADDRESS.in(blocked)).execute());
     }
 
     @Override public void clear(AccountKey account) {
-        database.read(sql -> sql.deleteFrom(BLOCKED).where(BLOCKED.ACCOUNT.eq(account.value())).execute());
+        database.write(sql -> sql.deleteFrom(BLOCKED).where(BLOCKED.ACCOUNT.eq(account.value())).execute());
     }
 }

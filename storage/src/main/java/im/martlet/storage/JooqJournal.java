@@ -78,7 +78,7 @@ final class JooqJournal implements Journal {
     private void write(List<Unit> batch, boolean again) {
         var pause = FIRST_PAUSE;
         for (int tries = 1; ; tries++) try {
-            if (commit(batch, again)) database.sync();
+            commit(batch, again);
             telling.execute(() -> batch.forEach(this::tell));
             return;
         } catch (RuntimeException e) { // whatever it is, the writer must go on
@@ -134,8 +134,7 @@ final class JooqJournal implements Journal {
 
     // ---- one commit
 
-    /** Answers whether there was anything to write. */
-    private boolean commit(List<Unit> batch, boolean again) {
+    private void commit(List<Unit> batch, boolean again) {
         var appends = new ArrayList<Write.Append>(2 * batch.size());
         var replacements = new ArrayList<Write.Replace>();
         var delivered = new LinkedHashMap<AccountKey, Long>();
@@ -148,8 +147,8 @@ final class JooqJournal implements Journal {
             case Write.Handled h -> handled.put(h.stream(), h);
             case Write.Announce announce -> announcements.add(announce);
         }
-        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && announcements.isEmpty()) return false;
-        database.transact(sql -> {
+        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && announcements.isEmpty()) return;
+        database.write(sql -> {
             append(sql, appends, again);
             replacements.forEach(replace -> replace(sql, replace));
             deliver(sql, delivered);
@@ -157,7 +156,6 @@ final class JooqJournal implements Journal {
             announce(sql, announcements);
             return null;
         });
-        return true;
     }
 
     private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {

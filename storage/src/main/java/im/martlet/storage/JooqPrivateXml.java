@@ -16,7 +16,7 @@ final class JooqPrivateXml implements PrivateXml {
     }
 
     @Override public void put(AccountKey account, String namespace, String name, String xml) {
-        database.read(sql -> sql.insertInto(PRIVATE_XML, PRIVATE_XML.ACCOUNT, PRIVATE_XML.NAMESPACE, PRIVATE_XML.NAME, PRIVATE_XML.XML)
+        database.write(sql -> sql.insertInto(PRIVATE_XML, PRIVATE_XML.ACCOUNT, PRIVATE_XML.NAMESPACE, PRIVATE_XML.NAME, PRIVATE_XML.XML)
                 .values(account.value(), namespace, name, xml)
                 .onConflict(PRIVATE_XML.ACCOUNT, PRIVATE_XML.NAMESPACE, PRIVATE_XML.NAME).doUpdate().set(PRIVATE_XML.XML, xml).execute());
     }

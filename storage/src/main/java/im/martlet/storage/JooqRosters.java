@@ -38,7 +38,7 @@ final class JooqRosters implements Rosters {
     }
 
     @Override public long put(AccountKey account, Item item) {
-        return database.transact(sql -> {
+        return database.write(sql -> {
             long version = next(sql, account);
             var values = values(item, version);
             sql.insertInto(ROSTER_ITEM).set(ROSTER_ITEM.ACCOUNT, account.value()).set(ROSTER_ITEM.CONTACT, item.contact()).set(values)
@@ -67,7 +67,7 @@ final class JooqRosters implements Rosters {
     }
 
     @Override public Optional<Long> remove(AccountKey account, Jid contact) {
-        return database.transact(sql -> {
+        return database.write(sql -> {
             long version = next(sql, account);
             int marked = sql.update(ROSTER_ITEM).set(ROSTER_ITEM.REMOVED, true).set(ROSTER_ITEM.VERSION, version)
                     .where(ROSTER_ITEM.ACCOUNT.eq(account.value())).and(ROSTER_ITEM.CONTACT.eq(contact)).and(ROSTER_ITEM.REMOVED.isFalse()).execute();

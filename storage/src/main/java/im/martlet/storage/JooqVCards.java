@@ -14,7 +14,7 @@ final class JooqVCards implements VCards {
     }
 
     @Override public void put(AccountKey account, String xml) {
-        database.read(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML).values(account.value(), xml)
+        database.write(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML).values(account.value(), xml)
                 .onConflict(VCARD.ACCOUNT).doUpdate().set(VCARD.XML, xml).execute());
     }
 }
