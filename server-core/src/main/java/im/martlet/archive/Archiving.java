@@ -19,6 +19,7 @@ import im.martlet.storage.Journal.Write;
 import im.martlet.storage.LogId;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,10 +35,10 @@ public final class Archiving implements Extension {
     public record OfflineLimit(int messages) {}
 
     private final Policy policy;
-    private final OfflineLimit limit;
+    private final Provider<OfflineLimit> limit; // which may change
     private final boolean enabled;
 
-    @Inject Archiving(Policy policy, OfflineLimit limit, Retention.Settings settings) {
+    @Inject Archiving(Policy policy, Provider<OfflineLimit> limit, Retention.Settings settings) {
         this.policy = policy;
         this.limit = limit;
         this.enabled = settings.enabled();
@@ -83,7 +84,7 @@ public final class Archiving implements Extension {
     }
 
     private boolean hasRoom(Account account) {
-        return account.log().waiting() < limit.messages() || account.sessions().stream().anyMatch(Session::wantsMessages);
+        return account.log().waiting() < limit.get().messages() || account.sessions().stream().anyMatch(Session::wantsMessages);
     }
 
     private static Verdict full() { return Verdict.bounce(Condition.SERVICE_UNAVAILABLE.because("too many messages wait for this account")); }

@@ -1,6 +1,7 @@
 package im.martlet.archive;
 
 import im.martlet.config.Default;
+import im.martlet.config.Live;
 import im.martlet.config.Range;
 import im.martlet.routing.Hosts;
 import im.martlet.storage.AccountKey;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +33,15 @@ public final class Retention implements AutoCloseable {
      * @param keep how long messages are kept; 0 for ever
      * @param messages that one account may have in its archive; 0 for any number
      */
-    public record Settings(@Default("true") boolean enabled, @Default("\"0s\"") Duration keep, @Default("1000000") @Range(min = 0) int messages) {}
+    public record Settings(@Default("true") boolean enabled, @Live @Default("\"0s\"") Duration keep, @Live @Default("1000000") @Range(min = 0) int messages) {}
 
     private final Archive archive;
     private final Accounts accounts;
     private final Hosts hosts;
-    private final Settings settings;
+    private final Supplier<Settings> settings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("retention").daemon().factory());
 
-    @Inject Retention(Archive archive, Accounts accounts, Hosts hosts, Settings settings) {
+    @Inject Retention(Archive archive, Accounts accounts, Hosts hosts, Supplier<Settings> settings) {
         this.archive = archive;
         this.accounts = accounts;
         this.hosts = hosts;
@@ -48,7 +50,7 @@ public final class Retention implements AutoCloseable {
 
     /** Begins; called once. */
     public void start() {
-        if (settings.keep().isPositive() || settings.messages() > 0) clock.scheduleWithFixedDelay(this::run, 1, 24, TimeUnit.HOURS);
+        clock.scheduleWithFixedDelay(this::run, 1, 24, TimeUnit.HOURS);
     }
 
     private void run() {
@@ -63,19 +65,21 @@ public final class Retention implements AutoCloseable {
     /** Forgets what is due at a moment; answers how many messages that was. */
     public long forget(Instant now) {
         long forgotten = 0;
+        var limits = settings.get();
+        if (!limits.keep().isPositive() && limits.messages() == 0) return 0;
         for (String host : hosts.names()) {
             String after = "";
             for (var some = accounts.list(host, after, ACCOUNTS_AT_ONCE); !some.isEmpty(); some = accounts.list(host, after, ACCOUNTS_AT_ONCE)) {
-                for (var account : some) forgotten += forget(account.key(), now);
+                for (var account : some) forgotten += forget(account.key(), now, limits);
                 after = some.getLast().jid().local();
             }
         }
         return forgotten;
     }
 
-    private long forget(AccountKey account, Instant now) {
-        long olderThan = settings.keep().isPositive() ? LogId.first(now.minus(settings.keep())) : 0;
-        var keep = settings.messages() > 0 ? OptionalLong.of(settings.messages()) : OptionalLong.empty();
+    private long forget(AccountKey account, Instant now, Settings limits) {
+        long olderThan = limits.keep().isPositive() ? LogId.first(now.minus(limits.keep())) : 0;
+        var keep = limits.messages() > 0 ? OptionalLong.of(limits.messages()) : OptionalLong.empty();
         long all = 0;
         for (int some = archive.prune(account, olderThan, keep); some > 0; some = archive.prune(account, olderThan, keep)) all += some;
         return all;

@@ -4,7 +4,10 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Accounts.Verifier;
+import im.martlet.storage.StorageException;
+import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One attempt to log in to one host: who it is for, what is kept of the password, and how it ended. */
 final class Attempt {
@@ -50,13 +53,28 @@ final class Attempt {
         }
     }
 
-    /** Ends the attempt; only who has proven to know the password learns that the account is disabled. */
-    void conclude(Claim claim, boolean proven) throws SaslException {
+    /**
+     * Ends the attempt; only who has proven to know the password learns that the account is disabled.
+     *
+     * @return whether that is still the password, or what went wrong
+     */
+    Supplier<Optional<SaslError>> conclude(Claim claim, boolean proven) throws SaslException {
         if (!proven || claim.account().isEmpty()) {
             throttling.failed(claim.user(), channel.remote());
             throw new SaslException(SaslError.NOT_AUTHORIZED);
         }
         throttling.succeeded(claim.user(), channel.remote());
         if (!claim.account().get().enabled()) throw new SaslException(SaslError.ACCOUNT_DISABLED);
+        return () -> objection(claim);
+    }
+
+    private Optional<SaslError> objection(Claim claim) {
+        try {
+            var now = accounts.login(claim.user(), claim.verifier().mechanism()).map(Accounts.Login::verifier);
+            boolean same = now.filter(v -> MessageDigest.isEqual(v.storedKey(), claim.verifier().storedKey())).isPresent();
+            return same ? Optional.empty() : Optional.of(SaslError.NOT_AUTHORIZED);
+        } catch (StorageException e) {
+            return Optional.of(SaslError.TEMPORARY_AUTH_FAILURE);
+        }
     }
 }

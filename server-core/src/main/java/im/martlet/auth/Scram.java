@@ -74,9 +74,9 @@ final class Scram implements Authenticator.Steps {
         byte[] clientKey = hash.hmac(verifier.storedKey(), all);
         if (proof.length != clientKey.length) throw new SaslException(MALFORMED_REQUEST);
         for (int i = 0; i < proof.length; i++) clientKey[i] ^= proof[i];
-        attempt.conclude(before.claim(), MessageDigest.isEqual(hash.digest(clientKey), verifier.storedKey()) & bound);
+        var objection = attempt.conclude(before.claim(), MessageDigest.isEqual(hash.digest(clientKey), verifier.storedKey()) & bound);
         var success = "v=" + base64(hash.hmac(verifier.serverKey(), all));
-        return new Exchange.Outcome.Success(bytes(success), before.claim().user(), hash.mechanism() + (plus ? "-PLUS" : ""));
+        return new Exchange.Outcome.Success(bytes(success), before.claim().user(), hash.mechanism() + (plus ? "-PLUS" : ""), objection);
     }
 
     private static Matcher matched(Pattern pattern, String message) throws SaslException {

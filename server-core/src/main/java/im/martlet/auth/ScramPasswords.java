@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntSupplier;
 import rocks.xmpp.precis.PrecisProfiles;
 
 /** Passwords as SCRAM verifiers, one for each hash, each with a salt of its own. */
@@ -13,17 +14,19 @@ public final class ScramPasswords implements Passwords {
     private static final int MOST_LETTERS = 1024;
 
     private final SecureRandom random = new SecureRandom();
-    private final int iterations;
+    private final IntSupplier iterations;
 
-    public ScramPasswords(int iterations) { this.iterations = iterations; }
+    /** @param iterations asked for each password: the setting may change */
+    public ScramPasswords(IntSupplier iterations) { this.iterations = iterations; }
 
     @Override public List<Verifier> verifiers(String password) {
         byte[] prepared = prepare(password);
+        int rounds = iterations.getAsInt();
         return Arrays.stream(Hash.values()).map(hash -> {
             var salt = new byte[SALT_BYTES];
             random.nextBytes(salt);
-            byte[] salted = hash.salted(prepared, salt, iterations);
-            return new Verifier(hash.mechanism(), salt, iterations, hash.storedKey(salted), hash.serverKey(salted));
+            byte[] salted = hash.salted(prepared, salt, rounds);
+            return new Verifier(hash.mechanism(), salt, rounds, hash.storedKey(salted), hash.serverKey(salted));
         }).toList();
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.IntSupplier;
 
 /**
  * Bounds guessing. An address (a {@link Network}) may fail a few times a minute, and so may an address at one account;
@@ -25,11 +26,11 @@ public final class Throttling {
     private record Failures(int count, Instant until) {}
 
     private final Cache<Guess, Failures> failures = Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(LONGEST).build();
-    private final int perMinute;
+    private final IntSupplier perMinute;
     private final InstantSource clock;
 
-    /** @param perMinute failures that one address may have in a minute */
-    public Throttling(int perMinute, InstantSource clock) {
+    /** @param perMinute failures that one address may have in a minute; asked for each, as it may change */
+    public Throttling(IntSupplier perMinute, InstantSource clock) {
         this.perMinute = perMinute;
         this.clock = clock;
     }
@@ -46,9 +47,10 @@ public final class Throttling {
 
     void failed(Jid account, InetAddress address) {
         var network = new Network(address);
-        count(new Guess(network), perMinute);
-        count(new Guess(new AccountAt(account, network)), perMinute);
-        count(new Guess(account), perMinute * ALTOGETHER);
+        int allowed = perMinute.getAsInt();
+        count(new Guess(network), allowed);
+        count(new Guess(new AccountAt(account, network)), allowed);
+        count(new Guess(account), allowed * ALTOGETHER);
     }
 
     private void count(Guess guess, int allowed) {

@@ -9,15 +9,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
 
 /**
  * A configuration file. Sections are asked for, each with the record it is bound to; {@link #finish} then tells all that
- * was wrong at once, unknown keys included. Used by one thread.
+ * was wrong at once, unknown keys included. Used by one thread, but for what {@link #live} answers.
  */
 public final class Config {
     private final Path file;
@@ -27,20 +31,25 @@ public final class Config {
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> sections = new LinkedHashSet<>();
     private final SequencedMap<String, Record> bound = new LinkedHashMap<>();
+    private final AtomicReference<Config> inUse; // of all readings of this file; what it holds is not written to any more
 
     /** A setting that is not what it was before. */
     public record Change(String section, String key, boolean live) {}
 
-    private Config(Path file, TomlParseResult toml) {
+    private Config(Path file, TomlParseResult toml, Optional<Config> earlier) {
         this.file = file;
         this.toml = toml;
+        this.inUse = earlier.map(e -> e.inUse).orElseGet(AtomicReference::new);
+        inUse.compareAndSet(null, this);
         toml.errors().forEach(e -> problems.add(new Problem(e.position().line(), e.getMessage().lines().findFirst().orElse(""))));
     }
 
     /** Reads a file; what is wrong inside is told by {@link #finish}. */
-    public static Config load(Path file) throws ConfigException {
+    public static Config load(Path file) throws ConfigException { return load(file, Optional.empty()); }
+
+    private static Config load(Path file, Optional<Config> earlier) throws ConfigException {
         try {
-            return parse(Files.readString(file), file);
+            return new Config(file, Toml.parse(Files.readString(file)), earlier);
         } catch (NoSuchFileException e) {
             throw new ConfigException(List.of(file + ": there is no such file"));
         } catch (IOException e) {
@@ -49,7 +58,7 @@ public final class Config {
     }
 
     /** Reads text; {@code name} stands for it in messages. */
-    public static Config parse(String text, Path name) { return new Config(name, Toml.parse(text)); }
+    public static Config parse(String text, Path name) { return new Config(name, Toml.parse(text), Optional.empty()); }
 
     /** One section, {@code [name]}; all defaults when the file has none. */
     public <R extends Record> R section(String name, Class<R> type) {
@@ -59,8 +68,21 @@ public final class Config {
         return section;
     }
 
+    /**
+     * One section, which may change while the server runs.
+     *
+     * @return the section as it is in the reading that is in use; any thread
+     */
+    public <R extends Record> Supplier<R> live(String name, Class<R> type) {
+        section(name, type);
+        return () -> type.cast(Objects.requireNonNull(inUse.get().bound.get(name)));
+    }
+
     /** The file as it is now. Nothing has been asked for in it yet. */
-    public Config reread() throws ConfigException { return load(file); }
+    public Config reread() throws ConfigException { return load(file, Optional.of(this)); }
+
+    /** Makes this the reading that holds. Everything must have been asked for. */
+    public void use() { inUse.set(this); }
 
     /** Asks for what was asked for in an earlier reading and not yet in this one, then {@link #finish}es. */
     public void finishLike(Config earlier) throws ConfigException {

@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
             @Live @Default("\"30s\"") @Range(min = 1) Duration timeToLogin,
             @Live @Default("100") @Range(min = 1) int waitingPerAddress,
             @Live @Default("300") @Range(min = 1) int connectionsPerMinute,
-            @Default("20") @Range(min = 1) int sessionsPerAccount,
+            @Live @Default("20") @Range(min = 1) int sessionsPerAccount,
             @Live @Default("\"10 KB\"") ByteSize rateBeforeLogin,
             @Live @Default("\"64 KB\"") ByteSize rate,
             @Live @Default("\"256 KB\"") @Range(min = 4096) ByteSize burst,
@@ -49,14 +50,14 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
             @Live @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize outbound,
             @Live @Default("\"3m\"") @Range(min = 5) Duration idle,
             @Live @Default("\"1m\"") @Range(min = 1) Duration patience,
-            @Default("1000") @Range(min = 1) int rosterItems,
-            @Default("1000") int offlineMessages) {}
+            @Live @Default("1000") @Range(min = 1) int rosterItems,
+            @Live @Default("1000") @Range(min = 0) int offlineMessages) {}
 
     /**
      * @param iterations of PBKDF2 for new passwords
      * @param failuresPerMinute that one address may have
      */
-    public record Login(@Default("10000") @Range(min = 4096, max = 1_000_000) int iterations, @Default("5") @Range(min = 1) int failuresPerMinute) {}
+    public record Login(@Live @Default("10000") @Range(min = 4096, max = 1_000_000) int iterations, @Live @Default("5") @Range(min = 1) int failuresPerMinute) {}
 
     /** @param url empty for the embedded database in the data folder */
     public record Storage(@Default("\"\"") String url, @Default("\"\"") String user, @Default("\"\"") Secret password,
@@ -67,7 +68,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
         var hosts = new LinkedHashMap<String, Host>();
         config.named("hosts", Host.class).forEach((name, host) -> domain(config, name).ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
         if (hosts.isEmpty()) hosts.put("localhost", new Host(Optional.empty(), Optional.empty()));
-        return new Settings(audible(config, config.section("server", Server.class)), hosts, local(config, config.section("listen", Listen.class)),
+        return new Settings(audible(config, config.section("server", Server.class)), Collections.unmodifiableMap(hosts), local(config, config.section("listen", Listen.class)),
                 config.section("limits", Limits.class), config.section("login", Login.class), config.section("storage", Storage.class));
     }
 
@@ -102,12 +103,8 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
         return host;
     }
 
-    /** These, with what can change live as it is in others: hosts stay, but may have other certificates. */
-    public Settings changedTo(Settings next) {
-        var known = new LinkedHashMap<>(hosts);
-        known.replaceAll((name, host) -> next.hosts.getOrDefault(name, host));
-        return new Settings(new Server(server.data, next.server.log), known, listen, next.limits, login, storage);
-    }
+    /** These, with what can change live as it is in others. */
+    public Settings changedTo(Settings next) { return new Settings(new Server(server.data, next.server.log), next.hosts, listen, next.limits, next.login, storage); }
 
     /** The same, but for what only one server at a time can have: any free ports, and an empty database in memory for the embedded one. */
     public Settings elsewhere() {

@@ -7,6 +7,7 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -30,8 +31,8 @@ public sealed interface Hook {
     /** An identity in the answer to disco#info. */
     record Identity(To of, String category, String type, String name) implements Hook {}
 
-    /** A data form in the server's answer to disco#info (XEP-0128), for a host. */
-    record InfoForm(Function<String, Element> form) implements Hook {}
+    /** A data form in the server's answer to disco#info (XEP-0128), for a host; asked each time, as it may come and go. */
+    record InfoForm(Function<String, Optional<Element>> form) implements Hook {}
 
     /** Answers requests of one kind and payload. */
     record IqHandler(Class<? extends Iq.Request> kind, To to, String namespace, String name, Function<Query, Iq.Response> answer)
@@ -76,7 +77,7 @@ public sealed interface Hook {
 
     static Hook identity(To of, String category, String type, String name) { return new Identity(of, category, type, name); }
 
-    static Hook infoForm(Function<String, Element> form) { return new InfoForm(form); }
+    static Hook infoForm(Function<String, Optional<Element>> form) { return new InfoForm(form); }
 
     static Hook onGet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
         return new IqHandler(Iq.Get.class, to, namespace, name, answer);

@@ -88,7 +88,7 @@ public final class Kernel {
     public List<Hook.Identity> identities(Hook.To of) { return identities.stream().filter(i -> i.of() == of).toList(); }
 
     /** The data forms of a host's disco#info. */
-    public List<Element> forms(String host) { return forms.stream().map(f -> f.form().apply(host)).toList(); }
+    public List<Element> forms(String host) { return forms.stream().flatMap(f -> f.form().apply(host).stream()).toList(); }
 
     public List<StreamFeature> streamFeatures() { return streamFeatures; }
 

@@ -24,6 +24,7 @@ import im.martlet.stream.StreamFeature;
 import im.martlet.stream.StreamState;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +37,9 @@ public final class RosterQueries implements Extension {
 
     private final Rosters rosters;
     private final Subscribing subscribing;
-    private final Subscribing.RosterLimit limit;
+    private final Provider<Subscribing.RosterLimit> limit; // which may change
 
-    @Inject RosterQueries(Rosters rosters, Subscribing subscribing, Subscribing.RosterLimit limit) {
+    @Inject RosterQueries(Rosters rosters, Subscribing subscribing, Provider<Subscribing.RosterLimit> limit) {
         this.rosters = rosters;
         this.subscribing = subscribing;
         this.limit = limit;
@@ -103,7 +104,7 @@ public final class RosterQueries implements Extension {
 
     private void put(Query query, Contacts contacts, Jid contact, Element e) {
         var now = contacts.get(contact);
-        if (!contacts.isKnown(contact)) limit.checkRoom(contacts);
+        if (!contacts.isKnown(contact)) limit.get().checkRoom(contacts);
         var item = new Item(contact, name(e), groups(e), now.subscription(), now.pendingOut(), now.approved(), now.request(), true);
         contacts.put(item);
         RosterXml.push(query.account(), contacts.version(), RosterXml.item(item));

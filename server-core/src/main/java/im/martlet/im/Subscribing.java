@@ -11,16 +11,17 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Rosters;
 import im.martlet.storage.Rosters.Item;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Objects;
 
 /** Managing subscriptions (RFC 6121 §3): what {@link Subscriptions} decides is stored, pushed, routed and delivered here. */
 public final class Subscribing {
     private final Rosters rosters;
-    private final RosterLimit limit;
+    private final Provider<RosterLimit> limit; // which may change
     private final Router router;
 
-    @Inject Subscribing(Rosters rosters, RosterLimit limit, Router router) {
+    @Inject Subscribing(Rosters rosters, Provider<RosterLimit> limit, Router router) {
         this.rosters = rosters;
         this.limit = limit;
         this.router = router;
@@ -33,7 +34,7 @@ public final class Subscribing {
         var contacts = Contacts.of(account, rosters);
         var before = contacts.get(contact);
         var outcome = Subscriptions.sent(presence.type(), before);
-        if (!contacts.isKnown(contact) && !outcome.item().equals(before)) limit.checkRoom(contacts);
+        if (!contacts.isKnown(contact) && !outcome.item().equals(before)) limit.get().checkRoom(contacts);
         changed(account, contacts, before, outcome.item()); // first: what could not be stored must not be told to others
         if (outcome.passes()) router.route(presence.withFrom(account.jid()).withTo(contact), cause); // §3.1.2: bare addresses
         followPresence(account, before, outcome.item());
@@ -46,7 +47,7 @@ public final class Subscribing {
         var before = contacts.get(contact);
         var stamped = presence.withFrom(contact).withTo(account.jid());
         var outcome = Subscriptions.received(presence.type(), before, stamped.toElement().toString());
-        if (outcome.passes() && !contacts.isKnown(contact)) limit.checkRoom(contacts);
+        if (outcome.passes() && !contacts.isKnown(contact)) limit.get().checkRoom(contacts);
         var reached = outcome.passes() ? audience(account, presence.type()) : List.<Session>of();
         store(contacts, before, outcome.item());
         reached.forEach(session -> session.send(stamped));

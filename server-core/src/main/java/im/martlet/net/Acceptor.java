@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.service.SimpleIoProcessorPool;
 import org.apache.mina.core.session.IoSession;
@@ -19,8 +20,8 @@ public final class Acceptor implements AutoCloseable {
         /** In the clear; TLS is negotiated later. */
         record StartTls() implements Mode {}
 
-        /** With TLS. {@code alpn} is the protocol's name for clients that ask (XEP-0368), {@code host} whose certificate is shown to those that name none. */
-        record DirectTls(String alpn, String host) implements Mode {}
+        /** With TLS. {@code alpn} is the protocol's name for clients that ask (XEP-0368), {@code host} whose certificate is shown to those that name none, asked each time. */
+        record DirectTls(String alpn, Supplier<String> host) implements Mode {}
     }
 
     private static final int BACKLOG = 1024;

@@ -89,7 +89,7 @@ final class MinaTransport implements Transport {
     }
 
     void startTls(Acceptor.Mode.DirectTls mode) {
-        tls = settings.server(this::secured, mode.host(), mode.alpn());
+        tls = settings.server(this::secured, mode.host().get(), mode.alpn());
         order(new Order.Encrypt());
     }
 

@@ -31,6 +31,16 @@ public final class Expulsion {
         directory.tell(account, Credit.UNLIMITED, live -> expel(live, why));
     }
 
+    /**
+     * Ends everything on a host that is served no longer, and that nobody can log in to any more: who is binding a resource at
+     * the moment is ended behind that. Any thread; returns at once.
+     */
+    public void expelAll(String host) {
+        var gone = StreamError.Condition.HOST_GONE.plain(); // RFC 6120 §4.9.3.5
+        connections.endUnbound(host, gone);
+        directory.live().map(Account::jid).filter(account -> account.domain().equals(host)).forEach(account -> expel(account, gone));
+    }
+
     /** On the account's mailbox. */
     public void expel(Account account, StreamError why) {
         connections.endUnbound(account.jid(), why);

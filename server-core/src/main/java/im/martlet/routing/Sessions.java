@@ -22,6 +22,7 @@ import im.martlet.stream.Step;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -35,9 +36,9 @@ public final class Sessions implements SessionPort {
     private final Departures departures;
     private final Resumptions resumptions;
     private final Endings endings;
-    private final MostPerAccount most;
+    private final Provider<MostPerAccount> most; // which may change
 
-    @Inject Sessions(Directory directory, Kernel kernel, Departures departures, Resumptions resumptions, Endings endings, MostPerAccount most) {
+    @Inject Sessions(Directory directory, Kernel kernel, Departures departures, Resumptions resumptions, Endings endings, Provider<MostPerAccount> most) {
         this.directory = directory;
         this.kernel = kernel;
         this.departures = departures;
@@ -69,8 +70,9 @@ public final class Sessions implements SessionPort {
     private Optional<StanzaError> refusal(Account account, Optional<Jid> wanted) {
         if (!account.isEnabled()) return Optional.of(Condition.NOT_ALLOWED.because("the account is disabled, or gone"));
         long others = account.sessions().stream().filter(s -> wanted.filter(s.jid()::equals).isEmpty()).count();
-        if (others < most.sessions()) return Optional.empty();
-        return Optional.of(Condition.RESOURCE_CONSTRAINT.because("an account may have " + most.sessions() + " sessions")); // §7.6.2.1
+        int allowed = most.get().sessions();
+        if (others < allowed) return Optional.empty();
+        return Optional.of(Condition.RESOURCE_CONSTRAINT.because("an account may have " + allowed + " sessions")); // §7.6.2.1
     }
 
     private void add(Session session, Consumer<Binding> answer) {

@@ -23,6 +23,7 @@ import im.martlet.routing.Router;
 import im.martlet.routing.Sessions;
 import im.martlet.session.Directory;
 import im.martlet.storage.Accounts;
+import im.martlet.storage.Census;
 import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import im.martlet.stream.Negotiation;
@@ -38,7 +39,6 @@ import java.util.function.Supplier;
 final class CoreModule extends AbstractModule {
     private final Config config;
     private final Supplier<Settings> current;
-    private final Settings settings; // at the start, for what cannot change later
     private final byte[] secret;
 
     /**
@@ -48,23 +48,19 @@ final class CoreModule extends AbstractModule {
     CoreModule(Config config, Supplier<Settings> current, byte[] secret) {
         this.config = config;
         this.current = current;
-        this.settings = current.get();
         this.secret = secret;
     }
 
     @Override protected void configure() {
         bind(Config.class).toInstance(config);
-        bind(Hosts.class).toInstance(new Hosts(settings.hosts().keySet()));
+        bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
         bind(Directory.class);
         bind(Kernel.class);
         bind(Router.class);
         bind(Connections.class).toInstance(new Connections());
-        bind(Subscribing.RosterLimit.class).toInstance(new Subscribing.RosterLimit(settings.limits().rosterItems()));
-        bind(Archiving.OfflineLimit.class).toInstance(new Archiving.OfflineLimit(settings.limits().offlineMessages()));
         bind(Retention.class).in(com.google.inject.Singleton.class);
         bind(Announcer.class).in(com.google.inject.Singleton.class);
-        bind(Sessions.MostPerAccount.class).toInstance(new Sessions.MostPerAccount(settings.limits().sessionsPerAccount()));
-        bind(Passwords.class).toInstance(new ScramPasswords(settings.login().iterations()));
+        bind(Passwords.class).toInstance(new ScramPasswords(() -> current.get().login().iterations()));
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(Negotiation.class);
         extensions.addBinding().to(RosterQueries.class);
@@ -74,19 +70,28 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(StreamManagement.class);
     }
 
-    @Provides @Singleton Authenticator authenticator(Accounts accounts) {
-        var throttling = new Throttling(settings.login().failuresPerMinute(), InstantSource.system());
-        return new Authenticator(accounts, throttling, new UnknownUsers(secret, settings.login().iterations()));
+    @Provides @Singleton Authenticator authenticator(Accounts accounts, Census census) {
+        var throttling = new Throttling(() -> current.get().login().failuresPerMinute(), InstantSource.system());
+        return new Authenticator(accounts, throttling, new UnknownUsers(secret, census, () -> current.get().login().iterations()));
     }
 
-    @Provides @Singleton Retention.Settings retention() { return config.section("archive", Retention.Settings.class); }
+    @Provides @Singleton Supplier<Retention.Settings> retention() { return config.live("archive", Retention.Settings.class); }
 
-    @Provides @Singleton StreamManagement.Settings streamManagement() { return config.section("stream_management", StreamManagement.Settings.class); }
+    /** For who asks once, for what waits for the next start. */
+    @Provides Retention.Settings archive(Supplier<Retention.Settings> now) { return now.get(); }
 
-    /** As they are now: who wants to know of a change asks a provider again. */
+    @Provides @Singleton Supplier<StreamManagement.Settings> streamManagement() { return config.live("stream_management", StreamManagement.Settings.class); }
+
+    /** As they are now, like the others below: who wants to know of a change asks a provider again. */
     @Provides StreamLimits streamLimits() { return Limits.of(current.get().limits()); }
 
+    @Provides Subscribing.RosterLimit rosterLimit() { return new Subscribing.RosterLimit(current.get().limits().rosterItems()); }
+
+    @Provides Archiving.OfflineLimit offlineLimit() { return new Archiving.OfflineLimit(current.get().limits().offlineMessages()); }
+
+    @Provides Sessions.MostPerAccount sessionLimit() { return new Sessions.MostPerAccount(current.get().limits().sessionsPerAccount()); }
+
     @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, Sessions sessions, Provider<StreamLimits> limits, Connections connections) {
-        return new ClientStreams(hosts.names(), kernel.streamFeatures(), sessions, limits, connections, new ElementParser());
+        return new ClientStreams(hosts::names, kernel.streamFeatures(), sessions, limits, connections, new ElementParser());
     }
 }

@@ -21,6 +21,7 @@ import im.martlet.net.Gate;
 import im.martlet.net.PemFiles.BadCertificateException;
 import im.martlet.net.TlsSettings;
 import im.martlet.server.StartException.Status;
+import im.martlet.routing.Expulsion;
 import im.martlet.routing.Resumptions;
 import im.martlet.storage.Database;
 import im.martlet.storage.Journal;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,7 +100,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         try {
             admin = new AdminApi(settings.listen().admin().address(), adminToken(settings), injector.getInstance(Kernel.class).adminCommands());
             listen(settings.listen().client(), client, new Mode.StartTls());
-            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", settings.hosts().keySet().iterator().next()));
+            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", () -> this.settings.hosts().keySet().iterator().next()));
         } catch (IOException e) {
             acceptor.close();
             database.close();
@@ -189,16 +191,24 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             var done = new ArrayList<>(certificates.load(next));
             fresh.changesSince(latest).stream().filter(Config.Change::live).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " has changed"));
             fresh.changesSince(started).stream().filter(c -> !c.live()).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
-            if (!wanted.hosts().keySet().equals(next.hosts().keySet())) done.add("[hosts] hosts come and go at the next start");
             if (!next.server().log().equals(settings.server().log())) LogLevel.set(next.server().log());
+            var gone = difference(settings.hosts().keySet(), next.hosts().keySet());
+            difference(next.hosts().keySet(), settings.hosts().keySet()).forEach(host -> done.add(host + " is served from now on"));
             settings = next;
+            fresh.use();
             latest = fresh;
+            for (String host : gone) { // nobody can come any more, so nobody is missed here
+                injector.getInstance(Expulsion.class).expelAll(host);
+                done.add(host + " is served no longer; its accounts are kept");
+            }
             LOG.info("reloaded: {}", String.join("; ", done));
             return done;
         } catch (ConfigException | BadCertificateException | IOException e) {
             throw new AdminException("everything stays as it is: " + e.getMessage());
         }
     }
+
+    private static List<String> difference(Set<String> of, Set<String> without) { return of.stream().filter(e -> !without.contains(e)).toList(); }
 
     @Override public void stop() { stopAsked.countDown(); }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     private static final byte[] END = "</stream:stream>".getBytes(StandardCharsets.US_ASCII);
 
     private final Transport transport;
-    private final Set<String> hosts;
+    private final Supplier<Set<String>> hosts;
     private final List<StreamFeature> features;
     private final SessionPort sessions;
     private final StreamLimits limits;
@@ -150,10 +151,10 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
     // ---- what the client says
 
     @Override public void header(StreamHeader header) {
-        var fixed = java.util.Optional.ofNullable(state).map(StreamState::host);
-        switch (Opening.judge(header, hosts, fixed)) {
+        var fixed = state().map(StreamState::host);
+        switch (Opening.judge(header, hosts.get(), fixed)) {
             case Opening.Refused(var error) -> {
-                sendHeader(header.element().attribute("to").filter(hosts::contains).orElseGet(this::anyHost), ""); // §4.9.1.2
+                sendHeader(header.element().attribute("to").filter(hosts.get()::contains).orElseGet(this::anyHost), ""); // §4.9.1.2
                 end(error);
             }
             case Opening.Accepted(var host, var language) -> {
@@ -169,15 +170,11 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
 
     private Channel channel() { return new Channel(secure, transport.remote().getAddress(), transport::channelBinding); }
 
-    private String anyHost() { return hosts.iterator().next(); }
+    private String anyHost() { return hosts.get().iterator().next(); }
 
     private void sendHeader(String from, String to) {
-        var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + Opening.STREAMS + "'")
-                .attribute("id", StreamIds.next()).attribute("version", "1.0").attribute(Element.XML_LANG, "en");
-        if (!from.isEmpty()) out.attribute("from", from);
-        if (!to.isEmpty()) out.attribute("to", to);
         headerSent = true;
-        send(out.raw(">").toBytes());
+        send(Opening.answer(from, to));
     }
 
     private void offer(StreamState state) {
@@ -201,6 +198,10 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
 
     private void negotiate(Element request) {
         var now = java.util.Objects.requireNonNull(state, "the header comes first");
+        if (!hosts.get().contains(now.host())) {
+            end(Condition.HOST_GONE.plain());
+            return;
+        }
         for (StreamFeature feature : features) if (feature.accepts(request)) {
             apply(feature.negotiate(request, now));
             return;
@@ -216,11 +217,9 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
                 state = next;
                 send(bytes(answer));
             }
-            case Step.Restart(var answer, var next) -> {
-                state = next;
-                enter(limits.after());
-                xml.restart();
-                send(bytes(answer));
+            case Step.Restart(var answer, var next, var instead) -> {
+                state = next; // whoever changes the password from now on sees this stream, and ends it
+                instead.get().ifPresentOrElse(this::apply, () -> loggedIn(answer));
             }
             case Step.Secure(var answer) -> {
                 tlsAgreed = true;
@@ -244,10 +243,12 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
         }
     }
 
-    private void enter(StreamLimits.Phase next) {
-        phase = next;
-        throttle = new Throttle(next.bytesPerSecond(), next.burst(), System.nanoTime());
-        xml.limits(next.xml());
+    private void loggedIn(Element answer) {
+        phase = limits.after();
+        throttle = new Throttle(phase.bytesPerSecond(), phase.burst(), System.nanoTime());
+        xml.limits(phase.xml());
+        xml.restart();
+        send(bytes(answer));
     }
 
     /** On the account's mailbox. */
@@ -340,11 +341,8 @@ public final class ClientStream implements Transport.Handler, XmlStream.Receiver
 
     public InetSocketAddress remote() { return transport.remote(); }
 
-    /** Who has logged in, if somebody has; any thread. */
-    Optional<Jid> user() {
-        var now = state;
-        return now == null ? Optional.empty() : now.user();
-    }
+    /** What has been agreed on, once the stream is open; any thread. */
+    Optional<StreamState> state() { return Optional.ofNullable(state); }
 
     public boolean isBound() { return session != null; }
 

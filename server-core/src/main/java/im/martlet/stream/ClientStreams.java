@@ -5,15 +5,16 @@ import im.martlet.xml.ElementParser;
 import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Opens a stream on each new connection of a client.
  *
- * @param hosts domains that are served
+ * @param hosts domains that are served; asked again and again, as they come and go
  * @param features everything that can be negotiated or is advertised, in the order in which it is shown
  * @param limits asked for each new connection: they may change
  */
-public record ClientStreams(Set<String> hosts, List<StreamFeature> features, SessionPort sessions, Provider<StreamLimits> limits,
+public record ClientStreams(Supplier<Set<String>> hosts, List<StreamFeature> features, SessionPort sessions, Provider<StreamLimits> limits,
                             Connections connections, ElementParser parser) {
     /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
     public void open(Transport transport, Runnable whenLoggedIn) {

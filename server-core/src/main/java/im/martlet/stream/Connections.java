@@ -37,7 +37,12 @@ public final class Connections implements AutoCloseable {
 
     /** Ends the streams of an account that have bound no resource yet: they were let in for a reason that may be gone. */
     public void endUnbound(Jid user, StreamError why) {
-        for (ClientStream stream : open) if (!stream.isBound() && stream.user().filter(user::equals).isPresent()) stream.end(why);
+        for (ClientStream stream : open) if (!stream.isBound() && stream.state().flatMap(StreamState::user).filter(user::equals).isPresent()) stream.end(why);
+    }
+
+    /** Ends the streams to a host that have bound no resource yet. */
+    public void endUnbound(String host, StreamError why) {
+        for (ClientStream stream : open) if (!stream.isBound() && stream.state().filter(s -> s.host().equals(host)).isPresent()) stream.end(why);
     }
 
     private void tick() {

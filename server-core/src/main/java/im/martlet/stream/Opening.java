@@ -7,6 +7,7 @@ import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
 import im.martlet.xml.StreamHeader;
+import im.martlet.xml.XmlWriter;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,10 +27,24 @@ sealed interface Opening {
         if (!e.name().equals("stream")) return refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
         if (!header.contentNamespace().equals(Stanza.CLIENT)) return refuse(Condition.INVALID_NAMESPACE, "clients speak " + Stanza.CLIENT);
         if (!hasVersion1(e)) return refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
+        if (fixed.filter(known -> !hosts.contains(known)).isPresent()) return new Refused(Condition.HOST_GONE.plain()); // §4.9.3.5
         var host = e.attribute("to").flatMap(Opening::domain).filter(hosts::contains);
         if (host.isEmpty()) return refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
         if (fixed.isPresent() && !fixed.equals(host)) return refuse(Condition.POLICY_VIOLATION, "the host of a stream cannot change");
         return new Accepted(host.get(), e.attribute(Element.XML_LANG).orElse(""));
+    }
+
+    /**
+     * The server's own header (§4.7).
+     *
+     * @param from nothing when empty, as is {@code to}
+     */
+    static byte[] answer(String from, String to) {
+        var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "'")
+                .attribute("id", StreamIds.next()).attribute("version", "1.0").attribute(Element.XML_LANG, "en");
+        if (!from.isEmpty()) out.attribute("from", from);
+        if (!to.isEmpty()) out.attribute("to", to);
+        return out.raw(">").toBytes();
     }
 
     private static boolean hasVersion1(Element e) { // §4.7.5: minor numbers are compatible

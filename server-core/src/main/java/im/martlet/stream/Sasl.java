@@ -61,8 +61,8 @@ public final class Sasl implements StreamFeature {
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
             case Exchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
-            case Exchange.Outcome.Success(byte[] last, var user, var mechanism) ->
-                    new Step.Restart(element("success", last), state.authenticated(user, mechanism));
+            case Exchange.Outcome.Success(byte[] last, var user, var mechanism, var objection) ->
+                    new Step.Restart(element("success", last), state.authenticated(user, mechanism), () -> objection.get().map(error -> failure(error, state)));
             case Exchange.Outcome.Failure(var error) -> failure(error, state);
         };
     }

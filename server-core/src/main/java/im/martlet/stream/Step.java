@@ -4,14 +4,19 @@ import im.martlet.stanza.StreamError;
 import im.martlet.xml.Element;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What a stream does next. Only the stream touches the connection; a feature only decides. */
 public sealed interface Step {
     /** Send, and go on with the same stream. */
     record Reply(Element xml, StreamState state) implements Step {}
 
-    /** Send, then expect a new stream header (RFC 6120 §4.3.3). */
-    record Restart(Element xml, StreamState state) implements Step {}
+    /**
+     * Somebody has logged in: send, then expect a new stream header (RFC 6120 §4.3.3).
+     *
+     * @param instead asked once the state can be seen by others: what to do if the login does not hold any more
+     */
+    record Restart(Element xml, StreamState state, Supplier<Optional<Step>> instead) implements Step {}
 
     /** Send in the clear, then TLS, then a new stream header. */
     record Secure(Element xml) implements Step {}

@@ -2,6 +2,7 @@ package im.martlet.stream;
 
 import im.martlet.config.ByteSize;
 import im.martlet.config.Default;
+import im.martlet.config.Live;
 import im.martlet.config.Range;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * XEP-0198: stanzas are acknowledged in both directions, and a session outlives its connection. What the server says it has
@@ -37,12 +39,13 @@ public final class StreamManagement implements Extension, StreamFeature {
      * @param requestEvery stanzas after which the client is asked what it has handled
      * @param memory for stanzas that one client has not acknowledged
      */
-    public record Settings(@Default("\"10m\"") @Range(min = 0, max = 86_400) Duration resumption, @Default("\"\"") String location,
-                           @Default("25") @Range(min = 1, max = 1000) int requestEvery, @Default("\"512 KiB\"") @Range(min = 65_536) ByteSize memory) {}
+    public record Settings(@Live @Default("\"10m\"") @Range(min = 0, max = 86_400) Duration resumption, @Live @Default("\"\"") String location,
+                           @Live @Default("25") @Range(min = 1, max = 1000) int requestEvery,
+                           @Live @Default("\"512 KiB\"") @Range(min = 65_536) ByteSize memory) {}
 
-    private final Settings settings;
+    private final Supplier<Settings> current;
 
-    @Inject StreamManagement(Settings settings) { this.settings = settings; }
+    @Inject StreamManagement(Supplier<Settings> current) { this.current = current; }
 
     @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, this::hear)); }
 
@@ -88,6 +91,7 @@ public final class StreamManagement implements Extension, StreamFeature {
             send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
             return;
         }
+        var settings = current.get();
         boolean resume = enable.attribute("resume").filter(v -> v.equals("true") || v.equals("1")).isPresent() && settings.resumption().isPositive();
         var patience = wanted(enable).filter(max -> max.compareTo(settings.resumption()) < 0).orElse(settings.resumption());
         var id = resume ? StreamIds.next() : "";

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +28,9 @@ class AuthenticatorTest {
     private final MemoryAccounts accounts = new MemoryAccounts();
     private Instant now = Instant.parse("2026-11-24T12:00:00Z");
     private String nonce = "server-nonce";
+    private Map<Integer, Long> census = Map.of();
     private final Authenticator authenticator =
-            new Authenticator(accounts, new Throttling(5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, 4096), () -> nonce);
+            new Authenticator(accounts, new Throttling(() -> 5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, _ -> census, () -> 4096), () -> nonce);
 
     private static Channel channel(Map<ChannelBinding, byte[]> bindings) {
         return new Channel(true, InetAddress.getLoopbackAddress(), type -> Optional.ofNullable(bindings.get(type)));
@@ -38,7 +40,7 @@ class AuthenticatorTest {
 
     private static Channel plain() { return channel(Map.of()); }
 
-    private void user(String password) { accounts.create(USER, new ScramPasswords(4096).verifiers(password)); }
+    private void user(String password) { accounts.create(USER, new ScramPasswords(() -> 4096).verifiers(password)); }
 
     private Exchange begin(String mechanism, Channel channel) { return authenticator.begin(mechanism, "example.org", channel).orElseThrow(); }
 
@@ -47,7 +49,7 @@ class AuthenticatorTest {
     private static String text(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Challenge(var data) -> new String(data, StandardCharsets.UTF_8);
-            case Outcome.Success(var data, _, _) -> new String(data, StandardCharsets.UTF_8);
+            case Outcome.Success(var data, _, _, _) -> new String(data, StandardCharsets.UTF_8);
             case Outcome.Failure(var error) -> error.name();
         };
     }
@@ -153,6 +155,58 @@ class AuthenticatorTest {
                     .map(spelt -> text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + spelt + ",r=abc")))).toList();
             assertThat(salts).as(name).containsOnly(salts.getFirst());
         }
+    }
+
+    private String challenge(String name) { return text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + name + ",r=abc"))); }
+
+    private List<String> strangers() { return IntStream.range(0, 1000).mapToObj(i -> challenge("nobody" + i)).toList(); }
+
+    /** As it is when an authenticator has been asking for a while. */
+    private AuthenticatorTest later(Map<Integer, Long> census) {
+        var later = new AuthenticatorTest();
+        later.census = census;
+        return later;
+    }
+
+    @Test void iterationsOfNamesThatNobodyHasAreSpreadAsThoseOfAccountsAre() {
+        var strangers = later(Map.of(4096, 700L, 10_000, 300L)).strangers();
+        assertThat(strangers.stream().filter(c -> c.endsWith(",i=4096")).count()).isBetween(600L, 800L);
+        assertThat(strangers.stream().filter(c -> c.endsWith(",i=10000")).count()).isBetween(200L, 400L);
+    }
+
+    @Test void whereNobodyHasANewPasswordYetNobodySeemsToHaveOne() { // though the setting is another one already
+        assertThat(later(Map.of(20_000, 3L)).strangers()).allMatch(c -> c.endsWith(",i=20000"));
+    }
+
+    @Test void asPasswordsAreChangedMoreNamesSeemToHaveChangedThemAndNoneGoesBack() {
+        var before = later(Map.of(4096, 90L, 10_000, 10L)).strangers();
+        var after = later(Map.of(4096, 60L, 10_000, 40L)).strangers();
+        int changed = 0;
+        for (int i = 0; i < before.size(); i++) if (!before.get(i).equals(after.get(i))) {
+            assertThat(before.get(i)).endsWith(",i=4096");
+            assertThat(after.get(i)).endsWith(",i=10000").doesNotStartWith(before.get(i).replaceFirst(",i=.*", "")); // with another salt
+            changed++;
+        }
+        assertThat(changed).isBetween(200, 400);
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
+    void whoBeganWithAPasswordThatIsChangedMeanwhileIsNotLetIn(String mechanism) throws Exception {
+        user("pencil");
+        var exchange = begin(mechanism, plain());
+        Outcome outcome;
+        if (mechanism.equals("PLAIN")) outcome = exchange.next(utf8("\0user\0pencil"));
+        else {
+            var client = new ScramClient(mechanism.replace("SCRAM-SHA-", "SHA"), "user", "pencil", "abc", "n,,", new byte[0]);
+            var challenge = text(exchange.next(utf8(client.first())));
+            outcome = exchange.next(utf8(client.last(challenge)));
+        }
+        var objection = ((Outcome.Success) outcome).objection();
+        assertThat(objection.get()).isEmpty();
+        accounts.setVerifiers(accounts.find(USER).orElseThrow().key(), new ScramPasswords(() -> 4096).verifiers("pencil")); // even to the same one
+        assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
+        accounts.delete(accounts.find(USER).orElseThrow().key());
+        assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
     }
 
     @Test void anUnknownUserHasAnotherSaltOnEachHost() {

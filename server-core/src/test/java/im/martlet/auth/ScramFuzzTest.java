@@ -7,6 +7,7 @@ import im.martlet.address.Jid;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,8 @@ class ScramFuzzTest {
         long seed = Long.getLong("martlet.fuzz.seed", System.nanoTime());
         var random = new Random(seed);
         var accounts = new MemoryAccounts();
-        accounts.create(Jid.parse("juliet@localhost"), new ScramPasswords(4096).verifiers("pencil"));
-        var authenticator = new Authenticator(accounts, new Throttling(1_000_000, InstantSource.system()), new UnknownUsers(new byte[32], 4096), () -> "server");
+        accounts.create(Jid.parse("juliet@localhost"), new ScramPasswords(() -> 4096).verifiers("pencil"));
+        var authenticator = new Authenticator(accounts, new Throttling(() -> 1_000_000, InstantSource.system()), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), () -> "server");
         var channel = new Channel(true, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         var client = new ScramClient("SHA256", "juliet", "pencil", "client", "n,,", new byte[0]);
         int successes = 0;

@@ -50,11 +50,11 @@ class SubscribingTest {
         var accounts = new MemoryAccounts();
         accounts.create(JULIET, List.of());
         var directory = new Directory(accounts, new Logs(null, null)); // no message is sent, so nothing is logged
-        var router = new Router(new Hosts(Set.of("localhost")), directory, () -> {
+        var router = new Router(new Hosts(() -> Set.of("localhost")), directory, () -> {
             routed.incrementAndGet();
             throw new IllegalStateException("nobody is there");
         }, null, null);
-        var subscribing = new Subscribing(new FullDisk(known), new Subscribing.RosterLimit(10), router);
+        var subscribing = new Subscribing(new FullDisk(known), () -> new Subscribing.RosterLimit(10), router);
         var failure = new CompletableFuture<Throwable>();
         directory.tell(JULIET, Credit.UNLIMITED, account -> {
             try {

@@ -44,7 +44,7 @@ final class TestServer implements AutoCloseable {
 
     InetSocketAddress plain() throws IOException { return listen(new Acceptor.Mode.StartTls(), Peer::new); }
 
-    InetSocketAddress direct() throws IOException { return listen(new Acceptor.Mode.DirectTls("xmpp-client", "a.example"), Peer::new); }
+    InetSocketAddress direct() throws IOException { return listen(new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), Peer::new); }
 
     InetSocketAddress listen(Acceptor.Mode mode, Function<Transport, Peer> peer) throws IOException {
         return acceptor.listen(anyPort(), mode, transport -> peers.add(peer.apply(transport)));

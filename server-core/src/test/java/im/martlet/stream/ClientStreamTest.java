@@ -34,7 +34,7 @@ class ClientStreamTest {
 
     ClientStreamTest() {
         var limits = new StreamLimits(PHASE, PHASE, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
-        new ClientStreams(Set.of("localhost"), List.of(new StartTls(), new Bind()), new Nobody(), () -> limits, connections, new ElementParser())
+        new ClientStreams(() -> Set.of("localhost"), List.of(new StartTls(), new Bind()), new Nobody(), () -> limits, connections, new ElementParser())
                 .open(connection, () -> {});
     }
 

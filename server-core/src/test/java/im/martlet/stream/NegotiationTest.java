@@ -12,6 +12,7 @@ import im.martlet.net.Transport.ChannelBinding;
 import im.martlet.xml.Element;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tables of negotiation: what is on offer in a state, and what each request leads to in it. No sockets. */
 class NegotiationTest {
-    private final Sasl sasl = new Sasl(new Authenticator(new MemoryAccounts(), new Throttling(1000, java.time.InstantSource.system()), new UnknownUsers(new byte[32], 4096)));
+    private final Sasl sasl = new Sasl(new Authenticator(new MemoryAccounts(), new Throttling(() -> 1000, java.time.InstantSource.system()), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096)));
     private final List<StreamFeature> features = List.of(new StartTls(), sasl, new Bind(),
-            new StreamManagement(new StreamManagement.Settings(java.time.Duration.ofMinutes(10), "", 25, new im.martlet.config.ByteSize(512 * 1024))));
+            new StreamManagement(() -> new StreamManagement.Settings(java.time.Duration.ofMinutes(10), "", 25, new im.martlet.config.ByteSize(512 * 1024))));
 
     private static Channel channel(boolean secure, boolean bindable) {
         return new Channel(secure, InetAddress.getLoopbackAddress(),
@@ -62,7 +63,7 @@ class NegotiationTest {
     private static String told(Step step) {
         return switch (step) {
             case Step.Reply(var xml, _) -> xml.name() + xml.children().stream().map(e -> " " + e.name()).collect(Collectors.joining());
-            case Step.Restart(var xml, _) -> "restart " + xml.name();
+            case Step.Restart(var xml, _, _) -> "restart " + xml.name();
             case Step.Secure(var xml) -> "secure " + xml.name();
             case Step.Refuse(var xml) -> "close " + xml.name();
             case Step.Fail(var error) -> "end " + error.condition().name();

@@ -11,6 +11,7 @@ public final class StorageModule extends AbstractModule {
     @Override protected void configure() {
         bind(Database.class).toInstance(database);
         bind(Accounts.class).toInstance(new JooqAccounts(database));
+        bind(Census.class).toInstance(new JooqCensus(database));
         bind(Rosters.class).toInstance(new JooqRosters(database));
         bind(Journal.class).toInstance(new JooqJournal(database));
         bind(Archive.class).toInstance(new JooqArchive(database));

@@ -10,6 +10,7 @@ import im.martlet.storage.Rosters.Item;
 import im.martlet.storage.Rosters.Subscription;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -55,6 +56,18 @@ interface StoresContract {
         assertThat(login.verifier().serverKey()).containsExactly(3, 2);
         assertThat(accounts().login(jid, "SCRAM-SHA-512")).isEmpty();
         assertThat(accounts().find(fresh())).isEmpty();
+    }
+
+    @Test default void accountsAreCountedByTheIterationsOfTheirVerifiersHostByHost() {
+        var host = UUID.randomUUID() + ".example";
+        for (int i = 0; i < 5; i++) {
+            int iterations = i < 3 ? 4096 : 10_000;
+            var verifiers = Stream.of("SCRAM-SHA-1", "SCRAM-SHA-256").map(m -> new Verifier(m, new byte[1], iterations, new byte[1], new byte[1])).toList();
+            accounts().create(Jid.of("u" + i, host, ""), verifiers).orElseThrow();
+        }
+        var census = new JooqCensus(backend().database());
+        assertThat(census.iterations(host)).isEqualTo(Map.of(4096, 3L, 10_000, 2L));
+        assertThat(census.iterations("nobody.example")).isEmpty();
     }
 
     @Test default void anAddressIsGivenOnceHoweverManyAskAtOnce() throws Exception {

@@ -23,6 +23,7 @@ import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
+import java.util.function.Supplier;
 
 /** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
 public final class ExtensionsModule extends AbstractModule {
@@ -47,7 +48,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(VCardTemp.class);
     }
 
-    @Provides @Singleton Registration.Settings registration(Config config) { return config.section("registration", Registration.Settings.class); }
+    @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }
 
-    @Provides @Singleton ContactAddresses.Settings contact(Config config) { return config.section("contact", ContactAddresses.Settings.class); }
+    @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
 }

@@ -3,12 +3,15 @@ package im.martlet.extensions.contact;
 import static im.martlet.extension.Hook.infoForm;
 
 import im.martlet.config.Default;
+import im.martlet.config.Live;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** XEP-0157: whom to write to about this server, as a form in its disco#info (XEP-0128). */
 @Xep(number = 157, title = "Contact Addresses for XMPP Services", version = "1.1.1")
@@ -17,20 +20,17 @@ public final class ContactAddresses implements Extension {
     private static final String FORMS = "jabber:x:data";
 
     /** URIs, such as {@code mailto:} or {@code xmpp:}. */
-    public record Settings(@Default("[]") List<String> abuse, @Default("[]") List<String> admin, @Default("[]") List<String> feedback,
-                           @Default("[]") List<String> sales, @Default("[]") List<String> security, @Default("[]") List<String> status,
-                           @Default("[]") List<String> support) {}
+    public record Settings(@Live @Default("[]") List<String> abuse, @Live @Default("[]") List<String> admin, @Live @Default("[]") List<String> feedback,
+                           @Live @Default("[]") List<String> sales, @Live @Default("[]") List<String> security, @Live @Default("[]") List<String> status,
+                           @Live @Default("[]") List<String> support) {}
 
-    private final Settings settings;
+    private final Supplier<Settings> current;
 
-    @Inject ContactAddresses(Settings settings) { this.settings = settings; }
+    @Inject ContactAddresses(Supplier<Settings> current) { this.current = current; }
 
-    @Override public List<Hook> hooks() {
-        var form = form();
-        return form.children().size() == 1 ? List.of() : List.of(infoForm(_ -> form));
-    }
+    @Override public List<Hook> hooks() { return List.of(infoForm(_ -> form(current.get()))); }
 
-    private Element form() {
+    private static Optional<Element> form(Settings settings) {
         var form = Element.of(FORMS, "x").with("type", "result")
                 .with(field("FORM_TYPE", List.of("http://jabber.org/network/serverinfo")).with("type", "hidden"));
         form = add(form, "abuse", settings.abuse());
@@ -39,7 +39,8 @@ public final class ContactAddresses implements Extension {
         form = add(form, "sales", settings.sales());
         form = add(form, "security", settings.security());
         form = add(form, "status", settings.status());
-        return add(form, "support", settings.support());
+        form = add(form, "support", settings.support());
+        return Optional.of(form).filter(f -> f.children().size() > 1);
     }
 
     private static Element add(Element form, String what, List<String> addresses) {

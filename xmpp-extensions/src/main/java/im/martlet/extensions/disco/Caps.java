@@ -26,7 +26,10 @@ public final class Caps implements Extension, StreamFeature {
     private static final String FORMS = "jabber:x:data";
 
     private final Provider<Kernel> kernel; // which lists this extension too
-    private final ConcurrentHashMap<String, Element> byHost = new ConcurrentHashMap<>(); // hosts are the configuration's
+    private final ConcurrentHashMap<String, Known> byHost = new ConcurrentHashMap<>(); // hosts are the configuration's
+
+    /** What was hashed: of all that a server says of itself, only its forms change while it runs. */
+    private record Known(List<Element> forms, Element caps) {}
 
     @Inject Caps(Provider<Kernel> kernel) { this.kernel = kernel; }
 
@@ -34,8 +37,12 @@ public final class Caps implements Extension, StreamFeature {
 
     @Override public List<Element> offer(StreamState state) {
         if (!state.isAuthenticated()) return List.of();
-        return List.of(byHost.computeIfAbsent(state.host(), host -> Element.of(NS, "c").with("hash", "sha-1").with("node", NODE)
-                .with("ver", verification(ServerInfo.ofHost(kernel.get(), host)))));
+        var forms = kernel.get().forms(state.host());
+        return List.of(byHost.compute(state.host(), (host, known) -> known != null && known.forms.equals(forms) ? known : new Known(forms, caps(host))).caps);
+    }
+
+    private Element caps(String host) {
+        return Element.of(NS, "c").with("hash", "sha-1").with("node", NODE).with("ver", verification(ServerInfo.ofHost(kernel.get(), host)));
     }
 
     /** §5.1. */

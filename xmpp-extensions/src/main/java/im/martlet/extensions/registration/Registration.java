@@ -10,6 +10,8 @@ import static im.martlet.stanza.StanzaException.badRequest;
 
 import im.martlet.auth.Passwords;
 import im.martlet.config.Default;
+import im.martlet.config.Live;
+import im.martlet.config.Range;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
@@ -24,6 +26,7 @@ import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** XEP-0077 for who is logged in: a new password, or the end of the account. {@link SignUp} is for who has none yet. */
 @Xep(number = 77, title = "In-Band Registration", version = "2.4", note = "accounts of this server; registration is off unless configured")
@@ -34,14 +37,14 @@ public final class Registration implements Extension {
      * @param enabled whether strangers may create accounts
      * @param perHour accounts that one address may create in an hour, 0 for any number
      */
-    public record Settings(@Default("false") boolean enabled, @Default("5") int perHour) {}
+    public record Settings(@Live @Default("false") boolean enabled, @Live @Default("5") @Range(min = 0) int perHour) {}
 
-    private final Settings settings;
+    private final Supplier<Settings> settings;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Deletion deletion;
 
-    @Inject Registration(Settings settings, Accounts accounts, Passwords passwords, Deletion deletion) {
+    @Inject Registration(Supplier<Settings> settings, Accounts accounts, Passwords passwords, Deletion deletion) {
         this.settings = settings;
         this.accounts = accounts;
         this.passwords = passwords;
@@ -54,7 +57,7 @@ public final class Registration implements Extension {
             hooks.add(onGet(to, NS, "query", Registration::show));
             hooks.add(onSet(to, NS, "query", this::set));
         }
-        if (settings.enabled()) hooks.add(negotiable(new SignUp(settings, accounts, passwords)));
+        hooks.add(negotiable(new SignUp(settings, accounts, passwords)));
         return hooks;
     }
 

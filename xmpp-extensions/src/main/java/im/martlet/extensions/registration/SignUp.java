@@ -18,28 +18,29 @@ import im.martlet.xml.Element;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** XEP-0077 on a stream that nobody has logged in on: a stranger creates an account, over TLS only. */
 final class SignUp implements StreamFeature {
     private static final String FEATURE = "http://jabber.org/features/iq-register";
 
-    private final Registration.Settings settings;
+    private final Supplier<Registration.Settings> settings;
     private final Accounts accounts;
     private final Passwords passwords;
     private final Cache<Network, AtomicInteger> recent = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
 
-    SignUp(Registration.Settings settings, Accounts accounts, Passwords passwords) {
+    SignUp(Supplier<Registration.Settings> settings, Accounts accounts, Passwords passwords) {
         this.settings = settings;
         this.accounts = accounts;
         this.passwords = passwords;
     }
 
     @Override public List<Element> offer(StreamState state) {
-        return state.channel().secure() && !state.isAuthenticated() ? List.of(Element.of(FEATURE, "register")) : List.of();
+        return settings.get().enabled() && state.channel().secure() && !state.isAuthenticated() ? List.of(Element.of(FEATURE, "register")) : List.of();
     }
 
     @Override public boolean accepts(Element request) {
-        return request.is(Stanza.CLIENT, "iq") && request.child(Registration.NS, "query").isPresent();
+        return settings.get().enabled() && request.is(Stanza.CLIENT, "iq") && request.child(Registration.NS, "query").isPresent();
     }
 
     @Override public Step negotiate(Element iq, StreamState state) {
@@ -77,7 +78,8 @@ final class SignUp implements StreamFeature {
         var address = address(username.get(), state.host());
         var verifiers = verifiers(passwords, password.get());
         var count = recent.get(new Network(state.channel().remote()), _ -> new AtomicInteger());
-        if (settings.perHour() > 0 && count.incrementAndGet() > settings.perHour())
+        int perHour = settings.get().perHour();
+        if (perHour > 0 && count.incrementAndGet() > perHour)
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many new accounts from this address; try again in an hour"));
         if (accounts.create(address, verifiers).isEmpty()) throw new StanzaException(Condition.CONFLICT.because("the name is taken"));
     }
