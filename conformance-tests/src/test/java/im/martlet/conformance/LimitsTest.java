@@ -64,6 +64,27 @@ class LimitsTest {
         }
     }
 
+    @Test void aRequestThatThereIsNoRoomForIsMadeAgainWhenWhoMadeItComesBack() throws Exception { // RFC 6121 §3.1.2
+        try (var full = SERVER.login(SERVER.account("romeo"), "x"); var fan = SERVER.login(SERVER.account("fan"), "y")) {
+            for (int i = 0; i < 3; i++) contact(full, "c" + i, "");
+            fan.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>").fence();
+            while (fan.peek() != null) fan.receive();
+            fan.send("<presence type='subscribe' id='s' to='" + full.jid().bare() + "'/>");
+            assertThat(fan.receive().child("query").orElseThrow().toString()).contains("ask='subscribe'");
+            var refused = fan.receive();
+            assertThat(refused.attribute("from") + " " + refused.attribute("id")).isEqualTo(full.jid().bare() + " s");
+            assertThat(refusesMore(refused)).isTrue();
+            fan.fence();
+            assertThat(fan.peek()).as("it is still being asked for").isNull();
+            full.send("<iq type='set' id='d'><query xmlns='jabber:iq:roster'><item jid='c0@localhost' subscription='remove'/></query></iq><presence/>").fence();
+            while (full.peek() != null) full.receive();
+            fan.send("<presence type='unavailable'/><presence/>").fence();
+            full.fence();
+            var asked = full.receive();
+            assertThat(asked.attribute("type") + " " + asked.attribute("from")).isEqualTo("subscribe " + fan.jid().bare());
+        }
+    }
+
     private static Xml contact(Client client, String name, String called) throws Exception {
         return client.send("<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='" + name + "@localhost' name='" + called + "'/></query></iq>").receive();
     }

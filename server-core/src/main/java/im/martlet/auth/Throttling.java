@@ -55,7 +55,7 @@ public final class Throttling {
 
     private void count(Guess guess, int allowed) {
         var now = clock.instant();
-        failures.asMap().merge(guess, new Failures(1, now), (old, _) -> {
+        failures.asMap().merge(guess, new Failures(1, now.plus(delay(1, allowed))), (old, _) -> {
             boolean forgotten = now.isAfter(old.until().plus(Duration.ofMinutes(1)));
             int count = forgotten ? 1 : old.count() + 1;
             return new Failures(count, now.plus(delay(count, allowed)));

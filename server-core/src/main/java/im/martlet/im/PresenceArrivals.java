@@ -29,7 +29,7 @@ public final class PresenceArrivals {
             case PROBE -> probed(account, presence);
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> subscribing.inbound(account, presence);
             case AVAILABLE, UNAVAILABLE -> give(presence, to.isFull() ? account.session(to).stream().toList() : account.availableSessions());
-            case ERROR -> give(presence, to.isFull() ? account.session(to).stream().toList() : List.of());
+            case ERROR -> to.isFull() ? give(presence, account.session(to).stream().toList()) : subscribing.failed(account, presence);
         };
     }
 

@@ -70,6 +70,7 @@ public final class Presences {
             if (other != session) session.send(other.presence().orElseThrow().withTo(session.jid()));
         for (var item : Contacts.of(account, rosters).all())
             if (item.subscription().hasTo()) pass(account, Presence.of(Type.PROBE, session.jid(), item.contact()));
+        if (account.availableSessions().size() == 1) Subscribing.openRequests(account, rosters).forEach(request -> pass(account, request));
         for (String request : Subscribing.waitingRequests(account, rosters)) session.send(StoredStanza.read(request));
     }
 

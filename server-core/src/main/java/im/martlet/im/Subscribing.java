@@ -5,11 +5,14 @@ import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Cause;
 import im.martlet.session.Session;
+import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
+import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Rosters;
 import im.martlet.storage.Rosters.Item;
+import im.martlet.stream.StreamIds;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
@@ -55,6 +58,28 @@ public final class Subscribing {
         push(account, contacts, before, outcome.item()); // §3.1.6: after the stanza
         followPresence(account, before, outcome.item());
         return reached;
+    }
+
+    /**
+     * A request that the user has made is answered with an error: it has reached nobody. An error that calls for waiting leaves the
+     * request open, to be made again when the user comes back (§3.1.2); any other ends it. Answers who has seen it.
+     */
+    List<Session> failed(Account account, Presence error) {
+        var contacts = Contacts.of(account, rosters);
+        var before = contacts.get(error.from());
+        if (!before.pendingOut()) return List.of();
+        var after = error.child(Stanza.CLIENT, "error").flatMap(e -> e.attribute("type")).filter("wait"::equals).isPresent() ? before : Subscriptions.refused(before);
+        var reached = audience(account, error.type());
+        store(contacts, before, after);
+        reached.forEach(session -> session.send(error));
+        push(account, contacts, before, after);
+        return reached;
+    }
+
+    /** §3.1.2: the requests that nobody has answered, to be made again: an earlier one may have been lost. */
+    static List<Presence> openRequests(Account account, Rosters rosters) {
+        return Contacts.of(account, rosters).all().stream().filter(Item::pendingOut)
+                .map(item -> new Presence(Presence.Type.SUBSCRIBE, account.jid(), item.contact(), StreamIds.next(), "", Payload.EMPTY)).toList();
     }
 
     /** §3.1.3: a request goes to every available resource, anything else to those that know the roster. */

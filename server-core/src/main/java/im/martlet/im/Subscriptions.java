@@ -63,6 +63,9 @@ public final class Subscriptions {
         };
     }
 
+    /** The contact's server has refused the request: it is as if it had not been made. */
+    static Item refused(Item now) { return pendingOut(now, false); }
+
     private static Item with(Item i, Subscription subscription) {
         return new Item(i.contact(), i.name(), i.groups(), subscription, i.pendingOut(), i.approved(), i.request(), i.listed());
     }
