@@ -1,5 +1,6 @@
 package im.martlet.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
@@ -8,12 +9,18 @@ import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.session.Link;
 import im.martlet.stanza.StreamError;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of an account, and of those who knew it. */
 class AccountsTest {
     private static final LocalServer SERVER = LocalServer.shared();
+    private static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 
     /** Two clients that see each other's presence; nothing of what they were told of it is left to be heard. */
     private static void befriend(Client a, Client b) throws Exception {
@@ -96,6 +104,39 @@ class AccountsTest {
         @Override public void end(StreamError error) { ended.complete(error); }
 
         @Override public Details details() { throw new UnsupportedOperationException(); }
+    }
+
+    @Test void whoIsLoggingInWhileThePasswordIsChangedIsNotLetInWithTheOldOne() throws Exception {
+        var romeo = SERVER.account("romeo");
+        try (var client = SERVER.connect().open("localhost").secure()) {
+            var first = "n=" + romeo.local() + ",r=abc";
+            var challenge = unwrapped(client.send("<auth xmlns='" + SASL + "' mechanism='SCRAM-SHA-256'>" + wrapped("n,," + first) + "</auth>").receive().text());
+            SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
+            var failure = client.send("<response xmlns='" + SASL + "'>" + wrapped(proof(first, challenge)) + "</response>").receive();
+            assertThat(failure.child("not-authorized")).isPresent();
+            assertThat(client.login(romeo, "new").bind("x").jid()).isEqualTo(romeo.withResource("x"));
+        }
+    }
+
+    private static String wrapped(String text) { return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)); }
+
+    private static String unwrapped(String text) { return new String(Base64.getDecoder().decode(text), UTF_8); }
+
+    /** What a client answers to a challenge (RFC 5802 §3). */
+    private static String proof(String first, String challenge) throws Exception {
+        var parts = challenge.split(",");
+        var hi = new PBEKeySpec(LocalServer.PASSWORD.toCharArray(), Base64.getDecoder().decode(parts[1].substring(2)), Integer.parseInt(parts[2].substring(2)), 256);
+        byte[] key = hmac(SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(hi).getEncoded(), "Client Key");
+        var bare = "c=biws," + parts[0];
+        byte[] signature = hmac(MessageDigest.getInstance("SHA-256").digest(key), first + "," + challenge + "," + bare);
+        for (int i = 0; i < key.length; i++) key[i] ^= signature[i];
+        return bare + ",p=" + Base64.getEncoder().encodeToString(key);
+    }
+
+    private static byte[] hmac(byte[] key, String text) throws Exception {
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        return mac.doFinal(text.getBytes(UTF_8));
     }
 
     @Test void whoChangesThePasswordLogsInWithTheNewOneOnly() throws Exception { // XEP-0077 §3.3

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -61,8 +62,8 @@ class ArchitectureTest {
             .orShould().beAnnotatedWith(im.martlet.extension.Xep.List.class);
 
     @Test void everyPackageSaysWhatLivesInIt() throws IOException {
-        var without = sources().map(Path::getParent).distinct().filter(folder -> !Files.exists(folder.resolve("package-info.java"))).toList();
-        assertThat(without).isEmpty();
+        var packages = sources().collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent())); // benchmarks measure from within one
+        assertThat(packages).allSatisfy((_, files) -> assertThat(files).anyMatch(file -> file.endsWith("package-info.java")));
     }
 
     @Test void filesAreSmall() throws IOException {
@@ -74,7 +75,7 @@ class ArchitectureTest {
     }
 
     private static Stream<Path> sources() throws IOException {
-        return List.of("storage", "server-core", "xmpp-extensions", "admin-cli").stream().flatMap(module -> {
+        return List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "benchmarks").stream().flatMap(module -> {
             try {
                 return Files.walk(Path.of("..", module, "src", "main", "java")).filter(f -> f.toString().endsWith(".java"));
             } catch (IOException e) {
