@@ -63,6 +63,22 @@ final class LocalServer implements AutoCloseable {
         }
     }
 
+    /** A server with a plug-in, found the way plug-ins are. */
+    static LocalServer start(String settings, Class<? extends com.google.inject.Module> plugin) {
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        try {
+            Path services = Files.createDirectories(Files.createTempDirectory("plugin").resolve("META-INF/services"));
+            Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
+            thread.setContextClassLoader(new java.net.URLClassLoader(new java.net.URL[] {services.getParent().getParent().toUri().toURL()}, before));
+            return start(settings);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
     Server server() { return server; }
 
     /** Its data folder. */
