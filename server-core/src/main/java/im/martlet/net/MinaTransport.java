@@ -3,6 +3,8 @@ package im.martlet.net;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,7 +54,20 @@ final class MinaTransport implements Transport {
     private volatile boolean gone;
     private volatile boolean deaf; // nothing more is taken from the peer
 
-    MinaTransport(IoSession session, TlsSettings settings, Lingering lingering) {
+    private final Kind kind;
+
+    /** What is at the other end, as far as TLS and the order of events care. */
+    enum Kind {
+        /** A client that has connected: it is asked for no certificate. */
+        CLIENT,
+        /** A server that has connected: it may show a certificate. */
+        SERVER,
+        /** A server that we have connected to; its handler comes later than the connection. */
+        OUTGOING
+    }
+
+    MinaTransport(IoSession session, TlsSettings settings, Lingering lingering, Kind kind) {
+        this.kind = kind;
         this.session = session;
         this.settings = settings;
         this.lingering = lingering;
@@ -60,7 +75,10 @@ final class MinaTransport implements Transport {
 
     IoSession session() { return session; }
 
-    @Override public void handler(Handler handler) { this.handler = handler; }
+    @Override public void handler(Handler handler) {
+        this.handler = handler;
+        if (kind == Kind.OUTGOING) proceed(); // it may be closed already
+    }
 
     @Override public void reading(boolean wanted) {
         if (wanted) session.resumeRead();
@@ -83,15 +101,22 @@ final class MinaTransport implements Transport {
     @Override public long queued() { return accepted.get() + session.getScheduledWriteBytes(); }
 
     @Override public void startTls(byte[] last, String host) {
-        tls = settings.server(this::secured, host); // first of all: the peer may answer as soon as it is told to proceed
+        tls = settings.server(this::secured, host, kind == Kind.SERVER); // first of all: the peer may answer as soon as it is told to proceed
         write(last);
         order(new Order.Encrypt());
     }
 
     void startTls(Acceptor.Mode.DirectTls mode) {
-        tls = settings.server(this::secured, mode.host(), mode.alpn());
+        tls = settings.server(this::secured, mode.host(), kind == Kind.SERVER, mode.alpn());
         order(new Order.Encrypt());
     }
+
+    @Override public void connectTls(String ours, String theirs, String alpn) {
+        tls = settings.client(this::secured, ours, theirs, alpn);
+        order(new Order.Encrypt());
+    }
+
+    @Override public List<X509Certificate> peerCertificates() { return tls instanceof Tls t ? t.peerCertificates() : List.of(); }
 
     @Override public void close() {
         cause = Cause.CLOSED_HERE;

@@ -19,6 +19,6 @@ public record ClientStreams(Set<String> hosts, List<StreamFeature> features, Ses
     public void open(Transport transport, Runnable whenLoggedIn) {
         var stream = new ClientStream(transport, this, whenLoggedIn);
         connections.add(stream);
-        transport.handler(stream);
+        transport.handler(stream.handler());
     }
 }
