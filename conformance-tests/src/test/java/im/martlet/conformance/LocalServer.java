@@ -19,6 +19,8 @@ final class LocalServer implements AutoCloseable {
     static final String SETTINGS = """
             [hosts."localhost"]
             [hosts."other.example"]
+            [federation]
+            enabled = false
             [listen]
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]

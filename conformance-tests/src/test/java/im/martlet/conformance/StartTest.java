@@ -33,7 +33,7 @@ class StartTest {
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
-    private static String listen(int port) { return "[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n"; }
+    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n"; }
 
     @Test void aSlipInTheConfigurationIsShownWithItsLine() throws Exception {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));

@@ -23,14 +23,14 @@ import java.util.function.Function;
  * a service below a host, on a mailbox of the service's; or for another server. Any thread.
  */
 final class Domains {
-    private final Hosts hosts;
+    private final LocalDomains local;
     private final Kernel kernel;
     private final Mailboxes mailboxes;
     private final Outside outside;
     private final Router router;
 
-    @Inject Domains(Hosts hosts, Kernel kernel, Mailboxes mailboxes, Outside outside, Router router) {
-        this.hosts = hosts;
+    @Inject Domains(LocalDomains local, Kernel kernel, Mailboxes mailboxes, Outside outside, Router router) {
+        this.local = local;
         this.kernel = kernel;
         this.mailboxes = mailboxes;
         this.outside = outside;
@@ -39,8 +39,8 @@ final class Domains {
 
     void receive(Stanza stanza, Cause cause) {
         Jid to = Objects.requireNonNull(stanza.to());
-        if (hosts.isLocal(to.domain())) Answers.handle(stanza, () -> host(stanza), router::route);
-        else service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, cause), () -> outside.send(stanza, cause));
+        if (local.isHost(to.domain())) Answers.handle(stanza, () -> host(stanza), router::route);
+        else local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, cause), () -> outside.send(stanza, cause));
     }
 
     private void host(Stanza stanza) {
@@ -50,12 +50,6 @@ final class Domains {
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
             case Iq.Response _, Presence _ -> { } // answers to our pings, and presence that nobody asked for
         }
-    }
-
-    /** The service on a domain, if its first label is that of one and the rest is a host. */
-    private Optional<Installed> service(String domain) {
-        int dot = domain.indexOf('.');
-        return dot > 0 && hosts.isLocal(domain.substring(dot + 1)) ? kernel.service(domain.substring(0, dot)) : Optional.empty();
     }
 
     private void tell(Installed service, Stanza stanza, Jid to, Cause cause) {

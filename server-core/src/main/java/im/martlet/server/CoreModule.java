@@ -19,7 +19,6 @@ import im.martlet.im.OfflineQueue;
 import im.martlet.im.RosterQueries;
 import im.martlet.im.Subscribing;
 import im.martlet.routing.Hosts;
-import im.martlet.routing.Outside;
 import im.martlet.routing.Router;
 import im.martlet.routing.Sessions;
 import im.martlet.session.Directory;
@@ -59,7 +58,6 @@ final class CoreModule extends AbstractModule {
         bind(Directory.class);
         bind(Kernel.class);
         bind(Router.class);
-        bind(Outside.class).to(Outside.Nowhere.class);
         bind(Connections.class).toInstance(new Connections());
         bind(Subscribing.RosterLimit.class).toInstance(new Subscribing.RosterLimit(settings.limits().rosterItems()));
         bind(Archiving.OfflineLimit.class).toInstance(new Archiving.OfflineLimit(settings.limits().offlineMessages()));

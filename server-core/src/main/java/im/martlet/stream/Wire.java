@@ -223,6 +223,9 @@ public final class Wire implements Transport.Handler, Credit {
 
     // ---- what is known of it (any thread)
 
+    /** Whether the peer has left more unread than is good. */
+    public boolean isBehind() { return transport.queued() > phase.outbound() / 4; }
+
     public boolean isSecure() { return tls != null; }
 
     /** The version of TLS, empty without. */
