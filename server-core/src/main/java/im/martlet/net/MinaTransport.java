@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,8 +82,10 @@ final class MinaTransport implements Transport {
     }
 
     @Override public void reading(boolean wanted) {
-        if (wanted) session.resumeRead();
-        else session.suspendRead();
+        if (wanted) {
+            session.resumeRead();
+            if (session instanceof NioSession nio) nio.getProcessor().flush(nio); // MINA does not wake its selector, which would see it up to a second later
+        } else session.suspendRead();
     }
 
     @Override public InetSocketAddress remote() { return (InetSocketAddress) session.getRemoteAddress(); }
