@@ -30,12 +30,16 @@ import org.xbill.DNS.lookup.NoSuchRRSetException;
 public final class DnsRecords implements Records {
     private static final int MOST_KEPT = 20_000;
     private static final int MOST_ALIASES = 8;
-    private static final long PATIENCE_SECONDS = 20; // for all tries together
 
     private final LookupSession session;
+    private final Duration patience;
 
-    /** @param servers to ask; none for those of the system */
-    public DnsRecords(List<InetSocketAddress> servers) {
+    /**
+     * @param servers to ask; none for those of the system
+     * @param patience for one question, all tries together
+     */
+    public DnsRecords(List<InetSocketAddress> servers, Duration patience) {
+        this.patience = patience;
         var cache = new Cache(DClass.IN);
         cache.setMaxEntries(MOST_KEPT);
         session = LookupSession.builder().resolver(resolver(servers)).cache(cache).maxRedirects(MOST_ALIASES).defaultHostsFileParser().build();
@@ -87,9 +91,9 @@ public final class DnsRecords implements Records {
         }
     }
 
-    private static List<Record> get(CompletableFuture<List<Record>> asked, String name) throws LookupException {
+    private List<Record> get(CompletableFuture<List<Record>> asked, String name) throws LookupException {
         try {
-            return asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof NoSuchDomainException || e.getCause() instanceof NoSuchRRSetException) return List.of();
             if (e.getCause() instanceof TextParseException) throw new LookupException("'" + name + "' is no name that DNS could know", true);

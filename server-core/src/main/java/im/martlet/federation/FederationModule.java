@@ -36,6 +36,6 @@ public final class FederationModule extends AbstractModule {
     }
 
     @Provides @Singleton ServerLookup lookup() {
-        return new ServerLookup(new DnsRecords(settings.dns().stream().map(HostPort::address).toList()), settings.endpoints());
+        return new ServerLookup(new DnsRecords(settings.dns().stream().map(HostPort::address).toList(), settings.timeout().dividedBy(4)), settings.endpoints());
     }
 }

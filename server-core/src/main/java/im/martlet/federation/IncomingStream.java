@@ -61,7 +61,10 @@ final class IncomingStream extends ServerStream {
             if (!authenticated) remote = from.orElse("");
             introduce();
             offer();
-            if (authenticated) settle();
+            if (authenticated) {
+                settle();
+                if (bidi) whenBidi.accept(this, pair()); // not before: what is sent belongs into the new stream
+            }
         }
     }
 
@@ -145,7 +148,7 @@ final class IncomingStream extends ServerStream {
         boolean first = !isVerified();
         super.verified(pair, how);
         if (first) whenVerified.run();
-        if (bidi && first) whenBidi.accept(this, pair);
+        if (bidi && first && !authenticated) whenBidi.accept(this, pair);
     }
 
     /** XEP-0220 §2.2.2: did we make this key? */

@@ -58,7 +58,7 @@ final class OutgoingStream extends ServerStream {
     @Override public void header(StreamHeader header) {
         id = header.element().attribute("id").orElse("");
         lang = header.element().attribute(Element.XML_LANG).orElse("");
-        if (!header.element().namespace().equals(STREAMS) || !header.contentNamespace().equals("jabber:server")) fail("it does not speak XMPP between servers");
+        if (!header.element().namespace().equals(STREAMS) || !header.contentNamespace().equals("jabber:server")) fail("it does not speak XMPP between servers, but " + header.contentNamespace());
         else if (header.element().attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty()) fail("it speaks an XMPP older than 1.0");
     }
 

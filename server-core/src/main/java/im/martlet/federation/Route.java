@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Route implements Carrier {
     private static final int MANY = 256; // waiting stanzas, from when senders wait with them
     private static final int MOST_TRIES = 3; // of one stanza, that streams were lost with
-    private static final int ASK_EVERY = 50;
-    private static final long UNASKED_FOR = 1_000_000_000L;
     private static final long FIRST_RETRY = 2_000_000_000L;
 
     private record Waiting(Stanza stanza, byte[] bytes, Credit credit, int tries) {}
@@ -39,7 +37,6 @@ final class Route implements Carrier {
     private final ArrayDeque<Waiting> unacknowledged = new ArrayDeque<>(); // over the stream, when it counts
     private long bytes; // of both
     private long acknowledged; // stanzas of this stream, modulo 2^32
-    private int sinceAsked;
     private @Nullable ServerStream stream;
     private boolean building;
     private boolean behind; // the peer reads slower than we write
@@ -47,9 +44,8 @@ final class Route implements Carrier {
     private long retryAt;
     private StanzaError lastError = Condition.REMOTE_SERVER_TIMEOUT.plain();
     private volatile boolean awaiting; // an acknowledgement
-    private volatile long sentAt;
     private volatile long heardAt;
-    private volatile boolean asked;
+    private boolean asked;
 
     /**
      * @param dial builds a stream; blocks
@@ -105,17 +101,15 @@ final class Route implements Carrier {
     private void write(ServerStream open, Waiting next) {
         if (open.isManaged()) {
             unacknowledged.add(next);
-            sentAt = System.nanoTime();
-            if (!awaiting) heardAt = sentAt;
+            if (!awaiting) heardAt = System.nanoTime();
             awaiting = true;
-            asked = false;
         } else bytes -= next.bytes.length;
         open.send(next.bytes.clone());
-        if (open.isManaged() && ++sinceAsked >= ASK_EVERY) ask(open);
+        if (open.isManaged() && !asked) ask(open);
     }
 
+    /** One question at a time: its answer brings the next, so that little is unacknowledged, and nobody is asked for each stanza. */
     private void ask(ServerStream open) {
-        sinceAsked = 0;
         asked = true;
         open.request();
     }
@@ -156,7 +150,7 @@ final class Route implements Carrier {
         if (stream == null && !open.wire.isOver()) {
             stream = open;
             acknowledged = 0;
-            sinceAsked = 0;
+            asked = false;
             behind = false;
             open.carry(this);
             if (open.wire.isOver()) lost(open); // before it could tell us
@@ -203,16 +197,14 @@ final class Route implements Carrier {
             acknowledged = h;
             heardAt = System.nanoTime();
             awaiting = !unacknowledged.isEmpty();
+            asked = false;
+            if (awaiting) ask(from);
         });
     }
 
     @Override public void tick(ServerStream of, long now) {
         if (!awaiting || of != stream) return;
         if (now - heardAt > settings.timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("nothing was acknowledged for too long"));
-        else if (!asked && now - sentAt > UNASKED_FOR) {
-            asked = true;
-            mailbox.tell(() -> { if (of == stream && awaiting) ask(of); });
-        }
     }
 
     @Override public void gone(ServerStream from) { mailbox.tell(() -> lost(from)); }

@@ -1,0 +1,174 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Servers that are not who they say they are, or say more than they may (RFC 6120 §8.1, XEP-0178, XEP-0220 §3). */
+class ForgeriesTest {
+    private static final LoopbackDns DNS = new LoopbackDns();
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+    private static final String AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>%s</auth>";
+    private static Federated martlet;
+    private static Federated other;
+
+    @BeforeAll static void start() {
+        martlet = Federated.start("martlet.example", AUTHORITY, DNS);
+        other = Federated.start("other.example", AUTHORITY, DNS);
+    }
+
+    @AfterAll static void stop() {
+        martlet.close();
+        other.close();
+        DNS.close();
+    }
+
+    private static PeerServer connect() throws Exception { return new PeerServer(martlet.port()); }
+
+    /** Authenticated by a certificate for {@code evil.example}. */
+    private static PeerServer authenticated() throws Exception {
+        var peer = connect();
+        assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example"))).contains("EXTERNAL");
+        peer.send(AUTH.formatted("=")).until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+        return peer.open("evil.example", "martlet.example");
+    }
+
+    private static String message(String from, String to) { return "<message from='" + from + "' to='" + to + "' type='chat' id='x'><body>x</body></message>"; }
+
+    @Test void nothingButTlsIsOnOfferInTheClear() throws Exception {
+        try (var peer = connect()) {
+            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>")).contains("<required/>").doesNotContain("EXTERNAL", "features:dialback");
+            assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>key</db:result>").rest()).contains("policy-violation");
+        }
+    }
+
+    @Test void noStanzaIsTakenBeforeItIsKnownWhoseItIs() throws Exception {
+        try (var juliet = martlet.login("juliet"); var peer = connect()) {
+            peer.secure("evil.example", "martlet.example", null);
+            assertThat(peer.send(message("x@evil.example", juliet.jid().toString())).rest()).contains("not-authorized");
+            juliet.fence();
+            assertThat(juliet.peek()).isNull();
+        }
+    }
+
+    @Test void aCertificateForAnotherDomainIsNoWayIn() throws Exception {
+        try (var peer = connect()) {
+            assertThat(peer.secure("other.example", "martlet.example", AUTHORITY.certify("evil.example"))).doesNotContain("EXTERNAL");
+            peer.send(AUTH.formatted("=")).until("<not-authorized/>");
+        }
+        try (var peer = connect()) { // one name in the header, another in SASL
+            assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example"))).contains("EXTERNAL");
+            peer.send(AUTH.formatted("b3RoZXIuZXhhbXBsZQ==")).until("<invalid-authzid/>");
+        }
+        try (var peer = connect()) {
+            assertThat(peer.secure("evil.example", "martlet.example", new TestAuthority().certify("evil.example"))).doesNotContain("EXTERNAL");
+        }
+    }
+
+    @Test void whoIsVerifiedForOneDomainDoesNotSpeakForAnother() throws Exception {
+        try (var juliet = martlet.login("juliet")) {
+            for (String from : new String[] {"x@other.example", "x@sub.evil.example", "martlet.example", "x@xevil.example", "juliet@martlet.example"})
+                try (var peer = authenticated()) {
+                    assertThat(peer.send(message(from, juliet.jid().toString())).rest()).as(from).contains("invalid-from");
+                }
+            juliet.fence();
+            assertThat(juliet.peek()).isNull();
+            try (var peer = authenticated()) {
+                peer.send(message("x@evil.example", juliet.jid().toString()));
+                assertThat(juliet.receive().attribute("from")).isEqualTo("x@evil.example");
+                peer.send(message("x@evil.example", juliet.jid().toString()).replace("<message", "<message xmlns='jabber:server'"));
+                assertThat(juliet.receive().child("body").orElseThrow().text()).isEqualTo("x");
+            }
+        }
+    }
+
+    @Test void aStanzaHasBothAddressesAndIsForSomebodyHere() throws Exception {
+        try (var peer = authenticated()) {
+            assertThat(peer.send("<message to='juliet@martlet.example'/>").rest()).contains("improper-addressing");
+        }
+        try (var peer = authenticated()) {
+            assertThat(peer.send("<message from='x@evil.example'/>").rest()).contains("improper-addressing");
+        }
+        try (var peer = authenticated()) {
+            assertThat(peer.send(message("x@evil.example", "x@elsewhere.example")).rest()).contains("host-unknown");
+        }
+    }
+
+    @Test void nobodyElseSpeaksForUs() throws Exception {
+        try (var peer = connect()) {
+            peer.secure("martlet.example", "martlet.example", AUTHORITY.certify("martlet.example"));
+            assertThat(peer.send(AUTH.formatted("=")).until("</failure>")).contains("not-authorized");
+            assertThat(peer.send("<db:result from='martlet.example' to='martlet.example'>key</db:result>").until("</db:result>")).contains("not-acceptable");
+        }
+    }
+
+    @Test void aKeyThatIsNoneOfTheirsIsAForgery() throws Exception {
+        try (var peer = connect()) {
+            peer.secure("other.example", "martlet.example", null);
+            peer.send("<db:result from='other.example' to='martlet.example'>37c69b1cf07a3f67c04a5ef5902fa5114f2c76fe4a2686482ba5b89323075643</db:result>");
+            assertThat(peer.until("type='invalid'/>")).contains("from='martlet.example'", "to='other.example'");
+            peer.rest();
+        }
+    }
+
+    @Test void aKeyOfOneStreamIsNoneOfAnother() throws Exception { // who reads a key, or makes us tell it, has nothing of it
+        try (var first = connect(); var second = connect()) {
+            String id = first.id(first.secure("evil.example", "martlet.example", null));
+            assertThat(second.secure("evil.example", "martlet.example", null)).isNotEmpty();
+            assertThat(second.send("<db:verify from='evil.example' to='martlet.example' id='" + id + "'>guess</db:verify>").until("/>")).contains("type='invalid'");
+            assertThat(second.send("<db:verify from='evil.example' to='elsewhere.example' id='" + id + "'>guess</db:verify>").until("</db:verify>")).contains("item-not-found");
+        }
+    }
+
+    @Test void answersThatNobodyAskedForChangeNothing() throws Exception { // XEP-0220 §3.1
+        try (var juliet = martlet.login("juliet"); var peer = connect()) {
+            String id = peer.id(peer.secure("other.example", "martlet.example", null));
+            peer.send("<db:result from='other.example' to='martlet.example' type='valid'/><db:verify from='other.example' to='martlet.example' id='" + id + "' type='valid'/>");
+            assertThat(peer.send(message("x@other.example", juliet.jid().toString())).rest()).contains("not-authorized");
+            juliet.fence();
+            assertThat(juliet.peek()).isNull();
+        }
+    }
+
+    @Test void aDomainThatCannotBeFoundIsNotVerified() throws Exception {
+        try (var peer = connect()) {
+            peer.secure("nowhere.example", "martlet.example", null);
+            assertThat(peer.send("<db:result from='nowhere.example' to='martlet.example'>key</db:result>").until("</db:result>")).contains("remote-server-not-found");
+        }
+    }
+
+    @Test void aCertificateVerifiesMoreDomainsOverOneStream() throws Exception {
+        try (var juliet = martlet.login("juliet"); var peer = connect()) {
+            peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example", "rooms.evil.example"));
+            peer.send("<db:result from='evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
+            peer.send("<db:result from='rooms.evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
+            peer.send(message("wall@rooms.evil.example", juliet.jid().toString()));
+            assertThat(juliet.receive().attribute("from")).isEqualTo("wall@rooms.evil.example");
+        }
+    }
+
+    @Test void whatIsTooLargeEndsTheStream() throws Exception {
+        try (var peer = connect()) {
+            peer.secure("evil.example", "martlet.example", null);
+            assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>" + "x".repeat(20_000)).rest()).contains("policy-violation");
+        }
+    }
+
+    @Test void onlyOurDomainsAreServed() throws Exception {
+        try (var peer = connect()) {
+            assertThat(peer.send(PeerServer.header("evil.example", "elsewhere.example")).rest()).contains("host-unknown");
+        }
+        try (var peer = connect()) {
+            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example").replace("jabber:server'", "jabber:client'")).rest()).contains("invalid-namespace");
+        }
+    }
+
+    @Test void directTlsIsAsGood() throws Exception { // XEP-0368
+        try (var peer = new PeerServer(martlet.tlsPort())) {
+            peer.handshake(AUTHORITY.certify("evil.example"));
+            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>")).contains("EXTERNAL").doesNotContain("starttls");
+        }
+    }
+}
