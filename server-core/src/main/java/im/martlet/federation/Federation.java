@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /** All that is outside: other servers. Any thread. */
 @Singleton
 public final class Federation implements Outside {
+    private static final int MANY = 10_000; // pairs of domains, most of which nobody reaches
+
     private final ConcurrentHashMap<Pair, Route> routes = new ConcurrentHashMap<>();
     private final ServerStreams kind;
     private final Dialer dialer;
@@ -47,8 +49,6 @@ public final class Federation implements Outside {
     }
 
     private void letGo(Pair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }
-
-    private static final int MANY = 10_000; // domains, most of which nobody reaches
 
     /** Domains that could not be reached are remembered until they may be tried again. */
     private void forgetSome() { routes.keySet().forEach(this::letGo); }

@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.routing.LocalDomains;
 import im.martlet.routing.Router;
+import im.martlet.session.Mailboxes;
 import im.martlet.session.Receipt;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaReader;
@@ -26,8 +27,10 @@ final class Inbound {
     private final Router router;
     private final LocalDomains local;
     private final Journal journal;
+    private final Mailboxes mailboxes;
 
-    @Inject Inbound(Router router, LocalDomains local, Journal journal) {
+    @Inject Inbound(Router router, LocalDomains local, Journal journal, Mailboxes mailboxes) {
+        this.mailboxes = mailboxes;
         this.router = router;
         this.local = local;
         this.journal = journal;
@@ -56,7 +59,7 @@ final class Inbound {
         try {
             if (!lang.isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty()) e = e.with(Element.XML_LANG, lang); // §8.1.5
             switch (StanzaReader.read(e, from.get(), to.map(Jid::host).orElse(stream.here()))) {
-                case Reading.Good(var stanza) -> { if (stanza.to() != null) router.route(stanza, receipt); }
+                case Reading.Good(var stanza) -> route(stanza, to, receipt);
                 case Reading.Bad(var answer) -> answer.ifPresent(a -> router.route(a, receipt));
                 case Reading.Unknown _ -> throw new IllegalStateException("not a stanza: " + e.name());
             }
@@ -64,6 +67,12 @@ final class Inbound {
             receipt.giveBack();
         }
         return Optional.empty();
+    }
+
+    /** What is for a domain of ours is answered on the spot, and may take its time: so not on this thread. */
+    private void route(Stanza stanza, Optional<Jid> to, Receipt receipt) {
+        if (to.filter(Jid::hasLocal).isPresent()) router.route(stanza, receipt);
+        else mailboxes.tell(stanza.from().host(), receipt, () -> router.route(stanza, receipt));
     }
 
     private static Optional<Jid> address(Element e, String attribute) {

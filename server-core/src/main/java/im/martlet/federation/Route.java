@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Route implements Carrier {
     private static final int MANY = 256; // waiting stanzas, from when senders wait with them
     private static final int MOST_TRIES = 3; // of one stanza, that streams were lost with
+    private static final long LONG_LIFE = 5_000_000_000L; // of a stream
     private static final long FIRST_RETRY = 2_000_000_000L;
 
     private record Waiting(Stanza stanza, byte[] bytes, Credit credit, int tries) {}
@@ -39,6 +40,9 @@ final class Route implements Carrier {
     private long acknowledged; // stanzas of this stream, modulo 2^32
     private @Nullable ServerStream stream;
     private boolean building;
+    private long attachedAt;
+    private boolean useful; // the stream: something came of it
+    private int useless; // streams in a row
     private boolean behind; // the peer reads slower than we write
     private int failures;
     private long retryAt;
@@ -104,7 +108,7 @@ final class Route implements Carrier {
             if (!awaiting) heardAt = System.nanoTime();
             awaiting = true;
         } else bytes -= next.bytes.length;
-        open.send(next.bytes.clone());
+        open.send(open.isManaged() ? next.bytes.clone() : next.bytes); // ours, while it may be sent again
         if (open.isManaged() && !asked) ask(open);
     }
 
@@ -150,6 +154,8 @@ final class Route implements Carrier {
         if (stream == null && !open.wire.isOver()) {
             stream = open;
             acknowledged = 0;
+            attachedAt = System.nanoTime();
+            useful = false;
             asked = false;
             behind = false;
             open.carry(this);
@@ -193,6 +199,7 @@ final class Route implements Carrier {
                 from.end(im.martlet.stanza.StreamError.Condition.UNDEFINED_CONDITION.because("so many were not sent"));
                 return;
             }
+            useful |= fresh > 0;
             for (; fresh > 0; fresh--) bytes -= unacknowledged.remove().bytes.length;
             acknowledged = h;
             heardAt = System.nanoTime();
@@ -223,7 +230,9 @@ final class Route implements Carrier {
             }
         }
         for (Waiting next : again.reversed()) queue.addFirst(next);
-        flush();
+        useless = useful || System.nanoTime() - attachedAt > LONG_LIFE ? 0 : useless + 1;
+        if (useless > MOST_TRIES) failed(new Outcome.Failed(false, pair.remote() + " ends every stream as soon as it is there"));
+        else flush();
     }
 
     /** Whether it may be forgotten. On whatever thread, while nothing can be told. */
