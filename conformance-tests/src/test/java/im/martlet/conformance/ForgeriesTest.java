@@ -171,4 +171,26 @@ class ForgeriesTest {
             assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>")).contains("EXTERNAL").doesNotContain("starttls");
         }
     }
+
+    @Test void oneStreamCannotMakeUsAskAboutManyDomainsAtOnce() throws Exception { // nor reach out to many: amplification
+        DNS.silent(true);
+        try (var peer = connect()) {
+            peer.secure("evil.example", "martlet.example", null);
+            for (int i = 0; i < 6; i++) peer.send("<db:result from='victim" + i + ".example' to='martlet.example'>key</db:result>");
+            for (int i = 4; i < 6; i++) assertThat(peer.until("</db:result>")).contains("to='victim" + i + ".example'", "resource-constraint");
+        } finally {
+            DNS.silent(false);
+        }
+    }
+
+    @Test void aServerThatSaysNothingIsNotWaitedFor() throws Exception { // but only so long: see what is pending
+        try (var socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            DNS.server("mute.example", "xmpp-server", 0, socket.getLocalPort());
+            try (var romeo = martlet.login("romeo"); var juliet = other.login("juliet")) {
+                romeo.send(message("ignored@x.example", "x@mute.example").replace(" from='ignored@x.example'", "") + "<message to='" + juliet.jid() + "' id='y'/>");
+                assertThat(juliet.receive().attribute("id")).isEqualTo("y");
+                romeo.fence();
+            }
+        }
+    }
 }

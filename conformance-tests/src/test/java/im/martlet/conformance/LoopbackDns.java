@@ -91,6 +91,8 @@ final class LoopbackDns implements AutoCloseable {
         var answer = new Message(query.getHeader().getID());
         answer.getHeader().setFlag(Flags.QR);
         answer.getHeader().setFlag(Flags.AA);
+        answer.getHeader().setFlag(Flags.RA);
+        if (query.getHeader().getFlag(Flags.RD)) answer.getHeader().setFlag(Flags.RD);
         answer.addRecord(question, Section.QUESTION);
         var known = zone.get(question.getName());
         if (known == null) answer.getHeader().setRcode(Rcode.NXDOMAIN);

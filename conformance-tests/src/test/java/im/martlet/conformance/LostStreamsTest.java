@@ -101,4 +101,41 @@ class LostStreamsTest {
             }
         }
     }
+
+    @Test void aStreamThatNobodyUsesIsClosedAndThereIsAnotherWhenItIsNeeded() throws Exception {
+        var authority = new TestAuthority();
+        try (var dns = new LoopbackDns(); var a = Federated.start("a.example", authority, authority.certify("a.example"), dns, "idle = '1s'"); var b = Federated.start("b.example", authority, dns);
+             var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
+            for (int i = 0; i < 2; i++) {
+                romeo.send(message(juliet.jid().toString(), i));
+                assertThat(juliet.receive().attribute("id")).isEqualTo(String.valueOf(i));
+                assertThat(a.server.command("s2s list", Map.of()).toString()).contains("b.example");
+                org.awaitility.Awaitility.await().until(() -> a.server.command("s2s list", Map.of()).toString().equals("[]"));
+            }
+            romeo.fence();
+            assertThat(romeo.peek()).isNull();
+        }
+    }
+
+    @Test void aServerThatEndsEveryStreamIsLeftAloneAfterAFewTries() throws Exception {
+        var authority = new TestAuthority();
+        try (var dns = new LoopbackDns(); var a = Federated.start("a.example", authority, dns); var romeo = a.login("romeo");
+             var rude = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
+            dns.server("rude.example", "xmpp-server", 0, rude.getLocalPort());
+            var connections = new java.util.concurrent.atomic.AtomicInteger();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        rude.accept().close();
+                        connections.incrementAndGet();
+                    }
+                } catch (java.io.IOException closed) {
+                    // the test is over
+                }
+            });
+            for (int i = 0; i < 20; i++) romeo.send(message("x@rude.example", i));
+            for (int i = 0; i < 20; i++) assertThat(romeo.receive().toString()).contains("id='" + i + "'", "remote-server-timeout");
+            assertThat(connections.get()).isLessThan(5);
+        }
+    }
 }
