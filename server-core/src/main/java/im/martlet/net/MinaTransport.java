@@ -176,8 +176,11 @@ final class MinaTransport implements Transport {
 
     /** Sends what the handshake wants sent; false while application data has to wait. */
     private boolean shakeHands() {
-        boolean waited = secure().isWaiting();
-        for (byte[] bytes = secure().handshake(); bytes.length > 0; bytes = secure().handshake()) hand(bytes);
+        boolean waited = secure().isWaiting() || !secure().isReady(); // it may begin to while we send
+        for (byte[] bytes = secure().handshake(); bytes.length > 0; bytes = secure().handshake()) {
+            hand(bytes);
+            waited = true;
+        }
         if (waited && !secure().isWaiting()) proceed(); // the reader goes on
         return secure().isReady();
     }

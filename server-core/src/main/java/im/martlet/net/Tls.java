@@ -100,12 +100,11 @@ final class Tls {
                 if (isRenegotiation(result)) return Next.BROKEN;
                 switch (result.getHandshakeStatus()) {
                     case NEED_TASK -> {
-                        computing = true;
-                        waiting = true;
+                        await(true);
                         return Next.COMPUTE;
                     }
                     case NEED_WRAP -> {
-                        waiting = true;
+                        await(false);
                         return Next.SEND;
                     }
                     default -> { if (!encrypted.hasRemaining() && result.bytesConsumed() == 0) return Next.MORE; }
@@ -134,13 +133,27 @@ final class Tls {
 
     /** What the handshake wants to send next; nothing when it wants nothing. Called by one thread at a time. */
     byte[] handshake() {
-        if (computing) return new byte[0];
-        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            var bytes = wrap(ByteBuffer.allocate(0));
-            if (bytes.length > 0) return bytes;
-        }
-        waiting = false;
-        return new byte[0];
+        if (!wantsToSend()) return new byte[0];
+        var bytes = wrap(ByteBuffer.allocate(0));
+        if (bytes.length == 0) sentNothing();
+        return bytes;
+    }
+
+    /** The engine is dead: the reader shall see that. */
+    private synchronized void sentNothing() { waiting = computing; }
+
+    /** The reader has to wait. */
+    private synchronized void await(boolean forComputation) {
+        computing |= forComputation;
+        waiting = true;
+    }
+
+    /** If not, the reader need not wait: decided in one piece, or it would be told so of what it began to wait for meanwhile. */
+    private synchronized boolean wantsToSend() {
+        if (computing) return false;
+        boolean wants = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        waiting = wants;
+        return wants;
     }
 
     byte[] encrypt(byte[] plain) { return wrap(ByteBuffer.wrap(plain)); }
