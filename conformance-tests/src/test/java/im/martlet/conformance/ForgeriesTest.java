@@ -193,4 +193,40 @@ class ForgeriesTest {
             }
         }
     }
+
+    /** We connect to somebody, who may send back over the stream: for nobody but themselves. */
+    @Test void whoIsConnectedToDoesNotSpeakForOthersEither() throws Exception { // XEP-0288 §4
+        try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress()); var romeo = martlet.login("romeo")) {
+            DNS.server("sly.example", "xmpp-server", 0, listening.getLocalPort());
+            romeo.send("<message to='x@sly.example' id='1'/>");
+            try (var sly = new PeerServer(listening.accept())) {
+                sly.serve("sly.example", "chosen", AUTHORITY.certify("sly.example"), "<bidi xmlns='urn:xmpp:features:bidi'/><dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>");
+                sly.until("<bidi xmlns='urn:xmpp:bidi'/>");
+                assertThat(sly.until("</db:result>")).contains("from='martlet.example'", "to='sly.example'");
+                sly.send("<db:result from='other.example' to='martlet.example' type='valid'/>" // not what was asked
+                        + "<db:result from='sly.example' to='martlet.example' type='valid'/>");
+                sly.until("<message");
+                sly.until("id='1'");
+                sly.send(message("x@sly.example", romeo.jid().toString()));
+                assertThat(romeo.receive().attribute("from")).isEqualTo("x@sly.example");
+                sly.send("<db:result from='other.example' to='martlet.example'>key</db:result>");
+                assertThat(sly.until("</db:result>")).contains("not-authorized");
+                assertThat(sly.send(message("x@other.example", romeo.jid().toString())).rest()).contains("invalid-from");
+                romeo.fence();
+                assertThat(romeo.peek()).isNull();
+            }
+        }
+    }
+
+    @Test void aServerThatTakesOurKeyForAForgeryIsToldToTheSender() throws Exception { // XEP-0220 §2.1.1
+        try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress()); var romeo = martlet.login("romeo")) {
+            DNS.server("wary.example", "xmpp-server", 0, listening.getLocalPort());
+            romeo.send("<message to='x@wary.example' id='1'/>");
+            try (var wary = new PeerServer(listening.accept())) {
+                wary.serve("wary.example", "id", AUTHORITY.certify("wary.example"), "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>").until("</db:result>");
+                wary.send("<db:result from='wary.example' to='martlet.example' type='invalid'/>");
+                assertThat(romeo.receive().toString()).contains("id='1'", "internal-server-error");
+            }
+        }
+    }
 }

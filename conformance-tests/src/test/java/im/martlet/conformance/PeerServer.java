@@ -22,9 +22,25 @@ final class PeerServer implements AutoCloseable {
     private Socket socket;
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
-    PeerServer(int port) throws IOException {
-        plain = socket = new Socket("127.0.0.1", port);
+    PeerServer(int port) throws IOException { this(new Socket("127.0.0.1", port)); }
+
+    /** On a connection, whoever has opened it. */
+    PeerServer(Socket connection) throws IOException {
+        plain = socket = connection;
         socket.setSoTimeout(20_000);
+    }
+
+    /** As the server that was connected to: up to the peer's stream over TLS, which is answered with features. */
+    PeerServer serve(String domain, String id, TestAuthority.Issued certificate, String features) throws Exception {
+        until("version='1.0'");
+        until(">");
+        send(header(domain, "").replace(" to=''", " id='first'") + "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>");
+        until("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        handshake(certificate, false);
+        until("version='1.0'");
+        until(">");
+        return send(header(domain, "").replace(" to=''", " id='" + id + "'") + "<stream:features>" + features + "</stream:features>");
     }
 
     static String header(String from, String to) {
@@ -82,7 +98,9 @@ final class PeerServer implements AutoCloseable {
         return id.group(1);
     }
 
-    void handshake(TestAuthority.Issued certificate) throws Exception {
+    void handshake(TestAuthority.Issued certificate) throws Exception { handshake(certificate, true); }
+
+    private void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception {
         var context = SSLContext.getInstance("TLS");
         KeyManagerFactory keys = null;
         if (certificate != null) {
@@ -95,6 +113,7 @@ final class PeerServer implements AutoCloseable {
         }
         context.init(keys == null ? null : keys.getKeyManagers(), new TrustManager[] {new Anybody()}, new SecureRandom());
         var secured = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+        secured.setUseClientMode(asClient);
         secured.startHandshake();
         socket = secured;
     }

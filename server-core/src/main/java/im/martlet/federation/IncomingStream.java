@@ -41,6 +41,8 @@ final class IncomingStream extends ServerStream {
 
     @Override boolean takes() { return true; }
 
+    @Override boolean namesItself() { return true; }
+
     @Override public void header(StreamHeader header) {
         var e = header.element();
         var to = domain(e, "to").filter(kind.inbound()::isLocal);

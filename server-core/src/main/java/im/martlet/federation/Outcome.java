@@ -14,12 +14,16 @@ sealed interface Outcome {
     /**
      * It went wrong.
      *
-     * @param unknown whether there is no such server, rather than one that could not be reached or would not talk
+     * @param condition what senders are told (RFC 6120 §10.4)
      * @param why in English, for senders and admins
      */
-    record Failed(boolean unknown, String why) implements Outcome {
-        /** What senders are told (RFC 6120 §10.4). */
-        StanzaError error() { return (unknown ? Condition.REMOTE_SERVER_NOT_FOUND : Condition.REMOTE_SERVER_TIMEOUT).because(why); }
+    record Failed(Condition condition, String why) implements Outcome {
+        /** @param unknown whether there is no such server, rather than one that could not be reached or would not talk */
+        Failed(boolean unknown, String why) { this(unknown ? Condition.REMOTE_SERVER_NOT_FOUND : Condition.REMOTE_SERVER_TIMEOUT, why); }
+
+        boolean unknown() { return condition == Condition.REMOTE_SERVER_NOT_FOUND; }
+
+        StanzaError error() { return condition.because(why); }
     }
 
     static Failed failed(String why) { return new Failed(false, why); }

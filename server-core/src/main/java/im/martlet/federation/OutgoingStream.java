@@ -2,6 +2,7 @@ package im.martlet.federation;
 
 import im.martlet.address.Jid;
 import im.martlet.net.Transport;
+import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
 import im.martlet.xml.StreamHeader;
@@ -42,6 +43,8 @@ final class OutgoingStream extends ServerStream {
 
     /** The peer sends here only what XEP-0288 was agreed for. */
     @Override boolean takes() { return bidi && isVerified(); }
+
+    @Override boolean namesItself() { return false; }
 
     /** Begins. @return how it went: the stream is ready, or the key is verified, or it is over */
     CompletableFuture<Outcome> begin(Transport transport) {
@@ -144,14 +147,11 @@ final class OutgoingStream extends ServerStream {
                 how = "dialback";
                 ready();
             }
-            case "invalid" -> fail("it takes our dialback key for a forgery");
-            default -> {
-                boolean unknown = e.child("jabber:client", "error").or(() -> e.children().stream().findFirst()).flatMap(x -> x.children().stream().findFirst())
-                        .filter(c -> c.name().equals("item-not-found")).isPresent();
-                outcome.complete(new Outcome.Failed(unknown, pair.remote() + " could not verify " + pair.local() + " by dialback"
-                        + e.children().stream().findFirst().map(x -> " (" + condition(x) + ")").orElse("")));
+            case "invalid" -> { // §2.1.1
+                outcome.complete(new Outcome.Failed(StanzaError.Condition.INTERNAL_SERVER_ERROR, pair.remote() + " takes our dialback key for a forgery"));
                 wire.finish();
             }
+            default -> fail("it could not verify " + pair.local() + " by dialback" + e.children().stream().findFirst().map(x -> " (" + condition(x) + ")").orElse(""));
         }
     }
 

@@ -45,7 +45,7 @@ final class Route implements Carrier {
     private int useless; // streams in a row
     private boolean behind; // the peer reads slower than we write
     private int failures;
-    private long retryAt;
+    private long retryAt = System.nanoTime();
     private StanzaError lastError = Condition.REMOTE_SERVER_TIMEOUT.plain();
     private volatile boolean awaiting; // an acknowledgement
     private volatile long heardAt;

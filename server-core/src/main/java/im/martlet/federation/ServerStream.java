@@ -64,6 +64,9 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
     /** Whether the peer may send stanzas and verify domains here, as far as direction goes. */
     abstract boolean takes();
 
+    /** Whether its id is of our making: a key for an id that the peer has chosen proves nothing. */
+    abstract boolean namesItself();
+
     /** The answer to a request for stream management that we made. */
     abstract void managementAnswered(boolean enabled);
 
@@ -157,7 +160,7 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
         if (kind.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // nobody but us speaks for us
         else if (!kind.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
         else if (kind.trust().refusal(wire.peerCertificates(), pair.remote()).isEmpty()) accepted(pair, "certificate");
-        else if (kind.settings().security() == FederationSettings.Security.CERTIFICATE) refuse(pair, "not-authorized");
+        else if (!namesItself() || kind.settings().security() == FederationSettings.Security.CERTIFICATE) refuse(pair, "not-authorized");
         else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) refuse(pair, "policy-violation");
         else if (verified.size() >= MOST_DOMAINS || pending.size() >= MOST_PENDING) refuse(pair, "resource-constraint");
         else if (pending.add(pair)) verify(pair, result.text().strip());
