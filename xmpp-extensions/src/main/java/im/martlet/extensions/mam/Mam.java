@@ -147,7 +147,7 @@ public final class Mam implements Extension {
     /** §4.2: the stored bytes go out as they are, in an envelope. */
     private static Message result(Session session, ArchiveQuery query, Entry entry) {
         var out = new XmlWriter().raw("<result xmlns='" + NS + "'");
-        query.tag().ifPresent(tag -> out.attribute("queryid", tag));
+        query.queryId().ifPresent(id -> out.attribute("queryid", id));
         out.attribute("id", StanzaIds.text(entry.id())).raw("><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay'")
                 .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>").written(StoredStanza.standalone(entry.stanza())).raw("</forwarded></result>");
         return new Message(Message.Type.NORMAL, session.account().jid(), session.jid(), StreamIds.next(), "", Payload.written(out.toBytes()));
