@@ -69,6 +69,8 @@ public class RouterBenchmark {
                 data = '%s'
                 [storage]
                 url = 'jdbc:h2:mem:router'
+                [federation]
+                enabled = false
                 [listen]
                 client = ['127.0.0.1:0']
                 client_tls = ['127.0.0.1:0']

@@ -86,7 +86,7 @@ final class Client implements AutoCloseable {
                     if (event == XMLStreamConstants.START_ELEMENT) {
                         var element = Xml.read(in);
                         heard.add(element);
-                        if (deaf) return;
+                        if (deaf || element.attribute("id").equals(lastHeard)) return;
                         if (element.name().equals("proceed") || element.name().equals("success")) return; // another stream follows
                     }
                 heard.add(Xml.END);
@@ -192,6 +192,10 @@ final class Client implements AutoCloseable {
     }
 
     private volatile boolean deaf;
+    private volatile String lastHeard = "none";
+
+    /** Reads nothing behind the element with an id, which has not been sent yet. */
+    void stopReadingBehind(String id) { lastHeard = id; }
 
     /** Reads nothing more, but perhaps for what comes next. */
     void stopReading() { deaf = true; }

@@ -19,6 +19,8 @@ final class LocalServer implements AutoCloseable {
     static final String SETTINGS = """
             [hosts."localhost"]
             [hosts."other.example"]
+            [federation]
+            enabled = false
             [listen]
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]
@@ -60,6 +62,22 @@ final class LocalServer implements AutoCloseable {
             return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))), data);
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A server with a plug-in, found the way plug-ins are. */
+    static LocalServer start(String settings, Class<? extends com.google.inject.Module> plugin) {
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        try {
+            Path services = Files.createDirectories(Files.createTempDirectory("plugin").resolve("META-INF/services"));
+            Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
+            thread.setContextClassLoader(new java.net.URLClassLoader(new java.net.URL[] {services.getParent().getParent().toUri().toURL()}, before));
+            return start(settings);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

@@ -15,6 +15,8 @@ final class ServerProcess implements AutoCloseable {
     private static final int PATIENCE = 60; // seconds; only ever used up by a test that fails
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(TLS\\)");
     private static final String SETTINGS = """
+            [federation]
+            enabled = false
             [listen]
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]

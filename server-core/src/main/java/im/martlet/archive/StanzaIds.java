@@ -17,7 +17,9 @@ public final class StanzaIds {
     /** The place that a client means; throws {@link NumberFormatException} when it can mean none. */
     public static long parse(String text) {
         if (text.length() > 13) throw new NumberFormatException(text);
-        return Long.parseLong(text, 36);
+        long id = Long.parseLong(text, 36);
+        if (!text(id).equals(text)) throw new NumberFormatException(text); // another spelling of it is another id
+        return id;
     }
 
     /** The message with its place in the log of an account, which it is in; the account alone may see it (XEP-0313 §3.5). */

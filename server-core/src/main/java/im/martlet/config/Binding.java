@@ -82,6 +82,7 @@ final class Binding {
         if (type instanceof ParameterizedType generic) {
             var of = generic.getActualTypeArguments()[0];
             if (generic.getRawType() == Optional.class) return Optional.of(convert(given, of));
+            if (generic.getRawType() == java.util.Map.class) return texts(given);
             return elements(given).map(e -> convert(e, of)).toList();
         }
         return switch (((Class<?>) type).getSimpleName()) {
@@ -96,6 +97,13 @@ final class Binding {
             case "Secret" -> secret(given);
             default -> throw new IllegalStateException("a setting of a type that has no form: " + type);
         };
+    }
+
+    private static java.util.Map<String, String> texts(Object given) {
+        if (!(given instanceof TomlTable table)) throw new IllegalArgumentException("a section of texts");
+        var all = new java.util.LinkedHashMap<String, String>();
+        for (String key : table.keySet()) all.put(key, as(table.get(List.of(key)), String.class, "a section of texts in quotes"));
+        return java.util.Collections.unmodifiableMap(all);
     }
 
     private static Stream<Object> elements(Object given) {

@@ -1,6 +1,8 @@
 package im.martlet.extension;
 
+import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
+import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
@@ -22,21 +24,32 @@ public sealed interface Hook {
         /** The bare JID of any account, its owner's own requests included. */
         ACCOUNT,
         /** The bare JID of the asker's own account. */
-        OWN_ACCOUNT
+        OWN_ACCOUNT,
+        /** The domain of any service. */
+        SERVICE
     }
 
-    /** A feature in the answer to disco#info (XEP-0030): of the server, or of every account. */
-    record Feature(To of, String var) implements Hook {}
+    /** What an address says of itself, and which requests are answered there. */
+    sealed interface Declaration extends Hook {}
+
+    /** A feature in the answer to disco#info (XEP-0030): of the server, of every account, or of every service. */
+    record Feature(To of, String var) implements Declaration {}
 
     /** An identity in the answer to disco#info. */
-    record Identity(To of, String category, String type, String name) implements Hook {}
+    record Identity(To of, String category, String type, String name) implements Declaration {}
 
-    /** A data form in the server's answer to disco#info (XEP-0128), for a host; asked each time, as it may come and go. */
-    record InfoForm(Function<String, Optional<Element>> form) implements Hook {}
+    /** A data form in the answer to disco#info (XEP-0128): of a host, or of the service in whose list it stands; asked each time, as it may come and go. */
+    record InfoForm(Function<String, Optional<Element>> form) implements Declaration {}
+
+    /** Items in the answer to disco#items, of the address or of the node that is asked for; for who may not see them, none. */
+    record Items(To of, Function<Query, List<Element>> items) implements Declaration {}
+
+    /** What disco#info says of a node of the address; empty when there is none of that name, or not for the asker. */
+    record NodeInfo(To of, Function<Query, Optional<List<Element>>> info) implements Declaration {}
 
     /** Answers requests of one kind and payload. */
     record IqHandler(Class<? extends Iq.Request> kind, To to, String namespace, String name, Function<Query, Iq.Response> answer)
-            implements Hook {}
+            implements Declaration {}
 
     /**
      * Answers requests of one kind and payload of an account's own sessions, by reading so much that the mailbox must not
@@ -71,19 +84,42 @@ public sealed interface Hook {
      */
     record Consumer(String name, Predicate<Announcement> taker) implements Hook {}
 
-    static Hook feature(String var) { return new Feature(To.SERVER, var); }
+    /**
+     * A service on a domain of its own below each host: {@code pubsub.example.org}. Everything for the domain, or for an
+     * address there, comes in order on a mailbox of the service's; it is answered through the router.
+     *
+     * @param label the first label of the domain, as configured; a host of the same name has precedence
+     * @param owner whose mailbox a stanza comes on: the domain's ({@code Jid::host}), or one for each bare JID ({@code Jid::bare})
+     * @param declarations what the domain says of itself and answers, over and above what every service does
+     * @param receiver takes what no declaration answers. May block; throws {@link im.martlet.stanza.StanzaException} to answer
+     *     with an error. A request must be answered. The cause is acknowledged when what is recorded with it is written
+     */
+    record Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations, BiConsumer<Stanza, Cause> receiver) implements Hook {
+        public Service {
+            if (!label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?")) throw new IllegalArgumentException("'" + label + "' cannot be the first label of a domain");
+            declarations = List.copyOf(declarations);
+        }
+    }
 
-    static Hook accountFeature(String var) { return new Feature(To.ACCOUNT, var); }
+    static Declaration feature(String var) { return new Feature(To.SERVER, var); }
 
-    static Hook identity(To of, String category, String type, String name) { return new Identity(of, category, type, name); }
+    static Declaration accountFeature(String var) { return new Feature(To.ACCOUNT, var); }
 
-    static Hook infoForm(Function<String, Optional<Element>> form) { return new InfoForm(form); }
+    static Declaration serviceFeature(String var) { return new Feature(To.SERVICE, var); }
 
-    static Hook onGet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
+    static Declaration identity(To of, String category, String type, String name) { return new Identity(of, category, type, name); }
+
+    static Declaration infoForm(Function<String, Optional<Element>> form) { return new InfoForm(form); }
+
+    static Declaration items(To of, Function<Query, List<Element>> items) { return new Items(of, items); }
+
+    static Declaration nodeInfo(To of, Function<Query, Optional<List<Element>>> info) { return new NodeInfo(of, info); }
+
+    static Declaration onGet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
         return new IqHandler(Iq.Get.class, to, namespace, name, answer);
     }
 
-    static Hook onSet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
+    static Declaration onSet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
         return new IqHandler(Iq.Set.class, to, namespace, name, answer);
     }
 

@@ -8,13 +8,17 @@ import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,13 +33,14 @@ import org.slf4j.LoggerFactory;
 public final class Kernel {
     private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
 
-    private record Question(Class<? extends Iq.Request> kind, Hook.To to, String namespace, String name) {}
+    private record Question(Class<? extends Iq.Request> kind, String namespace, String name) {}
+
+    /** A service with what its domain says and answers, together with what every service does. */
+    public record Installed(Hook.Service service, Declared declared) {}
 
     private final List<Extension> extensions;
-    private final Set<Hook.Feature> features = new LinkedHashSet<>();
-    private final List<Hook.Identity> identities = new ArrayList<>();
-    private final List<Hook.InfoForm> forms = new ArrayList<>();
-    private final Map<Question, Hook.IqHandler> handlers = new HashMap<>();
+    private final Map<Hook.To, Declared> declared = new EnumMap<>(Hook.To.class);
+    private final SortedMap<String, Installed> services = new TreeMap<>();
     private final Map<Question, Hook.Lookup> lookups = new HashMap<>();
     private final List<Hook.Interceptor> interceptors = new ArrayList<>();
     private final List<Consumer<Delivery>> deliveryListeners = new ArrayList<>();
@@ -46,22 +51,24 @@ public final class Kernel {
     private final List<Hook.Consumer> consumers = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
+        for (var to : Hook.To.values()) declared.put(to, new Declared());
         this.extensions = extensions.stream().sorted(Comparator.comparing(e -> e.getClass().getName())).toList();
         for (Extension extension : this.extensions) for (Hook hook : extension.hooks()) install(extension, hook);
+        services.replaceAll((_, own) -> new Installed(own.service, own.declared.orElse(declared(Hook.To.SERVICE))));
         interceptors.sort(Comparator.comparing(Hook.Interceptor::stage));
     }
 
     private void install(Extension extension, Hook hook) {
         switch (hook) {
-            case Hook.Feature f -> features.add(f);
-            case Hook.Identity i -> identities.add(i);
-            case Hook.InfoForm f -> forms.add(f);
-            case Hook.IqHandler h -> {
-                if (handlers.put(new Question(h.kind(), h.to(), h.namespace(), h.name()), h) != null)
-                    throw new IllegalStateException("two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
+            case Hook.Declaration d -> declared(of(d)).add(extension, d);
+            case Hook.Service s -> {
+                var own = new Declared();
+                s.declarations().forEach(d -> own.add(extension, d));
+                if (services.put(s.label(), new Installed(s, own)) != null)
+                    throw new IllegalStateException("two services want to be '" + s.label() + "', one is " + extension);
             }
             case Hook.Lookup l -> {
-                if (lookups.put(new Question(l.kind(), Hook.To.OWN_ACCOUNT, l.namespace(), l.name()), l) != null)
+                if (lookups.put(new Question(l.kind(), l.namespace(), l.name()), l) != null)
                     throw new IllegalStateException("two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
             }
             case Hook.Interceptor i -> interceptors.add(i);
@@ -80,15 +87,25 @@ public final class Kernel {
     /** The extensions, by name of class. */
     public List<Extension> extensions() { return extensions; }
 
-    /** Features that disco#info names, of the server or of an account. */
-    public List<String> features(Hook.To of) {
-        return features.stream().filter(f -> f.of() == of).map(Hook.Feature::var).sorted().distinct().toList();
+    private static Hook.To of(Hook.Declaration declaration) {
+        return switch (declaration) {
+            case Hook.Feature f -> f.of();
+            case Hook.Identity i -> i.of();
+            case Hook.InfoForm _ -> Hook.To.SERVER;
+            case Hook.Items i -> i.of();
+            case Hook.NodeInfo n -> n.of();
+            case Hook.IqHandler h -> h.to();
+        };
     }
 
-    public List<Hook.Identity> identities(Hook.To of) { return identities.stream().filter(i -> i.of() == of).toList(); }
+    /** What a kind of address says of itself, and answers. */
+    public Declared declared(Hook.To of) { return Objects.requireNonNull(declared.get(of)); }
 
-    /** The data forms of a host's disco#info. */
-    public List<Element> forms(String host) { return forms.stream().flatMap(f -> f.form().apply(host).stream()).toList(); }
+    /** The services, each on a domain below every host, by their labels. */
+    public Collection<Installed> services() { return services.values(); }
+
+    /** The service whose domain begins with a label; empty when there is none. */
+    public Optional<Installed> service(String label) { return Optional.ofNullable(services.get(label)); }
 
     public List<StreamFeature> streamFeatures() { return streamFeatures; }
 
@@ -101,15 +118,12 @@ public final class Kernel {
     public Optional<BiConsumer<Session, Element>> sideword(Element element) { return Optional.ofNullable(sidewords.get(element.namespace())); }
 
     /** Who answers a request; empty when nobody does. */
-    public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) {
-        var e = request.element();
-        return Optional.ofNullable(handlers.get(new Question(request.getClass(), to, e.namespace(), e.name()))).map(Hook.IqHandler::answer);
-    }
+    public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) { return declared(to).handler(request); }
 
     /** Who looks up the answer to a request of an account's own session; empty when it needs no long reading. */
     public Optional<Hook.Lookup> lookup(Iq.Request request) {
         var e = request.element();
-        return Optional.ofNullable(lookups.get(new Question(request.getClass(), Hook.To.OWN_ACCOUNT, e.namespace(), e.name())));
+        return Optional.ofNullable(lookups.get(new Question(request.getClass(), e.namespace(), e.name())));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 public record Page(Optional<Integer> most, Optional<String> after, Optional<String> before) {
     public static final String NS = "http://jabber.org/protocol/rsm";
+    private static final int MOST_DIGITS = 20;
 
     /** The page that a request asks for; all of the result, if it does not say. */
     public static Page in(Element request) {
@@ -26,11 +27,10 @@ public record Page(Optional<Integer> most, Optional<String> after, Optional<Stri
     }
 
     private static Integer number(String text) {
-        try {
-            return Math.max(0, Integer.parseInt(text.strip()));
-        } catch (NumberFormatException e) {
-            throw StanzaException.badRequest("<max/> is a number");
-        }
+        var digits = text.strip();
+        if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) throw StanzaException.badRequest("<max/> is a number, from 0");
+        var number = new java.math.BigInteger(digits.substring(0, Math.min(digits.length(), MOST_DIGITS)));
+        return number.bitLength() < Integer.SIZE ? number.intValue() : Integer.MAX_VALUE; // as many as may be had
     }
 
     /** Whether the page is counted from the end. */

@@ -18,10 +18,24 @@ public final class Acceptor implements AutoCloseable {
     /** How connections on an address begin. */
     public sealed interface Mode {
         /** In the clear; TLS is negotiated later. */
-        record StartTls() implements Mode {}
+        record StartTls(Peers peers) implements Mode {
+            public StartTls() { this(Peers.CLIENTS); }
+        }
 
         /** With TLS. {@code alpn} is the protocol's name for clients that ask (XEP-0368), {@code host} whose certificate is shown to those that name none, asked each time. */
-        record DirectTls(String alpn, Supplier<String> host) implements Mode {}
+        record DirectTls(String alpn, Supplier<String> host, Peers peers) implements Mode {
+            public DirectTls(String alpn, Supplier<String> host) { this(alpn, host, Peers.CLIENTS); }
+        }
+
+        Peers peers();
+    }
+
+    /** Who connects to an address. */
+    public enum Peers {
+        /** They are asked for no certificate. */
+        CLIENTS,
+        /** They are asked for a certificate, and may show none or any. */
+        SERVERS
     }
 
     private static final int BACKLOG = 1024;
@@ -56,7 +70,7 @@ public final class Acceptor implements AutoCloseable {
         acceptor.getSessionConfig().setMaxReadBufferSize(32 * 1024);
         acceptor.setHandler(new Events(session -> {
             if (!gate.enter(session)) return;
-            var transport = new MinaTransport(session, tls, lingering);
+            var transport = new MinaTransport(session, tls, lingering, mode.peers() == Peers.SERVERS ? MinaTransport.Kind.SERVER : MinaTransport.Kind.CLIENT);
             Events.attach(session, transport);
             if (mode instanceof Mode.DirectTls direct) transport.startTls(direct);
             connected.accept(transport);

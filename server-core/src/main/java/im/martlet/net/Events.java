@@ -6,6 +6,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ final class Events extends IoHandlerAdapter {
     Events(Consumer<IoSession> opened) { this.opened = opened; }
 
     static void attach(IoSession session, MinaTransport transport) { session.setAttribute(TRANSPORT, transport); }
+
+    static @Nullable MinaTransport transport(IoSession session) { return session.getAttribute(TRANSPORT) instanceof MinaTransport t ? t : null; }
 
     @Override public void sessionOpened(IoSession session) { opened.accept(session); }
 

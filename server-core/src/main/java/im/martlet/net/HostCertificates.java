@@ -17,7 +17,13 @@ public final class HostCertificates {
         byHost = Map.copyOf(prepared);
     }
 
-    public Optional<HostCertificate> of(String host) { return Optional.ofNullable(byHost.get(ascii(host))); }
+    /** The certificate of a host, also for the domains of services below it. */
+    public Optional<HostCertificate> of(String domain) {
+        String name = ascii(domain);
+        var known = byHost;
+        var own = known.get(name);
+        return Optional.ofNullable(own != null ? own : known.get(name.substring(name.indexOf('.') + 1)));
+    }
 
     private static String ascii(String host) {
         try {

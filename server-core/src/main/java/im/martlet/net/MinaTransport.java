@@ -3,6 +3,8 @@ package im.martlet.net;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +55,20 @@ final class MinaTransport implements Transport {
     private volatile boolean gone;
     private volatile boolean deaf; // nothing more is taken from the peer
 
-    MinaTransport(IoSession session, TlsSettings settings, Lingering lingering) {
+    private final Kind kind;
+
+    /** What is at the other end, as far as TLS and the order of events care. */
+    enum Kind {
+        /** A client that has connected: it is asked for no certificate. */
+        CLIENT,
+        /** A server that has connected: it may show a certificate. */
+        SERVER,
+        /** A server that we have connected to; its handler comes later than the connection. */
+        OUTGOING
+    }
+
+    MinaTransport(IoSession session, TlsSettings settings, Lingering lingering, Kind kind) {
+        this.kind = kind;
         this.session = session;
         this.settings = settings;
         this.lingering = lingering;
@@ -60,11 +76,16 @@ final class MinaTransport implements Transport {
 
     IoSession session() { return session; }
 
-    @Override public void handler(Handler handler) { this.handler = handler; }
+    @Override public void handler(Handler handler) {
+        this.handler = handler;
+        if (kind == Kind.OUTGOING) proceed(); // it may be closed already
+    }
 
     @Override public void reading(boolean wanted) {
-        if (wanted) session.resumeRead();
-        else session.suspendRead();
+        if (wanted) {
+            session.resumeRead();
+            if (session instanceof NioSession nio) nio.getProcessor().flush(nio); // MINA does not wake its selector, which would see it up to a second later
+        } else session.suspendRead();
     }
 
     @Override public InetSocketAddress remote() { return (InetSocketAddress) session.getRemoteAddress(); }
@@ -83,15 +104,22 @@ final class MinaTransport implements Transport {
     @Override public long queued() { return accepted.get() + session.getScheduledWriteBytes(); }
 
     @Override public void startTls(byte[] last, String host) {
-        tls = settings.server(this::secured, host); // first of all: the peer may answer as soon as it is told to proceed
+        tls = settings.server(this::secured, host, kind == Kind.SERVER); // first of all: the peer may answer as soon as it is told to proceed
         write(last);
         order(new Order.Encrypt());
     }
 
     void startTls(Acceptor.Mode.DirectTls mode) {
-        tls = settings.server(this::secured, mode.host().get(), mode.alpn());
+        tls = settings.server(this::secured, mode.host().get(), kind == Kind.SERVER, mode.alpn());
         order(new Order.Encrypt());
     }
+
+    @Override public void connectTls(String ours, String theirs, String alpn) {
+        tls = settings.client(this::secured, ours, theirs, alpn);
+        order(new Order.Encrypt());
+    }
+
+    @Override public List<X509Certificate> peerCertificates() { return tls instanceof Tls t ? t.peerCertificates() : List.of(); }
 
     @Override public void close() {
         cause = Cause.CLOSED_HERE;
@@ -148,8 +176,11 @@ final class MinaTransport implements Transport {
 
     /** Sends what the handshake wants sent; false while application data has to wait. */
     private boolean shakeHands() {
-        boolean waited = secure().isWaiting();
-        for (byte[] bytes = secure().handshake(); bytes.length > 0; bytes = secure().handshake()) hand(bytes);
+        boolean waited = secure().isWaiting() || !secure().isReady(); // it may begin to while we send
+        for (byte[] bytes = secure().handshake(); bytes.length > 0; bytes = secure().handshake()) {
+            hand(bytes);
+            waited = true;
+        }
         if (waited && !secure().isWaiting()) proceed(); // the reader goes on
         return secure().isReady();
     }

@@ -2,6 +2,9 @@ package im.martlet.net;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.ExtendedSSLSession;
@@ -10,10 +13,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
- * TLS for one connection, as the server. One thread at a time decrypts and one at a time encrypts, which may be two; the
+ * TLS for one connection, as either end. One thread at a time decrypts and one at a time encrypts, which may be two; the
  * JDK's engine allows that. Between records it keeps no buffers, only the beginning of a record that has not come whole.
  */
 final class Tls {
@@ -38,7 +42,8 @@ final class Tls {
     private final Consumer<Transport.TlsSession> secured;
     private byte[] partial = {}; // of a record
     private int silent;
-    private volatile boolean ready; // the handshake is done
+    private volatile boolean agreed; // the handshake is done,
+    private volatile boolean ready; // and the stream knows it
     private boolean reported;
     private volatile boolean waiting; // for a computation, or for something to be sent
     private volatile boolean computing;
@@ -95,12 +100,11 @@ final class Tls {
                 if (isRenegotiation(result)) return Next.BROKEN;
                 switch (result.getHandshakeStatus()) {
                     case NEED_TASK -> {
-                        computing = true;
-                        waiting = true;
+                        await(true);
                         return Next.COMPUTE;
                     }
                     case NEED_WRAP -> {
-                        waiting = true;
+                        await(false);
                         return Next.SEND;
                     }
                     default -> { if (!encrypted.hasRemaining() && result.bytesConsumed() == 0) return Next.MORE; }
@@ -129,13 +133,27 @@ final class Tls {
 
     /** What the handshake wants to send next; nothing when it wants nothing. Called by one thread at a time. */
     byte[] handshake() {
-        if (computing) return new byte[0];
-        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            var bytes = wrap(ByteBuffer.allocate(0));
-            if (bytes.length > 0) return bytes;
-        }
-        waiting = false;
-        return new byte[0];
+        if (!wantsToSend()) return new byte[0];
+        var bytes = wrap(ByteBuffer.allocate(0));
+        if (bytes.length == 0) sentNothing();
+        return bytes;
+    }
+
+    /** The engine is dead: the reader shall see that. */
+    private synchronized void sentNothing() { waiting = computing; }
+
+    /** The reader has to wait. */
+    private synchronized void await(boolean forComputation) {
+        computing |= forComputation;
+        waiting = true;
+    }
+
+    /** If not, the reader need not wait: decided in one piece, or it would be told so of what it began to wait for meanwhile. */
+    private synchronized boolean wantsToSend() {
+        if (computing) return false;
+        boolean wants = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        waiting = wants;
+        return wants;
     }
 
     byte[] encrypt(byte[] plain) { return wrap(ByteBuffer.wrap(plain)); }
@@ -171,6 +189,7 @@ final class Tls {
     private synchronized void finished() {
         if (reported) return; // a session ticket or a key update "finishes" again
         reported = true;
+        agreed = true; // whoever is told may ask at once
         var session = engine.getSession();
         secured.accept(new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session),
                 Optional.ofNullable(engine.getApplicationProtocol()).filter(alpn -> !alpn.isEmpty())));
@@ -183,8 +202,17 @@ final class Tls {
                 .map(name -> ((SNIHostName) name).getAsciiName()).findFirst();
     }
 
+    List<X509Certificate> peerCertificates() {
+        if (!agreed) return List.of();
+        try {
+            return Arrays.stream(engine.getSession().getPeerCertificates()).filter(X509Certificate.class::isInstance).map(X509Certificate.class::cast).toList();
+        } catch (SSLPeerUnverifiedException none) {
+            return List.of();
+        }
+    }
+
     Optional<byte[]> channelBinding(Transport.ChannelBinding type) {
-        if (!ready) return Optional.empty();
+        if (!agreed) return Optional.empty();
         return switch (type) {
             case TLS_EXPORTER -> ChannelBindings.exporter(engine.getSession());
             case TLS_SERVER_END_POINT -> ChannelBindings.serverEndPoint(engine.getSession());

@@ -1,11 +1,17 @@
 package im.martlet.net;
 
+import java.net.IDN;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
@@ -14,11 +20,13 @@ public final class TlsSettings {
     private final SSLContext jsse;
     private final String[] suites;
     private final Scratch scratch = new Scratch();
+    private final HostCertificates certificates;
 
     public TlsSettings(HostCertificates certificates) {
+        this.certificates = certificates;
         try {
             jsse = SSLContext.getInstance("TLS");
-            jsse.init(new KeyManager[] {new SniKeys(certificates)}, new TrustManager[0], new SecureRandom());
+            jsse.init(new KeyManager[] {new SniKeys(certificates)}, new TrustManager[] {new AnyPeer()}, new SecureRandom());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot speak TLS", e);
         }
@@ -30,14 +38,44 @@ public final class TlsSettings {
         return aead && (!suite.contains("_WITH_") || suite.startsWith("TLS_ECDHE_"));
     }
 
-    /** @param host whose certificate to show to a client that names none; SNI overrules it */
-    Tls server(Consumer<Transport.TlsSession> secured, String host, String... alpn) {
+    /**
+     * @param host whose certificate to show to a client that names none; SNI overrules it
+     * @param asking whether the peer may show a certificate too
+     */
+    Tls server(Consumer<Transport.TlsSession> secured, String host, boolean asking, String... alpn) {
         var engine = jsse.createSSLEngine(host, 0); // the key manager reads the host back from the engine
         engine.setUseClientMode(false);
         var parameters = new SSLParameters(suites, new String[] {"TLSv1.3", "TLSv1.2"});
         parameters.setUseCipherSuitesOrder(true);
+        parameters.setWantClientAuth(asking);
         parameters.setApplicationProtocols(alpn);
         engine.setSSLParameters(parameters);
         return new Tls(engine, scratch, secured);
+    }
+
+    /** No session is taken up again: each connection has settings of its own, and so the peer shows its certificate each time. */
+    Tls client(Consumer<Transport.TlsSession> secured, String ours, String theirs, String alpn) {
+        try {
+            var own = SSLContext.getInstance("TLS");
+            own.init(new KeyManager[] {new OwnKeys(certificates, ours)}, new TrustManager[] {new AnyPeer()}, null);
+            var engine = own.createSSLEngine();
+            engine.setUseClientMode(true);
+            var parameters = new SSLParameters(suites, new String[] {"TLSv1.3", "TLSv1.2"});
+            if (!alpn.isEmpty()) parameters.setApplicationProtocols(new String[] {alpn});
+            serverName(theirs).ifPresent(name -> parameters.setServerNames(List.of(name)));
+            engine.setSSLParameters(parameters);
+            engine.beginHandshake();
+            return new Tls(engine, scratch, secured);
+        } catch (GeneralSecurityException | SSLException e) {
+            throw new IllegalStateException("this JDK cannot speak TLS", e);
+        }
+    }
+
+    private static Optional<SNIServerName> serverName(String domain) {
+        try {
+            return Optional.of(new SNIHostName(IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED)));
+        } catch (IllegalArgumentException anAddress) {
+            return Optional.empty();
+        }
     }
 }

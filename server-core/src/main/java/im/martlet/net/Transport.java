@@ -2,6 +2,8 @@ package im.martlet.net;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 
 /** One connection, as the rest of the server sees it. Every call returns at once and may come from any thread. */
@@ -58,6 +60,19 @@ public interface Transport {
      * @param host whose certificate to show when the client names none
      */
     void startTls(byte[] last, String host);
+
+    /**
+     * Begins TLS as the client, with whatever certificate the peer shows: whether it is one to trust is for the caller to
+     * say. What was written before still goes out in the clear.
+     *
+     * @param ours the domain whose certificate to show when asked
+     * @param theirs the domain that the peer is to be (SNI)
+     * @param alpn the protocol's name (RFC 7301); empty for none
+     */
+    void connectTls(String ours, String theirs, String alpn);
+
+    /** The certificates that the peer has shown, its own first; none without TLS or when it has shown none. */
+    List<X509Certificate> peerCertificates();
 
     /** Data that binds authentication to this TLS channel; empty without TLS or when the type cannot be had. */
     Optional<byte[]> channelBinding(ChannelBinding type);

@@ -1,5 +1,5 @@
 /**
- * Connections: accepting, TLS, certificates, limits per address. The only package that knows MINA and JSSE.
+ * Connections: accepting, connecting, TLS, certificates, limits per address. The only package that knows MINA and JSSE.
  * Everything above sees {@link im.martlet.net.Transport}.
  */
 @NullMarked

@@ -6,6 +6,9 @@ import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,30 +16,35 @@ import java.util.function.Supplier;
 
 /**
  * Requests that need long reading: it is done beside the mailbox, for each session one after the other and not before the
- * client has taken most of what it was sent, so that whoever asks for a lot waits for it, and nobody else does.
+ * client has taken most of what it was sent, and acknowledged it if it does such things (XEP-0198), so that whoever asks for
+ * a lot waits for it, and nobody else does.
  */
 final class Lookups {
     private static final Slots.Key<ArrayDeque<Runnable>> WAITING = Slots.Key.of("lookups", ArrayDeque::new); // the first is under way
 
+    private static final int MOST_WAITING = 25; // fewer than a client may have under way: its acknowledgements have to be read behind them
+
     private Lookups() {}
 
-    /** On the mailbox. */
+    /** On the mailbox. Refuses one of too many that wait for the client to acknowledge what it has got. */
     static void begin(Session session, Iq.Request request, Supplier<List<Stanza>> reading, Cause cause) {
+        var waiting = session.get(WAITING);
+        if (waiting.size() >= MOST_WAITING && session.management().isPresent())
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("answers wait for earlier ones to be acknowledged").as(StanzaError.Type.WAIT));
         var credit = cause.sender(); // not the receipt: it would hold up everything that the client sends behind it
         credit.take();
-        var waiting = session.get(WAITING);
-        waiting.add(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {
+        waiting.add(() -> session.whenRoomy(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {
             var answer = read(request, reading);
             session.account().tell(Credit.UNLIMITED, () -> {
                 try {
-                    answer.forEach(session::send);
+                    answer.forEach(session::answer);
                 } finally {
                     credit.giveBack();
                     waiting.remove();
                     if (!waiting.isEmpty()) waiting.peek().run();
                 }
             });
-        })));
+        }))));
         if (waiting.size() == 1) waiting.peek().run();
     }
 

@@ -6,7 +6,6 @@ import im.martlet.session.Receipt;
 import im.martlet.storage.Journal;
 import im.martlet.session.Directory;
 import im.martlet.stanza.Stanza;
-import im.martlet.stanza.StanzaError.Condition;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -18,15 +17,15 @@ public final class Router {
     private final Hosts hosts;
     private final Directory directory;
     private final Provider<Arrivals> arrivals; // what arrives may be answered, so the two need each other
-    private final Provider<ServerAddress> server;
+    private final Provider<Domains> domains;
     private final Journal journal;
 
-    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<ServerAddress> server, Journal journal) {
+    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<Domains> domains, Journal journal) {
         this.journal = journal;
         this.hosts = hosts;
         this.directory = directory;
         this.arrivals = arrivals;
-        this.server = server;
+        this.domains = domains;
     }
 
     /** Routes a stanza of the server's own. */
@@ -36,12 +35,11 @@ public final class Router {
      * Routes a stanza.
      *
      * @param stanza must have a recipient
-     * @param cause the stanza that a client sent
+     * @param cause the stanza that a client or another server sent
      */
     public void route(Stanza stanza, Cause cause) {
         Jid to = Objects.requireNonNull(stanza.to(), "a stanza without a recipient cannot be routed");
-        if (!hosts.isLocal(to.domain())) stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off")).ifPresent(e -> route(e, cause));
-        else if (to.hasLocal()) directory.tell(to.bare(), cause, account -> arrivals.get().receive(account, stanza, cause));
-        else server.get().receive(stanza);
+        if (to.hasLocal() && hosts.isLocal(to.domain())) directory.tell(to.bare(), cause, account -> arrivals.get().receive(account, stanza, cause));
+        else domains.get().receive(stanza, cause);
     }
 }

@@ -87,6 +87,7 @@ public final class Main {
         String host = server.settings().hosts().keySet().iterator().next();
         System.out.println("Martlet " + Version.current() + " serves " + String.join(", ", server.settings().hosts().keySet())
                 + "\n  clients   " + ports(server.client()) + " (STARTTLS), " + ports(server.clientTls()) + " (TLS)"
+                + (server.server().isEmpty() && server.serverTls().isEmpty() ? "" : "\n  servers   " + ports(server.server()) + " (STARTTLS), " + ports(server.serverTls()) + " (TLS)")
                 + "\n  admin     127.0.0.1:" + server.adminPort()
                 + "\n  data      " + server.settings().server().data().toAbsolutePath()
                 + "\nStarted in " + millis + " ms. Next: bin/martletctl user add alice@" + host);

@@ -15,8 +15,16 @@ import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
 import im.martlet.extension.Kernel;
+import im.martlet.federation.Federation;
+import im.martlet.federation.FederationModule;
+import im.martlet.federation.FederationSettings;
+import im.martlet.federation.NoFederationModule;
+import im.martlet.federation.OpenStreams;
+import im.martlet.federation.Trust;
 import im.martlet.net.Acceptor;
 import im.martlet.net.Acceptor.Mode;
+import im.martlet.net.Acceptor.Peers;
+import im.martlet.net.Connector;
 import im.martlet.net.Gate;
 import im.martlet.net.PemFiles.BadCertificateException;
 import im.martlet.net.TlsSettings;
@@ -43,6 +51,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +70,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final AdminApi admin;
     private final List<InetSocketAddress> client = new ArrayList<>();
     private final List<InetSocketAddress> clientTls = new ArrayList<>();
+    private final List<InetSocketAddress> server = new ArrayList<>();
+    private final List<InetSocketAddress> serverTls = new ArrayList<>();
+    private final FederationSettings federation;
+    private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
     /** Starts a server; when it returns, clients can connect. */
@@ -81,39 +94,52 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         this.started = config;
         this.latest = config;
         this.settings = settings;
+        this.federation = FederationSettings.of(config);
         byte[] secret = prepareData();
         loadCertificates();
+        var trust = trust(federation);
         database = open(settings);
+        var tls = new TlsSettings(certificates.inUse());
+        connector = new Connector(tls);
         try {
-            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret));
+            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, federation.enabled() ? new FederationModule(federation, trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(new TlsSettings(certificates.inUse()), new Gate(() -> Limits.gate(this.settings.limits())));
+            acceptor = new Acceptor(tls, new Gate(() -> Limits.gate(this.settings.limits())));
         } catch (ConfigException e) {
+            connector.close();
             database.close();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
+            connector.close();
             database.close();
             throw e;
         }
         try {
             admin = new AdminApi(settings.listen().admin().address(), adminToken(settings), injector.getInstance(Kernel.class).adminCommands());
             listen(settings.listen().client(), client, new Mode.StartTls());
-            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", () -> this.settings.hosts().keySet().iterator().next()));
+            Supplier<String> anyHost = () -> this.settings.hosts().keySet().iterator().next();
+            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
+            if (federation.enabled()) {
+                listenToServers(settings.listen().server(), server, new Mode.StartTls(Peers.SERVERS));
+                listenToServers(settings.listen().serverTls(), serverTls, new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
+            }
         } catch (IOException e) {
             acceptor.close();
+            connector.close();
             database.close();
             throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
         }
     }
 
     /** The product: what it is made of, in the order in which it is read. */
-    private List<Module> modules(Config config, byte[] secret) {
+    private List<Module> modules(Config config, byte[] secret, Module federation) {
         var modules = new ArrayList<Module>(List.<Module>of(
                 new StorageModule(database),
                 new CoreModule(config, this::settings, secret),
                 new AdminModule(),
+                federation,
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
         return modules;
@@ -165,6 +191,26 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         for (HostPort address : addresses)
             bound.add(acceptor.listen(address.address(), mode, transport -> streams.open(transport, () -> acceptor.loggedIn(transport))));
     }
+
+    private static Trust trust(FederationSettings federation) throws StartException {
+        try {
+            return Trust.of(federation.ca());
+        } catch (IOException e) {
+            throw new StartException(Status.BAD_CERTIFICATE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void listenToServers(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
+        var all = injector.getInstance(Federation.class);
+        for (HostPort address : addresses)
+            bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
+    }
+
+    /** Where other servers connect with STARTTLS; nowhere when federation is off. */
+    public List<InetSocketAddress> server() { return List.copyOf(server); }
+
+    /** Where other servers connect with TLS. */
+    public List<InetSocketAddress> serverTls() { return List.copyOf(serverTls); }
 
     /** Where clients connect with STARTTLS. */
     public List<InetSocketAddress> client() { return List.copyOf(client); }
@@ -223,12 +269,15 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             connections.shutDown(FAREWELL);
             injector.getInstance(Resumptions.class).giveUpAll();
             injector.getInstance(im.martlet.session.Directory.class).awaitQuiet(FAREWELL);
+            if (federation.enabled()) injector.getInstance(Federation.class).shutDown(FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         admin.close();
         connections.close();
+        if (federation.enabled()) injector.getInstance(OpenStreams.class).close();
         acceptor.close();
+        connector.close();
         injector.getInstance(Announcer.class).close();
         injector.getInstance(Retention.class).close();
         injector.getInstance(Resumptions.class).close();

@@ -34,6 +34,7 @@ public final class Outbound {
     private long bytes; // held by both
     private volatile boolean unasked; // something was sent, and no acknowledgement asked for since
     private boolean overflown;
+    private @Nullable Runnable whenRoomy;
 
     Outbound(AccountLog log) { this.log = log; }
 
@@ -49,6 +50,12 @@ public final class Outbound {
             flush(link); // what matters goes out at once, behind what came before it
             transmit(stanza, link, true);
         });
+    }
+
+    /** Sends what the client has asked for; it is kept while there is no connection, in full. */
+    void answer(Stanza stanza, @Nullable Link link) {
+        if (link == null) keep(stanza, Kept.topic(stanza));
+        else send(stanza, link);
     }
 
     /** A message that nobody has written down must not cost a session that is away: of those there is only some room. */
@@ -120,6 +127,14 @@ public final class Outbound {
     /** More is kept than there may be: the session has to be given up. */
     boolean isOverflown() { return overflown; }
 
+    /** Does something when most of the room is free: at once, or when the client has acknowledged more. One thing at a time. */
+    void whenRoomy(Runnable action) {
+        if (isRoomy()) action.run();
+        else whenRoomy = action;
+    }
+
+    private boolean isRoomy() { return management == null || bytes <= management.bytes() / 4; }
+
     // ---- acknowledgements
 
     /**
@@ -135,6 +150,11 @@ public final class Outbound {
             acknowledged++;
             bytes -= kept.size();
             if (kept.log() != 0) log.acknowledged(kept.log());
+        }
+        var next = whenRoomy;
+        if (next != null && isRoomy()) {
+            whenRoomy = null;
+            next.run();
         }
         return true;
     }
@@ -189,6 +209,7 @@ public final class Outbound {
     void forget() {
         unacknowledged.clear();
         waiting.clear();
+        whenRoomy = null;
         bytes = 0;
     }
 

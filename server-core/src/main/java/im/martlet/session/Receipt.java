@@ -18,6 +18,7 @@ public final class Receipt implements Cause {
     private List<Write> writes = List.of(); // both guarded by this: two mailboxes may record at once
     private List<Runnable> durable = List.of();
     private volatile boolean settled;
+    private Runnable handled = () -> {}; // before anything is done with it
     long number; // of Receipts, under its lock: the place of the stanza in its stream, 0 for none
 
     /**
@@ -35,6 +36,24 @@ public final class Receipt implements Cause {
         return new Receipt(Credit.UNLIMITED, receipt -> {
             if (!receipt.writes().isEmpty()) journal.submit(receipt.writes(), receipt::durable);
         });
+    }
+
+    /**
+     * For a stanza of another server.
+     *
+     * @param sender its stream; has taken from until everything is durable
+     * @param handled called when everything it caused is safe; must not block
+     */
+    public static Receipt ofPeer(Credit sender, Journal journal, Runnable handled) {
+        return new Receipt(sender, receipt -> {
+            if (receipt.writes().isEmpty()) receipt.durable();
+            else journal.submit(receipt.writes(), receipt::durable);
+        }).andThen(handled);
+    }
+
+    private Receipt andThen(Runnable handled) {
+        this.handled = handled;
+        return this;
     }
 
     @Override public void take() { open.incrementAndGet(); }
@@ -67,6 +86,7 @@ public final class Receipt implements Cause {
             waiting = durable;
         }
         waiting.forEach(Runnable::run);
+        handled.run();
         sender.giveBack();
     }
 }

@@ -55,6 +55,12 @@ public final class Session extends Slots {
         if (outbound.isOverflown()) whenOverflown.accept(this);
     }
 
+    /** Sends what its client has asked for, of which nothing may be missing in between; see {@link #whenRoomy}. */
+    public void answer(Stanza stanza) {
+        outbound.answer(stanza, attached ? link : null);
+        if (outbound.isOverflown()) whenOverflown.accept(this);
+    }
+
     /** Sends a question of the server's own, if there is a connection. */
     public void ping(Iq question) {
         if (attached) send(question);
@@ -95,6 +101,12 @@ public final class Session extends Slots {
 
     /** Sends what was not acknowledged, and what has come meanwhile. */
     public void resume(Outbound.Delaying delaying) { outbound.resume(link, delaying); }
+
+    /**
+     * Does something that sends a lot when there is room for it: at once, or when the client has acknowledged more of what it
+     * was sent. One thing at a time; never when the session ends before.
+     */
+    public void whenRoomy(Runnable action) { outbound.whenRoomy(action); }
 
     /** It is over: nothing is kept for it any more. */
     public void forget() { outbound.forget(); }

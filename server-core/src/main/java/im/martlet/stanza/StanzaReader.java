@@ -27,7 +27,15 @@ public final class StanzaReader {
      *
      * @param from the full JID of the stream: what the client wrote in {@code from} has been checked already
      */
-    public static Reading read(Element e, Jid from) {
+    public static Reading read(Element e, Jid from) { return read(e, from, from.host()); }
+
+    /**
+     * Reads a stanza.
+     *
+     * @param from who sent it, which has been checked
+     * @param here who answers one that breaks a rule
+     */
+    public static Reading read(Element e, Jid from, Jid here) {
         if (!e.namespace().equals(Stanza.CLIENT)) return new Reading.Unknown();
         try {
             return switch (e.name()) {
@@ -37,9 +45,9 @@ public final class StanzaReader {
                 default -> new Reading.Unknown();
             };
         } catch (JidException bad) {
-            return bad(e, from, Condition.JID_MALFORMED.because(bad.getMessage()));
+            return bad(e, from, here, Condition.JID_MALFORMED.because(bad.getMessage()));
         } catch (StanzaException bad) {
-            return bad(e, from, bad.error());
+            return bad(e, from, here, bad.error());
         }
     }
 
@@ -88,13 +96,13 @@ public final class StanzaReader {
         return payload;
     }
 
-    private static Reading bad(Element e, Jid from, StanzaError error) {
+    private static Reading bad(Element e, Jid from, Jid here, StanzaError error) {
         if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result")) return new Reading.Bad(Optional.empty());
         var payload = Payload.of(error.toElement());
         return new Reading.Bad(Optional.of(switch (e.name()) {
-            case "message" -> new Message(Message.Type.ERROR, from.host(), from, id(e), "", payload);
-            case "presence" -> new Presence(Presence.Type.ERROR, from.host(), from, id(e), "", payload);
-            default -> new Iq.Error(from.host(), from, id(e), "", payload);
+            case "message" -> new Message(Message.Type.ERROR, here, from, id(e), "", payload);
+            case "presence" -> new Presence(Presence.Type.ERROR, here, from, id(e), "", payload);
+            default -> new Iq.Error(here, from, id(e), "", payload);
         }));
     }
 

@@ -20,6 +20,6 @@ public record ClientStreams(Supplier<Set<String>> hosts, List<StreamFeature> fea
     public void open(Transport transport, Runnable whenLoggedIn) {
         var stream = new ClientStream(transport, this, whenLoggedIn);
         connections.add(stream);
-        transport.handler(stream);
+        transport.handler(stream.handler());
     }
 }

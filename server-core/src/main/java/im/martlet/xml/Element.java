@@ -122,6 +122,9 @@ public final class Element implements Node {
     /** This element with character data at its end; nothing is added for an empty text. */
     public Element withText(String text) { return text.isEmpty() ? this : with(new Text(text)); }
 
+    /** This element in another namespace and with other content; name and attributes stay. */
+    public Element renamed(String namespace, List<Node> nodes) { return new Element(namespace, name, attributes, nodes); }
+
     /** This element without the content that a caller does not want; attributes stay. */
     public Element without(java.util.function.Predicate<Element> unwanted) {
         return new Element(namespace, name, attributes, nodes.stream().filter(n -> !(n instanceof Element e && unwanted.test(e))).toList());

@@ -24,6 +24,7 @@ public final class ElementParser {
 
     private final WstxInputFactory factory = lockedDown();
     private final ArrayBlockingQueue<EndlessReader> idle = new ArrayBlockingQueue<>(READERS);
+    private final ArrayBlockingQueue<EndlessReader> idleForServers = new ArrayBlockingQueue<>(READERS);
 
     /** RFC 6120 §11.1 and more: no DTD, no entity but the predefined ones, nothing from outside. */
     private static WstxInputFactory lockedDown() {
@@ -74,7 +75,8 @@ public final class ElementParser {
     /** Reads one whole element, and nothing beside it. */
     Element parse(byte[] array, int offset, int length, Namespaces namespaces) throws XmlException {
         try {
-            if (namespaces != Namespaces.CLIENT) return new EndlessReader(factory, namespaces).read(array, offset, length);
+            var idle = namespaces == Namespaces.CLIENT ? this.idle : idleForServers;
+            if (namespaces != Namespaces.CLIENT && namespaces != Namespaces.SERVER) return new EndlessReader(factory, namespaces).read(array, offset, length);
             var reader = idle.poll();
             if (reader == null) reader = new EndlessReader(factory, namespaces);
             var element = reader.read(array, offset, length); // one that fails is not used again

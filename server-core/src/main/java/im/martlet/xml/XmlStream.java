@@ -86,7 +86,7 @@ public final class XmlStream {
         switch (framer.found()) {
             case HEADER -> {
                 var header = parser.header(array, from, to - from);
-                namespaces = header.namespaces();
+                namespaces = header.namespaces().inside();
                 receiver.header(header);
             }
             case ELEMENT -> receiver.element(parser.parse(array, from, to - from, namespaces));

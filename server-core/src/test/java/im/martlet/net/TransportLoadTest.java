@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.concurrent.Executors;
@@ -202,6 +203,24 @@ class TransportLoadTest {
                     for (int i = start; i < start + length; i++) out.write(bytes[i]);
                 }
             };
+        }
+    }
+
+    /** A selector that is not woken looks at a connection again after a second. */
+    @Test void whoeverIsReadFromAgainIsHeardAtOnce() throws Exception {
+        var address = server.listen(new Acceptor.Mode.StartTls(), Peer::new);
+        try (var client = TestClient.connect(address)) {
+            var peer = server.accepted();
+            long began = System.nanoTime();
+            for (int i = 0; i < 30; i++) {
+                peer.transport.reading(false);
+                peer.write("y"); // so that the selector has seen it
+                assertThat(client.read(1)).isEqualTo("y");
+                client.write("x");
+                peer.transport.reading(true);
+                while (peer.text().length() <= i) peer.await("received");
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
         }
     }
 }

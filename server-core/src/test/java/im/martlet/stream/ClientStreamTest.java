@@ -61,7 +61,7 @@ class ClientStreamTest {
         assertThat(connection.hears()).contains("<stream:stream");
         assertThat(connection.hears()).contains("<stream:features>");
         connection.emptiedWhenAsked = true;
-        ((ClientStream) connection.handler()).send("<presence/>".getBytes(UTF_8));
+        ((Wire) connection.handler()).send("<presence/>".getBytes(UTF_8));
         assertThat(connection.reading).isTrue();
     }
 
@@ -93,6 +93,10 @@ class ClientStreamTest {
         }
 
         @Override public void startTls(byte[] last, String host) { write(last); }
+
+        @Override public void connectTls(String ours, String theirs, String alpn) {}
+
+        @Override public List<java.security.cert.X509Certificate> peerCertificates() { return List.of(); }
 
         @Override public Optional<byte[]> channelBinding(ChannelBinding type) { return Optional.empty(); }
 

@@ -37,7 +37,7 @@ public final class Caps implements Extension, StreamFeature {
 
     @Override public List<Element> offer(StreamState state) {
         if (!state.isAuthenticated()) return List.of();
-        var forms = kernel.get().forms(state.host());
+        var forms = kernel.get().declared(Hook.To.SERVER).forms(state.host());
         return List.of(byHost.compute(state.host(), (host, known) -> known != null && known.forms.equals(forms) ? known : new Known(forms, caps(host))).caps);
     }
 

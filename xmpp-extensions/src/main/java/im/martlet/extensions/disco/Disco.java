@@ -2,11 +2,14 @@ package im.martlet.extensions.disco;
 
 import static im.martlet.extension.Hook.To.ACCOUNT;
 import static im.martlet.extension.Hook.To.SERVER;
+import static im.martlet.extension.Hook.To.SERVICE;
 import static im.martlet.extension.Hook.accountFeature;
 import static im.martlet.extension.Hook.feature;
 import static im.martlet.extension.Hook.identity;
 import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.serviceFeature;
 
+import im.martlet.extension.Declared;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
@@ -37,35 +40,56 @@ public final class Disco implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 identity(SERVER, "server", "im", "Martlet"), identity(ACCOUNT, "account", "registered", ""),
-                feature(ServerInfo.NS), feature(ITEMS), accountFeature(ServerInfo.NS), accountFeature(ITEMS),
+                feature(ServerInfo.NS), feature(ITEMS), accountFeature(ServerInfo.NS), accountFeature(ITEMS), serviceFeature(ServerInfo.NS), serviceFeature(ITEMS),
                 onGet(SERVER, ServerInfo.NS, "query", this::info),
-                onGet(SERVER, ITEMS, "query", Disco::noItems),
-                onGet(ACCOUNT, ServerInfo.NS, "query", this::accountInfo),
-                onGet(ACCOUNT, ITEMS, "query", query -> noItems(permitted(query))));
+                onGet(SERVER, ITEMS, "query", query -> items(query, SERVER)),
+                Hook.items(SERVER, this::services),
+                onGet(ACCOUNT, ServerInfo.NS, "query", query -> info(permitted(query), kernel.get().declared(ACCOUNT))),
+                onGet(ACCOUNT, ITEMS, "query", query -> items(permitted(query), ACCOUNT)),
+                onGet(SERVICE, ServerInfo.NS, "query", query -> info(query, service(query))),
+                onGet(SERVICE, ITEMS, "query", query -> items(query, service(query))));
     }
 
     private Iq.Response info(Query query) {
         var info = ServerInfo.ofHost(kernel.get(), query.iq().to().domain());
-        var node = query.element().attribute("node").orElse("");
-        if (node.isEmpty()) return query.result(Element.of(ServerInfo.NS, "query").with(info));
-        if (!node.equals(Caps.NODE + "#" + Caps.verification(info))) throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §3.2
+        String node = node(query);
+        if (!node.equals(Caps.NODE + "#" + Caps.verification(info))) return info(query, kernel.get().declared(SERVER));
         return query.result(Element.of(ServerInfo.NS, "query").with("node", node).with(info));
     }
 
-    private Iq.Response accountInfo(Query query) {
-        permitted(query);
-        noNode(query);
-        return query.result(Element.of(ServerInfo.NS, "query").with(ServerInfo.ofAccount(kernel.get())));
+    private static Iq.Response info(Query query, Declared of) {
+        String node = node(query);
+        if (node.isEmpty()) return query.result(Element.of(ServerInfo.NS, "query").with(ServerInfo.of(of, query.iq().to().domain())));
+        return query.result(Element.of(ServerInfo.NS, "query").with("node", node).with(of.node(query).orElseThrow(Disco::unknown))); // §3.2
     }
 
-    private static Iq.Response noItems(Query query) {
-        noNode(query);
-        return query.result(Element.of(ITEMS, "query"));
+    private Iq.Response items(Query query, Hook.To of) { return items(query, kernel.get().declared(of)); }
+
+    private static Iq.Response items(Query query, Declared of) {
+        String node = node(query);
+        var items = of.items(query).toList();
+        if (!node.isEmpty() && items.isEmpty() && of.node(query).isEmpty()) throw unknown();
+        var answer = Element.of(ITEMS, "query");
+        return query.result((node.isEmpty() ? answer : answer.with("node", node)).with(items));
     }
 
-    private static void noNode(Query query) {
-        if (query.element().attribute("node").filter(node -> !node.isEmpty()).isPresent()) throw new StanzaException(Condition.ITEM_NOT_FOUND.plain());
+    /** §4.1: the services of a host. */
+    private List<Element> services(Query query) {
+        if (!node(query).isEmpty()) return List.of();
+        return kernel.get().services().stream().map(installed -> {
+            var item = Element.of(ITEMS, "item").with("jid", installed.service().label() + "." + query.iq().to().domain());
+            return installed.declared().identities().stream().map(Hook.Identity::name).filter(name -> !name.isEmpty()).findFirst().map(name -> item.with("name", name)).orElse(item);
+        }).toList();
     }
+
+    private Declared service(Query query) {
+        String domain = query.iq().to().domain();
+        return kernel.get().service(domain.substring(0, domain.indexOf('.'))).orElseThrow(Disco::unknown).declared();
+    }
+
+    private static String node(Query query) { return query.element().attribute("node").orElse(""); }
+
+    private static StanzaException unknown() { return new StanzaException(Condition.ITEM_NOT_FOUND.plain()); }
 
     /** §8: a stranger learns no more of an account than of one that does not exist. */
     private Query permitted(Query query) {

@@ -1,5 +1,6 @@
 package im.martlet.extensions.disco;
 
+import im.martlet.extension.Declared;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.xml.Element;
@@ -12,21 +13,18 @@ final class ServerInfo {
 
     private ServerInfo() {}
 
-    static List<Element> ofHost(Kernel kernel, String host) {
-        var all = of(kernel, Hook.To.SERVER);
-        all.addAll(kernel.forms(host));
-        return all;
-    }
+    static List<Element> ofHost(Kernel kernel, String host) { return of(kernel.declared(Hook.To.SERVER), host); }
 
-    static List<Element> ofAccount(Kernel kernel) { return of(kernel, Hook.To.ACCOUNT); }
+    static List<Element> ofAccount(Kernel kernel) { return of(kernel.declared(Hook.To.ACCOUNT), ""); }
 
-    private static List<Element> of(Kernel kernel, Hook.To what) {
+    static List<Element> of(Declared what, String domain) {
         var all = new ArrayList<Element>();
-        for (var identity : kernel.identities(what)) {
+        for (var identity : what.identities()) {
             var e = Element.of(NS, "identity").with("category", identity.category()).with("type", identity.type());
             all.add(identity.name().isEmpty() ? e : e.with("name", identity.name()));
         }
-        for (String feature : kernel.features(what)) all.add(Element.of(NS, "feature").with("var", feature));
+        for (String feature : what.features()) all.add(Element.of(NS, "feature").with("var", feature));
+        all.addAll(what.forms(domain));
         return all;
     }
 }

@@ -23,14 +23,15 @@ import java.util.stream.Stream;
 /**
  * A query as a client sent it (XEP-0313 §4), checked. Pure.
  *
- * @param queryId comes back with every result, empty for none
+ * @param queryId comes back with every result, if there is one
  * @param most results
  * @param backwards whether the page is the last of what matches
  * @param flipped whether the page's results come in reverse order
  * @param mentioned ids that must be in the archive, or else the query fails
  */
-record ArchiveQuery(String queryId, Selection selection, int most, boolean backwards, boolean flipped, Set<Long> mentioned) {
+record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boolean backwards, boolean flipped, Set<Long> mentioned) {
     static final List<String> FIELDS = List.of("with", "start", "end", "before-id", "after-id", "ids", "include-groupchat");
+    private static final Set<String> BOOLEANS = Set.of("true", "false", "1", "0");
     private static final int USUAL = 50;
     private static final int MOST = 250;
     private static final int MOST_IDS = 250;
@@ -43,7 +44,7 @@ record ArchiveQuery(String queryId, Selection selection, int most, boolean backw
         var selection = form.map(f -> selection(f, mentioned)).orElse(Selection.all());
         if (page.after().isPresent()) selection = selection.after(id(page.after().get(), mentioned));
         if (page.before().filter(id -> !id.isEmpty()).isPresent()) selection = selection.before(id(page.before().get(), mentioned));
-        return new ArchiveQuery(query.attribute("queryid").orElse(""), selection, Math.min(page.most().orElse(USUAL), MOST), page.isBackwards(),
+        return new ArchiveQuery(query.attribute("queryid"), selection, Math.min(page.most().orElse(USUAL), MOST), page.isBackwards(),
                 query.child("flip-page").isPresent(), Set.copyOf(mentioned));
     }
 
@@ -52,6 +53,10 @@ record ArchiveQuery(String queryId, Selection selection, int most, boolean backw
         form.names().stream().filter(name -> !FIELDS.contains(name)).findFirst().ifPresent(name -> {
             throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("unknown field " + name)); // §4.1.5
         });
+        form.names().stream().filter(name -> !name.equals("ids") && form.all(name).size() > 1).findFirst().ifPresent(name -> {
+            throw StanzaException.badRequest("a query has one '" + name + "'");
+        });
+        if (!BOOLEANS.contains(form.first("include-groupchat").orElse("false"))) throw StanzaException.badRequest("'include-groupchat' is true or false");
     }
 
     private static Selection selection(DataForm form, Set<Long> mentioned) {
@@ -95,6 +100,4 @@ record ArchiveQuery(String queryId, Selection selection, int most, boolean backw
 
     /** Whether every message of a span of time is wanted, whoever it is from. */
     boolean isUnfiltered() { return selection.with().isEmpty() && selection.ids().isEmpty(); }
-
-    Optional<String> tag() { return queryId.isEmpty() ? Optional.empty() : Optional.of(queryId); }
 }

@@ -11,6 +11,7 @@ import im.martlet.extension.Xep;
 import im.martlet.form.DataForm;
 import im.martlet.form.Page;
 import im.martlet.im.OfflineQueue;
+import im.martlet.session.Management;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
@@ -19,7 +20,6 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StoredStanza;
-import im.martlet.storage.AccountKey;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.LogId;
@@ -42,15 +42,15 @@ import java.util.function.Supplier;
 public final class Mam implements Extension {
     static final String NS = "urn:xmpp:mam:2";
     private static final String VALIDATE = "http://jabber.org/protocol/xdata-validate";
-    private static final int AT_ONCE = 50; // entries read in one go
-    private static final int MOST_BYTES = 1 << 17; // on a page: it may have to wait as a whole for the client to acknowledge it, see Outbound
     private static final int PATIENCE = 30; // seconds, for a database that does not answer
 
     private final Archive archive;
     private final boolean enabled;
+    private final Pages pages;
 
     @Inject Mam(Archive archive, Retention.Settings settings) {
         this.archive = archive;
+        this.pages = new Pages(archive);
         this.enabled = settings.enabled();
     }
 
@@ -81,9 +81,10 @@ public final class Mam implements Extension {
         long head = session.account().log().head();
         var written = written(session, head);
         var key = session.account().existingKey();
+        long most = session.management().map(Management::bytes).orElse(Long.MAX_VALUE) / 4; // a page may have to wait as a whole for its acknowledgement, see Outbound
         return () -> {
             await(written);
-            return answer(query.iq(), session, wanted, head, read(key, wanted, head));
+            return answer(query.iq(), session, wanted, head, pages.read(key, wanted, head, most));
         };
     }
 
@@ -119,31 +120,7 @@ public final class Mam implements Extension {
         }
     }
 
-    /** @param complete whether nothing that matches is left, in the direction of the page */
-    private record Found(List<Entry> entries, boolean complete) {}
-
-    private Found read(AccountKey account, ArchiveQuery query, long head) {
-        if (!query.mentioned().isEmpty() && !archive.known(account, query.mentioned()).containsAll(query.mentioned()))
-            throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §4.1.3, §4.3.2
-        var found = new ArrayList<Entry>();
-        var rest = query.selection().before(head + 1);
-        for (int bytes = 0; ; ) {
-            var some = archive.page(account, rest, Math.min(AT_ONCE, query.most() - found.size() + 1), query.backwards());
-            for (Entry entry : query.backwards() ? some.reversed() : some) {
-                bytes += entry.stanza().length;
-                if (found.size() == query.most() || bytes > MOST_BYTES && !found.isEmpty()) return inOrder(found, query, false);
-                found.add(entry);
-            }
-            if (some.size() < Math.min(AT_ONCE, query.most() - found.size() + some.size() + 1)) return inOrder(found, query, true);
-            rest = query.backwards() ? rest.before(found.getLast().id()) : rest.after(found.getLast().id());
-        }
-    }
-
-    private static Found inOrder(List<Entry> found, ArchiveQuery query, boolean complete) {
-        return new Found(query.backwards() ? found.reversed() : found, complete);
-    }
-
-    private static List<Stanza> answer(Iq.Request request, Session session, ArchiveQuery query, long head, Found found) {
+    private static List<Stanza> answer(Iq.Request request, Session session, ArchiveQuery query, long head, Pages.Found found) {
         var entries = found.entries();
         noteRead(session, query, head, found);
         var stanzas = new ArrayList<Stanza>(entries.size() + 1);
@@ -157,7 +134,7 @@ public final class Mam implements Extension {
     }
 
     /** Messages that wait and that a client reads here are not delivered to it once more. */
-    private static void noteRead(Session session, ArchiveQuery query, long head, Found found) {
+    private static void noteRead(Session session, ArchiveQuery query, long head, Pages.Found found) {
         if (!query.isUnfiltered() || query.most() == 0) return;
         var selection = query.selection();
         boolean cutBehind = !found.complete() && !query.backwards();
@@ -170,7 +147,7 @@ public final class Mam implements Extension {
     /** §4.2: the stored bytes go out as they are, in an envelope. */
     private static Message result(Session session, ArchiveQuery query, Entry entry) {
         var out = new XmlWriter().raw("<result xmlns='" + NS + "'");
-        query.tag().ifPresent(tag -> out.attribute("queryid", tag));
+        query.queryId().ifPresent(id -> out.attribute("queryid", id));
         out.attribute("id", StanzaIds.text(entry.id())).raw("><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay'")
                 .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>").written(StoredStanza.standalone(entry.stanza())).raw("</forwarded></result>");
         return new Message(Message.Type.NORMAL, session.account().jid(), session.jid(), StreamIds.next(), "", Payload.written(out.toBytes()));

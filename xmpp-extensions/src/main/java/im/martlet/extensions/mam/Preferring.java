@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** XEP-0441: a user says what is archived. What is not waits until it is delivered, and is then forgotten. */
 @Xep(number = 441, title = "Message Archive Management Preferences", version = "0.2.0")
@@ -54,15 +55,15 @@ public final class Preferring implements Extension {
     }
 
     private static Standard standard(Element wish) {
-        try {
-            return Standard.valueOf(wish.attribute("default").orElse("").toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw StanzaException.badRequest("'default' is always, never or roster");
-        }
+        var wanted = wish.attribute("default").orElse("");
+        return Stream.of(Standard.values()).filter(s -> name(s).equals(wanted)).findFirst()
+                .orElseThrow(() -> StanzaException.badRequest("'default' is always, never or roster"));
     }
 
+    private static String name(Standard standard) { return standard.name().toLowerCase(Locale.ROOT); }
+
     private static Set<Jid> contacts(Element wish, String list) {
-        var contacts = wish.child(list).map(Element::children).orElse(List.of());
+        var contacts = wish.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
         if (contacts.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " contacts"));
         try {
             return contacts.stream().map(contact -> Jid.parse(contact.text().strip())).collect(Collectors.toSet());
@@ -72,7 +73,7 @@ public final class Preferring implements Extension {
     }
 
     private static Element xml(Preferences p) {
-        return Element.of(Mam.NS, "prefs").with("default", p.standard().name().toLowerCase(Locale.ROOT)).with(list("always", p.always()), list("never", p.never()));
+        return Element.of(Mam.NS, "prefs").with("default", name(p.standard())).with(list("always", p.always()), list("never", p.never()));
     }
 
     private static Element list(String name, Set<Jid> contacts) {

@@ -1,8 +1,10 @@
 package im.martlet.extensions.version;
 
 import static im.martlet.extension.Hook.To.SERVER;
+import static im.martlet.extension.Hook.To.SERVICE;
 import static im.martlet.extension.Hook.feature;
 import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.serviceFeature;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
@@ -18,7 +20,9 @@ import java.util.List;
 public final class SoftwareVersion implements Extension {
     private static final String NS = "jabber:iq:version";
 
-    @Override public List<Hook> hooks() { return List.of(feature(NS), onGet(SERVER, NS, "query", SoftwareVersion::answer)); }
+    @Override public List<Hook> hooks() {
+        return List.of(feature(NS), serviceFeature(NS), onGet(SERVER, NS, "query", SoftwareVersion::answer), onGet(SERVICE, NS, "query", SoftwareVersion::answer));
+    }
 
     private static Iq.Response answer(Query query) {
         return query.result(Element.of(NS, "query").with(

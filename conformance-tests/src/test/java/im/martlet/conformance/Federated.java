@@ -1,0 +1,56 @@
+package im.martlet.conformance;
+
+/** A server that federates, on random ports, for one domain, found through a DNS server of the test's. */
+final class Federated implements AutoCloseable {
+    final String domain;
+    final LocalServer server;
+
+    private Federated(String domain, LocalServer server) {
+        this.domain = domain;
+        this.server = server;
+    }
+
+    static String settings(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) {
+        return """
+                [hosts."%s"]
+                certificate = '%s'
+                key = '%s'
+                [listen]
+                client = ["127.0.0.1:0"]
+                client_tls = ["127.0.0.1:0"]
+                server = ["127.0.0.1:0"]
+                server_tls = ["127.0.0.1:0"]
+                admin = "127.0.0.1:0"
+                [login]
+                iterations = 4096
+                failures_per_minute = 1000000
+                [limits]
+                waiting_per_address = 10000
+                connections_per_minute = 1000000
+                rate = "64 MB"
+                burst = "64 MB"
+                [federation]
+                ca = '%s'
+                dns = ["127.0.0.1:%d"]
+                %s
+                """.formatted(domain, certificate.certificate(), certificate.key(), authority.file(), dns.port(), more);
+    }
+
+    /** A server with a certificate that everybody in the test believes. */
+    static Federated start(String domain, TestAuthority authority, LoopbackDns dns) { return start(domain, authority, authority.certify(domain, "*." + domain), dns, ""); }
+
+    static Federated start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) {
+        var started = new Federated(domain, LocalServer.start(settings(domain, authority, certificate, dns, more)));
+        dns.server(domain, "xmpp-server", 10, started.port());
+        return started;
+    }
+
+    /** Where servers connect with STARTTLS. */
+    int port() { return server.server().server().getFirst().getPort(); }
+
+    int tlsPort() { return server.server().serverTls().getFirst().getPort(); }
+
+    Client login(String name) throws Exception { return server.login(server.account(name, domain), "x"); }
+
+    @Override public void close() { server.close(); }
+}

@@ -1,0 +1,125 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A real Prosody on the other side, both ways. */
+class ProsodyTest {
+    private static final LoopbackDns DNS = new LoopbackDns();
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+    private static Federated martlet;
+
+    @BeforeAll static void start() {
+        assumeTrue(Prosody.isInstalled(), "Prosody is not installed");
+        martlet = Federated.start("martlet.example", AUTHORITY, DNS);
+    }
+
+    @AfterAll static void stop() {
+        if (martlet != null) martlet.close();
+        DNS.close();
+    }
+
+    private static String message(String to, String id) { return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>"; }
+
+    /** Who begins, and whether what is heard comes back over the same stream, is up to the test. */
+    private static void chat(Client first, Client second) throws Exception {
+        first.send(message(second.jid().toString(), "m1"));
+        assertThat(second.receive().attribute("id")).isEqualTo("m1");
+        second.send(message(first.jid().toString(), "m2"));
+        var heard = first.receive();
+        assertThat(heard.attribute("id")).isEqualTo("m2");
+        assertThat(heard.attribute("from")).isEqualTo(second.jid().toString());
+        assertThat(heard.child("body").orElseThrow().text()).isEqualTo("m2");
+    }
+
+    private static String streams() { return martlet.server.command("s2s list", Map.of()).toString(); }
+
+    @Test void certificatesCountAndOneStreamIsEnough() throws Exception {
+        try (var prosody = Prosody.start("ours.example", AUTHORITY, AUTHORITY.certify("ours.example", "rooms.ours.example"), DNS, "s2s_secure_auth = true");
+             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+            chat(romeo, juliet);
+            assertThat(streams()).as(prosody.log()).contains("remote=ours.example, direction=out and back, verified=certificate");
+        }
+    }
+
+    @Test void prosodyMayBegin() throws Exception {
+        try (var prosody = Prosody.start("theirs.example", AUTHORITY, AUTHORITY.certify("theirs.example"), DNS, "s2s_secure_auth = true");
+             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+            chat(juliet, romeo);
+            assertThat(streams()).as(prosody.log()).contains("remote=theirs.example, direction=in and back, verified=certificate");
+        }
+    }
+
+    @Test void withoutACertificateThatIsBelievedThereIsDialback() throws Exception {
+        try (var prosody = Prosody.start("old.example", AUTHORITY, new TestAuthority().certify("old.example"), DNS, "s2s_secure_auth = false");
+             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+            chat(juliet, romeo);
+            assertThat(streams()).as(prosody.log()).contains("remote=old.example", "verified=dialback");
+        }
+        try (var prosody = Prosody.start("older.example", AUTHORITY, new TestAuthority().certify("older.example"), DNS, "s2s_secure_auth = false; modules_disabled = { 's2s_bidi', 'smacks', 's2s_auth_certs' }");
+             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+            chat(romeo, juliet);
+            assertThat(streams()).as(prosody.log()).contains("remote=older.example", "direction=out,", "direction=in,");
+        }
+    }
+
+    @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
+        try (var prosody = Prosody.start("balcony.example", AUTHORITY, AUTHORITY.certify("balcony.example"), DNS, "");
+             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+            romeo.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
+            juliet.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
+            romeo.send("<presence type='subscribe' to='" + juliet.jid().bare() + "'/>");
+            receiveUntil(juliet, "type='subscribe'", "from='" + romeo.jid().bare() + "'");
+            juliet.send("<presence type='subscribed' to='" + romeo.jid().bare() + "'/>");
+            receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'");
+            juliet.send("<presence><show>away</show></presence>");
+            receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "away");
+            juliet.send("<presence type='unavailable'/>");
+            receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "unavailable");
+            assertThat(prosody.log()).isNotEmpty();
+        }
+    }
+
+    @Test void aRoomIsJoinedAndSpokenIn() throws Exception {
+        try (var prosody = Prosody.start("rooms-at.example", AUTHORITY, AUTHORITY.certify("rooms-at.example", "rooms.rooms-at.example"), DNS, "");
+             var romeo = martlet.login("romeo")) {
+            String room = "verona@rooms.rooms-at.example";
+            romeo.send("<presence to='" + room + "/romeo'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+            receiveUntil(romeo, "presence", "code='110'");
+            romeo.send("<iq type='set' id='c' to='" + room + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+            receiveUntil(romeo, "iq", "id='c'", "type='result'");
+            romeo.send("<message type='groupchat' id='g' to='" + room + "'><body>O, she doth teach the torches</body></message>");
+            receiveUntil(romeo, "message", "torches", "from='" + room + "/romeo'");
+            assertThat(prosody.log()).contains(room);
+        }
+    }
+
+    @Test void whatWasSentWhileItWasAwayIsAnsweredAndLaterItWorksAgain() throws Exception {
+        var certificate = AUTHORITY.certify("restless.example");
+        try (var romeo = martlet.login("romeo")) {
+            try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, ""); var juliet = prosody.login("juliet")) {
+                chat(romeo, juliet);
+                assertThat(prosody.log()).isNotEmpty();
+            }
+            DNS.forget("restless.example");
+            org.awaitility.Awaitility.await().until(() -> !streams().contains("restless.example"));
+            romeo.send(message("juliet@restless.example", "lost"));
+            var error = romeo.receive();
+            assertThat(error.attribute("id")).isEqualTo("lost");
+            assertThat(error.toString()).contains("remote-server-");
+        }
+    }
+
+    private static void receiveUntil(Client client, String... parts) throws Exception {
+        for (Xml next = client.receive(); ; next = client.receive()) {
+            String text = next.toString();
+            if (java.util.Arrays.stream(parts).allMatch(text::contains)) return;
+            if (next == Xml.CLOSED) throw new AssertionError("closed before " + java.util.Arrays.toString(parts));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Finding the servers of other domains (RFC 6120 §3.2, XEP-0368). The only package that knows dnsjava. Lookups block: they
+ * are for virtual threads.
+ */
+@NullMarked
+package im.martlet.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package im.martlet.extension;
+
+import im.martlet.stanza.Iq;
+import im.martlet.xml.Element;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What one kind of address says of itself, and who answers requests there: the server, an account, a service. Immutable
+ * once the {@link Kernel} is made; any thread.
+ */
+public final class Declared {
+    private record Question(Class<? extends Iq.Request> kind, String namespace, String name) {}
+
+    private final Set<String> features = new LinkedHashSet<>();
+    private final List<Hook.Identity> identities = new ArrayList<>();
+    private final List<Function<String, Optional<Element>>> forms = new ArrayList<>();
+    private final List<Function<Query, List<Element>>> items = new ArrayList<>();
+    private final List<Function<Query, Optional<List<Element>>>> nodes = new ArrayList<>();
+    private final Map<Question, Function<Query, Iq.Response>> handlers = new HashMap<>();
+
+    Declared() {}
+
+    void add(Extension extension, Hook.Declaration declaration) {
+        switch (declaration) {
+            case Hook.Feature f -> features.add(f.var());
+            case Hook.Identity i -> identities.add(i);
+            case Hook.InfoForm f -> forms.add(f.form());
+            case Hook.Items i -> items.add(i.items());
+            case Hook.NodeInfo n -> nodes.add(n.info());
+            case Hook.IqHandler h -> {
+                if (handlers.put(new Question(h.kind(), h.namespace(), h.name()), h.answer()) != null)
+                    throw new IllegalStateException("two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
+            }
+        }
+    }
+
+    /** These, and what they do not say themselves as others do. */
+    Declared orElse(Declared common) {
+        var both = new Declared();
+        both.features.addAll(features);
+        both.features.addAll(common.features);
+        both.identities.addAll(identities);
+        both.forms.addAll(forms);
+        both.items.addAll(items);
+        both.nodes.addAll(nodes);
+        both.handlers.putAll(common.handlers);
+        both.handlers.putAll(handlers);
+        return both;
+    }
+
+    /** Features that disco#info names. */
+    public List<String> features() { return features.stream().sorted().toList(); }
+
+    public List<Hook.Identity> identities() { return List.copyOf(identities); }
+
+    /** The data forms of a domain's disco#info. */
+    public List<Element> forms(String domain) { return forms.stream().flatMap(f -> f.apply(domain).stream()).toList(); }
+
+    /** What disco#items lists. */
+    public Stream<Element> items(Query query) { return items.stream().flatMap(i -> i.apply(query).stream()); }
+
+    /** What disco#info says of the node that is asked for; empty when nobody knows it. */
+    public Optional<List<Element>> node(Query query) { return nodes.stream().flatMap(n -> n.apply(query).stream()).findFirst(); }
+
+    /** Who answers a request; empty when nobody does. */
+    public Optional<Function<Query, Iq.Response>> handler(Iq.Request request) {
+        var e = request.element();
+        return Optional.ofNullable(handlers.get(new Question(request.getClass(), e.namespace(), e.name())));
+    }
+}

@@ -1,0 +1,46 @@
+package im.martlet.federation;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Keys of dialback (XEP-0185). Only who has the secret can tell whether one is right, and nothing has to be remembered. */
+final class DialbackKeys {
+    private final byte[] secret;
+
+    /** With a secret of this run of the server: 256 random bits. */
+    DialbackKeys() { this(random()); }
+
+    DialbackKeys(byte[] secret) {
+        try {
+            this.secret = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret)).getBytes(StandardCharsets.US_ASCII);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] random() {
+        var bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+
+    /** §2: the parts cannot run into each other, since no domain contains a space. */
+    String key(String receiving, String originating, String streamId) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal((receiving + " " + originating + " " + streamId).getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isRight(String key, String receiving, String originating, String streamId) {
+        return MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), key(receiving, originating, streamId).getBytes(StandardCharsets.UTF_8));
+    }
+}

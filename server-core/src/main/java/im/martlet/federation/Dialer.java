@@ -1,0 +1,116 @@
+package im.martlet.federation;
+
+import im.martlet.dns.Endpoint;
+import im.martlet.dns.LookupException;
+import im.martlet.dns.ServerLookup;
+import im.martlet.net.Connector;
+import im.martlet.net.Transport;
+import im.martlet.stanza.StreamError.Condition;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** Reaches another server: where it is, a connection, a stream. Blocks, for the configured time at most; on virtual threads. */
+final class Dialer {
+    private static final long HEAD_START_MILLIS = 250; // RFC 8305 §5
+
+    private final ServerStreams kind;
+    private final ServerLookup lookup;
+    private final Connector connector;
+
+    @Inject Dialer(ServerStreams kind, ServerLookup lookup, Connector connector) {
+        this.kind = kind;
+        this.lookup = lookup;
+        this.connector = connector;
+    }
+
+    /**
+     * Tries one place after the other.
+     *
+     * @param trace told what is done, step by step, in English
+     */
+    Outcome open(Pair pair, OutgoingStream.Purpose purpose, Consumer<String> trace) {
+        long deadline = System.nanoTime() + kind.settings().timeout().toNanos();
+        try {
+            var endpoints = lookup.find(pair.remote());
+            trace.accept("DNS: " + pair.remote() + " is at " + endpoints);
+            Outcome last = Outcome.failed("there was no time to try");
+            for (Endpoint endpoint : endpoints) {
+                if (System.nanoTime() > deadline) break;
+                last = open(pair, purpose, endpoint, deadline, trace);
+                if (!(last instanceof Outcome.Failed(_, var why))) return last;
+                trace.accept("failed: " + why);
+            }
+            return last;
+        } catch (LookupException e) {
+            trace.accept("DNS: " + e.getMessage());
+            return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Outcome open(Pair pair, OutgoingStream.Purpose purpose, Endpoint endpoint, long deadline, Consumer<String> trace) {
+        try {
+            var addresses = lookup.addresses(endpoint).stream().map(a -> new InetSocketAddress(a, endpoint.port())).toList();
+            var transport = race(addresses, deadline);
+            if (transport.isEmpty()) return Outcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList());
+            trace.accept("TCP: connected to " + transport.get().remote());
+            return stream(pair, purpose, endpoint.tls(), transport.get(), deadline, trace);
+        } catch (LookupException e) {
+            return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.failed("the server stops");
+        }
+    }
+
+    private Outcome stream(Pair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport, long deadline, Consumer<String> trace) throws InterruptedException {
+        var stream = new OutgoingStream(transport, kind, pair, purpose, tls);
+        kind.open().add(stream);
+        try {
+            var outcome = stream.begin(transport).get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (stream.wire.isSecure()) trace.accept(stream.wire.tls() + ": " + kind.trust().refusal(stream.wire.peerCertificates(), pair.remote()).orElse("the certificate is good"));
+            return outcome;
+        } catch (TimeoutException e) {
+            stream.end(Condition.CONNECTION_TIMEOUT.plain());
+            return Outcome.failed(pair.remote() + " does not go on with the negotiation of a stream");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** RFC 8305 §5: the next address is tried when the one before has not answered for a moment; the first that does is taken. */
+    private Optional<Transport> race(List<InetSocketAddress> addresses, long deadline) throws InterruptedException {
+        var done = new LinkedBlockingQueue<CompletableFuture<Transport>>();
+        var tried = new ArrayList<CompletableFuture<Transport>>();
+        try {
+            for (int answered = 0; answered < addresses.size();) {
+                if (tried.size() < addresses.size()) {
+                    var attempt = connector.connect(addresses.get(tried.size()));
+                    tried.add(attempt);
+                    attempt.whenComplete((_, _) -> done.add(attempt));
+                }
+                long patience = tried.size() < addresses.size() ? TimeUnit.MILLISECONDS.toNanos(HEAD_START_MILLIS) : Math.max(0, deadline - System.nanoTime());
+                var first = done.poll(patience, TimeUnit.NANOSECONDS);
+                if (first == null && tried.size() == addresses.size()) return Optional.empty();
+                if (first == null) continue;
+                answered++;
+                if (!first.isCompletedExceptionally()) {
+                    tried.remove(first);
+                    return Optional.of(first.join());
+                }
+            }
+            return Optional.empty();
+        } finally { // whoever comes too late is sent away
+            for (var late : tried) late.whenComplete((transport, _) -> { if (transport != null) transport.close(); });
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package im.martlet.federation;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.admin.AdminCommand;
+import im.martlet.admin.AdminException;
+import im.martlet.admin.Arguments;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.routing.Hosts;
+import im.martlet.stanza.StreamError.Condition;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Other servers, as an admin sees them. */
+@Xep(number = 178, title = "Best Practices for Use of SASL EXTERNAL with Certificates", version = "1.2", note = "between servers")
+@Xep(number = 185, title = "Dialback Key Generation and Validation", version = "1.0")
+@Xep(number = 220, title = "Server Dialback", version = "1.1.1")
+@Xep(number = 288, title = "Bidirectional Server-to-Server Connections", version = "1.0.1")
+final class FederationCommands implements Extension {
+    private final Provider<Federation> federation;
+    private final Provider<Dialer> dialer;
+    private final OpenStreams open;
+    private final Hosts hosts;
+
+    @Inject FederationCommands(Provider<Federation> federation, Provider<Dialer> dialer, OpenStreams open, Hosts hosts) {
+        this.federation = federation;
+        this.dialer = dialer;
+        this.open = open;
+        this.hosts = hosts;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(
+                administration(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(), _ -> open.all().map(FederationCommands::row).toList())),
+                administration(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits", List.of("domain"), this::show)),
+                administration(AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones", List.of("domain"), this::close)),
+                administration(AdminCommand.of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test).withOptional("from")));
+    }
+
+    private static Map<String, Object> row(ServerStream stream) {
+        var row = new LinkedHashMap<String, Object>();
+        boolean outgoing = stream instanceof OutgoingStream;
+        row.put("local", stream.pair().local());
+        row.put("remote", stream instanceof IncomingStream in && in.isVerified() ? String.join(", ", in.speaksFor()) : stream.pair().remote());
+        row.put("direction", (outgoing ? "out" : "in") + (stream.bidi ? " and back" : ""));
+        row.put("verified", stream.how);
+        row.put("tls", stream.wire.tls());
+        row.put("resends", stream.isManaged());
+        row.put("address", stream.wire.remote().getAddress().getHostAddress());
+        row.put("since", stream.wire.since().toString());
+        return row;
+    }
+
+    private Object show(Arguments a) {
+        var domain = domain(a);
+        var row = new LinkedHashMap<String, Object>();
+        row.put("streams", open.all().filter(s -> concerns(s, domain)).map(FederationCommands::row).toList());
+        row.put("routes", federation.get().routes().filter(r -> r.pair().remote().equals(domain)).map(Route::state).toList());
+        return row;
+    }
+
+    private Object close(Arguments a) {
+        var domain = domain(a);
+        var all = open.all().filter(s -> concerns(s, domain)).toList();
+        if (all.isEmpty()) throw new AdminException("there is no stream with " + domain);
+        all.forEach(s -> s.end(Condition.RESET.because("an admin has ended this stream")));
+        return Map.of("closed", all.size());
+    }
+
+    private static boolean concerns(ServerStream stream, String domain) { return stream.pair().remote().equals(domain) || stream.domains().contains(domain); }
+
+    private Object test(Arguments a) {
+        var domain = domain(a);
+        var from = a.optional("from").map(_ -> a.address("from").domain()).orElseGet(() -> hosts.names().stream().sorted().findFirst().orElseThrow());
+        if (!hosts.isLocal(from)) throw new AdminException("'" + from + "' is not served here");
+        var steps = new ArrayList<String>();
+        var outcome = dialer.get().open(new Pair(from, domain), new OutgoingStream.Purpose.Stanzas(), steps::add);
+        steps.add(switch (outcome) {
+            case Outcome.Ready(var stream) -> {
+                stream.wire.finish();
+                yield "good: " + domain + " takes stanzas of " + from + ", verified by " + stream.how;
+            }
+            case Outcome.Failed(_, var why) -> "bad: " + why;
+            case Outcome.Verified _ -> throw new IllegalStateException("no key was asked about");
+        });
+        return Map.of("steps", steps);
+    }
+
+    private static String domain(Arguments a) {
+        var address = a.address("domain");
+        if (!address.equals(address.host())) throw new AdminException("'" + address + "' is not a domain");
+        return address.domain();
+    }
+}

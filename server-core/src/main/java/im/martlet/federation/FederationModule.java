@@ -1,0 +1,41 @@
+package im.martlet.federation;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.dns.DnsRecords;
+import im.martlet.dns.ServerLookup;
+import im.martlet.config.HostPort;
+import im.martlet.extension.Extension;
+import im.martlet.net.Connector;
+import im.martlet.routing.Outside;
+import im.martlet.xml.ElementParser;
+import jakarta.inject.Singleton;
+
+/** Federation, switched on. */
+public final class FederationModule extends AbstractModule {
+    private final FederationSettings settings;
+    private final Trust trust;
+    private final Connector connector;
+
+    public FederationModule(FederationSettings settings, Trust trust, Connector connector) {
+        this.settings = settings;
+        this.trust = trust;
+        this.connector = connector;
+    }
+
+    @Override protected void configure() {
+        bind(Outside.class).to(Federation.class);
+        bind(Connector.class).toInstance(connector);
+        bind(OpenStreams.class).toInstance(new OpenStreams());
+        Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(FederationCommands.class);
+    }
+
+    @Provides @Singleton ServerStreams streams(Inbound inbound, Verifications verifications, OpenStreams open) {
+        return new ServerStreams(settings, trust, new DialbackKeys(), inbound, verifications, open, new ElementParser());
+    }
+
+    @Provides @Singleton ServerLookup lookup() {
+        return new ServerLookup(new DnsRecords(settings.dns().stream().map(HostPort::address).toList(), settings.timeout().dividedBy(4)), settings.endpoints());
+    }
+}

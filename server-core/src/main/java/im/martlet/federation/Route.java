@@ -1,0 +1,252 @@
+package im.martlet.federation;
+
+import im.martlet.session.Cause;
+import im.martlet.session.Credit;
+import im.martlet.session.Mailbox;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one domain of ours sends to another server: stanzas wait, in order and within bounds, while a stream is built or while
+ * the peer does not read, and what a stream that is lost has not acknowledged is sent again over the next. Whatever cannot be
+ * sent is answered, once. Owned by its mailbox.
+ */
+final class Route implements Carrier {
+    private static final int MANY = 256; // waiting stanzas, from when senders wait with them
+    private static final int MOST_TRIES = 3; // of one stanza, that streams were lost with
+    private static final long LONG_LIFE = 5_000_000_000L; // of a stream
+    private static final long FIRST_RETRY = 2_000_000_000L;
+
+    private record Waiting(Stanza stanza, byte[] bytes, Credit credit, int tries) {}
+
+    private final Pair pair;
+    private final FederationSettings settings;
+    private final Function<Route, Outcome> dial;
+    private final BiConsumer<Stanza, StanzaError> refuse;
+    private final Mailbox mailbox;
+    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> unacknowledged = new ArrayDeque<>(); // over the stream, when it counts
+    private long bytes; // of both
+    private long acknowledged; // stanzas of this stream, modulo 2^32
+    private @Nullable ServerStream stream;
+    private boolean building;
+    private long attachedAt;
+    private boolean useful; // the stream: something came of it
+    private int useless; // streams in a row
+    private boolean behind; // the peer reads slower than we write
+    private int failures;
+    private long retryAt = System.nanoTime();
+    private StanzaError lastError = Condition.REMOTE_SERVER_TIMEOUT.plain();
+    private volatile boolean awaiting; // an acknowledgement
+    private volatile long heardAt;
+    private boolean asked;
+
+    /**
+     * @param dial builds a stream; blocks
+     * @param refuse answers a stanza that cannot be sent
+     * @param whenIdle told when there is nothing more to do
+     */
+    Route(Pair pair, FederationSettings settings, Function<Route, Outcome> dial, BiConsumer<Stanza, StanzaError> refuse, Runnable whenIdle) {
+        this.pair = pair;
+        this.settings = settings;
+        this.dial = dial;
+        this.refuse = refuse;
+        this.mailbox = new Mailbox(pair.toString(), whenIdle);
+    }
+
+    Pair pair() { return pair; }
+
+    /** Takes a stanza; it has left the hands of its sender when it waits here. Any thread. */
+    void tell(Stanza stanza, Cause cause) { mailbox.tell(cause, () -> send(stanza, cause.sender())); }
+
+    private void send(Stanza stanza, Credit sender) {
+        byte[] written = StanzaWriter.bytes(stanza);
+        if (stream == null && !building && System.nanoTime() - retryAt < 0) refuse.accept(stanza, lastError);
+        else if (bytes + written.length > settings.queue().bytes()) refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
+        else {
+            var credit = queue.size() < MANY ? Credit.UNLIMITED : sender; // a flood waits for itself
+            credit.take();
+            bytes += written.length;
+            queue.add(new Waiting(stanza, written, credit, 0));
+            flush();
+        }
+    }
+
+    private void flush() {
+        var open = stream;
+        if (open == null) {
+            build();
+            return;
+        }
+        while (!queue.isEmpty() && !behind && !open.wire.isOver()) {
+            var next = queue.remove();
+            next.credit.giveBack();
+            write(open, next);
+            if (open.wire.isBehind()) {
+                behind = true;
+                open.wire.whenReady(() -> mailbox.tell(() -> {
+                    behind = false;
+                    flush();
+                }));
+            }
+        }
+    }
+
+    private void write(ServerStream open, Waiting next) {
+        if (open.isManaged()) {
+            unacknowledged.add(next);
+            if (!awaiting) heardAt = System.nanoTime();
+            awaiting = true;
+        } else bytes -= next.bytes.length;
+        open.send(open.isManaged() ? next.bytes.clone() : next.bytes); // ours, while it may be sent again
+        if (open.isManaged() && !asked) ask(open);
+    }
+
+    /** One question at a time: its answer brings the next, so that little is unacknowledged, and nobody is asked for each stanza. */
+    private void ask(ServerStream open) {
+        asked = true;
+        open.request();
+    }
+
+    private void build() {
+        if (building || queue.isEmpty()) return;
+        building = true;
+        Thread.ofVirtual().name(pair.toString()).start(() -> {
+            var outcome = dialled();
+            mailbox.tell(() -> built(outcome));
+        });
+    }
+
+    private Outcome dialled() {
+        try {
+            return dial.apply(this);
+        } catch (RuntimeException e) {
+            OpenStreams.LOG.error("bug: {} cannot be built", pair, e);
+            return Outcome.failed("an error of this server");
+        }
+    }
+
+    private void built(Outcome outcome) {
+        building = false;
+        switch (outcome) {
+            case Outcome.Ready(var built) -> attach(built);
+            case Outcome.Failed failed -> {
+                if (stream == null) failed(failed);
+            }
+            case Outcome.Verified _ -> throw new IllegalStateException("a stream was to be built");
+        }
+    }
+
+    /** A stream for our stanzas, that we have opened, or that the peer has and lets us use (XEP-0288). */
+    private void attach(ServerStream open) {
+        failures = 0;
+        retryAt = System.nanoTime();
+        if (stream == null && !open.wire.isOver()) {
+            stream = open;
+            acknowledged = 0;
+            attachedAt = System.nanoTime();
+            useful = false;
+            asked = false;
+            behind = false;
+            open.carry(this);
+            if (open.wire.isOver()) lost(open); // before it could tell us
+        }
+        flush();
+    }
+
+    /** Any thread. */
+    void offer(ServerStream open) {
+        open.carry(this); // it is asked for behind all that is said from now on
+        mailbox.tell(() -> attach(open));
+    }
+
+    private void failed(Outcome.Failed failed) {
+        failures++;
+        long pause = Math.min(settings.retry().toNanos(), FIRST_RETRY << Math.min(failures - 1, 20));
+        retryAt = System.nanoTime() + pause;
+        lastError = failed.error();
+        OpenStreams.LOG.info("{} cannot be reached: {}; next try in {} s", pair.remote(), failed.why(), pause / 1_000_000_000);
+        refuseAll(lastError);
+    }
+
+    private void refuseAll(StanzaError error) {
+        for (var next = queue.poll(); next != null; next = queue.poll()) {
+            bytes -= next.bytes.length;
+            next.credit.giveBack();
+            refuse.accept(next.stanza, error);
+        }
+    }
+
+    // ---- the carrier of a stream
+
+    @Override public void then(Runnable work) { mailbox.tell(work); }
+
+    @Override public void acknowledged(ServerStream from, long h) {
+        mailbox.tell(() -> {
+            if (from != stream) return;
+            long fresh = (h - acknowledged) & 0xFFFFFFFFL;
+            if (h < 0 || fresh > unacknowledged.size()) { // XEP-0198 §4
+                from.end(im.martlet.stanza.StreamError.Condition.UNDEFINED_CONDITION.because("so many were not sent"));
+                return;
+            }
+            useful |= fresh > 0;
+            for (; fresh > 0; fresh--) bytes -= unacknowledged.remove().bytes.length;
+            acknowledged = h;
+            heardAt = System.nanoTime();
+            awaiting = !unacknowledged.isEmpty();
+            asked = false;
+            if (awaiting) ask(from);
+        });
+    }
+
+    @Override public void tick(ServerStream of, long now) {
+        if (!awaiting || of != stream) return;
+        if (now - heardAt > settings.timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("nothing was acknowledged for too long"));
+    }
+
+    @Override public void gone(ServerStream from) { mailbox.tell(() -> lost(from)); }
+
+    private void lost(ServerStream from) {
+        if (from != stream) return;
+        stream = null;
+        behind = false;
+        awaiting = false;
+        var again = new ArrayList<Waiting>();
+        for (var next = unacknowledged.poll(); next != null; next = unacknowledged.poll()) {
+            if (next.tries + 1 < MOST_TRIES) again.add(new Waiting(next.stanza, next.bytes, Credit.UNLIMITED, next.tries + 1));
+            else {
+                bytes -= next.bytes.length;
+                refuse.accept(next.stanza, Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " does not acknowledge it"));
+            }
+        }
+        for (Waiting next : again.reversed()) queue.addFirst(next);
+        useless = useful || System.nanoTime() - attachedAt > LONG_LIFE ? 0 : useless + 1;
+        if (useless > MOST_TRIES) failed(new Outcome.Failed(false, pair.remote() + " ends every stream as soon as it is there"));
+        else flush();
+    }
+
+    /** Whether it may be forgotten. On whatever thread, while nothing can be told. */
+    boolean isIdle() { return mailbox.waiting() == 0 && stream == null && !building && queue.isEmpty() && System.nanoTime() - retryAt >= 0; }
+
+    /** What an admin may know; waits a moment for the mailbox. */
+    Map<String, Object> state() {
+        var state = new CompletableFuture<Map<String, Object>>();
+        mailbox.tell(() -> state.complete(Map.of("from", pair.local(), "stream", stream == null ? building ? "being built" : "none" : "open", "waiting", queue.size(),
+                "unacknowledged", unacknowledged.size(), "failures", failures, "error", failures == 0 ? "" : lastError.text(),
+                "next_try_seconds", Math.max(0, (retryAt - System.nanoTime()) / 1_000_000_000))));
+        return state.completeOnTimeout(Map.of("from", pair.local(), "stream", "busy"), 5, TimeUnit.SECONDS).join();
+    }
+
+    /** Gives up what waits: the server stops. */
+    void giveUp() { mailbox.tell(() -> refuseAll(Condition.REMOTE_SERVER_TIMEOUT.because("the server stops"))); }
+}

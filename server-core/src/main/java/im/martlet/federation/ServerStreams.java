@@ -1,0 +1,23 @@
+package im.martlet.federation;
+
+import im.martlet.stream.StreamLimits.Phase;
+import im.martlet.xml.ElementParser;
+import im.martlet.xml.XmlLimits;
+
+/**
+ * What all streams between servers share.
+ *
+ * @param verifications of dialback keys that others show
+ * @param open all that are open
+ */
+record ServerStreams(FederationSettings settings, Trust trust, DialbackKeys keys, Inbound inbound, Verifications verifications, OpenStreams open, ElementParser parser) {
+    private static final int MOST_BEFORE = 64 * 1024;
+    private static final long OUTBOUND = 16 << 20;
+
+    /** Bounds until a peer is known. */
+    Phase before() { return new Phase(new XmlLimits(10_000, 16, 32), 64 * 1024, 2 * MOST_BEFORE, MOST_BEFORE); }
+
+    Phase after() {
+        return new Phase(new XmlLimits(settings.stanza().toInt(), 64, 128), settings.rate().bytes(), Math.max(4 * settings.stanza().bytes(), settings.rate().bytes()), OUTBOUND);
+    }
+}

@@ -1,0 +1,68 @@
+package im.martlet.routing;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Kernel;
+import im.martlet.extension.Kernel.Installed;
+import im.martlet.extension.Query;
+import im.martlet.session.Cause;
+import im.martlet.session.Mailboxes;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import jakarta.inject.Inject;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What comes for anybody but accounts: for a host itself, from anybody but its own users' requests (RFC 6120 §10.5.2); for
+ * a service below a host, on a mailbox of the service's; or for another server. Any thread.
+ */
+final class Domains {
+    private final LocalDomains local;
+    private final Kernel kernel;
+    private final Mailboxes mailboxes;
+    private final Outside outside;
+    private final Router router;
+
+    @Inject Domains(LocalDomains local, Kernel kernel, Mailboxes mailboxes, Outside outside, Router router) {
+        this.local = local;
+        this.kernel = kernel;
+        this.mailboxes = mailboxes;
+        this.outside = outside;
+        this.router = router;
+    }
+
+    void receive(Stanza stanza, Cause cause) {
+        Jid to = Objects.requireNonNull(stanza.to());
+        if (local.isHost(to.domain())) Answers.handle(stanza, () -> host(stanza), router::route);
+        else local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, cause), () -> outside.send(stanza, cause));
+    }
+
+    private void host(Stanza stanza) {
+        switch (stanza) {
+            case Iq.Request request when request.to().isBare() -> router.route(answer(request, kernel.handler(request, Hook.To.SERVER)
+                    .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))));
+            case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+            case Iq.Response _, Presence _ -> { } // answers to our pings, and presence that nobody asked for
+        }
+    }
+
+    private void tell(Installed service, Stanza stanza, Jid to, Cause cause) {
+        mailboxes.tell(service.service().owner().apply(to), cause, () -> Answers.handle(stanza, () -> serve(service, stanza, cause), error -> router.route(error, cause)));
+    }
+
+    private void serve(Installed service, Stanza stanza, Cause cause) {
+        var handler = stanza instanceof Iq.Request r && r.to().equals(r.to().host()) ? service.declared().handler(r) : Optional.<Function<Query, Iq.Response>>empty();
+        if (handler.isPresent()) router.route(answer((Iq.Request) stanza, handler.get()), cause);
+        else service.service().receiver().accept(stanza, cause);
+    }
+
+    private static Iq.Response answer(Iq.Request request, Function<Query, Iq.Response> handler) {
+        return handler.apply(new Query(request, Optional.empty(), Optional.empty()));
+    }
+}

@@ -1,0 +1,29 @@
+package im.martlet.routing;
+
+import im.martlet.extension.Kernel;
+import im.martlet.extension.Kernel.Installed;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.Optional;
+
+/** Which domains are ours: hosts, and services below them. Any thread. */
+public final class LocalDomains {
+    private final Hosts hosts;
+    private final Provider<Kernel> kernel; // whose extensions may need to know
+
+    @Inject public LocalDomains(Hosts hosts, Provider<Kernel> kernel) {
+        this.hosts = hosts;
+        this.kernel = kernel;
+    }
+
+    public boolean isHost(String domain) { return hosts.isLocal(domain); }
+
+    /** Whether somebody here answers for a domain. */
+    public boolean isLocal(String domain) { return isHost(domain) || service(domain).isPresent(); }
+
+    /** The service on a domain, if its first label is that of one and the rest is a host. */
+    public Optional<Installed> service(String domain) {
+        int dot = domain.indexOf('.');
+        return dot > 0 && hosts.isLocal(domain.substring(dot + 1)) ? kernel.get().service(domain.substring(0, dot)) : Optional.empty();
+    }
+}

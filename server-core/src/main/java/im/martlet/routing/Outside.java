@@ -1,0 +1,29 @@
+package im.martlet.routing;
+
+import im.martlet.session.Cause;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+
+/** Takes what is for domains that are not served here: other servers. */
+public interface Outside {
+    /**
+     * Takes a stanza whose domain is not ours. Returns at once, on whatever thread; keeps the order of what one thread gives
+     * it; what cannot be sent is answered with an error, through the router.
+     *
+     * @param cause is acknowledged when what is recorded with it is written; taken from until the stanza is on its way
+     */
+    void send(Stanza stanza, Cause cause);
+
+    /** Nothing is outside: federation is switched off. */
+    final class Nowhere implements Outside {
+        private final Provider<Router> router;
+
+        @Inject public Nowhere(Provider<Router> router) { this.router = router; }
+
+        @Override public void send(Stanza stanza, Cause cause) {
+            stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off")).ifPresent(e -> router.get().route(e, cause));
+        }
+    }
+}

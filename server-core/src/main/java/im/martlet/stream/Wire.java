@@ -1,0 +1,268 @@
+package im.martlet.stream;
+
+import im.martlet.net.Transport;
+import im.martlet.session.Credit;
+import im.martlet.session.Mailbox;
+import im.martlet.stanza.StreamError;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.xml.Element;
+import im.martlet.xml.ElementParser;
+import im.martlet.xml.XmlException;
+import im.martlet.xml.XmlStream;
+import im.martlet.xml.XmlWriter;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream's connection, whoever is at its other end: bytes come in, within bounds, as elements; what is sent waits, within
+ * bounds, until it is read. Until the stream is {@link #settle settled} every byte is handled on the stream's mailbox, where
+ * negotiation may block; from then on bytes are read on the I/O thread, as soon as the mailbox has done what came before.
+ */
+public final class Wire implements Transport.Handler, Credit {
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
+    private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
+    private static final byte[] END = "</stream:stream>".getBytes(StandardCharsets.US_ASCII);
+
+    /** Whose connection it is. It hears header, elements and end, on the mailbox or, once settled, on the I/O thread. */
+    public interface Owner extends XmlStream.Receiver {
+        /** Sends a header: an error is to follow, and there was none (RFC 6120 §4.9.1.2). */
+        void introduce();
+
+        /** The connection is closed (I/O thread). */
+        void closed();
+
+        /** Nothing more comes or goes, closed or not; on the mailbox, perhaps more than once. */
+        void gone();
+    }
+
+    private final Transport transport;
+    private final Owner owner;
+    private final int mostUnderWay;
+    private final ReadingHolds holds;
+    private final XmlStream xml;
+    private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for the peer to read
+    private final Instant since = Instant.now();
+    private final long openedAt = System.nanoTime();
+
+    private volatile StreamLimits.Phase phase; // written on the mailbox
+    private volatile Throttle throttle;
+    private volatile long heardAt = openedAt;
+    private volatile boolean over; // nothing more is read or written
+    private volatile boolean headerSent;
+    private volatile boolean settled;
+    private volatile Transport.@Nullable TlsSession tls;
+    private volatile boolean tlsAgreed; // by STARTTLS, from when nothing in the clear counts, well before TLS is there (RFC 6120 §5.4.3.3)
+
+    /** @param mostUnderWay stanzas of the peer that may wait in mailboxes; it is not read from while there are more */
+    public Wire(Transport transport, ElementParser parser, StreamLimits.Phase phase, int mostUnderWay, Owner owner) {
+        this.transport = transport;
+        this.owner = owner;
+        this.mostUnderWay = mostUnderWay;
+        this.phase = phase;
+        this.throttle = new Throttle(phase.bytesPerSecond(), phase.burst(), openedAt);
+        this.holds = new ReadingHolds(transport);
+        this.xml = new XmlStream(parser, phase.xml(), owner);
+    }
+
+    // ---- what the connection says (I/O thread)
+
+    @Override public void received(ByteBuffer bytes) {
+        if (over) return;
+        long now = System.nanoTime();
+        heardAt = now;
+        if (!throttle.spend(bytes.remaining(), now)) holds.hold(ReadingHolds.Reason.RATE);
+        if (settled && mailbox.waiting() == 0) {
+            feed(bytes);
+            return;
+        }
+        var copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        boolean encrypted = isSecure();
+        mailbox.tell(() -> {
+            if (encrypted || !tlsAgreed) feed(ByteBuffer.wrap(copy)); // else it came in the clear, behind <starttls/>: dropped
+        });
+        if (mailbox.waiting() > MOST_CHUNKS) holds.hold(ReadingHolds.Reason.NEGOTIATION);
+        if (mailbox.waiting() == 0) holds.release(ReadingHolds.Reason.NEGOTIATION);
+    }
+
+    @Override public void secured(Transport.TlsSession session) { tls = session; }
+
+    @Override public void drained() {
+        holds.release(ReadingHolds.Reason.OUTBOUND);
+        goOn();
+    }
+
+    @Override public void closed(Transport.Cause cause) {
+        owner.closed();
+        leave();
+        goOn();
+    }
+
+    /** Nothing more comes or goes; the stream is over at once, however long the connection takes to close. */
+    private void leave() {
+        over = true;
+        mailbox.tell(owner::gone);
+    }
+
+    private void caughtUp() { holds.release(ReadingHolds.Reason.NEGOTIATION); }
+
+    private void feed(ByteBuffer bytes) {
+        if (over) return;
+        try {
+            xml.feed(bytes);
+        } catch (XmlException bad) {
+            end(Condition.valueOf(bad.condition().name()).because(String.valueOf(bad.getMessage())));
+        } catch (RuntimeException bug) {
+            LOG.error("bug: a stream of {} failed", transport.remote(), bug);
+            end(Condition.INTERNAL_SERVER_ERROR.plain());
+        }
+    }
+
+    // ---- the stream's life (on the mailbox)
+
+    /** Does something on the stream's mailbox; any thread. */
+    public void tell(Runnable work) { mailbox.tell(work); }
+
+    /** Expects a new header. */
+    public void restart() { xml.restart(); }
+
+    /** Bounds from now on. */
+    public void enter(StreamLimits.Phase next) {
+        phase = next;
+        throttle = new Throttle(next.bytesPerSecond(), next.burst(), System.nanoTime());
+        xml.limits(next.xml());
+    }
+
+    /** Agrees to TLS as the server: {@code last} still goes in the clear, and what follows is a new stream. */
+    public void startTls(Element last, String host) {
+        tlsAgreed = true;
+        xml.stop();
+        xml.restart();
+        transport.startTls(bytes(last), host);
+    }
+
+    /** Begins TLS as the client; what follows is a new stream. */
+    public void connectTls(String ours, String theirs, String alpn) {
+        tlsAgreed = true;
+        xml.stop();
+        xml.restart();
+        transport.connectTls(ours, theirs, alpn);
+    }
+
+    /** From now on bytes are read on the I/O thread. Any thread. */
+    public void settle() { settled = true; }
+
+    public boolean isOver() { return over; }
+
+    // ---- what is said (any thread)
+
+    /** Sends a stream header. */
+    public void open(byte[] header) {
+        headerSent = true;
+        send(header);
+    }
+
+    public void send(Element element) { send(bytes(element)); }
+
+    /** Queues bytes; a peer that lets too many wait is disconnected. */
+    public void send(byte[] bytes) {
+        if (over) return;
+        transport.write(bytes);
+        long queued = transport.queued();
+        if (queued > phase.outbound()) tooSlow();
+        else if (queued > phase.outbound() / 4) {
+            holds.hold(ReadingHolds.Reason.OUTBOUND);
+            if (transport.queued() == 0) holds.release(ReadingHolds.Reason.OUTBOUND); // drained meanwhile
+        }
+    }
+
+    private void tooSlow() {
+        leave(); // first of all: what would tell the peer so is not read either
+        transport.close();
+    }
+
+    /** Ends the stream with an error. */
+    public void end(StreamError error) {
+        if (over) return;
+        if (!headerSent) owner.introduce();
+        transport.write(error.toXml().getBytes(StandardCharsets.UTF_8));
+        finish();
+    }
+
+    /** Ends the stream. */
+    public void finish() {
+        if (over) return;
+        if (headerSent) transport.write(END.clone());
+        leave();
+        transport.close();
+    }
+
+    /** Does something when the peer has read most of what it was sent: at once, or later on another thread. */
+    public void whenReady(Runnable action) {
+        waiting.add(action);
+        if (over || transport.queued() <= phase.outbound() / 4) goOn();
+    }
+
+    private void goOn() {
+        for (var action = waiting.poll(); action != null; action = waiting.poll()) action.run();
+    }
+
+    public static byte[] bytes(Element element) { return new XmlWriter().element(element, im.martlet.stanza.Stanza.CLIENT).toBytes(); }
+
+    // ---- what is known of it (any thread)
+
+    /** Whether the peer has left more unread than is good. */
+    public boolean isBehind() { return transport.queued() > phase.outbound() / 4; }
+
+    public boolean isSecure() { return tls != null; }
+
+    /** The version of TLS, empty without. */
+    public String tls() {
+        var session = tls;
+        return session == null ? "" : session.protocol();
+    }
+
+    /** The certificates that the peer has shown, its own first. */
+    public List<X509Certificate> peerCertificates() { return transport.peerCertificates(); }
+
+    public Optional<byte[]> channelBinding(Transport.ChannelBinding type) { return transport.channelBinding(type); }
+
+    public InetSocketAddress remote() { return transport.remote(); }
+
+    public Instant since() { return since; }
+
+    /** When the connection was opened, on the clock of {@link System#nanoTime}. */
+    public long openedAt() { return openedAt; }
+
+    /** When anything was heard, on the clock of {@link System#nanoTime}. */
+    public long heardAt() { return heardAt; }
+
+    // ---- credit: what the peer has under way
+
+    @Override public void take() {
+        if (underWay.incrementAndGet() < mostUnderWay) return;
+        holds.hold(ReadingHolds.Reason.CREDIT);
+        if (underWay.get() <= mostUnderWay / 2) holds.release(ReadingHolds.Reason.CREDIT); // all given back meanwhile
+    }
+
+    @Override public void giveBack() {
+        if (underWay.decrementAndGet() == mostUnderWay / 2) holds.release(ReadingHolds.Reason.CREDIT);
+    }
+
+    /** Lets go on who was too fast; called several times a second. */
+    public void tick(long now) {
+        if (!over && holds.isHeld(ReadingHolds.Reason.RATE) && throttle.hasTokens(now)) holds.release(ReadingHolds.Reason.RATE);
+    }
+}

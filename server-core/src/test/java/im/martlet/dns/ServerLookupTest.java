@@ -1,0 +1,94 @@
+package im.martlet.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where a domain's server is, by what DNS says (RFC 6120 §3.2, XEP-0368 §3). */
+class ServerLookupTest {
+    /** What DNS says: records by {@code service domain}, addresses by host; null stands for no answer. */
+    private static final class Said implements Records {
+        final Map<String, List<Srv>> srv = new HashMap<>();
+        final Map<String, List<InetAddress>> addresses = new HashMap<>();
+
+        @Override public List<Srv> srv(String service, String domain) throws LookupException { return get(srv, service + " " + domain); }
+
+        @Override public List<InetAddress> addresses(String host) throws LookupException { return get(addresses, host); }
+
+        private static <T> List<T> get(Map<String, List<T>> all, String name) throws LookupException {
+            var known = all.getOrDefault(name, List.of());
+            if (known == null) throw new LookupException("no answer", false);
+            return known;
+        }
+    }
+
+    private final Said dns = new Said();
+    private final ServerLookup lookup = new ServerLookup(dns, Map.of("inner.example", Endpoint.parse("tls://10.0.0.1:5270")));
+
+    private Srv srv(int priority, int weight, String target, boolean tls) { return new Srv(priority, weight, 5269, target, tls); }
+
+    @Test void bothKindsOfRecordsAreTriedTogetherByPriority() throws Exception {
+        dns.srv.put("xmpp-server a.example", List.of(srv(10, 0, "first", false), srv(30, 0, "third", false)));
+        dns.srv.put("xmpps-server a.example", List.of(srv(20, 0, "second", true)));
+        assertThat(lookup.find("a.example")).extracting(Endpoint::host).containsExactly("first", "second", "third");
+        assertThat(lookup.find("a.example").get(1).tls()).isTrue();
+    }
+
+    @Test void withoutRecordsItIsTheDomainItself() throws Exception {
+        assertThat(lookup.find("b.example")).containsExactly(new Endpoint("b.example", 5269, false));
+    }
+
+    @Test void aDotSaysThatThereIsNoServerAndNothingElseIsTried() {
+        dns.srv.put("xmpp-server c.example", List.of(srv(0, 0, "", false)));
+        assertThatThrownBy(() -> lookup.find("c.example")).isInstanceOfSatisfying(LookupException.class, e -> assertThat(e.isForGood()).isTrue());
+    }
+
+    @Test void aDotForDirectTlsLeavesStartTls() throws Exception { // XEP-0368 §5
+        dns.srv.put("xmpps-server d.example", List.of(srv(0, 0, "", true)));
+        dns.srv.put("xmpp-server d.example", List.of(srv(0, 0, "host", false)));
+        assertThat(lookup.find("d.example")).containsExactly(new Endpoint("host", 5269, false));
+    }
+
+    @Test void whoeverCannotBeAskedIsNotTakenForNobody() {
+        dns.srv.put("xmpp-server e.example", null);
+        assertThatThrownBy(() -> lookup.find("e.example")).isInstanceOfSatisfying(LookupException.class, e -> assertThat(e.isForGood()).isFalse());
+    }
+
+    @Test void aRouteOverrulesDns() throws Exception {
+        dns.srv.put("xmpp-server inner.example", List.of(srv(0, 0, "host", false)));
+        assertThat(lookup.find("inner.example")).containsExactly(new Endpoint("10.0.0.1", 5270, true));
+    }
+
+    @Test void aDomainThatIsAnAddressIsItsOwn() throws Exception {
+        assertThat(lookup.addresses(lookup.find("192.0.2.7").getFirst())).containsExactly(InetAddress.ofLiteral("192.0.2.7"));
+        assertThat(lookup.addresses(lookup.find("[2001:db8::7]").getFirst())).containsExactly(InetAddress.ofLiteral("2001:db8::7"));
+    }
+
+    @Test void whatHasNoAsciiNameIsAskedForInAscii() throws Exception {
+        dns.srv.put("xmpp-server xn--bcher-kva.example", List.of(srv(0, 0, "host", false)));
+        assertThat(lookup.find("bücher.example").getFirst().host()).isEqualTo("host");
+    }
+
+    @ParameterizedTest(name = "a draw of {0} begins with {1}") @CsvSource({"0, none", "1, one", "2, two", "3, two"})
+    void amongEqualsWeightsDecide(int drawn, String first) { // RFC 2782: weight 0 comes first among those that a draw of 0 may choose
+        var all = List.of(srv(5, 2, "two", false), srv(5, 1, "one", false), srv(5, 0, "none", false), srv(9, 50, "last", false));
+        var draws = new ArrayList<>(List.of(drawn));
+        var ordered = Srv.order(all, most -> draws.isEmpty() ? 0 : draws.removeFirst());
+        assertThat(ordered.getFirst().target()).isEqualTo(first);
+        assertThat(ordered.getLast().target()).isEqualTo("last");
+        assertThat(ordered).hasSize(4);
+    }
+
+    @Test void addressesOfBothKindsTakeTurns() {
+        assertThat(DnsRecords.interleaved(List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("::2")), List.of(InetAddress.ofLiteral("10.0.0.1"))))
+                .containsExactly(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("::2"));
+    }
+}

@@ -1,0 +1,69 @@
+package im.martlet.extensions.mam;
+
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Archive;
+import im.martlet.storage.Archive.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Reads pages of archives, within bounds of memory: a page ends early, and says so, when it gets too large; and only a few are
+ * read at once, since what is read for one may be larger than the page. Beside mailboxes; may block.
+ */
+final class Pages {
+    static final int READERS = 4;
+    static final int MOST_BYTES = 1 << 17;
+    private static final int AT_ONCE = 50; // entries read in one go
+    private static final int ENVELOPE = 500; // bytes that a result costs beside its stanza, while it waits to be acknowledged
+
+    private final Archive archive;
+    private final Semaphore readers = new Semaphore(READERS, true);
+
+    Pages(Archive archive) { this.archive = archive; }
+
+    /**
+     * @param entries in the order of ids
+     * @param complete whether nothing that matches is left, in the direction of the page
+     */
+    record Found(List<Entry> entries, boolean complete) {}
+
+    /**
+     * Reads a page. It has at least one entry, if there are any and it may.
+     *
+     * @param head nothing that is newer is on it
+     * @param bytes that it may have; never more than {@link #MOST_BYTES}
+     */
+    Found read(AccountKey account, ArchiveQuery query, long head, long bytes) {
+        readers.acquireUninterruptibly();
+        try {
+            if (!query.mentioned().isEmpty() && !archive.known(account, query.mentioned()).containsAll(query.mentioned()))
+                throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §4.1.3, §4.3.2
+            return collect(account, query, head, Math.min(bytes, MOST_BYTES));
+        } finally {
+            readers.release();
+        }
+    }
+
+    private Found collect(AccountKey account, ArchiveQuery query, long head, long most) {
+        var found = new ArrayList<Entry>();
+        var rest = query.selection().before(head + 1);
+        for (long bytes = 0; ; ) {
+            int limit = Math.min(AT_ONCE, query.most() - found.size() + 1);
+            var some = archive.page(account, rest, limit, query.backwards());
+            for (Entry entry : query.backwards() ? some.reversed() : some) {
+                bytes += entry.stanza().length + ENVELOPE;
+                if (found.size() == query.most() || bytes > most && !found.isEmpty()) return inOrder(found, query, false);
+                found.add(entry);
+            }
+            if (some.size() < limit) return inOrder(found, query, true);
+            rest = query.backwards() ? rest.before(found.getLast().id()) : rest.after(found.getLast().id());
+        }
+    }
+
+    private static Found inOrder(List<Entry> found, ArchiveQuery query, boolean complete) {
+        return new Found(query.backwards() ? found.reversed() : found, complete);
+    }
+}
