@@ -109,9 +109,7 @@ class ProsodyTest {
             DNS.forget("restless.example");
             org.awaitility.Awaitility.await().until(() -> !streams().contains("restless.example"));
             romeo.send(message("juliet@restless.example", "lost"));
-            var error = romeo.receive();
-            assertThat(error.attribute("id")).isEqualTo("lost");
-            assertThat(error.toString()).contains("remote-server-");
+            receiveUntil(romeo, "message", "id='lost'", "remote-server-"); // what Prosody had not acknowledged when it left may be answered before
         }
     }
 
