@@ -12,7 +12,8 @@ final class Handled {
         private boolean done;
     }
 
-    private record Request(long number, LongConsumer answer) {}
+    /** Questions that came behind so many stanzas: all have one answer. */
+    private record Request(long number, int times, LongConsumer answer) {}
 
     private final ArrayDeque<Place> open = new ArrayDeque<>();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
@@ -46,11 +47,19 @@ final class Handled {
 
     /** Asks for the count, modulo 2^32, when everything that came so far is handled: sooner or later, on any thread. */
     synchronized void whenHandled(LongConsumer answer) {
-        requests.add(new Request(admitted, answer));
+        var last = requests.peekLast();
+        if (last == null || last.number != admitted) requests.add(new Request(admitted, 1, answer));
+        else requests.add(new Request(admitted, requests.removeLast().times + 1, answer)); // a peer may ask as often as it likes, while the database is away
         answer();
     }
 
+    /** How many questions are kept for later, the same ones counted once. */
+    synchronized int waiting() { return requests.size(); }
+
     private void answer() {
-        while (!requests.isEmpty() && requests.peek().number <= count) requests.remove().answer.accept(count % (1L << 32));
+        while (!requests.isEmpty() && requests.peek().number <= count) {
+            var next = requests.remove();
+            for (int i = 0; i < next.times; i++) next.answer.accept(count % (1L << 32));
+        }
     }
 }
