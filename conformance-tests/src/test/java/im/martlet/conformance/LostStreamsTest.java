@@ -117,6 +117,35 @@ class LostStreamsTest {
         }
     }
 
+    @Test void ofManyServersThatDoNotAnswerOnlySomeAreTriedAtOnce() throws Exception {
+        var authority = new TestAuthority();
+        int domains = 400;
+        int bound = 256;
+        try (var dns = new LoopbackDns(); var silent = new java.net.ServerSocket(0, 1000, java.net.InetAddress.getLoopbackAddress())) {
+            var open = new java.util.concurrent.LinkedBlockingQueue<java.net.Socket>();
+            var most = new java.util.concurrent.atomic.AtomicInteger();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        open.add(silent.accept());
+                        most.accumulateAndGet(open.size(), Math::max);
+                    }
+                } catch (java.io.IOException closed) {
+                    // the test is over
+                }
+            });
+            String routes = IntStream.range(0, domains).mapToObj(i -> "'d" + i + ".example' = '127.0.0.1:" + silent.getLocalPort() + "'\n").collect(Collectors.joining());
+            try (var a = Federated.start("a.example", authority, authority.certify("a.example"), dns, "[federation.routes]\n" + routes); var romeo = a.login("romeo")) {
+                romeo.send(IntStream.range(0, domains).mapToObj(i -> message("x@d" + i + ".example", i)).collect(Collectors.joining()));
+                org.awaitility.Awaitility.await().until(() -> open.size() >= bound);
+                romeo.fence();
+                for (int i = 0; i < domains; i++) open.take().close(); // each makes room for the next
+                for (int i = 0; i < domains; i++) assertThat(romeo.receive().toString()).contains("remote-server-timeout");
+                assertThat(most.get()).isEqualTo(bound);
+            }
+        }
+    }
+
     @Test void aServerThatEndsEveryStreamIsLeftAloneAfterAFewTries() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = Federated.start("a.example", authority, dns); var romeo = a.login("romeo");

@@ -12,6 +12,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -19,12 +22,16 @@ import java.util.stream.Stream;
 @Singleton
 public final class Federation implements Outside {
     private static final int MANY = 10_000; // pairs of domains, most of which nobody reaches
+    private static final long FORGET_EVERY = 1_000_000_000; // nanoseconds: to look at all of them takes a while
+    private static final int MOST_REACHED = 256; // servers at once: anybody here may write to as many as he can think of
 
     private final ConcurrentHashMap<Pair, Route> routes = new ConcurrentHashMap<>();
     private final ServerStreams kind;
     private final Dialer dialer;
     private final Hosts hosts;
     private final Provider<Router> router; // which sends what is for others here
+    private final Semaphore places = new Semaphore(MOST_REACHED, true);
+    private final AtomicLong forgottenAt = new AtomicLong(System.nanoTime());
 
     @Inject Federation(ServerStreams kind, Dialer dialer, Hosts hosts, Provider<Router> router) {
         this.kind = kind;
@@ -40,18 +47,35 @@ public final class Federation implements Outside {
     private void tell(Pair pair, Consumer<Route> work) {
         // telling inside compute() keeps a route from being forgotten with work in its mailbox
         routes.compute(pair, (_, known) -> {
-            var route = known != null ? known : new Route(pair, kind.settings(), r -> dialer.open(r.pair(), new OutgoingStream.Purpose.Stanzas(), _ -> {}),
+            var route = known != null ? known : new Route(pair, kind.settings(), this::dial,
                     (stanza, error) -> stanza.error(error).ifPresent(router.get()::route), () -> letGo(pair));
             work.accept(route);
             return route;
         });
-        if (routes.size() > MANY) forgetSome();
+        if (routes.size() > MANY) forgetSome(System.nanoTime());
+    }
+
+    private Outcome dial(Route route) {
+        try {
+            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return Outcome.failed("too many other servers are being reached");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.failed("the server stops");
+        }
+        try {
+            return dialer.open(route.pair(), new OutgoingStream.Purpose.Stanzas(), _ -> {});
+        } finally {
+            places.release();
+        }
     }
 
     private void letGo(Pair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }
 
     /** Domains that could not be reached are remembered until they may be tried again. */
-    private void forgetSome() { routes.keySet().forEach(this::letGo); }
+    private void forgetSome(long now) {
+        long before = forgottenAt.get();
+        if (now - before > FORGET_EVERY && forgottenAt.compareAndSet(before, now)) routes.keySet().forEach(this::letGo);
+    }
 
     /** Takes a connection of another server. @param whenVerified told once, when it is known whose it is */
     public void open(Transport transport, Runnable whenVerified) {
