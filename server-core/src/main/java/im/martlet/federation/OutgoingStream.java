@@ -78,7 +78,7 @@ final class OutgoingStream extends ServerStream {
         } else if (e.is(TLS, "failure")) fail("it refuses TLS");
         else if (e.is(SASL, "success") && saslTried && !authenticated) {
             authenticated = true;
-            how = "certificate";
+            how = believed();
             wire.restart();
             introduce();
         } else if (e.is(SASL, "failure") && saslTried && !authenticated) dialback("it does not accept our certificate (" + condition(e) + ")");
@@ -144,7 +144,7 @@ final class OutgoingStream extends ServerStream {
         if (!asked || isReady() || !isOfPair(e)) return;
         switch (e.attribute("type").orElse("")) {
             case "valid" -> {
-                how = "dialback";
+                how = believed();
                 ready();
             }
             case "invalid" -> { // §2.1.1
@@ -184,6 +184,9 @@ final class OutgoingStream extends ServerStream {
         settle();
         outcome.complete(new Outcome.Ready(this));
     }
+
+    /** For what the peer is taken for the server of its domain: for its certificate, or because DNS says so, as with dialback. */
+    private String believed() { return kind.trust().refusal(wire.peerCertificates(), pair.remote()).isEmpty() ? "certificate" : "dialback"; }
 
     private boolean isReady() { return outcome.isDone(); }
 
