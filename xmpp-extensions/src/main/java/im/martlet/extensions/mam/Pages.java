@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
 final class Pages {
     static final int READERS = 4;
     static final int MOST_BYTES = 1 << 17;
-    private static final int AT_ONCE = 50; // entries read in one go
+    private static final int AT_ONCE = 51; // entries read in one go: a usual page, and the one behind it that tells whether it is complete
     private static final int ENVELOPE = 500; // bytes that a result costs beside its stanza, while it waits to be acknowledged
 
     private final Archive archive;
