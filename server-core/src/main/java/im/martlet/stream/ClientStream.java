@@ -88,9 +88,7 @@ public final class ClientStream implements Wire.Owner, Link {
 
     private String anyHost() { return hosts.get().iterator().next(); }
 
-    private void sendHeader(String from, String to) {
-        wire.open(Opening.answer(from, to));
-    }
+    private void sendHeader(String from, String to) { wire.open(Opening.answer(from, to)); }
 
     @Override public void introduce() { sendHeader(anyHost(), ""); }
 

@@ -6,14 +6,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** A blocking client over the JDK's sockets, which trusts every certificate. */
 final class TestClient implements AutoCloseable {
@@ -75,20 +72,10 @@ final class TestClient implements AutoCloseable {
     static SSLContext trustingEveryone() {
         try {
             var jsse = SSLContext.getInstance("TLS");
-            jsse.init(null, new TrustManager[] {new TrustsEveryone()}, null);
+            jsse.init(null, new TrustManager[] {new AnyPeer()}, null);
             return jsse;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static final class TrustsEveryone extends X509ExtendedTrustManager {
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type) {}
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type) {}
-        @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
     }
 }
