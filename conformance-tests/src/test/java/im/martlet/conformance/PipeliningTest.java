@@ -3,6 +3,8 @@ package im.martlet.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Requests that do not wait for the answer to the one before: they are handled in order, each in the state it then finds. */
@@ -40,6 +42,13 @@ class PipeliningTest {
             client.send(auth(romeo) + Client.header("localhost") + auth(romeo));
             assertThat(client.receive().name()).isEqualTo("success");
             assertThat(client.heardHeader().streamError()).isEqualTo("policy-violation");
+        }
+    }
+
+    @Test void whoHasItsResourceMaySendAsMuchAsItLikes() throws Exception {
+        for (int round = 0; round < 30; round++) try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
+            romeo.send(IntStream.range(0, 300).mapToObj(i -> "<iq type='get' id='" + i + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>").collect(Collectors.joining()));
+            for (int i = 0; i < 300; i++) assertThat(romeo.receive().attribute("id")).isEqualTo(String.valueOf(i));
         }
     }
 

@@ -44,6 +44,7 @@ public final class ClientStream implements Wire.Owner, Link {
     private volatile @Nullable StreamState state;
     private String lang = "";
     private boolean binding;
+    private volatile boolean answered; // the request to bind: written on the account's mailbox, before the client can know
     private boolean gone;
     private boolean closing; // as soon as a resource is bound
     private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
@@ -101,7 +102,7 @@ public final class ClientStream implements Wire.Owner, Link {
         if (wire.isOver()) return;
         var bound = session;
         if (bound != null) sessions.received(bound, inLanguage(element), this, wire);
-        else if (binding && early.size() < MOST_UNDER_WAY) early.add(element);
+        else if (binding && (answered || early.size() < MOST_UNDER_WAY)) early.add(element); // once it is answered, reading is held by the mailbox
         else if (binding) end(Condition.POLICY_VIOLATION.because("wait for the answer"));
         else negotiate(element);
     }
@@ -143,14 +144,19 @@ public final class ClientStream implements Wire.Owner, Link {
             }
             case Step.Fail(var error) -> end(error);
             case Step.Bind(var id, var resource) -> {
-                binding = true;
+                begin();
                 sessions.bind(java.util.Objects.requireNonNull(state).user().orElseThrow(), resource, this, answer -> bound(id, answer));
             }
             case Step.Resume resume -> {
-                binding = true;
+                begin();
                 sessions.resume(java.util.Objects.requireNonNull(state).user().orElseThrow(), resume, this, outcome -> resumed(resume.answer().apply(outcome), outcome));
             }
         }
+    }
+
+    private void begin() {
+        binding = true;
+        answered = false;
     }
 
     private void loggedIn(Element answer) {
@@ -161,6 +167,7 @@ public final class ClientStream implements Wire.Owner, Link {
 
     /** On the account's mailbox. */
     private void bound(String requestId, SessionPort.Binding answer) {
+        answered = true;
         send(switch (answer) {
             case SessionPort.Binding.Bound(var it) -> BindAnswer.bound(requestId, it.jid());
             case SessionPort.Binding.Refused(var error) -> BindAnswer.refused(requestId, error);
@@ -171,6 +178,7 @@ public final class ClientStream implements Wire.Owner, Link {
     /** On the account's mailbox. */
     private void resumed(Step next, SessionPort.Resumption outcome) {
         if (outcome instanceof SessionPort.Resumption.Resumed(var it, _) && next instanceof Step.Reply(var answer, _)) {
+            answered = true;
             wire.send(answer);
             wire.tell(() -> bindingDone(it));
         } else wire.tell(() -> {
