@@ -117,6 +117,22 @@ class LostStreamsTest {
         }
     }
 
+    @Test void whatWaitsForAStreamIsNotGivenUpWhenAnAdminEndsTheOthers() throws Exception {
+        var authority = new TestAuthority();
+        try (var dns = new LoopbackDns(); var a = Federated.start("a.example", authority, dns); var romeo = a.login("romeo");
+             var slow = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
+            dns.server("slow.example", "xmpp-server", 0, slow.getLocalPort());
+            romeo.send(message("x@slow.example", 1));
+            try (var negotiating = slow.accept()) {
+                assertThat(negotiating.getInputStream().read()).isEqualTo('<');
+                assertThat(a.server.command("s2s close", Map.of("domain", "slow.example")).toString()).isEqualTo("{closed=0}");
+                romeo.fence();
+                assertThat(romeo.peek()).isNull();
+            }
+            assertThat(romeo.receive().toString()).contains("id='1'", "remote-server-timeout");
+        }
+    }
+
     @Test void ofManyServersThatDoNotAnswerOnlySomeAreTriedAtOnce() throws Exception {
         var authority = new TestAuthority();
         int domains = 400;

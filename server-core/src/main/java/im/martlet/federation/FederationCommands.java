@@ -67,8 +67,7 @@ final class FederationCommands implements Extension {
 
     private Object close(Arguments a) {
         var domain = domain(a);
-        var all = open.all().filter(s -> concerns(s, domain)).toList();
-        if (all.isEmpty()) throw new AdminException("there is no stream with " + domain);
+        var all = open.all().filter(s -> concerns(s, domain) && s.isEstablished()).toList(); // one that is being built has nothing to lose but what waits for it
         all.forEach(s -> s.end(Condition.RESET.because("an admin has ended this stream")));
         return Map.of("closed", all.size());
     }

@@ -43,6 +43,8 @@ final class IncomingStream extends ServerStream {
 
     @Override boolean namesItself() { return true; }
 
+    @Override boolean isEstablished() { return isVerified(); }
+
     @Override public void header(StreamHeader header) {
         var e = header.element();
         var to = domain(e, "to").filter(kind.inbound()::isLocal);

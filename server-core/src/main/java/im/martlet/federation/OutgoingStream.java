@@ -99,7 +99,7 @@ final class OutgoingStream extends ServerStream {
     }
 
     private void features(Element offered) {
-        if (isReady()) return;
+        if (isEstablished()) return;
         features = offered;
         if (!wire.isSecure() && has(TLS, "starttls")) wire.send(Element.of(TLS, "starttls"));
         else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) fail("it offers no TLS");
@@ -141,7 +141,7 @@ final class OutgoingStream extends ServerStream {
 
     /** §3.1: only what was asked on this stream is an answer. */
     private void result(Element e) {
-        if (!asked || isReady() || !isOfPair(e)) return;
+        if (!asked || isEstablished() || !isOfPair(e)) return;
         switch (e.attribute("type").orElse("")) {
             case "valid" -> {
                 how = believed();
@@ -175,7 +175,7 @@ final class OutgoingStream extends ServerStream {
     }
 
     @Override void managementAnswered(boolean enabled) {
-        if (isReady() || how.isEmpty()) return;
+        if (isEstablished() || how.isEmpty()) return;
         if (enabled) manage();
         complete();
     }
@@ -188,7 +188,7 @@ final class OutgoingStream extends ServerStream {
     /** For what the peer is taken for the server of its domain: for its certificate, or because DNS says so, as with dialback. */
     private String believed() { return kind.trust().refusal(wire.peerCertificates(), pair.remote()).isEmpty() ? "certificate" : "dialback"; }
 
-    private boolean isReady() { return outcome.isDone(); }
+    @Override boolean isEstablished() { return outcome.isDone(); }
 
     @Override public void gone() {
         outcome.complete(Outcome.failed(pair.remote() + " has closed the stream" + (wire.isSecure() ? "" : ", perhaps because of TLS")));

@@ -255,6 +255,9 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
 
     long usedAt() { return usedAt; }
 
+    /** Whether negotiation is over, as far as stanzas are concerned. */
+    abstract boolean isEstablished();
+
     boolean isVerified() { return !verified.isEmpty(); }
 
     Set<String> domains() { return Set.copyOf(verified); }
