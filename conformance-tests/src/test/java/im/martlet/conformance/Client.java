@@ -78,7 +78,7 @@ final class Client implements AutoCloseable {
         var raw = socket.getInputStream();
         var reader = Thread.ofVirtual().start(() -> {
             try {
-                in = new WstxInputFactory().createXMLStreamReader(new OneByOne(raw), "UTF-8");
+                in = parsers().createXMLStreamReader(new OneByOne(raw), "UTF-8");
                 while (in.next() != XMLStreamConstants.START_ELEMENT) { }
                 var header = Xml.start(in);
                 heard.add(header);
@@ -102,6 +102,13 @@ final class Client implements AutoCloseable {
     }
 
     Xml header;
+
+    /** A connection that ends in the middle of a text is a checked error here, as one between elements is. */
+    private static WstxInputFactory parsers() {
+        var parsers = new WstxInputFactory();
+        parsers.getConfig().doParseLazily(false);
+        return parsers;
+    }
 
     /** The parser must not read ahead, past a {@code <proceed/>} and into TLS. */
     private static final class OneByOne extends InputStream {
