@@ -5,7 +5,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -19,8 +18,6 @@ class KillTest {
 
     @TempDir Path folder;
 
-    /** Not always: see docs/TESTING.md. So it is no part of the usual run until it is understood. */
-    @EnabledIfSystemProperty(named = "martlet.kill.h2", matches = "true", disabledReason = "an open problem of H2, see docs/TESTING.md")
     @Test void nothingAcknowledgedIsLostWhenTheServerIsKilledOnH2() throws Exception { run("H2", ""); }
 
     @Test void nothingAcknowledgedIsLostWhenTheServerIsKilledOnPostgresql() throws Exception {

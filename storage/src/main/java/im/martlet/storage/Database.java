@@ -2,8 +2,9 @@ package im.martlet.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -23,6 +24,7 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final DSLContext sql;
+    private final ReentrantLock writing = new ReentrantLock(true); // held by whoever writes to H2
 
     private Database(HikariDataSource pool, SQLDialect dialect) {
         this.pool = pool;
@@ -82,13 +84,11 @@ public final class Database implements AutoCloseable {
 
     /**
      * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a crash
-     * would lose), and leaves closing to us. It only appends to its file: where it reused space in it, it did not always find
-     * the last commit again after a SIGKILL.
+     * would lose), and leaves closing to us.
      */
     private static String url(StorageConfig config) {
         if (!config.url().startsWith("jdbc:h2:") || config.url().contains(";WRITE_DELAY=")) return config.url();
-        String file = config.url().startsWith("jdbc:h2:mem:") ? "" : ";REUSE_SPACE=FALSE";
-        return config.url() + ";WRITE_DELAY=0" + file + ";DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
+        return config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
     }
 
     private static Throwable root(Throwable e) {
@@ -109,26 +109,43 @@ public final class Database implements AutoCloseable {
         Flyway.configure(Database.class.getClassLoader()).dataSource(pool).locations("classpath:db/migration").load().migrate();
     }
 
-    /** One statement, or several that need not be together. */
-    <T> T read(Function<DSLContext, T> work) {
+    /** Reads: one statement, or several that need not be of one moment. */
+    <T> T read(Function<DSLContext, T> work) { return translated(() -> work.apply(sql)); }
+
+    /** Reads what must be of one moment. */
+    <T> T snapshot(Function<DSLContext, T> work) { return translated(() -> inTransaction(work)); }
+
+    /** Writes all of it or nothing; it is on disk when this returns. */
+    <T> T write(Function<DSLContext, T> work) {
+        return alone(() -> {
+            T result = inTransaction(work);
+            sync();
+            return result;
+        });
+    }
+
+    /** Writes what may be lost when the machine loses power. */
+    <T> T note(Function<DSLContext, T> work) { return alone(() -> inTransaction(work)); }
+
+    /**
+     * H2 is written to by one thread at a time: when a commit finds another under way, it may return before anything of it is in
+     * the file, and a SIGKILL then loses it. PostgreSQL orders its writers itself.
+     */
+    private <T> T alone(Supplier<T> work) {
+        if (sql.dialect() != SQLDialect.H2) return translated(work);
+        writing.lock();
         try {
-            return work.apply(sql);
-        } catch (DataAccessException e) {
-            throw new StorageException(firstLine(root(e)), e);
+            return translated(work);
+        } finally {
+            writing.unlock();
         }
     }
 
-    /** All of it or nothing, and on disk when it returns. */
-    <T> T write(Function<DSLContext, T> work) {
-        T result = transact(work);
-        sync();
-        return result;
-    }
+    private <T> T inTransaction(Function<DSLContext, T> work) { return sql.transactionResult(configuration -> work.apply(configuration.dsl())); }
 
-    /** All of it or nothing, and all of one moment. */
-    <T> T transact(Function<DSLContext, T> work) {
+    private static <T> T translated(Supplier<T> work) {
         try {
-            return sql.transactionResult(configuration -> work.apply(configuration.dsl()));
+            return work.get();
         } catch (DataAccessException e) {
             throw new StorageException(firstLine(root(e)), e);
         }
@@ -139,12 +156,7 @@ public final class Database implements AutoCloseable {
      * needs no asking.
      */
     private void sync() {
-        if (sql.dialect() != SQLDialect.H2) return;
-        try (var connection = pool.getConnection(); var statement = connection.createStatement()) {
-            statement.execute("checkpoint sync");
-        } catch (SQLException e) {
-            throw new StorageException(firstLine(root(e)), new DataAccessException("checkpoint", e));
-        }
+        if (sql.dialect() == SQLDialect.H2) sql.execute("checkpoint sync");
     }
 
     @Override public void close() { pool.close(); }

@@ -77,7 +77,7 @@ final class JooqArchive implements Archive {
     }
 
     @Override public int prune(AccountKey account, long olderThan, OptionalLong keep) {
-        return database.read(sql -> {
+        return database.note(sql -> {
             long below = olderThan;
             if (keep.isPresent()) {
                 var bound = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).offset(keep.getAsLong()).limit(1)

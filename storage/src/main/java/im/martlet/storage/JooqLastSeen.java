@@ -17,7 +17,7 @@ final class JooqLastSeen implements LastSeen {
     }
 
     @Override public void put(AccountKey account, Departure departure) {
-        database.read(sql -> sql.insertInto(LAST_SEEN, LAST_SEEN.ACCOUNT, LAST_SEEN.SEEN, LAST_SEEN.STATUS)
+        database.note(sql -> sql.insertInto(LAST_SEEN, LAST_SEEN.ACCOUNT, LAST_SEEN.SEEN, LAST_SEEN.STATUS)
                 .select(sql.select(ACCOUNT.ID, val(departure.at(), LAST_SEEN.SEEN), val(departure.status(), LAST_SEEN.STATUS))
                         .from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())))
                 .onConflict(LAST_SEEN.ACCOUNT).doUpdate().set(LAST_SEEN.SEEN, departure.at()).set(LAST_SEEN.STATUS, departure.status()).execute());

@@ -16,10 +16,10 @@ final class JooqOutbox implements Outbox {
                 .fetch(r -> new Item(r.value1(), new AccountKey(r.value2()), r.value3(), r.value4())));
     }
 
-    @Override public void done(Item item) { database.read(sql -> sql.deleteFrom(OUTBOX).where(OUTBOX.ID.eq(item.id())).execute()); }
+    @Override public void done(Item item) { database.note(sql -> sql.deleteFrom(OUTBOX).where(OUTBOX.ID.eq(item.id())).execute()); }
 
     @Override public void postpone(Item item, Instant due) {
-        database.read(sql -> sql.update(OUTBOX).set(OUTBOX.DUE, due).set(OUTBOX.ATTEMPTS, item.attempts() + 1).where(OUTBOX.ID.eq(item.id())).execute());
+        database.note(sql -> sql.update(OUTBOX).set(OUTBOX.DUE, due).set(OUTBOX.ATTEMPTS, item.attempts() + 1).where(OUTBOX.ID.eq(item.id())).execute());
     }
 
     @Override public long count(String consumer) { return database.read(sql -> sql.fetchCount(OUTBOX, OUTBOX.CONSUMER.eq(consumer))); }

@@ -16,6 +16,6 @@ final class JooqResumables implements Resumables {
     }
 
     @Override public int forget(Instant before) {
-        return database.read(sql -> sql.deleteFrom(RESUMABLE).where(RESUMABLE.SEEN.lt(before)).execute());
+        return database.note(sql -> sql.deleteFrom(RESUMABLE).where(RESUMABLE.SEEN.lt(before)).execute());
     }
 }

@@ -23,7 +23,7 @@ final class JooqRosters implements Rosters {
     JooqRosters(Database database) { this.database = database; }
 
     @Override public Roster of(AccountKey account) {
-        return database.transact(sql -> new Roster(version(sql, account), sql.select(ROSTER_ITEM.fields()).from(ROSTER_ITEM)
+        return database.snapshot(sql -> new Roster(version(sql, account), sql.select(ROSTER_ITEM.fields()).from(ROSTER_ITEM)
                 .where(ROSTER_ITEM.ACCOUNT.eq(account.value())).and(ROSTER_ITEM.REMOVED.isFalse())
                 .orderBy(ROSTER_ITEM.CONTACT).fetch(JooqRosters::item)));
     }
@@ -88,7 +88,7 @@ final class JooqRosters implements Rosters {
     }
 
     @Override public Optional<List<Change>> since(AccountKey account, long version) {
-        return database.transact(sql -> {
+        return database.snapshot(sql -> {
             var known = sql.select(ACCOUNT.ROSTER_FLOOR, ACCOUNT.ROSTER_VERSION).from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).fetchOptional();
             if (known.filter(r -> r.value1() <= version && version <= r.value2()).isEmpty()) return Optional.empty();
             return Optional.of(sql.select(ROSTER_ITEM.fields()).from(ROSTER_ITEM).where(ROSTER_ITEM.ACCOUNT.eq(account.value()))
