@@ -37,7 +37,7 @@ final class Lookups {
             var answer = read(request, reading);
             session.account().tell(Credit.UNLIMITED, () -> {
                 try {
-                    answer.forEach(session::answer);
+                    session.answer(answer);
                 } finally {
                     credit.giveBack();
                     waiting.remove();

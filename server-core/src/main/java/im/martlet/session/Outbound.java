@@ -53,9 +53,11 @@ public final class Outbound {
     }
 
     /** Sends what the client has asked for; it is kept while there is no connection, in full. */
-    void answer(Stanza stanza, @Nullable Link link) {
-        if (link == null) keep(stanza, Kept.topic(stanza));
-        else send(stanza, link);
+    void answer(List<Stanza> stanzas, @Nullable Link link) {
+        if (link == null) for (var stanza : stanzas) keep(stanza, Kept.topic(stanza));
+        else try (var joining = new Joining(link)) {
+            for (var stanza : stanzas) send(stanza, joining);
+        }
     }
 
     /** A message that nobody has written down must not cost a session that is away: of those there is only some room. */
@@ -167,15 +169,17 @@ public final class Outbound {
     /** Sends again what was not acknowledged, then what has waited. */
     void resume(Link link, Delaying delaying) {
         deferrable = null; // XEP-0352 §5.2
-        for (Kept kept : unacknowledged) link.send(StanzaWriter.bytes(delaying.now(kept)));
-        while (!waiting.isEmpty()) {
-            var kept = waiting.firstEntry().getValue();
-            var stanza = delaying.late(kept); // may fail: then everything is as it was
-            waiting.pollFirstEntry();
-            bytes -= kept.size();
-            transmit(stanza, link, false);
+        try (var joining = new Joining(link)) {
+            for (Kept kept : unacknowledged) joining.send(StanzaWriter.bytes(delaying.now(kept)));
+            while (!waiting.isEmpty()) {
+                var kept = waiting.firstEntry().getValue();
+                var stanza = delaying.late(kept); // may fail: then everything is as it was
+                waiting.pollFirstEntry();
+                bytes -= kept.size();
+                transmit(stanza, joining, false);
+            }
+            request(joining);
         }
-        request(link);
     }
 
     /** How a kept stanza is sent. */

@@ -56,8 +56,8 @@ public final class Session extends Slots {
     }
 
     /** Sends what its client has asked for, of which nothing may be missing in between; see {@link #whenRoomy}. */
-    public void answer(Stanza stanza) {
-        outbound.answer(stanza, attached ? link : null);
+    public void answer(List<Stanza> stanzas) {
+        outbound.answer(stanzas, attached ? link : null);
         if (outbound.isOverflown()) whenOverflown.accept(this);
     }
 

@@ -86,8 +86,8 @@ public final class XmlWriter {
 
     /** Writes markup as it is; only for text that this server wrote itself. */
     public XmlWriter raw(String markup) {
-        room(markup.length());
-        for (int i = 0; i < markup.length(); i++) {
+        int plain = copied(markup, markup.length());
+        for (int i = plain; i < markup.length(); i++) {
             char c = markup.charAt(i);
             if (c < 0x80) put(c);
             else i += multibyte(markup, i);
@@ -113,8 +113,9 @@ public final class XmlWriter {
     }
 
     private void escape(String text, boolean attribute) {
-        room(text.length());
-        for (int i = 0; i < text.length(); i++) {
+        int plain = 0;
+        while (plain < text.length() && isPlain(text.charAt(plain))) plain++;
+        for (int i = copied(text, plain); i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '<' -> raw("&lt;");
@@ -130,6 +131,20 @@ public final class XmlWriter {
                 }
             }
         }
+    }
+
+    /** Whether a character is one byte, and is written as it is wherever it stands. */
+    private static boolean isPlain(char c) { return c >= ' ' && c < 0x80 && c != '<' && c != '>' && c != '&' && c != '\''; }
+
+    /** Writes the ASCII that a text begins with, which is nearly all of most texts; answers where it ends. */
+    @SuppressWarnings("deprecation") // of a method that is right for ASCII, and copies it as one block
+    private int copied(String text, int end) {
+        room(text.length());
+        int plain = 0;
+        while (plain < end && text.charAt(plain) < 0x80) plain++;
+        text.getBytes(0, plain, out, length);
+        length += plain;
+        return plain;
     }
 
     /** Writes the character at an index; answers how many more {@code char}s it took. */

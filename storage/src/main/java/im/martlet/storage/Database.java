@@ -36,6 +36,7 @@ public final class Database implements AutoCloseable {
     public static Database open(StorageConfig config) throws UnusableException {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
+        System.setProperty("h2.objectCache", "false"); // costs more than the values that it shares
         var dialect = dialect(config);
         var pool = connect(config);
         try {

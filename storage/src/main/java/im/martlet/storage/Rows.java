@@ -1,17 +1,19 @@
 package im.martlet.storage;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One statement for many rows. jOOQ writes the statement; its values are bound by JDBC alone, since this is the one place
- * where the time that takes is seen (and jOOQ would have H2 make a LOB of every {@code byte[]}).
+ * Statements for many rows. jOOQ writes them; values are bound and read by JDBC alone, since here are the places where the
+ * time that takes is seen (and jOOQ would have H2 make a LOB of every {@code byte[]}).
  */
 final class Rows {
     private Rows() {}
@@ -30,6 +32,25 @@ final class Rows {
                     prepared.addBatch();
                 }
                 return prepared.executeBatch();
+            }
+        });
+    }
+
+    /** Reads one row, at which the result stands. */
+    interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Executes a query; {@code text} has as many parameters as there are values. */
+    static <T> List<T> fetch(DSLContext sql, String text, Reader<T> reader, Object... values) {
+        return sql.connectionResult(connection -> {
+            try (var prepared = connection.prepareStatement(text)) {
+                for (int i = 0; i < values.length; i++) bind(prepared, i + 1, values[i]);
+                try (var result = prepared.executeQuery()) {
+                    var rows = new ArrayList<T>();
+                    while (result.next()) rows.add(reader.read(result));
+                    return rows;
+                }
             }
         });
     }

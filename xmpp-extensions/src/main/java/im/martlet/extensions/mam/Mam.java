@@ -23,7 +23,6 @@ import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.LogId;
-import im.martlet.stream.StreamIds;
 import im.martlet.session.Credit;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
@@ -150,6 +149,6 @@ public final class Mam implements Extension {
         query.queryId().ifPresent(id -> out.attribute("queryid", id));
         out.attribute("id", StanzaIds.text(entry.id())).raw("><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay'")
                 .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>").written(StoredStanza.standalone(entry.stanza())).raw("</forwarded></result>");
-        return new Message(Message.Type.NORMAL, session.account().jid(), session.jid(), StreamIds.next(), "", Payload.written(out.toBytes()));
+        return new Message(Message.Type.NORMAL, session.account().jid(), session.jid(), "", "", Payload.written(out.toBytes()));
     }
 }
