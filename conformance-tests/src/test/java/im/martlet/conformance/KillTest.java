@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing that it has acknowledged may be lost, or be there twice, or in another order. See docs/TESTING.md for longer runs.
  */
 class KillTest {
-    private static final int KILLS = Integer.getInteger("martlet.kills", 15);
+    private static final int KILLS = Integer.getInteger("martlet.kills", 30);
     private static final long SEED = Long.getLong("martlet.seed", new Random().nextInt(1_000_000));
-    private static final int MOST_ACKNOWLEDGED = 1000; // before a kill
+    private static final int MOST_ACKNOWLEDGED = 500; // before a kill
 
     @TempDir Path folder;
 

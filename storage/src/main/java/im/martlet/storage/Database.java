@@ -89,7 +89,7 @@ public final class Database implements AutoCloseable {
      */
     private static String url(StorageConfig config) {
         if (!config.url().startsWith("jdbc:h2:") || config.url().contains(";WRITE_DELAY=")) return config.url();
-        return config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64";
+        return config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=131072";
     }
 
     private static Throwable root(Throwable e) {
