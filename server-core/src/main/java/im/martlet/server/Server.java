@@ -14,6 +14,7 @@ import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
+import im.martlet.crypto.OpenSslProvider;
 import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
@@ -96,6 +97,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         this.settings = settings;
         this.federation = FederationSettings.of(config);
         byte[] secret = prepareData();
+        OpenSslProvider.install();
         loadCertificates();
         var trust = trust(federation);
         database = open(settings);
