@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import im.martlet.net.PemFiles;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -21,6 +24,7 @@ import java.security.spec.XECPublicKeySpec;
 import java.util.Optional;
 import javax.crypto.KeyAgreement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +86,12 @@ class OpenSslProviderTest {
             verifier.update(new byte[] {1, 2, (byte) i});
             assertThat(verifier.verify(signer.sign())).isTrue();
         }
+    }
+
+    @Test void aCertificateOfOursIsReadWithIt(@TempDir Path folder) throws IOException, PemFiles.BadCertificateException {
+        OpenSslProvider.install();
+        PemFiles.writeSelfSigned("here.example", folder.resolve("crt"), folder.resolve("key"));
+        assertThat(PemFiles.read(folder.resolve("crt"), folder.resolve("key")).key().getAlgorithm()).isEqualTo("EC");
     }
 
     @Test void whatItCannotDoTheJdkDoes() throws GeneralSecurityException {
