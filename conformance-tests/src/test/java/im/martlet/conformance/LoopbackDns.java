@@ -49,6 +49,11 @@ final class LoopbackDns implements AutoCloseable {
         return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, priority, 1, port, name("host." + domain))).address("host." + domain);
     }
 
+    /** The servers of a domain are at a host elsewhere. */
+    LoopbackDns server(String domain, String service, int port, String host) {
+        return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 0, 1, port, name(host)));
+    }
+
     LoopbackDns address(String host) { return add(new ARecord(name(host), DClass.IN, 1, InetAddress.getLoopbackAddress())); }
 
     LoopbackDns nothing(String domain) { return add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 0, 0, 0, Name.root)); }

@@ -7,6 +7,7 @@ import im.martlet.storage.Accounts.Verifier;
 import im.martlet.storage.StorageException;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** One attempt to log in to one host: who it is for, what is kept of the password, and how it ended. */
@@ -26,7 +27,7 @@ final class Attempt {
     }
 
     /** Somebody who claims to be a user; empty {@code account} when there is no such account, which must not show. */
-    record Claim(Jid user, Optional<Accounts.Account> account, Verifier verifier) {}
+    record Claim(Jid user, Optional<Accounts.Account> account, Verifier verifier, BooleanSupplier current) {}
 
     Channel channel() { return channel; }
 
@@ -42,7 +43,8 @@ final class Attempt {
         if (!throttling.isAllowed(user, channel.remote())) throw new SaslException(SaslError.TEMPORARY_AUTH_FAILURE);
         var pretended = unknown.verifier(hash, user); // made for everybody, so that it takes nobody longer
         var login = accounts.login(user, hash.mechanism());
-        return new Claim(user, login.map(Accounts.Login::account), login.map(Accounts.Login::verifier).orElse(pretended));
+        return new Claim(user, login.map(Accounts.Login::account), login.map(Accounts.Login::verifier).orElse(pretended),
+                login.map(Accounts.Login::current).orElse(() -> false));
     }
 
     private static boolean isUser(String authzid, Jid user) {
@@ -69,6 +71,7 @@ final class Attempt {
     }
 
     private Optional<SaslError> objection(Claim claim) {
+        if (claim.current().getAsBoolean()) return Optional.empty();
         try {
             var now = accounts.login(claim.user(), claim.verifier().mechanism()).map(Accounts.Login::verifier);
             boolean same = now.filter(v -> MessageDigest.isEqual(v.storedKey(), claim.verifier().storedKey())).isPresent();

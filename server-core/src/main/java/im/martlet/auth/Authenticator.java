@@ -43,11 +43,15 @@ public final class Authenticator {
         }
     }
 
-    /** Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to. */
-    public List<String> mechanisms(Channel channel) {
+    /**
+     * Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to.
+     *
+     * @param bindings of this channel; it costs something to find them out
+     */
+    public List<String> mechanisms(Channel channel, List<ChannelBinding> bindings) {
         if (!channel.secure()) return List.of();
         var names = new ArrayList<String>();
-        if (!channelBindings(channel).isEmpty()) for (Hash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
+        if (!bindings.isEmpty()) for (Hash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
         for (Hash hash : BEST_FIRST) names.add(hash.mechanism());
         names.add("PLAIN");
         return names;
@@ -61,10 +65,10 @@ public final class Authenticator {
 
     /** Begins an exchange; empty when the mechanism is not on offer on this channel. */
     public Optional<Exchange> begin(String mechanism, String host, Channel channel) {
-        if (!mechanisms(channel).contains(mechanism)) return Optional.empty();
+        boolean plus = mechanism.endsWith("-PLUS");
+        if (!mechanisms(channel, plus ? channelBindings(channel) : List.of()).contains(mechanism)) return Optional.empty();
         var attempt = new Attempt(accounts, throttling, unknown, host, channel);
         if (mechanism.equals("PLAIN")) return Optional.of(guarded(new Plain(attempt)));
-        boolean plus = mechanism.endsWith("-PLUS");
         var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst().orElseThrow();
         return Optional.of(guarded(new Scram(hash, plus, attempt, nonces.get())));
     }

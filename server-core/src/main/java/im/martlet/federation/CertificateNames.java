@@ -18,7 +18,7 @@ import org.bouncycastle.asn1.x509.OtherName;
  * For which domains a certificate is (RFC 6120 §13.7.1.2, RFC 9525): dNSName, SRVName and xmppAddr in its alternative names,
  * read as the ASN.1 that they are. What the subject is called counts for nothing.
  */
-final class CertificateNames {
+public final class CertificateNames {
     private static final String XMPP_ADDR = "1.3.6.1.5.5.7.8.5";
     private static final String DNS_SRV = "1.3.6.1.5.5.7.8.7";
     private static final String SERVICE = "_xmpp-server.";
@@ -27,7 +27,7 @@ final class CertificateNames {
     private CertificateNames() {}
 
     /** Whether a certificate names a domain, prepared; a certificate that cannot be read names none. */
-    static boolean name(X509Certificate certificate, String domain) {
+    public static boolean name(X509Certificate certificate, String domain) {
         try {
             byte[] extension = certificate.getExtensionValue(Extension.subjectAlternativeName.getId());
             if (extension == null) return false;

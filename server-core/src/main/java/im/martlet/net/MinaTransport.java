@@ -177,10 +177,12 @@ final class MinaTransport implements Transport {
     /** Sends what the handshake wants sent; false while application data has to wait. */
     private boolean shakeHands() {
         boolean waited = secure().isWaiting() || !secure().isReady(); // it may begin to while we send
+        var flight = new ByteArrayOutputStream(0); // half a dozen records, which need not be as many packets
         for (byte[] bytes = secure().handshake(); bytes.length > 0; bytes = secure().handshake()) {
-            hand(bytes);
+            flight.writeBytes(bytes);
             waited = true;
         }
+        hand(flight.toByteArray());
         if (waited && !secure().isWaiting()) proceed(); // the reader goes on
         return secure().isReady();
     }

@@ -104,13 +104,13 @@ public final class PemFiles {
                 case "EC", "ECDSA" -> "SHA256withECDSA";
                 default -> key.getAlgorithm();
             };
-            var signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(proof);
-            var signed = signature.sign();
-            signature.initVerify(certificate.getPublicKey());
-            signature.update(proof);
-            return signature.verify(signed);
+            var signer = Signature.getInstance(algorithm);
+            signer.initSign(key);
+            signer.update(proof);
+            var verifier = Signature.getInstance(algorithm); // which may be another provider's
+            verifier.initVerify(certificate.getPublicKey());
+            verifier.update(proof);
+            return verifier.verify(signer.sign());
         } catch (GeneralSecurityException e) {
             return false;
         }

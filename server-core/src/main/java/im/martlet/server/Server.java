@@ -14,6 +14,8 @@ import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
+import im.martlet.crypto.OpenSslProvider;
+import im.martlet.dns.DnsRecords;
 import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
@@ -46,18 +48,21 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running server. Starting it is reading this file from top to bottom; {@link #close} undoes it in reverse. */
 public final class Server implements AutoCloseable, ServerCommands.Controls {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10); // with DNS
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final Config started; // with this configuration
@@ -86,8 +91,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     static String check(Config config) throws StartException {
         var settings = Settings.of(config);
         boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
-        new Server(config, running ? settings.elsewhere() : settings).close();
-        return running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order";
+        try (var tried = new Server(config, running ? settings.elsewhere() : settings)) {
+            var records = new DnsRecords(tried.federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
+            var outside = new Inspection(settings.listen(), tried.federation.enabled(), records, tried.certificates.inUse(), Instant.now());
+            return (running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order here")
+                    + outside.report(settings.hosts().keySet()).stream().map(line -> "\n  " + line).collect(Collectors.joining());
+        }
     }
 
     private Server(Config config, Settings settings) throws StartException {
@@ -96,6 +105,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         this.settings = settings;
         this.federation = FederationSettings.of(config);
         byte[] secret = prepareData();
+        OpenSslProvider.install();
         loadCertificates();
         var trust = trust(federation);
         database = open(settings);

@@ -29,9 +29,10 @@ public final class Sasl implements StreamFeature {
 
     @Override public List<Element> offer(StreamState state) {
         if (!state.channel().secure() || state.isAuthenticated()) return List.of();
-        var mechanisms = Element.of(NS, "mechanisms").with(authenticator.mechanisms(state.channel()).stream()
+        var available = authenticator.channelBindings(state.channel());
+        var mechanisms = Element.of(NS, "mechanisms").with(authenticator.mechanisms(state.channel(), available).stream()
                 .map(name -> Element.of(NS, "mechanism").withText(name)).toList());
-        var bindings = authenticator.channelBindings(state.channel()).stream()
+        var bindings = available.stream()
                 .map(type -> Element.of(BINDINGS, "channel-binding").with("type", type.registeredName())).toList();
         return bindings.isEmpty() ? List.of(mechanisms) : List.of(mechanisms, Element.of(BINDINGS, "sasl-channel-binding").with(bindings));
     }

@@ -105,7 +105,7 @@ class AuthenticatorTest {
 
     @Test void withoutTlsNothingIsOnOffer() {
         var insecure = new Channel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
-        assertThat(authenticator.mechanisms(insecure)).isEmpty();
+        assertThat(authenticator.mechanisms(insecure, List.of())).isEmpty();
         assertThat(authenticator.begin("PLAIN", "example.org", insecure)).isEmpty();
         assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain())).as("there is no channel to bind to").isEmpty();
     }

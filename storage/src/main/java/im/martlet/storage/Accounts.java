@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Who may log in. Passwords are never kept, only SCRAM verifiers (RFC 5802 §3). */
 public interface Accounts {
@@ -13,8 +14,13 @@ public interface Accounts {
     /** What the server keeps of a password for one mechanism, for example {@code SCRAM-SHA-256}. */
     record Verifier(String mechanism, byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {}
 
-    /** An account together with one of its verifiers. */
-    record Login(Account account, Verifier verifier) {}
+    /**
+     * An account together with one of its verifiers.
+     *
+     * @param current asks, in no time, whether it still is as it was read: whoever has changed it, and has been told that it
+     *     is done, has made this false; it may be false for the sake of another account's change too
+     */
+    record Login(Account account, Verifier verifier, BooleanSupplier current) {}
 
     Optional<Account> find(Jid jid);
 

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -18,6 +20,7 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 
 final class JooqAccounts implements Accounts {
     private final Database database;
+    private final AtomicLong changes = new AtomicLong(); // of anybody's verifiers; nobody but this object makes any
 
     JooqAccounts(Database database) { this.database = database; }
 
@@ -26,11 +29,13 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public Optional<Login> login(Jid jid, String mechanism) {
+        long before = changes.get();
         return database.read(sql -> sql.select(ACCOUNT.fields()).select(CREDENTIAL.fields())
                 .from(ACCOUNT).join(CREDENTIAL).on(CREDENTIAL.ACCOUNT.eq(ACCOUNT.ID))
                 .where(is(jid)).and(CREDENTIAL.MECHANISM.eq(mechanism))
                 .fetchOptional(r -> new Login(account(r), new Verifier(r.get(CREDENTIAL.MECHANISM), r.get(CREDENTIAL.SALT),
-                        r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY), r.get(CREDENTIAL.SERVER_KEY)))));
+                        r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY), r.get(CREDENTIAL.SERVER_KEY)),
+                        () -> changes.get() == before)));
     }
 
     @Override public Optional<Account> create(Jid jid, List<Verifier> verifiers) {
@@ -50,10 +55,18 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public void setVerifiers(AccountKey account, List<Verifier> verifiers) {
-        database.write(sql -> {
+        change(sql -> {
             sql.deleteFrom(CREDENTIAL).where(CREDENTIAL.ACCOUNT.eq(account.value())).execute();
             return write(sql, account, verifiers);
         });
+    }
+
+    private <T> T change(Function<DSLContext, T> work) {
+        try {
+            return database.write(work);
+        } finally {
+            changes.incrementAndGet(); // also when it fails: it may have failed behind the commit
+        }
     }
 
     private static int write(DSLContext sql, AccountKey account, List<Verifier> verifiers) {
@@ -64,11 +77,11 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public void setEnabled(AccountKey account, boolean enabled) {
-        database.write(sql -> sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute());
+        change(sql -> sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute());
     }
 
     @Override public boolean delete(AccountKey account) {
-        return database.write(sql -> {
+        return change(sql -> {
             sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(RESUMABLE).where(RESUMABLE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(OUTBOX).where(OUTBOX.ACCOUNT.eq(account.value())).execute();

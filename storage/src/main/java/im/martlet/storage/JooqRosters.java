@@ -23,9 +23,13 @@ final class JooqRosters implements Rosters {
     JooqRosters(Database database) { this.database = database; }
 
     @Override public Roster of(AccountKey account) {
-        return database.snapshot(sql -> new Roster(version(sql, account), sql.select(ROSTER_ITEM.fields()).from(ROSTER_ITEM)
-                .where(ROSTER_ITEM.ACCOUNT.eq(account.value())).and(ROSTER_ITEM.REMOVED.isFalse())
-                .orderBy(ROSTER_ITEM.CONTACT).fetch(JooqRosters::item)));
+        return database.read(sql -> { // one statement, so that all of it is of one moment
+            var rows = sql.select(ACCOUNT.ROSTER_VERSION).select(ROSTER_ITEM.fields()).from(ACCOUNT)
+                    .leftJoin(ROSTER_ITEM).on(ROSTER_ITEM.ACCOUNT.eq(ACCOUNT.ID)).and(ROSTER_ITEM.REMOVED.isFalse())
+                    .where(ACCOUNT.ID.eq(account.value())).orderBy(ROSTER_ITEM.CONTACT).fetch();
+            long version = rows.isEmpty() ? 0 : rows.getFirst().get(ACCOUNT.ROSTER_VERSION);
+            return new Roster(version, rows.stream().filter(r -> r.get(ROSTER_ITEM.ACCOUNT) != null).map(JooqRosters::item).toList());
+        });
     }
 
     private static long version(DSLContext sql, AccountKey account) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,19 @@ interface StoresContract {
         assertThat(login.verifier().serverKey()).containsExactly(3, 2);
         assertThat(accounts().login(jid, "SCRAM-SHA-512")).isEmpty();
         assertThat(accounts().find(fresh())).isEmpty();
+    }
+
+    @Test default void aLoginKnowsThatItIsNotCurrentAnyMoreOnceTheAccountHasChanged() {
+        var accounts = accounts();
+        var jid = fresh();
+        var key = accounts.create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
+        List<Consumer<AccountKey>> changes = List.of(k -> accounts.setVerifiers(k, List.of(verifier("SCRAM-SHA-1", 2))), k -> accounts.setEnabled(k, false), accounts::delete);
+        for (var change : changes) {
+            var login = accounts.login(jid, "SCRAM-SHA-1").orElseThrow();
+            assertThat(login.current().getAsBoolean()).isTrue();
+            change.accept(key);
+            assertThat(login.current().getAsBoolean()).isFalse();
+        }
     }
 
     @Test default void accountsAreCountedByTheIterationsOfTheirVerifiersHostByHost() {
