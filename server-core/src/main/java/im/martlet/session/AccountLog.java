@@ -63,7 +63,7 @@ public final class AccountLog {
         return head;
     }
 
-    /** An entry is safe. Any thread. */
+    /** An entry is safe, or will never be there. Any thread. */
     public void written(long id) {
         var ready = new ArrayDeque<Runnable>(0);
         boolean all;
@@ -89,18 +89,19 @@ public final class AccountLog {
     }
 
     /**
-     * Does something when every entry up to an id is written, and so can be read: at once, or later on another thread.
+     * Does something when every entry up to an id is written, and so can be read, or is known to be lost: at once, or later on
+     * another thread.
      *
      * @param action must not block
      */
     public void whenWritten(long through, Runnable action) {
+        boolean written;
         synchronized (unwritten) {
-            if (!unwritten.isEmpty() && unwritten.getFirst() <= through) {
-                waiters.add(new Waiter(through, action));
-                return;
-            }
+            written = unwritten.isEmpty() || unwritten.getFirst() > through;
+            if (!written) waiters.add(new Waiter(through, action));
         }
-        action.run();
+        if (written) action.run();
+        else logs.commits().probe();
     }
 
     // ---- delivery
@@ -169,7 +170,7 @@ public final class AccountLog {
         synchronized (unwritten) {
             notes++;
         }
-        logs.journal().submit(List.of(new Write.Delivered(key, mark)), this::isNoted);
+        logs.commits().submit(List.of(new Write.Delivered(key, mark)), this::isNoted, this::isNoted);
     }
 
     private void isNoted() {
