@@ -83,7 +83,7 @@ public class RouterBenchmark {
         var romeo = Jid.parse("romeo@localhost/orchard");
         message = new Message(Message.Type.CHAT, romeo, juliet, "1", "", Payload.of(List.of(Element.of(Stanza.CLIENT, "body").withText("Good night"))));
         inject.getInstance(Directory.class).tell(juliet, Credit.UNLIMITED, account -> {
-            var session = new Session(account, juliet.withResource("balcony"), new Sink(), _ -> {});
+            var session = new Session(account, juliet.withResource("balcony"), new Sink(), (_, _) -> {});
             account.add(session);
             session.available(new Presence(Presence.Type.AVAILABLE, session.jid(), null, "", "", Payload.of(List.of())));
             delivered.release();

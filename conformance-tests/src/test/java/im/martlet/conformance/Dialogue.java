@@ -31,6 +31,11 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
             @Override public String toString() { return who + " vanishes"; }
         }
 
+        /** The server knows that its session is over. */
+        record Expires(int number, String who) implements Line {
+            @Override public String toString() { return who + " is given up"; }
+        }
+
         /** A new connection, logged in, on which nothing is bound yet. */
         record ComesBack(int number, String who) implements Line {
             @Override public String toString() { return who + " comes back"; }
@@ -53,7 +58,7 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
         }
     }
 
-    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|comes back|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
+    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
 
     static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
@@ -74,6 +79,7 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
             lines.add(m.group(3) != null ? new Line.Ended(number, m.group(1), m.group(3)) : switch (m.group(2)) {
                 case "connects" -> new Line.Connects(number, m.group(1));
                 case "vanishes" -> new Line.Vanishes(number, m.group(1));
+                case "is given up" -> new Line.Expires(number, m.group(1));
                 case "comes back" -> new Line.ComesBack(number, m.group(1));
                 case "disconnects" -> new Line.Disconnects(number, m.group(1));
                 case "sends:" -> new Line.Sends(number, m.group(1), body.toString());

@@ -121,6 +121,12 @@ final class LocalServer implements AutoCloseable {
         org.awaitility.Awaitility.await().until(() -> directory.session(full).filter(im.martlet.session.Session::isAttached).isEmpty());
     }
 
+    /** Waits until the server has given up a session. */
+    void awaitGone(Jid full) {
+        var directory = server.injector().getInstance(im.martlet.session.Directory.class);
+        org.awaitility.Awaitility.await().until(() -> directory.session(full).isEmpty());
+    }
+
     /** A client that has logged in and bound a resource, and sent nothing else. */
     Client login(Jid account, String resource) throws Exception { return connect().open(account.domain()).secure().login(account, PASSWORD).bind(resource); }
 

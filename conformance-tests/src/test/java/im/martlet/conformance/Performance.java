@@ -37,6 +37,7 @@ final class Performance {
                 actors.remove(v.who()).close();
                 server.awaitDetached(account(v.who()).withResource(resource(v.who())));
             }
+            case Dialogue.Line.Expires e -> server.awaitGone(account(e.who()).withResource(resource(e.who())));
             case Dialogue.Line.ComesBack c -> actors.put(c.who(), server.authenticate(account(c.who())));
             case Dialogue.Line.Sends s -> actors.get(s.who()).send(fill(s.xml()));
             case Dialogue.Line.Receives r -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import im.martlet.address.Jid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +51,15 @@ class RealClientsTest {
         assertThat(said).contains(alice + " heard hello", bob + " heard good evening");
     }
 
+    @Test void slixmppResumesItsSessionAndReadsItsArchive() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        var alice = SERVER.account("alice");
+        var bob = SERVER.account("bob");
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/history.py", String.valueOf(SERVER.port()), alice.toString(), bob.toString(), LocalServer.PASSWORD);
+        assertThat(said.lines().filter(line -> line.startsWith(bob.toString()))).containsExactly(bob + " has a session", bob + " heard one", bob + " has resumed",
+                bob + " heard two", bob + " heard three", bob + " reads one", bob + " reads two", bob + " reads three");
+    }
+
     @Test void goSendxmppSendsAMessage() throws Exception {
         needs("go-sendxmpp");
         var alice = SERVER.account("alice");
@@ -70,16 +80,35 @@ class RealClientsTest {
         var bob = SERVER.account("bob");
         try (var listener = SERVER.login(alice, "here"); var terminal = new Terminal(home)) {
             listener.send("<presence/>").receive();
-            terminal.type("/connect " + bob + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
-            terminal.sees("password");
-            terminal.type(LocalServer.PASSWORD);
-            terminal.sees("logged in successfully");
+            terminal.connect(bob);
             terminal.type("/msg " + alice + " good evening");
             var message = listener.receive();
             while (message.child("body").isEmpty()) message = listener.receive();
             assertThat(message.child("body").orElseThrow().text()).isEqualTo("good evening");
             listener.send("<message type='chat' to='" + message.attribute("from") + "'><body>and a good night</body></message>");
             terminal.sees("and a good night");
+        }
+    }
+
+    /** It asks for the archive of a conversation when its window is opened (XEP-0313 §4.1.1). */
+    @Test void profanityShowsWhatWasSaidBeforeItCame() throws Exception {
+        needs("profanity");
+        needs("tmux");
+        var alice = SERVER.account("alice");
+        var bob = SERVER.account("bob");
+        try (var earlier = SERVER.login(bob, "earlier"); var other = SERVER.login(alice, "here")) {
+            earlier.send("<presence/>").receive();
+            other.send("<message type='chat' to='" + bob + "' id='1'><body>wherefore art thou</body></message>");
+            assertThat(earlier.receive().attribute("id")).isEqualTo("1"); // nothing waits any more
+            earlier.send("<message type='chat' to='" + alice + "' id='2'><body>by a name I know not</body></message>").fence();
+            try (var terminal = new Terminal(home)) {
+                terminal.type("/mam on");
+                terminal.sees("Message Archive Management enabled");
+                terminal.connect(bob);
+                terminal.type("/msg " + alice);
+                terminal.sees("wherefore art thou");
+                terminal.sees("by a name I know not");
+            }
         }
     }
 
@@ -91,6 +120,13 @@ class RealClientsTest {
             socket = home.resolve("tmux").toString();
             tmux("-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "50", "env HOME=" + home + " XDG_CONFIG_HOME=" + home + " XDG_DATA_HOME=" + home + " profanity");
             sees("Profanity");
+        }
+
+        void connect(Jid account) throws Exception {
+            type("/connect " + account + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
+            sees("password");
+            type(LocalServer.PASSWORD);
+            sees("logged in successfully");
         }
 
         void type(String line) throws Exception {

@@ -102,6 +102,56 @@ class ResumptionTest {
         }
     }
 
+    @Test void nobodyElseResumesASessionThoughTheyKnowItsId() throws Exception {
+        romeo.send(message(1) + REQUEST);
+        assertThat(romeo.receive().attribute("h")).isEqualTo("1");
+        try (var stranger = SERVER.connect().open("localhost").secure().send(resume(0))) {
+            assertThat(stranger.receive().child("unexpected-request")).isPresent(); // XEP-0198 §5: not before authentication
+        }
+        try (var tybalt = SERVER.authenticate(SERVER.account("tybalt")).send(resume(0))) {
+            var failed = tybalt.receive();
+            assertThat(failed.child("item-not-found")).isPresent();
+            assertThat(failed.attribute("h")).isEmpty(); // nor is it said that there is one
+        }
+        romeo.fence();
+        romeo.send("</stream:stream>").close();
+        SERVER.awaitGone(romeo.jid());
+        try (var tybalt = SERVER.authenticate(SERVER.account("tybalt")).send(resume(0))) {
+            assertThat(tybalt.receive().attribute("h")).isEmpty();
+        }
+        try (var again = SERVER.authenticate(romeoJid).send(resume(0))) {
+            assertThat(again.receive().attribute("h")).isEqualTo("2"); // and a ping
+        }
+    }
+
+    @Test void whoResumesWhileTheOldConnectionIsStuckInTheMiddleOfAMessageGetsAllOfIt() throws Exception {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var sender = server.login(server.account("sender"), "s")) {
+            var account = server.account("reader");
+            var reader = server.login(account, "r").send("<enable xmlns='" + SM + "' resume='true'/><presence/>");
+            stream = reader.receive().attribute("id");
+            assertThat(reader.receive().name()).isEqualTo("presence");
+            reader.stopReading();
+            for (int i = 1; i <= 300; i++) sender.send("<message type='chat' to='" + account + "' id='m" + i + "'><body>" + "x".repeat(20_000) + "</body></message>");
+            sender.fence(); // more than any buffer takes
+            try (var again = server.authenticate(account).send(resume(1))) {
+                assertThat(again.receive().name()).isEqualTo("resumed");
+                var received = new ArrayList<String>();
+                int heard = 1;
+                while (received.size() < 300) {
+                    var next = again.receive();
+                    if (next.is(SM, "r")) again.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
+                    else {
+                        heard++;
+                        received.add(next.attribute("id"));
+                    }
+                }
+                assertThat(received).isEqualTo(ids(1, 300));
+                again.fence();
+            }
+            reader.close();
+        }
+    }
+
     /** What somebody who wants the session got. */
     private record Outcome(Client client, Xml answer, List<Xml> then, boolean alive) {
         static Outcome of(Client client, Xml answer) throws Exception {

@@ -36,14 +36,26 @@ final class ServerProcess implements AutoCloseable {
 
     private final Path folder;
     private final String storage;
+    private final String classes;
     private final StringBuffer said = new StringBuffer();
     private Process process;
     private int port;
 
     /** @param storage the section of the configuration, may be empty */
-    ServerProcess(Path folder, String storage) {
+    ServerProcess(Path folder, String storage) { this(folder, storage, System.getProperty("java.class.path")); }
+
+    private ServerProcess(Path folder, String storage, String classes) {
         this.folder = folder;
         this.storage = storage;
+        this.classes = classes;
+    }
+
+    /** A server with a plug-in, found the way plug-ins are; it knows {@code folder} as the property "test.folder". */
+    static ServerProcess with(Path folder, Class<? extends com.google.inject.Module> plugin) throws IOException {
+        var plugins = folder.resolve("plugins");
+        var services = Files.createDirectories(plugins.resolve("META-INF/services"));
+        Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
+        return new ServerProcess(folder, "", plugins + java.io.File.pathSeparator + System.getProperty("java.class.path"));
     }
 
     Path data() { return folder.resolve("data"); }
@@ -52,7 +64,7 @@ final class ServerProcess implements AutoCloseable {
     void start() throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage);
         process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "--config", file.toString()).redirectErrorStream(true).start();
+                "-XX:-UsePerfData", "-Dtest.folder=" + folder, "-cp", classes, "im.martlet.server.Main", "--config", file.toString()).redirectErrorStream(true).start();
         var listening = new CompletableFuture<Integer>();
         var out = process.inputReader();
         Thread.ofVirtual().name("what the server says").start(() -> read(out, listening));

@@ -86,6 +86,7 @@ public final class Announcer implements Extension, AutoCloseable {
     private final class Worker implements Runnable {
         private final Hook.Consumer consumer;
         private final Semaphore news = new Semaphore(1);
+        private Instant next = Instant.EPOCH; // when to look again, though there is no news
         private volatile boolean stopped;
 
         Worker(Hook.Consumer consumer) { this.consumer = consumer; }
@@ -99,7 +100,8 @@ public final class Announcer implements Extension, AutoCloseable {
 
         @Override public void run() {
             while (!stopped) try {
-                if (news.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) news.drainPermits();
+                if (news.tryAcquire(Math.max(1, Duration.between(Instant.now(), next).toMillis()), TimeUnit.MILLISECONDS)) news.drainPermits();
+                next = Instant.now().plus(LOOK_AGAIN);
                 for (var due = due(); !due.isEmpty() && !stopped; due = due()) due.forEach(this::offer);
             } catch (InterruptedException e) {
                 return;
@@ -113,7 +115,12 @@ public final class Announcer implements Extension, AutoCloseable {
         private void offer(Outbox.Item item) {
             if (stopped) return;
             if (isTaken(item)) outbox.done(item);
-            else outbox.postpone(item, Instant.now().plus(pause(item.attempts())));
+            else postpone(item, Instant.now().plus(pause(item.attempts())));
+        }
+
+        private void postpone(Outbox.Item item, Instant due) {
+            outbox.postpone(item, due);
+            if (due.isBefore(next)) next = due;
         }
 
         private boolean isTaken(Outbox.Item item) {

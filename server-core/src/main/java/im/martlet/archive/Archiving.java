@@ -1,6 +1,7 @@
 package im.martlet.archive;
 
 import im.martlet.address.Jid;
+import im.martlet.archive.Retractions.Retraction;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Passage;
@@ -11,13 +12,10 @@ import im.martlet.session.Account;
 import im.martlet.session.AccountLog;
 import im.martlet.session.Session;
 import im.martlet.stanza.Message;
-import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Journal.Write;
-import im.martlet.storage.LogId;
-import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
@@ -37,9 +35,11 @@ public final class Archiving implements Extension {
     private final Policy policy;
     private final Provider<OfflineLimit> limit; // which may change
     private final boolean enabled;
+    private final Retractions retractions;
 
-    @Inject Archiving(Policy policy, Provider<OfflineLimit> limit, Retention.Settings settings) {
+    @Inject Archiving(Policy policy, Provider<OfflineLimit> limit, Retention.Settings settings, Retractions retractions) {
         this.policy = policy;
+        this.retractions = retractions;
         this.limit = limit;
         this.enabled = settings.enabled();
     }
@@ -89,22 +89,17 @@ public final class Archiving implements Extension {
 
     private static Verdict full() { return Verdict.bounce(Condition.SERVICE_UNAVAILABLE.because("too many messages wait for this account")); }
 
-    private static Message append(Passage passage, Message m, Jid contact, boolean incoming, boolean history) {
+    private Message append(Passage passage, Message m, Jid contact, boolean incoming, boolean history) {
         var account = passage.account();
         AccountLog log = account.log();
         long id = log.append();
         var entry = new Entry(id, contact, incoming, history, origin(m), StoredStanza.bytes(m));
         passage.cause().record(new Write.Append(account.existingKey(), entry), () -> log.written(id));
+        var logged = m.logged(id);
         m.child(Worth.RETRACT, "retract").flatMap(retract -> retract.attribute("id")).ifPresent(retracted ->
-                passage.cause().record(new Write.Replace(account.existingKey(), contact.bare(), incoming, id, retracted, before -> tombstone(before, m, id)), () -> {}));
-        return m.logged(id);
+                retractions.retract(new Retraction(account.existingKey(), contact.bare(), incoming, logged, retracted), passage.cause()));
+        return logged;
     }
 
     private static Optional<String> origin(Message m) { return m.id().isEmpty() || m.id().length() > LONGEST_ORIGIN ? Optional.empty() : Optional.of(m.id()); }
-
-    /** XEP-0424 §4: nothing is left of the message but that there was one. */
-    private static byte[] tombstone(byte[] before, Message retraction, long id) {
-        var retracted = Element.of(Worth.RETRACT, "retracted").with("id", retraction.id()).with("stamp", LogId.time(id));
-        return StoredStanza.bytes(StoredStanza.read(before).with(Payload.of(retracted)));
-    }
 }

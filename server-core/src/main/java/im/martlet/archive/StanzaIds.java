@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.stanza.Message;
 import im.martlet.xml.Element;
+import java.util.OptionalLong;
 
 /** XEP-0359: where a message stands in the archive of an account. */
 public final class StanzaIds {
@@ -25,6 +26,12 @@ public final class StanzaIds {
     /** The message with its place in the log of an account, which it is in; the account alone may see it (XEP-0313 §3.5). */
     public static Message stamp(Message message, Jid account) {
         return message.with(message.payload().with(Element.of(NS, "stanza-id").with("by", account).with("id", text(message.log()))));
+    }
+
+    /** Where a message that was stamped for an account stands in its archive; empty for any other. */
+    public static OptionalLong of(Message message, Jid account) {
+        return message.payload().elements().stream().filter(e -> e.is(NS, "stanza-id") && isBy(e, account)).findFirst()
+                .map(e -> OptionalLong.of(parse(e.attribute("id").orElse("")))).orElse(OptionalLong.empty());
     }
 
     /** §3 rule 2: nobody else may say where a message stands in an account's archive. */

@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.routing.LocalDomains;
 import im.martlet.routing.Router;
+import im.martlet.session.Commits;
 import im.martlet.session.Mailboxes;
 import im.martlet.session.Receipt;
 import im.martlet.stanza.Stanza;
@@ -11,7 +12,6 @@ import im.martlet.stanza.StanzaReader;
 import im.martlet.stanza.StanzaReader.Reading;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.Journal;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -22,18 +22,19 @@ import java.util.function.Predicate;
 /** Stanzas that come from other servers (RFC 6120 §8.1.1.2, §8.1.2.2, §10.3). On I/O threads: nothing blocks. */
 final class Inbound {
     private static final String SERVER = "jabber:server";
+    private static final StreamError NOT_STORED = Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
     private static final Set<String> STANZAS = Set.of("message", "presence", "iq");
 
     private final Router router;
     private final LocalDomains local;
-    private final Journal journal;
+    private final Commits commits;
     private final Mailboxes mailboxes;
 
-    @Inject Inbound(Router router, LocalDomains local, Journal journal, Mailboxes mailboxes) {
+    @Inject Inbound(Router router, LocalDomains local, Commits commits, Mailboxes mailboxes) {
         this.mailboxes = mailboxes;
         this.router = router;
         this.local = local;
-        this.journal = journal;
+        this.commits = commits;
     }
 
     static boolean isStanza(Element e) { return (e.namespace().equals(Stanza.CLIENT) || e.namespace().equals(SERVER)) && STANZAS.contains(e.name()); }
@@ -54,7 +55,7 @@ final class Inbound {
         if (from.isEmpty() || e.attribute("to").isEmpty()) return Optional.of(Condition.IMPROPER_ADDRESSING.because("a stanza between servers has 'from' and 'to'"));
         if (!verified.test(from.get().domain())) return Optional.of(Condition.INVALID_FROM.because("this stream is not verified for " + from.get().domain()));
         if (to.isPresent() && !local.isLocal(to.get().domain())) return Optional.of(Condition.HOST_UNKNOWN.because("'" + to.get().domain() + "' is not served here"));
-        var receipt = Receipt.ofPeer(stream.wire, journal, stream.handled.admit());
+        var receipt = Receipt.ofPeer(stream.wire, commits, stream.handled.admit(), () -> stream.end(NOT_STORED));
         receipt.take();
         try {
             if (!lang.isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty()) e = e.with(Element.XML_LANG, lang); // §8.1.5

@@ -6,17 +6,23 @@ import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.stanza.StreamError.Condition;
+import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Rosters;
+import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of an account. Its contacts are told first, as if all were removed from its roster (RFC 6121 §2.5.2): else whoever
  * takes the name next would be shown their presence.
  */
 public final class Deletion {
+    private static final Logger LOG = LoggerFactory.getLogger(Deletion.class);
+
     private final Accounts accounts;
     private final Rosters rosters;
     private final Subscribing subscribing;
@@ -35,11 +41,25 @@ public final class Deletion {
     public void delete(Account account) {
         var contacts = Contacts.of(account, rosters);
         for (var item : List.copyOf(contacts.all())) subscribing.part(account, item);
-        accounts.delete(account.existingKey());
+        var key = account.existingKey();
+        var log = account.log();
+        accounts.delete(key);
         contacts.forget();
         account.tell(Credit.UNLIMITED, () -> {
             expulsion.expel(account, Condition.NOT_AUTHORIZED.because("the account was deleted"));
             account.forget(); // whoever takes the name next is somebody else
+            log.whenAllIsWritten(() -> purge(account.jid(), key));
+        });
+    }
+
+    /** What was under way to it when it was deleted has been written since. */
+    private void purge(Jid jid, AccountKey key) {
+        directory.tell(jid, Credit.UNLIMITED, _ -> {
+            try {
+                accounts.delete(key);
+            } catch (StorageException e) {
+                LOG.warn("what came for {} while it was deleted cannot be deleted now: {}", jid, e.getMessage());
+            }
         });
     }
 

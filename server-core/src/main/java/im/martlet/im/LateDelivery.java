@@ -2,6 +2,7 @@ package im.martlet.im;
 
 import im.martlet.archive.StanzaIds;
 import im.martlet.session.Account;
+import im.martlet.session.Commits;
 import im.martlet.session.Kept;
 import im.martlet.session.Outbound;
 import im.martlet.session.Session;
@@ -9,27 +10,47 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive;
+import im.martlet.storage.Journal.Write.Append;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Messages that could not be delivered when they came, or may not have been: they say since when they wait (XEP-0203). */
 public final class LateDelivery {
     private static final String DELAY = "urn:xmpp:delay";
 
     private final Archive archive;
+    private final Commits commits;
 
-    @Inject LateDelivery(Archive archive) { this.archive = archive; }
+    @Inject LateDelivery(Archive archive, Commits commits) {
+        this.archive = archive;
+        this.commits = commits;
+    }
 
     /** Delivers what a session left over: to the others that want messages, or, when there are none, to the next that comes. */
     public void deliver(Account account, Kept kept) {
         var others = account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
-        if (others.isEmpty()) account.log().waits(kept.log());
-        else {
-            var message = late(message(account, kept), kept.since(), account);
-            others.forEach(session -> session.send(message));
+        if (others.isEmpty()) {
+            if (!account.log().waitsAgain(kept.log())) appendAgain(account, kept);
+            return;
         }
+        var message = late(message(account, kept), kept.since(), account);
+        others.forEach(session -> session.send(message));
+    }
+
+    /** What came later has been delivered, and the delivered mark is only one: so it waits at the end, as what is no history. */
+    private void appendAgain(Account account, Kept kept) {
+        var log = account.log();
+        var message = late(message(account, kept), kept.since(), account);
+        long id = log.append();
+        var entry = new Archive.Entry(id, message.from(), true, false, Optional.empty(), StoredStanza.bytes(message));
+        commits.submit(List.of(new Append(account.existingKey(), entry)), () -> log.written(id), () -> log.written(id));
+        log.waits(id);
+        log.isReplaced(kept.log());
     }
 
     /** A message that is in no log, as if it came for the account once more. */
@@ -48,7 +69,7 @@ public final class LateDelivery {
     }
 
     private Message message(Account account, Kept kept) {
-        if (kept instanceof Kept.Whole(Message m, _)) return m;
+        if (kept instanceof Kept.Whole(Message m, _) && (m.log() == 0 || !m.from().equals(account.jid()))) return m; // and no copy (XEP-0280) of it
         return archive.incoming(account.existingKey(), kept.log() - 1, kept.log(), 1).stream().findFirst().map(entry -> inLog(entry, account))
                 .orElseGet(() -> new Message(Message.Type.NORMAL, account.jid(), account.jid(), "", "", im.martlet.stanza.Payload.EMPTY)); // forgotten meanwhile
     }
@@ -59,8 +80,12 @@ public final class LateDelivery {
         return entry.history() ? StanzaIds.stamp(message, account.jid()) : message;
     }
 
-    /** A message with a note of when it should have been delivered. */
+    /** Where a message out of the log stands in the archive, if it does: what was appended again has its place there before. */
+    static OptionalLong place(Message message, Account account) { return StanzaIds.of(message, account.jid()); }
+
+    /** A message with a note of when it should have been delivered, unless there is one. */
     static Message late(Message message, Instant since, Account account) {
+        if (message.payload().elements().stream().anyMatch(e -> e.is(DELAY, "delay") && e.attribute("from").equals(Optional.of(account.jid().domain())))) return message;
         var delay = Element.of(DELAY, "delay").with("from", account.jid().domain()).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
         return message.with(message.payload().with(delay));
     }

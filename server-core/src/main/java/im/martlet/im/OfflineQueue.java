@@ -17,13 +17,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * XEP-0160: what came while nobody was here is delivered to the first session that wants messages. It is no store of its
- * own but the part of the log behind the delivered mark; a client that has read that part in the archive is not given it again.
+ * own but the part of the log behind the delivered mark.
+ *
+ * <p>A client that asks for its history before it sends presence reads that part there, and is not given it again (XEP-0313
+ * §6.1.1); only what is in no archive. It is known by its first question, if that is for everything from the delivered mark or
+ * before it on, in either direction: the other pages are its business. Who sends presence first is given what waits, since nobody
+ * can know that a question will follow; it tells what it reads twice by the id (XEP-0359).
  */
 @Xep(number = 160, title = "Best Practices for Handling Offline Messages", version = "1.0.1")
 public final class OfflineQueue implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(OfflineQueue.class);
     /** How far a session has read its history: it is not given that again. */
     private static final Slots.Key<Long> READ = Slots.Key.of("offline.read", () -> 0L);
+    /** Questions for history that are not answered yet, and what is to be done when they are. */
+    private static final Slots.Key<Integer> READING = Slots.Key.of("offline.reading", () -> 0);
+    private static final Runnable NOTHING = () -> {};
+    private static final Slots.Key<Runnable> NEXT = Slots.Key.of("offline.next", () -> NOTHING);
     private static final int BATCH = 10; // of the largest stanzas no more than may wait for a client
 
     private final Archive archive;
@@ -34,18 +43,32 @@ public final class OfflineQueue implements Extension {
         return List.of(Hook.feature("msgoffline"), Hook.onSession(event -> {
             if (event instanceof SessionEvent.ReadyForMessages(var session) && session.account().log().hasWaiting() && !session.isBehind()) {
                 session.behind(true);
-                catchUp(session, session.account().log().waitingAfter());
+                whenRead(session, () -> catchUp(session, session.account().log().waitingAfter()));
             }
         }));
     }
 
+    /** A session begins to read history: what waits for it, should it want that now, waits until this is over. */
+    public static void reads(Session session) { session.put(READING, session.get(READING) + 1); }
+
     /**
-     * A session has read history: everything between two places.
+     * A session has read history, or it could not be read.
      *
-     * @param after it has read nothing up to here
+     * @param after it reads nothing up to here
+     * @param through and everything from there up to here, be it page by page
      */
     public static void hasRead(Session session, long after, long through) {
         if (after <= Math.max(session.account().log().waitingAfter(), session.get(READ))) session.put(READ, Math.max(through, session.get(READ)));
+        session.put(READING, session.get(READING) - 1);
+        if (session.get(READING) > 0) return;
+        var next = session.get(NEXT);
+        session.put(NEXT, NOTHING);
+        next.run();
+    }
+
+    private static void whenRead(Session session, Runnable action) {
+        if (session.get(READING) == 0) action.run();
+        else session.put(NEXT, action);
     }
 
     /** Goes on behind {@code cursor}; what comes meanwhile goes to the end of the log, and so is reached in its order. */
@@ -77,12 +100,15 @@ public final class OfflineQueue implements Extension {
             return;
         }
         long read = session.get(READ);
-        for (var entry : batch) if (!entry.history() || entry.id() > read) try {
-            session.send(LateDelivery.late(LateDelivery.inLog(entry, session.account()), LogId.time(entry.id()), session.account()));
+        var log = session.account().log();
+        for (var entry : batch) if (!log.isAhead(entry.id())) try {
+            var message = LateDelivery.inLog(entry, session.account());
+            var place = LateDelivery.place(message, session.account());
+            if (place.isEmpty() || place.getAsLong() > read) session.send(LateDelivery.late(message, LogId.time(entry.id()), session.account()));
         } catch (IllegalStateException damaged) { // it must not keep the others from being delivered
             LOG.error("an entry in the log of {} cannot be read: {}", session.account(), entry.id(), damaged);
         }
-        session.account().log().waitsNoLonger(cursor);
+        log.waitsNoLonger(cursor);
         catchUp(session, cursor);
     }
 }

@@ -53,7 +53,7 @@ public final class Departures {
 
     private void toOwnAccount(Session session, Iq.Request request, Cause cause) {
         kernel.lookup(request).ifPresentOrElse(
-                lookup -> Lookups.begin(session, request, lookup.begin().apply(new Query(request, Optional.of(session.account()), Optional.of(session))), cause),
+                lookup -> Lookups.begin(session, request, () -> lookup.begin().apply(new Query(request, Optional.of(session.account()), Optional.of(session))), cause),
                 () -> session.send(requests.toOwnAccount(request, session)));
     }
 

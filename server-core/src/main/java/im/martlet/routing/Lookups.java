@@ -26,11 +26,16 @@ final class Lookups {
 
     private Lookups() {}
 
-    /** On the mailbox. Refuses one of too many that wait for the client to acknowledge what it has got. */
-    static void begin(Session session, Iq.Request request, Supplier<List<Stanza>> reading, Cause cause) {
+    /**
+     * On the mailbox. Refuses one of too many that wait for the client to acknowledge what it has got.
+     *
+     * @param beginning what is done of it on the mailbox, if it is not refused
+     */
+    static void begin(Session session, Iq.Request request, Supplier<Supplier<List<Stanza>>> beginning, Cause cause) {
         var waiting = session.get(WAITING);
         if (waiting.size() >= MOST_WAITING && session.management().isPresent())
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("answers wait for earlier ones to be acknowledged").as(StanzaError.Type.WAIT));
+        var reading = beginning.get();
         var credit = cause.sender(); // not the receipt: it would hold up everything that the client sends behind it
         credit.take();
         waiting.add(() -> session.whenRoomy(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {

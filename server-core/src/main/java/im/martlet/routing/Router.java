@@ -3,7 +3,7 @@ package im.martlet.routing;
 import im.martlet.address.Jid;
 import im.martlet.session.Cause;
 import im.martlet.session.Receipt;
-import im.martlet.storage.Journal;
+import im.martlet.session.Commits;
 import im.martlet.session.Directory;
 import im.martlet.stanza.Stanza;
 import jakarta.inject.Inject;
@@ -18,10 +18,10 @@ public final class Router {
     private final Directory directory;
     private final Provider<Arrivals> arrivals; // what arrives may be answered, so the two need each other
     private final Provider<Domains> domains;
-    private final Journal journal;
+    private final Commits commits;
 
-    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<Domains> domains, Journal journal) {
-        this.journal = journal;
+    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<Domains> domains, Commits commits) {
+        this.commits = commits;
         this.hosts = hosts;
         this.directory = directory;
         this.arrivals = arrivals;
@@ -29,7 +29,7 @@ public final class Router {
     }
 
     /** Routes a stanza of the server's own. */
-    public void route(Stanza stanza) { route(stanza, Receipt.ofServer(journal)); }
+    public void route(Stanza stanza) { route(stanza, Receipt.ofServer(commits)); }
 
     /**
      * Routes a stanza.

@@ -56,7 +56,7 @@ public final class Sessions implements SessionPort {
         try {
             refusal = refusal(account, resource.map(account.jid()::withResource));
             if (refusal.isEmpty()) {
-                add(new Session(account, account.jid().withResource(resource.orElseGet(StreamIds::next)), link, this::overflown), answer);
+                add(new Session(account, account.jid().withResource(resource.orElseGet(StreamIds::next)), link, this::endUnsound), answer);
                 return;
             }
         } catch (JidException e) {
@@ -86,10 +86,10 @@ public final class Sessions implements SessionPort {
         kernel.happened(new SessionEvent.Bound(session));
     }
 
-    /** What is in the log is not lost, and what is not was not acknowledged by the client either. */
-    private void overflown(Session session) {
+    /** What is in the log is not lost, and what is not was not acknowledged: by the client, or to it. */
+    private void endUnsound(Session session, StreamError why) {
         session.account().tell(Credit.UNLIMITED, () -> {
-            session.link().end(StreamError.Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged"));
+            session.link().end(why);
             endings.end(session);
         });
     }

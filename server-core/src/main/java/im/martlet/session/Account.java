@@ -63,8 +63,8 @@ public final class Account extends Slots {
         return open;
     }
 
-    /** Keeps the receipts of a session of this account. */
-    Receipts receipts() { return new Receipts(logs.journal(), existingKey()); }
+    /** Keeps the receipts of a session of this account. @param whenLost see {@link Receipts} */
+    Receipts receipts(Runnable whenLost) { return new Receipts(logs.commits(), existingKey(), whenLost); }
 
     /** Does something on the account's mailbox. Only for who holds one of its sessions; others ask the {@link Directory}. */
     public void tell(Credit credit, Runnable work) { mailbox.tell(credit, work); }

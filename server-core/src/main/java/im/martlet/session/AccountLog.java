@@ -31,6 +31,8 @@ public final class AccountLog {
     private int waiting; // entries that wait and that no session has in its queue
     private long firstWaiting = Long.MAX_VALUE;
     private final TreeSet<Long> sent = new TreeSet<>(); // to sessions, not acknowledged by any
+    private final TreeSet<Long> ahead = new TreeSet<>(); // of what waits: sent to sessions all the same, by their full addresses or as copies
+    private long newest; // of what a session has acknowledged
     private long taken; // the last entry that a session was sent which does not acknowledge
     private long noted; // the mark in the database
     private long notedAt = System.nanoTime();
@@ -63,7 +65,7 @@ public final class AccountLog {
         return head;
     }
 
-    /** An entry is safe. Any thread. */
+    /** An entry is safe, or will never be there. Any thread. */
     public void written(long id) {
         var ready = new ArrayDeque<Runnable>(0);
         boolean all;
@@ -89,19 +91,23 @@ public final class AccountLog {
     }
 
     /**
-     * Does something when every entry up to an id is written, and so can be read: at once, or later on another thread.
+     * Does something when every entry up to an id is written, and so can be read, or is known to be lost: at once, or later on
+     * another thread.
      *
      * @param action must not block
      */
     public void whenWritten(long through, Runnable action) {
+        boolean written;
         synchronized (unwritten) {
-            if (!unwritten.isEmpty() && unwritten.getFirst() <= through) {
-                waiters.add(new Waiter(through, action));
-                return;
-            }
+            written = unwritten.isEmpty() || unwritten.getFirst() > through;
+            if (!written) waiters.add(new Waiter(through, action));
         }
-        action.run();
+        if (written) action.run();
+        else logs.commits().probe();
     }
+
+    /** Does something when all that was begun for the account is written, its marks and the counts of its streams too, or lost; must not block. */
+    public void whenAllIsWritten(Runnable action) { whenWritten(head, () -> logs.commits().submit(List.of(), action, action)); }
 
     // ---- delivery
 
@@ -120,12 +126,33 @@ public final class AccountLog {
     /** An entry waits for a session to come. */
     public void waits(long id) {
         sent.remove(id);
+        ahead.remove(id);
         waiting++;
         firstWaiting = Math.min(firstWaiting, id);
     }
 
+    /**
+     * An entry that was sent, and that its session has not acknowledged, waits for another one: unless what came after it, and
+     * was acknowledged, would have to wait again, too.
+     *
+     * @return false when it cannot wait in its place
+     */
+    public boolean waitsAgain(long id) {
+        if (id < firstWaiting && id < newest) return false;
+        if (id < firstWaiting) ahead.addAll(sent.tailSet(id)); // those are on their way
+        waits(id);
+        return true;
+    }
+
+    /** An entry has another one in its stead. */
+    public void isReplaced(long id) { sent.remove(id); }
+
+    /** Whether a session was sent an entry, though it was to wait. */
+    public boolean isAhead(long id) { return ahead.contains(id); }
+
     /** Entries up to an id wait no longer: a session was given them, or has read them in the archive. */
     public void waitsNoLonger(long through) {
+        ahead.headSet(through, true).clear();
         if (through >= head) {
             firstWaiting = Long.MAX_VALUE;
             waiting = 0;
@@ -135,18 +162,26 @@ public final class AccountLog {
 
     /** A session was sent an entry, and is to acknowledge it. */
     void sent(long id) {
-        if (id != taken) sent.add(id);
+        if (id == taken) return;
+        sent.add(id);
+        goesAhead(id);
+    }
+
+    private void goesAhead(long id) {
+        if (id >= firstWaiting && ahead.size() < MOST_COUNTED) ahead.add(id);
     }
 
     /** A session was sent an entry, and does not acknowledge. */
     void taken(long id) {
         taken = id;
+        goesAhead(id);
         acknowledged(id);
     }
 
     /** A session has acknowledged an entry. */
     void acknowledged(long id) {
         sent.remove(id);
+        newest = Math.max(newest, id);
         note();
     }
 
@@ -169,7 +204,7 @@ public final class AccountLog {
         synchronized (unwritten) {
             notes++;
         }
-        logs.journal().submit(List.of(new Write.Delivered(key, mark)), this::isNoted);
+        logs.commits().submit(List.of(new Write.Delivered(key, mark)), this::isNoted, this::isNoted);
     }
 
     private void isNoted() {

@@ -15,7 +15,7 @@ public interface Cause extends Credit {
 
         @Override public Credit sender() { return Credit.UNLIMITED; }
 
-        @Override public void record(Journal.Write write, Runnable durable) { throw new IllegalStateException("nothing of this is written: " + write); }
+        @Override public void record(Journal.Write write, Runnable decided) { throw new IllegalStateException("nothing of this is written: " + write); }
     };
 
     /** Who sent it, to take from for work that nothing is written of, and that its acknowledgement need not wait for. */
@@ -24,7 +24,7 @@ public interface Cause extends Credit {
     /**
      * Has something written before the cause is acknowledged. Only for who has taken from it, and not yet given back.
      *
-     * @param durable called when it is safe; must not block
+     * @param decided called when it is safe, or known never to be; must not block
      */
-    void record(Journal.Write write, Runnable durable);
+    void record(Journal.Write write, Runnable decided);
 }

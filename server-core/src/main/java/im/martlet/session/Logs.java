@@ -2,7 +2,6 @@ package im.martlet.session;
 
 import im.martlet.storage.AccountKey;
 import im.martlet.storage.Archive;
-import im.martlet.storage.Journal;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.security.SecureRandom;
@@ -15,19 +14,19 @@ public final class Logs {
     private static final int AT_ONCE = 512;
 
     private final Archive archive;
-    private final Journal journal;
+    private final Commits commits;
     private final SecureRandom random = new SecureRandom();
     private final byte[] bytes = new byte[AT_ONCE * Long.BYTES];
     private LongBuffer numbers = LongBuffer.allocate(0); // guarded by this: to ask the generator each time costs more than an entry
 
-    @Inject public Logs(Archive archive, Journal journal) {
+    @Inject public Logs(Archive archive, Commits commits) {
         this.archive = archive;
-        this.journal = journal;
+        this.commits = commits;
     }
 
     Archive.State state(AccountKey account, int most) { return archive.state(account, most); }
 
-    Journal journal() { return journal; }
+    Commits commits() { return commits; }
 
     synchronized long random() {
         if (!numbers.hasRemaining()) {

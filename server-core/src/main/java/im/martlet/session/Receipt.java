@@ -1,6 +1,5 @@
 package im.martlet.session;
 
-import im.martlet.storage.Journal;
 import im.martlet.storage.Journal.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ public final class Receipt implements Cause {
     private final Credit sender;
     private final Consumer<Receipt> whenSettled;
     private List<Write> writes = List.of(); // both guarded by this: two mailboxes may record at once
-    private List<Runnable> durable = List.of();
+    private List<Runnable> decided = List.of();
     private volatile boolean settled;
     private Runnable handled = () -> {}; // before anything is done with it
     long number; // of Receipts, under its lock: the place of the stanza in its stream, 0 for none
@@ -32,9 +31,9 @@ public final class Receipt implements Cause {
     }
 
     /** For a stanza of the server's own: what it causes is written when it is done, and nobody waits for that. */
-    public static Receipt ofServer(Journal journal) {
+    public static Receipt ofServer(Commits commits) {
         return new Receipt(Credit.UNLIMITED, receipt -> {
-            if (!receipt.writes().isEmpty()) journal.submit(receipt.writes(), receipt::durable);
+            if (!receipt.writes().isEmpty()) commits.submit(receipt.writes(), receipt::durable, receipt::lost);
         });
     }
 
@@ -43,11 +42,15 @@ public final class Receipt implements Cause {
      *
      * @param sender its stream; has taken from until everything is durable
      * @param handled called when everything it caused is safe; must not block
+     * @param lost called instead when some of that never will be; must not block
      */
-    public static Receipt ofPeer(Credit sender, Journal journal, Runnable handled) {
+    public static Receipt ofPeer(Credit sender, Commits commits, Runnable handled, Runnable lost) {
         return new Receipt(sender, receipt -> {
             if (receipt.writes().isEmpty()) receipt.durable();
-            else journal.submit(receipt.writes(), receipt::durable);
+            else commits.submit(receipt.writes(), receipt::durable, () -> {
+                receipt.lost();
+                lost.run();
+            });
         }).andThen(handled);
     }
 
@@ -66,13 +69,13 @@ public final class Receipt implements Cause {
 
     @Override public Credit sender() { return sender; }
 
-    @Override public synchronized void record(Write write, Runnable whenDurable) {
+    @Override public synchronized void record(Write write, Runnable whenDecided) {
         if (writes.isEmpty()) {
             writes = new ArrayList<>(3);
-            durable = new ArrayList<>(3);
+            decided = new ArrayList<>(3);
         }
         writes.add(write);
-        durable.add(whenDurable);
+        decided.add(whenDecided);
     }
 
     boolean isSettled() { return settled; }
@@ -81,12 +84,21 @@ public final class Receipt implements Cause {
 
     /** Everything it caused is safe. */
     void durable() {
+        decided(handled);
+    }
+
+    /** Something it caused was not written, and never will be. */
+    void lost() {
+        decided(() -> {});
+    }
+
+    private void decided(Runnable last) {
         List<Runnable> waiting;
         synchronized (this) {
-            waiting = durable;
+            waiting = decided;
         }
         waiting.forEach(Runnable::run);
-        handled.run();
+        last.run();
         sender.giveBack();
     }
 }

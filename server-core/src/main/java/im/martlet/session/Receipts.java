@@ -1,7 +1,6 @@
 package im.martlet.session;
 
 import im.martlet.storage.AccountKey;
-import im.martlet.storage.Journal;
 import im.martlet.storage.Journal.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The stanzas of one session, from when they came until everything they caused is safe, and how many that are (the counter
  * of XEP-0198). A stanza's writes go to the journal only after those of every stanza before it, and together with the new
  * count, so that whatever moment the server dies at, the count that it finds again says exactly which stanzas it had handled.
+ * When a stanza's writes cannot be written, the count stays before it for ever, and whoever has the session is told.
  *
  * <p>Any thread; everything is guarded by {@code this}, and nothing under it blocks.
  */
 public final class Receipts {
     private record Request(long number, LongConsumer answer) {}
 
-    private final Journal journal;
+    private final Commits commits;
     private final AccountKey account;
+    private final Runnable whenLost;
     private @Nullable ArrayDeque<Receipt> open; // counted stanzas that are not all written, in order
     private @Nullable ArrayDeque<Request> requests; // who wants to know when everything so far is safe
     private boolean counting;
@@ -31,10 +32,13 @@ public final class Receipts {
     private long noted; // the count that the journal was last given
     private long kept; // the count that is written
     private int underWay; // in the journal
+    private boolean broken; // something was lost: nothing counts any more
 
-    Receipts(Journal journal, AccountKey account) {
-        this.journal = journal;
+    /** @param whenLost called once, when it is known that something a stanza caused will never be written; must not block */
+    Receipts(Commits commits, AccountKey account, Runnable whenLost) {
+        this.commits = commits;
         this.account = account;
+        this.whenLost = whenLost;
     }
 
     /** A receipt for a stanza that has just come. */
@@ -44,6 +48,7 @@ public final class Receipts {
     synchronized void count(String stream) {
         this.counting = true;
         this.stream = stream;
+        if (isKept()) submit(List.of(new Write.Handled(account, stream, 0)), () -> {}, () -> {}); // so that it is known, whatever happens next
     }
 
     /** A stanza begins to be handled; called for one after the other, in the order they came. */
@@ -62,9 +67,10 @@ public final class Receipts {
             var writes = next.writes();
             write(next, isKept() && (!writes.isEmpty() || isAwaited()) ? withCount(writes) : writes);
         }
+        if (isAwaited() && underWay > 0) commits.probe();
     }
 
-    private boolean isKept() { return !stream.isEmpty(); }
+    private boolean isKept() { return !stream.isEmpty() && !broken; }
 
     private boolean isAwaited() { return requests != null && !requests.isEmpty(); }
 
@@ -79,32 +85,45 @@ public final class Receipts {
         long number = receipt.number;
         long counted = noted;
         if (writes.isEmpty() && underWay == 0) written(receipt, number, counted);
-        else {
-            underWay++;
-            journal.submit(writes, () -> {
-                synchronized (this) {
-                    underWay--;
-                    written(receipt, number, counted);
-                }
-            });
-        }
+        else submit(writes, () -> written(receipt, number, counted), () -> lost(receipt));
+    }
+
+    private void submit(List<Write> writes, Runnable safe, Runnable lost) {
+        underWay++;
+        commits.submit(writes, () -> left(safe), () -> left(lost));
+    }
+
+    private synchronized void left(Runnable then) {
+        underWay--;
+        then.run();
     }
 
     private void written(Receipt receipt, long number, long counted) {
-        safe = Math.max(safe, number);
-        kept = Math.max(kept, counted);
+        if (!broken) {
+            safe = Math.max(safe, number);
+            kept = Math.max(kept, counted);
+        }
         receipt.durable();
         answer();
     }
 
+    /** What came after it may be written, and may have taken the kept count with it: that is put right. */
+    private void lost(Receipt receipt) {
+        receipt.lost();
+        if (broken) return;
+        if (isKept() && receipt.number > 0) commits.submit(List.of(new Write.Handled(account, stream, receipt.number - 1)), () -> {}, () -> {});
+        broken = true;
+        whenLost.run();
+    }
+
     private void answer() {
-        while (requests != null && !requests.isEmpty() && requests.peek().number <= (isKept() ? kept : safe)) requests.remove().answer.accept(isKept() ? kept : safe);
+        while (!broken && isAwaited() && requests.peek().number <= (isKept() ? kept : safe)) requests.remove().answer.accept(isKept() ? kept : safe);
     }
 
     /**
      * Asks for the count, when everything that came so far is safe.
      *
-     * @param answer called with the count, sooner or later, on any thread; must not block
+     * @param answer called with the count, sooner or later, on any thread, or never, if something is lost; must not block
      */
     public synchronized void whenSafe(LongConsumer answer) {
         if (requests == null) requests = new ArrayDeque<>(2);
@@ -112,15 +131,13 @@ public final class Receipts {
         if (isKept() && done == received && noted < done) {
             noted = done;
             long counted = done;
-            underWay++;
-            journal.submit(List.of(new Write.Handled(account, stream, done)), () -> {
-                synchronized (this) {
-                    underWay--;
-                    kept = Math.max(kept, counted);
-                    answer();
-                }
-            });
-        }
+            submit(List.of(new Write.Handled(account, stream, done)), () -> noted(counted), () -> {});
+        } else if (underWay > 0) commits.probe();
+        answer();
+    }
+
+    private void noted(long counted) {
+        if (!broken) kept = Math.max(kept, counted);
         answer();
     }
 }

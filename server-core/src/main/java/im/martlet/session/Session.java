@@ -4,9 +4,11 @@ import im.martlet.address.Jid;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StreamError;
+import im.martlet.stanza.StreamError.Condition;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * (XEP-0198 §5). Touched only on its account's mailbox; {@link #link} and {@link #receipts} may be used by anyone.
  */
 public final class Session extends Slots {
+    private static final StreamError OVERFLOWN = Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged");
+    private static final StreamError NOT_STORED = Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
+
     private final Account account;
     private final Jid jid;
     private final Outbound outbound;
@@ -23,16 +28,16 @@ public final class Session extends Slots {
     private volatile boolean attached = true;
     private boolean behind;
     private @Nullable Presence presence;
-    private final Consumer<Session> whenOverflown;
+    private final BiConsumer<Session, StreamError> whenUnsound;
 
-    /** @param whenOverflown told when more has to be kept for a client than may be */
-    public Session(Account account, Jid jid, Link link, Consumer<Session> whenOverflown) {
-        this.whenOverflown = whenOverflown;
+    /** @param whenUnsound told when it cannot go on, and why: more has to be kept for its client than may be, or what it sent cannot be stored; on any thread */
+    public Session(Account account, Jid jid, Link link, BiConsumer<Session, StreamError> whenUnsound) {
+        this.whenUnsound = whenUnsound;
         this.account = account;
         this.jid = jid;
         this.link = link;
         this.outbound = new Outbound(account.log());
-        this.receipts = account.receipts();
+        this.receipts = account.receipts(() -> whenUnsound.accept(this, NOT_STORED));
     }
 
     public Account account() { return account; }
@@ -52,13 +57,13 @@ public final class Session extends Slots {
     /** Sends a stanza, or keeps it until there is a connection, or until the client wants it. */
     public void send(Stanza stanza) {
         outbound.send(stanza, attached ? link : null);
-        if (outbound.isOverflown()) whenOverflown.accept(this);
+        if (outbound.isOverflown()) whenUnsound.accept(this, OVERFLOWN);
     }
 
     /** Sends what its client has asked for, of which nothing may be missing in between; see {@link #whenRoomy}. */
     public void answer(List<Stanza> stanzas) {
         outbound.answer(stanzas, attached ? link : null);
-        if (outbound.isOverflown()) whenOverflown.accept(this);
+        if (outbound.isOverflown()) whenUnsound.accept(this, OVERFLOWN);
     }
 
     /** Sends a question of the server's own, if there is a connection. */

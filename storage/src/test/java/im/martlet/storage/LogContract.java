@@ -157,6 +157,24 @@ interface LogContract {
         assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("a", "after");
     }
 
+    /** Units under way when an account is deleted may be written after that: who deletes it does so once more when they are. */
+    @Test default void deletingAnAccountOnceMoreTakesWhatWasWrittenForItMeanwhile() {
+        var accounts = new JooqAccounts(backend().database());
+        var account = with(entry(1, true, "a"));
+        var other = with(entry(1, true, "b"));
+        assertThat(accounts.delete(account)).isTrue();
+        assertThat(archive().bounds(account)).isEmpty();
+        String stream = "gone-" + account.value();
+        write(backend().database(), new Write.Append(account, entry(2, true, "late")), new Write.Handled(account, stream, 1),
+                new Write.Announce(account, stream, 2, Instant.EPOCH), new Write.Delivered(account, 1));
+        assertThat(accounts.delete(account)).isFalse();
+        assertThat(archive().state(account, 9)).isEqualTo(new Archive.State(0, 0, 0));
+        assertThat(archive().bounds(account)).isEmpty();
+        assertThat(new JooqResumables(backend().database()).handled(account, stream)).isEmpty();
+        assertThat(new JooqOutbox(backend().database()).count(stream)).isZero();
+        assertThat(texts(archive().page(other, Selection.all(), 9, false))).containsExactly("b");
+    }
+
     @Test default void streamsAreKnownToTheirAccountUntilTheyAreForgotten() {
         var account = account();
         var streams = new JooqResumables(backend().database());

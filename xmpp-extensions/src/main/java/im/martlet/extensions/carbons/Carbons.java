@@ -25,7 +25,7 @@ import im.martlet.xml.Element;
 import java.util.List;
 
 /** XEP-0280: every device of an account sees the whole conversation. */
-@Xep(number = 280, title = "Message Carbons", version = "1.0.1")
+@Xep(number = 280, title = "Message Carbons", version = "1.0.1", note = "of all that §6.1 recommends but errors")
 public final class Carbons implements Extension {
     private static final String NS = "urn:xmpp:carbons:2";
     private static final String FORWARD = "urn:xmpp:forward:0";

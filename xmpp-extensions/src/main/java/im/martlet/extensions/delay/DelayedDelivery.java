@@ -1,5 +1,6 @@
 package im.martlet.extensions.delay;
 
+import static im.martlet.extension.Hook.onReceive;
 import static im.martlet.extension.Hook.onSend;
 
 import im.martlet.address.Jid;
@@ -19,8 +20,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * XEP-0203: a delay that a host of this server is said to have caused is noted by that host only; from what a client sends it
- * is taken off. Else one could date a message back, and its recipient believe it.
+ * XEP-0203: a delay that a host of this server is said to have caused is noted by that host only; from what a client or another
+ * server sends it is taken off. Else one could date a message back, and its recipient believe it.
  */
 @Xep(number = 203, title = "Delayed Delivery", version = "2.0")
 public final class DelayedDelivery implements Extension {
@@ -30,7 +31,10 @@ public final class DelayedDelivery implements Extension {
 
     @Inject DelayedDelivery(Hosts hosts) { this.hosts = hosts; }
 
-    @Override public List<Hook> hooks() { return List.of(onSend(Stage.STAMP, this::stripForged)); }
+    @Override public List<Hook> hooks() { return List.of(onSend(Stage.STAMP, this::stripForged), onReceive(Stage.STAMP, this::stripForeign)); }
+
+    /** What was delayed here says so in its own name. */
+    private Verdict stripForeign(Passage passage) { return hosts.isLocal(passage.stanza().from().domain()) ? Verdict.pass() : stripForged(passage); }
 
     private Verdict stripForged(Passage passage) {
         var payload = passage.stanza().payload();

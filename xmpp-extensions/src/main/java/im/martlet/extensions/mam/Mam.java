@@ -22,6 +22,7 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Entry;
+import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.LogId;
 import im.martlet.session.Credit;
 import im.martlet.xml.Element;
@@ -55,7 +56,8 @@ public final class Mam implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!enabled) return List.of();
-        return List.of(Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
+        return List.of(Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
+                Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
                 Hook.onLookup(Iq.Set.class, NS, "query", this::query), Hook.onLookup(Iq.Get.class, NS, "metadata", this::metadata),
                 Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(form())),
                 Hook.onGet(ACCOUNT, NS, "query", Mam::foreign), Hook.onSet(ACCOUNT, NS, "query", Mam::foreign), Hook.onGet(ACCOUNT, NS, "metadata", Mam::foreign));
@@ -81,10 +83,25 @@ public final class Mam implements Extension {
         var written = written(session, head);
         var key = session.account().existingKey();
         long most = session.management().map(Management::bytes).orElse(Long.MAX_VALUE) / 4; // a page may have to wait as a whole for its acknowledgement, see Outbound
+        boolean all = wanted.isUnfiltered() && wanted.most() > 0;
+        if (all) OfflineQueue.reads(session);
         return () -> {
-            await(written);
-            return answer(query.iq(), session, wanted, head, pages.read(key, wanted, head, most));
+            boolean found = false;
+            try {
+                await(written);
+                var answer = answer(query.iq(), session, wanted, pages.read(key, wanted, head, most));
+                found = true;
+                return answer;
+            } finally {
+                if (all) hasRead(session, wanted.selection(), found, head);
+            }
         };
+    }
+
+    /** Messages that wait and that a client reads here are not delivered to it once more. */
+    private static void hasRead(Session session, Selection selection, boolean found, long head) {
+        long through = found ? Math.min(head, selection.before() - 1) : 0;
+        session.account().tell(Credit.UNLIMITED, () -> OfflineQueue.hasRead(session, selection.after(), through));
     }
 
     private Supplier<List<Stanza>> metadata(Query query) {
@@ -119,9 +136,8 @@ public final class Mam implements Extension {
         }
     }
 
-    private static List<Stanza> answer(Iq.Request request, Session session, ArchiveQuery query, long head, Pages.Found found) {
+    private static List<Stanza> answer(Iq.Request request, Session session, ArchiveQuery query, Pages.Found found) {
         var entries = found.entries();
-        noteRead(session, query, head, found);
         var stanzas = new ArrayList<Stanza>(entries.size() + 1);
         for (Entry entry : query.flipped() ? entries.reversed() : entries) stanzas.add(result(session, query, entry));
         var fin = Element.of(NS, "fin");
@@ -130,17 +146,6 @@ public final class Mam implements Extension {
         String last = entries.isEmpty() ? "" : StanzaIds.text(entries.getLast().id());
         stanzas.add(request.result(fin.with(Page.result(first, last))));
         return stanzas;
-    }
-
-    /** Messages that wait and that a client reads here are not delivered to it once more. */
-    private static void noteRead(Session session, ArchiveQuery query, long head, Pages.Found found) {
-        if (!query.isUnfiltered() || query.most() == 0) return;
-        var selection = query.selection();
-        boolean cutBehind = !found.complete() && !query.backwards();
-        boolean cutBefore = !found.complete() && query.backwards();
-        long after = cutBefore ? found.entries().getFirst().id() - 1 : selection.after();
-        long through = cutBehind ? found.entries().getLast().id() : Math.min(head, selection.before() - 1);
-        session.account().tell(Credit.UNLIMITED, () -> OfflineQueue.hasRead(session, after, through));
     }
 
     /** §4.2: the stored bytes go out as they are, in an envelope. */

@@ -1,0 +1,81 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.address.Jid;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
+import im.martlet.session.Cause;
+import im.martlet.stanza.Message;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.Archive;
+import im.martlet.storage.Archive.Selection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Nothing is left of an account that was deleted, whatever was on its way to it at that moment. */
+class DeletionTest {
+    private static final String SM = "urn:xmpp:sm:3";
+    private static final LinkedBlockingQueue<Cause> HELD = new LinkedBlockingQueue<>();
+
+    /** Holds up what is received with an element for it: it is in the log, and not written. */
+    static final class Brake implements Extension {
+        @Override public List<Hook> hooks() { return List.of(Hook.onReceive(Stage.ARCHIVE, Brake::hold)); }
+
+        private static Verdict hold(Passage passage) {
+            if (passage.stanza() instanceof Message m && m.has("urn:test:brake", "hold")) {
+                passage.cause().take();
+                HELD.add(passage.cause());
+            }
+            return Verdict.pass();
+        }
+    }
+
+    public static final class BrakeModule extends AbstractModule {
+        @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Brake.class); }
+    }
+
+    private static LocalServer server;
+
+    @BeforeAll static void start() { server = LocalServer.start(LocalServer.SETTINGS, BrakeModule.class); }
+
+    @AfterAll static void stop() { server.close(); }
+
+    private static AccountKey key(Jid account) { return server.server().injector().getInstance(Accounts.class).find(account).orElseThrow().key(); }
+
+    private static List<Archive.Entry> archive(AccountKey account) {
+        return server.server().injector().getInstance(Archive.class).page(account, Selection.all(), 10, false);
+    }
+
+    @Test void whatIsWrittenForItAfterwardsIsDeletedToo() throws Exception {
+        var juliet = server.account("juliet");
+        var key = key(juliet);
+        try (var romeo = server.login(server.account("romeo"), "r")) {
+            romeo.send("<enable xmlns='" + SM + "'/>").receive();
+            romeo.send("<message type='chat' to='" + juliet + "' id='m1'><body>one</body></message><r xmlns='" + SM + "'/>");
+            assertThat(romeo.receive().attribute("h")).isEqualTo("1");
+            assertThat(archive(key)).hasSize(1);
+
+            romeo.send("<message type='chat' to='" + juliet + "' id='m2'><body>two</body><hold xmlns='urn:test:brake'/></message><r xmlns='" + SM + "'/>");
+            var held = HELD.take();
+            server.command("user del", Map.of("account", juliet.toString()));
+            assertThat(archive(key)).isEmpty();
+            held.giveBack();
+            assertThat(romeo.receive().attribute("h")).isEqualTo("2"); // now it has been written
+            await().until(() -> archive(key).isEmpty());
+            romeo.send("<message type='chat' to='" + juliet + "' id='m3'><body>three</body></message>");
+            assertThat(romeo.receive().child("error").orElseThrow().child("service-unavailable")).isPresent();
+        }
+    }
+}
