@@ -60,8 +60,11 @@ public final class LateDelivery {
     }
 
     /** A message with a note of when it should have been delivered. */
-    static Message late(Message message, Instant since, Account account) {
-        var delay = Element.of(DELAY, "delay").with("from", account.jid().domain()).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
+    static Message late(Message message, Instant since, Account account) { return late(message, since, account.jid().domain()); }
+
+    /** A message with a note of since when a domain has had it. */
+    public static Message late(Message message, Instant since, String domain) {
+        var delay = Element.of(DELAY, "delay").with("from", domain).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
         return message.with(message.payload().with(delay));
     }
 }
