@@ -21,6 +21,7 @@ import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
 import im.martlet.federation.FederationSettings;
 import im.martlet.federation.Keeper;
+import im.martlet.federation.Outlook;
 import im.martlet.federation.NoFederationModule;
 import im.martlet.federation.OpenStreams;
 import im.martlet.federation.Trust;
@@ -55,6 +56,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,8 +94,16 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     static String check(Config config) throws StartException {
         var settings = Settings.of(config);
         boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
-        new Server(config, running ? settings.elsewhere() : settings).close();
-        return running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order";
+        try (var tried = new Server(config, running ? settings.elsewhere() : settings)) {
+            var first = running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order";
+            return Stream.concat(Stream.of(first), tried.outlook().stream()).collect(Collectors.joining("\n"));
+        }
+    }
+
+    private List<String> outlook() {
+        if (!federation.enabled()) return List.of();
+        var services = injector.getInstance(Kernel.class).services().stream().map(installed -> installed.service().label()).toList();
+        return injector.getInstance(Outlook.class).notes(certificates.inUse(), services);
     }
 
     private Server(Config config, Settings settings) throws StartException {
