@@ -21,6 +21,11 @@ public final class StorageModule extends AbstractModule {
         bind(Blocklists.class).toInstance(new JooqBlocklists(database));
         bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
         bind(VCards.class).toInstance(new JooqVCards(database));
+        bind(Nodes.class).toInstance(new JooqNodes(database));
+        bind(Items.class).toInstance(new JooqItems(database));
+        bind(Affiliations.class).toInstance(new JooqAffiliations(database));
+        bind(Subscriptions.class).toInstance(new JooqSubscriptions(database));
+        bind(Capabilities.class).toInstance(new JooqCapabilities(database));
         bind(LastSeen.class).toInstance(new JooqLastSeen(database));
     }
 }
