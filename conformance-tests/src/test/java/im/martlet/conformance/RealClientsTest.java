@@ -50,6 +50,13 @@ class RealClientsTest {
         assertThat(said).contains(alice + " heard hello", bob + " heard good evening");
     }
 
+    @Test void twoSlixmppClientsMeetInARoom() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/room.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(),
+                LocalServer.PASSWORD, "slixmpp@conference.localhost");
+        assertThat(said).contains("configured", "alice heard hello from bob", "bob heard good evening from alice");
+    }
+
     @Test void goSendxmppSendsAMessage() throws Exception {
         needs("go-sendxmpp");
         var alice = SERVER.account("alice");
@@ -80,6 +87,31 @@ class RealClientsTest {
             assertThat(message.child("body").orElseThrow().text()).isEqualTo("good evening");
             listener.send("<message type='chat' to='" + message.attribute("from") + "'><body>and a good night</body></message>");
             terminal.sees("and a good night");
+        }
+    }
+
+    @Test void profanityMakesARoomAndTalksInIt() throws Exception {
+        needs("profanity");
+        needs("tmux");
+        String room = "profanity@conference.localhost";
+        var bob = SERVER.account("bob");
+        try (var guest = Visitor.at(SERVER, "alice"); var terminal = new Terminal(home)) {
+            terminal.type("/connect " + bob + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
+            terminal.sees("password");
+            terminal.type(LocalServer.PASSWORD);
+            terminal.sees("logged in successfully");
+            terminal.type("/join " + room + " nick bob");
+            terminal.sees("you are the owner"); // and it has configured it
+            await().atMost(Duration.ofSeconds(60)).until(() -> Visitor.condition(guest.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>")).isEmpty());
+            terminal.type("/room accept");
+            guest.send("<presence to='" + room + "/alice'><x xmlns='" + Visitor.MUC + "'/></presence>");
+            for (Xml answer = guest.until("<presence", "/alice"); !Visitor.condition(answer).isEmpty(); answer = guest.until("<presence", "/alice"))
+                guest.send("<presence to='" + room + "/alice'><x xmlns='" + Visitor.MUC + "'/></presence>");
+            terminal.sees("alice");
+            guest.say(room, "good evening everybody");
+            terminal.sees("good evening everybody");
+            terminal.type("and a good night");
+            guest.until("and a good night", room + "/bob");
         }
     }
 

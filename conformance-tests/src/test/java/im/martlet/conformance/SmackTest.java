@@ -21,7 +21,7 @@ import org.jxmpp.jid.impl.JidCreate;
 class SmackTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    private static XMPPTCPConnection login(Jid account) throws Exception {
+    static XMPPTCPConnection login(Jid account) throws Exception {
         var anybody = new X509TrustManager() { // the certificate signs itself
             @Override public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
