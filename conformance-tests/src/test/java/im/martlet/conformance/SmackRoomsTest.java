@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jivesoftware.smack.packet.Message;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smackx.muc.Affiliate;
-import org.jivesoftware.smackx.muc.DefaultParticipantStatusListener;
+import org.jivesoftware.smackx.muc.ParticipantStatusListener;
 import org.jivesoftware.smackx.muc.MultiUserChat;
 import org.jivesoftware.smackx.muc.MultiUserChatManager;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class SmackRoomsTest {
         assertThat(info.getOccupantsCount()).isEqualTo(1);
 
         var ruled = new LinkedBlockingQueue<String>();
-        cave.addParticipantStatusListener(new DefaultParticipantStatusListener() {
+        cave.addParticipantStatusListener(new ParticipantStatusListener() {
             @Override public void joined(EntityFullJid who) { ruled.add("joined " + who.getResourcepart()); }
 
             @Override public void nicknameChanged(EntityFullJid who, Resourcepart nick) { ruled.add("renamed " + nick); }

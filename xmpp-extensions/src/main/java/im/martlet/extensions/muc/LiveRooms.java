@@ -15,6 +15,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
+import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -77,7 +78,7 @@ final class LiveRooms {
     Stream<LiveRoom> all() { return live.values().stream(); }
 
     /** How many are in a room at this moment. Any thread. */
-    int occupants(Jid address) { return alive(address).map(LiveRoom::head).orElse(0); }
+    int occupants(Jid address) { return alive(address).map(LiveRoom::present).orElse(0); }
 
     /** That a room may have, whatever its owner says. */
     int mostOccupants() { return settings.get().occupants(); }
@@ -115,8 +116,8 @@ final class LiveRooms {
         return new Rooms.Settings(config.is(Setting.PERSISTENT), config.is(Setting.PUBLIC), config.text(Setting.NAME), ConfigForm.keep(config));
     }
 
-    static Rooms.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
-        return new Rooms.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(), who.getValue().reason());
+    static RoomPeople.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
+        return new RoomPeople.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(), who.getValue().reason());
     }
 
     /** Something has been done with a room: it is let go when nobody is in it, and ends when it does not stay without anybody. */
