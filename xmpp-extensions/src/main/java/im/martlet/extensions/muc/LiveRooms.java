@@ -17,6 +17,7 @@ import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
+import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -27,6 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rooms that are alive: somebody is in them, or something is happening to them. Others cost no memory. Each is touched on
@@ -34,6 +37,8 @@ import java.util.stream.Stream;
  */
 @Singleton
 final class LiveRooms {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRooms.class);
+
     private final ConcurrentHashMap<Jid, LiveRoom> live = new ConcurrentHashMap<>();
     private final Rooms store;
     private final Accounts accounts;
@@ -139,7 +144,15 @@ final class LiveRooms {
         if (!room.isKept()) return;
         accounts.delete(room.key());
         room.log().filter(log -> !log.isWritten()).ifPresent(log -> // what is on its way to the archive goes, too
-                log.whenWritten(log.head(), () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> accounts.delete(room.key()))));
+                log.whenWritten(log.head(), () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> deleteAgain(room))));
+    }
+
+    private void deleteAgain(LiveRoom room) {
+        try {
+            accounts.delete(room.key());
+        } catch (StorageException e) {
+            LOG.warn("what was said last in {}, which has ended, cannot be deleted now: {}", room.address(), e.getMessage());
+        }
     }
 
     /** From now on rooms that are left stay: everybody leaves because the server stops, and may come back. */
