@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 final class Leaving {
     /** XEP-0045 §16.6. */
     static final int BANNED = 301;
-    static final int KICKED = 307;
+    static final int KICKED = 308;
     static final int NO_MEMBER_ANY_MORE = 321;
     static final int MEMBERS_ONLY_NOW = 322;
     static final int SHUTDOWN = 332;

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation to, boolean self, long owners) {
     /** Why that may not be; empty when it may. */
     public Optional<Condition> refusal() {
-        if (!actor.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.FORBIDDEN);
+        if (!actor.isAtLeast(Affiliation.MEMBER)) return Optional.of(Condition.FORBIDDEN);
         if (self && to == Affiliation.OUTCAST) return Optional.of(Condition.CONFLICT); // §9.1
         if (from == to) return Optional.empty();
         if (actor != Affiliation.OWNER && from.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.NOT_ALLOWED);

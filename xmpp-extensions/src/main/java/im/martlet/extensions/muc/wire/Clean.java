@@ -17,7 +17,7 @@ public final class Clean {
 
     private static boolean isReserved(Element e, Jid room) {
         return switch (e.namespace()) {
-            case Muc.NS, Muc.USER, Muc.OCCUPANT_ID, Muc.DELAY, HATS, ADDRESSES, "jabber:x:delay" -> true;
+            case Muc.NS, Muc.USER, Muc.DELAY, HATS, ADDRESSES, "jabber:x:delay" -> true;
             case SID -> e.name().equals("stanza-id") && !isOfAnother(e, room);
             default -> false;
         };
