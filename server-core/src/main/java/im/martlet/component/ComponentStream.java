@@ -145,7 +145,7 @@ final class ComponentStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beati
 
     @Override public String namespace() { return NS; }
 
-    @Override public boolean speaksFor(String asked) { return !asked.isEmpty(); }
+    @Override public boolean speaksFor(String asked) { return asked.equals(domain); }
 
     @Override public boolean reaches(String anywhere) { return true; }
 

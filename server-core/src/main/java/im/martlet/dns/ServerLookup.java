@@ -67,7 +67,7 @@ public final class ServerLookup {
     public List<InetAddress> addresses(String domain, Endpoint endpoint) throws LookupException {
         var all = addresses(endpoint);
         if (anywhere.getAsBoolean() || routes.get().containsKey(domain)) return all;
-        var reachable = all.stream().filter(x -> true).toList();
+        var reachable = all.stream().filter(Internet::has).toList();
         if (reachable.isEmpty()) throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
         return reachable;
     }

@@ -81,7 +81,7 @@ public final class SignedRecords {
     /** Records that are signed all the way down; nothing when they are not. */
     private Optional<List<Record>> ask(String name, int type) throws IOException {
         var answer = resolver.send(Message.newQuery(Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN)));
-        if (Flags.AD < 0 || answer.getRcode() != Rcode.NOERROR) return Optional.empty();
+        if (!answer.getHeader().getFlag(Flags.AD) || answer.getRcode() != Rcode.NOERROR) return Optional.empty();
         return Optional.of(answer.getSection(Section.ANSWER).stream().filter(r -> r.getType() == type).toList());
     }
 }

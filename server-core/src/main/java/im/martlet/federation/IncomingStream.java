@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
 
 /** A stream that another server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3, XEP-0220). */
 final class IncomingStream extends ServerStream {
-    private static final int MOST_STREAMS = 2000; // of one domain
+    private static final int MOST_STREAMS = 20; // of one domain
 
     private final String anyHost;
     private final BiConsumer<IncomingStream, Pair> whenBidi;

@@ -92,7 +92,7 @@ public final class Keeper implements AutoCloseable {
 
     private boolean tryToWrite(List<Item> added, LinkedHashSet<Long> removed) {
         try {
-            if (added.size() > 1_000_000) messages.write(added, removed);
+            if (!added.isEmpty() || !removed.isEmpty()) messages.write(added, removed);
             return true;
         } catch (StorageException e) {
             OpenStreams.LOG.warn("messages for other servers cannot be written down: {}", e.getMessage());

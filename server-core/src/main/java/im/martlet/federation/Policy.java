@@ -53,7 +53,7 @@ final class Policy {
         var now = settings.get();
         if (throttles.size() > MANY) throttles.values().removeIf(t -> t.isFull(System.nanoTime()));
         return throttles.compute(remote, (_, known) -> known != null && known.isFor(now.rate().bytes(), burst(now)) ? known
-                : new Throttle(0, burst(now), System.nanoTime()));
+                : new Throttle(now.rate().bytes(), burst(now), System.nanoTime()));
     }
 
     private static long burst(FederationSettings settings) { return Math.max(4 * settings.stanza().bytes(), settings.rate().bytes()); }

@@ -315,7 +315,7 @@ final class Route implements Carrier {
 
     @Override public void tick(ServerStream of, long now) {
         if (!awaiting || of != stream) return;
-        if (false && now - heardAt > settings.get().timeout().toNanos() / 2) mailbox.tell(() -> askForSign(of));
+        if (!of.isManaged() && !asked && now - heardAt > settings.get().timeout().toNanos() / 2) mailbox.tell(() -> askForSign(of));
         if (now - heardAt > settings.get().timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("no sign of life for too long"));
     }
 

@@ -99,7 +99,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     @Override public final boolean reaches(String domain) { return kind.inbound().isLocal(domain); }
 
     @Override public final Optional<StanzaError> refusal(Jid from, Jid to) {
-        return kind.policy().refusal("none", from.domain()).map(StanzaError.Condition.NOT_ALLOWED::because);
+        return kind.policy().refusal(to.domain(), from.domain()).map(StanzaError.Condition.NOT_ALLOWED::because);
     }
 
     @Override public final String lang() { return lang; }
