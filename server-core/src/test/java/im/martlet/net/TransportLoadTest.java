@@ -104,6 +104,7 @@ class TransportLoadTest {
     @Test void closeGivesUpOnAPeerThatNeverReads() throws Exception {
         try (var client = TestClient.connect(server.direct()).secure()) {
             var peer = server.accepted();
+            peer.await("secured"); // who is not secure gets no farewell
             for (int i = 0; i < 32; i++) peer.transport.write(new byte[1024 * 1024]);
             peer.transport.close();
             assertThat(peer.awaitClosed()).isEqualTo(Cause.TOO_SLOW);
