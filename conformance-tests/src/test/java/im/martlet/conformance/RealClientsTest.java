@@ -105,6 +105,8 @@ class RealClientsTest {
                 terminal.type("/mam on");
                 terminal.sees("Message Archive Management enabled");
                 terminal.connect(bob);
+                terminal.type("/disco info localhost"); // it asks this when it logs in, too: a window that is opened before the answer may stay empty
+                terminal.sees("urn:xmpp:");
                 terminal.type("/msg " + alice);
                 terminal.sees("wherefore art thou");
                 terminal.sees("by a name I know not");
