@@ -1,5 +1,5 @@
 package im.martlet.storage;
 
-class PostgresStoresTest implements StoresContract, LogContract {
+class PostgresStoresTest implements StoresContract, LogContract, RoomsContract {
     @Override public Backend backend() { return Backend.POSTGRESQL; }
 }

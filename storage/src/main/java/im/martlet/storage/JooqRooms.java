@@ -1,0 +1,94 @@
+package im.martlet.storage;
+
+import static im.martlet.storage.schema.Tables.ACCOUNT;
+import static im.martlet.storage.schema.Tables.ROOM;
+import static im.martlet.storage.schema.Tables.ROOM_AFFILIATION;
+
+import im.martlet.address.Jid;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jooq.impl.DSL;
+
+final class JooqRooms implements Rooms {
+    private static final String NOBODY = "none"; // the affiliation of who has none
+
+    private final Database database;
+
+    JooqRooms(Database database) { this.database = database; }
+
+    @Override public Optional<Room> find(Jid address) {
+        return database.read(sql -> select(sql, ACCOUNT.HOST.eq(address.domain()).and(ACCOUNT.LOCALPART.eq(address.local()))).fetchOptional(JooqRooms::room));
+    }
+
+    private static org.jooq.SelectConditionStep<Record> select(DSLContext sql, Condition which) {
+        return sql.select(ROOM.fields()).select(ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.CREATED).from(ROOM).join(ACCOUNT).on(ACCOUNT.ID.eq(ROOM.ACCOUNT)).where(which);
+    }
+
+    private static Room room(Record r) {
+        return new Room(new AccountKey(r.get(ROOM.ACCOUNT)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), Jid.parse(r.get(ROOM.CREATOR)), r.get(ROOM.SECRET),
+                new Settings(r.get(ROOM.PERSISTENT), r.get(ROOM.LISTED), r.get(ROOM.NAME), r.get(ROOM.CONFIG)), r.get(ROOM.SUBJECT), r.get(ACCOUNT.CREATED));
+    }
+
+    @Override public Optional<Room> create(Room draft, List<Affiliated> affiliated) {
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        try {
+            return Optional.of(database.write(sql -> {
+                long id = sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
+                        .values(draft.address().domain(), draft.address().local(), false, now).returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
+                var s = draft.settings();
+                sql.insertInto(ROOM, ROOM.ACCOUNT, ROOM.CREATOR, ROOM.SECRET, ROOM.PERSISTENT, ROOM.LISTED, ROOM.NAME, ROOM.CONFIG, ROOM.SUBJECT)
+                        .values(id, draft.creator().toString(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(), draft.subject()).execute();
+                affiliated.forEach(who -> insert(sql, id, who));
+                return new Room(new AccountKey(id), draft.address(), draft.creator(), draft.secret(), s, draft.subject(), now);
+            }));
+        } catch (StorageException e) {
+            if (e.getCause() instanceof IntegrityConstraintViolationException) return Optional.empty();
+            throw e;
+        }
+    }
+
+    private static void insert(DSLContext sql, long room, Affiliated who) {
+        sql.insertInto(ROOM_AFFILIATION, ROOM_AFFILIATION.ACCOUNT, ROOM_AFFILIATION.ADDRESS, ROOM_AFFILIATION.AFFILIATION, ROOM_AFFILIATION.NICK, ROOM_AFFILIATION.REASON)
+                .values(room, who.address(), who.affiliation(), who.nick(), who.reason()).execute();
+    }
+
+    @Override public void configure(AccountKey room, Settings s) {
+        database.write(sql -> sql.update(ROOM).set(ROOM.PERSISTENT, s.persistent()).set(ROOM.LISTED, s.listed()).set(ROOM.NAME, s.name()).set(ROOM.CONFIG, s.rest())
+                .where(ROOM.ACCOUNT.eq(room.value())).execute());
+    }
+
+    @Override public void setSubject(AccountKey room, String subject) {
+        database.write(sql -> sql.update(ROOM).set(ROOM.SUBJECT, subject).where(ROOM.ACCOUNT.eq(room.value())).execute());
+    }
+
+    @Override public void affiliate(AccountKey room, List<Affiliated> changed) {
+        database.write(sql -> {
+            for (Affiliated who : changed) {
+                sql.deleteFrom(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value())).and(ROOM_AFFILIATION.ADDRESS.eq(who.address())).execute();
+                if (!who.affiliation().equals(NOBODY) || !who.nick().isEmpty()) insert(sql, room.value(), who);
+            }
+            return changed.size();
+        });
+    }
+
+    @Override public List<Affiliated> affiliated(AccountKey room) {
+        return database.read(sql -> sql.select(ROOM_AFFILIATION.fields()).from(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value()))
+                .orderBy(ROOM_AFFILIATION.ADDRESS).fetch(r -> new Affiliated(r.get(ROOM_AFFILIATION.ADDRESS), r.get(ROOM_AFFILIATION.AFFILIATION),
+                        r.get(ROOM_AFFILIATION.NICK), r.get(ROOM_AFFILIATION.REASON))));
+    }
+
+    @Override public List<Room> list(String domain, boolean all, String after, int limit) {
+        var which = ACCOUNT.HOST.eq(domain).and(ACCOUNT.LOCALPART.gt(after)).and(all ? DSL.noCondition() : ROOM.LISTED.isTrue());
+        return database.read(sql -> select(sql, which).orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqRooms::room));
+    }
+
+    @Override public int madeBy(Jid creator) {
+        return database.read(sql -> sql.fetchCount(ROOM, ROOM.CREATOR.eq(creator.toString())));
+    }
+}

@@ -1,0 +1,82 @@
+package im.martlet.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.Journal.Write;
+import im.martlet.storage.Rooms.Affiliated;
+import im.martlet.storage.Rooms.Room;
+import im.martlet.storage.Rooms.Settings;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of rooms, on every database. */
+interface RoomsContract {
+    Backend backend();
+
+    Jid ROMEO = Jid.parse("romeo@example.com");
+
+    private Rooms rooms() { return new JooqRooms(backend().database()); }
+
+    private Accounts accounts() { return new JooqAccounts(backend().database()); }
+
+    private static Room draft(Jid address, Jid creator, boolean listed) {
+        return new Room(new AccountKey(0), address, creator, new byte[] {1, 2, 3}, new Settings(true, listed, "A Dark Cave", "<x/>"), "", Instant.EPOCH);
+    }
+
+    private static Jid fresh(String domain) { return Jid.of("r" + UUID.randomUUID(), domain, ""); }
+
+    private Room make(Jid address) { return rooms().create(draft(address, ROMEO, true), List.of(new Affiliated(ROMEO, "owner", "", ""))).orElseThrow(); }
+
+    @Test default void aRoomIsFoundAsItWasMade() {
+        var address = fresh("conference.example.com");
+        var made = make(address);
+        assertThat(made.key().value()).isPositive();
+        assertThat(rooms().find(address).orElseThrow()).usingRecursiveComparison().isEqualTo(made);
+        assertThat(rooms().affiliated(made.key())).containsExactly(new Affiliated(ROMEO, "owner", "", ""));
+        assertThat(rooms().create(draft(address, ROMEO, true), List.of())).as("there is one").isEmpty();
+        assertThat(rooms().find(fresh("conference.example.com"))).isEmpty();
+        assertThat(accounts().find(address).orElseThrow().enabled()).as("nobody logs in as a room").isFalse();
+    }
+
+    @Test default void configurationSubjectAndAffiliationsChange() {
+        var room = make(fresh("conference.example.com"));
+        rooms().configure(room.key(), new Settings(false, false, "Heath", "<y/>"));
+        rooms().setSubject(room.key(), "thunder");
+        var nurse = Jid.parse("nurse@example.com");
+        rooms().affiliate(room.key(), List.of(new Affiliated(nurse, "outcast", "", "treason"), new Affiliated(Jid.parse("mantua.example"), "none", "lark", "")));
+        rooms().affiliate(room.key(), List.of(new Affiliated(nurse, "member", "nurse", "")));
+        var found = rooms().find(room.address()).orElseThrow();
+        assertThat(found.settings()).isEqualTo(new Settings(false, false, "Heath", "<y/>"));
+        assertThat(found.subject()).isEqualTo("thunder");
+        assertThat(rooms().affiliated(room.key())).containsExactlyInAnyOrder(new Affiliated(ROMEO, "owner", "", ""),
+                new Affiliated(nurse, "member", "nurse", ""), new Affiliated(Jid.parse("mantua.example"), "none", "lark", ""));
+        rooms().affiliate(room.key(), List.of(new Affiliated(ROMEO, "none", "", "")));
+        assertThat(rooms().affiliated(room.key())).extracting(Affiliated::address).doesNotContain(ROMEO);
+    }
+
+    @Test default void onlyListedRoomsAreListedToEverybody() {
+        var domain = UUID.randomUUID() + ".example";
+        for (String name : List.of("b", "a", "c", "hidden")) rooms().create(draft(Jid.of(name, domain, ""), ROMEO, !name.equals("hidden")), List.of()).orElseThrow();
+        assertThat(rooms().list(domain, false, "", 2)).extracting(r -> r.address().local()).containsExactly("a", "b");
+        assertThat(rooms().list(domain, false, "b", 9)).extracting(r -> r.address().local()).containsExactly("c");
+        assertThat(rooms().list(domain, true, "b", 9)).extracting(r -> r.address().local()).containsExactly("c", "hidden");
+    }
+
+    @Test default void theRoomsOfAMakerAreCountedUntilTheyAreDeletedWithEverything() {
+        var maker = Jid.parse("u" + UUID.randomUUID() + "@example.com");
+        var room = rooms().create(draft(fresh("conference.example.com"), maker, true), List.of(new Affiliated(maker, "owner", "", ""))).orElseThrow();
+        LogContract.write(backend().database(), new Write.Append(room.key(), LogContract.entry(7, ROMEO, true, true, "hello")));
+        var archive = new JooqArchive(backend().database());
+        assertThat(rooms().madeBy(maker)).isEqualTo(1);
+        assertThat(archive.page(room.key(), Selection.all(), 9, false)).hasSize(1);
+        assertThat(accounts().delete(room.key())).isTrue();
+        assertThat(rooms().find(room.address())).isEmpty();
+        assertThat(rooms().affiliated(room.key())).isEmpty();
+        assertThat(archive.page(room.key(), Selection.all(), 9, false)).isEmpty();
+        assertThat(rooms().madeBy(maker)).isZero();
+    }
+}

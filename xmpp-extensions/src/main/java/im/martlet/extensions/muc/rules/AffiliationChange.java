@@ -1,0 +1,36 @@
+package im.martlet.extensions.muc.rules;
+
+import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Role;
+import im.martlet.extensions.muc.state.RoomConfig;
+import im.martlet.extensions.muc.state.Setting;
+import im.martlet.stanza.StanzaError.Condition;
+import java.util.Optional;
+
+/**
+ * Somebody wants a user to have another affiliation (XEP-0045 §5.2.2, §9, §10).
+ *
+ * @param self whether that user is themselves
+ * @param owners that the room has
+ */
+public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation to, boolean self, long owners) {
+    /** Why that may not be; empty when it may. */
+    public Optional<Condition> refusal() {
+        if (!actor.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.FORBIDDEN);
+        if (self && to == Affiliation.OUTCAST) return Optional.of(Condition.CONFLICT); // §9.1
+        if (from == to) return Optional.empty();
+        if (actor != Affiliation.OWNER && from.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.NOT_ALLOWED);
+        if (actor != Affiliation.OWNER && to.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.FORBIDDEN); // §10.3, §10.6
+        return from == Affiliation.OWNER && owners == 1 ? Optional.of(Condition.CONFLICT) : Optional.empty(); // §10.4
+    }
+
+    /** The role that an occupant has after it (§5.1.3); none when they have to leave. */
+    public static Role roleAfter(Role role, Affiliation from, Affiliation to, RoomConfig config) {
+        return switch (to) {
+            case OUTCAST -> Role.NONE;
+            case OWNER, ADMIN -> Role.MODERATOR;
+            case MEMBER -> from.isAtLeast(Affiliation.ADMIN) || role == Role.VISITOR ? Role.PARTICIPANT : role;
+            case NONE -> config.is(Setting.MEMBERS_ONLY) || from.isAtLeast(Affiliation.ADMIN) ? Entry.initial(to, config) : role;
+        };
+    }
+}

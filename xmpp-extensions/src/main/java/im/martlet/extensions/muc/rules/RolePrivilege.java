@@ -1,0 +1,52 @@
+package im.martlet.extensions.muc.rules;
+
+import im.martlet.extensions.muc.state.Role;
+import im.martlet.extensions.muc.state.RoomConfig;
+import im.martlet.extensions.muc.state.Setting;
+
+/** XEP-0045 §5.1.1: what a role lets somebody do, each with the least role that does. */
+public enum RolePrivilege {
+    PRESENT_IN_ROOM(Role.VISITOR),
+    RECEIVE_MESSAGES(Role.VISITOR),
+    RECEIVE_OCCUPANT_PRESENCE(Role.VISITOR),
+    BROADCAST_PRESENCE(Role.VISITOR),
+    CHANGE_AVAILABILITY(Role.VISITOR),
+    CHANGE_NICKNAME(Role.VISITOR),
+    SEND_PRIVATE_MESSAGES(Role.VISITOR),
+    INVITE(Role.VISITOR),
+    SEND_MESSAGES_TO_ALL(Role.PARTICIPANT),
+    MODIFY_SUBJECT(Role.MODERATOR),
+    KICK(Role.MODERATOR),
+    GRANT_VOICE(Role.MODERATOR),
+    REVOKE_VOICE(Role.MODERATOR);
+
+    private final Role least;
+
+    RolePrivilege(Role least) { this.least = least; }
+
+    /** The least role that has it where nothing is configured. */
+    public Role least() { return least; }
+
+    /** The least role that has it in a room. {@link Role#NONE} never has anything. */
+    public Role least(RoomConfig config) {
+        return switch (this) {
+            case MODIFY_SUBJECT -> config.is(Setting.CHANGE_SUBJECT) ? Role.PARTICIPANT : least;
+            case INVITE -> config.is(Setting.ALLOW_INVITES) || !config.is(Setting.MEMBERS_ONLY) ? least : Role.MODERATOR;
+            default -> least;
+        };
+    }
+
+    /** Whether a role has it in a room. */
+    public boolean allows(Role role, RoomConfig config) {
+        return switch (this) {
+            case BROADCAST_PRESENCE -> config.roles(Setting.PRESENCE_BROADCAST).contains(role);
+            case SEND_PRIVATE_MESSAGES -> switch (config.text(Setting.ALLOW_PM)) {
+                case "anyone" -> role.isAtLeast(least);
+                case "participants" -> role.isAtLeast(Role.PARTICIPANT);
+                case "moderators" -> role.isAtLeast(Role.MODERATOR);
+                default -> false;
+            };
+            default -> role.isAtLeast(least(config));
+        };
+    }
+}

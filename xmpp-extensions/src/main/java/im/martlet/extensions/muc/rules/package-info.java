@@ -1,0 +1,5 @@
+/** Who may do what in a room: the tables of XEP-0045 as data. Pure; any thread. */
+@NullMarked
+package im.martlet.extensions.muc.rules;
+
+import org.jspecify.annotations.NullMarked;
