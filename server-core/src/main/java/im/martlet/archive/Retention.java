@@ -3,7 +3,7 @@ package im.martlet.archive;
 import im.martlet.config.Default;
 import im.martlet.config.Live;
 import im.martlet.config.Range;
-import im.martlet.routing.Hosts;
+import im.martlet.routing.LocalDomains;
 import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Archive;
@@ -37,14 +37,14 @@ public final class Retention implements AutoCloseable {
 
     private final Archive archive;
     private final Accounts accounts;
-    private final Hosts hosts;
+    private final LocalDomains domains;
     private final Supplier<Settings> settings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("retention").daemon().factory());
 
-    @Inject Retention(Archive archive, Accounts accounts, Hosts hosts, Supplier<Settings> settings) {
+    @Inject Retention(Archive archive, Accounts accounts, LocalDomains domains, Supplier<Settings> settings) {
         this.archive = archive;
         this.accounts = accounts;
-        this.hosts = hosts;
+        this.domains = domains;
         this.settings = settings;
     }
 
@@ -67,7 +67,7 @@ public final class Retention implements AutoCloseable {
         long forgotten = 0;
         var limits = settings.get();
         if (!limits.keep().isPositive() && limits.messages() == 0) return 0;
-        for (String host : hosts.names()) {
+        for (String host : domains.names().toList()) { // rooms have archives as accounts have
             String after = "";
             for (var some = accounts.list(host, after, ACCOUNTS_AT_ONCE); !some.isEmpty(); some = accounts.list(host, after, ACCOUNTS_AT_ONCE)) {
                 for (var account : some) forgotten += forget(account.key(), now, limits);

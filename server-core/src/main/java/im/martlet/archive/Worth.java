@@ -14,17 +14,19 @@ public enum Worth {
     HISTORY;
 
     public static final String HINTS = "urn:xmpp:hints";
-    static final String RETRACT = "urn:xmpp:message-retract:1";
+    /** XEP-0424. */
+    public static final String RETRACT = "urn:xmpp:message-retract:1";
 
     /** What a message is worth to who sent or received it, if they want all that can be had. */
     public static Worth of(Message m) {
         return switch (m.type()) {
             case ERROR, HEADLINE, GROUPCHAT -> NOTHING;
-            case NORMAL, CHAT -> hinted(m);
+            case NORMAL, CHAT -> ofContent(m);
         };
     }
 
-    private static Worth hinted(Message m) {
+    /** What a message is worth for what is in it, of whatever type it is. */
+    public static Worth ofContent(Message m) {
         if (m.has(HINTS, "no-store")) return NOTHING;
         if (m.has(HINTS, "no-permanent-store")) return UNTIL_DELIVERED;
         if (m.has(HINTS, "store") || m.hasBody()) return HISTORY;

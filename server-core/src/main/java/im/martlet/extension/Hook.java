@@ -101,6 +101,14 @@ public sealed interface Hook {
         }
     }
 
+    /**
+     * Something that goes on beside all stanzas.
+     *
+     * @param start called once, before anything can happen; returns at once
+     * @param stop called once, when the server is asked to stop and its connections are still there; may block, but not for long
+     */
+    record Background(Runnable start, Runnable stop) implements Hook {}
+
     static Declaration feature(String var) { return new Feature(To.SERVER, var); }
 
     static Declaration accountFeature(String var) { return new Feature(To.ACCOUNT, var); }

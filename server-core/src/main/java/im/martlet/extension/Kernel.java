@@ -49,6 +49,7 @@ public final class Kernel {
     private final List<AdminCommand> adminCommands = new ArrayList<>();
     private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
     private final List<Hook.Consumer> consumers = new ArrayList<>();
+    private final List<Hook.Background> background = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
         for (var to : Hook.To.values()) declared.put(to, new Declared());
@@ -81,6 +82,7 @@ public final class Kernel {
                     throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
             }
             case Hook.Consumer c -> consumers.add(c);
+            case Hook.Background b -> background.add(b);
         }
     }
 
@@ -113,6 +115,12 @@ public final class Kernel {
 
     /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
     public List<Hook.Consumer> consumers() { return consumers; }
+
+    /** Starts what goes on beside all stanzas. */
+    public void start() { background.forEach(b -> b.start().run()); }
+
+    /** Stops it again; one that fails is logged and does not keep the others from stopping. */
+    public void stop() { tell(background.stream().<Consumer<Kernel>>map(b -> _ -> b.stop().run()).toList(), this); }
 
     /** Who hears an element of a bound stream that is no stanza; empty when nobody does. */
     public Optional<BiConsumer<Session, Element>> sideword(Element element) { return Optional.ofNullable(sidewords.get(element.namespace())); }

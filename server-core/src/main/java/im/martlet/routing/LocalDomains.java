@@ -5,6 +5,7 @@ import im.martlet.extension.Kernel.Installed;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which domains are ours: hosts, and services below them. Any thread. */
 public final class LocalDomains {
@@ -20,6 +21,11 @@ public final class LocalDomains {
 
     /** Whether somebody here answers for a domain. */
     public boolean isLocal(String domain) { return isHost(domain) || service(domain).isPresent(); }
+
+    /** Hosts, and the domains of services below them. */
+    public Stream<String> names() {
+        return hosts.names().stream().flatMap(host -> Stream.concat(Stream.of(host), kernel.get().services().stream().map(s -> s.service().label() + "." + host)));
+    }
 
     /** The service on a domain, if its first label is that of one and the rest is a host. */
     public Optional<Installed> service(String domain) {

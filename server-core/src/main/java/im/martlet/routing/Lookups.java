@@ -53,7 +53,8 @@ final class Lookups {
         if (waiting.size() == 1) waiting.peek().run();
     }
 
-    private static List<Stanza> read(Iq.Request request, Supplier<List<Stanza>> reading) {
+    /** What was read, or the error that answers the request. May block. */
+    static List<Stanza> read(Iq.Request request, Supplier<List<Stanza>> reading) {
         var stanzas = new AtomicReference<List<Stanza>>(List.of());
         return Answers.error(request, () -> stanzas.set(reading.get())).<List<Stanza>>map(error -> List.of(request.failure(error))).orElseGet(stanzas::get);
     }

@@ -115,6 +115,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, federation.enabled() ? new FederationModule(federation, trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
+            injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(tls, new Gate(() -> Limits.gate(this.settings.limits())));
         } catch (ConfigException e) {
@@ -274,6 +275,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     /** Says goodbye to everybody, then stops; everything that was accepted is written. */
     @Override public void close() {
         acceptor.stopListening();
+        injector.getInstance(Kernel.class).stop();
         var connections = injector.getInstance(Connections.class);
         try {
             connections.shutDown(FAREWELL);

@@ -42,11 +42,13 @@ public final class AccountLog {
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(0);
 
     /** @param whenWritten called when nothing is unwritten any more, on any thread */
-    AccountLog(AccountKey key, Logs logs, Runnable whenWritten) {
+    AccountLog(AccountKey key, Logs logs, Runnable whenWritten) { this(key, logs, whenWritten, MOST_COUNTED); }
+
+    AccountLog(AccountKey key, Logs logs, Runnable whenWritten, int mostCounted) {
         this.key = key;
         this.logs = logs;
         this.whenWritten = whenWritten;
-        var state = logs.state(key, MOST_COUNTED);
+        var state = logs.state(key, mostCounted);
         this.head = Math.max(state.last(), state.delivered());
         this.noted = state.delivered();
         this.waiting = state.waiting();
@@ -84,7 +86,8 @@ public final class AccountLog {
         if (all) whenWritten.run();
     }
 
-    boolean isWritten() {
+    /** Whether everything that was appended is safe. Any thread. */
+    public boolean isWritten() {
         synchronized (unwritten) {
             return unwritten.isEmpty() && notes == 0;
         }

@@ -4,15 +4,18 @@ import im.martlet.address.Jid;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** From a stanza to the bytes of a client's stream. Only the outer tag is written anew for each recipient. */
 public final class StanzaWriter {
     private StanzaWriter() {}
 
     /** The stanza in UTF-8, in the context of a {@code jabber:client} stream. */
-    public static byte[] bytes(Stanza stanza) {
+    public static byte[] bytes(Stanza stanza) { return bytes(stanza, stanza.to()); }
+
+    static byte[] bytes(Stanza stanza, @Nullable Jid recipient) {
         byte[] payload = stanza.payload().bytes();
-        byte[] start = start(stanza, payload.length == 0);
+        byte[] start = start(stanza, recipient, payload.length == 0);
         if (payload.length == 0) return start;
         byte[] end = ("</" + stanza.name() + ">").getBytes(StandardCharsets.US_ASCII);
         var all = new byte[start.length + payload.length + end.length];
@@ -22,12 +25,12 @@ public final class StanzaWriter {
         return all;
     }
 
-    private static byte[] start(Stanza stanza, boolean empty) {
+    private static byte[] start(Stanza stanza, @Nullable Jid recipient, boolean empty) {
         var out = new XmlWriter().raw("<").raw(stanza.name());
         if (!stanza.wireType().isEmpty()) out.attribute("type", stanza.wireType());
         if (!stanza.id().isEmpty()) out.attribute("id", stanza.id());
         out.attribute("from", stanza.from().toString());
-        if (stanza.to() instanceof Jid to) out.attribute("to", to.toString());
+        if (recipient != null) out.attribute("to", recipient.toString());
         if (!stanza.lang().isEmpty()) out.attribute(Element.XML_LANG, stanza.lang());
         return out.raw(empty ? "/>" : ">").toBytes();
     }

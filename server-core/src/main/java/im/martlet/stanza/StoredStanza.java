@@ -18,6 +18,9 @@ public final class StoredStanza {
     /** A message as an archive keeps it: the bytes that go to clients. */
     public static byte[] bytes(Message message) { return StanzaWriter.bytes(message); }
 
+    /** The same for one that went to many: without a recipient (XEP-0313 §6.1.2). */
+    public static byte[] bytesForAll(Message message) { return StanzaWriter.bytes(message, null); }
+
     /** Those bytes with a namespace of their own, for inside another element. */
     public static byte[] standalone(byte[] message) {
         var all = new byte[message.length + NAMESPACE.length];

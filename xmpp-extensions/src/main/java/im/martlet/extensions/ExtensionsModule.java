@@ -3,6 +3,7 @@ package im.martlet.extensions;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
+import im.martlet.archive.ArchiveQueries;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
@@ -14,8 +15,10 @@ import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
+import im.martlet.extensions.mam.Answering;
 import im.martlet.extensions.mam.Mam;
 import im.martlet.extensions.mam.Preferring;
+import im.martlet.extensions.muc.MucModule;
 import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
 import im.martlet.extensions.registration.Registration;
@@ -28,6 +31,7 @@ import java.util.function.Supplier;
 /** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
 public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
+        install(new MucModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(Blocking.class);
         extensions.addBinding().to(Caps.class);
@@ -46,6 +50,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Registration.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(VCardTemp.class);
+        bind(ArchiveQueries.class).to(Answering.class);
     }
 
     @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }

@@ -109,6 +109,7 @@ public final class Blocking implements Extension {
     private Verdict screenReceived(Passage passage) {
         if (!blocks(passage.account(), passage.stanza().from())) return Verdict.pass();
         return switch (passage.stanza()) { // §3.3: to the blocked contact the user looks offline
+            case Message m when m.type() == Message.Type.GROUPCHAT -> Verdict.drop(); // to a room it must not look as if they had left
             case Message _, Iq.Request _ -> Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());
             case Presence _, Iq.Response _ -> Verdict.drop();
         };

@@ -98,6 +98,11 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         }
     }
 
+    /** This query as somebody may ask it. */
+    ArchiveQuery permitted(UnaryOperator<Selection> permitted) {
+        return new ArchiveQuery(queryId, permitted.apply(selection), most, backwards, flipped, mentioned);
+    }
+
     /** Whether every message of a span of time is wanted, whoever it is from. */
     boolean isUnfiltered() { return selection.with().isEmpty() && selection.ids().isEmpty(); }
 }

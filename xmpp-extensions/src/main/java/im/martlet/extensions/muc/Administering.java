@@ -1,0 +1,145 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.muc.rules.AffiliationChange;
+import im.martlet.extensions.muc.rules.Lists;
+import im.martlet.extensions.muc.rules.RoleChange;
+import im.martlet.extensions.muc.state.Affiliate;
+import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Occupant;
+import im.martlet.extensions.muc.state.Role;
+import im.martlet.extensions.muc.state.Room;
+import im.martlet.extensions.muc.wire.Item;
+import im.martlet.extensions.muc.wire.Muc;
+import im.martlet.session.Cause;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Roles and affiliations, and the lists of who has them (XEP-0045 §8, §9, §10.3-§10.8). A request is done as a whole, or not at all. */
+final class Administering implements RoomQuery {
+    private static final int MOST = 200; // items in one request
+    private static final int LONGEST_REASON = 1000;
+
+    private final Affiliating affiliating;
+    private final Leaving leaving;
+    private final Outgoing out;
+
+    @Inject Administering(Affiliating affiliating, Leaving leaving, Outgoing out) {
+        this.affiliating = affiliating;
+        this.leaving = leaving;
+        this.out = out;
+    }
+
+    @Override public Set<String> namespaces() { return Set.of(Muc.ADMIN); }
+
+    @Override public void answer(LiveRoom live, Iq.Request request, Cause cause) {
+        if (!request.element().name().equals("query")) throw StanzaException.badRequest("what is asked of a room's admin is a <query/>");
+        var items = request.element().children().stream().filter(e -> e.is(Muc.ADMIN, "item")).toList();
+        if (items.isEmpty() || items.size() > MOST) throw StanzaException.badRequest("from 1 to " + MOST + " items");
+        switch (request) {
+            case Iq.Get get when items.size() == 1 -> out.send(get.result(Element.of(Muc.ADMIN, "query").with(list(live.room(), get.from(), items.getFirst()))), cause);
+            case Iq.Get _ -> throw StanzaException.badRequest("one list at a time");
+            case Iq.Set set -> {
+                change(live, set, items, cause);
+                out.send(set.result(), cause);
+            }
+        }
+    }
+
+    private static Affiliation affiliation(String wire) { return Affiliation.read(wire).orElseThrow(() -> StanzaException.badRequest("no affiliation: " + wire)); }
+
+    private static Role role(String wire) { return Role.read(wire).orElseThrow(() -> StanzaException.badRequest("no role: " + wire)); }
+
+    // ---- lists
+
+    private static List<Element> list(Room room, Jid asker, Element item) {
+        var affiliation = room.affiliation(asker);
+        var role = Affiliating.role(room, asker);
+        if (item.attribute("affiliation").isPresent()) {
+            var wanted = affiliation(item.attribute("affiliation").get());
+            if (!Lists.maySee(wanted, affiliation, role, room.config())) throw new StanzaException(Condition.FORBIDDEN.plain());
+            return room.affiliates().entrySet().stream().filter(a -> a.getValue().affiliation() == wanted).map(Administering::listed).toList();
+        }
+        var wanted = role(item.attribute("role").orElseThrow(() -> StanzaException.badRequest("an affiliation or a role")));
+        if (!Lists.maySee(wanted, affiliation, role)) throw new StanzaException(Condition.FORBIDDEN.plain());
+        return room.occupants().stream().filter(o -> o.role() == wanted)
+                .map(o -> Item.occupant(room.affiliation(o.user()), o.role(), o.shown().from(), o.nick()).element()).toList();
+    }
+
+    private static Element listed(Map.Entry<Jid, Affiliate> who) {
+        var item = Item.listed(who.getValue().affiliation(), who.getKey()).nick(who.getValue().nick());
+        return item.by(java.util.Optional.empty(), who.getValue().reason()).element();
+    }
+
+    // ---- changes
+
+    private record ToRole(Occupant occupant, Role role, String reason) {}
+
+    private void change(LiveRoom live, Iq.Set set, List<Element> items, Cause cause) {
+        var room = live.room();
+        var affiliates = new LinkedHashMap<Jid, Affiliate>();
+        var roles = new LinkedHashMap<Occupant, ToRole>();
+        long owners = room.owners();
+        for (Element item : items) {
+            if (item.attribute("affiliation").isPresent() == item.attribute("role").isPresent()) throw StanzaException.badRequest("an affiliation or a role, and not both"); // §17.4
+            if (item.attribute("role").isPresent()) {
+                var change = role(room, set.from(), item);
+                roles.put(change.occupant, change);
+            } else {
+                var who = who(room, item);
+                var before = room.affiliation(who);
+                var as = affiliate(room, set.from(), who, item, owners);
+                if (before == Affiliation.OWNER && as.affiliation() != Affiliation.OWNER) owners--;
+                affiliates.put(who, as);
+            }
+        }
+        var actor = Affiliating.nick(room, set.from());
+        if (!affiliates.isEmpty()) affiliating.affiliate(live, affiliates, actor, cause);
+        for (var change : roles.values())
+            if (change.role == Role.NONE) leaving.removed(room, change.occupant, new Leaving.Why(actor, change.reason, Leaving.KICKED), cause);
+            else if (change.role != change.occupant.role()) affiliating.become(room, change.occupant, change.role, cause);
+    }
+
+    private static ToRole role(Room room, Jid actor, Element item) {
+        var wanted = role(item.attribute("role").orElseThrow());
+        if (!Affiliating.role(room, actor).isAtLeast(Role.MODERATOR)) throw new StanzaException(Condition.FORBIDDEN.plain()); // who may not know who is there
+        var occupant = room.occupant(item.attribute("nick").orElseThrow(() -> StanzaException.badRequest("whose role? there is no 'nick'")))
+                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
+        var change = new RoleChange(room.affiliation(actor), Affiliating.role(room, actor), room.affiliation(occupant.user()), occupant.role(), wanted);
+        change.refusal().ifPresent(why -> { throw new StanzaException(why.plain()); });
+        return new ToRole(occupant, wanted, reason(item));
+    }
+
+    /** Whose affiliation an item is about: an address, or who has a nick at the moment. */
+    private static Jid who(Room room, Element item) {
+        if (item.attribute("jid").isPresent()) return Muc.address(item.attribute("jid").get()).bare();
+        return item.attribute("nick").flatMap(room::occupant).map(Occupant::user).orElseThrow(() -> StanzaException.badRequest("whose affiliation? there is no 'jid'"));
+    }
+
+    private static Affiliate affiliate(Room room, Jid actor, Jid who, Element item, long owners) {
+        var before = room.affiliate(who);
+        var wanted = affiliation(item.attribute("affiliation").orElseThrow());
+        new AffiliationChange(room.affiliation(actor), room.affiliation(who), wanted, who.equals(actor.bare()), owners).refusal()
+                .ifPresent(why -> { throw new StanzaException(why.plain()); });
+        if (room.address().equals(who)) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a room is nobody's member"));
+        String nick = wanted.isAtLeast(Affiliation.MEMBER) ? item.attribute("jid").isPresent() ? item.attribute("nick").orElse(before.nick()) : before.nick() : "";
+        if (!nick.isEmpty() && !nick.equals(before.nick())) {
+            nick = Muc.withNick(room.address(), nick).resource();
+            if (room.isTaken(nick, who)) throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
+        }
+        return new Affiliate(wanted, nick, reason(item));
+    }
+
+    private static String reason(Element item) {
+        String reason = Muc.text(item, "reason").strip();
+        if (reason.length() > LONGEST_REASON) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a reason has at most " + LONGEST_REASON + " characters"));
+        return reason;
+    }
+}

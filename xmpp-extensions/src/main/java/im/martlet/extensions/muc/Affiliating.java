@@ -1,0 +1,102 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.muc.rules.AffiliationChange;
+import im.martlet.extensions.muc.state.Affiliate;
+import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Look;
+import im.martlet.extensions.muc.state.Occupant;
+import im.martlet.extensions.muc.state.Role;
+import im.martlet.extensions.muc.state.Room;
+import im.martlet.extensions.muc.wire.Item;
+import im.martlet.extensions.muc.wire.Muc;
+import im.martlet.session.Cause;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Payload;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Rooms;
+import im.martlet.stream.StreamIds;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Changes what people are to a room, lastingly or for a visit, and tells everybody whom that concerns. What is changed has been judged. */
+final class Affiliating {
+    private static final int CHANGED_WHILE_AWAY = 101;
+
+    private final Rooms store;
+    private final Outgoing out;
+    private final Leaving leaving;
+    private final Supplier<RoomSettings> settings;
+
+    @Inject Affiliating(Rooms store, Outgoing out, Leaving leaving, Supplier<RoomSettings> settings) {
+        this.store = store;
+        this.out = out;
+        this.leaving = leaving;
+        this.settings = settings;
+    }
+
+    /** Changes lasting associations; they are kept before anybody hears of them. @param actor nick of who wants it */
+    void affiliate(LiveRoom live, Map<Jid, Affiliate> changes, Optional<String> actor, Cause cause) {
+        var room = live.room();
+        int most = settings.get().affiliations();
+        long more = changes.entrySet().stream().filter(c -> c.getValue().affiliation() != Affiliation.NONE && !room.affiliates().containsKey(c.getKey())).count();
+        if (more > 0 && room.affiliates().size() + more > most) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room knows " + most + " people"));
+        if (live.isKept()) store.affiliate(live.key(), changes.entrySet().stream().map(LiveRooms::affiliated).toList());
+        changes.forEach((who, as) -> change(room, who, as, actor, cause));
+    }
+
+    private void change(Room room, Jid who, Affiliate as, Optional<String> actor, Cause cause) {
+        var before = room.affiliation(who);
+        room.affiliate(who, as);
+        var after = room.affiliation(who);
+        var present = room.of(who);
+        if (present.isEmpty() && before != after) toAbsent(room, who, after, cause);
+        for (Occupant occupant : present) {
+            var role = AffiliationChange.roleAfter(occupant.role(), before, room.affiliation(occupant.user()), room.config());
+            occupant.changed();
+            if (role == Role.NONE) leaving.removed(room, occupant, new Leaving.Why(actor, as.reason(), after == Affiliation.OUTCAST ? Leaving.BANNED : Leaving.NO_MEMBER_ANY_MORE), cause);
+            else become(room, occupant, role, cause);
+        }
+    }
+
+    /** §9.3, §18.1: who sees addresses hears of it, and so does who it is about. */
+    private void toAbsent(Room room, Jid who, Affiliation now, Cause cause) {
+        var said = Payload.of(Muc.x(Item.of(now, Role.NONE).jid(who).element()));
+        for (Occupant viewer : room.occupants()) if (Outgoing.seesAddresses(room, viewer)) for (Jid device : viewer.devices())
+            out.send(new Message(Message.Type.NORMAL, room.address(), device, StreamIds.next(), "", said), cause);
+        if (who.hasLocal() && !room.isLocked())
+            out.send(new Message(Message.Type.NORMAL, room.address(), who, StreamIds.next(), "", Payload.of(Muc.x(Item.of(now, Role.NONE).jid(who).element(), CHANGED_WHILE_AWAY))), cause);
+    }
+
+    /** An occupant has another role, or is shown as what they are now. */
+    void become(Room room, Occupant occupant, Role role, Cause cause) {
+        boolean saw = Outgoing.seesAddresses(room, occupant);
+        boolean shown = Outgoing.isShown(room, occupant.role());
+        occupant.role(role);
+        if (shown && !Outgoing.isShown(room, role)) hide(room, occupant, cause);
+        out.toEverybody(room, occupant, cause);
+        if (!saw && Outgoing.seesAddresses(room, occupant)) for (Jid device : occupant.devices()) out.others(room, occupant, device, cause);
+    }
+
+    /** To others it looks as if they had gone. */
+    void hide(Room room, Occupant occupant, Cause cause) {
+        var item = Item.of(room.affiliation(occupant.user()), Role.NONE);
+        var common = Payload.of(Muc.occupantId(occupant.id()));
+        out.goneToOthers(room, occupant, new Look(common.with(Muc.x(item.element())), common.with(Muc.x(item.jid(occupant.shown().from()).element()))), occupant.address(), cause);
+    }
+
+    /** The nicknames of who is there as somebody; empty when they are not. */
+    static Optional<String> nick(Room room, Jid device) {
+        return room.withDevice(device).map(Occupant::nick).or(() -> room.of(device.bare()).stream().map(Occupant::nick).findFirst());
+    }
+
+    /** What somebody is in the room at the moment: of one device, or of another one of theirs. Admins need not be there. */
+    static Role role(Room room, Jid device) {
+        if (room.affiliation(device).isAtLeast(Affiliation.ADMIN)) return Role.MODERATOR;
+        return room.withDevice(device).map(List::of).orElseGet(() -> room.of(device.bare())).stream().map(Occupant::role).max(Role::compareTo).orElse(Role.NONE);
+    }
+}

@@ -1,0 +1,76 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.archive.ArchiveQueries;
+import im.martlet.archive.ArchiveQueries.View;
+import im.martlet.extensions.muc.rules.AffiliationPrivilege;
+import im.martlet.extensions.muc.state.Occupant;
+import im.martlet.extensions.muc.state.Role;
+import im.martlet.extensions.muc.state.Room;
+import im.martlet.extensions.muc.state.Setting;
+import im.martlet.extensions.muc.wire.Muc;
+import im.martlet.routing.LongReads;
+import im.martlet.session.Cause;
+import im.martlet.session.Management;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Archive.Entry;
+import im.martlet.storage.Archive.Selection;
+import im.martlet.xml.Element;
+import im.martlet.xml.XmlWriter;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The archive of a room, for who may enter it (XEP-0313 §3.3.2, §6.1.2). */
+final class Archives implements RoomQuery {
+    private static final int END = "</message>".length(); // there is always something before it: the id of its author
+
+    private final ArchiveQueries queries;
+    private final LongReads reads;
+
+    @Inject Archives(ArchiveQueries queries, LongReads reads) {
+        this.queries = queries;
+        this.reads = reads;
+    }
+
+    @Override public Set<String> namespaces() { return queries.features().stream().filter(f -> !f.contains("#")).collect(Collectors.toSet()); }
+
+    @Override public void answer(LiveRoom live, Iq.Request request, Cause cause) {
+        var room = live.room();
+        var occupant = room.withDevice(request.from());
+        admit(room, request, occupant);
+        boolean sees = room.config().isNonAnonymous() || occupant.filter(o -> o.role() == Role.MODERATOR).isPresent()
+                || AffiliationPrivilege.ASSIGN_MODERATOR_ROLE.allows(room.affiliation(request.from()));
+        var log = live.log().orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()));
+        var view = new View(live.key(), log, live.address(), selection -> permitted(selection, room, sees), entry -> sees ? withAddress(entry) : entry.stanza());
+        long most = reads.asker(request).flatMap(s -> s.management().map(Management::bytes)).orElse(Long.MAX_VALUE) / 4; // see Mam
+        reads.read(request, queries.answer(request, view, most).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())), cause);
+    }
+
+    /** "has the right to enter it at the time of the query" */
+    private static void admit(Room room, Iq.Request request, Optional<Occupant> occupant) {
+        var affiliation = room.affiliation(request.from());
+        boolean member = AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM.allows(affiliation);
+        boolean open = !room.config().is(Setting.MEMBERS_ONLY) && room.config().password().isEmpty();
+        if (!AffiliationPrivilege.ENTER_OPEN_ROOM.allows(affiliation) || !open && !member && occupant.isEmpty())
+            throw new StanzaException(Condition.FORBIDDEN.because("only for who may enter the room"));
+    }
+
+    /** §4.1.1: who may not know who said something may not ask for it. */
+    private static Selection permitted(Selection selection, Room room, boolean sees) {
+        if (selection.with().filter(room.address()::equals).isPresent())
+            return new Selection(Optional.empty(), selection.after(), selection.before(), selection.ids());
+        if (selection.with().isPresent() && !sees) throw new StanzaException(Condition.FORBIDDEN.because("who says what is not told here"));
+        return selection;
+    }
+
+    private static byte[] withAddress(Entry entry) {
+        var stanza = entry.stanza();
+        var x = Element.of(Muc.USER, "x").with(Element.of(Muc.USER, "item").with("jid", entry.contact()));
+        return new XmlWriter().written(Arrays.copyOf(stanza, stanza.length - END)).element(x, Stanza.CLIENT).raw("</message>").toBytes();
+    }
+}

@@ -1,0 +1,92 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.muc.state.History;
+import im.martlet.extensions.muc.state.Room;
+import im.martlet.session.AccountLog;
+import im.martlet.storage.AccountKey;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** A room that somebody is in, or that something is happening to at the moment. Of the room's mailbox, but for {@link #head}. */
+final class LiveRoom {
+    private final Room room;
+    private final byte[] secret;
+    private final History history;
+    private final Map<Jid, Long> heard = new HashMap<>(); // when something came from a device, in System.nanoTime
+    private final Relayed relayed = new Relayed();
+    private @Nullable AccountKey key;
+    private @Nullable AccountLog log;
+    private boolean visited;
+    private volatile int head;
+
+    /** @param secret that ids of occupants are made with */
+    LiveRoom(Room room, byte[] secret, History history) {
+        this.room = room;
+        this.secret = secret;
+        this.history = history;
+    }
+
+    Room room() { return room; }
+
+    byte[] secret() { return secret; }
+
+    Jid address() { return room.address(); }
+
+    /** The last that was said. */
+    History history() { return history; }
+
+    /** Questions of occupants to each other. */
+    Relayed relayed() { return relayed; }
+
+    /** What it owns hangs on this; of a room that is not locked. */
+    AccountKey key() { return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not kept yet")); }
+
+    /** Its archive, when it has one. */
+    Optional<AccountLog> log() { return Optional.ofNullable(log); }
+
+    /** It is kept from now on. @param log null when there are no archives */
+    void keep(AccountKey key, @Nullable AccountLog log) {
+        this.key = key;
+        this.log = log;
+    }
+
+    boolean isKept() { return key != null; }
+
+    /** By which others in this room know somebody again, and nobody elsewhere does (XEP-0421 §4.1). */
+    String occupantId(Jid user) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(user.bare().toString().getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Something has come from a device. */
+    void heard(Jid device) { heard.put(device, System.nanoTime()); }
+
+    /** Since when nothing has come from a device that is here. */
+    long heardAt(Jid device) { return heard.computeIfAbsent(device, _ -> System.nanoTime()); }
+
+    /** How many are in it, for others to read; on the mailbox it is counted anew. */
+    void count() {
+        head = room.occupants().size();
+        visited |= head > 0;
+        heard.keySet().retainAll(room.devices());
+    }
+
+    /** Whether somebody has been in it since it is alive. */
+    boolean wasVisited() { return visited; }
+
+    /** How many were in it after the last thing that happened. Any thread. */
+    int head() { return head; }
+}

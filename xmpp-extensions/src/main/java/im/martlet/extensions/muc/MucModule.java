@@ -1,0 +1,23 @@
+package im.martlet.extensions.muc;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.config.Config;
+import im.martlet.extension.Extension;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What rooms are made of. */
+public final class MucModule extends AbstractModule {
+    @Override protected void configure() {
+        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        extensions.addBinding().to(MultiUserChat.class);
+        var queries = Multibinder.newSetBinder(binder(), RoomQuery.class);
+        queries.addBinding().to(Describing.class);
+        for (var query : List.of(Archives.class, Administering.class, Owning.class, Registering.class)) queries.addBinding().to(query);
+    }
+
+    @Provides @Singleton Supplier<RoomSettings> settings(Config config) { return config.live("rooms", RoomSettings.class); }
+}

@@ -1,0 +1,71 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.extensions.muc.wire.Muc;
+import im.martlet.session.Cause;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** XEP-0045: the service of rooms. What comes for a room is given, on the room's mailbox, to who knows what to do with it. */
+@Xep(number = 45, title = "Multi-User Chat", version = "1.35.1", note = "no public logs")
+@Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0")
+@Xep(number = 421, title = "Occupant identifiers for semi-anonymous MUCs", version = "1.0.1")
+public final class MultiUserChat implements Extension {
+    private final Supplier<RoomSettings> settings;
+    private final LiveRooms rooms;
+    private final Directory directory;
+    private final Presences presences;
+    private final Conversation conversation;
+
+    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Directory directory, Presences presences, Conversation conversation) {
+        this.settings = settings;
+        this.rooms = rooms;
+        this.directory = directory;
+        this.presences = presences;
+        this.conversation = conversation;
+    }
+
+    @Override public List<Hook> hooks() {
+        if (!settings.get().enabled()) return List.of();
+        return List.of(new Hook.Service(settings.get().label(), Jid::bare, List.of(
+                Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(Muc.NS), Hook.serviceFeature(Muc.STABLE_ID),
+                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.items(Hook.To.SERVICE, directory::items)), this::receive));
+    }
+
+    private void receive(Stanza stanza, Cause cause) {
+        var address = Objects.requireNonNull(stanza.to()).bare();
+        if (!address.hasLocal()) {
+            service(stanza);
+            return;
+        }
+        rooms.alive(address).ifPresent(live -> live.heard(stanza.from()));
+        try {
+            switch (stanza) {
+                case Presence p -> presences.receive(p, cause);
+                case Message m -> conversation.message(m, cause);
+                case Iq iq -> conversation.iq(iq, cause);
+            }
+        } finally {
+            rooms.alive(address).ifPresent(rooms::settle);
+        }
+    }
+
+    /** What is for the service itself, and not known to it. */
+    private static void service(Stanza stanza) {
+        switch (stanza) {
+            case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+            case Iq.Response _, Presence _ -> { }
+        }
+    }
+}

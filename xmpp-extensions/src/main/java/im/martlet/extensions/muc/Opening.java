@@ -1,0 +1,59 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.address.Jid;
+import im.martlet.archive.Retention;
+import im.martlet.archive.StanzaIds;
+import im.martlet.extensions.muc.state.Affiliate;
+import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.History;
+import im.martlet.extensions.muc.state.Room;
+import im.martlet.extensions.muc.wire.ConfigForm;
+import im.martlet.session.AccountLog;
+import im.martlet.session.Logs;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.StoredStanza;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Archive;
+import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.LogId;
+import im.martlet.storage.Rooms;
+import jakarta.inject.Inject;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a room alive from what is kept of it. May block. */
+final class Opening {
+    private final Rooms store;
+    private final Logs logs;
+    private final Archive archive;
+    private final boolean archives;
+    private final Supplier<RoomSettings> settings;
+
+    @Inject Opening(Rooms store, Logs logs, Archive archive, Retention.Settings archives, Supplier<RoomSettings> settings) {
+        this.store = store;
+        this.logs = logs;
+        this.archive = archive;
+        this.archives = archives.enabled();
+        this.settings = settings;
+    }
+
+    /** @param whenWritten see {@link Logs#open} */
+    LiveRoom open(Rooms.Room kept, Predicate<Jid> sovereign, Runnable whenWritten) {
+        var room = new Room(kept.address(), kept.creator(), ConfigForm.kept(kept.settings().rest()), sovereign);
+        for (var who : store.affiliated(kept.key()))
+            room.affiliate(who.address(), new Affiliate(Affiliation.read(who.affiliation()).orElse(Affiliation.NONE), who.nick(), who.reason()));
+        if (!kept.subject().isEmpty()) room.subject((Message) StoredStanza.read(kept.subject()));
+        var history = new History(settings.get().history());
+        var live = new LiveRoom(room, kept.secret(), history);
+        live.keep(kept.key(), log(kept.key(), whenWritten));
+        if (archives) for (var entry : archive.page(kept.key(), Selection.all(), settings.get().history(), true))
+            history.add(new History.Spoken(entry.id(), LogId.time(entry.id()).toEpochMilli(), StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
+        return live;
+    }
+
+    @Nullable AccountLog log(AccountKey key, Runnable whenWritten) { return archives ? logs.open(key, whenWritten) : null; }
+
+    /** For what is said in a new room. */
+    History history() { return new History(settings.get().history()); }
+}

@@ -1,0 +1,38 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.address.Jid;
+import im.martlet.stream.StreamIds;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Questions that went from one occupant to another through the room, and whom their answers are for. Of the room's mailbox. */
+final class Relayed {
+    private static final int MOST = 1000; // the oldest are forgotten
+
+    /**
+     * @param asker the device that asks
+     * @param id that it gave its question
+     * @param target the occupant it asked, as an address in the room
+     * @param sentTo where the question went
+     */
+    record Question(Jid asker, String id, Jid target, Jid sentTo) {}
+
+    private final Map<String, Question> open = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override protected boolean removeEldestEntry(Map.Entry<String, Question> eldest) { return size() > MOST; }
+    };
+
+    /** Notes a question, and answers the id to send it with. */
+    String ask(Question question) {
+        String id = StreamIds.next();
+        open.put(id, question);
+        return id;
+    }
+
+    /** The question that an answer is to, if it comes from whom it was sent to. */
+    Optional<Question> answered(String id, Jid from) {
+        return Optional.ofNullable(open.get(id)).filter(question -> question.sentTo.equals(from)).map(question -> open.remove(id));
+    }
+}

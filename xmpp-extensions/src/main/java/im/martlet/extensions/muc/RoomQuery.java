@@ -1,0 +1,14 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.session.Cause;
+import im.martlet.stanza.Iq;
+import java.util.Set;
+
+/** Answers requests to a room itself. On the room's mailbox. */
+interface RoomQuery {
+    /** Of the requests that it answers. */
+    Set<String> namespaces();
+
+    /** Answers a request, or throws a {@link im.martlet.stanza.StanzaException} that does. */
+    void answer(LiveRoom live, Iq.Request request, Cause cause);
+}

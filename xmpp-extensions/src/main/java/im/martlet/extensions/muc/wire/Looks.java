@@ -1,0 +1,30 @@
+package im.martlet.extensions.muc.wire;
+
+import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Look;
+import im.martlet.extensions.muc.state.Occupant;
+import im.martlet.stanza.Payload;
+import im.martlet.stanza.Presence;
+
+/** Presence as a room passes it on. */
+public final class Looks {
+    private Looks() {}
+
+    /** A presence of a device, without what only the room may say, and with the id of its occupant; what all that see it have in common. */
+    public static Presence cleaned(Presence presence, im.martlet.address.Jid room, String occupantId) {
+        return presence.with(Clean.of(presence.payload(), room).with(Muc.occupantId(occupantId)));
+    }
+
+    /** How an occupant looks at the moment. */
+    public static Look of(Occupant occupant, Affiliation affiliation) {
+        var shown = occupant.shown();
+        var item = Item.of(affiliation, occupant.role());
+        return new Look(shown.payload().with(Muc.x(item.element())), shown.payload().with(Muc.x(item.jid(shown.from()).element())));
+    }
+
+    /** How an occupant looks to one of their own devices, which is told what it needs to know (XEP-0045 §7.2.2). */
+    public static Payload self(Occupant occupant, Affiliation affiliation, int... status) {
+        var shown = occupant.shown();
+        return shown.payload().with(Muc.x(Item.of(affiliation, occupant.role()).jid(shown.from()).element(), status));
+    }
+}
