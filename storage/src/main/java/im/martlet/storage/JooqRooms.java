@@ -83,9 +83,13 @@ final class JooqRooms implements Rooms {
                         r.get(ROOM_AFFILIATION.NICK), r.get(ROOM_AFFILIATION.REASON))));
     }
 
-    @Override public List<Room> list(String domain, boolean all, String after, int limit) {
-        var which = ACCOUNT.HOST.eq(domain).and(ACCOUNT.LOCALPART.gt(after)).and(all ? DSL.noCondition() : ROOM.LISTED.isTrue());
-        return database.read(sql -> select(sql, which).orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqRooms::room));
+    @Override public List<Room> list(String domain, Which which, String after, int limit) {
+        var kind = switch (which) {
+            case ALL -> DSL.noCondition();
+            case LISTED -> ROOM.LISTED.isTrue();
+            case TEMPORARY -> ROOM.PERSISTENT.isFalse();
+        };
+        return database.read(sql -> select(sql, ACCOUNT.HOST.eq(domain).and(ACCOUNT.LOCALPART.gt(after)).and(kind)).orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqRooms::room));
     }
 
     @Override public int madeBy(Jid creator) {

@@ -38,6 +38,9 @@ public interface Rooms {
      */
     record Affiliated(Jid address, String affiliation, String nick, String reason) {}
 
+    /** Which rooms are asked for. */
+    enum Which { ALL, LISTED, TEMPORARY }
+
     Optional<Room> find(Jid address);
 
     /** Makes a room; empty when there is one of this address already. The draft's key and time do not matter. */
@@ -54,10 +57,8 @@ public interface Rooms {
 
     /**
      * Rooms of a domain in the order of their names, beginning after the localpart {@code after} (empty: from the start).
-     *
-     * @param all not only the listed ones
      */
-    List<Room> list(String domain, boolean all, String after, int limit);
+    List<Room> list(String domain, Which which, String after, int limit);
 
     /** Rooms that somebody has made, and that are still there. */
     int madeBy(Jid creator);

@@ -8,6 +8,7 @@ import im.martlet.storage.Journal.Write;
 import im.martlet.storage.Rooms.Affiliated;
 import im.martlet.storage.Rooms.Room;
 import im.martlet.storage.Rooms.Settings;
+import im.martlet.storage.Rooms.Which;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -61,9 +62,12 @@ interface RoomsContract {
     @Test default void onlyListedRoomsAreListedToEverybody() {
         var domain = UUID.randomUUID() + ".example";
         for (String name : List.of("b", "a", "c", "hidden")) rooms().create(draft(Jid.of(name, domain, ""), ROMEO, !name.equals("hidden")), List.of()).orElseThrow();
-        assertThat(rooms().list(domain, false, "", 2)).extracting(r -> r.address().local()).containsExactly("a", "b");
-        assertThat(rooms().list(domain, false, "b", 9)).extracting(r -> r.address().local()).containsExactly("c");
-        assertThat(rooms().list(domain, true, "b", 9)).extracting(r -> r.address().local()).containsExactly("c", "hidden");
+        assertThat(rooms().list(domain, Which.LISTED, "", 2)).extracting(r -> r.address().local()).containsExactly("a", "b");
+        assertThat(rooms().list(domain, Which.LISTED, "b", 9)).extracting(r -> r.address().local()).containsExactly("c");
+        assertThat(rooms().list(domain, Which.ALL, "b", 9)).extracting(r -> r.address().local()).containsExactly("c", "hidden");
+        var passing = rooms().list(domain, Which.ALL, "b", 1).getFirst();
+        rooms().configure(passing.key(), new Settings(false, true, "", ""));
+        assertThat(rooms().list(domain, Which.TEMPORARY, "", 9)).extracting(Room::address).containsExactly(passing.address());
     }
 
     @Test default void theRoomsOfAMakerAreCountedUntilTheyAreDeletedWithEverything() {

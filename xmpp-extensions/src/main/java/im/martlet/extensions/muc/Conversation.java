@@ -13,15 +13,13 @@ import java.util.HashMap;
 /** Messages and requests that come to a room, or to somebody in it. On the room's mailbox. */
 final class Conversation {
     private final LiveRooms rooms;
-    private final Talking talking;
-    private final Whispering whispering;
+    private final Messages messages;
     private final Relaying relaying;
     private final Map<String, RoomQuery> queries = new HashMap<>();
 
-    @Inject Conversation(LiveRooms rooms, Talking talking, Whispering whispering, Relaying relaying, Set<RoomQuery> queries) {
+    @Inject Conversation(LiveRooms rooms, Messages messages, Relaying relaying, Set<RoomQuery> queries) {
         this.rooms = rooms;
-        this.talking = talking;
-        this.whispering = whispering;
+        this.messages = messages;
         this.relaying = relaying;
         for (RoomQuery query : queries) for (String namespace : query.namespaces())
             if (this.queries.put(namespace, query) != null) throw new IllegalStateException("two answer " + namespace + " in rooms");
@@ -34,9 +32,7 @@ final class Conversation {
             return;
         }
         var live = found.filter(room -> !room.room().isLocked()).orElseThrow(Conversation::noRoom); // §17.2
-        if (m.to().isFull()) whispering.toOne(live, m, cause);
-        else if (m.type() == Message.Type.GROUPCHAT) talking.toEverybody(live, m, cause);
-        else throw StanzaException.badRequest("what is for everybody is of type 'groupchat'");
+        messages.receive(live, m, cause);
     }
 
     private static StanzaException noRoom() { return new StanzaException(Condition.ITEM_NOT_FOUND.because("there is no such room")); }

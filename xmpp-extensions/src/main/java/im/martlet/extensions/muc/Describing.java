@@ -20,13 +20,15 @@ final class Describing implements RoomQuery {
     private static final String OWN_NICK = "x-roomuser-item";
 
     private final Outgoing out;
+    private final Cards cards;
     private final List<String> features;
 
-    @Inject Describing(Outgoing out, ArchiveQueries archives) {
+    @Inject Describing(Outgoing out, Cards cards, ArchiveQueries archives) {
         this.out = out;
-        var all = new ArrayList<>(List.of(Muc.NS, Muc.STABLE_ID, Muc.SELF_PING, Muc.OCCUPANT_ID, Muc.DISCO_INFO, Muc.DISCO_ITEMS));
+        this.cards = cards;
+        var all = new ArrayList<>(List.of(Muc.NS, Muc.STABLE_ID, Muc.SELF_PING, Muc.OCCUPANT_ID, Muc.DISCO_INFO, Muc.DISCO_ITEMS, Muc.REGISTER, Cards.NS, "jabber:iq:register", "urn:xmpp:ping"));
         all.addAll(archives.features());
-        if (!archives.features().isEmpty()) all.addAll(List.of(StanzaIds.NS, Worth.RETRACT, Worth.RETRACT + "#tombstone"));
+        if (!archives.features().isEmpty()) all.addAll(List.of(StanzaIds.NS, Worth.RETRACT, Worth.RETRACT + "#tombstone", Moderating.NS));
         this.features = List.copyOf(all);
     }
 
@@ -40,7 +42,7 @@ final class Describing implements RoomQuery {
 
     private Element info(LiveRoom live, Iq.Request request, String node) {
         return switch (node) {
-            case "" -> RoomInfo.of(live.room(), features, List.of());
+            case "" -> RoomInfo.of(live.room(), features, cards.pictures(live));
             case OWN_NICK -> {
                 var nick = live.room().affiliate(request.from().bare()).nick();
                 var answer = Element.of(Muc.DISCO_INFO, "query").with("node", node);

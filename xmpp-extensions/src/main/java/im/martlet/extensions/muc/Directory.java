@@ -21,7 +21,7 @@ final class Directory {
         if (query.element().attribute("node").isPresent()) return List.of();
         var page = Page.in(query.element());
         int most = Math.min(page.most().orElse(MOST), MOST);
-        var found = rooms.list(query.iq().to().domain(), false, page.after().map(text -> Muc.address(text).local()).orElse(""), most + 1);
+        var found = rooms.list(query.iq().to().domain(), Rooms.Which.LISTED, page.after().map(text -> Muc.address(text).local()).orElse(""), most + 1);
         var shown = found.subList(0, Math.min(most, found.size()));
         var items = new ArrayList<Element>(shown.stream().map(Directory::item).toList());
         if (found.size() > most || query.element().child(Page.NS, "set").isPresent())

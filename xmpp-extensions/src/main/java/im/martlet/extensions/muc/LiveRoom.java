@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -24,6 +25,7 @@ final class LiveRoom {
     private final Relayed relayed = new Relayed();
     private @Nullable AccountKey key;
     private @Nullable AccountLog log;
+    private @Nullable List<String> pictures;
     private boolean visited;
     private volatile int head;
 
@@ -59,6 +61,11 @@ final class LiveRoom {
     }
 
     boolean isKept() { return key != null; }
+
+    /** Hashes of its pictures; empty when nobody has looked yet. */
+    Optional<List<String>> pictures() { return Optional.ofNullable(pictures); }
+
+    void pictures(List<String> hashes) { pictures = hashes; }
 
     /** By which others in this room know somebody again, and nobody elsewhere does (XEP-0421 §4.1). */
     String occupantId(Jid user) {

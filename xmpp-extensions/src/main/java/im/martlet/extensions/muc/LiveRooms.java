@@ -145,5 +145,5 @@ final class LiveRooms {
     void close() { closing = true; }
 
     /** Rooms of a domain that are kept, in the order of their names. May block. */
-    List<Rooms.Room> list(String domain, boolean hidden, String after, int limit) { return store.list(domain, hidden, after, limit); }
+    List<Rooms.Room> list(String domain, Rooms.Which which, String after, int limit) { return store.list(domain, which, after, limit); }
 }

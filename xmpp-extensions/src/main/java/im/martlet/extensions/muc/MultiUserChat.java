@@ -40,7 +40,7 @@ public final class MultiUserChat implements Extension {
         if (!settings.get().enabled()) return List.of();
         return List.of(new Hook.Service(settings.get().label(), Jid::bare, List.of(
                 Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(Muc.NS), Hook.serviceFeature(Muc.STABLE_ID),
-                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.items(Hook.To.SERVICE, directory::items)), this::receive));
+                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.serviceFeature(Cards.NS), Hook.items(Hook.To.SERVICE, directory::items)), this::receive));
     }
 
     private void receive(Stanza stanza, Cause cause) {

@@ -17,13 +17,16 @@ import java.util.stream.Stream;
 public final class RoomInfo {
     private RoomInfo() {}
 
-    /** @param features beside those that follow from the room's configuration */
-    public static Element of(Room room, Collection<String> features, List<Element> more) {
+    /**
+     * @param features beside those that follow from the room's configuration
+     * @param pictures hashes of its avatar's (XEP-0486 §3.3)
+     */
+    public static Element of(Room room, Collection<String> features, List<String> pictures) {
         var config = room.config();
         var info = Element.of(Muc.DISCO_INFO, "query").with(identity(config.text(Setting.NAME).isEmpty() ? room.address().local() : config.text(Setting.NAME)));
         for (String feature : Stream.concat(features.stream(), kinds(config).stream()).sorted().distinct().toList())
             info = info.with(Element.of(Muc.DISCO_INFO, "feature").with("var", feature));
-        return info.with(form(room)).with(more);
+        return info.with(form(room, pictures));
     }
 
     public static Element identity(String name) {
@@ -37,7 +40,7 @@ public final class RoomInfo {
                 config.isNonAnonymous() ? "muc_nonanonymous" : "muc_semianonymous", config.password().isPresent() ? "muc_passwordprotected" : "muc_unsecured");
     }
 
-    private static Element form(Room room) {
+    private static Element form(Room room, List<String> pictures) {
         var config = room.config();
         var fields = new ArrayList<Element>();
         text(fields, "muc#roominfo_description", config.text(Setting.DESCRIPTION));
@@ -54,6 +57,7 @@ public final class RoomInfo {
         var owners = config.isNonAnonymous() ? room.affiliates().entrySet().stream().filter(a -> a.getValue().affiliation() == Affiliation.OWNER)
                 .map(Map.Entry::getKey).map(Jid::toString) : Stream.<String>empty(); // whom it hides, it does not name
         fields.add(ConfigForm.shown("muc#roominfo_contactjid", owners));
+        fields.add(ConfigForm.shown("muc#roominfo_avatarhash", pictures.stream()));
         fields.removeIf(field -> field.children().isEmpty());
         return Element.of(DataForm.NS, "x").with("type", "result").with(ConfigForm.shown("FORM_TYPE", Stream.of(Muc.INFO)).with("type", "hidden")).with(fields);
     }

@@ -1,0 +1,30 @@
+package im.martlet.extensions.muc;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What rooms need beside what is said in them: a {@link Caretaker}, and admins with their commands. */
+@Xep(number = 249, title = "Direct MUC Invitations", version = "1.2", note = "passed on as they are; invitations by a room say the same in this way, too")
+@Xep(number = 425, title = "Moderated Message Retraction", version = "0.3.0")
+@Xep(number = 486, title = "MUC Avatars", version = "0.1.0")
+final class RoomUpkeep implements Extension {
+    private final Supplier<RoomSettings> settings;
+    private final Caretaker caretaker;
+    private final RoomCommands commands;
+
+    @Inject RoomUpkeep(Supplier<RoomSettings> settings, Caretaker caretaker, RoomCommands commands) {
+        this.commands = commands;
+        this.settings = settings;
+        this.caretaker = caretaker;
+    }
+
+    @Override public List<Hook> hooks() {
+        if (!settings.get().enabled()) return List.of();
+        return Stream.concat(Stream.of(new Hook.Background(caretaker::start, caretaker::stop)), commands.hooks().stream()).toList();
+    }
+}
