@@ -23,3 +23,5 @@ create table room_affiliation (
     reason varchar(1023) not null,
     primary key (account, address)
 );
+
+create index room_affiliation_address on room_affiliation (address);

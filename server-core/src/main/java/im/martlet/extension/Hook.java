@@ -101,6 +101,9 @@ public sealed interface Hook {
         }
     }
 
+    /** Hears of accounts that are deleted, on their mailboxes; of each, what is kept elsewhere under its address is nobody's any more. */
+    record DeletionListener(java.util.function.Consumer<Jid> listener) implements Hook {}
+
     /**
      * Something that goes on beside all stanzas.
      *

@@ -1,5 +1,6 @@
 package im.martlet.extension;
 
+import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
 import im.martlet.stanza.Iq;
 import im.martlet.session.Session;
@@ -49,6 +50,7 @@ public final class Kernel {
     private final List<AdminCommand> adminCommands = new ArrayList<>();
     private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
     private final List<Hook.Consumer> consumers = new ArrayList<>();
+    private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
@@ -82,6 +84,7 @@ public final class Kernel {
                     throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
             }
             case Hook.Consumer c -> consumers.add(c);
+            case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
             case Hook.Background b -> background.add(b);
         }
     }
@@ -155,6 +158,9 @@ public final class Kernel {
 
     /** Tells every listener; one that fails is logged and does not keep the others from hearing. */
     public void happened(SessionEvent event) { tell(sessionListeners, event); }
+
+    /** Tells every listener that an account is deleted; one that fails is logged and does not keep the others from hearing. */
+    public void deleted(Jid account) { tell(deletionListeners, account); }
 
     private static <T> void tell(List<Consumer<T>> listeners, T what) {
         for (var listener : listeners) try {

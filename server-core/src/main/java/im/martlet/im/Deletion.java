@@ -5,7 +5,6 @@ import im.martlet.routing.Expulsion;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Directory;
-import im.martlet.stanza.StreamError.Condition;
 import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Rosters;
@@ -46,7 +45,7 @@ public final class Deletion {
         accounts.delete(key);
         contacts.forget();
         account.tell(Credit.UNLIMITED, () -> {
-            expulsion.expel(account, Condition.NOT_AUTHORIZED.because("the account was deleted"));
+            expulsion.expelDeleted(account);
             account.forget(); // whoever takes the name next is somebody else
             log.whenAllIsWritten(() -> purge(account.jid(), key));
         });

@@ -1,6 +1,7 @@
 package im.martlet.routing;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Kernel;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Directory;
@@ -18,8 +19,10 @@ public final class Expulsion {
     private final Directory directory;
     private final Connections connections;
     private final Provider<Endings> endings; // which need the kernel, which lists extensions that expel
+    private final Provider<Kernel> kernel;
 
-    @Inject Expulsion(Directory directory, Connections connections, Provider<Endings> endings) {
+    @Inject Expulsion(Directory directory, Connections connections, Provider<Endings> endings, Provider<Kernel> kernel) {
+        this.kernel = kernel;
         this.directory = directory;
         this.connections = connections;
         this.endings = endings;
@@ -45,6 +48,12 @@ public final class Expulsion {
     public void expel(Account account, StreamError why) {
         connections.endUnbound(account.jid(), why);
         account.sessions().forEach(session -> end(session, why));
+    }
+
+    /** The account is deleted: its sessions end, and who knows it elsewhere hears of it. On the account's mailbox. */
+    public void expelDeleted(Account account) {
+        expel(account, StreamError.Condition.NOT_AUTHORIZED.because("the account was deleted"));
+        kernel.get().deleted(account.jid());
     }
 
     /** Ends one session. Any thread; returns at once. */

@@ -60,10 +60,14 @@ public final class Outbound {
         }
     }
 
-    /** A message that nobody has written down must not cost a session that is away: of those there is only some room. */
+    /**
+     * A message that nobody has written down must not cost a session that is away: of those there is only some room. But who is
+     * in a room of which something is missing must not believe that nothing is: that session is given up, and enters anew.
+     */
     private void keepDetached(Stanza stanza) {
         boolean passing = stanza instanceof Message m && m.log() == 0;
         if (!passing || management == null || bytes < management.bytes() / 4) keep(stanza, Kept.topic(stanza));
+        else if (((Message) stanza).type() == Message.Type.GROUPCHAT) overflown = true;
     }
 
     private void keep(Stanza stanza, Object topic) {

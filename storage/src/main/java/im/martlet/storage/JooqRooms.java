@@ -2,7 +2,6 @@ package im.martlet.storage;
 
 import static im.martlet.storage.schema.Tables.ACCOUNT;
 import static im.martlet.storage.schema.Tables.ROOM;
-import static im.martlet.storage.schema.Tables.ROOM_AFFILIATION;
 
 import im.martlet.address.Jid;
 import java.time.Instant;
@@ -16,8 +15,6 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
 
 final class JooqRooms implements Rooms {
-    private static final String NOBODY = "none"; // the affiliation of who has none
-
     private final Database database;
 
     JooqRooms(Database database) { this.database = database; }
@@ -35,7 +32,7 @@ final class JooqRooms implements Rooms {
                 new Settings(r.get(ROOM.PERSISTENT), r.get(ROOM.LISTED), r.get(ROOM.NAME), r.get(ROOM.CONFIG)), r.get(ROOM.SUBJECT), r.get(ACCOUNT.CREATED));
     }
 
-    @Override public Optional<Room> create(Room draft, List<Affiliated> affiliated) {
+    @Override public Optional<Room> create(Room draft, List<RoomPeople.Affiliated> people) {
         var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         try {
             return Optional.of(database.write(sql -> {
@@ -44,18 +41,13 @@ final class JooqRooms implements Rooms {
                 var s = draft.settings();
                 sql.insertInto(ROOM, ROOM.ACCOUNT, ROOM.CREATOR, ROOM.SECRET, ROOM.PERSISTENT, ROOM.LISTED, ROOM.NAME, ROOM.CONFIG, ROOM.SUBJECT)
                         .values(id, draft.creator().toString(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(), draft.subject()).execute();
-                affiliated.forEach(who -> insert(sql, id, who));
+                people.forEach(who -> JooqRoomPeople.insert(sql, id, who));
                 return new Room(new AccountKey(id), draft.address(), draft.creator(), draft.secret(), s, draft.subject(), now);
             }));
         } catch (StorageException e) {
             if (e.getCause() instanceof IntegrityConstraintViolationException) return Optional.empty();
             throw e;
         }
-    }
-
-    private static void insert(DSLContext sql, long room, Affiliated who) {
-        sql.insertInto(ROOM_AFFILIATION, ROOM_AFFILIATION.ACCOUNT, ROOM_AFFILIATION.ADDRESS, ROOM_AFFILIATION.AFFILIATION, ROOM_AFFILIATION.NICK, ROOM_AFFILIATION.REASON)
-                .values(room, who.address(), who.affiliation(), who.nick(), who.reason()).execute();
     }
 
     @Override public void configure(AccountKey room, Settings s) {
@@ -65,22 +57,6 @@ final class JooqRooms implements Rooms {
 
     @Override public void setSubject(AccountKey room, String subject) {
         database.write(sql -> sql.update(ROOM).set(ROOM.SUBJECT, subject).where(ROOM.ACCOUNT.eq(room.value())).execute());
-    }
-
-    @Override public void affiliate(AccountKey room, List<Affiliated> changed) {
-        database.write(sql -> {
-            for (Affiliated who : changed) {
-                sql.deleteFrom(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value())).and(ROOM_AFFILIATION.ADDRESS.eq(who.address())).execute();
-                if (!who.affiliation().equals(NOBODY) || !who.nick().isEmpty()) insert(sql, room.value(), who);
-            }
-            return changed.size();
-        });
-    }
-
-    @Override public List<Affiliated> affiliated(AccountKey room) {
-        return database.read(sql -> sql.select(ROOM_AFFILIATION.fields()).from(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value()))
-                .orderBy(ROOM_AFFILIATION.ADDRESS).fetch(r -> new Affiliated(r.get(ROOM_AFFILIATION.ADDRESS), r.get(ROOM_AFFILIATION.AFFILIATION),
-                        r.get(ROOM_AFFILIATION.NICK), r.get(ROOM_AFFILIATION.REASON))));
     }
 
     @Override public List<Room> list(String domain, Which which, String after, int limit) {

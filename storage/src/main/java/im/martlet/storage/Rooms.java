@@ -28,32 +28,17 @@ public interface Rooms {
      */
     record Settings(boolean persistent, boolean listed, String name, String rest) {}
 
-    /**
-     * Somebody who has something to do with a room for longer than a visit.
-     *
-     * @param address bare, or a domain
-     * @param affiliation owner, admin, member, outcast; or none, for who has no more than a nick or nothing any more
-     * @param nick that is theirs in the room; empty when there is none
-     * @param reason why they have this affiliation; empty when nobody has said so
-     */
-    record Affiliated(Jid address, String affiliation, String nick, String reason) {}
-
     /** Which rooms are asked for. */
     enum Which { ALL, LISTED, TEMPORARY }
 
     Optional<Room> find(Jid address);
 
     /** Makes a room; empty when there is one of this address already. The draft's key and time do not matter. */
-    Optional<Room> create(Room draft, List<Affiliated> affiliated);
+    Optional<Room> create(Room draft, List<RoomPeople.Affiliated> people);
 
     void configure(AccountKey room, Settings settings);
 
     void setSubject(AccountKey room, String subject);
-
-    /** Sets what is said of some people; who has neither an affiliation nor a nick is forgotten. */
-    void affiliate(AccountKey room, List<Affiliated> changed);
-
-    List<Affiliated> affiliated(AccountKey room);
 
     /**
      * Rooms of a domain in the order of their names, beginning after the localpart {@code after} (empty: from the start).

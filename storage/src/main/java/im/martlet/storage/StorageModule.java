@@ -21,6 +21,7 @@ public final class StorageModule extends AbstractModule {
         bind(Blocklists.class).toInstance(new JooqBlocklists(database));
         bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
         bind(VCards.class).toInstance(new JooqVCards(database));
+        bind(RoomPeople.class).toInstance(new JooqRoomPeople(database));
         bind(Rooms.class).toInstance(new JooqRooms(database));
         bind(LastSeen.class).toInstance(new JooqLastSeen(database));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.martlet.address.Jid;
 import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.Journal.Write;
-import im.martlet.storage.Rooms.Affiliated;
+import im.martlet.storage.RoomPeople.Affiliated;
 import im.martlet.storage.Rooms.Room;
 import im.martlet.storage.Rooms.Settings;
 import im.martlet.storage.Rooms.Which;
@@ -22,6 +22,8 @@ interface RoomsContract {
 
     private Rooms rooms() { return new JooqRooms(backend().database()); }
 
+    private RoomPeople people() { return new JooqRoomPeople(backend().database()); }
+
     private Accounts accounts() { return new JooqAccounts(backend().database()); }
 
     private static Room draft(Jid address, Jid creator, boolean listed) {
@@ -37,7 +39,7 @@ interface RoomsContract {
         var made = make(address);
         assertThat(made.key().value()).isPositive();
         assertThat(rooms().find(address).orElseThrow()).usingRecursiveComparison().isEqualTo(made);
-        assertThat(rooms().affiliated(made.key())).containsExactly(new Affiliated(ROMEO, "owner", "", ""));
+        assertThat(people().of(made.key())).containsExactly(new Affiliated(ROMEO, "owner", "", ""));
         assertThat(rooms().create(draft(address, ROMEO, true), List.of())).as("there is one").isEmpty();
         assertThat(rooms().find(fresh("conference.example.com"))).isEmpty();
         assertThat(accounts().find(address).orElseThrow().enabled()).as("nobody logs in as a room").isFalse();
@@ -48,15 +50,20 @@ interface RoomsContract {
         rooms().configure(room.key(), new Settings(false, false, "Heath", "<y/>"));
         rooms().setSubject(room.key(), "thunder");
         var nurse = Jid.parse("nurse@example.com");
-        rooms().affiliate(room.key(), List.of(new Affiliated(nurse, "outcast", "", "treason"), new Affiliated(Jid.parse("mantua.example"), "none", "lark", "")));
-        rooms().affiliate(room.key(), List.of(new Affiliated(nurse, "member", "nurse", "")));
+        people().put(room.key(), List.of(new Affiliated(nurse, "outcast", "", "treason"), new Affiliated(Jid.parse("mantua.example"), "none", "lark", "")));
+        people().put(room.key(), List.of(new Affiliated(nurse, "member", "nurse", "")));
         var found = rooms().find(room.address()).orElseThrow();
         assertThat(found.settings()).isEqualTo(new Settings(false, false, "Heath", "<y/>"));
         assertThat(found.subject()).isEqualTo("thunder");
-        assertThat(rooms().affiliated(room.key())).containsExactlyInAnyOrder(new Affiliated(ROMEO, "owner", "", ""),
+        assertThat(people().of(room.key())).containsExactlyInAnyOrder(new Affiliated(ROMEO, "owner", "", ""),
                 new Affiliated(nurse, "member", "nurse", ""), new Affiliated(Jid.parse("mantua.example"), "none", "lark", ""));
-        rooms().affiliate(room.key(), List.of(new Affiliated(ROMEO, "none", "", "")));
-        assertThat(rooms().affiliated(room.key())).extracting(Affiliated::address).doesNotContain(ROMEO);
+        people().put(room.key(), List.of(new Affiliated(ROMEO, "none", "", "")));
+        assertThat(people().of(room.key())).extracting(Affiliated::address).doesNotContain(ROMEO);
+        var other = make(fresh("conference.example.com"));
+        people().put(other.key(), List.of(new Affiliated(nurse, "owner", "", "")));
+        people().forget(nurse);
+        assertThat(people().of(room.key())).extracting(Affiliated::address).doesNotContain(nurse);
+        assertThat(people().of(other.key())).extracting(Affiliated::address).containsExactly(ROMEO);
     }
 
     @Test default void onlyListedRoomsAreListedToEverybody() {
@@ -79,7 +86,7 @@ interface RoomsContract {
         assertThat(archive.page(room.key(), Selection.all(), 9, false)).hasSize(1);
         assertThat(accounts().delete(room.key())).isTrue();
         assertThat(rooms().find(room.address())).isEmpty();
-        assertThat(rooms().affiliated(room.key())).isEmpty();
+        assertThat(people().of(room.key())).isEmpty();
         assertThat(archive.page(room.key(), Selection.all(), 9, false)).isEmpty();
         assertThat(rooms().madeBy(maker)).isZero();
     }

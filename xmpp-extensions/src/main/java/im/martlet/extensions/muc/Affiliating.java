@@ -15,7 +15,7 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Rooms;
+import im.martlet.storage.RoomPeople;
 import im.martlet.stream.StreamIds;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -27,12 +27,12 @@ import java.util.function.Supplier;
 final class Affiliating {
     private static final int CHANGED_WHILE_AWAY = 101;
 
-    private final Rooms store;
+    private final RoomPeople store;
     private final Outgoing out;
     private final Leaving leaving;
     private final Supplier<RoomSettings> settings;
 
-    @Inject Affiliating(Rooms store, Outgoing out, Leaving leaving, Supplier<RoomSettings> settings) {
+    @Inject Affiliating(RoomPeople store, Outgoing out, Leaving leaving, Supplier<RoomSettings> settings) {
         this.store = store;
         this.out = out;
         this.leaving = leaving;
@@ -45,7 +45,7 @@ final class Affiliating {
         int most = settings.get().affiliations();
         long more = changes.entrySet().stream().filter(c -> c.getValue().affiliation() != Affiliation.NONE && !room.affiliates().containsKey(c.getKey())).count();
         if (more > 0 && room.affiliates().size() + more > most) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room knows " + most + " people"));
-        if (live.isKept()) store.affiliate(live.key(), changes.entrySet().stream().map(LiveRooms::affiliated).toList());
+        if (live.isKept()) store.put(live.key(), changes.entrySet().stream().map(LiveRooms::affiliated).toList());
         changes.forEach((who, as) -> change(room, who, as, actor, cause));
     }
 

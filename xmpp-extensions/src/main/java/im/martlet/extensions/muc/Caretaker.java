@@ -1,5 +1,7 @@
 package im.martlet.extensions.muc;
 
+import im.martlet.address.Jid;
+import im.martlet.extensions.muc.state.Affiliate;
 import im.martlet.routing.LocalDomains;
 import im.martlet.routing.Router;
 import im.martlet.session.Cause;
@@ -7,6 +9,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Mailboxes;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Payload;
+import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
 import im.martlet.storage.StorageException;
 import im.martlet.stream.StreamIds;
@@ -33,6 +36,7 @@ final class Caretaker {
     private static final int PATIENCE = 3; // seconds, for goodbyes
     private static final int AT_ONCE = 1000;
 
+    private final RoomPeople people;
     private final LiveRooms rooms;
     private final Leaving leaving;
     private final Mailboxes mailboxes;
@@ -40,15 +44,16 @@ final class Caretaker {
     private final Supplier<RoomSettings> settings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rooms-clock").daemon().factory());
 
-    /** The ways from here: who is ours, and how others are reached. */
-    record Domains(LocalDomains local, Router router, im.martlet.session.Directory directory) {
+    /** The ways from here: who is ours, and how rooms and others are reached. */
+    record Domains(LocalDomains local, Router router, Mailboxes mailboxes, im.martlet.session.Directory directory) {
         @Inject Domains {}
     }
 
-    @Inject Caretaker(LiveRooms rooms, Leaving leaving, Mailboxes mailboxes, Domains domains, Supplier<RoomSettings> settings) {
+    @Inject Caretaker(LiveRooms rooms, Leaving leaving, RoomPeople people, Domains domains, Supplier<RoomSettings> settings) {
         this.rooms = rooms;
         this.leaving = leaving;
-        this.mailboxes = mailboxes;
+        this.people = people;
+        this.mailboxes = domains.mailboxes;
         this.domains = domains;
         this.settings = settings;
     }
@@ -78,6 +83,12 @@ final class Caretaker {
         } catch (StorageException e) {
             LOG.warn("temporary rooms that were left cannot be ended now: {}", e.getMessage());
         }
+    }
+
+    /** An account is deleted: whoever takes its name next owns no rooms by it. */
+    void forget(Jid account) {
+        people.forget(account);
+        rooms.all().forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> live.room().affiliate(account, Affiliate.NOBODY)));
     }
 
     /** §11.2: everybody is told, and what they are told is on its way when this returns. */

@@ -43,7 +43,7 @@ final class Conversation {
             case Iq.Response response -> found.ifPresent(live -> relaying.answered(live, response, cause));
             case Iq.Request request when request.to().isFull() -> relaying.ask(found, request, cause);
             case Iq.Request request -> {
-                var live = found.orElseThrow(Conversation::noRoom);
+                var live = found.filter(room -> !room.room().isLocked() || room.room().affiliates().containsKey(request.from().bare())).orElseThrow(Conversation::noRoom);
                 var query = queries.get(request.element().namespace());
                 if (query == null) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
                 query.answer(live, request, cause);

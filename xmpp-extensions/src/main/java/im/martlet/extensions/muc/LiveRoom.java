@@ -16,7 +16,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** A room that somebody is in, or that something is happening to at the moment. Of the room's mailbox, but for {@link #head}. */
+/** A room that somebody is in, or that something is happening to at the moment. Of the room's mailbox, but for {@link #present}. */
 final class LiveRoom {
     private final Room room;
     private final byte[] secret;
@@ -27,7 +27,7 @@ final class LiveRoom {
     private @Nullable AccountLog log;
     private @Nullable List<String> pictures;
     private boolean visited;
-    private volatile int head;
+    private volatile int present;
 
     /** @param secret that ids of occupants are made with */
     LiveRoom(Room room, byte[] secret, History history) {
@@ -86,8 +86,8 @@ final class LiveRoom {
 
     /** How many are in it, for others to read; on the mailbox it is counted anew. */
     void count() {
-        head = room.occupants().size();
-        visited |= head > 0;
+        present = room.occupants().size();
+        visited |= present > 0;
         heard.keySet().retainAll(room.devices());
     }
 
@@ -95,5 +95,5 @@ final class LiveRoom {
     boolean wasVisited() { return visited; }
 
     /** How many were in it after the last thing that happened. Any thread. */
-    int head() { return head; }
+    int present() { return present; }
 }

@@ -15,7 +15,9 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
+import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
+import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -26,6 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rooms that are alive: somebody is in them, or something is happening to them. Others cost no memory. Each is touched on
@@ -33,6 +37,8 @@ import java.util.stream.Stream;
  */
 @Singleton
 final class LiveRooms {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRooms.class);
+
     private final ConcurrentHashMap<Jid, LiveRoom> live = new ConcurrentHashMap<>();
     private final Rooms store;
     private final Accounts accounts;
@@ -77,7 +83,7 @@ final class LiveRooms {
     Stream<LiveRoom> all() { return live.values().stream(); }
 
     /** How many are in a room at this moment. Any thread. */
-    int occupants(Jid address) { return alive(address).map(LiveRoom::head).orElse(0); }
+    int occupants(Jid address) { return alive(address).map(LiveRoom::present).orElse(0); }
 
     /** That a room may have, whatever its owner says. */
     int mostOccupants() { return settings.get().occupants(); }
@@ -115,8 +121,8 @@ final class LiveRooms {
         return new Rooms.Settings(config.is(Setting.PERSISTENT), config.is(Setting.PUBLIC), config.text(Setting.NAME), ConfigForm.keep(config));
     }
 
-    static Rooms.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
-        return new Rooms.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(), who.getValue().reason());
+    static RoomPeople.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
+        return new RoomPeople.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(), who.getValue().reason());
     }
 
     /** Something has been done with a room: it is let go when nobody is in it, and ends when it does not stay without anybody. */
@@ -138,7 +144,15 @@ final class LiveRooms {
         if (!room.isKept()) return;
         accounts.delete(room.key());
         room.log().filter(log -> !log.isWritten()).ifPresent(log -> // what is on its way to the archive goes, too
-                log.whenWritten(log.head(), () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> accounts.delete(room.key()))));
+                log.whenWritten(log.head(), () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> deleteAgain(room))));
+    }
+
+    private void deleteAgain(LiveRoom room) {
+        try {
+            accounts.delete(room.key());
+        } catch (StorageException e) {
+            LOG.warn("what was said last in {}, which has ended, cannot be deleted now: {}", room.address(), e.getMessage());
+        }
     }
 
     /** From now on rooms that are left stay: everybody leaves because the server stops, and may come back. */

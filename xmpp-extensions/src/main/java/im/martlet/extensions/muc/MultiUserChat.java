@@ -24,14 +24,14 @@ import java.util.function.Supplier;
 public final class MultiUserChat implements Extension {
     private final Supplier<RoomSettings> settings;
     private final LiveRooms rooms;
-    private final Directory directory;
+    private final Listing listing;
     private final Presences presences;
     private final Conversation conversation;
 
-    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Directory directory, Presences presences, Conversation conversation) {
+    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Listing listing, Presences presences, Conversation conversation) {
         this.settings = settings;
         this.rooms = rooms;
-        this.directory = directory;
+        this.listing = listing;
         this.presences = presences;
         this.conversation = conversation;
     }
@@ -40,7 +40,7 @@ public final class MultiUserChat implements Extension {
         if (!settings.get().enabled()) return List.of();
         return List.of(new Hook.Service(settings.get().label(), Jid::bare, List.of(
                 Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(Muc.NS), Hook.serviceFeature(Muc.STABLE_ID),
-                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.serviceFeature(Cards.NS), Hook.items(Hook.To.SERVICE, directory::items)), this::receive));
+                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.serviceFeature(Cards.NS), Hook.items(Hook.To.SERVICE, listing::items)), this::receive));
     }
 
     private void receive(Stanza stanza, Cause cause) {

@@ -16,6 +16,7 @@ import im.martlet.storage.AccountKey;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.LogId;
+import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
 import jakarta.inject.Inject;
 import java.util.function.Predicate;
@@ -24,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a room alive from what is kept of it. May block. */
 final class Opening {
-    private final Rooms store;
+    private final RoomPeople people;
     private final Logs logs;
     private final Archive archive;
     private final boolean archives;
     private final Supplier<RoomSettings> settings;
 
-    @Inject Opening(Rooms store, Logs logs, Archive archive, Retention.Settings archives, Supplier<RoomSettings> settings) {
-        this.store = store;
+    @Inject Opening(RoomPeople people, Logs logs, Archive archive, Retention.Settings archives, Supplier<RoomSettings> settings) {
+        this.people = people;
         this.logs = logs;
         this.archive = archive;
         this.archives = archives.enabled();
@@ -41,7 +42,7 @@ final class Opening {
     /** @param whenWritten see {@link Logs#open} */
     LiveRoom open(Rooms.Room kept, Predicate<Jid> sovereign, Runnable whenWritten) {
         var room = new Room(kept.address(), kept.creator(), ConfigForm.kept(kept.settings().rest()), sovereign);
-        for (var who : store.affiliated(kept.key()))
+        for (var who : people.of(kept.key()))
             room.affiliate(who.address(), new Affiliate(Affiliation.read(who.affiliation()).orElse(Affiliation.NONE), who.nick(), who.reason()));
         if (!kept.subject().isEmpty()) room.subject((Message) StoredStanza.read(kept.subject()));
         var history = new History(settings.get().history());

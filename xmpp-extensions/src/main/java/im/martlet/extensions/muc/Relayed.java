@@ -2,13 +2,18 @@ package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
 import im.martlet.stream.StreamIds;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Questions that went from one occupant to another through the room, and whom their answers are for. Of the room's mailbox. */
+/**
+ * What went from one occupant to another through the room: questions, and whom their answers are for; and what was whispered,
+ * since it may come back without anybody being gone. Of the room's mailbox.
+ */
 final class Relayed {
-    private static final int MOST = 1000; // the oldest are forgotten
+    private static final int MOST = 1000; // of each; the oldest are forgotten
 
     /**
      * @param asker the device that asks
@@ -18,11 +23,18 @@ final class Relayed {
      */
     record Question(Jid asker, String id, Jid target, Jid sentTo) {}
 
-    private final Map<String, Question> open = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private record Whisper(Jid device, String id) {}
 
-        @Override protected boolean removeEldestEntry(Map.Entry<String, Question> eldest) { return size() > MOST; }
-    };
+    private final Map<String, Question> open = bounded();
+    private final Set<Whisper> whispers = Collections.newSetFromMap(bounded());
+
+    private static <K, V> Map<K, V> bounded() {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override protected boolean removeEldestEntry(Map.Entry<K, V> eldest) { return size() > MOST; }
+        };
+    }
 
     /** Notes a question, and answers the id to send it with. */
     String ask(Question question) {
@@ -35,4 +47,10 @@ final class Relayed {
     Optional<Question> answered(String id, Jid from) {
         return Optional.ofNullable(open.get(id)).filter(question -> question.sentTo.equals(from)).map(question -> open.remove(id));
     }
+
+    /** Something is whispered to a device. */
+    void whisper(Jid device, String id) { whispers.add(new Whisper(device, id)); }
+
+    /** Whether it was something whispered that comes back from a device. */
+    boolean wasWhispered(Jid device, String id) { return whispers.remove(new Whisper(device, id)); }
 }

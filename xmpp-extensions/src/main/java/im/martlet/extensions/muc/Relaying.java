@@ -64,8 +64,9 @@ final class Relaying {
         });
     }
 
-    /** A message came back: from a device that is gone, or for who has whispered it. */
+    /** A message came back: to who has whispered it, or from a device that is gone. Who blocks a whisperer stays in the room. */
     void failed(LiveRoom live, Message error, Cause cause) {
-        if (!ghosts.failed(live, error, cause) && error.to().isFull()) whispering.failed(live, error, cause);
+        if (live.relayed().wasWhispered(error.from(), error.id())) whispering.failed(live, error, cause);
+        else ghosts.failed(live, error, cause);
     }
 }

@@ -25,6 +25,6 @@ final class RoomUpkeep implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        return Stream.concat(Stream.of(new Hook.Background(caretaker::start, caretaker::stop)), commands.hooks().stream()).toList();
+        return Stream.concat(Stream.<Hook>of(new Hook.Background(caretaker::start, caretaker::stop), new Hook.DeletionListener(caretaker::forget)), commands.hooks().stream()).toList();
     }
 }

@@ -9,6 +9,7 @@ import im.martlet.session.Cause;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 
@@ -25,9 +26,10 @@ final class Whispering {
         if (!RolePrivilege.SEND_PRIVATE_MESSAGES.allows(sender.role(), room.config())) throw new StanzaException(Condition.FORBIDDEN.plain());
         var target = room.occupant(said.to().resource()).orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
         var payload = Clean.of(said.payload(), room.address()).with(Muc.occupantId(sender.id()), Element.of(Muc.USER, "x"));
-        var message = new Message(said.type(), sender.address(), said.to(), said.id(), said.lang(), payload);
+        var message = new Message(said.type(), sender.address(), said.to(), said.id().isEmpty() ? StreamIds.next() : said.id(), said.lang(), payload);
         boolean first = true;
         for (Jid device : target.devices()) { // all of them get it, and the archive of their account keeps it once
+            live.relayed().whisper(device, message.id());
             out.send((first ? message : message.with(payload.with(Element.of(Worth.HINTS, "no-store")))).withTo(device), cause);
             first = false;
         }

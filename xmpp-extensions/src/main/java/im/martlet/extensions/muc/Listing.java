@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The rooms that everybody may find, in pages (XEP-0045 §6.3). On the mailbox of the service's domain. */
-final class Directory {
+final class Listing {
     private static final int MOST = 200; // on one page
 
     private final LiveRooms rooms;
 
-    @Inject Directory(LiveRooms rooms) { this.rooms = rooms; }
+    @Inject Listing(LiveRooms rooms) { this.rooms = rooms; }
 
     List<Element> items(Query query) {
         if (query.element().attribute("node").isPresent()) return List.of();
@@ -23,7 +23,7 @@ final class Directory {
         int most = Math.min(page.most().orElse(MOST), MOST);
         var found = rooms.list(query.iq().to().domain(), Rooms.Which.LISTED, page.after().map(text -> Muc.address(text).local()).orElse(""), most + 1);
         var shown = found.subList(0, Math.min(most, found.size()));
-        var items = new ArrayList<Element>(shown.stream().map(Directory::item).toList());
+        var items = new ArrayList<Element>(shown.stream().map(Listing::item).toList());
         if (found.size() > most || query.element().child(Page.NS, "set").isPresent())
             items.add(Page.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(), shown.isEmpty() ? "" : shown.getLast().address().toString()));
         return items;
