@@ -99,6 +99,31 @@ class ProsodyTest {
         }
     }
 
+    @Test void itsUsersMeetOursInARoomOfOurs() throws Exception {
+        String room = "verona@conference.martlet.example";
+        DNS.server("conference.martlet.example", "xmpp-server", 10, martlet.port());
+        try (var prosody = Prosody.start("mantua.example", AUTHORITY, AUTHORITY.certify("mantua.example"), DNS, "");
+             var romeo = new Visitor(martlet.login("romeo")); var juliet = new Visitor(prosody.login("juliet"))) {
+            juliet.send("<presence id='no' to='" + room + "/juliet'><x xmlns='" + Visitor.MUC + "'/></presence>");
+            assertThat(Visitor.condition(juliet.until("id='no'"))).as("who is of another server may not make rooms here").isEqualTo("not-allowed");
+            romeo.make(room, "romeo", Map.of());
+            juliet.enter(room, "juliet");
+            romeo.until("<presence", "/juliet", juliet.jid().toString());
+            romeo.say(room, "O, she doth teach the torches");
+            juliet.until("torches", room + "/romeo");
+            juliet.say(room, "ay me");
+            romeo.until("ay me", room + "/juliet");
+            juliet.send("<message type='chat' to='" + room + "/romeo'><body>psst</body></message>");
+            romeo.until("psst", room + "/juliet");
+            assertThat(Visitor.condition(juliet.ask("get", room + "/juliet", "<ping xmlns='urn:xmpp:ping'/>"))).isEmpty();
+            assertThat(juliet.ask("set", room, "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>1</max></set></query>").toString()).contains("<last");
+            assertThat(martlet.server.command("room occupants", Map.of("room", room)).toString()).contains("juliet@mantua.example");
+            juliet.send("<presence type='unavailable'/>");
+            romeo.until("<presence", "unavailable", "/juliet");
+            assertThat(prosody.log()).isNotEmpty();
+        }
+    }
+
     @Test void whatWasSentWhileItWasAwayIsAnsweredAndLaterItWorksAgain() throws Exception {
         var certificate = AUTHORITY.certify("restless.example");
         try (var romeo = martlet.login("romeo")) {

@@ -60,6 +60,13 @@ class RealClientsTest {
                 bob + " heard two", bob + " heard three", bob + " reads one", bob + " reads two", bob + " reads three");
     }
 
+    @Test void twoSlixmppClientsMeetInARoom() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/room.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(),
+                LocalServer.PASSWORD, "slixmpp@conference.localhost");
+        assertThat(said).contains("configured", "alice heard hello from bob", "bob heard good evening from alice");
+    }
+
     @Test void goSendxmppSendsAMessage() throws Exception {
         needs("go-sendxmpp");
         var alice = SERVER.account("alice");
@@ -111,6 +118,29 @@ class RealClientsTest {
                 terminal.sees("wherefore art thou");
                 terminal.sees("by a name I know not");
             }
+        }
+    }
+
+    @Test void profanityMakesARoomAndTalksInIt() throws Exception {
+        needs("profanity");
+        needs("tmux");
+        String room = "profanity@conference.localhost";
+        var bob = SERVER.account("bob");
+        try (var guest = Visitor.at(SERVER, "alice"); var terminal = new Terminal(home)) {
+            terminal.type("/connect " + bob + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
+            terminal.sees("password");
+            terminal.type(LocalServer.PASSWORD);
+            terminal.sees("logged in successfully");
+            terminal.type("/join " + room + " nick bob");
+            terminal.sees("requires configuration");
+            terminal.type("/room accept");
+            terminal.sees("room unlocked");
+            guest.enter(room, "alice");
+            terminal.sees("alice");
+            guest.say(room, "good evening everybody");
+            terminal.sees("good evening everybody");
+            terminal.type("and a good night");
+            guest.until("and a good night", room + "/bob");
         }
     }
 

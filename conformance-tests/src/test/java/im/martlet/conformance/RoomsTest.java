@@ -208,6 +208,46 @@ class RoomsTest {
         assertThatThrownBy(() -> SERVER.command("room show", Map.of("room", room))).isInstanceOf(AdminException.class);
     }
 
+    @Test void whoIsAwayTooLongForABusyRoomLeavesItRatherThanMissingSomething() throws Exception {
+        String room = "busy@conference.localhost";
+        try (var owner = Visitor.at(SERVER, "crone"); var guest = Visitor.at(SERVER, "hag")) {
+            owner.make(room, "firstwitch", Map.of());
+            guest.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+            String stream = guest.until("<enabled").attribute("id");
+            guest.enter(room, "thirdwitch");
+            var hag = guest.jid();
+            guest.client().close();
+            SERVER.awaitDetached(hag);
+            owner.say(room, "a little can be kept");
+            owner.client().fence();
+            assertThat(SERVER.command("room occupants", Map.of("room", room)).toString()).contains("thirdwitch");
+            for (int i = 0; i < 20; i++) owner.send("<message type='groupchat' to='" + room + "'><body>" + "x".repeat(10_000) + "</body></message>");
+            owner.until("<presence", "unavailable", "/thirdwitch");
+            var back = SERVER.authenticate(hag.bare()).send("<resume xmlns='urn:xmpp:sm:3' previd='" + stream + "' h='0'/>");
+            assertThat(back.receive().name()).isEqualTo("failed");
+            back.close();
+        }
+    }
+
+    @Test void whoTakesTheNameOfADeletedAccountOwnsNoneOfItsRooms() throws Exception {
+        String room = "inherited@conference.localhost";
+        String kept = "kept@conference.localhost";
+        var crone = SERVER.account("crone");
+        try (var guest = Visitor.at(SERVER, "hag")) {
+            try (var owner = new Visitor(SERVER.login(crone, "x"))) {
+                owner.make(room, "firstwitch", Map.of("persistentroom", "1"));
+                owner.make(kept, "firstwitch", Map.of("persistentroom", "1"));
+                guest.enter(room, "thirdwitch");
+                SERVER.command("user del", Map.of("account", crone.toString()));
+                guest.until("<presence", "unavailable", "/firstwitch");
+            }
+            SERVER.account(crone, LocalServer.PASSWORD);
+            try (var heir = new Visitor(SERVER.login(crone, "x"))) {
+                for (String one : List.of(room, kept)) assertThat(condition(heir.ask("get", one, "<query xmlns='" + MUC + "#owner'/>"))).as(one).isEqualTo("forbidden");
+            }
+        }
+    }
+
     @Test void whoIsBlockedBySomebodyStaysInARoomWithThem() throws Exception {
         String room = "blocked@conference.localhost";
         try (var owner = Visitor.at(SERVER, "crone"); var guest = Visitor.at(SERVER, "hag")) {
@@ -216,6 +256,8 @@ class RoomsTest {
             guest.ask("set", guest.jid().bare().toString(), "<block xmlns='urn:xmpp:blocking'><item jid='" + room + "/firstwitch'/></block>");
             owner.say(room, "unheard");
             owner.say(room, "and again");
+            owner.send("<message type='chat' id='unwanted' to='" + room + "/thirdwitch'><body>psst</body></message>");
+            assertThat(condition(owner.until("id='unwanted'"))).isEqualTo("service-unavailable");
             assertThat(condition(guest.ask("get", room + "/thirdwitch", "<ping xmlns='urn:xmpp:ping'/>"))).isEmpty();
         }
     }
