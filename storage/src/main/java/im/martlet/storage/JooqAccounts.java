@@ -4,6 +4,7 @@ import static im.martlet.storage.schema.Tables.ACCOUNT;
 import static im.martlet.storage.schema.Tables.ARCHIVE;
 import static im.martlet.storage.schema.Tables.CREDENTIAL;
 import static im.martlet.storage.schema.Tables.OUTBOX;
+import static im.martlet.storage.schema.Tables.PUBSUB_NODE;
 import static im.martlet.storage.schema.Tables.RESUMABLE;
 
 import im.martlet.address.Jid;
@@ -85,6 +86,7 @@ final class JooqAccounts implements Accounts {
             sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(RESUMABLE).where(RESUMABLE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(OUTBOX).where(OUTBOX.ACCOUNT.eq(account.value())).execute();
+            sql.deleteFrom(PUBSUB_NODE).where(PUBSUB_NODE.ACCOUNT.eq(account.value())).execute();
             return sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute() > 0;
         });
     }

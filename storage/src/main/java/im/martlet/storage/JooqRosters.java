@@ -109,9 +109,10 @@ final class JooqRosters implements Rosters {
         return r.get(ROSTER_ITEM.REMOVED) ? new Change.Removed(version, r.get(ROSTER_ITEM.CONTACT)) : new Change.Put(version, item(r));
     }
 
+    static Set<String> groups(String joined) { return joined.isEmpty() ? Set.of() : Set.of(joined.split(SEPARATOR)); }
+
     private static Item item(Record r) {
-        var groups = r.get(ROSTER_ITEM.GROUP_NAMES);
-        return new Item(r.get(ROSTER_ITEM.CONTACT), r.get(ROSTER_ITEM.NAME), groups.isEmpty() ? Set.of() : Set.of(groups.split(SEPARATOR)),
+        return new Item(r.get(ROSTER_ITEM.CONTACT), r.get(ROSTER_ITEM.NAME), groups(r.get(ROSTER_ITEM.GROUP_NAMES)),
                 Subscription.valueOf(r.get(ROSTER_ITEM.SUBSCRIPTION)), r.get(ROSTER_ITEM.PENDING_OUT), r.get(ROSTER_ITEM.APPROVED),
                 Optional.ofNullable(r.get(ROSTER_ITEM.REQUEST)), r.get(ROSTER_ITEM.LISTED));
     }

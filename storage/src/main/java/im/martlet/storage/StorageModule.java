@@ -23,6 +23,11 @@ public final class StorageModule extends AbstractModule {
         bind(VCards.class).toInstance(new JooqVCards(database));
         bind(RoomPeople.class).toInstance(new JooqRoomPeople(database));
         bind(Rooms.class).toInstance(new JooqRooms(database));
+        bind(Nodes.class).toInstance(new JooqNodes(database));
+        bind(Items.class).toInstance(new JooqItems(database));
+        bind(Affiliations.class).toInstance(new JooqAffiliations(database));
+        bind(Subscriptions.class).toInstance(new JooqSubscriptions(database));
+        bind(Capabilities.class).toInstance(new JooqCapabilities(database));
         bind(LastSeen.class).toInstance(new JooqLastSeen(database));
     }
 }

@@ -1,0 +1,163 @@
+package im.martlet.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.storage.Affiliations.Affiliation;
+import im.martlet.storage.Items.Fresh;
+import im.martlet.storage.Items.Item;
+import im.martlet.storage.Items.Range;
+import im.martlet.storage.Nodes.Node;
+import im.martlet.storage.Nodes.Owner;
+import im.martlet.storage.Subscriptions.Status;
+import im.martlet.storage.Subscriptions.Subscription;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of publish-subscribe nodes, on every database. */
+interface NodesContract {
+    Backend backend();
+
+    Jid ROMEO = Jid.parse("romeo@example.net");
+    Jid NURSE = Jid.parse("nurse@example.net/chamber");
+
+    private Nodes nodes() { return new JooqNodes(backend().database()); }
+
+    private Items items() { return new JooqItems(backend().database()); }
+
+    private Accounts.Account account() {
+        return new JooqAccounts(backend().database()).create(Jid.parse("n" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow();
+    }
+
+    private static Owner service() { return Owner.service(UUID.randomUUID() + ".example"); }
+
+    private Node node(Owner owner, String name) { return nodes().create(owner, name, "", ROMEO).orElseThrow(); }
+
+    private static Fresh fresh(String name) { return new Fresh(name, NURSE, "<" + name + ">ä</" + name + ">"); }
+
+    private Node again(Owner owner, Node node) { return nodes().find(owner, node.name()).orElseThrow(); }
+
+    @Test default void aNodeIsFoundByItsNameAndBelongsToOneOwner() {
+        var mine = Owner.of(account().key());
+        var other = service();
+        var made = nodes().create(mine, "urn:x", "a=b", ROMEO).orElseThrow();
+        assertThat(nodes().find(mine, "urn:x")).contains(made);
+        assertThat(nodes().find(other, "urn:x")).isEmpty();
+        assertThat(nodes().create(mine, "urn:x", "", ROMEO)).as("there is one").isEmpty();
+        assertThat(node(other, "urn:x").id()).isNotEqualTo(made.id());
+        nodes().configure(made.id(), "c=d");
+        assertThat(again(mine, made).config()).isEqualTo("c=d");
+        nodes().delete(made.id());
+        assertThat(nodes().find(mine, "urn:x")).isEmpty();
+    }
+
+    @Test default void nodesAreListedPageByPage() {
+        var owner = service();
+        for (String name : List.of("c", "a", "b")) node(owner, name);
+        assertThat(nodes().list(owner, "", 2)).extracting(Node::name).containsExactly("a", "b");
+        assertThat(nodes().list(owner, "b", 2)).extracting(Node::name).containsExactly("c");
+    }
+
+    @Test default void itemsStayInTheOrderTheyWerePublishedLast() {
+        var owner = service();
+        var node = node(owner, "n");
+        items().publish(node.id(), List.of(fresh("a"), fresh("b")), 10);
+        items().publish(node.id(), List.of(fresh("a")), 10);
+        assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("b", "a");
+        assertThat(items().page(node.id(), Range.ALL, 1, true)).extracting(Item::name).containsExactly("a");
+        var b = items().named(node.id(), List.of("b", "nothing")).getFirst();
+        assertThat(b.publisher()).isEqualTo(NURSE);
+        assertThat(b.payload()).isEqualTo("<b>ä</b>");
+        assertThat(items().page(node.id(), new Range(b.place(), Long.MAX_VALUE), 10, false)).extracting(Item::name).containsExactly("a");
+        assertThat(items().page(node.id(), new Range(Long.MIN_VALUE, b.place()), 10, false)).isEmpty();
+    }
+
+    @Test default void theNewestItemsStayAndTheNodeKnowsWhatItHas() {
+        var owner = service();
+        var node = node(owner, "n");
+        for (int i = 0; i < 5; i++) items().publish(node.id(), List.of(fresh("i" + i)), 3);
+        assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("i2", "i3", "i4");
+        assertThat(again(owner, node).items()).isEqualTo(3);
+        assertThat(again(owner, node).bytes()).isEqualTo(3 * ("i0" + fresh("i0").payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
+        assertThat(items().retract(node.id(), List.of("i2", "i0"))).containsExactly("i2");
+        assertThat(again(owner, node).items()).isEqualTo(2);
+        items().forget(node.id(), items().named(node.id(), List.of("i4")).getFirst().place());
+        assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("i4");
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(1, again(owner, node).bytes()));
+        items().purge(node.id());
+        assertThat(again(owner, node).items()).isZero();
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(1, 0));
+        assertThat(nodes().usage(service())).isEqualTo(new Nodes.Usage(0, 0));
+    }
+
+    @Test default void theNewestItemsOfManyNodesAreOneQuestion() {
+        var accounts = IntStream.range(0, 3).mapToObj(_ -> account()).toList();
+        for (var account : accounts) for (String name : List.of("x", "y", "z")) {
+            var node = nodes().create(Owner.of(account.key()), name, "c=" + name, account.jid()).orElseThrow();
+            items().publish(node.id(), List.of(fresh("old"), fresh(name)), 10);
+            if (name.equals("y")) new JooqAffiliations(backend().database()).put(node.id(), ROMEO, Affiliation.OUTCAST);
+        }
+        var rosters = new JooqRosters(backend().database());
+        rosters.put(accounts.getFirst().key(), new Rosters.Item(ROMEO, "", Set.of("Friends"), Rosters.Subscription.FROM, false, false, Optional.empty(), true));
+        new JooqBlocklists(backend().database()).add(accounts.get(1).key(), List.of(ROMEO, accounts.get(1).jid()));
+        var all = accounts.stream().map(Accounts.Account::jid).toList();
+        var last = items().last(all, List.of("x", "y", "nothing"), ROMEO.withResource("orchard"));
+        assertThat(last).hasSize(4).allSatisfy(l -> {
+            assertThat(l.item().name()).isEqualTo(l.node());
+            assertThat(l.config()).isEqualTo("c=" + l.node());
+            assertThat(l.account()).as("who has blocked him").isNotEqualTo(accounts.get(1).jid());
+            assertThat(l.seesPresence()).isEqualTo(l.account().equals(accounts.getFirst().jid()));
+            assertThat(l.groups()).isEqualTo(l.seesPresence() ? Set.of("Friends") : Set.of());
+            assertThat(l.affiliation()).isEqualTo(l.node().equals("y") ? Optional.of("OUTCAST") : Optional.empty());
+        });
+        assertThat(items().last(List.of(accounts.get(1).jid()), List.of("x"), accounts.get(1).jid().withResource("r"))).as("nobody blocks themselves").hasSize(1);
+    }
+
+    @Test default void affiliationsAreKeptUntilTheyAreNone() {
+        var owner = service();
+        var node = node(owner, "n");
+        var store = new JooqAffiliations(backend().database());
+        store.put(node.id(), ROMEO, Affiliation.MEMBER);
+        store.put(node.id(), ROMEO, Affiliation.OWNER);
+        store.put(node.id(), NURSE.bare(), Affiliation.PUBLISH_ONLY);
+        assertThat(store.of(node.id(), ROMEO)).isEqualTo(Affiliation.OWNER);
+        assertThat(store.all(node.id())).hasSize(2).containsEntry(NURSE.bare(), Affiliation.PUBLISH_ONLY);
+        assertThat(store.across(owner, ROMEO, 10)).containsExactly(new Affiliations.At("n", Affiliation.OWNER));
+        assertThat(store.across(service(), ROMEO, 10)).isEmpty();
+        store.put(node.id(), ROMEO, Affiliation.NONE);
+        assertThat(store.of(node.id(), ROMEO)).isEqualTo(Affiliation.NONE);
+        assertThat(store.all(node.id())).hasSize(1);
+    }
+
+    @Test default void subscriptionsAreReplacedFoundByBareAddressAndGoWithTheNode() {
+        var owner = service();
+        var node = node(owner, "n");
+        var store = new JooqSubscriptions(backend().database());
+        var subscription = new Subscription(NURSE, "id", Status.SUBSCRIBED, "a=b");
+        store.put(node.id(), new Subscription(NURSE, "id", Status.PENDING, ""));
+        store.put(node.id(), subscription);
+        store.put(node.id(), new Subscription(Jid.parse("nurse@example.net.x"), "other", Status.SUBSCRIBED, ""));
+        assertThat(store.of(node.id(), NURSE)).contains(subscription);
+        assertThat(store.of(node.id(), NURSE.bare())).isEmpty();
+        assertThat(store.all(node.id())).hasSize(2);
+        assertThat(store.across(owner, NURSE.bare(), 10)).containsExactly(new Subscriptions.To("n", subscription));
+        assertThat(store.remove(node.id(), NURSE)).isTrue();
+        assertThat(store.remove(node.id(), NURSE)).isFalse();
+        nodes().delete(node.id());
+        assertThat(store.all(node.id())).isEmpty();
+    }
+
+    @Test default void whatClientsCanDoIsKeptByHash() {
+        var store = new JooqCapabilities(backend().database());
+        var hash = new Capabilities.Hash("sha-1", UUID.randomUUID().toString());
+        assertThat(store.features(hash)).isEmpty();
+        store.put(hash, Set.of("urn:x", "urn:x+notify"));
+        store.put(hash, Set.of("forged"));
+        assertThat(store.features(hash)).contains(Set.of("urn:x", "urn:x+notify"));
+        assertThat(store.features(new Capabilities.Hash("sha-256", hash.value()))).isEmpty();
+    }
+}
