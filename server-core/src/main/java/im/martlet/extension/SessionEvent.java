@@ -12,6 +12,9 @@ public sealed interface SessionEvent {
     /** The first presence of a session, or the first after an unavailable one. */
     record Available(Session session) implements SessionEvent {}
 
+    /** A presence of the session has gone to everyone who may see it: the first, or another. */
+    record Presented(Session session, im.martlet.stanza.Presence presence) implements SessionEvent {}
+
     /** The session may receive messages for the bare JID now, and could not before. */
     record ReadyForMessages(Session session) implements SessionEvent {}
 

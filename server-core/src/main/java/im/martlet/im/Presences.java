@@ -60,6 +60,7 @@ public final class Presences {
             introduce(session);
             kernel.happened(new SessionEvent.Available(session));
         }
+        kernel.happened(new SessionEvent.Presented(session, presence));
         if (!wanted && session.wantsMessages()) kernel.happened(new SessionEvent.ReadyForMessages(session));
     }
 

@@ -8,6 +8,7 @@ import im.martlet.stanza.Presence;
 import im.martlet.storage.Rosters;
 import jakarta.inject.Inject;
 import java.util.Collection;
+import java.util.Set;
 
 /** Lets an account vanish from the sight of contacts and come back, as blocking does (XEP-0191 §3.3, §3.4). */
 public final class Visibility {
@@ -37,6 +38,14 @@ public final class Visibility {
 
     /** Whether somebody is on the account's roster. */
     public boolean isContact(Account account, Jid contact) { return Contacts.of(account, rosters).get(contact).listed(); }
+
+    /** The groups in which the account's roster has somebody. */
+    public Set<String> groups(Account account, Jid contact) { return Contacts.of(account, rosters).get(contact).groups(); }
+
+    /** Contacts whose presence the account may see. */
+    public Collection<Jid> seen(Account account) {
+        return Contacts.of(account, rosters).all().stream().filter(item -> item.subscription().hasTo()).map(item -> item.contact()).toList();
+    }
 
     /** Contacts that may see the account's presence. */
     public Collection<Jid> audience(Account account) {

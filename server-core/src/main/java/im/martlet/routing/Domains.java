@@ -28,8 +28,10 @@ final class Domains {
     private final Mailboxes mailboxes;
     private final Outside outside;
     private final Router router;
+    private final Questions questions;
 
-    @Inject Domains(LocalDomains local, Kernel kernel, Mailboxes mailboxes, Outside outside, Router router) {
+    @Inject Domains(LocalDomains local, Kernel kernel, Mailboxes mailboxes, Outside outside, Router router, Questions questions) {
+        this.questions = questions;
         this.local = local;
         this.kernel = kernel;
         this.mailboxes = mailboxes;
@@ -48,7 +50,8 @@ final class Domains {
             case Iq.Request request when request.to().isBare() -> router.route(answer(request, kernel.handler(request, Hook.To.SERVER)
                     .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))));
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response _, Presence _ -> { } // answers to our pings, and presence that nobody asked for
+            case Iq.Response response -> questions.answered(response);
+            case Presence _ -> { } // that nobody asked for
         }
     }
 

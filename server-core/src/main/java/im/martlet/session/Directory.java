@@ -37,6 +37,14 @@ public final class Directory {
         });
     }
 
+    /** Does something to an account if it is online or busy at this moment, and nothing otherwise. Any thread. */
+    public void tellLive(Jid bare, Consumer<Account> work) {
+        live.computeIfPresent(bare, (_, account) -> {
+            account.tell(Credit.UNLIMITED, () -> work.accept(account));
+            return account;
+        });
+    }
+
     /** Accounts that are online or busy, at this moment. */
     public Stream<Account> live() { return live.values().stream(); }
 

@@ -34,7 +34,7 @@ public final class Outbound {
     private long bytes; // held by both
     private volatile boolean unasked; // something was sent, and no acknowledgement asked for since
     private boolean overflown;
-    private @Nullable Runnable whenRoomy;
+    private @Nullable ArrayDeque<Runnable> whenRoomy; // few sessions have one
 
     Outbound(AccountLog log) { this.log = log; }
 
@@ -133,10 +133,21 @@ public final class Outbound {
     /** More is kept than there may be: the session has to be given up. */
     boolean isOverflown() { return overflown; }
 
-    /** Does something when most of the room is free: at once, or when the client has acknowledged more. One thing at a time. */
+    /** Does something when most of the room is free: at once, or when the client has acknowledged more, and in that order. */
     void whenRoomy(Runnable action) {
-        if (isRoomy()) action.run();
-        else whenRoomy = action;
+        if (isRoomy() && whenRoomy == null) action.run();
+        else {
+            if (whenRoomy == null) whenRoomy = new ArrayDeque<>();
+            whenRoomy.add(action);
+        }
+    }
+
+    private void goOn() {
+        while (whenRoomy != null && isRoomy()) {
+            var next = whenRoomy.remove();
+            if (whenRoomy.isEmpty()) whenRoomy = null;
+            next.run();
+        }
     }
 
     private boolean isRoomy() { return management == null || bytes <= management.bytes() / 4; }
@@ -157,11 +168,7 @@ public final class Outbound {
             bytes -= kept.size();
             if (kept.log() != 0) log.acknowledged(kept.log());
         }
-        var next = whenRoomy;
-        if (next != null && isRoomy()) {
-            whenRoomy = null;
-            next.run();
-        }
+        goOn();
         return true;
     }
 

@@ -109,7 +109,7 @@ public final class Session extends Slots {
 
     /**
      * Does something that sends a lot when there is room for it: at once, or when the client has acknowledged more of what it
-     * was sent. One thing at a time; never when the session ends before.
+     * was sent, in the order they were asked for; never when the session ends before.
      */
     public void whenRoomy(Runnable action) { outbound.whenRoomy(action); }
 

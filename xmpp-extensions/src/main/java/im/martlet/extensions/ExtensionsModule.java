@@ -21,6 +21,10 @@ import im.martlet.extensions.mam.Preferring;
 import im.martlet.extensions.muc.MucModule;
 import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
+import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.PersonalEventing;
+import im.martlet.extensions.pubsub.Profile;
+import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.vcard.VCardTemp;
@@ -45,15 +49,20 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(EntityTime.class);
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
+        extensions.addBinding().to(PersonalEventing.class);
         extensions.addBinding().to(Ping.class);
         extensions.addBinding().to(PrivateStorage.class);
         extensions.addBinding().to(Registration.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
+        Multibinder.newSetBinder(binder(), Profile.class);
+        Multibinder.newSetBinder(binder(), Mirror.class);
     }
 
     @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }
+
+    @Provides @Singleton Supplier<PubSubSettings> pubsub(Config config) { return config.live("pubsub", PubSubSettings.class); }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
 }

@@ -9,21 +9,14 @@ import im.martlet.stream.StreamState;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** XEP-0115: a hash of what the server can do, in the features of every stream, so that a client need not ask again. */
-@Xep(number = 115, title = "Entity Capabilities", version = "1.6.0", note = "what the server can do; what clients can do is passed on")
+/** XEP-0115: a hash of what the server can do, in the features of every stream, so that a client need not ask again. What clients can do is found out by {@link ClientCaps}. */
+@Xep(number = 115, title = "Entity Capabilities", version = "1.6.0")
 public final class Caps implements Extension, StreamFeature {
     static final String NODE = "https://martlet.im/server";
     private static final String NS = "http://jabber.org/protocol/caps";
-    private static final String FORMS = "jabber:x:data";
 
     private final Provider<Kernel> kernel; // which lists this extension too
     private final ConcurrentHashMap<String, Known> byHost = new ConcurrentHashMap<>(); // hosts are the configuration's
@@ -45,26 +38,5 @@ public final class Caps implements Extension, StreamFeature {
         return Element.of(NS, "c").with("hash", "sha-1").with("node", NODE).with("ver", verification(ServerInfo.ofHost(kernel.get(), host)));
     }
 
-    /** §5.1. */
-    static String verification(List<Element> info) {
-        var identities = info.stream().filter(e -> e.is(ServerInfo.NS, "identity")).map(e -> e.attribute("category").orElse("") + "/"
-                + e.attribute("type").orElse("") + "/" + e.attribute(Element.XML_LANG).orElse("") + "/" + e.attribute("name").orElse("")).sorted();
-        var features = info.stream().filter(e -> e.is(ServerInfo.NS, "feature")).map(e -> e.attribute("var").orElse("")).sorted();
-        var forms = info.stream().filter(e -> e.is(FORMS, "x")).map(Caps::form).sorted();
-        var text = Stream.of(identities, features).flatMap(s -> s).map(s -> s + "<").collect(Collectors.joining()) + forms.collect(Collectors.joining());
-        try {
-            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String form(Element form) {
-        var type = form.children().stream().filter(f -> f.attribute("var").filter("FORM_TYPE"::equals).isPresent()).flatMap(Caps::values).findFirst().orElse("");
-        return type + "<" + form.children().stream().filter(f -> f.attribute("var").filter("FORM_TYPE"::equals).isEmpty())
-                .map(f -> f.attribute("var").orElse("") + "<" + values(f).sorted().map(v -> v + "<").collect(Collectors.joining()))
-                .sorted().collect(Collectors.joining());
-    }
-
-    private static Stream<String> values(Element field) { return field.children().stream().filter(e -> e.is(FORMS, "value")).map(Element::text); }
+    static String verification(List<Element> info) { return Verification.hash("sha-1", info); }
 }

@@ -1,0 +1,127 @@
+package im.martlet.extensions.disco;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.martlet.address.Jid;
+import im.martlet.routing.Questions;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Presence;
+import im.martlet.storage.Capabilities;
+import im.martlet.storage.Capabilities.Hash;
+import im.martlet.storage.StorageException;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What clients can do, by what their presence announces (XEP-0115 §6). One client of those that announce a hash is asked; its
+ * answer is believed for all others, and for ever, only if the hash is that of the answer. Otherwise it holds for itself. Any thread.
+ */
+@Singleton
+public final class ClientCaps {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientCaps.class);
+    private static final String NS = "http://jabber.org/protocol/caps";
+    private static final int LONGEST_HASH = 100;
+    private static final int MOST_IN_MEMORY = 10_000;
+
+    private record Waiting(Jid client, String node, Consumer<Set<String>> then) {}
+
+    private final Capabilities store;
+    private final Questions questions;
+    private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
+    private final Map<Hash, ArrayDeque<Waiting>> asking = new HashMap<>(); // guarded by itself; the first of each is being asked
+
+    @Inject ClientCaps(Capabilities store, Questions questions) {
+        this.store = store;
+        this.questions = questions;
+    }
+
+    /**
+     * Finds out what the client can do that a presence is from. May ask the database.
+     *
+     * @param then told the features: at once, or later on another thread, which it must not block; never when nobody can tell
+     */
+    public void resolve(Presence presence, Consumer<Set<String>> then) {
+        var caps = presence.child(NS, "c");
+        var ver = caps.flatMap(c -> c.attribute("ver")).orElse("");
+        if (caps.isEmpty() || ver.isEmpty()) {
+            then.accept(Set.of());
+            return;
+        }
+        var client = new Waiting(presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
+        var hash = caps.get().attribute("hash").filter(algorithm -> Verification.isKnown(algorithm) && ver.length() <= LONGEST_HASH).map(algorithm -> new Hash(algorithm, ver));
+        if (hash.isEmpty()) ask(client, info -> client.then.accept(Verification.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
+        else remembered(hash.get()).ifPresentOrElse(then, () -> wait(hash.get(), client));
+    }
+
+    private Optional<Set<String>> remembered(Hash hash) {
+        var features = known.getIfPresent(hash);
+        if (features != null) return Optional.of(features);
+        var stored = store.features(hash);
+        stored.ifPresent(found -> known.put(hash, found));
+        return stored;
+    }
+
+    private void wait(Hash hash, Waiting client) {
+        synchronized (asking) {
+            var others = asking.computeIfAbsent(hash, _ -> new ArrayDeque<>());
+            others.add(client);
+            if (others.size() > 1) return;
+        }
+        ask(hash, client);
+    }
+
+    private void ask(Hash hash, Waiting client) {
+        questions.ask(client.client.host(), client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
+    }
+
+    private void ask(Waiting client, Consumer<Element> then) {
+        questions.ask(client.client.host(), client.client, question(client)).thenAccept(answer -> info(answer).ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
+    }
+
+    private static Element question(Waiting client) { return Element.of(ServerInfo.NS, "query").with("node", client.node); }
+
+    private static Optional<Element> info(Iq.Response answer) { return answer instanceof Iq.Result result ? result.child(ServerInfo.NS, "query") : Optional.empty(); }
+
+    private void heard(Hash hash, Waiting client, Optional<Element> info) {
+        if (info.filter(answer -> Verification.proves(answer, hash)).isPresent()) {
+            var features = Verification.features(info.get());
+            remember(hash, features);
+            ArrayDeque<Waiting> all;
+            synchronized (asking) {
+                all = asking.remove(hash);
+            }
+            if (all != null) all.forEach(waiting -> waiting.then.accept(features));
+        } else {
+            info.ifPresent(answer -> client.then.accept(Verification.features(answer))); // §5.4: of itself it may say what it likes
+            next(hash).ifPresent(other -> ask(hash, other));
+        }
+    }
+
+    private void remember(Hash hash, Set<String> features) {
+        known.put(hash, features);
+        try {
+            store.put(hash, features);
+        } catch (StorageException e) {
+            LOG.warn("what clients with the hash {} can do cannot be kept now: {}", hash.value(), e.getMessage());
+        }
+    }
+
+    private Optional<Waiting> next(Hash hash) {
+        synchronized (asking) {
+            var others = asking.get(hash);
+            if (others == null) return Optional.empty();
+            others.remove();
+            if (others.isEmpty()) asking.remove(hash);
+            return Optional.ofNullable(others.peek());
+        }
+    }
+}

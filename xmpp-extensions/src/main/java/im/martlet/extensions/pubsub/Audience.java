@@ -1,0 +1,59 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.rules.Standing;
+import im.martlet.im.Visibility;
+import im.martlet.routing.LocalDomains;
+import im.martlet.session.Account;
+import im.martlet.session.Directory;
+import im.martlet.session.Session;
+import im.martlet.stanza.Message;
+import im.martlet.storage.Affiliations.Affiliation;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Who hears of an account's events without having subscribed (XEP-0163 §4.3): its own devices and those of contacts who may see
+ * its presence, if they say they are interested. Of a contact here, the contact's mailbox knows.
+ */
+final class Audience {
+    private final Visibility visibility;
+    private final Directory directory;
+    private final LocalDomains domains;
+    private final RemoteInterests remote;
+    private final Outlet outlet;
+
+    @Inject Audience(Visibility visibility, Directory directory, LocalDomains domains, RemoteInterests remote, Outlet outlet) {
+        this.visibility = visibility;
+        this.directory = directory;
+        this.domains = domains;
+        this.remote = remote;
+        this.outlet = outlet;
+    }
+
+    Standing standing(Account account, Jid who) {
+        if (who.bare().equals(account.jid())) return Standing.OWNER;
+        return new Standing(Affiliation.NONE, visibility.maySee(account, who), visibility.groups(account, who), false);
+    }
+
+    void tell(Account account, String node, Message notification, Predicate<Standing> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {
+        if (!subscribed.contains(account.jid())) give(account, node, notification);
+        for (Jid contact : visibility.audience(account))
+            if (!subscribed.contains(contact) && may.test(Notifier.at(standing(account, contact), affiliations, contact, false))) tell(account, contact, node, notification);
+    }
+
+    private void tell(Account account, Jid contact, String node, Message notification) {
+        if (!outlet.admits(account, notification.withTo(contact))) return;
+        if (domains.isHost(contact.domain())) directory.tellLive(contact, live -> give(live, node, notification));
+        else for (Jid client : remote.of(account.jid(), contact, node)) outlet.send(account, notification.withTo(client));
+    }
+
+    /** On the mailbox of who is told. */
+    private void give(Account to, String node, Message notification) {
+        for (Session session : to.availableSessions()) if (Interests.has(session, node)) outlet.send(notification.withTo(session.jid()));
+    }
+
+    void send(Account account, Message notification) { outlet.send(account, notification); }
+}

@@ -1,0 +1,101 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Delivery;
+import im.martlet.extension.Passage;
+import im.martlet.extension.SessionEvent;
+import im.martlet.extensions.disco.ClientCaps;
+import im.martlet.im.Visibility;
+import im.martlet.routing.LocalDomains;
+import im.martlet.session.Account;
+import im.martlet.session.Credit;
+import im.martlet.session.Directory;
+import im.martlet.session.Session;
+import im.martlet.session.Slots;
+import im.martlet.stanza.Presence;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which nodes clients want to hear of: those whose names they announce with {@code +notify} (XEP-0060 §9.2). Of ours, the
+ * session knows; of others, {@link RemoteInterests}. Whoever begins to be interested is sent what was published last.
+ */
+final class Interests {
+    private static final Slots.Key<Set<String>> KEY = Slots.Key.of("pep.interests", Set::of);
+    private static final String NOTIFY = "+notify";
+    private static final int MOST = 200;
+
+    private final ClientCaps caps;
+    private final Directory directory;
+    private final Visibility visibility;
+    private final LocalDomains domains;
+    private final RemoteInterests remote;
+    private final LastItems lastItems;
+
+    @Inject Interests(ClientCaps caps, Directory directory, Visibility visibility, LocalDomains domains, RemoteInterests remote, LastItems lastItems) {
+        this.lastItems = lastItems;
+        this.caps = caps;
+        this.directory = directory;
+        this.visibility = visibility;
+        this.domains = domains;
+        this.remote = remote;
+    }
+
+    static boolean has(Session session, String node) { return session.isAvailable() && session.get(KEY).contains(node); }
+
+    private static Set<String> nodes(Set<String> features) {
+        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length())).limit(MOST).collect(Collectors.toUnmodifiableSet());
+    }
+
+    // ---- our own clients
+
+    /** On the account's mailbox. */
+    void hear(SessionEvent event) {
+        switch (event) {
+            case SessionEvent.Presented(var session, var presence) -> caps.resolve(presence, features ->
+                    session.account().tell(Credit.UNLIMITED, () -> interested(session, presence, nodes(features))));
+            case SessionEvent.Unavailable(var session, _) -> session.put(KEY, Set.of());
+            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.Closed _ -> { }
+        }
+    }
+
+    private void interested(Session session, Presence presence, Set<String> nodes) {
+        if (session.presence().filter(current -> current == presence).isEmpty()) return; // it has sent another, or has gone
+        var news = Pep.news(session.get(KEY), nodes);
+        session.put(KEY, nodes);
+        var account = session.account();
+        if (!news.isEmpty()) lastItems.send(session, with(account.jid(), visibility.seen(account).stream().filter(contact -> domains.isHost(contact.domain())).toList()), news);
+    }
+
+    private static List<Jid> with(Jid own, List<Jid> contacts) {
+        var all = new java.util.ArrayList<>(List.of(own));
+        all.addAll(contacts);
+        return all;
+    }
+
+    // ---- presence that has come
+
+    /** On the mailbox of who it has come for. */
+    void hear(Delivery delivery) {
+        if (delivery.direction() != Passage.Direction.RECEIVED || !(delivery.stanza() instanceof Presence presence)) return;
+        var account = delivery.account();
+        var from = presence.from();
+        switch (presence.type()) {
+            case AVAILABLE -> { if (from.isFull() && !domains.isHost(from.domain()) && visibility.maySee(account, from)) arrived(account, presence); }
+            case UNAVAILABLE -> remote.remove(account.jid(), from);
+            case SUBSCRIBED -> { if (domains.isHost(from.domain())) for (Session s : account.availableSessions()) lastItems.send(s, List.of(from.bare()), s.get(KEY)); } // it begins now
+            case SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
+        }
+    }
+
+    private void arrived(Account account, Presence presence) {
+        var of = account.jid();
+        var from = presence.from();
+        caps.resolve(presence, features -> directory.tell(of, Credit.UNLIMITED, _ -> {
+            var news = remote.put(of, from, nodes(features));
+            if (!news.isEmpty()) lastItems.send(of, from, news);
+        }));
+    }
+}

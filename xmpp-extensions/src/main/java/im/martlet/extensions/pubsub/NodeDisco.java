@@ -1,0 +1,69 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Query;
+import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.Answer;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.Operation;
+import im.martlet.storage.Items.Range;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Nodes and items as they are discovered (XEP-0060 §5). Who may not read a node finds out no more than if there were none. */
+final class NodeDisco {
+    private static final int MOST = 1000;
+    private static final List<String> COMMON = List.of("auto-create", "config-node", "config-node-max", "create-and-configure", "create-nodes", "delete-items", "delete-nodes",
+            "get-pending", "instant-nodes", "item-ids", "last-published", "leased-subscription", "manage-subscriptions", "member-affiliation", "meta-data", "modify-affiliations",
+            "multi-items", "outcast-affiliation", "persistent-items", "publish", "publish-node-full", "publish-only-affiliation", "publish-options", "publisher-affiliation",
+            "purge-nodes", "retract-items", "retrieve-affiliations", "retrieve-default", "retrieve-default-sub", "retrieve-items", "retrieve-subscriptions", "rsm", "subscribe",
+            "subscription-notifications", "subscription-options", "item-expire");
+
+    private final Stores stores;
+    private final Desk desk;
+
+    @Inject NodeDisco(Stores stores, Desk desk) {
+        this.stores = stores;
+        this.desk = desk;
+    }
+
+    /** What both kinds of places can do, and more. */
+    static List<String> features(String... more) {
+        return Stream.concat(Stream.of(Wire.NS, Wire.OWNER), Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> Wire.NS + "#" + f)).toList();
+    }
+
+    /** §5.2, §5.5: the nodes, or the items of a node. */
+    List<Element> items(Place place, Query query) {
+        Jid who = query.iq().from();
+        var node = query.element().attribute("node").filter(n -> !n.isEmpty());
+        if (node.isPresent()) return readable(place, node.get(), who).filter(t -> t.config().is(Field.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
+        return stores.nodes().list(place.owner(), "", MOST).stream().map(n -> desk.target(place, n, who)).filter(NodeDisco::isReadable).map(t -> {
+            var item = Element.of(Wire.DISCO_ITEMS, "item").with("jid", place.jid()).with("node", t.node().name());
+            return t.config().get(Field.TITLE).isEmpty() ? item : item.with("name", t.config().get(Field.TITLE));
+        }).toList();
+    }
+
+    private List<Element> items(Place place, Target target) {
+        return stores.items().page(target.node().id(), new Range(Retrieving.oldest(target.config()), Long.MAX_VALUE), MOST, true).stream()
+                .map(item -> Element.of(Wire.DISCO_ITEMS, "item").with("jid", place.jid()).with("name", item.name())).toList();
+    }
+
+    private Optional<Target> readable(Place place, String node, Jid who) {
+        return node.length() > Wire.LONGEST_NAME ? Optional.empty() : desk.look(place, node, who).filter(NodeDisco::isReadable);
+    }
+
+    /** Where one may ask to be subscribed, there is something to find. */
+    private static boolean isReadable(Target target) {
+        return target.judge(Operation.RETRIEVE) == Answer.YES || target.judge(Operation.SUBSCRIBE) == Answer.WHEN_APPROVED || target.judge(Operation.PUBLISH) == Answer.YES;
+    }
+
+    /** §5.3, §5.4. */
+    Optional<List<Element>> info(Place place, Query query) {
+        return readable(place, query.element().attribute("node").orElse(""), query.iq().from()).map(t -> List.of(
+                Element.of(Wire.DISCO_INFO, "identity").with("category", "pubsub").with("type", "leaf"),
+                Element.of(Wire.DISCO_INFO, "feature").with("var", Wire.NS), ConfigForms.metadata(t.node(), t.config())));
+    }
+}

@@ -1,0 +1,84 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.Operation;
+import im.martlet.form.DataForm;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Nodes.Node;
+import im.martlet.stream.StreamIds;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/** Nodes come, change and go (XEP-0060 §8.1-§8.4). */
+final class NodeRequests {
+    private final Stores stores;
+    private final Desk desk;
+    private final Notifier notifier;
+    private final Publishing publishing;
+
+    @Inject NodeRequests(Stores stores, Desk desk, Notifier notifier, Publishing publishing) {
+        this.stores = stores;
+        this.desk = desk;
+        this.notifier = notifier;
+        this.publishing = publishing;
+    }
+
+    /** §8.1; without a name it gets one. */
+    List<Element> create(Place place, Jid who, Element pubsub, Element create) {
+        if (!place.mayCreate(who)) throw new StanzaException(Condition.FORBIDDEN.plain());
+        if (create.attribute("type").filter(type -> !type.equals("leaf")).isPresent()) throw Refusals.unsupported("collections");
+        var wanted = Wire.optionalNode(create);
+        var name = wanted.orElseGet(StreamIds::next);
+        var standard = place.defaults(name);
+        var config = pubsub.child("configure").flatMap(DataForm::in).map(form -> ConfigForms.apply(standard, form)).orElse(standard);
+        if (desk.look(place, name, who).isPresent()) throw new StanzaException(Condition.CONFLICT.plain());
+        publishing.made(place, name, config, who);
+        return wanted.isPresent() ? List.of() : List.of(Element.of(Wire.NS, "pubsub").with(Element.of(Wire.NS, "create").with("node", name)));
+    }
+
+    /** §8.2.1, §8.2.2. */
+    Element form(Place place, Jid who, Element configure) {
+        var target = desk.find(place, Wire.node(configure), who, Operation.CONFIGURE);
+        return Element.of(Wire.OWNER, "configure").with("node", target.node().name()).with(ConfigForms.form(target.config()));
+    }
+
+    /** §8.3. */
+    Element standard(Place place) { return Element.of(Wire.OWNER, "default").with(ConfigForms.form(place.defaults(""))); }
+
+    /** §8.2.4. */
+    void configure(Place place, Jid who, Element configure) {
+        var target = desk.find(place, Wire.node(configure), who, Operation.CONFIGURE);
+        if (configure.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent()) return;
+        var form = DataForm.in(configure).orElseThrow(() -> StanzaException.badRequest("there is no form"));
+        reconfigure(place, target.node(), ConfigForms.apply(target.config(), form));
+    }
+
+    void reconfigure(Place place, Node node, NodeConfig config) {
+        stores.nodes().configure(node.id(), config.write());
+        int keep = config.is(Field.PERSIST_ITEMS) ? config.keep(Publishing.MOST_ITEMS) : 0;
+        if (keep == 0) stores.items().purge(node.id());
+        else if (node.items() > keep) stores.items().publish(node.id(), List.of(), keep);
+        if (!config.is(Field.NOTIFY_CONFIG)) return; // §8.2.5
+        var told = Element.of(Wire.EVENT, "configuration").with("node", node.name());
+        notifier.tell(place, node, config, config.is(Field.DELIVER_PAYLOADS) ? told.with(ConfigForms.result(config)) : told);
+    }
+
+    /** §8.4. */
+    void delete(Place place, Jid who, Element delete) {
+        var target = desk.find(place, Wire.node(delete), who, Operation.DELETE);
+        delete(place, target.node(), delete.child("redirect").flatMap(redirect -> redirect.attribute("uri")));
+    }
+
+    void delete(Place place, Node node, Optional<String> redirect) {
+        var config = NodeConfig.read(node.config());
+        var told = Element.of(Wire.EVENT, "delete").with("node", node.name());
+        if (config.is(Field.NOTIFY_DELETE)) notifier.tell(place, node, config, redirect.map(uri -> told.with(Element.of(Wire.EVENT, "redirect").with("uri", uri))).orElse(told)); // while it is known who is to hear of it
+        stores.nodes().delete(node.id());
+        place.changed(node.name());
+    }
+}

@@ -1,0 +1,108 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.session.Account;
+import im.martlet.storage.Items.Fresh;
+import im.martlet.storage.Items.Item;
+import im.martlet.storage.Items.Range;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The nodes of accounts, for other extensions: what they publish is checked, kept and told of as if the account's owner had
+ * published it. On the account's mailbox.
+ */
+@Singleton
+public final class Pep {
+    private final Set<Profile> profiles;
+    private final Provider<Set<Mirror>> mirrors; // which need this
+    private final Supplier<PubSubSettings> settings;
+    private final Audience audience;
+    private final Offices offices;
+
+    /** Who does the work. */
+    record Offices(Stores stores, Desk desk, Publishing publishing, NodeRequests nodes) {
+        @Inject Offices {}
+    }
+
+    @Inject Pep(Set<Profile> profiles, Provider<Set<Mirror>> mirrors, Supplier<PubSubSettings> settings, Audience audience, Offices offices) {
+        this.profiles = profiles;
+        this.mirrors = mirrors;
+        this.settings = settings;
+        this.audience = audience;
+        this.offices = offices;
+    }
+
+    PubSubSettings settings() { return settings.get(); }
+
+    Place of(Account account) { return new AccountPlace(account, this, audience); }
+
+    /** XEP-0163 §5, and what extensions know better of some nodes. */
+    NodeConfig defaults(String node) {
+        var standard = NodeConfig.STANDARD.with(Field.ACCESS_MODEL, "presence").with(Field.MAX_ITEMS, "1");
+        return profiles.stream().filter(p -> p.describes(node)).findFirst().map(p -> p.configure(standard)).orElse(standard);
+    }
+
+    void changed(Account account, String node) {
+        for (Mirror mirror : mirrors.get()) if (mirror.reflects(node)) mirror.changed(account, node);
+    }
+
+    static Set<String> news(Set<String> before, Set<String> now) {
+        var news = new HashSet<>(now);
+        news.removeAll(before);
+        return news;
+    }
+
+    // ---- for other extensions
+
+    /** How a node is configured; empty when there is none. */
+    public Optional<NodeConfig> config(Account account, String node) { return target(account, node).map(Target::config); }
+
+    private Optional<Target> target(Account account, String node) { return offices.desk.look(of(account), node, account.jid()); }
+
+    /** The items of a node in the order they were published in, the last {@code most} of them; none when there is no such node. */
+    public List<Item> items(Account account, String node, int most) {
+        return target(account, node).map(t -> offices.stores.items().page(t.node().id(), new Range(Retrieving.oldest(t.config()), Long.MAX_VALUE), most, true)).orElse(List.of());
+    }
+
+    /** The payload of the item that was published last. */
+    public Optional<Element> last(Account account, String node) {
+        return items(account, node, 1).stream().filter(item -> !item.payload().isEmpty()).findFirst().map(Wire::payload);
+    }
+
+    /** An item of a node. */
+    public Optional<Element> item(Account account, String node, String id) {
+        return target(account, node).flatMap(t -> offices.stores.items().named(t.node().id(), List.of(id)).stream().filter(item -> !item.payload().isEmpty()).findFirst()).map(Wire::payload);
+    }
+
+    /**
+     * Publishes an item, to a node that is made if there is none.
+     *
+     * @throws im.martlet.stanza.StanzaException when it does not fit
+     */
+    public void publish(Account account, String node, String id, Element payload) {
+        offices.publishing.publish(of(account), account.jid(), node, List.of(new Fresh(id, account.jid(), payload.toString())), Optional.empty());
+    }
+
+    /** Takes items away, as far as they are there. */
+    public void retract(Account account, String node, List<String> ids) {
+        target(account, node).filter(t -> !offices.stores.items().named(t.node().id(), ids).isEmpty())
+                .ifPresent(t -> offices.publishing.retract(t, ids, account.jid(), true));
+    }
+
+    /** Configures a node anew; one that is not there is left so. */
+    public void configure(Account account, String node, NodeConfig config) {
+        target(account, node).filter(t -> !t.config().equals(config)).ifPresent(t -> offices.nodes.reconfigure(t.place(), t.node(), config));
+    }
+
+    public static Element payload(Item item) { return Wire.payload(item); }
+}

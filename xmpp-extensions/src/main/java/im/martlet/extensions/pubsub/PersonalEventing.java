@@ -1,0 +1,61 @@
+package im.martlet.extensions.pubsub;
+
+import static im.martlet.extension.Hook.To.ACCOUNT;
+import static im.martlet.extension.Hook.To.SERVER;
+import static im.martlet.extension.Hook.accountFeature;
+import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.identity;
+import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onSet;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
+import im.martlet.extension.Xep;
+import im.martlet.stanza.Message;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** XEP-0163: every account is a publish-subscribe service. Its owner needs no presence for that, and neither does who asks. */
+@Xep(number = 163, title = "Personal Eventing Protocol", version = "1.2.2", note = "without XEP-0033 addresses in notifications")
+public final class PersonalEventing implements Extension {
+    private final Pep pep;
+    private final Engine engine;
+    private final Interests interests;
+    private final NodeDisco disco;
+    private final Approvals approvals;
+
+    @Inject PersonalEventing(Pep pep, Engine engine, Interests interests, NodeDisco disco, Approvals approvals) {
+        this.pep = pep;
+        this.engine = engine;
+        this.interests = interests;
+        this.disco = disco;
+        this.approvals = approvals;
+    }
+
+    @Override public List<Hook> hooks() {
+        var hooks = new ArrayList<Hook>(List.of(identity(ACCOUNT, "pubsub", "pep", ""), identity(SERVER, "pubsub", "pep", ""),
+                onGet(ACCOUNT, Wire.NS, "pubsub", q -> engine.get(pep.of(q.account()), q.iq())),
+                onSet(ACCOUNT, Wire.NS, "pubsub", q -> engine.set(pep.of(q.account()), q.iq())),
+                onGet(ACCOUNT, Wire.OWNER, "pubsub", q -> engine.ownerGet(pep.of(q.account()), q.iq())),
+                onSet(ACCOUNT, Wire.OWNER, "pubsub", q -> engine.ownerSet(pep.of(q.account()), q.iq())),
+                Hook.items(ACCOUNT, q -> disco.items(pep.of(q.account()), q)), Hook.nodeInfo(ACCOUNT, q -> disco.info(pep.of(q.account()), q)),
+                Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide)));
+        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe")) {
+            hooks.add(accountFeature(feature));
+            hooks.add(feature(feature)); // some clients look here
+        }
+        return hooks;
+    }
+
+    /** XEP-0060 §8.6.2: the owner has decided about a subscription to one of the account's nodes. */
+    private Verdict decide(Passage passage) {
+        var account = passage.account();
+        if (!(passage.stanza() instanceof Message m) || !account.jid().equals(m.to()) || !Approvals.isDecision(m)) return Verdict.pass();
+        approvals.decide(pep.of(account), m);
+        return Verdict.drop();
+    }
+}

@@ -1,0 +1,157 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.Operation;
+import im.martlet.extensions.pubsub.rules.Standing;
+import im.martlet.form.DataForm;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Items.Fresh;
+import im.martlet.storage.Items.Item;
+import im.martlet.storage.LogId;
+import im.martlet.storage.Nodes.Node;
+import im.martlet.stream.StreamIds;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What publishers do (XEP-0060 §7): publish and retract items. */
+final class Publishing {
+    /** More items than this are in no node; what they weigh is bounded by a quota. */
+    static final int MOST_ITEMS = 100_000;
+    private static final int MOST_AT_ONCE = 100;
+
+    private final Stores stores;
+    private final Desk desk;
+    private final Notifier notifier;
+
+    @Inject Publishing(Stores stores, Desk desk, Notifier notifier) {
+        this.stores = stores;
+        this.desk = desk;
+        this.notifier = notifier;
+    }
+
+    // ---- publishing (§7.1)
+
+    /** @return what tells the publisher so: the ids of the items */
+    Element publish(Place place, Jid who, Element pubsub, Element publish) {
+        var name = Wire.node(publish);
+        var fresh = Wire.children(publish, "item").stream().map(item -> fresh(item, who)).toList();
+        var items = publish(place, who, name, fresh, ConfigForms.preconditions(pubsub));
+        return Element.of(Wire.NS, "publish").with("node", name).with(items.stream().map(item -> Element.of(Wire.NS, "item").with("id", item.name())).toList());
+    }
+
+    /** Publishes items, to a node that is made when there is none. */
+    List<Item> publish(Place place, Jid who, String name, List<Fresh> fresh, Optional<DataForm> preconditions) {
+        if (fresh.size() > MOST_AT_ONCE) throw new StanzaException(Condition.NOT_ALLOWED.because("more than " + MOST_AT_ONCE + " items").with(Element.of(Wire.ERRORS, "max-items-exceeded")));
+        var found = desk.look(place, name, who);
+        found.ifPresent(target -> target.checked(Operation.PUBLISH));
+        found.ifPresent(target -> preconditions.ifPresent(form -> ConfigForms.check(target.config(), form)));
+        var target = found.orElseGet(() -> create(place, name, who, preconditions));
+        check(target, fresh);
+        var items = keep(target, fresh);
+        notifier.published(place, target.node(), target.config(), items);
+        place.changed(name);
+        return items;
+    }
+
+    private static Fresh fresh(Element item, Jid who) {
+        var payloads = item.children();
+        if (payloads.size() > 1) throw Refusals.because(Condition.BAD_REQUEST, "invalid-payload"); // §7.1.3.6
+        var id = item.attribute("id").filter(given -> !given.isEmpty()).orElseGet(StreamIds::next);
+        if (id.length() > Wire.LONGEST_NAME) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an item's id has at most " + Wire.LONGEST_NAME + " letters"));
+        return new Fresh(id, who, payloads.isEmpty() ? "" : payloads.getFirst().toString());
+    }
+
+    /** §7.1.4. */
+    private Target create(Place place, String name, Jid who, Optional<DataForm> preconditions) {
+        if (!place.mayCreate(who)) throw Refusals.noSuchNode();
+        var standard = place.defaults(name);
+        var config = preconditions.map(form -> ConfigForms.fulfilling(standard, form)).orElse(standard);
+        return new Target(place, made(place, name, config, who), config, Standing.OWNER);
+    }
+
+    /** Makes a node; whoever does, owns it. */
+    Node made(Place place, String name, NodeConfig config, Jid who) {
+        if (stores.nodes().usage(place.owner()).nodes() >= place.mostNodes()) throw Refusals.tooMuch("there may be " + place.mostNodes() + " nodes here");
+        var node = stores.nodes().create(place.owner(), name, config.write(), who.bare()).orElseThrow(() -> new StanzaException(Condition.CONFLICT.plain()));
+        if (place.standing(who).affiliation() != im.martlet.storage.Affiliations.Affiliation.OWNER)
+            stores.affiliations().put(node.id(), who.bare(), im.martlet.storage.Affiliations.Affiliation.OWNER);
+        return node;
+    }
+
+    private static void check(Target target, List<Fresh> fresh) {
+        var config = target.config();
+        boolean itemless = !config.is(Field.PERSIST_ITEMS) && !config.is(Field.DELIVER_PAYLOADS); // §4.3
+        if (itemless && !fresh.isEmpty()) throw Refusals.because(Condition.BAD_REQUEST, "item-forbidden");
+        if (!itemless && fresh.isEmpty()) throw Refusals.because(Condition.BAD_REQUEST, "item-required");
+        for (Fresh item : fresh) {
+            if (item.payload().isEmpty() && config.is(Field.DELIVER_PAYLOADS)) throw Refusals.because(Condition.BAD_REQUEST, "payload-required");
+            if (bytes(item.payload()) > config.payload()) throw Refusals.because(Condition.NOT_ACCEPTABLE, "payload-too-big");
+        }
+    }
+
+    private List<Item> keep(Target target, List<Fresh> fresh) {
+        var config = target.config();
+        var node = target.node();
+        int keep = config.keep(MOST_ITEMS);
+        if (!config.is(Field.PERSIST_ITEMS) || keep == 0) return fresh.stream().map(f -> new Item(f.name(), f.publisher(), 0, f.payload())).toList();
+        config.expiry().ifPresent(age -> stores.items().forget(node.id(), LogId.first(Instant.now().minus(age))));
+        checkRoom(target, fresh, keep);
+        return stores.items().publish(node.id(), fresh, keep);
+    }
+
+    private void checkRoom(Target target, List<Fresh> fresh, int keep) {
+        var place = target.place();
+        boolean rejects = target.config().get(Field.PUBLISH_NODE_FULL).equals("reject") && target.node().items() + fresh.size() > keep;
+        long added = fresh.stream().mapToLong(f -> bytes(f.name() + f.payload())).sum();
+        long used = stores.nodes().usage(place.owner()).bytes();
+        if (!rejects && used + added <= place.quota()) return;
+        var replaced = stores.items().named(target.node().id(), fresh.stream().map(Fresh::name).toList());
+        if (rejects && target.node().items() + fresh.size() - replaced.size() > keep) throw Refusals.because(Condition.CONFLICT, "node-full"); // §7.1.3.4
+        long freed = keep <= fresh.size() ? target.node().bytes() : replaced.stream().mapToLong(i -> bytes(i.name() + i.payload())).sum();
+        if (added > freed && used + added - freed > place.quota())
+            throw Refusals.tooMuch("all items here may have " + place.quota() + " bytes together, and have " + used + "; retract some first");
+    }
+
+    private static long bytes(String text) { return text.getBytes(StandardCharsets.UTF_8).length; }
+
+    // ---- retracting (§7.2)
+
+    void retract(Place place, Jid who, Element retract) {
+        var names = Wire.children(retract, "item").stream().map(item -> item.attribute("id").filter(id -> !id.isEmpty()).orElseThrow(Publishing::itemRequired)).toList();
+        var name = Wire.node(retract);
+        if (names.isEmpty()) throw itemRequired();
+        retract(desk.find(place, name, who), names, who, Wire.isTrue(retract, "notify"));
+    }
+
+    private static StanzaException itemRequired() { return Refusals.because(Condition.BAD_REQUEST, "item-required"); }
+
+    /** @param notify even if the node is not configured so */
+    void retract(Target target, List<String> names, Jid who, boolean notify) {
+        target.checked(Operation.RETRACT_OWN);
+        var node = target.node();
+        if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
+        var there = stores.items().named(node.id(), names);
+        if (there.isEmpty()) throw Refusals.noSuchNode();
+        if (there.stream().anyMatch(item -> !item.publisher().bare().equals(who.bare()))) target.checked(Operation.RETRACT_OTHERS);
+        var gone = stores.items().retract(node.id(), names);
+        if (notify || target.config().is(Field.NOTIFY_RETRACT)) notifier.retracted(target.place(), node, target.config(), gone);
+        target.place().changed(node.name());
+    }
+
+    /** §8.5. */
+    void purge(Place place, Jid who, Element purge) {
+        var target = desk.find(place, Wire.node(purge), who, Operation.PURGE);
+        if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
+        stores.items().purge(target.node().id());
+        if (target.config().is(Field.NOTIFY_RETRACT)) notifier.tell(place, target.node(), target.config(), Element.of(Wire.EVENT, "purge").with("node", target.node().name()));
+        place.changed(target.node().name());
+    }
+}

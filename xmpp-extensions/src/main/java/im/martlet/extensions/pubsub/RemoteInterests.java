@@ -1,0 +1,52 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which nodes clients on other servers want to hear of (XEP-0060 §9.2), as long as they show their presence to an account here,
+ * whether or not that is online. So many are remembered; of accounts that nobody asked about for longest, they are
+ * forgotten, and found out anew from their next presence. Any thread.
+ */
+@Singleton
+final class RemoteInterests {
+    private static final int MOST = 100_000;
+
+    private final LinkedHashMap<Jid, Map<Jid, Set<String>>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
+    private int size;
+
+    /** Remembers what a client wants; answers what of that is news. */
+    synchronized Set<String> put(Jid account, Jid client, Set<String> nodes) {
+        var before = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).put(client, nodes);
+        if (before == null && ++size > MOST) forgetEldest(account);
+        return Pep.news(before == null ? Set.of() : before, nodes);
+    }
+
+    private void forgetEldest(Jid butNot) {
+        var eldest = byAccount.entrySet().iterator();
+        var first = eldest.next();
+        if (first.getKey().equals(butNot)) return; // alone: as many as one account has
+        size -= first.getValue().size();
+        eldest.remove();
+    }
+
+    /** A client is gone. */
+    synchronized void remove(Jid account, Jid client) {
+        var clients = byAccount.get(account);
+        if (clients == null) return;
+        if (clients.remove(client) != null) size--;
+        if (clients.isEmpty()) byAccount.remove(account);
+    }
+
+    /** The clients of a contact that want to hear of a node. */
+    synchronized List<Jid> of(Jid account, Jid contact, String node) {
+        var clients = byAccount.get(account);
+        if (clients == null) return List.of();
+        return clients.entrySet().stream().filter(e -> e.getKey().bare().equals(contact) && e.getValue().contains(node)).map(Map.Entry::getKey).toList();
+    }
+}

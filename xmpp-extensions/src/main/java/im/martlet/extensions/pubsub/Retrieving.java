@@ -1,0 +1,107 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.Operation;
+import im.martlet.form.Page;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Items.Item;
+import im.martlet.storage.Items.Range;
+import im.martlet.storage.LogId;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is retrieved from nodes (XEP-0060 §6.5): all items, the newest, some by their ids, or a page (XEP-0059). */
+final class Retrieving {
+    private static final int MOST = 2000;
+    private static final long MOST_BYTES = 1 << 20; // of one answer
+
+    private final Stores stores;
+    private final Desk desk;
+
+    @Inject Retrieving(Stores stores, Desk desk) {
+        this.stores = stores;
+        this.desk = desk;
+    }
+
+    /**
+     * @param whole whether all of the node is in it
+     * @param items in the order they were published in
+     */
+    private record Found(List<Item> items, boolean whole) {}
+
+    /** @return what goes into the result: the items, and which page it is, if it is one */
+    List<Element> items(Place place, Jid who, Element pubsub, Element items) {
+        var target = desk.find(place, Wire.node(items), who, Operation.RETRIEVE);
+        if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
+        var ids = Wire.children(items, "item").stream().map(i -> i.attribute("id").orElseThrow(() -> Refusals.because(Condition.BAD_REQUEST, "item-required"))).toList();
+        if (ids.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " ids"));
+        var page = Page.in(pubsub);
+        var newest = items.attribute("max_items").map(Retrieving::number);
+        var found = ids.isEmpty() ? read(target, page, newest) : named(target, ids);
+        var answer = Element.of(Wire.NS, "items").with("node", target.node().name()).with(found.items.stream().map(item -> Wire.item(Wire.NS, item, true, target.config().get(Field.ITEMREPLY).equals("publisher"))).toList());
+        boolean paged = pubsub.child(Page.NS, "set").isPresent() || !found.whole && newest.isEmpty();
+        return paged ? List.of(answer, set(target, found.items)) : List.of(answer);
+    }
+
+    private static int number(String text) {
+        try {
+            int number = Integer.parseInt(text.strip());
+            if (number >= 0) return number;
+        } catch (NumberFormatException e) { } // told below
+        throw StanzaException.badRequest("'max_items' is a number, from 0");
+    }
+
+    /** §6.5.8; an item that is not there is answered with its absence. */
+    private Found named(Target target, List<String> ids) {
+        long after = oldest(target.config());
+        return new Found(bounded(stores.items().named(target.node().id(), ids).stream().filter(i -> i.place() > after).toList(), false), true);
+    }
+
+    private Found read(Target target, Page page, Optional<Integer> newest) {
+        boolean backwards = page.isBackwards() || newest.isPresent();
+        int most = Math.min(page.most().or(() -> newest).orElse(MOST), MOST);
+        var range = new Range(page.after().map(id -> place(target, id)).orElse(oldest(target.config())), page.before().filter(id -> !id.isEmpty()).map(id -> place(target, id)).orElse(Long.MAX_VALUE));
+        if (most == 0) return new Found(List.of(), false); // XEP-0059 §2.7: only how many there are
+        var some = stores.items().page(target.node().id(), range, most + 1, backwards);
+        var items = bounded(some.size() > most ? backwards ? some.subList(1, some.size()) : some.subList(0, most) : some, backwards);
+        return new Found(items, items.size() == some.size());
+    }
+
+    private long place(Target target, String id) {
+        return stores.items().named(target.node().id(), List.of(id)).stream().findFirst().orElseThrow(Refusals::noSuchNode).place();
+    }
+
+    /** No more than an answer may have, but something if there is anything. */
+    private static List<Item> bounded(List<Item> items, boolean backwards) {
+        var fits = new ArrayList<Item>();
+        long bytes = 0;
+        for (Item item : backwards ? items.reversed() : items) {
+            bytes += item.payload().length() + item.name().length() + 100;
+            if (bytes > MOST_BYTES && !fits.isEmpty()) break;
+            fits.add(item);
+        }
+        return backwards ? fits.reversed() : fits;
+    }
+
+    private static Element set(Target target, List<Item> items) {
+        var set = items.isEmpty() ? Page.result("", "") : Page.result(items.getFirst().name(), items.getLast().name());
+        return set.with(Element.of(Page.NS, "count").withText(String.valueOf(target.node().items())));
+    }
+
+    /** Nothing that was published before this is there any more. */
+    static long oldest(NodeConfig config) { return config.expiry().map(age -> LogId.first(Instant.now().minus(age))).orElse(Long.MIN_VALUE); }
+
+    /** The item that was published last. */
+    Optional<Item> last(Target target) {
+        if (!target.config().is(Field.PERSIST_ITEMS)) return Optional.empty();
+        return stores.items().page(target.node().id(), new Range(oldest(target.config()), Long.MAX_VALUE), 1, true).stream().findFirst();
+    }
+}
