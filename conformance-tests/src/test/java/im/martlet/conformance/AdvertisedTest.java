@@ -27,10 +27,9 @@ class AdvertisedTest {
 
     /** Written down from §5.1 once more, with one form that has one value a field. */
     private static String verification(Xml info) {
-        var text = new StringBuilder();
-        for (var identity : info.children()) if (identity.name().equals("identity"))
-            text.append(identity.attribute("category")).append('/').append(identity.attribute("type")).append("//").append(identity.attribute("name")).append('<');
-        text.append(info.children().stream().filter(e -> e.name().equals("feature")).map(e -> e.attribute("var") + "<").sorted().collect(Collectors.joining()));
+        var text = new StringBuilder(info.children().stream().filter(e -> e.name().equals("identity"))
+                .map(i -> i.attribute("category") + "/" + i.attribute("type") + "//" + i.attribute("name")).sorted().map(i -> i + "<").collect(Collectors.joining()));
+        text.append(info.children().stream().filter(e -> e.name().equals("feature")).map(e -> e.attribute("var")).sorted().map(var -> var + "<").collect(Collectors.joining()));
         var form = info.child("x").orElseThrow();
         var fields = form.children().stream().filter(f -> !f.attribute("var").equals("FORM_TYPE"))
                 .map(f -> f.attribute("var") + "<" + f.children().getFirst().text() + "<").sorted().collect(Collectors.joining());
