@@ -56,3 +56,6 @@ create table capability (
     features varchar not null,
     primary key (algorithm, hash)
 );
+
+-- The hash of the picture in a card, so that a presence can name it (XEP-0398).
+alter table vcard add column photo varchar(40);

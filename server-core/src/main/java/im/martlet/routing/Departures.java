@@ -42,7 +42,7 @@ public final class Departures {
 
     private void dispatch(Session session, Stanza stanza, Cause cause) {
         switch (stanza) {
-            case Presence p when p.to() == null -> presences.broadcast(session, p);
+            case Presence p when p.to() == null -> pass(session.account(), p, cause).ifPresent(passed -> presences.broadcast(session, (Presence) passed));
             case Presence p when p.type().isSubscription() ->
                     pass(session.account(), p, cause).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed, cause));
             case Iq.Request request when request.to().equals(session.account().jid()) -> toOwnAccount(session, request, cause);

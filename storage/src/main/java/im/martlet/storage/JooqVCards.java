@@ -13,8 +13,12 @@ final class JooqVCards implements VCards {
         return database.read(sql -> sql.select(VCARD.XML).from(VCARD).where(VCARD.ACCOUNT.eq(account.value())).fetchOptional(VCARD.XML));
     }
 
-    @Override public void put(AccountKey account, String xml) {
-        database.write(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML).values(account.value(), xml)
-                .onConflict(VCARD.ACCOUNT).doUpdate().set(VCARD.XML, xml).execute());
+    @Override public void put(AccountKey account, String xml, Optional<String> photo) {
+        database.write(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML, VCARD.PHOTO).values(account.value(), xml, photo.orElse(null))
+                .onConflict(VCARD.ACCOUNT).doUpdate().set(VCARD.XML, xml).set(VCARD.PHOTO, photo.orElse(null)).execute());
+    }
+
+    @Override public Optional<String> photo(AccountKey account) {
+        return database.read(sql -> sql.select(VCARD.PHOTO).from(VCARD).where(VCARD.ACCOUNT.eq(account.value())).fetchOptional(VCARD.PHOTO));
     }
 }

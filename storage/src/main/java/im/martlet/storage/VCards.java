@@ -6,5 +6,9 @@ import java.util.Optional;
 public interface VCards {
     Optional<String> get(AccountKey account);
 
-    void put(AccountKey account, String xml);
+    /** @param photo the hash of the picture in it, if there is one */
+    void put(AccountKey account, String xml, Optional<String> photo);
+
+    /** The hash of the picture in the card, if there is one. */
+    Optional<String> photo(AccountKey account);
 }

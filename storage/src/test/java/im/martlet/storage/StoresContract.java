@@ -145,7 +145,7 @@ interface StoresContract {
         new JooqArchivePreferences(database).put(key, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
         new JooqBlocklists(database).add(key, List.of(JULIET));
         new JooqPrivateXml(database).put(key, "urn:x", "x", "<x/>");
-        new JooqVCards(database).put(key, "<vCard/>");
+        new JooqVCards(database).put(key, "<vCard/>", Optional.empty());
         new JooqLastSeen(database).put(key, new LastSeen.Departure(NOON, "bye"));
         new JooqNodes(database).create(Nodes.Owner.of(key), "urn:x", "", jid);
         assertThat(accounts().delete(key)).isTrue();
@@ -219,8 +219,10 @@ interface StoresContract {
     @Test default void cardsAndDeparturesAreReplaced() {
         var account = account();
         var cards = new JooqVCards(backend().database());
-        cards.put(account, "<vCard/>");
-        cards.put(account, "<vCard><FN/></vCard>");
+        cards.put(account, "<vCard/>", Optional.of("hash"));
+        assertThat(cards.photo(account)).contains("hash");
+        cards.put(account, "<vCard><FN/></vCard>", Optional.empty());
+        assertThat(cards.photo(account)).isEmpty();
         assertThat(cards.get(account)).contains("<vCard><FN/></vCard>");
         var seen = new JooqLastSeen(backend().database());
         seen.put(account, new LastSeen.Departure(NOON, "a"));

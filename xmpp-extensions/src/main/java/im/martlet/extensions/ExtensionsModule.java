@@ -7,26 +7,31 @@ import im.martlet.archive.ArchiveQueries;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
+import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.contact.ContactAddresses;
 import im.martlet.extensions.csi.ClientState;
 import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
+import im.martlet.extensions.displayed.DisplayedSync;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
 import im.martlet.extensions.mam.Answering;
 import im.martlet.extensions.mam.Mam;
 import im.martlet.extensions.mam.Preferring;
 import im.martlet.extensions.muc.MucModule;
+import im.martlet.extensions.omemo.Omemo;
 import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
+import im.martlet.extensions.privatexml.PrivateView;
 import im.martlet.extensions.pubsub.Mirror;
 import im.martlet.extensions.pubsub.PersonalEventing;
 import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.time.EntityTime;
+import im.martlet.extensions.vcard.Avatars;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
@@ -37,7 +42,9 @@ public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        extensions.addBinding().to(Avatars.class);
         extensions.addBinding().to(Blocking.class);
+        extensions.addBinding().to(Bookmarks.class);
         extensions.addBinding().to(Caps.class);
         extensions.addBinding().to(ClientState.class);
         extensions.addBinding().to(Mam.class);
@@ -46,9 +53,11 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(ContactAddresses.class);
         extensions.addBinding().to(DelayedDelivery.class);
         extensions.addBinding().to(Disco.class);
+        extensions.addBinding().to(DisplayedSync.class);
         extensions.addBinding().to(EntityTime.class);
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
+        extensions.addBinding().to(Omemo.class);
         extensions.addBinding().to(PersonalEventing.class);
         extensions.addBinding().to(Ping.class);
         extensions.addBinding().to(PrivateStorage.class);
@@ -56,8 +65,19 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
-        Multibinder.newSetBinder(binder(), Profile.class);
-        Multibinder.newSetBinder(binder(), Mirror.class);
+        profiles();
+    }
+
+    /** What they know of each other. */
+    private void profiles() {
+        var profiles = Multibinder.newSetBinder(binder(), Profile.class);
+        profiles.addBinding().to(Bookmarks.class);
+        profiles.addBinding().to(DisplayedSync.class);
+        profiles.addBinding().to(Omemo.class);
+        var mirrors = Multibinder.newSetBinder(binder(), Mirror.class);
+        mirrors.addBinding().to(Avatars.class);
+        mirrors.addBinding().to(Bookmarks.class);
+        Multibinder.newSetBinder(binder(), PrivateView.class).addBinding().to(Bookmarks.class);
     }
 
     @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }

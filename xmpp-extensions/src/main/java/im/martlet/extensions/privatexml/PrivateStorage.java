@@ -21,6 +21,8 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** XEP-0049: a client keeps XML on the server, one element for each qualified name, for its own account only. */
 @Xep(number = 49, title = "Private XML Storage", version = "1.2")
@@ -30,8 +32,14 @@ public final class PrivateStorage implements Extension {
     private static final int LONGEST_NAME = 255;
 
     private final PrivateXml store;
+    private final Set<PrivateView> views;
 
-    @Inject PrivateStorage(PrivateXml store) { this.store = store; }
+    @Inject PrivateStorage(PrivateXml store, Set<PrivateView> views) {
+        this.store = store;
+        this.views = views;
+    }
+
+    private Optional<PrivateView> view(Element e) { return views.stream().filter(v -> v.shows(e.namespace(), e.name())).findFirst(); }
 
     @Override public List<Hook> hooks() {
         return List.of(feature(NS), onGet(OWN_ACCOUNT, NS, "query", this::get), onSet(OWN_ACCOUNT, NS, "query", this::set));
@@ -41,6 +49,8 @@ public final class PrivateStorage implements Extension {
         var asked = query.element().children();
         if (asked.size() != 1) throw badRequest("exactly one element can be asked for");
         var wanted = checked(asked.getFirst());
+        var view = view(wanted);
+        if (view.isPresent()) return query.result(Element.of(NS, "query").with(view.get().read(query.account())));
         var kept = store.get(query.account().existingKey(), wanted.namespace(), wanted.name()).map(PrivateStorage::read);
         return query.result(Element.of(NS, "query").with(kept.orElse(Element.of(wanted.namespace(), wanted.name())))); // §2.2: empty, when there is none
     }
@@ -50,11 +60,12 @@ public final class PrivateStorage implements Extension {
         var elements = query.element().children();
         if (elements.isEmpty()) throw badRequest("there is nothing to keep");
         var fresh = new LinkedHashMap<Name, String>(); // of two with one name the later stays
-        for (Element e : elements) fresh.put(new Name(checked(e).namespace(), e.name()), e.toString());
+        for (Element e : elements) if (view(checked(e)).isEmpty()) fresh.put(new Name(e.namespace(), e.name()), e.toString());
         long replaced = fresh.keySet().stream().mapToLong(n -> store.get(key, n.namespace(), n.name()).map(PrivateStorage::bytes).orElse(0L)).sum();
         long added = fresh.values().stream().mapToLong(PrivateStorage::bytes).sum();
         if (added > replaced && store.bytes(key) - replaced + added > MOST_BYTES)
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
+        for (Element e : elements) view(e).ifPresent(view -> view.write(query.account(), e));
         fresh.forEach((name, xml) -> store.put(key, name.namespace(), name.name(), xml));
         return query.result();
     }

@@ -1,6 +1,7 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.AccessModel;
 import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.session.Account;
@@ -13,6 +14,7 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -49,7 +51,7 @@ public final class Pep {
     /** XEP-0163 §5, and what extensions know better of some nodes. */
     NodeConfig defaults(String node) {
         var standard = NodeConfig.STANDARD.with(Field.ACCESS_MODEL, "presence").with(Field.MAX_ITEMS, "1");
-        return profiles.stream().filter(p -> p.describes(node)).findFirst().map(p -> p.configure(standard)).orElse(standard);
+        return profiles.stream().filter(p -> p.describes(node)).findFirst().map(p -> p.configure(node, standard)).orElse(standard);
     }
 
     void changed(Account account, String node) {
@@ -91,6 +93,12 @@ public final class Pep {
      */
     public void publish(Account account, String node, String id, Element payload) {
         offices.publishing.publish(of(account), account.jid(), node, List.of(new Fresh(id, account.jid(), payload.toString())), Optional.empty());
+    }
+
+    /** Makes a node with an access model, if there is none of this name. */
+    public void prepare(Account account, String node, AccessModel access) {
+        if (target(account, node).isEmpty())
+            offices.publishing.made(of(account), node, defaults(node).with(Field.ACCESS_MODEL, access.name().toLowerCase(Locale.ROOT)), account.jid());
     }
 
     /** Takes items away, as far as they are there. */

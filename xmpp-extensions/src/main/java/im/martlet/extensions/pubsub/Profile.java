@@ -6,6 +6,9 @@ import im.martlet.extensions.pubsub.rules.NodeConfig;
 public interface Profile {
     boolean describes(String node);
 
-    /** @param standard what holds for all nodes of accounts */
-    NodeConfig configure(NodeConfig standard);
+    /**
+     * @param node one that this describes
+     * @param standard what holds for all nodes of accounts
+     */
+    NodeConfig configure(String node, NodeConfig standard);
 }

@@ -14,10 +14,7 @@ import im.martlet.extension.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.VCards;
 import im.martlet.xml.Element;
-import im.martlet.xml.XmlException;
-import im.martlet.xml.XmlReader;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +22,11 @@ import java.util.Optional;
 /** XEP-0054: a user's card, which everybody may read and only the user may write. */
 @Xep(number = 54, title = "vcard-temp", version = "1.3.0")
 public final class VCardTemp implements Extension {
-    private static final String NS = "vcard-temp";
+    static final String NS = "vcard-temp";
 
-    private final VCards store;
+    private final Avatars avatars; // a card has a picture
 
-    @Inject VCardTemp(VCards store) { this.store = store; }
+    @Inject VCardTemp(Avatars avatars) { this.avatars = avatars; }
 
     @Override public List<Hook> hooks() {
         return List.of(feature(NS), accountFeature(NS),
@@ -39,18 +36,10 @@ public final class VCardTemp implements Extension {
                 onSet(ACCOUNT, NS, "vCard", _ -> { throw new StanzaException(Condition.FORBIDDEN.because("it is somebody else's")); })); // §3.2
     }
 
-    private Optional<Element> card(Query query) {
-        return store.get(query.account().existingKey()).map(xml -> {
-            try {
-                return XmlReader.parse(xml);
-            } catch (XmlException e) {
-                throw new IllegalStateException("what is kept is not XML", e);
-            }
-        });
-    }
+    private Optional<Element> card(Query query) { return avatars.card(query.account()); }
 
     private Iq.Response set(Query query) {
-        store.put(query.account().existingKey(), query.element().toString());
+        avatars.replaced(query.account(), card(query), query.element());
         return query.result();
     }
 }

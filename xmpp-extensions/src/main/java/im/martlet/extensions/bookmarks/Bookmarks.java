@@ -1,0 +1,118 @@
+package im.martlet.extensions.bookmarks;
+
+import static im.martlet.extensions.bookmarks.Views.LIST;
+import static im.martlet.extensions.bookmarks.Views.NATIVE;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.extensions.privatexml.PrivateView;
+import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.Pep;
+import im.martlet.extensions.pubsub.Profile;
+import im.martlet.extensions.pubsub.rules.AccessModel;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.session.Account;
+import im.martlet.session.Slots;
+import im.martlet.storage.Items.Item;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Bookmarks are items of their own (XEP-0402), and at the same time one list, in a node (XEP-0048) and as private XML
+ * (XEP-0049): whichever a client writes, the others say the same, and who listens to them is told of what has changed.
+ */
+@Xep(number = 48, title = "Bookmarks", version = "1.2")
+@Xep(number = 402, title = "PEP Native Bookmarks", version = "1.2.0")
+@Xep(number = 411, title = "Bookmarks Conversion", version = "1.1.0")
+@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0", note = "kept with bookmarks, in every form of them")
+public final class Bookmarks implements Extension, Profile, Mirror, PrivateView {
+    private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("bookmarks.converting", () -> false);
+    private static final String CURRENT = "current";
+    private static final int MOST = 2000;
+
+    private final Provider<Pep> pep; // which knows this as a profile
+
+    @Inject Bookmarks(Provider<Pep> pep) { this.pep = pep; }
+
+    @Override public List<Hook> hooks() {
+        return List.of(Hook.accountFeature(NATIVE + "#compat"), Hook.accountFeature(NATIVE + "#compat-pep"), Hook.accountFeature("urn:xmpp:bookmarks-conversion:0"));
+    }
+
+    // ---- nodes
+
+    @Override public boolean describes(String node) { return node.equals(NATIVE) || node.equals(LIST); }
+
+    @Override public NodeConfig configure(String node, NodeConfig standard) {
+        var own = standard.with(Field.ACCESS_MODEL, "whitelist");
+        return node.equals(LIST) ? own : own.with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never");
+    }
+
+    @Override public boolean reflects(String node) { return describes(node); }
+
+    @Override public void changed(Account account, String node) {
+        if (account.get(CONVERTING)) return; // by this
+        account.put(CONVERTING, true);
+        try {
+            if (node.equals(NATIVE)) showInList(account);
+            else showAsItems(account);
+        } finally {
+            account.put(CONVERTING, false);
+        }
+    }
+
+    private Map<String, Element> items(Account account) {
+        var items = new LinkedHashMap<String, Element>();
+        for (Item item : pep.get().items(account, NATIVE, MOST)) if (!item.payload().isEmpty()) items.put(item.name(), Pep.payload(item));
+        return items;
+    }
+
+    private Optional<Element> list(Account account) { return pep.get().last(account, LIST).filter(Views::isList); }
+
+    /** XEP-0402 §5.3.1. */
+    private void showInList(Account account) {
+        var before = list(account);
+        var after = Views.list(items(account), before);
+        if (before.filter(after::equals).isPresent()) return;
+        keepPrivate(account, LIST);
+        pep.get().publish(account, LIST, CURRENT, after);
+    }
+
+    /** XEP-0402 §5.3.2 "SHOULD NOT send notifications for unchanged items". */
+    private void showAsItems(Account account) {
+        var list = list(account);
+        if (list.isEmpty()) return; // the list is gone, which says nothing of the bookmarks
+        var before = items(account);
+        var after = Views.bookmarks(list.get(), before);
+        keepPrivate(account, NATIVE);
+        after.forEach((room, bookmark) -> {
+            if (!bookmark.equals(before.get(room))) pep.get().publish(account, NATIVE, room, bookmark);
+        });
+        pep.get().retract(account, NATIVE, before.keySet().stream().filter(room -> !after.containsKey(room)).toList());
+        var merged = Views.list(after, list);
+        if (!Views.bookmarks(list.get(), Map.of()).equals(Views.bookmarks(merged, Map.of()))) pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
+    }
+
+    /** XEP-0411 §5: what is copied must not be seen by more people than before. */
+    private void keepPrivate(Account account, String node) {
+        pep.get().config(account, node).filter(config -> config.access() != AccessModel.WHITELIST)
+                .ifPresent(config -> pep.get().configure(account, node, config.with(Field.ACCESS_MODEL, "whitelist")));
+    }
+
+    // ---- private XML
+
+    @Override public boolean shows(String namespace, String name) { return namespace.equals(LIST) && name.equals("storage"); }
+
+    @Override public Element read(Account account) { return list(account).orElse(Element.of(LIST, "storage")); }
+
+    @Override public void write(Account account, Element element) {
+        keepPrivate(account, LIST);
+        pep.get().publish(account, LIST, CURRENT, element);
+    }
+}

@@ -1,0 +1,46 @@
+package im.martlet.extensions.displayed;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
+import im.martlet.extension.Xep;
+import im.martlet.extensions.pubsub.Pep;
+import im.martlet.extensions.pubsub.Profile;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.stanza.Message;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.List;
+
+/** XEP-0490: a device tells the others up to where a chat was read; or has the server tell them, on the way of a message (§4.5). */
+@Xep(number = 490, title = "Message Displayed Synchronization", version = "1.0.1")
+public final class DisplayedSync implements Extension, Profile {
+    private static final String NS = "urn:xmpp:mds:displayed:0";
+
+    private final Provider<Pep> pep; // which knows this as a profile
+
+    @Inject DisplayedSync(Provider<Pep> pep) { this.pep = pep; }
+
+    @Override public List<Hook> hooks() {
+        return List.of(Hook.accountFeature("urn:xmpp:mds:server-assist:0"), Hook.onSend(Stage.STAMP, this::assist));
+    }
+
+    @Override public boolean describes(String node) { return node.equals(NS); }
+
+    /** §7: nobody else may know. */
+    @Override public NodeConfig configure(String node, NodeConfig standard) {
+        return standard.with(Field.ACCESS_MODEL, "whitelist").with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never");
+    }
+
+    /** §5.2: before it is archived, and before anybody else sees it. */
+    private Verdict assist(Passage passage) {
+        if (!(passage.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
+        var displayed = m.child(NS, "displayed");
+        if (displayed.isEmpty()) return Verdict.pass();
+        pep.get().publish(passage.account(), NS, m.to().toString(), displayed.get());
+        return Verdict.change(m.with(m.payload().without(e -> e.is(NS, "displayed"))));
+    }
+}
