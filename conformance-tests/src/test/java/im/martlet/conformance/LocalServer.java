@@ -46,8 +46,10 @@ final class LocalServer implements AutoCloseable {
 
     private final Server server;
     private final Path data;
+    private final String database;
 
-    private LocalServer(Server server, Path data) {
+    private LocalServer(Server server, Path data, String database) {
+        this.database = database;
         this.server = server;
         this.data = data;
     }
@@ -58,8 +60,9 @@ final class LocalServer implements AutoCloseable {
         try {
             Path data = Files.createTempDirectory("martlet");
             data.toFile().deleteOnExit();
-            var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = 'jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1'\n";
-            return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))), data);
+            var database = "jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
+            var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = '" + database + "'\n";
+            return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))), data, database);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -82,6 +85,9 @@ final class LocalServer implements AutoCloseable {
     }
 
     Server server() { return server; }
+
+    /** Where its database is, for who wants to look. */
+    String database() { return database; }
 
     /** Its data folder. */
     Path data() { return data; }

@@ -24,6 +24,7 @@ public final class Declared {
     private final List<Function<String, Optional<Element>>> forms = new ArrayList<>();
     private final List<Function<Query, List<Element>>> items = new ArrayList<>();
     private final List<Function<Query, Optional<List<Element>>>> nodes = new ArrayList<>();
+    private final List<Command> commands = new ArrayList<>();
     private final Map<Question, Function<Query, Iq.Response>> handlers = new HashMap<>();
 
     Declared() {}
@@ -35,6 +36,10 @@ public final class Declared {
             case Hook.InfoForm f -> forms.add(f.form());
             case Hook.Items i -> items.add(i.items());
             case Hook.NodeInfo n -> nodes.add(n.info());
+            case Hook.Commanded(_, var command) -> {
+                if (commands.stream().anyMatch(c -> c.node().equals(command.node()))) throw new IllegalStateException("two extensions offer the command " + command.node() + ", one is " + extension);
+                commands.add(command);
+            }
             case Hook.IqHandler h -> {
                 if (handlers.put(new Question(h.kind(), h.namespace(), h.name()), h.answer()) != null)
                     throw new IllegalStateException("two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
@@ -50,7 +55,11 @@ public final class Declared {
         both.identities.addAll(identities);
         both.forms.addAll(forms);
         both.items.addAll(items);
+        both.items.addAll(common.items);
         both.nodes.addAll(nodes);
+        both.nodes.addAll(common.nodes);
+        both.commands.addAll(commands);
+        both.commands.addAll(common.commands);
         both.handlers.putAll(common.handlers);
         both.handlers.putAll(handlers);
         return both;
@@ -60,6 +69,9 @@ public final class Declared {
     public List<String> features() { return features.stream().sorted().toList(); }
 
     public List<Hook.Identity> identities() { return List.copyOf(identities); }
+
+    /** What it can be commanded to do. */
+    public List<Command> commands() { return List.copyOf(commands); }
 
     /** The data forms of a domain's disco#info. */
     public List<Element> forms(String domain) { return forms.stream().flatMap(f -> f.apply(domain).stream()).toList(); }

@@ -47,6 +47,9 @@ public sealed interface Hook {
     /** What disco#info says of a node of the address; empty when there is none of that name, or not for the asker. */
     record NodeInfo(To of, Function<Query, Optional<List<Element>>> info) implements Declaration {}
 
+    /** Something that an address can be commanded to do. */
+    record Commanded(To of, Command command) implements Declaration {}
+
     /** Answers requests of one kind and payload. */
     record IqHandler(Class<? extends Iq.Request> kind, To to, String namespace, String name, Function<Query, Iq.Response> answer)
             implements Declaration {}
@@ -125,6 +128,8 @@ public sealed interface Hook {
     static Declaration items(To of, Function<Query, List<Element>> items) { return new Items(of, items); }
 
     static Declaration nodeInfo(To of, Function<Query, Optional<List<Element>>> info) { return new NodeInfo(of, info); }
+
+    static Declaration command(To of, Command command) { return new Commanded(of, command); }
 
     static Declaration onGet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
         return new IqHandler(Iq.Get.class, to, namespace, name, answer);

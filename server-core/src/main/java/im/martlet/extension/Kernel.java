@@ -99,6 +99,7 @@ public final class Kernel {
             case Hook.InfoForm _ -> Hook.To.SERVER;
             case Hook.Items i -> i.of();
             case Hook.NodeInfo n -> n.of();
+            case Hook.Commanded c -> c.of();
             case Hook.IqHandler h -> h.to();
         };
     }

@@ -9,6 +9,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.carbons.Carbons;
+import im.martlet.extensions.commands.AdHocCommands;
 import im.martlet.extensions.contact.ContactAddresses;
 import im.martlet.extensions.csi.ClientState;
 import im.martlet.extensions.delay.DelayedDelivery;
@@ -28,6 +29,8 @@ import im.martlet.extensions.privatexml.PrivateView;
 import im.martlet.extensions.pubsub.Mirror;
 import im.martlet.extensions.pubsub.PersonalEventing;
 import im.martlet.extensions.pubsub.Profile;
+import im.martlet.extensions.pubsub.PubSubCommands;
+import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.time.EntityTime;
@@ -42,6 +45,7 @@ public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);
         extensions.addBinding().to(Blocking.class);
         extensions.addBinding().to(Bookmarks.class);
@@ -61,6 +65,8 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(PersonalEventing.class);
         extensions.addBinding().to(Ping.class);
         extensions.addBinding().to(PrivateStorage.class);
+        extensions.addBinding().to(PubSubCommands.class);
+        extensions.addBinding().to(PubSubService.class);
         extensions.addBinding().to(Registration.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(VCardTemp.class);
@@ -82,7 +88,10 @@ public final class ExtensionsModule extends AbstractModule {
 
     @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }
 
-    @Provides @Singleton Supplier<PubSubSettings> pubsub(Config config) { return config.live("pubsub", PubSubSettings.class); }
+    @Provides @Singleton Supplier<PubSubSettings> pubsub(Config config) {
+        PubSubSettings.check(config);
+        return config.live("pubsub", PubSubSettings.class);
+    }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
 }

@@ -1,6 +1,7 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.rules.AccessModel;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.Standing;
 import im.martlet.session.Account;
@@ -18,6 +19,8 @@ record AccountPlace(Account account, Pep pep, Audience audience) implements Plac
     @Override public Jid jid() { return account.jid(); }
 
     @Override public NodeConfig defaults(String node) { return pep.defaults(node); }
+
+    @Override public boolean offers(AccessModel model) { return true; }
 
     @Override public Standing standing(Jid who) { return audience.standing(account, who); }
 

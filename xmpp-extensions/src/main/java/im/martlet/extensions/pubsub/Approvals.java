@@ -98,5 +98,7 @@ final class Approvals {
                 .flatMap(at -> desk.look(place, at.node(), who).stream()).filter(target -> !waiting(target).isEmpty()).toList();
     }
 
+    boolean isOwner(Place place, Jid who) { return stores.affiliations().across(place.owner(), who.bare(), Integer.MAX_VALUE).stream().anyMatch(at -> at.affiliation() == Affiliation.OWNER); }
+
     List<Subscription> waiting(Target target) { return stores.subscriptions().all(target.node().id()).stream().filter(s -> s.status() == Status.PENDING).toList(); }
 }

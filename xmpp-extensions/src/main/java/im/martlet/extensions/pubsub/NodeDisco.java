@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class NodeDisco {
     private static final int MOST = 1000;
     private static final List<String> COMMON = List.of("auto-create", "config-node", "config-node-max", "create-and-configure", "create-nodes", "delete-items", "delete-nodes",
-            "get-pending", "instant-nodes", "item-ids", "last-published", "leased-subscription", "manage-subscriptions", "member-affiliation", "meta-data", "modify-affiliations",
+            "instant-nodes", "item-ids", "last-published", "leased-subscription", "manage-subscriptions", "member-affiliation", "meta-data", "modify-affiliations",
             "multi-items", "outcast-affiliation", "persistent-items", "publish", "publish-node-full", "publish-only-affiliation", "publish-options", "publisher-affiliation",
             "purge-nodes", "retract-items", "retrieve-affiliations", "retrieve-default", "retrieve-default-sub", "retrieve-items", "retrieve-subscriptions", "rsm", "subscribe",
             "subscription-notifications", "subscription-options", "item-expire");

@@ -55,7 +55,9 @@ final class NodeRequests {
         var target = desk.find(place, Wire.node(configure), who, Operation.CONFIGURE);
         if (configure.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent()) return;
         var form = DataForm.in(configure).orElseThrow(() -> StanzaException.badRequest("there is no form"));
-        reconfigure(place, target.node(), ConfigForms.apply(target.config(), form));
+        var config = ConfigForms.apply(target.config(), form);
+        Publishing.checkOffer(place, config);
+        reconfigure(place, target.node(), config);
     }
 
     void reconfigure(Place place, Node node, NodeConfig config) {

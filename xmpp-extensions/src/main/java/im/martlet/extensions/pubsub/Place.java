@@ -1,6 +1,7 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.rules.AccessModel;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.Standing;
 import im.martlet.stanza.Message;
@@ -19,6 +20,9 @@ interface Place {
 
     /** How a node is configured that nobody has configured. */
     NodeConfig defaults(String node);
+
+    /** Whether nodes here can have an access model. */
+    boolean offers(AccessModel model);
 
     /** How somebody stands to this place, whatever the node: its owner is the owner of all nodes. */
     Standing standing(Jid who);

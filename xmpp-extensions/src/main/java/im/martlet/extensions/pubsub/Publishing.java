@@ -9,6 +9,7 @@ import im.martlet.extensions.pubsub.rules.Standing;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Items.Fresh;
 import im.martlet.storage.Items.Item;
 import im.martlet.storage.LogId;
@@ -79,11 +80,16 @@ final class Publishing {
 
     /** Makes a node; whoever does, owns it. */
     Node made(Place place, String name, NodeConfig config, Jid who) {
+        checkOffer(place, config);
         if (stores.nodes().usage(place.owner()).nodes() >= place.mostNodes()) throw Refusals.tooMuch("there may be " + place.mostNodes() + " nodes here");
         var node = stores.nodes().create(place.owner(), name, config.write(), who.bare()).orElseThrow(() -> new StanzaException(Condition.CONFLICT.plain()));
-        if (place.standing(who).affiliation() != im.martlet.storage.Affiliations.Affiliation.OWNER)
-            stores.affiliations().put(node.id(), who.bare(), im.martlet.storage.Affiliations.Affiliation.OWNER);
+        if (place.standing(who).affiliation() != Affiliation.OWNER)
+            stores.affiliations().put(node.id(), who.bare(), Affiliation.OWNER);
         return node;
+    }
+
+    static void checkOffer(Place place, NodeConfig config) {
+        if (!place.offers(config.access())) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("nobody's presence and roster are known here"));
     }
 
     private static void check(Target target, List<Fresh> fresh) {

@@ -9,6 +9,7 @@ import im.martlet.extensions.pubsub.rules.SendLast;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Affiliations.At;
 import im.martlet.storage.Subscriptions.Status;
 import im.martlet.storage.Subscriptions.Subscription;
@@ -136,8 +137,8 @@ final class Subscribing {
     Element affiliations(Place place, Jid who, Element asked) {
         var node = Wire.optionalNode(asked);
         node.ifPresent(name -> desk.find(place, name, who));
-        var own = place.standing(who).affiliation() == im.martlet.storage.Affiliations.Affiliation.OWNER
-                ? stores.nodes().list(place.owner(), "", MOST).stream().map(n -> new At(n.name(), im.martlet.storage.Affiliations.Affiliation.OWNER)).toList()
+        var own = place.standing(who).affiliation() == Affiliation.OWNER
+                ? stores.nodes().list(place.owner(), "", MOST).stream().map(n -> new At(n.name(), Affiliation.OWNER)).toList()
                 : stores.affiliations().across(place.owner(), who.bare(), MOST);
         var answer = Element.of(Wire.NS, "affiliations");
         return node.map(name -> answer.with("node", name)).orElse(answer).with(own.stream().filter(at -> node.filter(name -> !name.equals(at.node())).isEmpty())

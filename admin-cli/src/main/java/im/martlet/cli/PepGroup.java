@@ -1,0 +1,17 @@
+package im.martlet.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "pep", description = "What accounts publish: avatars, bookmarks, keys ...", synopsisSubcommandLabel = "COMMAND")
+final class PepGroup implements Runnable {
+    @ParentCommand Martletctl ctl = new Martletctl();
+
+    @Override public void run() { new CommandLine(this).usage(System.err); }
+
+    @Command(name = "list", description = "Lists the nodes of an account.")
+    int list(@Parameters(paramLabel = "ACCOUNT") String account) throws Api.FailedException { return ctl.ask("pep list", Map.of("at", account)); }
+}

@@ -1,0 +1,123 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** XEP-0060 §4.1, §4.5 as clients see them: every operation, by everybody, on nodes of every access model. */
+class PubSubMatrixTest {
+    private static final LocalServer SERVER = LocalServer.shared();
+    private static final String NS = "http://jabber.org/protocol/pubsub";
+    private static final String SERVICE = "pubsub.localhost";
+    private static final List<String> AFFILIATIONS = List.of("owner", "publisher", "publish-only", "member", "none", "outcast");
+    private static final List<String> MODELS = List.of("open", "authorize", "whitelist");
+
+    /** What is answered; for who is nothing, by access model: open, authorize, whitelist. */
+    private static final String ANSWERS = """
+            operation      owner publisher publish-only member    none                              outcast
+            retrieve       yes   yes       forbidden    yes       yes|not-subscribed|closed-node    forbidden
+            subscribe      yes   yes       forbidden    yes       yes|pending|closed-node           forbidden
+            publish        yes   yes       yes          forbidden forbidden                         forbidden
+            retract        yes   forbidden forbidden    forbidden forbidden                         forbidden
+            form           yes   forbidden forbidden    forbidden forbidden                         forbidden
+            configure      yes   forbidden forbidden    forbidden forbidden                         forbidden
+            affiliations   yes   forbidden forbidden    forbidden forbidden                         forbidden
+            affiliate      yes   forbidden forbidden    forbidden forbidden                         forbidden
+            subscriptions  yes   forbidden forbidden    forbidden forbidden                         forbidden
+            resubscribe    yes   forbidden forbidden    forbidden forbidden                         forbidden
+            discover       yes   yes       yes          yes       yes|yes|item-not-found            item-not-found
+            purge          yes   forbidden forbidden    forbidden forbidden                         forbidden
+            delete         yes   forbidden forbidden    forbidden forbidden                         forbidden
+            """;
+
+    private static final Map<String, Client> PEOPLE = new LinkedHashMap<>();
+    private static Client maker;
+
+    @BeforeAll static void arrive() throws Exception {
+        maker = SERVER.login(SERVER.account("maker"), "x");
+        for (String affiliation : AFFILIATIONS) PEOPLE.put(affiliation, SERVER.login(SERVER.account(affiliation), "x"));
+    }
+
+    @AfterAll static void leave() throws Exception {
+        maker.close();
+        for (Client client : PEOPLE.values()) client.close();
+    }
+
+    private static Xml ask(Client client, String to, String type, String payload) throws Exception {
+        client.send("<iq type='" + type + "' id='1'" + (to.isEmpty() ? "" : " to='" + to + "'") + ">" + payload + "</iq>");
+        for (Xml next = client.receive(); ; next = client.receive()) if (next.name().equals("iq")) return next; // owners hear of other things too
+    }
+
+    private static String config(String model) {
+        return "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + NS + "#node_config</value></field><field var='pubsub#access_model'><value>" + model + "</value></field></x>";
+    }
+
+    private static String make(String name, String model) throws Exception {
+        assertThat(ask(maker, SERVICE, "set", "<pubsub xmlns='" + NS + "'><create node='" + name + "'/><configure>" + config(model) + "</configure></pubsub>").attribute("type")).isEqualTo("result");
+        assertThat(ask(maker, SERVICE, "set", "<pubsub xmlns='" + NS + "'><publish node='" + name + "'><item id='made'><x xmlns='urn:x'/></item></publish></pubsub>").attribute("type")).isEqualTo("result");
+        var all = new StringBuilder();
+        PEOPLE.forEach((affiliation, client) -> all.append("<affiliation jid='").append(client.jid().bare()).append("' affiliation='").append(affiliation).append("'/>"));
+        assertThat(ask(maker, SERVICE, "set", "<pubsub xmlns='" + NS + "#owner'><affiliations node='" + name + "'>" + all + "</affiliations></pubsub>").attribute("type")).isEqualTo("result");
+        return name;
+    }
+
+    private static Xml attempt(String operation, Client who, String node, String model) throws Exception {
+        String pubsub = "<pubsub xmlns='" + NS + "'>";
+        String owner = "<pubsub xmlns='" + NS + "#owner'>";
+        return switch (operation) {
+            case "retrieve" -> ask(who, SERVICE, "get", pubsub + "<items node='" + node + "'/></pubsub>");
+            case "subscribe" -> ask(who, SERVICE, "set", pubsub + "<subscribe node='" + node + "' jid='" + who.jid().bare() + "'/></pubsub>");
+            case "publish" -> ask(who, SERVICE, "set", pubsub + "<publish node='" + node + "'><item><x xmlns='urn:x'/></item></publish></pubsub>");
+            case "retract" -> ask(who, SERVICE, "set", pubsub + "<retract node='" + node + "'><item id='made'/></retract></pubsub>");
+            case "form" -> ask(who, SERVICE, "get", owner + "<configure node='" + node + "'/></pubsub>");
+            case "configure" -> ask(who, SERVICE, "set", owner + "<configure node='" + node + "'>" + config(model) + "</configure></pubsub>");
+            case "affiliations" -> ask(who, SERVICE, "get", owner + "<affiliations node='" + node + "'/></pubsub>");
+            case "affiliate" -> ask(who, SERVICE, "set", owner + "<affiliations node='" + node + "'><affiliation jid='x@example.org' affiliation='member'/></affiliations></pubsub>");
+            case "subscriptions" -> ask(who, SERVICE, "get", owner + "<subscriptions node='" + node + "'/></pubsub>");
+            case "resubscribe" -> ask(who, SERVICE, "set", owner + "<subscriptions node='" + node + "'><subscription jid='x@localhost' subscription='none'/></subscriptions></pubsub>");
+            case "discover" -> ask(who, SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#info' node='" + node + "'/>");
+            case "purge" -> ask(who, SERVICE, "set", owner + "<purge node='" + node + "'/></pubsub>");
+            case "delete" -> ask(who, SERVICE, "set", owner + "<delete node='" + node + "'/></pubsub>");
+            default -> throw new AssertionError(operation);
+        };
+    }
+
+    /** The condition that says most. */
+    private static String answer(Xml response) {
+        if (response.attribute("type").equals("result")) return response.toString().contains("subscription='pending'") ? "pending" : "yes";
+        var conditions = response.child("error").orElseThrow().children();
+        return conditions.getLast().name();
+    }
+
+    @Test void everyAnswerIsThatOfTheTable() throws Exception {
+        var lines = ANSWERS.lines().map(line -> line.strip().split("\\s+")).toList();
+        var wrong = new ArrayList<String>();
+        for (String model : MODELS) for (var line : lines.subList(1, lines.size())) for (int column = 1; column < line.length; column++) {
+            var choices = line[column].split("\\|");
+            var expected = choices.length == 1 ? choices[0] : choices[MODELS.indexOf(model)];
+            var who = lines.getFirst()[column];
+            String node = make(model + "-" + line[0] + "-" + who, model);
+            var got = answer(attempt(line[0], PEOPLE.get(who), node, model));
+            if (!got.equals(expected)) wrong.add(who + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test void aNodeThatOneMayNotFindLooksLikeOneThatIsNotThere() throws Exception {
+        String hidden = make("hidden", "whitelist");
+        for (String who : List.of("none", "outcast")) for (String kind : List.of("info", "items")) {
+            String query = "<query xmlns='http://jabber.org/protocol/disco#" + kind + "' node='%s'/>";
+            var there = ask(PEOPLE.get(who), SERVICE, "get", query.formatted(hidden));
+            var nowhere = ask(PEOPLE.get(who), SERVICE, "get", query.formatted("nowhere"));
+            assertThat(there.toString()).as(who).isEqualTo(nowhere.toString());
+        }
+        assertThat(ask(PEOPLE.get("none"), SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString()).doesNotContain("'hidden'");
+        assertThat(ask(PEOPLE.get("member"), SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString()).contains("'hidden'");
+    }
+}

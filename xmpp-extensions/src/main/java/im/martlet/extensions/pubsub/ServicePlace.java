@@ -1,0 +1,47 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.rules.AccessModel;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.Standing;
+import im.martlet.routing.Router;
+import im.martlet.stanza.Message;
+import im.martlet.storage.Affiliations.Affiliation;
+import im.martlet.storage.Nodes.Owner;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The nodes of a service: they belong to whoever makes them, and nobody's presence is known. */
+record ServicePlace(Jid jid, PubSubSettings settings, Router router) implements Place {
+    @Override public Owner owner() { return Owner.service(jid.domain()); }
+
+    @Override public NodeConfig defaults(String node) { return NodeConfig.STANDARD; }
+
+    @Override public boolean offers(AccessModel model) {
+        return switch (model) {
+            case OPEN, AUTHORIZE, WHITELIST -> true;
+            case PRESENCE, ROSTER -> false;
+        };
+    }
+
+    @Override public Standing standing(Jid who) { return new Standing(Affiliation.NONE, false, Set.of(), false); }
+
+    @Override public boolean mayCreate(Jid who) {
+        return switch (settings.creators()) {
+            case EVERYBODY -> true;
+            case ACCOUNTS -> who.hasLocal() && jid.domain().endsWith("." + who.domain());
+            case NOBODY -> false;
+        };
+    }
+
+    @Override public long quota() { return settings.serviceBytes().bytes(); }
+
+    @Override public int mostNodes() { return settings.serviceNodes(); }
+
+    @Override public void tellInterested(String node, Message notification, Predicate<Standing> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {}
+
+    @Override public void changed(String node) {}
+
+    @Override public void send(Message notification) { router.route(notification); }
+}
