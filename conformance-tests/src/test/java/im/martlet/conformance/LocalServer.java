@@ -34,6 +34,8 @@ final class LocalServer implements AutoCloseable {
             [registration]
             enabled = true
             per_hour = 0
+            [search]
+            enabled = true
             [contact]
             abuse = ["mailto:abuse@localhost"]
             """;

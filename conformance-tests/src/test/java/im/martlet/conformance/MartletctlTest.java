@@ -71,6 +71,25 @@ class MartletctlTest {
         assertThat(ctl().status()).isEqualTo(2);
     }
 
+    @Test void nodesAreListedShownConfiguredAndDeleted() throws Exception {
+        var account = SERVER.account("horatio");
+        try (var client = SERVER.login(account, "watch")) {
+            String payload = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:example:horatio'><item id='a'><x xmlns='urn:x'/></item></publish></pubsub>";
+            for (String to : List.of("", " to='pubsub.localhost'")) assertThat(client.send("<iq type='set' id='p'" + to + ">" + payload + "</iq>").receive().attribute("type")).isEqualTo("result");
+        }
+        assertThat(ctl("pep", "list", account.toString()).out()).contains("urn:example:horatio", "presence");
+        assertThat(ctl("pubsub", "node", "list", "pubsub.localhost").out()).contains("urn:example:horatio", "open");
+        assertThat(ctl("pubsub", "node", "show", "pubsub.localhost", "urn:example:horatio").out()).contains(account.toString(), "owner", "max_items");
+        assertThat(ctl("pubsub", "node", "config", account.toString(), "urn:example:horatio", "access_model", "open").status()).isZero();
+        assertThat(ctl("pep", "list", account.toString()).out()).contains("open");
+        assertThat(ctl("pubsub", "node", "config", account.toString(), "urn:example:horatio", "access_model", "closed")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("cannot be 'closed'");
+        assertThat(ctl("pubsub", "node", "config", "pubsub.localhost", "urn:example:horatio", "access_model", "presence").status()).isEqualTo(1);
+        assertThat(ctl("pubsub", "node", "delete", "pubsub.localhost", "urn:example:horatio").status()).isZero();
+        assertThat(ctl("pubsub", "node", "delete", "pubsub.localhost", "urn:example:horatio")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no node");
+        assertThat(ctl("pep", "list", "nobody@localhost").out()).contains("no account");
+        assertThat(ctl("pubsub", "node", "list", "localhost").status()).isEqualTo(1);
+    }
+
     @Test void sessionsAreListedAndEnded() throws Exception {
         var account = SERVER.account("horatio");
         try (var client = SERVER.login(account, "watch")) {

@@ -28,6 +28,7 @@ public final class StorageModule extends AbstractModule {
         bind(Affiliations.class).toInstance(new JooqAffiliations(database));
         bind(Subscriptions.class).toInstance(new JooqSubscriptions(database));
         bind(Capabilities.class).toInstance(new JooqCapabilities(database));
+        bind(UserDirectory.class).toInstance(new JooqUserDirectory(database));
         bind(LastSeen.class).toInstance(new JooqLastSeen(database));
     }
 }

@@ -151,6 +151,22 @@ interface NodesContract {
         assertThat(store.all(node.id())).isEmpty();
     }
 
+    @Test default void whoWantsToBeFoundIsFoundByHowTheirNamesBegin() {
+        var store = new JooqUserDirectory(backend().database());
+        var account = account();
+        var entry = new UserDirectory.Entry("Juliet", "Capulet", "100%_" + account.key().value(), "j@example.org");
+        assertThat(store.of(account.key())).isEmpty();
+        store.put(account.key(), new UserDirectory.Entry("", "", "", ""));
+        store.put(account.key(), entry);
+        assertThat(store.of(account.key())).contains(entry);
+        var found = new UserDirectory.Found(account.jid(), entry);
+        assertThat(store.search("localhost", new UserDirectory.Entry("jul", "", entry.nick(), ""), 10)).containsExactly(found);
+        assertThat(store.search("localhost", new UserDirectory.Entry("", "", entry.nick().replace('0', '_'), ""), 10)).as("no pattern").isEmpty();
+        assertThat(store.search("elsewhere.example", new UserDirectory.Entry("jul", "", "", ""), 10)).isEmpty();
+        store.remove(account.key());
+        assertThat(store.of(account.key())).isEmpty();
+    }
+
     @Test default void whatClientsCanDoIsKeptByHash() {
         var store = new JooqCapabilities(backend().database());
         var hash = new Capabilities.Hash("sha-1", UUID.randomUUID().toString());

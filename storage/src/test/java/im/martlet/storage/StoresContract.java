@@ -147,6 +147,7 @@ interface StoresContract {
         new JooqPrivateXml(database).put(key, "urn:x", "x", "<x/>");
         new JooqVCards(database).put(key, "<vCard/>", Optional.empty());
         new JooqLastSeen(database).put(key, new LastSeen.Departure(NOON, "bye"));
+        new JooqUserDirectory(database).put(key, new UserDirectory.Entry("a", "b", "c", "d"));
         new JooqNodes(database).create(Nodes.Owner.of(key), "urn:x", "", jid);
         assertThat(accounts().delete(key)).isTrue();
         assertThat(accounts().delete(key)).isFalse();

@@ -33,6 +33,7 @@ import im.martlet.extensions.pubsub.PubSubCommands;
 import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.registration.Registration;
+import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.vcard.Avatars;
 import im.martlet.extensions.vcard.VCardTemp;
@@ -69,6 +70,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(PubSubService.class);
         extensions.addBinding().to(Registration.class);
         extensions.addBinding().to(SoftwareVersion.class);
+        extensions.addBinding().to(UserSearch.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
         profiles();
@@ -92,6 +94,8 @@ public final class ExtensionsModule extends AbstractModule {
         PubSubSettings.check(config);
         return config.live("pubsub", PubSubSettings.class);
     }
+
+    @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
 }

@@ -94,7 +94,7 @@ public final class Bookmarks implements Extension, Profile, Mirror, PrivateView 
         after.forEach((room, bookmark) -> {
             if (!bookmark.equals(before.get(room))) pep.get().publish(account, NATIVE, room, bookmark);
         });
-        pep.get().retract(account, NATIVE, before.keySet().stream().filter(room -> !after.containsKey(room)).toList());
+        pep.get().retract(account, NATIVE, before.keySet().stream().filter(room -> Views.isRoom(room) && !after.containsKey(room)).toList());
         var merged = Views.list(after, list);
         if (!Views.bookmarks(list.get(), Map.of()).equals(Views.bookmarks(merged, Map.of()))) pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
     }

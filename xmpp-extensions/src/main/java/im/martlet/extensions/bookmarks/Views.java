@@ -34,12 +34,15 @@ final class Views {
         }
     }
 
+    /** Whether an item is the bookmark of a room, and not something that the list cannot show. */
+    static boolean isRoom(String item) { return room(Element.of(LIST, "conference").with("jid", item)).isPresent(); }
+
     // ---- from items to the list
 
     /** The list with these bookmarks, and with all else that it has. */
     static Element list(Map<String, Element> bookmarks, Optional<Element> before) {
         var kept = before.map(Element::children).orElse(List.of()).stream().filter(e -> room(e).isEmpty()).toList();
-        var rooms = bookmarks.entrySet().stream().map(e -> listed(e.getKey(), e.getValue())).toList();
+        var rooms = bookmarks.entrySet().stream().filter(e -> isRoom(e.getKey())).map(e -> listed(e.getKey(), e.getValue())).toList();
         return Element.of(LIST, "storage").with(rooms).with(kept);
     }
 

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** XEP-0050: what extensions can be commanded to do is listed, and done step by step; a client may go back a step. */
-@Xep(number = 4, title = "Data Forms", version = "2.13.1")
+@Xep(number = 4, title = "Data Forms", version = "2.13.2")
 @Xep(number = 50, title = "Ad-Hoc Commands", version = "1.3.0")
 public final class AdHocCommands implements Extension {
     static final String NS = "http://jabber.org/protocol/commands";

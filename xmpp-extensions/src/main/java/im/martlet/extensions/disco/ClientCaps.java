@@ -14,10 +14,14 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +36,17 @@ public final class ClientCaps {
     private static final int LONGEST_HASH = 100;
     private static final int MOST_IN_MEMORY = 10_000;
 
+    private static final int PATIENCE = 3; // seconds, until another one is asked too
+
     private record Waiting(Jid client, String node, Consumer<Set<String>> then) {}
+
+    /** Those who announce one hash: who has been asked and has not answered, and who waits for that. */
+    private record Asking(ArrayDeque<Waiting> asked, ArrayDeque<Waiting> waiting) {}
 
     private final Capabilities store;
     private final Questions questions;
     private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
-    private final Map<Hash, ArrayDeque<Waiting>> asking = new HashMap<>(); // guarded by itself; the first of each is being asked
+    private final Map<Hash, Asking> asking = new HashMap<>(); // guarded by itself, and so is what is in it
 
     @Inject ClientCaps(Capabilities store, Questions questions) {
         this.store = store;
@@ -72,15 +81,19 @@ public final class ClientCaps {
 
     private void wait(Hash hash, Waiting client) {
         synchronized (asking) {
-            var others = asking.computeIfAbsent(hash, _ -> new ArrayDeque<>());
-            others.add(client);
-            if (others.size() > 1) return;
+            var others = asking.get(hash);
+            if (others != null) {
+                others.waiting.add(client);
+                return;
+            }
+            asking.put(hash, new Asking(new ArrayDeque<>(List.of(client)), new ArrayDeque<>()));
         }
         ask(hash, client);
     }
 
     private void ask(Hash hash, Waiting client) {
         questions.ask(client.client.host(), client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
+        CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS).execute(() -> askNext(hash, client, false)); // it may have gone
     }
 
     private void ask(Waiting client, Consumer<Element> then) {
@@ -95,14 +108,14 @@ public final class ClientCaps {
         if (info.filter(answer -> Verification.proves(answer, hash)).isPresent()) {
             var features = Verification.features(info.get());
             remember(hash, features);
-            ArrayDeque<Waiting> all;
+            Asking all;
             synchronized (asking) {
                 all = asking.remove(hash);
             }
-            if (all != null) all.forEach(waiting -> waiting.then.accept(features));
+            if (all != null) Stream.concat(all.asked.stream(), all.waiting.stream()).forEach(each -> each.then.accept(features));
         } else {
             info.ifPresent(answer -> client.then.accept(Verification.features(answer))); // §5.4: of itself it may say what it likes
-            next(hash).ifPresent(other -> ask(hash, other));
+            askNext(hash, client, true);
         }
     }
 
@@ -115,13 +128,17 @@ public final class ClientCaps {
         }
     }
 
-    private Optional<Waiting> next(Hash hash) {
+    /** Asks one of those who wait, if this one has not answered, or not with the truth. */
+    private void askNext(Hash hash, Waiting client, boolean failed) {
+        Waiting next;
         synchronized (asking) {
-            var others = asking.get(hash);
-            if (others == null) return Optional.empty();
-            others.remove();
-            if (others.isEmpty()) asking.remove(hash);
-            return Optional.ofNullable(others.peek());
+            var all = asking.get(hash);
+            if (all == null || !all.asked.contains(client)) return;
+            if (failed) all.asked.remove(client);
+            next = all.waiting.poll();
+            if (next != null) all.asked.add(next);
+            else if (all.asked.isEmpty()) asking.remove(hash);
         }
+        if (next != null) ask(hash, next);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * XEP-0384: whoever wants to write to somebody must be able to read the keys of their devices, of as many as there are. For
  * clients that do not say so when they publish them; in both namespaces.
  */
-@Xep(number = 384, title = "OMEMO Encryption", version = "0.9.0", note = "distribution of keys, also in the namespace of version 0.3")
+@Xep(number = 384, title = "OMEMO Encryption", version = "0.9.1", note = "distribution of keys, also in the namespace of version 0.3")
 public final class Omemo implements Extension, Profile {
     private static final String OLD = "eu.siacs.conversations.axolotl.";
     private static final String DEVICES = "urn:xmpp:omemo:2:devices";

@@ -2,8 +2,6 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
 import im.martlet.extensions.pubsub.rules.Standing;
-import im.martlet.im.Visibility;
-import im.martlet.routing.LocalDomains;
 import im.martlet.session.Account;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
@@ -19,34 +17,32 @@ import java.util.function.Predicate;
  * its presence, if they say they are interested. Of a contact here, the contact's mailbox knows.
  */
 final class Audience {
-    private final Visibility visibility;
+    private final Circle circle;
     private final Directory directory;
-    private final LocalDomains domains;
     private final RemoteInterests remote;
     private final Outlet outlet;
 
-    @Inject Audience(Visibility visibility, Directory directory, LocalDomains domains, RemoteInterests remote, Outlet outlet) {
-        this.visibility = visibility;
+    @Inject Audience(Circle circle, Directory directory, RemoteInterests remote, Outlet outlet) {
+        this.circle = circle;
         this.directory = directory;
-        this.domains = domains;
         this.remote = remote;
         this.outlet = outlet;
     }
 
     Standing standing(Account account, Jid who) {
         if (who.bare().equals(account.jid())) return Standing.OWNER;
-        return new Standing(Affiliation.NONE, visibility.maySee(account, who), visibility.groups(account, who), false);
+        return new Standing(Affiliation.NONE, circle.maySee(account, who), circle.groups(account, who), false);
     }
 
     void tell(Account account, String node, Message notification, Predicate<Standing> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {
         if (!subscribed.contains(account.jid())) give(account, node, notification);
-        for (Jid contact : visibility.audience(account))
+        for (Jid contact : circle.audience(account))
             if (!subscribed.contains(contact) && may.test(Notifier.at(standing(account, contact), affiliations, contact, false))) tell(account, contact, node, notification);
     }
 
     private void tell(Account account, Jid contact, String node, Message notification) {
         if (!outlet.admits(account, notification.withTo(contact))) return;
-        if (domains.isHost(contact.domain())) directory.tellLive(contact, live -> give(live, node, notification));
+        if (circle.isHere(contact)) directory.tellLive(contact, live -> give(live, node, notification));
         else for (Jid client : remote.of(account.jid(), contact, node)) outlet.send(account, notification.withTo(client));
     }
 

@@ -12,6 +12,9 @@ import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Nodes.Node;
 import im.martlet.storage.Subscriptions.Status;
 import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,9 +42,23 @@ final class Desk {
 
     Optional<Target> look(Place place, String node, Jid who) { return stores.nodes().find(place.owner(), node).map(found -> target(place, found, who)); }
 
-    Target target(Place place, Node node, Jid who) {
+    private Target target(Place place, Node node, Jid who) {
         var config = NodeConfig.read(node.config());
         return new Target(place, node, config, standing(place, node, config, who));
+    }
+
+    /** How somebody stands to many nodes; asks about all of them at once. */
+    List<Target> targets(Place place, List<Node> nodes, Jid who) {
+        var general = place.standing(who);
+        boolean owner = general.affiliation() != Affiliation.NONE;
+        var affiliations = new HashMap<String, Affiliation>();
+        var subscribed = new HashSet<String>();
+        if (!owner) {
+            stores.affiliations().across(place.owner(), who.bare(), nodes.size()).forEach(at -> affiliations.put(at.node(), at.affiliation()));
+            stores.subscriptions().across(place.owner(), who.bare(), nodes.size()).stream().filter(to -> to.subscription().status() == Status.SUBSCRIBED).forEach(to -> subscribed.add(to.node()));
+        }
+        return nodes.stream().map(n -> new Target(place, n, NodeConfig.read(n.config()), owner ? general
+                : new Standing(affiliations.getOrDefault(n.name(), Affiliation.NONE), general.seesPresence(), general.groups(), subscribed.contains(n.name())))).toList();
     }
 
     /** Asks the database no more than it has to: nothing for the owner of the place. */

@@ -5,8 +5,6 @@ import im.martlet.extension.Delivery;
 import im.martlet.extension.Passage;
 import im.martlet.extension.SessionEvent;
 import im.martlet.extensions.disco.ClientCaps;
-import im.martlet.im.Visibility;
-import im.martlet.routing.LocalDomains;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Directory;
@@ -29,17 +27,15 @@ final class Interests {
 
     private final ClientCaps caps;
     private final Directory directory;
-    private final Visibility visibility;
-    private final LocalDomains domains;
+    private final Circle circle;
     private final RemoteInterests remote;
     private final LastItems lastItems;
 
-    @Inject Interests(ClientCaps caps, Directory directory, Visibility visibility, LocalDomains domains, RemoteInterests remote, LastItems lastItems) {
+    @Inject Interests(ClientCaps caps, Directory directory, Circle circle, RemoteInterests remote, LastItems lastItems) {
         this.lastItems = lastItems;
         this.caps = caps;
         this.directory = directory;
-        this.visibility = visibility;
-        this.domains = domains;
+        this.circle = circle;
         this.remote = remote;
     }
 
@@ -65,14 +61,7 @@ final class Interests {
         if (session.presence().filter(current -> current == presence).isEmpty()) return; // it has sent another, or has gone
         var news = Pep.news(session.get(KEY), nodes);
         session.put(KEY, nodes);
-        var account = session.account();
-        if (!news.isEmpty()) lastItems.send(session, with(account.jid(), visibility.seen(account).stream().filter(contact -> domains.isHost(contact.domain())).toList()), news);
-    }
-
-    private static List<Jid> with(Jid own, List<Jid> contacts) {
-        var all = new java.util.ArrayList<>(List.of(own));
-        all.addAll(contacts);
-        return all;
+        if (!news.isEmpty()) lastItems.send(session, circle.sources(session.account()), news);
     }
 
     // ---- presence that has come
@@ -83,9 +72,9 @@ final class Interests {
         var account = delivery.account();
         var from = presence.from();
         switch (presence.type()) {
-            case AVAILABLE -> { if (from.isFull() && !domains.isHost(from.domain()) && visibility.maySee(account, from)) arrived(account, presence); }
+            case AVAILABLE -> { if (from.isFull() && !circle.isHere(from) && circle.maySee(account, from)) arrived(account, presence); }
             case UNAVAILABLE -> remote.remove(account.jid(), from);
-            case SUBSCRIBED -> { if (domains.isHost(from.domain())) for (Session s : account.availableSessions()) lastItems.send(s, List.of(from.bare()), s.get(KEY)); } // it begins now
+            case SUBSCRIBED -> { if (circle.isHere(from)) for (Session s : account.availableSessions()) lastItems.send(s, List.of(from.bare()), s.get(KEY)); } // it begins now
             case SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
         }
     }

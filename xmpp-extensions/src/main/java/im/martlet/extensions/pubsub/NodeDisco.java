@@ -32,7 +32,7 @@ final class NodeDisco {
 
     /** What both kinds of places can do, and more. */
     static List<String> features(String... more) {
-        return Stream.concat(Stream.of(Wire.NS, Wire.OWNER), Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> Wire.NS + "#" + f)).toList();
+        return Stream.concat(Stream.of(Wire.NS, Wire.OWNER, TypeFilter.NS), Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> Wire.NS + "#" + f)).toList();
     }
 
     /** §5.2, §5.5: the nodes, or the items of a node. */
@@ -40,7 +40,8 @@ final class NodeDisco {
         Jid who = query.iq().from();
         var node = query.element().attribute("node").filter(n -> !n.isEmpty());
         if (node.isPresent()) return readable(place, node.get(), who).filter(t -> t.config().is(Field.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
-        return stores.nodes().list(place.owner(), "", MOST).stream().map(n -> desk.target(place, n, who)).filter(NodeDisco::isReadable).map(t -> {
+        var filter = TypeFilter.in(query.element());
+        return desk.targets(place, stores.nodes().list(place.owner(), "", MOST), who).stream().filter(NodeDisco::isReadable).filter(t -> filter.wants(t.config())).map(t -> {
             var item = Element.of(Wire.DISCO_ITEMS, "item").with("jid", place.jid()).with("node", t.node().name());
             return t.config().get(Field.TITLE).isEmpty() ? item : item.with("name", t.config().get(Field.TITLE));
         }).toList();

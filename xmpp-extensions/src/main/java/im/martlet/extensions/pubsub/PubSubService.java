@@ -27,10 +27,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** XEP-0060: publish-subscribe on a domain of its own below each host, on that domain's mailbox. */
-@Xep(number = 60, title = "Publish-Subscribe", version = "1.26.0",
-        note = "leaf nodes; one subscription for each address; without digests, keywords, content filters, retrieval of one's own node defaults by type")
-@Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe", version = "1.0.1")
+@Xep(number = 60, title = "Publish-Subscribe", version = "1.30.0",
+        note = "leaf nodes; one subscription for each address; without digests, keywords and content filters, and nothing waits for who is offline")
+@Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe", version = "1.0")
 @Xep(number = 223, title = "Best Practices for Persistent Storage of Private Data via Publish-Subscribe", version = "1.1.1")
+@Xep(number = 462, title = "PubSub Type Filtering", version = "0.1.1")
 public final class PubSubService implements Extension {
     private static final int MOST_PENDING = 200;
 

@@ -8,6 +8,7 @@ import im.martlet.storage.Items.Item;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ final class Wire {
     static final String DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
     static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
     static final int LONGEST_NAME = 512;
-    static final int LONGEST_ADDRESS = 2000; // of who is kept: a longer one fits into no index
+    static final int LONGEST_ADDRESS = 2000; // bytes, of who is kept: a longer one fits into no index
 
     private Wire() {}
 
@@ -43,7 +44,7 @@ final class Wire {
     static Jid address(String text) {
         try {
             var address = Jid.parse(text);
-            if (address.toString().length() > LONGEST_ADDRESS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an address of at most " + LONGEST_ADDRESS + " letters"));
+            if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an address of at most " + LONGEST_ADDRESS + " bytes"));
             return address;
         } catch (JidException e) {
             throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));

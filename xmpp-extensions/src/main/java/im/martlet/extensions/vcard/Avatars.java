@@ -28,7 +28,7 @@ import java.util.Optional;
  * vCard is published; and every presence says which it is, so that clients need not look.
  */
 @Xep(number = 84, title = "User Avatar", version = "1.1.4")
-@Xep(number = 153, title = "vCard-Based Avatars", version = "1.1")
+@Xep(number = 153, title = "vCard-Based Avatars", version = "1.1.1")
 @Xep(number = 398, title = "User Avatar to vCard-Based Avatars Conversion", version = "1.0.0")
 public final class Avatars implements Extension, Mirror {
     private static final String UPDATE = "vcard-temp:x:update";
