@@ -144,6 +144,39 @@ class RealClientsTest {
         }
     }
 
+    private static Terminal profanity(Path home, im.martlet.address.Jid account) throws Exception {
+        var terminal = new Terminal(Files.createDirectories(home));
+        terminal.type("/connect " + account + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
+        terminal.sees("password");
+        terminal.type(LocalServer.PASSWORD);
+        terminal.sees("logged in successfully");
+        terminal.type("/omemo gen");
+        terminal.sees("Your Device ID is");
+        terminal.type("/omemo trustmode blind");
+        terminal.sees("trust mode");
+        return terminal;
+    }
+
+    /** Keys are published, found and fetched by two who are no contacts of each other; what goes over the wire is no plain text. */
+    @Test void twoProfanitiesWriteEncrypted() throws Exception {
+        needs("profanity");
+        needs("tmux");
+        var alice = SERVER.account("alice");
+        var bob = SERVER.account("bob");
+        try (var first = profanity(home.resolve("alice"), alice); var second = profanity(home.resolve("bob"), bob); var other = SERVER.login(bob, "other")) {
+            other.send("<presence/>").receive();
+            first.type("/omemo start " + bob);
+            first.sees("[OMEMO]");
+            first.type("the raven himself is hoarse");
+            try { second.sees("chat message"); } catch (Throwable t) { System.out.println("FIRST " + first.tmux("capture-pane", "-p")); throw t; }
+            second.type("/win 2");
+            second.sees("the raven himself is hoarse");
+            var message = other.receive();
+            while (!message.toString().contains("eu.siacs.conversations.axolotl")) message = other.receive();
+            assertThat(message.toString()).doesNotContain("raven");
+        }
+    }
+
     /** A terminal that Profanity runs in. */
     private static final class Terminal implements AutoCloseable {
         private final String socket;
