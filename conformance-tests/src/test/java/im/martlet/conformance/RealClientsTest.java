@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real-clients")
 class RealClientsTest {
     private static final LocalServer SERVER = LocalServer.shared();
+
+    private static final Pattern FINGERPRINT = Pattern.compile("(?:[0-9a-fA-F]{8}-){3}");
 
     @TempDir Path home;
 
@@ -144,6 +147,13 @@ class RealClientsTest {
         }
     }
 
+    private static void awaitDevices(im.martlet.address.Jid account) {
+        var injector = SERVER.server().injector();
+        var key = injector.getInstance(im.martlet.storage.Accounts.class).find(account).orElseThrow().key();
+        await().atMost(Duration.ofSeconds(60)).until(() -> injector.getInstance(im.martlet.storage.Nodes.class)
+                .find(im.martlet.storage.Nodes.Owner.of(key), "eu.siacs.conversations.axolotl.devicelist").filter(node -> node.items() > 0).isPresent());
+    }
+
     private static Terminal profanity(Path home, im.martlet.address.Jid account) throws Exception {
         var terminal = new Terminal(Files.createDirectories(home));
         terminal.type("/connect " + account + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
@@ -165,10 +175,15 @@ class RealClientsTest {
         var bob = SERVER.account("bob");
         try (var first = profanity(home.resolve("alice"), alice); var second = profanity(home.resolve("bob"), bob); var other = SERVER.login(bob, "other")) {
             other.send("<presence/>").receive();
+            awaitDevices(bob);
             first.type("/omemo start " + bob);
             first.sees("[OMEMO]");
+            await().atMost(Duration.ofSeconds(60)).until(() -> { // it does not say when it has got the keys
+                first.type("/omemo fingerprint " + bob);
+                return FINGERPRINT.matcher(first.screen()).find();
+            });
             first.type("the raven himself is hoarse");
-            try { second.sees("chat message"); } catch (Throwable t) { System.out.println("FIRST " + first.tmux("capture-pane", "-p")); throw t; }
+            second.sees("chat message");
             second.type("/win 2");
             second.sees("the raven himself is hoarse");
             var message = other.receive();
@@ -202,6 +217,8 @@ class RealClientsTest {
         void sees(String text) {
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(tmux("capture-pane", "-p")).containsIgnoringCase(text));
         }
+
+        String screen() throws IOException { return tmux("capture-pane", "-p"); }
 
         private String tmux(String... arguments) throws IOException {
             var command = new ArrayList<>(List.of("tmux", "-S", socket));

@@ -50,6 +50,7 @@ public record StanzaError(Type type, Condition condition, String text, List<Elem
     public Element toElement() {
         var error = Element.of(Stanza.CLIENT, "error").with("type", type.name().toLowerCase(Locale.ROOT))
                 .with(Element.of(NS, condition.elementName));
+        if (condition == Condition.ITEM_NOT_FOUND) error = error.with("code", "404"); // of old; without it Profanity never publishes the first of its OMEMO keys
         if (!text.isEmpty()) error = error.with(Element.of(NS, "text").with(Element.XML_LANG, "en").withText(text));
         return error.with(specific);
     }
