@@ -28,7 +28,7 @@ final class JooqRooms implements Rooms {
     }
 
     private static Room room(Record r) {
-        return new Room(new AccountKey(r.get(ROOM.ACCOUNT)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), Jid.parse(r.get(ROOM.CREATOR)), r.get(ROOM.SECRET),
+        return new Room(new AccountKey(r.get(ROOM.ACCOUNT)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), r.get(ROOM.CREATOR), r.get(ROOM.SECRET),
                 new Settings(r.get(ROOM.PERSISTENT), r.get(ROOM.LISTED), r.get(ROOM.NAME), r.get(ROOM.CONFIG)), r.get(ROOM.SUBJECT), r.get(ACCOUNT.CREATED));
     }
 
@@ -40,7 +40,7 @@ final class JooqRooms implements Rooms {
                         .values(draft.address().domain(), draft.address().local(), false, now).returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
                 var s = draft.settings();
                 sql.insertInto(ROOM, ROOM.ACCOUNT, ROOM.CREATOR, ROOM.SECRET, ROOM.PERSISTENT, ROOM.LISTED, ROOM.NAME, ROOM.CONFIG, ROOM.SUBJECT)
-                        .values(id, draft.creator().toString(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(), draft.subject()).execute();
+                        .values(id, draft.creator(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(), draft.subject()).execute();
                 people.forEach(who -> JooqRoomPeople.insert(sql, id, who));
                 return new Room(new AccountKey(id), draft.address(), draft.creator(), draft.secret(), s, draft.subject(), now);
             }));
@@ -69,6 +69,6 @@ final class JooqRooms implements Rooms {
     }
 
     @Override public int madeBy(Jid creator) {
-        return database.read(sql -> sql.fetchCount(ROOM, ROOM.CREATOR.eq(creator.toString())));
+        return database.read(sql -> sql.fetchCount(ROOM, ROOM.CREATOR.eq(creator)));
     }
 }

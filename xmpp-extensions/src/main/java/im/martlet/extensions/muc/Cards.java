@@ -40,8 +40,9 @@ final class Cards implements RoomQuery {
             case Iq.Get get -> out.send(get.result(card(live).orElse(Element.of(NS, "vCard"))), cause);
             case Iq.Set set -> {
                 if (!AffiliationPrivilege.CONFIGURE.allows(live.room().affiliation(set.from()))) throw new StanzaException(Condition.FORBIDDEN.plain());
-                store.put(live.key(), set.element().toString());
-                live.pictures(hashes(set.element()));
+                var hashes = hashes(set.element());
+                store.put(live.key(), set.element().toString(), hashes.stream().findFirst());
+                live.pictures(hashes);
                 out.send(set.result(), cause);
                 out.notice(live.room(), Element.of(Muc.USER, "x").with(Muc.status(CONFIGURED)), cause);
             }
