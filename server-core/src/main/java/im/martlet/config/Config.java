@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
@@ -31,7 +32,17 @@ public final class Config {
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> sections = new LinkedHashSet<>();
     private final SequencedMap<String, Record> bound = new LinkedHashMap<>();
+    private final SequencedMap<String, Named<?>> liveNamed = new LinkedHashMap<>();
+    private final List<Consumer<Config>> rules = new ArrayList<>();
     private final AtomicReference<Config> inUse; // of all readings of this file; what it holds is not written to any more
+
+    private record Named<R extends Record>(Class<R> type, SequencedMap<String, R> sections) {
+        @SuppressWarnings("unchecked") // it is of that type
+        <T extends Record> SequencedMap<String, T> as(Class<T> asked) {
+            if (asked != type) throw new IllegalStateException("a section of two types: " + type + " and " + asked);
+            return (SequencedMap<String, T>) sections;
+        }
+    }
 
     /** A setting that is not what it was before. */
     public record Change(String section, String key, boolean live) {}
@@ -62,6 +73,7 @@ public final class Config {
 
     /** One section, {@code [name]}; all defaults when the file has none. */
     public <R extends Record> R section(String name, Class<R> type) {
+        if (type.isInstance(bound.get(name))) return type.cast(bound.get(name));
         sections.add(name);
         var section = new Binding(this, List.of(name)).bind(table(name), type);
         bound.put(name, section);
@@ -87,6 +99,8 @@ public final class Config {
     /** Asks for what was asked for in an earlier reading and not yet in this one, then {@link #finish}es. */
     public void finishLike(Config earlier) throws ConfigException {
         earlier.bound.forEach((name, section) -> { if (!bound.containsKey(name)) section(name, section.getClass()); });
+        earlier.liveNamed.forEach((name, of) -> liveNamed(name, of.type));
+        rules.addAll(earlier.rules);
         finish();
     }
 
@@ -99,11 +113,20 @@ public final class Config {
                 if (!Binding.get(setting, section).equals(Binding.get(setting, before)))
                     changes.add(new Change(name, Binding.key(setting.getName()), setting.isAnnotationPresent(Live.class)));
         });
+        liveNamed.forEach((name, now) -> {
+            var before = earlier.liveNamed.get(name);
+            if (before == null) return;
+            var keys = new LinkedHashSet<String>(now.sections.keySet());
+            keys.addAll(before.sections.keySet());
+            for (String key : keys) if (!Objects.equals(now.sections.get(key), before.sections.get(key))) changes.add(new Change(name, key, true));
+        });
         return changes;
     }
 
     /** Sections of one kind, {@code [name."key"]}, by key and in the order of the file. */
     public <R extends Record> SequencedMap<String, R> named(String name, Class<R> type) {
+        var known = liveNamed.get(name);
+        if (known != null && known.type == type) return known.as(type);
         sections.add(name);
         var all = new LinkedHashMap<String, R>();
         var outer = table(name);
@@ -115,6 +138,22 @@ public final class Config {
         }
         return all;
     }
+
+    /**
+     * Sections of one kind, which may come, go and change while the server runs.
+     *
+     * @return the sections as they are in the reading that is in use; any thread
+     */
+    public <R extends Record> Supplier<SequencedMap<String, R>> liveNamed(String name, Class<R> type) {
+        liveNamed.put(name, new Named<>(type, named(name, type)));
+        return () -> Objects.requireNonNull(inUse.get().liveNamed.get(name)).as(type);
+    }
+
+    /** The keys of sections of one kind, as they are written. */
+    public Set<String> keys(String name) { return table(name) instanceof TomlTable table ? table.keySet() : Set.of(); }
+
+    /** Has this reading, and all later ones of the file, looked at before they are finished; a rule adds what it finds wrong. */
+    public void rule(Consumer<Config> rule) { rules.add(rule); }
 
     private @org.jspecify.annotations.Nullable TomlTable table(String name) {
         return switch (toml.get(List.of(name))) {
@@ -135,6 +174,7 @@ public final class Config {
 
     /** Throws when anything was wrong; to be called when every section has been asked for. */
     public void finish() throws ConfigException {
+        rules.forEach(rule -> rule.accept(this));
         for (String key : toml.keySet()) if (!sections.contains(key)) {
             var nearest = Nearest.of(key, sections);
             problem(List.of(key), "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));

@@ -28,10 +28,13 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
      * @param clientTls for TLS from the first byte (XEP-0368)
      * @param server for other servers, with STARTTLS
      * @param serverTls for other servers, with TLS from the first byte
+     * @param component for components (XEP-0114), in the clear
+     * @param componentTls for components, with TLS from the first byte
      * @param admin for martletctl, on this machine only
      */
     public record Listen(@Default("[\"5222\"]") List<HostPort> client, @Default("[\"5223\"]") List<HostPort> clientTls,
                          @Default("[\"5269\"]") List<HostPort> server, @Default("[\"5270\"]") List<HostPort> serverTls,
+                         @Default("[]") List<HostPort> component, @Default("[]") List<HostPort> componentTls,
                          @Default("\"127.0.0.1:5280\"") HostPort admin) {}
 
     /** Bounds on what clients may do. */
@@ -113,7 +116,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     public Settings elsewhere() {
         var anywhere = new HostPort("127.0.0.1", 0);
         boolean embedded = databaseUrl().startsWith("jdbc:h2:");
-        return new Settings(server, hosts, new Listen(List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(anywhere), anywhere), limits, login,
+        return new Settings(server, hosts, new Listen(List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(), List.of(), anywhere), limits, login,
                 embedded ? new Storage("jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1", "", new Secret(""), storage.connections()) : storage);
     }
 

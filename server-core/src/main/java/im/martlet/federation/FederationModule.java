@@ -8,6 +8,7 @@ import im.martlet.dns.ServerLookup;
 import im.martlet.config.HostPort;
 import im.martlet.extension.Extension;
 import im.martlet.net.Connector;
+import im.martlet.routing.PeerStanzas;
 import im.martlet.routing.Outside;
 import im.martlet.xml.ElementParser;
 import jakarta.inject.Singleton;
@@ -31,7 +32,7 @@ public final class FederationModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(FederationCommands.class);
     }
 
-    @Provides @Singleton ServerStreams streams(Inbound inbound, Verifications verifications, OpenStreams open) {
+    @Provides @Singleton ServerStreams streams(PeerStanzas inbound, Verifications verifications, OpenStreams open) {
         return new ServerStreams(settings, trust, new DialbackKeys(), inbound, verifications, open, new ElementParser());
     }
 

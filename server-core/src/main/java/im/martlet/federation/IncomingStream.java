@@ -35,7 +35,7 @@ final class IncomingStream extends ServerStream {
         this.whenVerified = whenVerified;
     }
 
-    @Override Jid here() { return Jid.of("", local.isEmpty() ? anyHost : local, ""); }
+    @Override public Jid here() { return Jid.of("", local.isEmpty() ? anyHost : local, ""); }
 
     @Override Pair pair() { return new Pair(local, remote); }
 
@@ -48,7 +48,7 @@ final class IncomingStream extends ServerStream {
     @Override public void header(StreamHeader header) {
         var e = header.element();
         var to = domain(e, "to").filter(kind.inbound()::isLocal);
-        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals("jabber:server")) refuse(Condition.INVALID_NAMESPACE, "servers speak jabber:server here");
+        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(SERVER)) refuse(Condition.INVALID_NAMESPACE, "servers speak jabber:server here");
         else if (!e.name().equals("stream")) refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
         else if (e.attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty()) refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
         else if (to.isEmpty()) refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");

@@ -37,7 +37,7 @@ final class OutgoingStream extends ServerStream {
         this.directTls = directTls;
     }
 
-    @Override Jid here() { return Jid.of("", pair.local(), ""); }
+    @Override public Jid here() { return Jid.of("", pair.local(), ""); }
 
     @Override Pair pair() { return pair; }
 
@@ -61,7 +61,7 @@ final class OutgoingStream extends ServerStream {
     @Override public void header(StreamHeader header) {
         id = header.element().attribute("id").orElse("");
         lang = header.element().attribute(Element.XML_LANG).orElse("");
-        if (!header.element().namespace().equals(STREAMS) || !header.contentNamespace().equals("jabber:server")) fail("it does not speak XMPP between servers, but " + header.contentNamespace());
+        if (!header.element().namespace().equals(STREAMS) || !header.contentNamespace().equals(SERVER)) fail("it does not speak XMPP between servers, but " + header.contentNamespace());
         else if (header.element().attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty()) fail("it speaks an XMPP older than 1.0");
     }
 

@@ -3,9 +3,12 @@ package im.martlet.federation;
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.net.Transport;
+import im.martlet.routing.PeerStanzas;
+import im.martlet.session.Credit;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
+import im.martlet.stream.Pulse;
 import im.martlet.stream.Wire;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Route} sends, once the peer has agreed to that. Elements come on the stream's mailbox, and once it is settled on the
  * I/O thread: stanzas are routed there, everything else is done on the mailbox.
  */
-abstract sealed class ServerStream implements Wire.Owner permits IncomingStream, OutgoingStream {
+abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beating permits IncomingStream, OutgoingStream {
+    static final String SERVER = "jabber:server";
     static final String STREAMS = "http://etherx.jabber.org/streams";
     static final String TLS = "urn:ietf:params:xml:ns:xmpp-tls";
     static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
@@ -53,7 +57,7 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
     }
 
     /** The domain of ours that the stream is between; an answer to what names none comes from it. */
-    abstract Jid here();
+    @Override public abstract Jid here();
 
     /** The pair that the stream was opened for; the remote domain is empty while it is not known. */
     abstract Pair pair();
@@ -74,7 +78,7 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
 
     @Override public final void element(Element e) {
         if (wire.isOver()) return;
-        if (Inbound.isStanza(e)) stanza(e);
+        if (PeerStanzas.isStanza(e, SERVER)) stanza(e);
         else if (e.namespace().equals(SM)) management(e);
         else if (settled) wire.tell(() -> negotiate(e));
         else negotiate(e);
@@ -84,9 +88,21 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
         if (!takes() || verified.isEmpty()) wire.end(Condition.NOT_AUTHORIZED.because("no domain is verified for stanzas from there"));
         else {
             used();
-            kind.inbound().receive(e, lang, verified::contains, this).ifPresent(this::end);
+            kind.inbound().receive(e, this).ifPresent(this::end);
         }
     }
+
+    @Override public final String namespace() { return SERVER; }
+
+    @Override public final boolean speaksFor(String domain) { return verified.contains(domain); }
+
+    @Override public final boolean reaches(String domain) { return kind.inbound().isLocal(domain); }
+
+    @Override public final String lang() { return lang; }
+
+    @Override public final Credit credit() { return wire; }
+
+    @Override public final Runnable admit() { return handled.admit(); }
 
     private void management(Element e) {
         switch (e.name()) {
@@ -262,13 +278,13 @@ abstract sealed class ServerStream implements Wire.Owner permits IncomingStream,
 
     Set<String> domains() { return Set.copyOf(verified); }
 
-    void end(StreamError error) {
+    @Override public void end(StreamError error) {
         lastWord();
         wire.end(error);
     }
 
     /** Several times a second: what nobody uses goes, and so does who does not say who it is (the clock's thread). */
-    void tick(long now) {
+    @Override public void tick(long now) {
         wire.tick(now);
         boolean known = isVerified() || !how.isEmpty();
         if (!known && now - wire.openedAt() > TIME_TO_AUTHENTICATE) wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));

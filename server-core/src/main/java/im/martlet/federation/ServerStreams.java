@@ -1,6 +1,7 @@
 package im.martlet.federation;
 
 import im.martlet.stream.StreamLimits.Phase;
+import im.martlet.routing.PeerStanzas;
 import im.martlet.xml.ElementParser;
 import im.martlet.xml.XmlLimits;
 
@@ -10,7 +11,7 @@ import im.martlet.xml.XmlLimits;
  * @param verifications of dialback keys that others show
  * @param open all that are open
  */
-record ServerStreams(FederationSettings settings, Trust trust, DialbackKeys keys, Inbound inbound, Verifications verifications, OpenStreams open, ElementParser parser) {
+record ServerStreams(FederationSettings settings, Trust trust, DialbackKeys keys, PeerStanzas inbound, Verifications verifications, OpenStreams open, ElementParser parser) {
     private static final int MOST_BEFORE = 64 * 1024;
     private static final long OUTBOUND = 16 << 20;
 

@@ -20,7 +20,7 @@ import java.util.function.Function;
 
 /**
  * What comes for anybody but accounts: for a host itself, from anybody but its own users' requests (RFC 6120 §10.5.2); for
- * a service below a host, on a mailbox of the service's; or for another server. Any thread.
+ * a service below a host, on a mailbox of the service's; for a component; or for another server. Any thread.
  */
 final class Domains {
     private final LocalDomains local;
@@ -42,7 +42,8 @@ final class Domains {
     void receive(Stanza stanza, Cause cause) {
         Jid to = Objects.requireNonNull(stanza.to());
         if (local.isHost(to.domain())) Answers.handle(stanza, () -> host(stanza), router::route);
-        else local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, cause), () -> outside.send(stanza, cause));
+        else local.component(to.domain()).ifPresentOrElse(components -> components.send(stanza, cause),
+                () -> local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, cause), () -> outside.send(stanza, cause)));
     }
 
     private void host(Stanza stanza) {

@@ -7,20 +7,27 @@ import jakarta.inject.Provider;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which domains are ours: hosts, and services below them. Any thread. */
+/** Which domains are ours: hosts, components, and services below hosts, in this order if two have one name. Any thread. */
 public final class LocalDomains {
     private final Hosts hosts;
+    private final Beside components;
     private final Provider<Kernel> kernel; // whose extensions may need to know
 
-    @Inject public LocalDomains(Hosts hosts, Provider<Kernel> kernel) {
+    @Inject public LocalDomains(Hosts hosts, Beside components, Provider<Kernel> kernel) {
         this.hosts = hosts;
+        this.components = components;
         this.kernel = kernel;
     }
 
     public boolean isHost(String domain) { return hosts.isLocal(domain); }
 
     /** Whether somebody here answers for a domain. */
-    public boolean isLocal(String domain) { return isHost(domain) || service(domain).isPresent(); }
+    public boolean isLocal(String domain) { return isHost(domain) || isComponent(domain) || service(domain).isPresent(); }
+
+    public boolean isComponent(String domain) { return components.has(domain); }
+
+    /** Who takes what is for a component's domain; empty when it is none. */
+    Optional<Beside> component(String domain) { return components.has(domain) ? Optional.of(components) : Optional.empty(); }
 
     /** Hosts, and the domains of services below them. */
     public Stream<String> names() {
@@ -30,6 +37,6 @@ public final class LocalDomains {
     /** The service on a domain, if its first label is that of one and the rest is a host. */
     public Optional<Installed> service(String domain) {
         int dot = domain.indexOf('.');
-        return dot > 0 && hosts.isLocal(domain.substring(dot + 1)) ? kernel.get().service(domain.substring(0, dot)) : Optional.empty();
+        return dot > 0 && !isComponent(domain) && hosts.isLocal(domain.substring(dot + 1)) ? kernel.get().service(domain.substring(0, dot)) : Optional.empty();
     }
 }

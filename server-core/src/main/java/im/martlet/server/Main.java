@@ -88,6 +88,7 @@ public final class Main {
         System.out.println("Martlet " + Version.current() + " serves " + String.join(", ", server.settings().hosts().keySet())
                 + "\n  clients   " + ports(server.client()) + " (STARTTLS), " + ports(server.clientTls()) + " (TLS)"
                 + (server.server().isEmpty() && server.serverTls().isEmpty() ? "" : "\n  servers   " + ports(server.server()) + " (STARTTLS), " + ports(server.serverTls()) + " (TLS)")
+                + (server.component().isEmpty() && server.componentTls().isEmpty() ? "" : "\n  components " + ports(server.component()) + (server.componentTls().isEmpty() ? "" : " " + ports(server.componentTls()) + " (TLS)"))
                 + "\n  admin     127.0.0.1:" + server.adminPort()
                 + "\n  data      " + server.settings().server().data().toAbsolutePath()
                 + "\nStarted in " + millis + " ms. Next: bin/martletctl user add alice@" + host);

@@ -10,6 +10,8 @@ import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
 import im.martlet.archive.Announcer;
 import im.martlet.archive.Retention;
+import im.martlet.component.Components;
+import im.martlet.component.ComponentsModule;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
@@ -77,6 +79,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> clientTls = new ArrayList<>();
     private final List<InetSocketAddress> server = new ArrayList<>();
     private final List<InetSocketAddress> serverTls = new ArrayList<>();
+    private final List<InetSocketAddress> component = new ArrayList<>();
+    private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation;
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
@@ -136,6 +140,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 listenToServers(settings.listen().server(), server, new Mode.StartTls(Peers.SERVERS));
                 listenToServers(settings.listen().serverTls(), serverTls, new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
             }
+            listenToComponents(settings.listen().component(), component, new Mode.StartTls());
+            listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
         } catch (IOException e) {
             acceptor.close();
             connector.close();
@@ -150,6 +156,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 new StorageModule(database),
                 new CoreModule(config, this::settings, secret),
                 new AdminModule(),
+                new ComponentsModule(config),
                 federation,
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
@@ -217,6 +224,18 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
+    private void listenToComponents(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
+        var all = injector.getInstance(Components.class);
+        for (HostPort address : addresses)
+            bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
+    }
+
+    /** Where components connect in the clear. */
+    public List<InetSocketAddress> component() { return List.copyOf(component); }
+
+    /** Where components connect with TLS. */
+    public List<InetSocketAddress> componentTls() { return List.copyOf(componentTls); }
+
     /** Where other servers connect with STARTTLS; nowhere when federation is off. */
     public List<InetSocketAddress> server() { return List.copyOf(server); }
 
@@ -252,7 +271,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             var gone = difference(settings.hosts().keySet(), next.hosts().keySet());
             difference(next.hosts().keySet(), settings.hosts().keySet()).forEach(host -> done.add(host + " is served from now on"));
             settings = next;
+            var components = injector.getInstance(Components.class);
+            var before = components.configured();
             fresh.use();
+            components.reloaded(before);
             latest = fresh;
             for (String host : gone) { // nobody can come any more, so nobody is missed here
                 injector.getInstance(Expulsion.class).expelAll(host);
@@ -281,12 +303,14 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             connections.shutDown(FAREWELL);
             injector.getInstance(Resumptions.class).giveUpAll();
             injector.getInstance(im.martlet.session.Directory.class).awaitQuiet(FAREWELL);
+            injector.getInstance(Components.class).shutDown(FAREWELL);
             if (federation.enabled()) injector.getInstance(Federation.class).shutDown(FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         admin.close();
         connections.close();
+        injector.getInstance(Components.class).close();
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();
         acceptor.close();
         connector.close();

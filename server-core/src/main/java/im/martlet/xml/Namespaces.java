@@ -1,6 +1,7 @@
 package im.martlet.xml;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a stream header declares, and so holds inside the stream.
@@ -22,12 +23,15 @@ public record Namespaces(String content, Map<String, String> prefixes) {
     /** What most servers declare, as it holds inside. */
     static final Namespaces SERVER = new Namespaces("jabber:client", Map.of("stream", "http://etherx.jabber.org/streams", "db", "jabber:server:dialback"));
 
+    private static final Set<String> OTHERS = Set.of("jabber:server", "jabber:component:accept");
+
     /**
-     * As it holds inside the stream. Between servers, stanzas are in a namespace of another name and are otherwise the same
-     * (RFC 6120 §4.8.3): in here they have one.
+     * As it holds inside the stream. Between servers, and of components, stanzas are in a namespace of another name and are
+     * otherwise the same (RFC 6120 §4.8.3, XEP-0114 §3): in here they have one.
      */
     Namespaces inside() {
-        if (!content.equals("jabber:server")) return this;
+        if (!OTHERS.contains(content)) return this;
+        if (prefixes.equals(CLIENT.prefixes)) return CLIENT;
         return prefixes.equals(SERVER.prefixes) ? SERVER : new Namespaces(CLIENT.content, prefixes);
     }
 }

@@ -16,6 +16,7 @@ import im.martlet.extension.Kernel;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
 import im.martlet.im.Visibility;
+import im.martlet.routing.LocalDomains;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
@@ -31,8 +32,10 @@ public final class Disco implements Extension {
 
     private final Provider<Kernel> kernel; // which lists this extension too
     private final Visibility visibility;
+    private final LocalDomains local;
 
-    @Inject Disco(Provider<Kernel> kernel, Visibility visibility) {
+    @Inject Disco(Provider<Kernel> kernel, Visibility visibility, LocalDomains local) {
+        this.local = local;
         this.kernel = kernel;
         this.visibility = visibility;
     }
@@ -76,7 +79,7 @@ public final class Disco implements Extension {
     /** §4.1: the services of a host. */
     private List<Element> services(Query query) {
         if (!node(query).isEmpty()) return List.of();
-        return kernel.get().services().stream().map(installed -> {
+        return kernel.get().services().stream().filter(installed -> local.service(installed.service().label() + "." + query.iq().to().domain()).isPresent()).map(installed -> {
             var item = Element.of(ITEMS, "item").with("jid", installed.service().label() + "." + query.iq().to().domain());
             return installed.declared().identities().stream().map(Hook.Identity::name).filter(name -> !name.isEmpty()).findFirst().map(name -> item.with("name", name)).orElse(item);
         }).toList();

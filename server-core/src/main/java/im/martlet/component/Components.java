@@ -1,0 +1,111 @@
+package im.martlet.component;
+
+import im.martlet.address.Jid;
+import im.martlet.net.Transport;
+import im.martlet.routing.Beside;
+import im.martlet.routing.PeerStanzas;
+import im.martlet.routing.Router;
+import im.martlet.session.Cause;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.stream.Pulse;
+import im.martlet.stream.StreamLimits.Phase;
+import im.martlet.xml.ElementParser;
+import im.martlet.xml.XmlLimits;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The components that are configured, connected or not. Any thread. */
+@Singleton
+public final class Components implements Beside, AutoCloseable {
+    /** Bounds until it is known whose connection it is. */
+    static final Phase BEFORE = new Phase(new XmlLimits(10_000, 16, 32), 64 * 1024, 64 * 1024, 64 * 1024);
+
+    private record Known(SequencedMap<String, ComponentSettings> written, Map<String, ComponentSettings> prepared) {}
+
+    private final Supplier<SequencedMap<String, ComponentSettings>> settings;
+    private final Provider<PeerStanzas> stanzas; // which need to know which domains are ours
+    private final Provider<Router> router;
+    private final ElementParser parser = new ElementParser();
+    private final ConcurrentHashMap<String, Component> byDomain = new ConcurrentHashMap<>();
+    private final Pulse<ComponentStream> open = new Pulse<>("component-clock");
+    private volatile Known known = new Known(new java.util.LinkedHashMap<>(), Map.of());
+
+    @Inject Components(Supplier<SequencedMap<String, ComponentSettings>> settings, Provider<PeerStanzas> stanzas, Provider<Router> router) {
+        this.settings = settings;
+        this.stanzas = stanzas;
+        this.router = router;
+    }
+
+    /** Bounds of a component that is known: it may send as fast as what it sends is handled. */
+    static Phase after(ComponentSettings settings) {
+        return new Phase(new XmlLimits(settings.stanza().toInt(), 64, 128), 0, 0, 2 * settings.queue().bytes());
+    }
+
+    private Map<String, ComponentSettings> known() {
+        var written = settings.get();
+        var last = known;
+        if (last.written == written) return last.prepared;
+        var prepared = new HashMap<String, ComponentSettings>();
+        written.forEach((domain, of) -> prepared.put(Jid.parse(domain).domain(), of));
+        known = new Known(written, Map.copyOf(prepared));
+        return prepared;
+    }
+
+    @Override public boolean has(String domain) { return known().containsKey(domain); }
+
+    /** The domains of all of them. */
+    Set<String> domains() { return known().keySet(); }
+
+    Optional<ComponentSettings> settings(String domain) { return Optional.ofNullable(known().get(domain)); }
+
+    Component component(String domain) { return byDomain.computeIfAbsent(domain, d -> new Component(d, router.get()::route)); }
+
+    @Override public void send(Stanza stanza, Cause cause) { component(Objects.requireNonNull(stanza.to()).domain()).tell(stanza, cause); }
+
+    PeerStanzas stanzas() { return stanzas.get(); }
+
+    ElementParser parser() { return parser; }
+
+    Pulse<ComponentStream> open() { return open; }
+
+    /** Takes a connection. @param whenVerified told once, when it is known whose it is */
+    public void open(Transport transport, Runnable whenVerified) {
+        var stream = new ComponentStream(transport, this, whenVerified);
+        open.add(stream);
+        transport.handler(stream.wire());
+    }
+
+    /** Ends the connections of components that are configured no longer, or with another secret than before. */
+    public void reloaded(Map<String, ComponentSettings> before) {
+        before.forEach((written, old) -> {
+            var domain = Jid.parse(written).domain();
+            if (settings(domain).filter(now -> now.secret().equals(old.secret())).isPresent()) return;
+            open.all().filter(s -> s.domain().equals(domain)).forEach(s -> s.end(has(domain) ? Condition.RESET.because("the secret has changed") : Condition.HOST_GONE.plain()));
+            if (!has(domain)) byDomain.remove(domain);
+        });
+    }
+
+    /** As they are configured now, by their domains as they are written. */
+    public Map<String, ComponentSettings> configured() { return settings.get(); }
+
+    /** Says goodbye, and waits for the connections to close, but not for long. */
+    public void shutDown(Duration patience) throws InterruptedException {
+        open.all().forEach(stream -> stream.end(Condition.SYSTEM_SHUTDOWN.plain()));
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!open.isEmpty() && System.nanoTime() < deadline) TimeUnit.MILLISECONDS.sleep(5);
+    }
+
+    @Override public void close() { open.close(); }
+}
