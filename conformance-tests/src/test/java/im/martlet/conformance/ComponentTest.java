@@ -152,7 +152,7 @@ class ComponentTest {
     private void answerOne(FakeComponent component) {
         try {
             var asked = component.until("</iq>");
-            var from = asked.substring(asked.indexOf(" from='") + 7);
+            var from = asked.substring(asked.lastIndexOf(" from='") + 7);
             component.send("<iq type='result' id='q' from='" + domain + "' to='" + from.substring(0, from.indexOf('\'')) + "'/>");
         } catch (Exception closed) {
             // the test is over

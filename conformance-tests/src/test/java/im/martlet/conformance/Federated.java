@@ -40,7 +40,12 @@ final class Federated implements AutoCloseable {
     static Federated start(String domain, TestAuthority authority, LoopbackDns dns) { return start(domain, authority, authority.certify(domain, "*." + domain), dns, ""); }
 
     static Federated start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) {
-        var started = new Federated(domain, LocalServer.start(settings(domain, authority, certificate, dns, more)));
+        return start(domain, authority, certificate, dns, more, "");
+    }
+
+    /** @param ofHost more lines for the section of its host */
+    static Federated start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more, String ofHost) {
+        var started = new Federated(domain, LocalServer.start(settings(domain, authority, certificate, dns, more).replace("[listen]\n", ofHost + "\n[listen]\n")));
         dns.server(domain, "xmpp-server", 10, started.port());
         return started;
     }

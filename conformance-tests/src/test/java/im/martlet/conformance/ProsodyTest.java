@@ -124,6 +124,28 @@ class ProsodyTest {
         }
     }
 
+    @Test void discoPingAndPersonalEventsComeAcross() throws Exception { // XEP-0163 §4
+        try (var prosody = Prosody.start("events.example", AUTHORITY, AUTHORITY.certify("events.example", "rooms.events.example"), DNS, "");
+             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+            Peers.asks(romeo, "events.example", "rooms.events.example");
+            Peers.asks(juliet, "martlet.example", "Martlet");
+            Peers.hearsOfNickname(romeo, juliet);
+            Peers.meet(romeo, juliet, "verona@rooms.events.example");
+        }
+    }
+
+    @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
+        int port = Prosody.freePort();
+        try (var prosody = Prosody.start("direct.example", AUTHORITY, AUTHORITY.certify("direct.example"), DNS, "s2s_direct_tls_ports = { " + port + " }; modules_disabled = { 's2s_bidi' }");
+             var tls = Federated.start("tls.example", AUTHORITY, DNS); var romeo = tls.login("romeo"); var juliet = prosody.login("juliet")) {
+            DNS.forget("direct.example").server("direct.example", "xmpps-server", 1, port);
+            DNS.forget("tls.example").server("tls.example", "xmpps-server", 1, tls.tlsPort());
+            Peers.chat(romeo, juliet);
+            Peers.chat(juliet, romeo);
+            assertThat(tls.server.command("s2s list", Map.of()).toString()).as(prosody.log()).contains("direction=out, verified=certificate", "direction=in, verified=certificate");
+        }
+    }
+
     @Test void whatWasSentWhileItWasAwayIsAnsweredAndLaterItWorksAgain() throws Exception {
         var certificate = AUTHORITY.certify("restless.example");
         try (var romeo = martlet.login("romeo")) {
@@ -135,6 +157,11 @@ class ProsodyTest {
             org.awaitility.Awaitility.await().until(() -> !streams().contains("restless.example"));
             romeo.send(message("juliet@restless.example", "lost"));
             receiveUntil(romeo, "message", "id='lost'", "remote-server-"); // what Prosody had not acknowledged when it left may be answered before
+            try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, ""); var juliet = prosody.login("juliet")) {
+                org.awaitility.Awaitility.await().until(() -> Peers.reaches(romeo, "restless.example")); // it is left alone for two seconds
+                chat(romeo, juliet);
+                assertThat(prosody.log()).isNotEmpty();
+            }
         }
     }
 

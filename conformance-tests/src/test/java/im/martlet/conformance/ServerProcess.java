@@ -14,12 +14,13 @@ final class ServerProcess implements AutoCloseable {
     static final String PASSWORD = "pencil";
     private static final int PATIENCE = 60; // seconds; only ever used up by a test that fails
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(TLS\\)");
+    private static final String ALONE = "[federation]\nenabled = false\n";
     private static final String SETTINGS = """
-            [federation]
-            enabled = false
             [listen]
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]
+            server = ["127.0.0.1:0"]
+            server_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
             [limits]
             waiting_per_address = 10000
@@ -36,15 +37,20 @@ final class ServerProcess implements AutoCloseable {
 
     private final Path folder;
     private final String storage;
+    private final String federation;
     private final String classes;
     private final StringBuffer said = new StringBuffer();
     private Process process;
     private int port;
 
     /** @param storage the section of the configuration, may be empty */
-    ServerProcess(Path folder, String storage) { this(folder, storage, System.getProperty("java.class.path")); }
+    ServerProcess(Path folder, String storage) { this(folder, storage, ALONE); }
 
-    private ServerProcess(Path folder, String storage, String classes) {
+    /** @param federation another section of it */
+    ServerProcess(Path folder, String storage, String federation) { this(folder, storage, federation, System.getProperty("java.class.path")); }
+
+    private ServerProcess(Path folder, String storage, String federation, String classes) {
+        this.federation = federation;
         this.folder = folder;
         this.storage = storage;
         this.classes = classes;
@@ -55,14 +61,14 @@ final class ServerProcess implements AutoCloseable {
         var plugins = folder.resolve("plugins");
         var services = Files.createDirectories(plugins.resolve("META-INF/services"));
         Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
-        return new ServerProcess(folder, "", plugins + java.io.File.pathSeparator + System.getProperty("java.class.path"));
+        return new ServerProcess(folder, "", ALONE, plugins + java.io.File.pathSeparator + System.getProperty("java.class.path"));
     }
 
     Path data() { return folder.resolve("data"); }
 
     /** Starts it, and waits until it listens. */
     void start() throws Exception {
-        var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage);
+        var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage + federation);
         process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData", "-Dtest.folder=" + folder, "-cp", classes, "im.martlet.server.Main", "--config", file.toString()).redirectErrorStream(true).start();
         var listening = new CompletableFuture<Integer>();
@@ -77,7 +83,7 @@ final class ServerProcess implements AutoCloseable {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 said.append(line).append('\n');
                 var matcher = PORT.matcher(line);
-                if (matcher.find()) known = Integer.parseInt(matcher.group(1));
+                if (line.contains("clients") && matcher.find()) known = Integer.parseInt(matcher.group(1));
                 if (line.startsWith("Started in")) listening.complete(known);
             }
         } catch (IOException e) {

@@ -20,8 +20,19 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
      */
     public record Server(@Default("\"data\"") Path data, @Live @Default("\"info\"") String log) {}
 
-    /** A domain; without files it gets a certificate that it signs itself, in the data folder. */
-    public record Host(Optional<Path> certificate, Optional<Path> key) {}
+    /**
+     * A domain; without files it gets a certificate that it signs itself, in the data folder.
+     *
+     * @param servers "open" when it talks to every domain but those in {@code deny}, "listed" when only to those in {@code allow}
+     * @param allow domains, or all below one: {@code *.example}
+     * @param deny the same; what is in both is denied
+     * @param outage how long messages to other domains wait for them, in the database; zero for not at all
+     */
+    public record Host(Optional<Path> certificate, Optional<Path> key, @Default("\"open\"") String servers,
+                       @Default("[]") List<String> allow, @Default("[]") List<String> deny, @Default("\"0s\"") Duration outage) {
+        /** One of which nothing is said. */
+        static final Host PLAIN = new Host(Optional.empty(), Optional.empty(), "open", List.of(), List.of(), Duration.ZERO);
+    }
 
     /**
      * @param client for STARTTLS
@@ -73,7 +84,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     public static Settings of(Config config) {
         var hosts = new LinkedHashMap<String, Host>();
         config.named("hosts", Host.class).forEach((name, host) -> domain(config, name).ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
-        if (hosts.isEmpty()) hosts.put("localhost", new Host(Optional.empty(), Optional.empty()));
+        if (hosts.isEmpty()) hosts.put("localhost", Host.PLAIN);
         return new Settings(audible(config, config.section("server", Server.class)), Collections.unmodifiableMap(hosts), local(config, config.section("listen", Listen.class)),
                 config.section("limits", Limits.class), config.section("login", Login.class), config.section("storage", Storage.class));
     }
@@ -106,7 +117,23 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     private static Host checked(Config config, String name, Host host) {
         if (host.certificate().isPresent() != host.key().isPresent())
             config.problem(List.of("hosts", name), "[hosts.\"" + name + "\"] needs both 'certificate' and 'key', or neither");
-        return host;
+        if (!List.of("open", "listed").contains(host.servers())) config.problem(List.of("hosts", name, "servers"), "'servers' in [hosts.\"" + name + "\"] must be \"open\" or \"listed\", not \"" + host.servers() + "\"");
+        return new Host(host.certificate, host.key, host.servers, domains(config, name, "allow", host.allow), domains(config, name, "deny", host.deny), host.outage);
+    }
+
+    /** Domains as they are in addresses; a pattern keeps its "*.". */
+    private static List<String> domains(Config config, String host, String key, List<String> written) {
+        return written.stream().map(text -> {
+            String prefix = text.startsWith("*.") ? "*." : "";
+            try {
+                var jid = Jid.parse(text.substring(prefix.length()));
+                if (jid.equals(jid.host())) return prefix + jid.domain();
+            } catch (JidException e) {
+                // told below
+            }
+            config.problem(List.of("hosts", host, key), "'" + key + "' in [hosts.\"" + host + "\"] must be a list of domains, such as \"example.org\" or \"*.example.org\"; \"" + text + "\" is none");
+            return text;
+        }).toList();
     }
 
     /** These, with what can change live as it is in others. */

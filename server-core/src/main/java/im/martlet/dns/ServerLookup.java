@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds where the server of a domain listens. Any thread; blocks. */
 public final class ServerLookup {
@@ -15,13 +16,13 @@ public final class ServerLookup {
     private static final List<String> SERVICES = List.of("xmpps-server", "xmpp-server");
 
     private final Records records;
-    private final Map<String, Endpoint> routes;
+    private final Supplier<Map<String, Endpoint>> routes;
     private final SecureRandom random = new SecureRandom();
 
-    /** @param routes domains whose servers are not asked for in DNS */
-    public ServerLookup(Records records, Map<String, Endpoint> routes) {
+    /** @param routes domains whose servers are not asked for in DNS, at any time */
+    public ServerLookup(Records records, Supplier<Map<String, Endpoint>> routes) {
         this.records = records;
-        this.routes = Map.copyOf(routes);
+        this.routes = routes;
     }
 
     /**
@@ -30,7 +31,7 @@ public final class ServerLookup {
      * @param domain prepared, as it is in addresses
      */
     public List<Endpoint> find(String domain) throws LookupException {
-        var route = routes.get(domain);
+        var route = routes.get().get(domain);
         if (route != null) return List.of(route);
         if (literal(domain).isPresent()) return List.of(new Endpoint(domain, PORT, false));
         String name = ascii(domain);

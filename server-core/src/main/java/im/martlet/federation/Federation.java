@@ -1,11 +1,13 @@
 package im.martlet.federation;
 
+import im.martlet.config.Settings;
 import im.martlet.net.Transport;
 import im.martlet.routing.Hosts;
 import im.martlet.routing.Outside;
 import im.martlet.routing.Router;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -28,12 +30,14 @@ public final class Federation implements Outside {
     private final ConcurrentHashMap<Pair, Route> routes = new ConcurrentHashMap<>();
     private final ServerStreams kind;
     private final Dialer dialer;
+    private final Keeper keeper;
     private final Hosts hosts;
     private final Provider<Router> router; // which sends what is for others here
     private final Semaphore places = new Semaphore(MOST_REACHED, true);
     private final AtomicLong forgottenAt = new AtomicLong(System.nanoTime());
 
-    @Inject Federation(ServerStreams kind, Dialer dialer, Hosts hosts, Provider<Router> router) {
+    @Inject Federation(ServerStreams kind, Dialer dialer, Keeper keeper, Hosts hosts, Provider<Router> router) {
+        this.keeper = keeper;
         this.kind = kind;
         this.dialer = dialer;
         this.hosts = hosts;
@@ -41,13 +45,16 @@ public final class Federation implements Outside {
     }
 
     @Override public void send(Stanza stanza, Cause cause) {
-        tell(new Pair(stanza.from().domain(), Objects.requireNonNull(stanza.to()).domain()), route -> route.tell(stanza, cause));
+        var pair = new Pair(stanza.from().domain(), Objects.requireNonNull(stanza.to()).domain());
+        var refusal = kind.policy().refusal(pair.local(), pair.remote());
+        if (refusal.isEmpty()) tell(pair, route -> route.tell(stanza, cause));
+        else stanza.error(Condition.NOT_ALLOWED.because(refusal.get())).ifPresent(error -> router.get().route(error, cause));
     }
 
     private void tell(Pair pair, Consumer<Route> work) {
         // telling inside compute() keeps a route from being forgotten with work in its mailbox
         routes.compute(pair, (_, known) -> {
-            var route = known != null ? known : new Route(pair, kind.settings(), this::dial,
+            var route = known != null ? known : new Route(pair, kind.current(), new Backlog(pair, keeper, () -> patience(pair)), this::dial,
                     (stanza, error) -> stanza.error(error).ifPresent(router.get()::route), () -> letGo(pair));
             work.accept(route);
             return route;
@@ -55,7 +62,17 @@ public final class Federation implements Outside {
         if (routes.size() > MANY) forgetSome(System.nanoTime());
     }
 
+    private Duration patience(Pair pair) { return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO); }
+
+    /** Goes on with what waited when the server stopped, or was killed. */
+    public void start() {
+        keeper.start();
+        for (var waiting : keeper.messages().waiting()) tell(new Pair(waiting.local(), waiting.remote()), route -> route.resume(waiting.count()));
+    }
+
     private Outcome dial(Route route) {
+        var refusal = kind.policy().refusal(route.pair().local(), route.pair().remote());
+        if (refusal.isPresent()) return Outcome.failed(refusal.get());
         try {
             if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return Outcome.failed("too many other servers are being reached");
         } catch (InterruptedException e) {
@@ -84,11 +101,18 @@ public final class Federation implements Outside {
         transport.handler(stream.wire);
     }
 
+    /** Ends what goes on with domains that are not talked to any longer. */
+    public void reloaded() {
+        kind.open().all().filter(s -> s.isEstablished() && kind.policy().refusal(s.pair().local(), s.pair().remote()).isPresent())
+                .forEach(s -> s.end(im.martlet.stanza.StreamError.Condition.POLICY_VIOLATION.because("this domain is not talked to any longer")));
+        routes.values().forEach(route -> kind.policy().refusal(route.pair().local(), route.pair().remote()).ifPresent(why -> route.giveUp(Condition.NOT_ALLOWED.because(why))));
+    }
+
     Stream<Route> routes() { return routes.values().stream(); }
 
     /** Says goodbye to everybody; what still waits is answered. */
     public void shutDown(Duration patience) throws InterruptedException {
-        routes.values().forEach(Route::giveUp);
+        routes.values().forEach(route -> route.giveUp(Condition.REMOTE_SERVER_TIMEOUT.because("the server stops")));
         kind.open().shutDown(patience);
     }
 }

@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.config.ByteSize;
 import im.martlet.config.Config;
 import im.martlet.config.Default;
+import im.martlet.config.Live;
 import im.martlet.config.HostPort;
 import im.martlet.config.Range;
 import im.martlet.dns.Endpoint;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The section {@code [federation]}.
@@ -24,7 +26,7 @@ import java.util.Optional;
  * @param dns name servers to ask, in place of the system's
  * @param routes where the servers of some domains are, in place of what DNS says: {@code host:port} or {@code tls://host:port}
  * @param stanza the largest that another server may send
- * @param rate bytes a second that are read from one stream in the long run; 0 for any number
+ * @param rate bytes a second that are read from one domain in the long run, over all its streams; 0 for any number
  * @param queue bytes that may wait for one domain
  * @param timeout until what waits for a domain is given up
  * @param retry how long a domain that cannot be reached is left alone, at most
@@ -32,16 +34,16 @@ import java.util.Optional;
  */
 public record FederationSettings(
         @Default("true") boolean enabled,
-        @Default("\"dialback\"") String secure,
+        @Live @Default("\"dialback\"") String secure,
         Optional<Path> ca,
         @Default("[]") List<HostPort> dns,
-        @Default("{}") Map<String, String> routes,
-        @Default("\"512 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
-        @Default("\"4 MB\"") ByteSize rate,
-        @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize queue,
-        @Default("\"60s\"") @Range(min = 1) Duration timeout,
-        @Default("\"10m\"") @Range(min = 1) Duration retry,
-        @Default("\"10m\"") @Range(min = 1) Duration idle) {
+        @Live @Default("{}") Map<String, String> routes,
+        @Live @Default("\"512 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
+        @Live @Default("\"4 MB\"") ByteSize rate,
+        @Live @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize queue,
+        @Live @Default("\"60s\"") @Range(min = 1) Duration timeout,
+        @Live @Default("\"10m\"") @Range(min = 1) Duration retry,
+        @Live @Default("\"10m\"") @Range(min = 1) Duration idle) {
 
     /** What another server has to show before its stanzas are taken and it is sent any. */
     public enum Security {
@@ -55,9 +57,13 @@ public record FederationSettings(
         String word() { return name().toLowerCase(Locale.ROOT); }
     }
 
-    /** Reads the section; what is wrong with it is told with everything else. */
-    public static FederationSettings of(Config config) {
-        var settings = config.section("federation", FederationSettings.class);
+    /** The section as it is at any time; what is wrong with it is told with everything else. */
+    public static Supplier<FederationSettings> of(Config config) {
+        config.rule(reading -> check(reading, reading.section("federation", FederationSettings.class)));
+        return config.live("federation", FederationSettings.class);
+    }
+
+    private static void check(Config config, FederationSettings settings) {
         if (Arrays.stream(Security.values()).noneMatch(s -> s.word().equals(settings.secure)))
             config.problem(List.of("federation", "secure"), "'secure' in [federation] must be one of " + Arrays.stream(Security.values()).map(Security::word).toList() + ", not \"" + settings.secure + "\"");
         settings.routes.forEach((domain, place) -> {
@@ -68,7 +74,6 @@ public record FederationSettings(
                 config.problem(List.of("federation", "routes", domain), "'" + domain + "' in [federation.routes]: " + e.getMessage());
             }
         });
-        return settings;
     }
 
     public Security security() {
@@ -76,7 +81,7 @@ public record FederationSettings(
     }
 
     /** {@link #routes} by prepared domains. */
-    Map<String, Endpoint> endpoints() {
+    public Map<String, Endpoint> endpoints() {
         var all = new HashMap<String, Endpoint>();
         routes.forEach((domain, place) -> all.put(Jid.parse(domain).domain(), Endpoint.parse(place)));
         return all;

@@ -60,7 +60,9 @@ final class IncomingStream extends ServerStream {
         local = to;
         lang = header.attribute(Element.XML_LANG).orElse("");
         var from = domain(header, "from");
-        if (authenticated && from.isPresent() && !from.get().equals(remote)) refuse(Condition.INVALID_FROM, "you are " + remote);
+        var refusal = from.flatMap(peer -> kind.policy().refusal(to, peer));
+        if (refusal.isPresent()) refuse(Condition.POLICY_VIOLATION, refusal.get());
+        else if (authenticated && from.isPresent() && !from.get().equals(remote)) refuse(Condition.INVALID_FROM, "you are " + remote);
         else {
             if (!authenticated) remote = from.orElse("");
             introduce();

@@ -168,7 +168,7 @@ final class OutgoingStream extends ServerStream {
     }
 
     private void ready() {
-        wire.enter(kind.after());
+        wire.enter(kind.after(), kind.policy().throttle(pair.remote()));
         if (bidi) verified(pair, how); // what may be sent to them may come from them (XEP-0288 §2.2)
         if (has(SM, "sm")) wire.send(Element.of(SM, "enable"));
         else complete();

@@ -7,6 +7,7 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaWriter;
+import im.martlet.storage.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +29,15 @@ final class Route implements Carrier {
     private static final long LONG_LIFE = 5_000_000_000L; // of a stream
     private static final long FIRST_RETRY = 2_000_000_000L;
 
-    private record Waiting(Stanza stanza, byte[] bytes, Credit credit, int tries) {}
+    /** @param kept its id in the database; 0 for what is in memory only */
+    private record Waiting(Stanza stanza, byte[] bytes, Credit credit, int tries, long kept) {}
 
     private final Pair pair;
-    private final FederationSettings settings;
+    private final Supplier<FederationSettings> settings;
     private final Function<Route, Outcome> dial;
     private final BiConsumer<Stanza, StanzaError> refuse;
     private final Mailbox mailbox;
+    private final Backlog backlog;
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private final ArrayDeque<Waiting> unacknowledged = new ArrayDeque<>(); // over the stream, when it counts
     private long bytes; // of both
@@ -52,13 +56,15 @@ final class Route implements Carrier {
     private boolean asked;
 
     /**
+     * @param backlog its part of the database
      * @param dial builds a stream; blocks
      * @param refuse answers a stanza that cannot be sent
      * @param whenIdle told when there is nothing more to do
      */
-    Route(Pair pair, FederationSettings settings, Function<Route, Outcome> dial, BiConsumer<Stanza, StanzaError> refuse, Runnable whenIdle) {
+    Route(Pair pair, Supplier<FederationSettings> settings, Backlog backlog, Function<Route, Outcome> dial, BiConsumer<Stanza, StanzaError> refuse, Runnable whenIdle) {
         this.pair = pair;
         this.settings = settings;
+        this.backlog = backlog;
         this.dial = dial;
         this.refuse = refuse;
         this.mailbox = new Mailbox(pair.toString(), whenIdle);
@@ -67,19 +73,53 @@ final class Route implements Carrier {
     Pair pair() { return pair; }
 
     /** Takes a stanza; it has left the hands of its sender when it waits here. Any thread. */
-    void tell(Stanza stanza, Cause cause) { mailbox.tell(cause, () -> send(stanza, cause.sender())); }
+    void tell(Stanza stanza, Cause cause) { mailbox.tell(cause, () -> send(stanza, cause)); }
 
-    private void send(Stanza stanza, Credit sender) {
+    private void send(Stanza stanza, Cause cause) {
         byte[] written = StanzaWriter.bytes(stanza);
-        if (stream == null && !building && System.nanoTime() - retryAt < 0) refuse.accept(stanza, lastError);
-        else if (bytes + written.length > settings.queue().bytes()) refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
+        var sender = cause.sender();
+        if (backlog.keeps(stanza)) keep(stanza, written, cause);
+        else if (stream == null && !building && System.nanoTime() - retryAt < 0) refuse.accept(stanza, lastError);
+        else if (bytes + written.length > settings.get().queue().bytes()) refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
         else {
             var credit = queue.size() < MANY ? Credit.UNLIMITED : sender; // a flood waits for itself
             credit.take();
             bytes += written.length;
-            queue.add(new Waiting(stanza, written, credit, 0));
+            queue.add(new Waiting(stanza, written, credit, 0, 0));
             flush();
         }
+    }
+
+    /** A message that waits through an outage: it is acknowledged to its sender when it is written down, and may have gone by then. */
+    private void keep(Stanza stanza, byte[] written, Cause cause) {
+        if (backlog.isFull()) {
+            refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
+            return;
+        }
+        cause.take();
+        long id = backlog.keep(written, () -> {
+            cause.giveBack();
+            mailbox.tell(() -> {
+                backlog.settled();
+                flush();
+            });
+        });
+        if (backlog.isParked()) return;
+        if (stream == null && !building && System.nanoTime() - retryAt < 0 || bytes + written.length > settings.get().queue().bytes()) backlog.park(id);
+        else {
+            bytes += written.length;
+            queue.add(new Waiting(stanza, written.clone(), Credit.UNLIMITED, 0, id));
+            backlog.queued(id);
+            flush();
+        }
+    }
+
+    /** Messages wait of an earlier run of the server. Any thread. */
+    void resume(long count) {
+        mailbox.tell(() -> {
+            backlog.resume(count);
+            flush();
+        });
     }
 
     private void flush() {
@@ -88,6 +128,37 @@ final class Route implements Carrier {
             build();
             return;
         }
+        do writeQueue(open); while (queue.isEmpty() && backlog.isParked() && !behind && !open.wire.isOver() && readBacklog());
+    }
+
+    /** @return whether there was anything */
+    private boolean readBacklog() {
+        try {
+            var page = backlog.next();
+            for (var late : page) {
+                if (backlog.isExpired(late.id())) expire(late);
+                else {
+                    byte[] written = StanzaWriter.bytes(late.message());
+                    bytes += written.length;
+                    queue.add(new Waiting(late.message(), written, Credit.UNLIMITED, 0, late.id()));
+                }
+            }
+            return !page.isEmpty();
+        } catch (StorageException e) {
+            OpenStreams.LOG.warn("messages for {} cannot be read: {}", pair.remote(), e.getMessage());
+            later(this::flush, FIRST_RETRY);
+            return false;
+        }
+    }
+
+    private void expire(Backlog.Late late) {
+        backlog.forget(late.id());
+        refuse.accept(late.message(), Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " was not reached for too long"));
+    }
+
+    private void later(Runnable work, long nanos) { CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(() -> mailbox.tell(work)); }
+
+    private void writeQueue(ServerStream open) {
         while (!queue.isEmpty() && !behind && !open.wire.isOver()) {
             var next = queue.remove();
             next.credit.giveBack();
@@ -107,9 +178,14 @@ final class Route implements Carrier {
             unacknowledged.add(next);
             if (!awaiting) heardAt = System.nanoTime();
             awaiting = true;
-        } else bytes -= next.bytes.length;
+        } else arrived(next);
         open.send(open.isManaged() ? next.bytes.clone() : next.bytes); // ours, while it may be sent again
         if (open.isManaged() && !asked) ask(open);
+    }
+
+    private void arrived(Waiting it) {
+        bytes -= it.bytes.length;
+        if (it.kept != 0) backlog.forget(it.kept);
     }
 
     /** One question at a time: its answer brings the next, so that little is unacknowledged, and nobody is asked for each stanza. */
@@ -119,7 +195,7 @@ final class Route implements Carrier {
     }
 
     private void build() {
-        if (building || queue.isEmpty()) return;
+        if (building || queue.isEmpty() && (!backlog.isParked() || System.nanoTime() - retryAt < 0)) return;
         building = true;
         Thread.ofVirtual().name(pair.toString()).start(() -> {
             var outcome = dialled();
@@ -172,18 +248,31 @@ final class Route implements Carrier {
 
     private void failed(Outcome.Failed failed) {
         failures++;
-        long pause = Math.min(settings.retry().toNanos(), FIRST_RETRY << Math.min(failures - 1, 20));
+        long pause = Math.min(settings.get().retry().toNanos(), FIRST_RETRY << Math.min(failures - 1, 20));
         retryAt = System.nanoTime() + pause;
         lastError = failed.error();
         OpenStreams.LOG.info("{} cannot be reached: {}; next try in {} s", pair.remote(), failed.why(), pause / 1_000_000_000);
         refuseAll(lastError);
+        if (backlog.isParked()) {
+            expireSome();
+            later(this::build, pause);
+        }
+    }
+
+    private void expireSome() {
+        try {
+            for (var late = backlog.expired(); !late.isEmpty(); late = backlog.expired()) late.forEach(this::expire);
+        } catch (StorageException e) {
+            OpenStreams.LOG.warn("messages for {} cannot be read: {}", pair.remote(), e.getMessage());
+        }
     }
 
     private void refuseAll(StanzaError error) {
         for (var next = queue.poll(); next != null; next = queue.poll()) {
             bytes -= next.bytes.length;
             next.credit.giveBack();
-            refuse.accept(next.stanza, error);
+            if (next.kept != 0) backlog.park(next.kept); // it is in the database still
+            else refuse.accept(next.stanza, error);
         }
     }
 
@@ -200,7 +289,7 @@ final class Route implements Carrier {
                 return;
             }
             useful |= fresh > 0;
-            for (; fresh > 0; fresh--) bytes -= unacknowledged.remove().bytes.length;
+            for (; fresh > 0; fresh--) arrived(unacknowledged.remove());
             acknowledged = h;
             heardAt = System.nanoTime();
             awaiting = !unacknowledged.isEmpty();
@@ -211,7 +300,7 @@ final class Route implements Carrier {
 
     @Override public void tick(ServerStream of, long now) {
         if (!awaiting || of != stream) return;
-        if (now - heardAt > settings.timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("nothing was acknowledged for too long"));
+        if (now - heardAt > settings.get().timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("nothing was acknowledged for too long"));
     }
 
     @Override public void gone(ServerStream from) { mailbox.tell(() -> lost(from)); }
@@ -223,9 +312,9 @@ final class Route implements Carrier {
         awaiting = false;
         var again = new ArrayList<Waiting>();
         for (var next = unacknowledged.poll(); next != null; next = unacknowledged.poll()) {
-            if (next.tries + 1 < MOST_TRIES) again.add(new Waiting(next.stanza, next.bytes, Credit.UNLIMITED, next.tries + 1));
+            if (next.tries + 1 < MOST_TRIES) again.add(new Waiting(next.stanza, next.bytes, Credit.UNLIMITED, next.tries + 1, next.kept));
             else {
-                bytes -= next.bytes.length;
+                arrived(next);
                 refuse.accept(next.stanza, Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " does not acknowledge it"));
             }
         }
@@ -236,17 +325,17 @@ final class Route implements Carrier {
     }
 
     /** Whether it may be forgotten. On whatever thread, while nothing can be told. */
-    boolean isIdle() { return mailbox.waiting() == 0 && stream == null && !building && queue.isEmpty() && System.nanoTime() - retryAt >= 0; }
+    boolean isIdle() { return mailbox.waiting() == 0 && stream == null && !building && queue.isEmpty() && !backlog.isParked() && backlog.isEmpty() && System.nanoTime() - retryAt >= 0; }
 
     /** What an admin may know; waits a moment for the mailbox. */
     Map<String, Object> state() {
         var state = new CompletableFuture<Map<String, Object>>();
-        mailbox.tell(() -> state.complete(Map.of("from", pair.local(), "stream", stream == null ? building ? "being built" : "none" : "open", "waiting", queue.size(),
+        mailbox.tell(() -> state.complete(Map.of("from", pair.local(), "stream", stream == null ? building ? "being built" : "none" : "open", "waiting", queue.size(), "kept", backlog.count(),
                 "unacknowledged", unacknowledged.size(), "failures", failures, "error", failures == 0 ? "" : lastError.text(),
                 "next_try_seconds", Math.max(0, (retryAt - System.nanoTime()) / 1_000_000_000))));
         return state.completeOnTimeout(Map.of("from", pair.local(), "stream", "busy"), 5, TimeUnit.SECONDS).join();
     }
 
-    /** Gives up what waits: the server stops. */
-    void giveUp() { mailbox.tell(() -> refuseAll(Condition.REMOTE_SERVER_TIMEOUT.because("the server stops"))); }
+    /** Gives up what waits. Any thread. */
+    void giveUp(StanzaError error) { mailbox.tell(() -> refuseAll(error)); }
 }

@@ -98,6 +98,10 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
 
     @Override public final boolean reaches(String domain) { return kind.inbound().isLocal(domain); }
 
+    @Override public final Optional<StanzaError> refusal(Jid from, Jid to) {
+        return kind.policy().refusal(to.domain(), from.domain()).map(StanzaError.Condition.NOT_ALLOWED::because);
+    }
+
     @Override public final String lang() { return lang; }
 
     @Override public final Credit credit() { return wire; }
@@ -175,6 +179,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         var pair = new Pair(to.get(), from.get());
         if (kind.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // nobody but us speaks for us
         else if (!kind.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
+        else if (kind.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
         else if (kind.trust().refusal(wire.peerCertificates(), pair.remote()).isEmpty()) accepted(pair, "certificate");
         else if (!namesItself() || kind.settings().security() == FederationSettings.Security.CERTIFICATE) refuse(pair, "not-authorized");
         else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) refuse(pair, "policy-violation");
@@ -212,7 +217,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     /** The peer speaks for a domain; on the mailbox. */
     void verified(Pair pair, String how) {
         if (this.how.isEmpty()) this.how = how;
-        if (verified.isEmpty()) wire.enter(kind.after());
+        if (verified.isEmpty()) wire.enter(kind.after(), kind.policy().throttle(pair.remote()));
         verified.add(pair.remote());
     }
 

@@ -4,21 +4,23 @@ import im.martlet.stream.StreamLimits.Phase;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.xml.ElementParser;
 import im.martlet.xml.XmlLimits;
+import java.util.function.Supplier;
 
 /**
  * What all streams between servers share.
  *
+ * @param current settings, which may change
  * @param verifications of dialback keys that others show
  * @param open all that are open
  */
-record ServerStreams(FederationSettings settings, Trust trust, DialbackKeys keys, PeerStanzas inbound, Verifications verifications, OpenStreams open, ElementParser parser) {
+record ServerStreams(Supplier<FederationSettings> current, Policy policy, Trust trust, DialbackKeys keys, PeerStanzas inbound, Verifications verifications, OpenStreams open, ElementParser parser) {
     private static final int MOST_BEFORE = 64 * 1024;
     private static final long OUTBOUND = 16 << 20;
+
+    FederationSettings settings() { return current.get(); }
 
     /** Bounds until a peer is known. */
     Phase before() { return new Phase(new XmlLimits(10_000, 16, 32), 64 * 1024, 2 * MOST_BEFORE, MOST_BEFORE); }
 
-    Phase after() {
-        return new Phase(new XmlLimits(settings.stanza().toInt(), 64, 128), settings.rate().bytes(), Math.max(4 * settings.stanza().bytes(), settings.rate().bytes()), OUTBOUND);
-    }
+    Phase after() { return new Phase(new XmlLimits(settings().stanza().toInt(), 64, 128), 0, 0, OUTBOUND); }
 }

@@ -84,9 +84,12 @@ public final class LateDelivery {
     static OptionalLong place(Message message, Account account) { return StanzaIds.of(message, account.jid()); }
 
     /** A message with a note of when it should have been delivered, unless there is one. */
-    static Message late(Message message, Instant since, Account account) {
-        if (message.payload().elements().stream().anyMatch(e -> e.is(DELAY, "delay") && e.attribute("from").equals(Optional.of(account.jid().domain())))) return message;
-        var delay = Element.of(DELAY, "delay").with("from", account.jid().domain()).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
+    static Message late(Message message, Instant since, Account account) { return late(message, since, account.jid().domain()); }
+
+    /** A message with a note of since when a domain has had it, unless there is one. */
+    public static Message late(Message message, Instant since, String domain) {
+        if (message.payload().elements().stream().anyMatch(e -> e.is(DELAY, "delay") && e.attribute("from").equals(Optional.of(domain)))) return message;
+        var delay = Element.of(DELAY, "delay").with("from", domain).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
         return message.with(message.payload().with(delay));
     }
 }

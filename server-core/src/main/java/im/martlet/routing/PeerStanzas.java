@@ -7,6 +7,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Mailboxes;
 import im.martlet.session.Receipt;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaReader;
 import im.martlet.stanza.StanzaReader.Reading;
 import im.martlet.stanza.StreamError;
@@ -35,6 +36,9 @@ public final class PeerStanzas {
 
         /** Whether it may write to a domain. */
         boolean reaches(String domain);
+
+        /** Why a stanza goes no further, though its stream may go on; empty when it may. */
+        default Optional<StanzaError> refusal(Jid from, Jid to) { return Optional.empty(); }
 
         /** Who answers a stanza whose recipient cannot be read. */
         Jid here();
@@ -87,8 +91,12 @@ public final class PeerStanzas {
             if (!peer.lang().isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty()) e = e.with(Element.XML_LANG, peer.lang()); // §8.1.5
             switch (StanzaReader.read(e, from.get(), to.map(Jid::host).orElse(peer.here()))) {
                 case Reading.Good(var stanza) -> {
-                    peer.passing(stanza);
-                    route(stanza, to, receipt);
+                    var refusal = to.flatMap(recipient -> peer.refusal(from.get(), recipient));
+                    if (refusal.isPresent()) stanza.error(refusal.get()).ifPresent(error -> router.route(error, receipt));
+                    else {
+                        peer.passing(stanza);
+                        route(stanza, to, receipt);
+                    }
                 }
                 case Reading.Bad(var answer) -> answer.ifPresent(a -> router.route(a, receipt));
                 case Reading.Unknown _ -> throw new IllegalStateException("not a stanza: " + e.name());

@@ -22,6 +22,7 @@ import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
 import im.martlet.federation.FederationSettings;
+import im.martlet.federation.Keeper;
 import im.martlet.federation.NoFederationModule;
 import im.martlet.federation.OpenStreams;
 import im.martlet.federation.Trust;
@@ -81,7 +82,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> serverTls = new ArrayList<>();
     private final List<InetSocketAddress> component = new ArrayList<>();
     private final List<InetSocketAddress> componentTls = new ArrayList<>();
-    private final FederationSettings federation;
+    private final FederationSettings federation; // as it was at the start
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
@@ -107,7 +108,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         this.started = config;
         this.latest = config;
         this.settings = settings;
-        this.federation = FederationSettings.of(config);
+        var federationNow = FederationSettings.of(config);
+        this.federation = federationNow.get();
         byte[] secret = prepareData();
         OpenSslProvider.install();
         loadCertificates();
@@ -116,7 +118,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var tls = new TlsSettings(certificates.inUse());
         connector = new Connector(tls);
         try {
-            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, federation.enabled() ? new FederationModule(federation, trust, connector) : new NoFederationModule()));
+            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
@@ -140,6 +142,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 listenToServers(settings.listen().server(), server, new Mode.StartTls(Peers.SERVERS));
                 listenToServers(settings.listen().serverTls(), serverTls, new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
             }
+            if (federation.enabled()) injector.getInstance(Federation.class).start();
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
         } catch (IOException e) {
@@ -275,6 +278,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             var before = components.configured();
             fresh.use();
             components.reloaded(before);
+            if (federation.enabled()) injector.getInstance(Federation.class).reloaded();
             latest = fresh;
             for (String host : gone) { // nobody can come any more, so nobody is missed here
                 injector.getInstance(Expulsion.class).expelAll(host);
@@ -314,6 +318,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();
         acceptor.close();
         connector.close();
+        if (federation.enabled()) injector.getInstance(Keeper.class).close();
         injector.getInstance(Announcer.class).close();
         injector.getInstance(Retention.class).close();
         injector.getInstance(Resumptions.class).close();

@@ -1,14 +1,14 @@
 package im.martlet.stream;
 
-/** A token bucket. Used by one thread to spend, and by any to ask. */
-final class Throttle {
+/** A token bucket: bytes that may be read from one connection, or from several together. Any thread. */
+public final class Throttle {
     private final double perNano; // bytes
     private final long burst;
     private double tokens;
     private long asOf;
 
     /** @param bytesPerSecond 0 for no bound */
-    Throttle(long bytesPerSecond, long burst, long nanos) {
+    public Throttle(long bytesPerSecond, long burst, long nanos) {
         this.perNano = bytesPerSecond / 1e9;
         this.burst = burst;
         this.tokens = burst;
@@ -28,6 +28,15 @@ final class Throttle {
         refill(nanos);
         return tokens > 0;
     }
+
+    /** Whether nothing was taken out for so long that it is as good as new. */
+    public synchronized boolean isFull(long nanos) {
+        refill(nanos);
+        return tokens >= burst;
+    }
+
+    /** Whether its bounds are these. */
+    public boolean isFor(long bytesPerSecond, long burst) { return perNano == bytesPerSecond / 1e9 && this.burst == burst; }
 
     private void refill(long nanos) {
         tokens = Math.min(burst, tokens + (nanos - asOf) * perNano);

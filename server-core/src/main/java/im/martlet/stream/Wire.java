@@ -139,9 +139,12 @@ public final class Wire implements Transport.Handler, Credit {
     public void restart() { xml.restart(); }
 
     /** Bounds from now on. */
-    public void enter(StreamLimits.Phase next) {
+    public void enter(StreamLimits.Phase next) { enter(next, new Throttle(next.bytesPerSecond(), next.burst(), System.nanoTime())); }
+
+    /** Bounds from now on. @param shared bytes that may be read, from other connections as well */
+    public void enter(StreamLimits.Phase next, Throttle shared) {
         phase = next;
-        throttle = new Throttle(next.bytesPerSecond(), next.burst(), System.nanoTime());
+        throttle = shared;
         xml.limits(next.xml());
     }
 

@@ -31,7 +31,7 @@ class ServerLookupTest {
     }
 
     private final Said dns = new Said();
-    private final ServerLookup lookup = new ServerLookup(dns, Map.of("inner.example", Endpoint.parse("tls://10.0.0.1:5270")));
+    private final ServerLookup lookup = new ServerLookup(dns, () -> Map.of("inner.example", Endpoint.parse("tls://10.0.0.1:5270")));
 
     private Srv srv(int priority, int weight, String target, boolean tls) { return new Srv(priority, weight, 5269, target, tls); }
 

@@ -18,6 +18,7 @@ public final class StorageModule extends AbstractModule {
         bind(ArchivePreferences.class).toInstance(new JooqArchivePreferences(database));
         bind(Resumables.class).toInstance(new JooqResumables(database));
         bind(Outbox.class).toInstance(new JooqOutbox(database));
+        bind(RemoteMessages.class).toInstance(new JooqRemoteMessages(database));
         bind(Blocklists.class).toInstance(new JooqBlocklists(database));
         bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
         bind(VCards.class).toInstance(new JooqVCards(database));

@@ -1,0 +1,112 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A real ejabberd on the other side, both ways. */
+class EjabberdTest {
+    private static final LoopbackDns DNS = new LoopbackDns();
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+    private static Federated martlet;
+    private static Ejabberd ejabberd;
+
+    @BeforeAll static void start() throws Exception {
+        assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
+        martlet = Federated.start("martlet.example", AUTHORITY, both("martlet.example", "*.martlet.example"), DNS, "");
+        ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, both("ejabberd.example", "rooms.ejabberd.example"), DNS, "");
+    }
+
+    @AfterAll static void stop() {
+        if (ejabberd != null) ejabberd.close();
+        if (martlet != null) martlet.close();
+        DNS.close();
+    }
+
+    /** A certificate for who connects and who is connected to: this ejabberd takes no other for SASL. */
+    private static TestAuthority.Issued both(String... domains) {
+        return AUTHORITY.certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
+                java.util.stream.Stream.of(domains).map(TestAuthority::dns).toArray(org.bouncycastle.asn1.x509.GeneralName[]::new));
+    }
+
+    private static String streams() { return martlet.server.command("s2s list", Map.of()).toString(); }
+
+    @Test void messagesGoBothWaysOverStreamsThatCertificatesVerify() throws Exception {
+        try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet1")) {
+            Peers.chat(romeo, juliet);
+            Peers.chat(juliet, romeo);
+            assertThat(streams()).as(ejabberd.log()).contains("remote=ejabberd.example, direction=out, verified=certificate", "remote=ejabberd.example, direction=in, verified=certificate");
+        }
+    }
+
+    @Test void aCertificateForServersOnlyIsNoneForItAndThereIsDialback() throws Exception {
+        try (var other = Federated.start("serveronly.example", AUTHORITY, AUTHORITY.certify("serveronly.example"), DNS, "");
+             var romeo = other.login("romeo"); var juliet = ejabberd.register("juliet2")) {
+            Peers.chat(romeo, juliet);
+            Peers.chat(juliet, romeo);
+        }
+    }
+
+    @Test void withoutACertificateThatIsBelievedThereIsDialbackBothWays() throws Exception {
+        try (var unknown = Ejabberd.start("unknown.example", AUTHORITY, new TestAuthority().certify("unknown.example"), DNS, "");
+             var romeo = martlet.login("romeo"); var juliet = unknown.register("juliet")) {
+            Peers.chat(juliet, romeo);
+            assertThat(streams()).as(unknown.log()).contains("remote=unknown.example, direction=in, verified=dialback");
+            Peers.chat(romeo, juliet);
+            assertThat(streams()).as(unknown.log()).contains("remote=unknown.example, direction=out, verified=dialback");
+        }
+    }
+
+    @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
+        try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet3")) {
+            Peers.subscribe(romeo, juliet);
+            juliet.send("<presence><show>away</show></presence>");
+            Peers.until(romeo, "presence", "from='" + juliet.jid() + "'", "away");
+            Peers.subscribe(juliet, romeo);
+            romeo.send("<presence><show>xa</show></presence>");
+            Peers.until(juliet, "presence", "from='" + romeo.jid() + "'", "xa");
+            juliet.send("<presence type='unavailable'/>");
+            Peers.until(romeo, "presence", "from='" + juliet.jid() + "'", "unavailable");
+        }
+    }
+
+    @Test void discoAndPingAreAnsweredBothWays() throws Exception {
+        try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet4")) {
+            Peers.asks(romeo, "ejabberd.example", "rooms.ejabberd.example");
+            Peers.asks(juliet, "martlet.example", "Martlet");
+        }
+    }
+
+    @Test void aRoomIsJoinedAndSpokenIn() throws Exception {
+        try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet5")) {
+            Peers.meet(romeo, juliet, "verona@rooms.ejabberd.example");
+        }
+    }
+
+    @Test void personalEventsComeAcross() throws Exception { // XEP-0163 §4
+        try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet6")) {
+            Peers.hearsOfNickname(romeo, juliet);
+        }
+    }
+
+    @Test void afterARestartItIsReachedAgain() throws Exception {
+        try (var restless = Ejabberd.start("restless.example", AUTHORITY, both("restless.example"), DNS, ""); var romeo = martlet.login("romeo")) {
+            try (var juliet = restless.register("juliet")) {
+                Peers.chat(romeo, juliet);
+                Peers.chat(juliet, romeo);
+            }
+            restless.restart();
+            try (var juliet = restless.login("juliet")) {
+                Peers.chat(juliet, romeo);
+                org.awaitility.Awaitility.await().until(() -> !streams().contains("remote=restless.example, direction=out") || Peers.reaches(romeo, "restless.example"));
+                Peers.chat(romeo, juliet);
+            }
+        }
+    }
+}
