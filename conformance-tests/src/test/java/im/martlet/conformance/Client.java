@@ -87,7 +87,7 @@ final class Client implements AutoCloseable {
                         var element = Xml.read(in);
                         heard.add(element);
                         if (deaf || element.attribute("id").equals(lastHeard)) return;
-                        if (element.name().equals("proceed") || element.name().equals("success")) return; // another stream follows
+                        if (element.name().equals("proceed") || element.name().equals("success") || element.name().equals("starttls") || element.name().equals("auth")) return; // another stream follows
                     }
                 heard.add(Xml.END);
                 if (raw.read() < 0) heard.add(Xml.CLOSED);
@@ -156,6 +156,11 @@ final class Client implements AutoCloseable {
         domain = host;
         return handshake();
     }
+
+    Client(Socket connection) { socket = connection; }
+
+    /** TLS as another server, in the role that who has opened the connection has. */
+    void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception { socket = PeerServer.secured(socket, certificate, asClient); }
 
     static SSLContext trustingAnybody() throws GeneralSecurityException {
         var context = SSLContext.getInstance("TLS");

@@ -12,7 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A script: a title, a cast, and lines that are played in order. A line that begins with "#" quotes the specification. */
-record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
+record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds, List<Line> lines) {
+    /** What somebody is: another server and a component say everything themselves, headers too. */
+    enum Kind { CLIENT, SERVER, COMPONENT }
+
     sealed interface Line {
         int number();
 
@@ -41,6 +44,16 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
             @Override public String toString() { return who + " comes back"; }
         }
 
+        /** TLS on the connection as it is, with a certificate for its domain, or with one that nobody believes. */
+        record Secures(int number, String who, boolean believed) implements Line {
+            @Override public String toString() { return who + " begins TLS"; }
+        }
+
+        /** The server connects to it. */
+        record Called(int number, String who) implements Line {
+            @Override public String toString() { return who + " is called"; }
+        }
+
         record Sends(int number, String who, String xml) implements Line {
             @Override public String toString() { return who + " sends " + gist(xml); }
         }
@@ -58,17 +71,21 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
         }
     }
 
-    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
+    private static final Pattern ROLE = Pattern.compile("\\[(Client|Server|Component)] (.+)");
+    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
 
     static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
         var cast = new LinkedHashMap<String, String>();
+        var kinds = new LinkedHashMap<String, Kind>();
         var lines = new ArrayList<Line>();
         for (int i = 0; i < all.size(); i++) {
             String text = all.get(i);
             if (text.isBlank() || text.startsWith("#")) continue;
-            if (text.startsWith("[Client] ")) {
-                cast.put(text.substring(9), all.get(++i).strip().substring("jid: ".length()));
+            Matcher role = ROLE.matcher(text);
+            if (role.matches()) {
+                cast.put(role.group(2), all.get(++i).strip().substring("jid: ".length()));
+                kinds.put(role.group(2), Kind.valueOf(role.group(1).toUpperCase(java.util.Locale.ROOT)));
                 continue;
             }
             Matcher m = ACTION.matcher(text);
@@ -81,13 +98,16 @@ record Dialogue(String title, Map<String, String> cast, List<Line> lines) {
                 case "vanishes" -> new Line.Vanishes(number, m.group(1));
                 case "is given up" -> new Line.Expires(number, m.group(1));
                 case "comes back" -> new Line.ComesBack(number, m.group(1));
+                case "is called" -> new Line.Called(number, m.group(1));
+                case "begins TLS" -> new Line.Secures(number, m.group(1), true);
+                case "begins TLS with a certificate that nobody believes" -> new Line.Secures(number, m.group(1), false);
                 case "disconnects" -> new Line.Disconnects(number, m.group(1));
                 case "sends:" -> new Line.Sends(number, m.group(1), body.toString());
                 case "receives:" -> new Line.Receives(number, m.group(1), body.toString());
                 default -> new Line.Silence(number, m.group(1));
             });
         }
-        return new Dialogue(all.getFirst().substring(2), cast, lines);
+        return new Dialogue(all.getFirst().substring(2), cast, kinds, lines);
     }
 
     private static String gist(String xml) { return xml.lines().findFirst().orElse(""); }

@@ -23,7 +23,7 @@ class DialogueTest {
     private static DynamicNode perform(Path file) {
         try {
             var dialogue = Dialogue.read(file);
-            var performance = new Performance(dialogue, LocalServer.shared());
+            var performance = new Performance(dialogue, dialogue.kinds().values().stream().allMatch(Dialogue.Kind.CLIENT::equals) ? Stage.ofClients() : Stage.ofServers());
             var steps = dialogue.lines().stream().map(line -> dynamicTest(line.number() + ": " + line, () -> performance.play(line)));
             return dynamicContainer(file.getFileName() + ": " + dialogue.title(), Stream.concat(steps, Stream.of(dynamicTest("the end", performance::end))));
         } catch (IOException e) {

@@ -20,6 +20,7 @@ class EjabberdTest {
     @BeforeAll static void start() throws Exception {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
         martlet = Federated.start("martlet.example", AUTHORITY, both("martlet.example", "*.martlet.example"), DNS, "");
+        DNS.onThisMachine("martlet.example", martlet.port());
         ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, both("ejabberd.example", "rooms.ejabberd.example"), DNS, "");
     }
 
@@ -48,6 +49,7 @@ class EjabberdTest {
     @Test void aCertificateForServersOnlyIsNoneForItAndThereIsDialback() throws Exception {
         try (var other = Federated.start("serveronly.example", AUTHORITY, AUTHORITY.certify("serveronly.example"), DNS, "");
              var romeo = other.login("romeo"); var juliet = ejabberd.register("juliet2")) {
+            DNS.onThisMachine("serveronly.example", other.port());
             Peers.chat(romeo, juliet);
             Peers.chat(juliet, romeo);
         }

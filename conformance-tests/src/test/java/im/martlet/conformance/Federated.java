@@ -33,7 +33,8 @@ final class Federated implements AutoCloseable {
                 ca = '%s'
                 dns = ["127.0.0.1:%d"]
                 %s
-                """.formatted(domain, certificate.certificate(), certificate.key(), authority.file(), dns.port(), more);
+                %s
+                """.formatted(domain, certificate.certificate(), certificate.key(), authority.file(), dns.port(), more.contains("private_addresses") ? "" : "private_addresses = true", more);
     }
 
     /** A server with a certificate that everybody in the test believes. */

@@ -36,7 +36,7 @@ class FuzzTest {
 
     private static String base64(String text) { return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)); }
 
-    private static byte[] damaged(byte[] good, Random random) {
+    static byte[] damaged(byte[] good, Random random) {
         var out = new ByteArrayOutputStream();
         int at = random.nextInt(good.length);
         int length = Math.min(good.length - at, 1 + random.nextInt(40));
@@ -59,7 +59,7 @@ class FuzzTest {
         return out.toByteArray();
     }
 
-    private static void talk(Socket socket, byte[] bytes, Random random) {
+    static void talk(Socket socket, byte[] bytes, Random random) {
         socketTimeout(socket);
         try {
             for (int at = 0; at < bytes.length; ) {

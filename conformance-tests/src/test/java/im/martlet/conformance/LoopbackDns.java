@@ -5,25 +5,37 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNSKEYRecord;
+import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.RRset;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.Type;
 
 /** A small DNS server on loopback, which knows what a test tells it and nothing else. */
 final class LoopbackDns implements AutoCloseable {
     private final DatagramSocket socket;
     private final ConcurrentHashMap<Name, List<Record>> zone = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Name, Signed> signed = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean silent;
 
@@ -52,6 +64,11 @@ final class LoopbackDns implements AutoCloseable {
     /** The servers of a domain are at a host elsewhere. */
     LoopbackDns server(String domain, String service, int port, String host) {
         return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 0, 1, port, name(host)));
+    }
+
+    /** The servers of a domain are at this host, which is known without this DNS server too: some ask the system for addresses, whatever they are told. */
+    LoopbackDns onThisMachine(String domain, int port) {
+        return forget(domain).add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 10, 1, port, name("localhost"))).address("localhost");
     }
 
     LoopbackDns address(String host) { return add(new ARecord(name(host), DClass.IN, 1, InetAddress.getLoopbackAddress())); }
@@ -101,8 +118,52 @@ final class LoopbackDns implements AutoCloseable {
         answer.addRecord(question, Section.QUESTION);
         var known = zone.get(question.getName());
         if (known == null) answer.getHeader().setRcode(Rcode.NXDOMAIN);
-        else known.stream().filter(r -> r.getType() == question.getType() || question.getType() == Type.ANY).forEach(r -> answer.addRecord(r, Section.ANSWER));
+        else {
+            var found = known.stream().filter(r -> r.getType() == question.getType() || question.getType() == Type.ANY).toList();
+            found.forEach(r -> answer.addRecord(r, Section.ANSWER));
+            signed.values().stream().filter(z -> !found.isEmpty() && question.getName().subdomain(z.apex())).findFirst().ifPresent(z -> answer.addRecord(z.sign(found), Section.ANSWER));
+        }
         return answer;
+    }
+
+    /** A domain's zone is signed from now on. @return what has to be believed for that: the zone's key, as a line of a zone file */
+    String sign(String domain) {
+        var zone = Signed.of(name(domain));
+        signed.put(name(domain), zone);
+        add(zone.key());
+        return zone.key().toString();
+    }
+
+    /** The server at a port of a host is one with this certificate (RFC 6698); the name is put there too. */
+    LoopbackDns certificate(String host, int port, int usage, X509Certificate certificate) {
+        try {
+            return add(new TLSARecord(name("_" + port + "._tcp." + host), DClass.IN, 1, usage, 1, 1, MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded())));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record Signed(Name apex, DNSKEYRecord key, PrivateKey secret) {
+        static Signed of(Name apex) {
+            try {
+                var generator = KeyPairGenerator.getInstance("EC");
+                generator.initialize(new ECGenParameterSpec("secp256r1"));
+                var pair = generator.generateKeyPair();
+                return new Signed(apex, new DNSKEYRecord(apex, DClass.IN, 1, DNSKEYRecord.Flags.ZONE_KEY | DNSKEYRecord.Flags.SEP_KEY, DNSKEYRecord.Protocol.DNSSEC, DNSSEC.Algorithm.ECDSAP256SHA256, pair.getPublic()), pair.getPrivate());
+            } catch (GeneralSecurityException | DNSSEC.DNSSECException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        Record sign(List<Record> records) {
+            try {
+                var set = new RRset();
+                records.forEach(set::addRR);
+                return DNSSEC.sign(set, key, secret, Instant.now().minusSeconds(3600), Instant.now().plusSeconds(3600));
+            } catch (DNSSEC.DNSSECException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Override public void close() { socket.close(); }

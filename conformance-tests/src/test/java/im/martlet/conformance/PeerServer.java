@@ -100,7 +100,10 @@ final class PeerServer implements AutoCloseable {
 
     void handshake(TestAuthority.Issued certificate) throws Exception { handshake(certificate, true); }
 
-    private void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception {
+    private void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception { socket = secured(plain, certificate, asClient); }
+
+    /** TLS on a connection, showing a certificate, if there is one. */
+    static SSLSocket secured(Socket plain, TestAuthority.Issued certificate, boolean asClient) throws Exception {
         var context = SSLContext.getInstance("TLS");
         KeyManagerFactory keys = null;
         if (certificate != null) {
@@ -115,7 +118,7 @@ final class PeerServer implements AutoCloseable {
         var secured = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
         secured.setUseClientMode(asClient);
         secured.startHandshake();
-        socket = secured;
+        return secured;
     }
 
     private static final class Anybody implements X509TrustManager {

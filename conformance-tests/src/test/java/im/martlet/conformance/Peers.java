@@ -70,6 +70,7 @@ final class Peers {
         var features = new String[] {INFO, NICK + "+notify"};
         var verification = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(("client/pc//Test<" + String.join("<", features) + "<").getBytes(UTF_8)));
         subscribe(first, second);
+        subscribe(second, first); // or its server knows nothing of what the first wants
         first.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:test' ver='" + verification + "'/></presence>");
         var answering = "<query xmlns='" + INFO + "' node='urn:test#" + verification + "'><identity category='client' type='pc' name='Test'/>"
                 + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").reduce("", String::concat) + "</query>";

@@ -12,22 +12,38 @@ import java.util.Map;
 /** One dialogue, played against one server, with accounts of its own. */
 final class Performance {
     private final Dialogue script;
+    private final Stage stage;
     private final LocalServer server;
+    private final Map<String, Boolean> callers = new HashMap<>(); // servers and components: whether they have opened their connection
     private final Map<String, Jid> accounts = new HashMap<>(); // as in the script, to as on the server
     private final Map<String, Client> actors = new HashMap<>();
     private final Map<String, String> captured = new HashMap<>();
     private boolean failed;
 
-    Performance(Dialogue script, LocalServer server) {
+    Performance(Dialogue script, Stage stage) {
         this.script = script;
-        this.server = server;
+        this.stage = stage;
+        this.server = stage.server();
+        script.kinds().forEach((who, kind) -> { if (kind == Dialogue.Kind.SERVER) stage.announce(script.cast().get(who)); });
     }
 
     void play(Dialogue.Line line) throws Exception {
         assumeFalse(failed, "an earlier line failed");
         failed = true;
         switch (line) {
-            case Dialogue.Line.Connects c -> actors.put(c.who(), server.login(account(c.who()), resource(c.who())));
+            case Dialogue.Line.Connects c -> {
+                actors.put(c.who(), switch (script.kinds().get(c.who())) {
+                    case CLIENT -> server.login(account(c.who()), resource(c.who()));
+                    case SERVER -> stage.toServers();
+                    case COMPONENT -> stage.toComponents();
+                });
+                callers.put(c.who(), true);
+            }
+            case Dialogue.Line.Called c -> {
+                actors.put(c.who(), stage.called(script.cast().get(c.who())));
+                callers.put(c.who(), false);
+            }
+            case Dialogue.Line.Secures s -> actors.get(s.who()).handshake(stage.certificate(script.cast().get(s.who()), s.believed()), callers.get(s.who()));
             case Dialogue.Line.Disconnects d -> {
                 actors.get(d.who()).send("</stream:stream>");
                 assertEquals(Xml.END, actors.get(d.who()).receive());
@@ -35,15 +51,21 @@ final class Performance {
             }
             case Dialogue.Line.Vanishes v -> {
                 actors.remove(v.who()).close();
-                server.awaitDetached(account(v.who()).withResource(resource(v.who())));
+                if (script.kinds().get(v.who()) == Dialogue.Kind.CLIENT) server.awaitDetached(account(v.who()).withResource(resource(v.who())));
             }
             case Dialogue.Line.Expires e -> server.awaitGone(account(e.who()).withResource(resource(e.who())));
             case Dialogue.Line.ComesBack c -> actors.put(c.who(), server.authenticate(account(c.who())));
-            case Dialogue.Line.Sends s -> actors.get(s.who()).send(fill(s.xml()));
+            case Dialogue.Line.Sends s -> {
+                var actor = actors.get(s.who()).send(fill(s.xml()));
+                if (s.xml().contains("<stream:stream")) {
+                    if (callers.getOrDefault(s.who(), false)) actor.hear();
+                    if (script.kinds().get(s.who()) == Dialogue.Kind.COMPONENT) captured.put("${" + s.who() + "'s proof}", FakeComponent.proof(actor.header.attribute("id"), Stage.SECRET));
+                }
+            }
             case Dialogue.Line.Receives r -> {
-                var got = actors.get(r.who()).receive();
-                assertTrue(new Expected(captured).matches(Xml.parse("<x xmlns='jabber:client'>" + fill(r.xml()) + "</x>").children().getFirst(), got),
-                        () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + got);
+                var expected = expected(r);
+                var got = expected.name().equals("stream") ? header(r.who()) : actors.get(r.who()).receive();
+                assertTrue(new Expected(captured).matches(expected, got), () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + got);
             }
             case Dialogue.Line.Silence s -> {
                 settle();
@@ -54,9 +76,24 @@ final class Performance {
         failed = false;
     }
 
+    /** Who is called hears a header each time; who calls has heard it as the answer to its own. */
+    private Xml header(String who) throws Exception {
+        var actor = actors.get(who);
+        return (callers.get(who) ? actor : actor.hear()).header;
+    }
+
+    private Xml expected(Dialogue.Line.Receives r) {
+        String content = switch (script.kinds().get(r.who())) {
+            case CLIENT -> "jabber:client";
+            case SERVER -> "jabber:server";
+            case COMPONENT -> "jabber:component:accept";
+        };
+        return Xml.parse("<x xmlns='" + content + "' xmlns:stream='" + Client.STREAMS + "' xmlns:db='jabber:server:dialback'>" + fill(r.xml()) + "</x>").children().getFirst();
+    }
+
     /** Two rounds of fences: what one sends another has then been answered, too. */
     private void settle() throws Exception {
-        for (int round = 0; round < 2; round++) for (Client actor : actors.values()) actor.fence();
+        for (int round = 0; round < 2; round++) for (var actor : actors.entrySet()) if (script.kinds().get(actor.getKey()) == Dialogue.Kind.CLIENT) actor.getValue().fence();
     }
 
     private Jid account(String who) {

@@ -89,6 +89,8 @@ final class Prosody implements AutoCloseable {
         return new Client(clientPort).open(domain).login(im.martlet.address.Jid.of(name, domain, ""), LocalServer.PASSWORD).bind("x");
     }
 
+    long pid() { return process.pid(); }
+
     /** What it says that it does. */
     String log() {
         return Stream.of("out", "log").map(folder::resolve).filter(Files::exists).map(f -> {

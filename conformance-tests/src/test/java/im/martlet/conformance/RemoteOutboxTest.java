@@ -88,6 +88,7 @@ class RemoteOutboxTest {
                      ca = '%s'
                      dns = ["127.0.0.1:%d"]
                      retry = '1s'
+                     private_addresses = true
                      """.formatted(authority.file(), dns.port()))) {
             server.start();
             var romeo = server.account("romeo");

@@ -68,6 +68,19 @@ class StartTest {
         assertThat(ended.said()).contains("everything is in order");
     }
 
+    @Test void checkTellsHowTheHostsLookToOtherServers() throws Exception {
+        var authority = new TestAuthority();
+        try (var dns = new LoopbackDns()) {
+            dns.server("seen.example", "xmpp-server", 10, 5269);
+            var unseen = new TestAuthority().certify("unseen.example");
+            var ended = end(start(Federated.settings("seen.example", authority, authority.certify("seen.example"), dns, "")
+                    .replace("[listen]\n", "[hosts.'unseen.example']\ncertificate = '" + unseen.certificate() + "'\nkey = '" + unseen.key() + "'\n[listen]\n"), "check"));
+            assertThat(ended.status()).as(ended.said()).isZero();
+            assertThat(ended.said()).contains("everything is in order", "seen.example: its certificate is good, until 20", "seen.example: other servers connect to host.seen.example:5269 [127.0.0.1]",
+                    "unseen.example: other servers that trust as this one does will not believe its certificate (the certificate is not by an authority", "unseen.example: other servers cannot find it: unseen.example has no address in DNS; it needs");
+        }
+    }
+
     @Test void checkLeavesARunningServerAloneAndChecksTheRest() throws Exception {
         int admin = freePort();
         var settings = listen(freePort()).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + admin + "'");

@@ -89,6 +89,24 @@ final class TestAuthority {
         }
     }
 
+    X509Certificate certificate() {
+        try (var in = Files.newInputStream(file)) {
+            return (X509Certificate) java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(in);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A certificate of this authority's with the authority's own behind it. */
+    Issued withAuthority(Issued issued) {
+        try {
+            var chain = Files.writeString(folder.resolve(NUMBER.incrementAndGet() + ".chain"), Files.readString(issued.certificate) + Files.readString(file));
+            return new Issued(chain, issued.key);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     private X509Certificate sign(org.bouncycastle.cert.X509v3CertificateBuilder builder) throws Exception {
         return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Finds where the server of a domain listens. Any thread; blocks. */
@@ -17,10 +18,15 @@ public final class ServerLookup {
 
     private final Records records;
     private final Supplier<Map<String, Endpoint>> routes;
+    private final BooleanSupplier anywhere;
     private final SecureRandom random = new SecureRandom();
 
-    /** @param routes domains whose servers are not asked for in DNS, at any time */
-    public ServerLookup(Records records, Supplier<Map<String, Endpoint>> routes) {
+    /**
+     * @param routes domains whose servers are not asked for in DNS, at any time
+     * @param anywhere whether others may be at addresses that are not of the internet, at any time
+     */
+    public ServerLookup(Records records, Supplier<Map<String, Endpoint>> routes, BooleanSupplier anywhere) {
+        this.anywhere = anywhere;
         this.records = records;
         this.routes = routes;
     }
@@ -52,8 +58,21 @@ public final class ServerLookup {
         return List.of(new Endpoint(name, PORT, false)); // RFC 6120 §3.2.2
     }
 
-    /** The addresses of an endpoint, in the order to try them; never empty. */
-    public List<InetAddress> addresses(Endpoint endpoint) throws LookupException {
+    /**
+     * The addresses of an endpoint, in the order to try them; never empty. Anybody here may write to any domain, and whoever owns
+     * one says where it is: so this is no way into the networks that this server is in.
+     *
+     * @param domain whose endpoint it is
+     */
+    public List<InetAddress> addresses(String domain, Endpoint endpoint) throws LookupException {
+        var all = addresses(endpoint);
+        if (anywhere.getAsBoolean() || routes.get().containsKey(domain)) return all;
+        var reachable = all.stream().filter(Internet::has).toList();
+        if (reachable.isEmpty()) throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
+        return reachable;
+    }
+
+    private List<InetAddress> addresses(Endpoint endpoint) throws LookupException {
         var literal = literal(endpoint.host());
         if (literal.isPresent()) return List.of(literal.get());
         var all = records.addresses(endpoint.host());

@@ -59,7 +59,7 @@ final class Dialer {
 
     private Outcome open(Pair pair, OutgoingStream.Purpose purpose, Endpoint endpoint, long deadline, Consumer<String> trace) {
         try {
-            var addresses = lookup.addresses(endpoint).stream().map(a -> new InetSocketAddress(a, endpoint.port())).toList();
+            var addresses = lookup.addresses(pair.remote(), endpoint).stream().map(a -> new InetSocketAddress(a, endpoint.port())).toList();
             var transport = race(addresses, deadline);
             if (transport.isEmpty()) return Outcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList());
             trace.accept("TCP: connected to " + transport.get().remote());

@@ -8,6 +8,7 @@ import im.martlet.routing.Router;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -86,6 +87,13 @@ public final class Federation implements Outside {
         }
     }
 
+    /** A peer has answered whether it is there. */
+    void alive(Element answer) {
+        var local = ServerStream.domain(answer, "to");
+        var remote = ServerStream.domain(answer, "from");
+        if (local.isPresent() && remote.isPresent() && routes.get(new Pair(local.get(), remote.get())) instanceof Route route) route.alive();
+    }
+
     private void letGo(Pair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }
 
     /** Domains that could not be reached are remembered until they may be tried again. */
@@ -112,7 +120,7 @@ public final class Federation implements Outside {
 
     /** Says goodbye to everybody; what still waits is answered. */
     public void shutDown(Duration patience) throws InterruptedException {
-        routes.values().forEach(route -> route.giveUp(Condition.REMOTE_SERVER_TIMEOUT.because("the server stops")));
+        routes.values().forEach(Route::stop);
         kind.open().shutDown(patience);
     }
 }

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.dns.DnsRecords;
 import im.martlet.dns.ServerLookup;
+import im.martlet.dns.SignedRecords;
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
 import im.martlet.extension.Extension;
@@ -12,12 +13,20 @@ import im.martlet.net.Connector;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.routing.Outside;
 import im.martlet.xml.ElementParser;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Federation, switched on. */
 public final class FederationModule extends AbstractModule {
+    private static final int HTTPS = 443;
+
     private final Supplier<FederationSettings> settings;
     private final Supplier<Map<String, Settings.Host>> hosts;
     private final Trust trust;
@@ -41,11 +50,31 @@ public final class FederationModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(FederationCommands.class);
     }
 
-    @Provides @Singleton ServerStreams streams(PeerStanzas inbound, Verifications verifications, OpenStreams open) {
-        return new ServerStreams(settings, new Policy(hosts, settings), trust, new DialbackKeys(), inbound, verifications, open, new ElementParser());
+    @Provides @Singleton ServerStreams streams(Provider<Federation> federation, ServerLookup lookup, PeerStanzas inbound, Verifications verifications, OpenStreams open) {
+        return new ServerStreams(settings, new Policy(hosts, settings), new Belief(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open, new ElementParser(), answer -> federation.get().alive(answer));
+    }
+
+    /** The ways besides authorities in which a certificate is believed; which of them count may change. */
+    private Supplier<List<Proof>> proofs(ServerLookup lookup) {
+        var dane = new Dane(signedRecords());
+        var posh = new Posh(lookup, trust.forWeb(), HTTPS);
+        return () -> Stream.of(dane, posh).filter(way -> way == dane ? settings.get().dane() : settings.get().posh()).toList();
+    }
+
+    private SignedRecords signedRecords() {
+        try (var root = keys()) {
+            return new SignedRecords(settings.get().dns().stream().map(HostPort::address).toList(), root, settings.get().timeout().dividedBy(12));
+        } catch (IOException e) {
+            throw new IllegalStateException("the keys that DNSSEC begins with cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private InputStream keys() throws IOException {
+        var own = settings.get().dnssec();
+        return own.isPresent() ? Files.newInputStream(own.get()) : SignedRecords.root();
     }
 
     @Provides @Singleton ServerLookup lookup() {
-        return new ServerLookup(new DnsRecords(settings.get().dns().stream().map(HostPort::address).toList(), settings.get().timeout().dividedBy(4)), () -> settings.get().endpoints());
+        return new ServerLookup(new DnsRecords(settings.get().dns().stream().map(HostPort::address).toList(), settings.get().timeout().dividedBy(4)), () -> settings.get().endpoints(), () -> settings.get().privateAddresses());
     }
 }

@@ -24,11 +24,16 @@ import java.util.function.Supplier;
  * @param secure what other servers have to show: see {@link Security}
  * @param ca PEM file of the authorities to believe, in place of the JDK's
  * @param dns name servers to ask, in place of the system's
+ * @param dane whether a certificate counts that is in DNS, signed (RFC 7673)
+ * @param dnssec zone file with the keys that are believed for that, in place of the root's
+ * @param posh whether a certificate counts whose fingerprint is on the domain's web server (RFC 7711)
+ * @param privateAddresses whether servers may be at addresses that are not of the internet, beyond those in {@code routes}
  * @param routes where the servers of some domains are, in place of what DNS says: {@code host:port} or {@code tls://host:port}
  * @param stanza the largest that another server may send
  * @param rate bytes a second that are read from one domain in the long run, over all its streams; 0 for any number
  * @param queue bytes that may wait for one domain
  * @param timeout until what waits for a domain is given up
+ * @param handshake how long a server that has connected may take to say who it is
  * @param retry how long a domain that cannot be reached is left alone, at most
  * @param idle after how long a stream that nobody uses is closed
  */
@@ -37,11 +42,16 @@ public record FederationSettings(
         @Live @Default("\"dialback\"") String secure,
         Optional<Path> ca,
         @Default("[]") List<HostPort> dns,
+        @Live @Default("true") boolean dane,
+        Optional<Path> dnssec,
+        @Live @Default("false") boolean posh,
+        @Live @Default("false") boolean privateAddresses,
         @Live @Default("{}") Map<String, String> routes,
         @Live @Default("\"512 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
         @Live @Default("\"4 MB\"") ByteSize rate,
         @Live @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize queue,
         @Live @Default("\"60s\"") @Range(min = 1) Duration timeout,
+        @Live @Default("\"30s\"") @Range(min = 1) Duration handshake,
         @Live @Default("\"10m\"") @Range(min = 1) Duration retry,
         @Live @Default("\"10m\"") @Range(min = 1) Duration idle) {
 

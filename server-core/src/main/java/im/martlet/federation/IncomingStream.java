@@ -16,6 +16,8 @@ import java.util.function.BiConsumer;
 
 /** A stream that another server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3, XEP-0220). */
 final class IncomingStream extends ServerStream {
+    private static final int MOST_STREAMS = 20; // of one domain
+
     private final String anyHost;
     private final BiConsumer<IncomingStream, Pair> whenBidi;
     private final Runnable whenVerified;
@@ -133,7 +135,7 @@ final class IncomingStream extends ServerStream {
             authenticated = true;
             wire.restart();
             wire.send(Element.of(SASL, "success"));
-            verified(pair(), "certificate");
+            verified(pair(), kind.trust().reason(wire.peerCertificates(), remote).orElse("certificate"));
         }
     }
 
@@ -152,6 +154,10 @@ final class IncomingStream extends ServerStream {
 
     @Override void verified(Pair pair, String how) {
         boolean first = !isVerified();
+        if (first && kind.open().all().filter(s -> s.domains().contains(pair.remote())).count() >= MOST_STREAMS) {
+            refuse(Condition.RESOURCE_CONSTRAINT, "there are " + MOST_STREAMS + " streams of " + pair.remote());
+            return;
+        }
         super.verified(pair, how);
         if (first) whenVerified.run();
         if (bidi && first && !authenticated) whenBidi.accept(this, pair);

@@ -186,7 +186,7 @@ final class OutgoingStream extends ServerStream {
     }
 
     /** For what the peer is taken for the server of its domain: for its certificate, or because DNS says so, as with dialback. */
-    private String believed() { return kind.trust().refusal(wire.peerCertificates(), pair.remote()).isEmpty() ? "certificate" : "dialback"; }
+    private String believed() { return kind.trust().reason(wire.peerCertificates(), pair.remote()).orElse("dialback"); }
 
     @Override boolean isEstablished() { return outcome.isDone(); }
 

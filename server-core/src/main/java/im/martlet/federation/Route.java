@@ -3,11 +3,16 @@ package im.martlet.federation;
 import im.martlet.session.Cause;
 import im.martlet.session.Credit;
 import im.martlet.session.Mailbox;
+import im.martlet.address.Jid;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Payload;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaWriter;
 import im.martlet.storage.StorageException;
+import im.martlet.stream.StreamIds;
+import im.martlet.xml.Element;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Map;
@@ -48,10 +53,13 @@ final class Route implements Carrier {
     private boolean useful; // the stream: something came of it
     private int useless; // streams in a row
     private boolean behind; // the peer reads slower than we write
+    private boolean stopped;
     private int failures;
     private long retryAt = System.nanoTime();
     private StanzaError lastError = Condition.REMOTE_SERVER_TIMEOUT.plain();
-    private volatile boolean awaiting; // an acknowledgement
+    private static final String SIGN = "alive-"; // begins the ids of our questions whether a peer without stream management is there
+
+    private volatile boolean awaiting; // an acknowledgement, or a sign of life
     private volatile long heardAt;
     private boolean asked;
 
@@ -128,8 +136,10 @@ final class Route implements Carrier {
             build();
             return;
         }
-        do writeQueue(open); while (queue.isEmpty() && backlog.isParked() && !behind && !open.wire.isOver() && readBacklog());
+        do writeQueue(open); while (queue.isEmpty() && backlog.isParked() && hasRoom() && !behind && !open.wire.isOver() && readBacklog());
     }
+
+    private boolean hasRoom() { return bytes < settings.get().queue().bytes(); }
 
     /** @return whether there was anything */
     private boolean readBacklog() {
@@ -156,7 +166,7 @@ final class Route implements Carrier {
         refuse.accept(late.message(), Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " was not reached for too long"));
     }
 
-    private void later(Runnable work, long nanos) { CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(() -> mailbox.tell(work)); }
+    private void later(Runnable work, long nanos) { CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(() -> mailbox.tell(() -> { if (!stopped) work.run(); })); }
 
     private void writeQueue(ServerStream open) {
         while (!queue.isEmpty() && !behind && !open.wire.isOver()) {
@@ -178,7 +188,11 @@ final class Route implements Carrier {
             unacknowledged.add(next);
             if (!awaiting) heardAt = System.nanoTime();
             awaiting = true;
-        } else arrived(next);
+        } else {
+            arrived(next);
+            if (!awaiting) heardAt = System.nanoTime();
+            awaiting = true;
+        }
         open.send(open.isManaged() ? next.bytes.clone() : next.bytes); // ours, while it may be sent again
         if (open.isManaged() && !asked) ask(open);
     }
@@ -195,7 +209,7 @@ final class Route implements Carrier {
     }
 
     private void build() {
-        if (building || queue.isEmpty() && (!backlog.isParked() || System.nanoTime() - retryAt < 0)) return;
+        if (stopped || building || queue.isEmpty() && (!backlog.isParked() || System.nanoTime() - retryAt < 0)) return;
         building = true;
         Thread.ofVirtual().name(pair.toString()).start(() -> {
             var outcome = dialled();
@@ -295,12 +309,33 @@ final class Route implements Carrier {
             awaiting = !unacknowledged.isEmpty();
             asked = false;
             if (awaiting) ask(from);
+            if (backlog.isParked()) flush();
         });
     }
 
     @Override public void tick(ServerStream of, long now) {
         if (!awaiting || of != stream) return;
-        if (now - heardAt > settings.get().timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("nothing was acknowledged for too long"));
+        if (!of.isManaged() && !asked && now - heardAt > settings.get().timeout().toNanos() / 2) mailbox.tell(() -> askForSign(of));
+        if (now - heardAt > settings.get().timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("no sign of life for too long"));
+    }
+
+    /** XEP-0199: a peer that acknowledges nothing is asked, some time after something was sent, whether it is there. */
+    private void askForSign(ServerStream of) {
+        if (asked || of != stream) return;
+        asked = true;
+        of.send(StanzaWriter.bytes(new Iq.Get(Jid.of("", pair.local(), ""), Jid.of("", pair.remote(), ""), SIGN + StreamIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping")))));
+    }
+
+    /** Whether an id is one of such questions. */
+    static boolean isSign(String id) { return id.startsWith(SIGN); }
+
+    /** The peer is there, whichever stream its answer has come over. Any thread. */
+    void alive() {
+        mailbox.tell(() -> {
+            if (stream == null || stream.isManaged()) return;
+            awaiting = false;
+            asked = false;
+        });
     }
 
     @Override public void gone(ServerStream from) { mailbox.tell(() -> lost(from)); }
@@ -334,6 +369,14 @@ final class Route implements Carrier {
                 "unacknowledged", unacknowledged.size(), "failures", failures, "error", failures == 0 ? "" : lastError.text(),
                 "next_try_seconds", Math.max(0, (retryAt - System.nanoTime()) / 1_000_000_000))));
         return state.completeOnTimeout(Map.of("from", pair.local(), "stream", "busy"), 5, TimeUnit.SECONDS).join();
+    }
+
+    /** The server stops: what is not in the database is given up, and nothing is tried any more. Any thread. */
+    void stop() {
+        mailbox.tell(() -> {
+            stopped = true;
+            refuseAll(Condition.REMOTE_SERVER_TIMEOUT.because("the server stops"));
+        });
     }
 
     /** Gives up what waits. Any thread. */

@@ -32,7 +32,6 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     static final String BIDI = "urn:xmpp:bidi";
     static final String BIDI_FEATURE = "urn:xmpp:features:bidi";
     static final String SM = "urn:xmpp:sm:3";
-    private static final long TIME_TO_AUTHENTICATE = 30_000_000_000L;
     private static final int MOST_UNDER_WAY = 256;
     private static final int MOST_DOMAINS = 100; // that one stream may speak for
     private static final int MOST_PENDING = 4; // keys of one stream that are being verified
@@ -88,6 +87,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         if (!takes() || verified.isEmpty()) wire.end(Condition.NOT_AUTHORIZED.because("no domain is verified for stanzas from there"));
         else {
             used();
+            if (e.attribute("id").filter(Route::isSign).isPresent()) kind.alive().accept(e);
             kind.inbound().receive(e, this).ifPresent(this::end);
         }
     }
@@ -180,10 +180,11 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         if (kind.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // nobody but us speaks for us
         else if (!kind.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
         else if (kind.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
-        else if (kind.trust().refusal(wire.peerCertificates(), pair.remote()).isEmpty()) accepted(pair, "certificate");
+        else if (verified.size() >= MOST_DOMAINS) refuse(pair, "resource-constraint");
+        else if (kind.trust().reason(wire.peerCertificates(), pair.remote()) instanceof Optional<String> reason && reason.isPresent()) accepted(pair, reason.get());
         else if (!namesItself() || kind.settings().security() == FederationSettings.Security.CERTIFICATE) refuse(pair, "not-authorized");
         else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) refuse(pair, "policy-violation");
-        else if (verified.size() >= MOST_DOMAINS || pending.size() >= MOST_PENDING) refuse(pair, "resource-constraint");
+        else if (pending.size() >= MOST_PENDING) refuse(pair, "resource-constraint");
         else if (pending.add(pair)) verify(pair, result.text().strip());
     }
 
@@ -292,7 +293,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     @Override public void tick(long now) {
         wire.tick(now);
         boolean known = isVerified() || !how.isEmpty();
-        if (!known && now - wire.openedAt() > TIME_TO_AUTHENTICATE) wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
+        if (!known && now - wire.openedAt() > kind.settings().handshake().toNanos()) wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
         else if (carrier instanceof Carrier c) c.tick(this, now);
         if (known && now - usedAt > kind.settings().idle().toNanos()) {
             if (carrier instanceof Carrier c) c.then(this::finish);

@@ -19,6 +19,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Whether a certificate is to be believed for a domain. What it may be used for has to be serverAuth, clientAuth, anything, or
@@ -39,6 +42,24 @@ public final class Trust {
             return new Trust(file.isPresent() ? inFile(file.get()) : ofJdk());
         } catch (GeneralSecurityException | IOException e) {
             throw new IOException("the authorities in " + file.map(Path::toString).orElse("the JDK") + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Some authorities and no others. */
+    static Trust of(Set<X509Certificate> authorities) { return new Trust(authorities.stream().map(c -> new TrustAnchor(c, null)).collect(java.util.stream.Collectors.toSet())); }
+
+    /** For connecting to web servers that one of the authorities has certified. */
+    SSLContext forWeb() {
+        try {
+            var managers = TrustManagerFactory.getInstance("PKIX");
+            var parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
+            parameters.setRevocationEnabled(false);
+            managers.init(new CertPathTrustManagerParameters(parameters));
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK cannot speak TLS", e);
         }
     }
 

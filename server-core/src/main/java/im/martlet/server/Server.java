@@ -23,6 +23,7 @@ import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
 import im.martlet.federation.FederationSettings;
 import im.martlet.federation.Keeper;
+import im.martlet.federation.Outlook;
 import im.martlet.federation.NoFederationModule;
 import im.martlet.federation.OpenStreams;
 import im.martlet.federation.Trust;
@@ -59,6 +60,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,11 +99,18 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var settings = Settings.of(config);
         boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
         try (var tried = new Server(config, running ? settings.elsewhere() : settings)) {
+            var first = running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order here";
             var records = new DnsRecords(tried.federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
-            var outside = new Inspection(settings.listen(), tried.federation.enabled(), records, tried.certificates.inUse(), Instant.now());
-            return (running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order here")
-                    + outside.report(settings.hosts().keySet()).stream().map(line -> "\n  " + line).collect(Collectors.joining());
+            var inspection = new Inspection(settings.listen(), tried.federation.enabled(), records, tried.certificates.inUse(), Instant.now());
+            var lines = Stream.concat(inspection.report(settings.hosts().keySet()).stream(), tried.outlook().stream());
+            return Stream.concat(Stream.of(first), lines.map(line -> "  " + line)).collect(Collectors.joining("\n"));
         }
+    }
+
+    private List<String> outlook() {
+        if (!federation.enabled()) return List.of();
+        var services = injector.getInstance(Kernel.class).services().stream().map(installed -> installed.service().label()).toList();
+        return injector.getInstance(Outlook.class).notes(certificates.inUse(), services);
     }
 
     private Server(Config config, Settings settings) throws StartException {

@@ -31,7 +31,7 @@ class ServerLookupTest {
     }
 
     private final Said dns = new Said();
-    private final ServerLookup lookup = new ServerLookup(dns, () -> Map.of("inner.example", Endpoint.parse("tls://10.0.0.1:5270")));
+    private final ServerLookup lookup = new ServerLookup(dns, () -> Map.of("inner.example", Endpoint.parse("tls://10.0.0.1:5270")), () -> false);
 
     private Srv srv(int priority, int weight, String target, boolean tls) { return new Srv(priority, weight, 5269, target, tls); }
 
@@ -68,8 +68,8 @@ class ServerLookupTest {
     }
 
     @Test void aDomainThatIsAnAddressIsItsOwn() throws Exception {
-        assertThat(lookup.addresses(lookup.find("192.0.2.7").getFirst())).containsExactly(InetAddress.ofLiteral("192.0.2.7"));
-        assertThat(lookup.addresses(lookup.find("[2001:db8::7]").getFirst())).containsExactly(InetAddress.ofLiteral("2001:db8::7"));
+        assertThat(lookup.addresses("some.example", lookup.find("9.9.9.7").getFirst())).containsExactly(InetAddress.ofLiteral("9.9.9.7"));
+        assertThat(lookup.addresses("some.example", lookup.find("[2a00:db8::7]").getFirst())).containsExactly(InetAddress.ofLiteral("2a00:db8::7"));
     }
 
     @Test void whatHasNoAsciiNameIsAskedForInAscii() throws Exception {
