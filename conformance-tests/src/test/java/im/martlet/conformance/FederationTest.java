@@ -165,7 +165,7 @@ class FederationTest {
             juliet.receive();
         }
         assertThat(a.server.command("s2s test", Map.of("domain", "b.example")).toString()).contains("DNS: b.example is at [host.b.example:" + b.port() + "]", "TCP: connected", "the certificate is good", "good: b.example");
-        assertThat(a.server.command("s2s test", Map.of("domain", "nowhere.example")).toString()).contains("bad: nowhere.example has no address in DNS");
+        assertThat(a.server.command("s2s test", Map.of("domain", "nowhere.example")).toString()).contains("bad: nowhere.example has no address in DNS", "what to do: check how the domain is spelt");
         assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("waiting=0");
     }
 

@@ -31,7 +31,12 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     public record Host(Optional<Path> certificate, Optional<Path> key, @Default("\"open\"") String servers,
                        @Default("[]") List<String> allow, @Default("[]") List<String> deny, @Default("\"0s\"") Duration outage) {
         /** One of which nothing is said. */
-        static final Host PLAIN = new Host(Optional.empty(), Optional.empty(), "open", List.of(), List.of(), Duration.ZERO);
+        private static final Host PLAIN = new Host(Optional.empty(), Optional.empty(), "open", List.of(), List.of(), Duration.ZERO);
+
+        /** Whether it talks to everybody who is not denied. */
+        public boolean isOpen() { return servers.equals("open"); }
+
+        public boolean talksToAll() { return isOpen() && deny.isEmpty(); }
     }
 
     /**

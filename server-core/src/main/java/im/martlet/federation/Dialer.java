@@ -47,13 +47,13 @@ final class Dialer {
             for (Endpoint endpoint : endpoints) {
                 if (System.nanoTime() > deadline) break;
                 last = open(pair, purpose, endpoint, deadline, trace);
-                if (!(last instanceof Outcome.Failed(_, var why))) return last;
+                if (!(last instanceof Outcome.Failed(_, var why, _))) return last;
                 trace.accept("failed: " + why);
             }
             return last;
         } catch (LookupException e) {
             trace.accept("DNS: " + e.getMessage());
-            return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage()));
+            return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising("check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
         }
     }
 
@@ -61,7 +61,8 @@ final class Dialer {
         try {
             var addresses = lookup.addresses(pair.remote(), endpoint).stream().map(a -> new InetSocketAddress(a, endpoint.port())).toList();
             var transport = race(addresses, deadline);
-            if (transport.isEmpty()) return Outcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList());
+            if (transport.isEmpty()) return Outcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList())
+                    .advising("the server is down, or a firewall is in between: try another network, and ask its admin");
             trace.accept("TCP: connected to " + transport.get().remote());
             return stream(pair, purpose, endpoint.tls(), transport.get(), deadline, trace);
         } catch (LookupException e) {
@@ -81,7 +82,7 @@ final class Dialer {
             return outcome;
         } catch (TimeoutException e) {
             stream.end(Condition.CONNECTION_TIMEOUT.plain());
-            return Outcome.failed(pair.remote() + " does not go on with the negotiation of a stream");
+            return Outcome.failed(pair.remote() + " does not go on with the negotiation of a stream").advising("its log may say why; for dialback it has to reach this server: see martlet check");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -14,6 +14,7 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,9 @@ public final class Federation implements Outside {
         });
         if (routes.size() > MANY) forgetSome(System.nanoTime());
     }
+
+    /** Why two domains do not talk to each other; empty when they may. */
+    Optional<String> refusal(Pair pair) { return kind.policy().refusal(pair.local(), pair.remote()); }
 
     private Duration patience(Pair pair) { return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO); }
 

@@ -80,12 +80,13 @@ final class FederationCommands implements Extension {
         if (!hosts.isLocal(from)) throw new AdminException("'" + from + "' is not served here");
         var steps = new ArrayList<String>();
         var outcome = dialer.get().open(new Pair(from, domain), new OutgoingStream.Purpose.Stanzas(), steps::add);
+        federation.get().refusal(new Pair(from, domain)).ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
         steps.add(switch (outcome) {
             case Outcome.Ready(var stream) -> {
                 stream.wire.finish();
                 yield "good: " + domain + " takes stanzas of " + from + ", verified by " + stream.how;
             }
-            case Outcome.Failed(_, var why) -> "bad: " + why;
+            case Outcome.Failed(_, var why, var advice) -> "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);
             case Outcome.Verified _ -> throw new IllegalStateException("no key was asked about");
         });
         return Map.of("steps", steps);

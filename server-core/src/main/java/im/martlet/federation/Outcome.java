@@ -16,10 +16,15 @@ sealed interface Outcome {
      *
      * @param condition what senders are told (RFC 6120 §10.4)
      * @param why in English, for senders and admins
+     * @param advice what an admin may do about it; empty for nothing
      */
-    record Failed(Condition condition, String why) implements Outcome {
+    record Failed(Condition condition, String why, String advice) implements Outcome {
+        Failed(Condition condition, String why) { this(condition, why, ""); }
+
         /** @param unknown whether there is no such server, rather than one that could not be reached or would not talk */
         Failed(boolean unknown, String why) { this(unknown ? Condition.REMOTE_SERVER_NOT_FOUND : Condition.REMOTE_SERVER_TIMEOUT, why); }
+
+        Failed advising(String what) { return new Failed(condition, why, what); }
 
         boolean unknown() { return condition == Condition.REMOTE_SERVER_NOT_FOUND; }
 

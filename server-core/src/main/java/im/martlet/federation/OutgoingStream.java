@@ -65,8 +65,10 @@ final class OutgoingStream extends ServerStream {
         else if (header.element().attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty()) fail("it speaks an XMPP older than 1.0");
     }
 
-    private void fail(String why) {
-        outcome.complete(Outcome.failed(pair.remote() + ": " + why));
+    private void fail(String why) { fail(why, ""); }
+
+    private void fail(String why, String advice) {
+        outcome.complete(Outcome.failed(pair.remote() + ": " + why).advising(advice));
         wire.finish();
     }
 
@@ -102,7 +104,7 @@ final class OutgoingStream extends ServerStream {
         if (isEstablished()) return;
         features = offered;
         if (!wire.isSecure() && has(TLS, "starttls")) wire.send(Element.of(TLS, "starttls"));
-        else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) fail("it offers no TLS");
+        else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) fail("it offers no TLS", "its admin has to switch TLS on; with secure = \"plain\" this server would do without");
         else if (purpose instanceof Purpose.Key(var streamId, var key)) ask("verify", pair, streamId, key);
         else if (authenticated) ready();
         else authenticate();
@@ -114,7 +116,7 @@ final class OutgoingStream extends ServerStream {
     private void authenticate() {
         var refusal = kind.trust().refusal(wire.peerCertificates(), pair.remote());
         if (refusal.isPresent() && kind.settings().security() == FederationSettings.Security.CERTIFICATE) {
-            fail(refusal.get());
+            fail(refusal.get(), "it needs a certificate for " + pair.remote() + " by an authority that is believed; with secure = \"dialback\" this server would do without");
             return;
         }
         if (has(BIDI_FEATURE, "bidi") && wire.isSecure()) {
@@ -132,7 +134,7 @@ final class OutgoingStream extends ServerStream {
     /** XEP-0220 §2.1.1. Many that know dialback do not say so in their features. */
     private void dialback(String otherwise) {
         if (asked || kind.settings().security() == FederationSettings.Security.CERTIFICATE && !has(DIALBACK_FEATURE, "dialback")) {
-            fail(otherwise);
+            fail(otherwise, "see with martlet check whether " + pair.local() + " has a certificate that others believe");
             return;
         }
         asked = true;
@@ -151,7 +153,8 @@ final class OutgoingStream extends ServerStream {
                 outcome.complete(new Outcome.Failed(StanzaError.Condition.INTERNAL_SERVER_ERROR, pair.remote() + " takes our dialback key for a forgery"));
                 wire.finish();
             }
-            default -> fail("it could not verify " + pair.local() + " by dialback" + e.children().stream().findFirst().map(x -> " (" + condition(x) + ")").orElse(""));
+            default -> fail("it could not verify " + pair.local() + " by dialback" + e.children().stream().findFirst().map(x -> " (" + condition(x) + ")").orElse(""),
+                    "it has to find and reach this server at " + pair.local() + ": see martlet check");
         }
     }
 

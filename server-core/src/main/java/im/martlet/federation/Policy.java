@@ -30,10 +30,9 @@ final class Policy {
      * @param local a host, or a service or component below one, which does as the host
      */
     Optional<String> refusal(String local, String remote) {
-        return host(local).flatMap(host -> {
+        return host(local).filter(host -> !host.talksToAll()).flatMap(host -> {
             if (host.deny().stream().anyMatch(pattern -> matches(pattern, remote))) return Optional.of(local + " does not talk to " + remote);
-            boolean listed = host.servers().equals("listed");
-            if (listed && host.allow().stream().noneMatch(pattern -> matches(pattern, remote))) return Optional.of(local + " talks to few domains only, and " + remote + " is none of them");
+            if (!host.isOpen() && host.allow().stream().noneMatch(pattern -> matches(pattern, remote))) return Optional.of(local + " talks to few domains only, and " + remote + " is none of them");
             return Optional.empty();
         });
     }
