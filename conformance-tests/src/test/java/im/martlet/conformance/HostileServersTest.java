@@ -22,7 +22,7 @@ class HostileServersTest {
     private static Federated other;
 
     @BeforeAll static void start() {
-        martlet = Federated.start("martlet.example", AUTHORITY, AUTHORITY.certify("martlet.example"), DNS, "handshake = '2s'\nstanza = '20 KB'\ntimeout = '20s'");
+        martlet = Federated.start("martlet.example", AUTHORITY, AUTHORITY.certify("martlet.example"), DNS, "stanza = '20 KB'\ntimeout = '20s'");
         other = Federated.start("other.example", AUTHORITY, DNS);
     }
 
@@ -61,11 +61,12 @@ class HostileServersTest {
     }
 
     @Test void whoDoesNotSayWhoItIsIsNotWaitedForHoweverSlowlyItTalks() throws Exception {
-        try (var silent = new PeerServer(martlet.port()); var slow = new PeerServer(martlet.port()); var half = new PeerServer(martlet.port())) {
-            half.secure("evil.example", "martlet.example", null);
+        try (var hasty = Federated.start("hasty.example", AUTHORITY, AUTHORITY.certify("hasty.example"), DNS, "handshake = '2s'");
+             var silent = new PeerServer(hasty.port()); var slow = new PeerServer(hasty.port()); var half = new PeerServer(hasty.port())) {
+            half.send(PeerServer.header("evil.example", "hasty.example"));
             Thread.ofVirtual().start(() -> {
                 try {
-                    for (char c : PeerServer.header("evil.example", "martlet.example").toCharArray()) {
+                    for (char c : PeerServer.header("evil.example", "hasty.example").toCharArray()) {
                         slow.send(String.valueOf(c));
                         java.util.concurrent.TimeUnit.MILLISECONDS.sleep(100); // so slow, it would take half a minute
                     }

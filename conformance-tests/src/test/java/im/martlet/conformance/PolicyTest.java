@@ -146,11 +146,12 @@ class PolicyTest {
             var flood = "<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='f'><body>" + "x".repeat(5_000) + "</body></message>";
             Thread.ofVirtual().start(() -> pour(one, flood));
             for (int i = 0; i < 8; i++) assertThat(romeo.receive().attribute("id")).isEqualTo("f"); // the bucket of 40 KB is empty, for both
-            two.send("<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='second'><body>x</body></message>".repeat(200));
+            var second = "<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='second'><body>x</body></message>";
+            Thread.ofVirtual().start(() -> pour(two, second)); // all of it would take minutes
             juliet.send(message(romeo, "fast")); // and others are as fast as before
             int floods = 0;
             for (Xml next = romeo.receive(); !next.attribute("id").equals("fast"); next = romeo.receive()) floods++;
-            assertThat(floods).isLessThan(200);
+            assertThat(floods).isLessThan(10_000);
         }
     }
 

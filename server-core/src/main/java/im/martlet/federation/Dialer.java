@@ -53,7 +53,7 @@ final class Dialer {
             return last;
         } catch (LookupException e) {
             trace.accept("DNS: " + e.getMessage());
-            return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising("check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
+            return notFound(e);
         }
     }
 
@@ -66,11 +66,15 @@ final class Dialer {
             trace.accept("TCP: connected to " + transport.get().remote());
             return stream(pair, purpose, endpoint.tls(), transport.get(), deadline, trace);
         } catch (LookupException e) {
-            return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage()));
+            return notFound(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Outcome.failed("the server stops");
         }
+    }
+
+    private static Outcome notFound(LookupException e) {
+        return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising("check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
     }
 
     private Outcome stream(Pair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport, long deadline, Consumer<String> trace) throws InterruptedException {
