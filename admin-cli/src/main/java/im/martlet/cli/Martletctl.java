@@ -59,6 +59,8 @@ public final class Martletctl implements Runnable {
     int ask(String command, Map<String, String> arguments) throws Api.FailedException {
         JsonNode answer = new Api(admin, data.resolve("admin.token")).call(command, arguments);
         spec.commandLine().getOut().println(json ? answer.toPrettyString() : Table.of(answer));
+        if (answer.size() >= Integer.parseInt(arguments.getOrDefault("limit", String.valueOf(Integer.MAX_VALUE))))
+            spec.commandLine().getErr().println("there may be more: see --after and --limit");
         return 0;
     }
 

@@ -16,8 +16,8 @@ final class RoomGroup implements Runnable {
     @Command(name = "list", description = "Lists rooms, the hidden ones too.")
     int list(@Parameters(paramLabel = "DOMAIN", arity = "0..1") @Nullable String domain,
              @Option(names = "--after", paramLabel = "NAME", description = "Begin behind this name.") @Nullable String after,
-             @Option(names = "--limit", paramLabel = "N", description = "At most so many (100).") @Nullable String limit) throws Api.FailedException {
-        return ctl.ask("room list", Martletctl.given("domain", domain, "after", after, "limit", limit));
+             @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many (${DEFAULT-VALUE}).") int limit) throws Api.FailedException {
+        return ctl.ask("room list", Martletctl.given("domain", domain, "after", after, "limit", String.valueOf(limit)));
     }
 
     @Command(name = "show", description = "Shows a room.")
@@ -52,6 +52,6 @@ final class RoomGroup implements Runnable {
 
     @Command(name = "history", description = "Shows what was said last in a room.")
     int history(@Parameters(paramLabel = "ROOM") String room, @Option(names = "--limit", paramLabel = "N", description = "At most so many (20).") @Nullable String limit) throws Api.FailedException {
-        return ctl.ask("room history", Martletctl.given("room", room, "limit", limit));
+        return ctl.ask("room history", Martletctl.given("room", room, "limit", String.valueOf(limit)));
     }
 }

@@ -42,9 +42,10 @@ final class Table {
     private static String title(String name) { return name.replace('_', ' '); }
 
     private static String text(JsonNode value) {
+        if (value.isObject()) return names(value).stream().map(name -> name + ": " + text(value.get(name))).collect(Collectors.joining(", "));
         if (!value.isArray()) return value.asText("");
         var texts = new ArrayList<String>();
-        value.forEach(v -> texts.add(v.asText()));
+        value.forEach(v -> texts.add(text(v)));
         return String.join(", ", texts);
     }
 

@@ -30,8 +30,8 @@ final class UserGroup implements Runnable {
     @Command(name = "list", description = "Lists accounts.")
     int list(@Parameters(paramLabel = "HOST", arity = "0..1") @Nullable String host,
              @Option(names = "--after", paramLabel = "NAME", description = "Begin behind this name.") @Nullable String after,
-             @Option(names = "--limit", paramLabel = "N", description = "At most so many (100).") @Nullable String limit) throws Api.FailedException {
-        return ctl.ask("user list", Martletctl.given("host", host, "after", after, "limit", limit));
+             @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many (${DEFAULT-VALUE}).") int limit) throws Api.FailedException {
+        return ctl.ask("user list", Martletctl.given("host", host, "after", after, "limit", String.valueOf(limit)));
     }
 
     @Command(name = "info", description = "Shows an account.")

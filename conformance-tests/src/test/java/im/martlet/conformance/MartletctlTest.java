@@ -55,7 +55,7 @@ class MartletctlTest {
         assertThat(canLogIn("ophelia@localhost", "first secret")).isFalse();
         assertThat(canLogIn("ophelia@localhost", "second secret")).isTrue();
         assertThat(ctl("user", "info", "ophelia@localhost")).satisfies(s -> assertThat(s.status()).isZero()).asString().contains("ophelia@localhost");
-        assertThat(ctl("user", "list", "localhost").out()).contains("ophelia@localhost");
+        assertThat(ctl("user", "list", "localhost", "--after", "opheli", "--limit", "1").out()).contains("ophelia@localhost").contains("there may be more");
         assertThat(ctl("user", "disable", "ophelia@localhost").status()).isZero();
         assertThat(canLogIn("ophelia@localhost", "second secret")).isFalse();
         assertThat(ctl("user", "enable", "ophelia@localhost").status()).isZero();
