@@ -14,11 +14,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -40,17 +40,31 @@ public final class ClientCaps {
 
     private record Waiting(Jid client, String node, Consumer<Set<String>> then) {}
 
-    /** Those who announce one hash: who has been asked and has not answered, and who waits for that. */
-    private record Asking(ArrayDeque<Waiting> asked, ArrayDeque<Waiting> waiting) {}
+    /** Those who announce one hash. */
+    private static final class Announced {
+        final ArrayDeque<Waiting> asked = new ArrayDeque<>(); // and have not answered
+        final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // for their answers
+        boolean overdue; // are those answers: who comes next is asked, too
+    }
+
+    /** How a client is asked. */
+    interface Asking {
+        CompletableFuture<Iq.Response> ask(Jid host, Jid client, Element question);
+    }
 
     private final Capabilities store;
-    private final Questions questions;
+    private final Asking questions;
+    private final Executor later;
     private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
-    private final Map<Hash, Asking> asking = new HashMap<>(); // guarded by itself, and so is what is in it
+    private final Map<Hash, Announced> asking = new HashMap<>(); // guarded by itself, and so is what is in it
 
-    @Inject ClientCaps(Capabilities store, Questions questions) {
+    @Inject ClientCaps(Capabilities store, Questions questions) { this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS)); }
+
+    /** @param later runs what it is given when patience is at an end */
+    ClientCaps(Capabilities store, Asking questions, Executor later) {
         this.store = store;
         this.questions = questions;
+        this.later = later;
     }
 
     /**
@@ -81,19 +95,20 @@ public final class ClientCaps {
 
     private void wait(Hash hash, Waiting client) {
         synchronized (asking) {
-            var others = asking.get(hash);
-            if (others != null) {
-                others.waiting.add(client);
+            var all = asking.computeIfAbsent(hash, _ -> new Announced());
+            if (!all.asked.isEmpty() && !all.overdue) {
+                all.waiting.add(client);
                 return;
             }
-            asking.put(hash, new Asking(new ArrayDeque<>(List.of(client)), new ArrayDeque<>()));
+            all.asked.add(client);
+            all.overdue = false;
         }
         ask(hash, client);
     }
 
     private void ask(Hash hash, Waiting client) {
         questions.ask(client.client.host(), client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
-        CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS).execute(() -> askNext(hash, client, false)); // it may have gone
+        later.execute(() -> askNext(hash, client, false)); // it may have gone
     }
 
     private void ask(Waiting client, Consumer<Element> then) {
@@ -108,7 +123,7 @@ public final class ClientCaps {
         if (info.filter(answer -> Verification.proves(answer, hash)).isPresent()) {
             var features = Verification.features(info.get());
             remember(hash, features);
-            Asking all;
+            Announced all;
             synchronized (asking) {
                 all = asking.remove(hash);
             }
@@ -138,6 +153,7 @@ public final class ClientCaps {
             next = all.waiting.poll();
             if (next != null) all.asked.add(next);
             else if (all.asked.isEmpty()) asking.remove(hash);
+            else if (!failed) all.overdue = true;
         }
         if (next != null) ask(hash, next);
     }
