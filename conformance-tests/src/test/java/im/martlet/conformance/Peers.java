@@ -79,6 +79,7 @@ final class Peers {
             if (heard == Xml.CLOSED) throw new AssertionError("closed");
             if (heard.name().equals("iq") && heard.attribute("type").equals("get") && heard.toString().contains(INFO)) {
                 first.send("<iq type='result' id='" + heard.attribute("id") + "' to='" + heard.attribute("from") + "'>" + answering + "</iq>");
+                if (heard.attribute("from").endsWith(first.jid().domain())) continue; // our own server wants to know too
                 if (!published) second.send("<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + NICK + "'><item><nick xmlns='" + NICK + "'>Jule</nick></item></publish></pubsub></iq>");
                 published = true;
             }

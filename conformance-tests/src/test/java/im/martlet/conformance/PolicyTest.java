@@ -69,15 +69,18 @@ class PolicyTest {
 
     private static String message(Client to, String id) { return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>"; }
 
-    private String streams() {
-        return server.injector().getInstance(Kernel.class).adminCommands().stream().filter(c -> c.name().equals("s2s list")).findFirst().orElseThrow()
-                .action().run(new im.martlet.admin.Arguments(Map.of())).toString();
+    private String command(String name, Map<String, String> arguments) {
+        return server.injector().getInstance(Kernel.class).adminCommands().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow()
+                .action().run(new im.martlet.admin.Arguments(arguments)).toString();
     }
+
+    private String streams() { return command("s2s list", Map.of()); }
 
     @Test void aDomainThatIsDeniedHearsNothingAndIsNotHeardFromTheReloadOn() throws Exception {
         try (var romeo = romeo(); var juliet = other.login("juliet")) {
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
+            await().until(() -> command("s2s show", Map.of("domain", "other.example")).contains("unacknowledged=0"));
             reload("deny = [\"OTHER.example\"]");
             await().until(() -> !streams().contains("other.example"));
             assertThat(romeo.send(message(juliet, "m2")).receive().toString()).contains("id='m2'", "not-allowed", "does not talk to other.example");

@@ -25,6 +25,7 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -84,10 +85,11 @@ public final class PemFiles {
     }
 
     private static Optional<PrivateKey> privateKey(Object pem, Path file) {
+        var converter = new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC"); // "ECDSA", as Bouncy Castle calls it, JSSE does not take
         try {
             return switch (pem) {
-                case PEMKeyPair pair -> Optional.of(new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo()));
-                case PrivateKeyInfo info -> Optional.of(new JcaPEMKeyConverter().getPrivateKey(info));
+                case PEMKeyPair pair -> Optional.of(converter.getPrivateKey(pair.getPrivateKeyInfo()));
+                case PrivateKeyInfo info -> Optional.of(converter.getPrivateKey(info));
                 default -> Optional.empty();
             };
         } catch (IOException e) {
@@ -101,7 +103,7 @@ public final class PemFiles {
             var proof = new byte[32];
             String algorithm = switch (key.getAlgorithm()) {
                 case "RSA" -> "SHA256withRSA";
-                case "EC", "ECDSA" -> "SHA256withECDSA";
+                case "EC" -> "SHA256withECDSA";
                 default -> key.getAlgorithm();
             };
             var signer = Signature.getInstance(algorithm);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Security;
 import java.security.interfaces.ECPrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -84,6 +85,18 @@ class CertificatesTest {
         var keys = keys("EC");
         var both = file("both.pem", pem(keys, "PKCS8") + pem(certificate("a.example", keys, Duration.ofDays(9)), ""));
         assertThat(PemFiles.read(both, both).chain()).hasSize(1);
+    }
+
+    /** A plug-in may have registered Bouncy Castle, whose keys have a name of their own that JSSE does not take. */
+    @Test void keysAreForTlsWhateverElseIsRegistered() throws Exception {
+        var keys = keys("EC");
+        var both = file("both.pem", pem(keys, "PKCS8") + pem(certificate("a.example", keys, Duration.ofDays(9)), ""));
+        boolean added = Security.addProvider(new BouncyCastleProvider()) > 0;
+        try {
+            assertThat(PemFiles.read(both, both).key().getAlgorithm()).isEqualTo("EC");
+        } finally {
+            if (added) Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
+        }
     }
 
     @Test void whatIsWrongIsSaidWithTheFile() throws Exception {
