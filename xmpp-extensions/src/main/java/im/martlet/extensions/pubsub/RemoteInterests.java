@@ -17,14 +17,28 @@ import java.util.Set;
 final class RemoteInterests {
     private static final int MOST = 100_000;
 
-    private final LinkedHashMap<Jid, Map<Jid, Set<String>>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
+    /** What a client wants, as far as that is known, and by which of its presences it is here. */
+    private record Interest(Object arrival, Set<String> nodes) {}
+
+    private final LinkedHashMap<Jid, Map<Jid, Interest>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
 
-    /** Remembers what a client wants; answers what of that is news. */
-    synchronized Set<String> put(Jid account, Jid client, Set<String> nodes) {
-        var before = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).put(client, nodes);
+    /** A client has shown a presence. @return by what that is known to {@link #put} */
+    synchronized Object arrived(Jid account, Jid client) {
+        var arrival = new Object();
+        var before = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).get(client);
+        byAccount.get(account).put(client, new Interest(arrival, before == null ? Set.of() : before.nodes));
         if (before == null && ++size > MOST) forgetEldest(account);
-        return Pep.news(before == null ? Set.of() : before, nodes);
+        return arrival;
+    }
+
+    /** Remembers what a client wants; answers what of that is news. Nothing is, when it has left since, or shown another presence. */
+    synchronized Set<String> put(Jid account, Jid client, Object arrival, Set<String> nodes) {
+        var clients = byAccount.getOrDefault(account, Map.of());
+        var before = clients.get(client);
+        if (before == null || before.arrival != arrival) return Set.of();
+        clients.put(client, new Interest(arrival, nodes));
+        return Pep.news(before.nodes, nodes);
     }
 
     private void forgetEldest(Jid butNot) {
@@ -47,6 +61,6 @@ final class RemoteInterests {
     synchronized List<Jid> of(Jid account, Jid contact, String node) {
         var clients = byAccount.get(account);
         if (clients == null) return List.of();
-        return clients.entrySet().stream().filter(e -> e.getKey().bare().equals(contact) && e.getValue().contains(node)).map(Map.Entry::getKey).toList();
+        return clients.entrySet().stream().filter(e -> e.getKey().bare().equals(contact) && e.getValue().nodes.contains(node)).map(Map.Entry::getKey).toList();
     }
 }
