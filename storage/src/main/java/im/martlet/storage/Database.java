@@ -59,8 +59,10 @@ public final class Database implements AutoCloseable {
     }
 
     private static HikariDataSource connect(StorageConfig config) throws UnusableException {
+        String url = url(config);
+        H2File.mend(url);
         var hikari = new HikariConfig();
-        hikari.setJdbcUrl(url(config));
+        hikari.setJdbcUrl(url);
         hikari.setUsername(config.user());
         hikari.setPassword(config.password());
         hikari.setMaximumPoolSize(config.connections());
@@ -85,11 +87,12 @@ public final class Database implements AutoCloseable {
 
     /**
      * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a crash
-     * would lose), and leaves closing to us.
+     * would lose), and so that it is found again; and leaves closing to us.
      */
     private static String url(StorageConfig config) {
-        if (!config.url().startsWith("jdbc:h2:") || config.url().contains(";WRITE_DELAY=")) return config.url();
-        return config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=131072";
+        if (!config.url().startsWith("jdbc:h2:")) return config.url();
+        String url = H2File.url(config.url());
+        return url.contains(";WRITE_DELAY=") ? url : url + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=131072";
     }
 
     private static Throwable root(Throwable e) {
