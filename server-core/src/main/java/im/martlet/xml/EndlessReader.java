@@ -11,11 +11,11 @@ import org.codehaus.stax2.XMLStreamReader2;
  * put under its nose when it is its turn. The framer has made sure that a stanza is whole, so the reader never waits.
  */
 final class EndlessReader {
-    private static final int STANZAS = 10_000; // after that it goes, and its table of names with it
+    private static final int MOST = 1 << 20; // bytes; after that it goes, and with it its table of the names it has seen, which may be as long
 
     private final Source source = new Source();
     private final XMLStreamReader2 reader;
-    private int read;
+    private int read; // bytes
 
     EndlessReader(WstxInputFactory factory, Namespaces namespaces) throws XMLStreamException {
         var opening = namespaces.openingTag();
@@ -24,10 +24,10 @@ final class EndlessReader {
         reader.next();
     }
 
-    boolean isWornOut() { return read >= STANZAS; }
+    boolean isWornOut() { return read >= MOST; }
 
     Element read(byte[] array, int offset, int length) throws XMLStreamException {
-        read++;
+        read += length;
         long before = reader.getLocationInfo().getEndingCharOffset();
         source.put(array, offset, length);
         if (reader.next() != XMLStreamConstants.START_ELEMENT) throw new XMLStreamException("a stanza begins with a tag");

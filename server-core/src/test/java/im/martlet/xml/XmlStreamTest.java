@@ -128,12 +128,44 @@ class XmlStreamTest {
         assertThat(new Recorded().feed("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER).events).containsExactly("UNSUPPORTED_ENCODING");
     }
 
+    @Test void xml11IsAnotherLanguage() {
+        assertThat(new Recorded().feed("<?xml version='1.1'?>" + HEADER).events).containsExactly("NOT_WELL_FORMED");
+    }
+
+    @Test void aByteOrderMarkMayComeBeforeAStreamOnly() {
+        assertThat(new Recorded().feed("\ufeff<?xml version='1.0'?>" + HEADER).events).containsExactly("HEADER localhost");
+        assertThat(inside("<presence/>\ufeff<presence/>")).containsExactly("<presence xmlns='jabber:client'/>", "BAD_FORMAT");
+        assertThat(inside("<\ufeffpresence/>")).containsExactly("NOT_WELL_FORMED");
+    }
+
+    /** However many there are, a parser keeps no more than it would of a few stanzas. */
+    @Test void namesAreForgotten() throws Exception {
+        var parser = new ElementParser();
+        var name = "x".repeat(9000);
+        parser.parse(element(name), 0, element(name).length, Namespaces.CLIENT);
+        long before = heap();
+        for (int i = 0; i < 9000; i++) { // 81 MB of them
+            var bytes = element(name + i);
+            parser.parse(bytes, 0, bytes.length, Namespaces.CLIENT);
+        }
+        assertThat(heap() - before).isLessThan(20_000_000);
+        java.lang.ref.Reference.reachabilityFence(parser);
+    }
+
+    private static byte[] element(String name) { return ("<" + name + "/>").getBytes(StandardCharsets.UTF_8); }
+
+    private static long heap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
     @Test void oversizeIsRefusedBeforeItIsComplete() {
         assertThat(inside("<a b='" + "x".repeat(11_000))).containsExactly("POLICY_VIOLATION");
         assertThat(inside("<a>".repeat(17))).containsExactly("POLICY_VIOLATION");
         var many = new StringBuilder("<a");
         for (int i = 0; i < 33; i++) many.append(" a").append(i).append("=''");
         assertThat(inside(many.toString())).containsExactly("POLICY_VIOLATION");
+        assertThat(inside(many.toString().replace(" a", " xmlns:a"))).as("namespaces count as well").containsExactly("POLICY_VIOLATION");
         assertThat(new Recorded().feed("<stream:stream a='" + "x".repeat(20_000)).events).containsExactly("POLICY_VIOLATION");
     }
 
