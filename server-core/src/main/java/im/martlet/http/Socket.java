@@ -8,6 +8,8 @@ public interface Socket {
     int NORMAL = 1000;
     /** It sent what is no text. */
     int UNACCEPTABLE = 1003;
+    /** There is no room at the moment. */
+    int TRY_AGAIN = 1013;
 
     /** What happens on a WebSocket; on one of Jetty's threads: never block in these. Pings are answered by themselves. */
     interface Listener {

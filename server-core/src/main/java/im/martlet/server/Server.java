@@ -140,7 +140,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(tls, new Gate(() -> Limits.gate(this.settings.limits())));
+            acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
         } catch (ConfigException e) {
             connector.close();
             database.close();
