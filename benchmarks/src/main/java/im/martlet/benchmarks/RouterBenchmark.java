@@ -69,6 +69,8 @@ public class RouterBenchmark {
                 data = '%s'
                 [storage]
                 url = 'jdbc:h2:mem:router'
+                [http]
+                enabled = false
                 [federation]
                 enabled = false
                 [listen]

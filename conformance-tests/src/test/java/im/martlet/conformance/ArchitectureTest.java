@@ -28,6 +28,9 @@ class ArchitectureTest {
     @ArchTest static final ArchRule minaLivesInNet = noClasses().that().resideOutsideOfPackage("im.martlet.net..")
             .should().dependOnClassesThat().resideInAnyPackage("org.apache.mina..");
 
+    @ArchTest static final ArchRule jettyLivesInHttp = noClasses().that().resideOutsideOfPackage("im.martlet.http..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.eclipse.jetty..");
+
     @ArchTest static final ArchRule woodstoxLivesInXml = noClasses().that().resideOutsideOfPackage("im.martlet.xml..")
             .should().dependOnClassesThat().resideInAnyPackage("com.ctc.wstx..", "org.codehaus.stax2..", "javax.xml.stream..", "javax.xml.parsers..", "org.xml.sax..", "org.w3c.dom..");
 

@@ -15,9 +15,10 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -168,10 +169,19 @@ final class Client implements AutoCloseable {
         return context;
     }
 
-    private static final class Anybody implements X509TrustManager {
+    /** Extended, or the JDK would compare names on top. */
+    private static final class Anybody extends X509ExtendedTrustManager {
         @Override public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 
         @Override public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
 
         @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
     }

@@ -20,10 +20,21 @@ class DialogueTest {
         }
     }
 
-    private static DynamicNode perform(Path file) {
+    /** What a stream is carried by makes no difference to what is said on it. */
+    @TestFactory Stream<DynamicNode> dialoguesOverWebSockets() throws IOException { return over(Way.WEBSOCKET, "rfc.*|xep-0(198|199|280|313|352).*"); }
+
+    private static Stream<DynamicNode> over(Way way, String names) throws IOException {
+        try (var files = Files.list(SCRIPTS)) {
+            return files.sorted().filter(file -> file.getFileName().toString().matches(names)).map(file -> perform(file, way)).toList().stream();
+        }
+    }
+
+    private static DynamicNode perform(Path file) { return perform(file, Way.TCP); }
+
+    private static DynamicNode perform(Path file, Way way) {
         try {
             var dialogue = Dialogue.read(file);
-            var performance = new Performance(dialogue, dialogue.kinds().values().stream().allMatch(Dialogue.Kind.CLIENT::equals) ? Stage.ofClients() : Stage.ofServers());
+            var performance = new Performance(dialogue, dialogue.kinds().values().stream().allMatch(Dialogue.Kind.CLIENT::equals) ? Stage.ofClients() : Stage.ofServers(), way);
             var steps = dialogue.lines().stream().map(line -> dynamicTest(line.number() + ": " + line, () -> performance.play(line)));
             return dynamicContainer(file.getFileName() + ": " + dialogue.title(), Stream.concat(steps, Stream.of(dynamicTest("the end", performance::end))));
         } catch (IOException e) {

@@ -21,6 +21,10 @@ final class Federated implements AutoCloseable {
                 server = ["127.0.0.1:0"]
                 server_tls = ["127.0.0.1:0"]
                 admin = "127.0.0.1:0"
+                [http]
+                tls = ["127.0.0.1:0"]
+                plain = ["127.0.0.1:0"]
+                local = ["127.0.0.1:0"]
                 [login]
                 iterations = 4096
                 failures_per_minute = 1000000

@@ -25,6 +25,10 @@ final class LocalServer implements AutoCloseable {
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
+            [http]
+            tls = ["127.0.0.1:0"]
+            plain = ["127.0.0.1:0"]
+            local = ["127.0.0.1:0"]
             [limits]
             waiting_per_address = 10000
             connections_per_minute = 1000000
@@ -62,9 +66,10 @@ final class LocalServer implements AutoCloseable {
         try {
             Path data = Files.createTempDirectory("martlet");
             data.toFile().deleteOnExit();
+            var http = settings.contains("[http]") ? "" : "[http]\ntls = ['127.0.0.1:0']\nplain = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
             var database = "jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
             var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = '" + database + "'\n";
-            return new LocalServer(Server.start(Config.parse(settings + storage, Path.of("test.toml"))), data, database);
+            return new LocalServer(Server.start(Config.parse(settings + http + storage, Path.of("test.toml"))), data, database);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

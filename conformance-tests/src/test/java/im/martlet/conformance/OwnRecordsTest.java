@@ -89,6 +89,8 @@ class OwnRecordsTest {
                 client = ["127.0.0.1:%d"]
                 client_tls = []
                 admin = "127.0.0.1:0"
+                [http]
+                enabled = false
                 [federation]
                 enabled = false
                 dns = ["127.0.0.1:%d"]

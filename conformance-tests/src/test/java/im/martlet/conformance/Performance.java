@@ -14,14 +14,19 @@ final class Performance {
     private final Dialogue script;
     private final Stage stage;
     private final LocalServer server;
+    private final Way way;
     private final Map<String, Boolean> callers = new HashMap<>(); // servers and components: whether they have opened their connection
     private final Map<String, Jid> accounts = new HashMap<>(); // as in the script, to as on the server
     private final Map<String, Client> actors = new HashMap<>();
     private final Map<String, String> captured = new HashMap<>();
     private boolean failed;
 
-    Performance(Dialogue script, Stage stage) {
+    Performance(Dialogue script, Stage stage) { this(script, stage, Way.TCP); }
+
+    /** @param way how clients connect */
+    Performance(Dialogue script, Stage stage, Way way) {
         this.script = script;
+        this.way = way;
         this.stage = stage;
         this.server = stage.server();
         script.kinds().forEach((who, kind) -> { if (kind == Dialogue.Kind.SERVER) stage.announce(script.cast().get(who)); });
@@ -33,7 +38,7 @@ final class Performance {
         switch (line) {
             case Dialogue.Line.Connects c -> {
                 actors.put(c.who(), switch (script.kinds().get(c.who())) {
-                    case CLIENT -> server.login(account(c.who()), resource(c.who()));
+                    case CLIENT -> way.authenticate(server, account(c.who())).bind(resource(c.who()));
                     case SERVER -> stage.toServers();
                     case COMPONENT -> stage.toComponents();
                 });
@@ -54,7 +59,7 @@ final class Performance {
                 if (script.kinds().get(v.who()) == Dialogue.Kind.CLIENT) server.awaitDetached(account(v.who()).withResource(resource(v.who())));
             }
             case Dialogue.Line.Expires e -> server.awaitGone(account(e.who()).withResource(resource(e.who())));
-            case Dialogue.Line.ComesBack c -> actors.put(c.who(), server.authenticate(account(c.who())));
+            case Dialogue.Line.ComesBack c -> actors.put(c.who(), way.authenticate(server, account(c.who())));
             case Dialogue.Line.Sends s -> {
                 var actor = actors.get(s.who()).send(fill(s.xml()));
                 if (s.xml().contains("<stream:stream")) {

@@ -22,6 +22,10 @@ final class ServerProcess implements AutoCloseable {
             server = ["127.0.0.1:0"]
             server_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
+            [http]
+            tls = ["127.0.0.1:0"]
+            plain = ["127.0.0.1:0"]
+            local = ["127.0.0.1:0"]
             [limits]
             waiting_per_address = 10000
             connections_per_minute = 1000000

@@ -34,12 +34,12 @@ class StartTest {
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
-    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n"; }
+    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n"; }
 
     @Test void aSlipInTheConfigurationIsShownWithItsLine() throws Exception {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:10: unknown key 'idel' in [limits]; did you mean 'idle'?");
+        assertThat(ended.said()).contains("martlet.toml:13: unknown key 'idel' in [limits]; did you mean 'idle'?");
     }
 
     @Test void aPortInUseIsNamed() throws Exception {

@@ -2,6 +2,7 @@ package im.martlet.extension;
 
 import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
+import im.martlet.http.Route;
 import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
@@ -115,6 +116,9 @@ public sealed interface Hook {
      */
     record Background(Runnable start, Runnable stop) implements Hook {}
 
+    /** Answers requests of HTTP. */
+    record HttpRoute(Route route) implements Hook {}
+
     static Declaration feature(String var) { return new Feature(To.SERVER, var); }
 
     static Declaration accountFeature(String var) { return new Feature(To.ACCOUNT, var); }
@@ -160,6 +164,8 @@ public sealed interface Hook {
     static Hook onSession(java.util.function.Consumer<SessionEvent> listener) { return new SessionListener(listener); }
 
     static Hook negotiable(StreamFeature feature) { return new Negotiable(feature); }
+
+    static Hook route(Route route) { return new HttpRoute(route); }
 
     static Hook administration(AdminCommand command) { return new Administration(command); }
 }

@@ -2,6 +2,7 @@ package im.martlet.extension;
 
 import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
+import im.martlet.http.Route;
 import im.martlet.stanza.Iq;
 import im.martlet.session.Session;
 import im.martlet.stream.StreamFeature;
@@ -52,6 +53,7 @@ public final class Kernel {
     private final List<Hook.Consumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
+    private final List<Route> routes = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
         for (var to : Hook.To.values()) declared.put(to, new Declared());
@@ -86,6 +88,11 @@ public final class Kernel {
             case Hook.Consumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
             case Hook.Background b -> background.add(b);
+            case Hook.HttpRoute(var route) -> {
+                if (routes.stream().anyMatch(other -> other.door() == route.door() && other.path().equals(route.path())))
+                    throw new IllegalStateException("two extensions answer requests for " + route.path() + ", one is " + extension);
+                routes.add(route);
+            }
         }
     }
 
@@ -116,6 +123,9 @@ public final class Kernel {
     public List<StreamFeature> streamFeatures() { return streamFeatures; }
 
     public List<AdminCommand> adminCommands() { return adminCommands; }
+
+    /** Where requests of HTTP are answered. */
+    public List<Route> routes() { return routes; }
 
     /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
     public List<Hook.Consumer> consumers() { return consumers; }

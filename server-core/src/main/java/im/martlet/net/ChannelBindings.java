@@ -7,15 +7,35 @@ import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
-/** Data that binds authentication to a TLS channel. */
-final class ChannelBindings {
+/** What may be known of a TLS channel: what was agreed on, and data that binds authentication to it. */
+public final class ChannelBindings {
     private ChannelBindings() {}
 
+    /** Data of one type; empty when it cannot be had on this channel. */
+    public static Optional<byte[]> of(Transport.ChannelBinding type, SSLSession session) {
+        return switch (type) {
+            case TLS_EXPORTER -> exporter(session);
+            case TLS_SERVER_END_POINT -> serverEndPoint(session);
+        };
+    }
+
+    /** @param alpn the protocol that was agreed on for what is inside, empty for none */
+    public static Transport.TlsSession describe(SSLSession session, String alpn) {
+        return new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session), Optional.of(alpn).filter(name -> !name.isEmpty()));
+    }
+
+    private static Optional<String> serverName(SSLSession session) {
+        if (!(session instanceof ExtendedSSLSession extended)) return Optional.empty();
+        return extended.getRequestedServerNames().stream().filter(SNIHostName.class::isInstance)
+                .map(name -> ((SNIHostName) name).getAsciiName()).findFirst();
+    }
+
     /** RFC 9266: 32 bytes that both ends of the channel, and nobody else, can compute. */
-    static Optional<byte[]> exporter(SSLSession session) {
+    private static Optional<byte[]> exporter(SSLSession session) {
         if (!(session instanceof ExtendedSSLSession extended)) return Optional.empty();
         try {
             return Optional.of(extended.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32));
@@ -25,7 +45,7 @@ final class ChannelBindings {
     }
 
     /** RFC 5929 §4: a hash of our certificate. */
-    static Optional<byte[]> serverEndPoint(SSLSession session) {
+    private static Optional<byte[]> serverEndPoint(SSLSession session) {
         Certificate[] local = session.getLocalCertificates();
         if (local == null || local.length == 0 || !(local[0] instanceof X509Certificate certificate)) return Optional.empty();
         try {

@@ -1,9 +1,13 @@
 package im.martlet.net;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -17,6 +21,8 @@ public final class Gate {
      */
     public record Bounds(int waiting, int perMinute) {}
 
+    private static final AttributeKey PLACE = new AttributeKey(Gate.class, "place");
+
     private record Count(int waiting, int recent, long since) {}
 
     private final ConcurrentHashMap<Network, Count> counts = new ConcurrentHashMap<>();
@@ -25,27 +31,42 @@ public final class Gate {
     /** @param current bounds, asked for each connection: they may change */
     public Gate(Supplier<Bounds> current) { this.current = current; }
 
-    /** Lets a connection in, or closes it at once. */
-    boolean enter(IoSession session) {
-        var network = network(session);
+    /** The place of a connection that has not logged in. */
+    public final class Place {
+        private final Network network;
+        private final AtomicBoolean taken = new AtomicBoolean(true);
+
+        private Place(Network network) { this.network = network; }
+
+        /** Gives it back: somebody has logged in, or is gone. Once is enough, more often does no harm. */
+        public void leave() { if (taken.getAndSet(false)) release(network); }
+    }
+
+    /** Lets a connection of an address in; empty when it has too many. */
+    public Optional<Place> enter(InetAddress address) {
+        var network = new Network(address);
         long now = System.nanoTime();
         var after = counts.merge(network, new Count(1, 1, now), (old, _) -> isPast(old, now)
                 ? new Count(old.waiting + 1, 1, now) : new Count(old.waiting + 1, old.recent + 1, old.since));
-        session.setAttribute(network, Boolean.TRUE); // it counts as waiting until it is closed or has logged in
-        session.getCloseFuture().addListener(_ -> leave(network, session));
+        var place = new Place(network);
         var bounds = current.get();
-        if (after.waiting <= bounds.waiting && after.recent <= bounds.perMinute) return true;
-        leave(network, session); // at once: it must not be in the way of the next
-        session.closeNow();
-        return false;
+        if (after.waiting <= bounds.waiting && after.recent <= bounds.perMinute) return Optional.of(place);
+        place.leave(); // at once: it must not be in the way of the next
+        return Optional.empty();
     }
 
-    private void leave(Network network, IoSession session) {
-        if (session.removeAttribute(network) != null) release(network);
+    /** Lets a connection in, or closes it at once. */
+    boolean enter(IoSession session) {
+        var place = enter(((InetSocketAddress) session.getRemoteAddress()).getAddress());
+        place.ifPresentOrElse(it -> {
+            session.setAttribute(PLACE, it); // it counts as waiting until it is closed or has logged in
+            session.getCloseFuture().addListener(_ -> it.leave());
+        }, session::closeNow);
+        return place.isPresent();
     }
 
     /** The connection counts no longer as one that has not logged in. */
-    void loggedIn(IoSession session) { leave(network(session), session); }
+    void loggedIn(IoSession session) { if (session.getAttribute(PLACE) instanceof Place place) place.leave(); }
 
     private void release(Network network) {
         long now = System.nanoTime();
@@ -54,6 +75,4 @@ public final class Gate {
     }
 
     private static boolean isPast(Count count, long now) { return now - count.since > TimeUnit.MINUTES.toNanos(1); }
-
-    private static Network network(IoSession session) { return new Network(((InetSocketAddress) session.getRemoteAddress()).getAddress()); }
 }

@@ -7,14 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 
 /**
  * TLS for one connection, as either end. One thread at a time decrypts and one at a time encrypts, which may be two; the
@@ -191,15 +188,8 @@ final class Tls {
         reported = true;
         agreed = true; // whoever is told may ask at once
         var session = engine.getSession();
-        secured.accept(new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session),
-                Optional.ofNullable(engine.getApplicationProtocol()).filter(alpn -> !alpn.isEmpty())));
+        secured.accept(ChannelBindings.describe(session, Optional.ofNullable(engine.getApplicationProtocol()).orElse("")));
         ready = true;
-    }
-
-    private static Optional<String> serverName(SSLSession session) {
-        if (!(session instanceof ExtendedSSLSession extended)) return Optional.empty();
-        return extended.getRequestedServerNames().stream().filter(SNIHostName.class::isInstance)
-                .map(name -> ((SNIHostName) name).getAsciiName()).findFirst();
     }
 
     List<X509Certificate> peerCertificates() {
@@ -213,9 +203,6 @@ final class Tls {
 
     Optional<byte[]> channelBinding(Transport.ChannelBinding type) {
         if (!agreed) return Optional.empty();
-        return switch (type) {
-            case TLS_EXPORTER -> ChannelBindings.exporter(engine.getSession());
-            case TLS_SERVER_END_POINT -> ChannelBindings.serverEndPoint(engine.getSession());
-        };
+        return ChannelBindings.of(type, engine.getSession());
     }
 }

@@ -11,6 +11,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
@@ -43,6 +44,10 @@ public final class TlsSettings {
      * @param asking whether the peer may show a certificate too
      */
     Tls server(Consumer<Transport.TlsSession> secured, String host, boolean asking, String... alpn) {
+        return new Tls(engine(host, asking, alpn), scratch, secured);
+    }
+
+    private SSLEngine engine(String host, boolean asking, String... alpn) {
         var engine = jsse.createSSLEngine(host, 0); // the key manager reads the host back from the engine
         engine.setUseClientMode(false);
         var parameters = new SSLParameters(suites, new String[] {"TLSv1.3", "TLSv1.2"});
@@ -50,8 +55,14 @@ public final class TlsSettings {
         parameters.setWantClientAuth(asking);
         parameters.setApplicationProtocols(alpn);
         engine.setSSLParameters(parameters);
-        return new Tls(engine, scratch, secured);
+        return engine;
     }
+
+    /** TLS as a server that asks for no certificate, for who reads and writes himself. @param host whose certificate to show to a client that names none */
+    public SSLEngine engine(String host) { return engine(host, false); }
+
+    /** What engines come from. */
+    public SSLContext jsse() { return jsse; }
 
     /** No session is taken up again: each connection has settings of its own, and so the peer shows its certificate each time. */
     Tls client(Consumer<Transport.TlsSession> secured, String ours, String theirs, String alpn) {

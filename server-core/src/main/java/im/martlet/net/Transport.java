@@ -47,6 +47,9 @@ public interface Transport {
     /** Read credit: with {@code false} the peer's bytes stay in the kernel. Idempotent. */
     void reading(boolean wanted);
 
+    /** Where bytes come in messages: of one that is larger than so many bytes, only a little more than that is handed out. */
+    default void largest(int bytes) {}
+
     /** Queues bytes; ownership of the array passes. Order is kept among the calls of one thread. */
     void write(byte[] bytes);
 

@@ -18,6 +18,7 @@ import im.martlet.archive.Retention;
 import im.martlet.im.OfflineQueue;
 import im.martlet.im.RosterQueries;
 import im.martlet.im.Subscribing;
+import im.martlet.net.Gate;
 import im.martlet.routing.Hosts;
 import im.martlet.routing.Router;
 import im.martlet.routing.Sessions;
@@ -29,6 +30,8 @@ import im.martlet.stream.Connections;
 import im.martlet.stream.Negotiation;
 import im.martlet.stream.StreamLimits;
 import im.martlet.stream.StreamManagement;
+import im.martlet.websocket.WebSocketSettings;
+import im.martlet.websocket.WebSocketStreams;
 import im.martlet.xml.ElementParser;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -55,6 +58,7 @@ final class CoreModule extends AbstractModule {
         bind(Config.class).toInstance(config);
         bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
         bind(Directory.class);
+        bind(Gate.class).toInstance(new Gate(() -> Limits.gate(current.get().limits())));
         bind(Kernel.class);
         bind(Router.class);
         bind(Connections.class).toInstance(new Connections());
@@ -68,6 +72,7 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(Archiving.class);
         extensions.addBinding().to(Announcer.class);
         extensions.addBinding().to(StreamManagement.class);
+        extensions.addBinding().to(WebSocketStreams.class);
     }
 
     @Provides @Singleton Authenticator authenticator(Accounts accounts, Census census) {
@@ -81,6 +86,8 @@ final class CoreModule extends AbstractModule {
     @Provides Retention.Settings archive(Supplier<Retention.Settings> now) { return now.get(); }
 
     @Provides @Singleton Supplier<StreamManagement.Settings> streamManagement() { return config.live("stream_management", StreamManagement.Settings.class); }
+
+    @Provides @Singleton Supplier<WebSocketSettings> webSockets() { return config.live("websocket", WebSocketSettings.class); }
 
     /** As they are now, like the others below: who wants to know of a change asks a provider again. */
     @Provides StreamLimits streamLimits() { return Limits.of(current.get().limits()); }

@@ -3,11 +3,14 @@ package im.martlet.server;
 import im.martlet.admin.AdminException;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
+import im.martlet.http.HttpServer;
 import im.martlet.server.StartException.Status;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** The command {@code martlet}. */
@@ -89,9 +92,16 @@ public final class Main {
                 + "\n  clients   " + ports(server.client()) + " (STARTTLS), " + ports(server.clientTls()) + " (TLS)"
                 + (server.server().isEmpty() && server.serverTls().isEmpty() ? "" : "\n  servers   " + ports(server.server()) + " (STARTTLS), " + ports(server.serverTls()) + " (TLS)")
                 + (server.component().isEmpty() && server.componentTls().isEmpty() ? "" : "\n  components " + ports(server.component()) + (server.componentTls().isEmpty() ? "" : " " + ports(server.componentTls()) + " (TLS)"))
+                + web(server.http())
                 + "\n  admin     127.0.0.1:" + server.adminPort()
                 + "\n  data      " + server.settings().server().data().toAbsolutePath()
                 + "\nStarted in " + millis + " ms. Next: bin/martletctl user add alice@" + host);
+    }
+
+    private static String web(HttpServer http) {
+        var ways = Stream.of(Map.entry("HTTPS", http.secured()), Map.entry("behind a proxy", http.plain()), Map.entry("health", http.local())).filter(way -> !way.getValue().isEmpty())
+                .map(way -> ports(way.getValue()) + " (" + way.getKey() + ")").collect(Collectors.joining(", "));
+        return ways.isEmpty() ? "" : "\n  web       " + ways;
     }
 
     private static String ports(List<InetSocketAddress> addresses) {

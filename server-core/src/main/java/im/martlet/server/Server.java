@@ -27,6 +27,10 @@ import im.martlet.federation.Outlook;
 import im.martlet.federation.NoFederationModule;
 import im.martlet.federation.OpenStreams;
 import im.martlet.federation.Trust;
+import im.martlet.http.HttpModule;
+import im.martlet.http.HttpServer;
+import im.martlet.http.HttpSettings;
+import im.martlet.http.PublicUrls;
 import im.martlet.net.Acceptor;
 import im.martlet.net.Acceptor.Mode;
 import im.martlet.net.Acceptor.Peers;
@@ -55,6 +59,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -85,11 +90,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> component = new ArrayList<>();
     private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation; // as it was at the start
+    private final HttpServer http;
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
     /** Starts a server; when it returns, clients can connect. */
-    public static Server start(Config config) throws StartException { return new Server(config, Settings.of(config)); }
+    public static Server start(Config config) throws StartException { return new Server(config, Settings.of(config), false); }
 
     /**
      * Tries whether a server could start, and says how that went. One that runs already with this configuration has the
@@ -98,7 +104,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     static String check(Config config) throws StartException {
         var settings = Settings.of(config);
         boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
-        try (var tried = new Server(config, running ? settings.elsewhere() : settings)) {
+        try (var tried = new Server(config, running ? settings.elsewhere() : settings, running)) {
             var first = running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order here";
             var records = new DnsRecords(tried.federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
             var inspection = new Inspection(settings.listen(), tried.federation.enabled(), records, tried.certificates.inUse(), Instant.now());
@@ -113,12 +119,14 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         return injector.getInstance(Outlook.class).notes(certificates.inUse(), services);
     }
 
-    private Server(Config config, Settings settings) throws StartException {
+    /** @param elsewhere whether any ports will do for HTTP, as they do in {@code settings} */
+    private Server(Config config, Settings settings, boolean elsewhere) throws StartException {
         this.started = config;
         this.latest = config;
         this.settings = settings;
         var federationNow = FederationSettings.of(config);
         this.federation = federationNow.get();
+        var httpNow = HttpSettings.of(config);
         byte[] secret = prepareData();
         OpenSslProvider.install();
         loadCertificates();
@@ -127,12 +135,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var tls = new TlsSettings(certificates.inUse());
         connector = new Connector(tls);
         try {
-            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
+            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, new HttpModule(httpNow), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(tls, new Gate(() -> Limits.gate(this.settings.limits())));
+            acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
         } catch (ConfigException e) {
             connector.close();
             database.close();
@@ -154,6 +162,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             if (federation.enabled()) injector.getInstance(Federation.class).start();
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
+            http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
+                    injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {
             acceptor.close();
             connector.close();
@@ -163,12 +173,13 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     }
 
     /** The product: what it is made of, in the order in which it is read. */
-    private List<Module> modules(Config config, byte[] secret, Module federation) {
+    private List<Module> modules(Config config, byte[] secret, Module http, Module federation) {
         var modules = new ArrayList<Module>(List.<Module>of(
                 new StorageModule(database),
                 new CoreModule(config, this::settings, secret),
                 new AdminModule(),
                 new ComponentsModule(config),
+                http,
                 federation,
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
@@ -260,6 +271,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     /** Where clients connect with TLS. */
     public List<InetSocketAddress> clientTls() { return List.copyOf(clientTls); }
 
+    /** Where HTTP is spoken. */
+    public HttpServer http() { return http; }
+
     public int adminPort() { return admin.port(); }
 
     /** What holds now. */
@@ -310,6 +324,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     /** Says goodbye to everybody, then stops; everything that was accepted is written. */
     @Override public void close() {
         acceptor.stopListening();
+        http.stopListening();
         injector.getInstance(Kernel.class).stop();
         var connections = injector.getInstance(Connections.class);
         try {
@@ -322,6 +337,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             Thread.currentThread().interrupt();
         }
         admin.close();
+        http.close();
         connections.close();
         injector.getInstance(Components.class).close();
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();

@@ -49,14 +49,14 @@ public final class ClientStream implements Wire.Owner, Link {
     private boolean closing; // as soon as a resource is bound
     private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
 
-    ClientStream(Transport transport, ClientStreams kind, Runnable whenLoggedIn) {
+    ClientStream(Transport transport, Framing.Kind framing, ClientStreams kind, Runnable whenLoggedIn) {
         this.hosts = kind.hosts();
         this.features = kind.features();
         this.sessions = kind.sessions();
         this.limits = kind.limits().get();
         this.connections = kind.connections();
         this.whenLoggedIn = whenLoggedIn;
-        this.wire = new Wire(transport, kind.parser(), limits.before(), MOST_UNDER_WAY, this);
+        this.wire = new Wire(transport, limits.before(), MOST_UNDER_WAY, this, framing.begin(kind.parser(), limits.before().xml(), this));
         this.unaskedSince = wire.openedAt();
     }
 
@@ -89,7 +89,7 @@ public final class ClientStream implements Wire.Owner, Link {
 
     private String anyHost() { return hosts.get().iterator().next(); }
 
-    private void sendHeader(String from, String to) { wire.open(Opening.answer(from, to)); }
+    private void sendHeader(String from, String to) { wire.open(from, to); }
 
     @Override public void introduce() { sendHeader(anyHost(), ""); }
 
@@ -210,6 +210,8 @@ public final class ClientStream implements Wire.Owner, Link {
     // ---- what the server says (any thread)
 
     @Override public void send(byte[] bytes) { wire.send(bytes); }
+
+    @Override public void send(List<byte[]> elements) { wire.send(elements); }
 
     @Override public void end(StreamError error) {
         if (wire.isOver()) return;

@@ -17,8 +17,11 @@ import java.util.function.Supplier;
 public record ClientStreams(Supplier<Set<String>> hosts, List<StreamFeature> features, SessionPort sessions, Provider<StreamLimits> limits,
                             Connections connections, ElementParser parser) {
     /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
-    public void open(Transport transport, Runnable whenLoggedIn) {
-        var stream = new ClientStream(transport, this, whenLoggedIn);
+    public void open(Transport transport, Runnable whenLoggedIn) { open(transport, Framing::document, whenLoggedIn); }
+
+    /** @param framing how the stream is cut up on this connection */
+    public void open(Transport transport, Framing.Kind framing, Runnable whenLoggedIn) {
+        var stream = new ClientStream(transport, framing, this, whenLoggedIn);
         connections.add(stream);
         transport.handler(stream.handler());
     }

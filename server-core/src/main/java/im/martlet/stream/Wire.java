@@ -12,7 +12,6 @@ import im.martlet.xml.XmlStream;
 import im.martlet.xml.XmlWriter;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Wire implements Transport.Handler, Credit {
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
-    private static final byte[] END = "</stream:stream>".getBytes(StandardCharsets.US_ASCII);
 
     /** Whose connection it is. It hears header, elements and end, on the mailbox or, once settled, on the I/O thread. */
     public interface Owner extends XmlStream.Receiver {
@@ -49,7 +47,7 @@ public final class Wire implements Transport.Handler, Credit {
     private final Owner owner;
     private final int mostUnderWay;
     private final ReadingHolds holds;
-    private final XmlStream xml;
+    private final Framing framing;
     private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
     private final AtomicInteger underWay = new AtomicInteger();
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for the peer to read
@@ -67,13 +65,19 @@ public final class Wire implements Transport.Handler, Credit {
 
     /** @param mostUnderWay stanzas of the peer that may wait in mailboxes; it is not read from while there are more */
     public Wire(Transport transport, ElementParser parser, StreamLimits.Phase phase, int mostUnderWay, Owner owner) {
+        this(transport, phase, mostUnderWay, owner, Framing.document(parser, phase.xml(), owner));
+    }
+
+    /** @param framing of the connection, which the owner hears through */
+    Wire(Transport transport, StreamLimits.Phase phase, int mostUnderWay, Owner owner, Framing framing) {
         this.transport = transport;
         this.owner = owner;
         this.mostUnderWay = mostUnderWay;
         this.phase = phase;
         this.throttle = new Throttle(phase.bytesPerSecond(), phase.burst(), openedAt);
         this.holds = new ReadingHolds(transport);
-        this.xml = new XmlStream(parser, phase.xml(), owner);
+        this.framing = framing;
+        transport.largest(phase.xml().bytes());
     }
 
     // ---- what the connection says (I/O thread)
@@ -121,7 +125,7 @@ public final class Wire implements Transport.Handler, Credit {
     private void feed(ByteBuffer bytes) {
         if (over) return;
         try {
-            xml.feed(bytes);
+            framing.feed(bytes);
         } catch (XmlException bad) {
             end(Condition.valueOf(bad.condition().name()).because(String.valueOf(bad.getMessage())));
         } catch (RuntimeException bug) {
@@ -136,7 +140,7 @@ public final class Wire implements Transport.Handler, Credit {
     public void tell(Runnable work) { mailbox.tell(work); }
 
     /** Expects a new header. */
-    public void restart() { xml.restart(); }
+    public void restart() { framing.restart(); }
 
     /** Bounds from now on. */
     public void enter(StreamLimits.Phase next) { enter(next, new Throttle(next.bytesPerSecond(), next.burst(), System.nanoTime())); }
@@ -145,22 +149,23 @@ public final class Wire implements Transport.Handler, Credit {
     public void enter(StreamLimits.Phase next, Throttle shared) {
         phase = next;
         throttle = shared;
-        xml.limits(next.xml());
+        framing.limits(next.xml());
+        transport.largest(next.xml().bytes());
     }
 
     /** Agrees to TLS as the server: {@code last} still goes in the clear, and what follows is a new stream. */
     public void startTls(Element last, String host) {
         tlsAgreed = true;
-        xml.stop();
-        xml.restart();
+        framing.stop();
+        framing.restart();
         transport.startTls(bytes(last), host);
     }
 
     /** Begins TLS as the client; what follows is a new stream. */
     public void connectTls(String ours, String theirs, String alpn) {
         tlsAgreed = true;
-        xml.stop();
-        xml.restart();
+        framing.stop();
+        framing.restart();
         transport.connectTls(ours, theirs, alpn);
     }
 
@@ -174,15 +179,23 @@ public final class Wire implements Transport.Handler, Credit {
     /** Sends a stream header. */
     public void open(byte[] header) {
         headerSent = true;
-        send(header);
+        write(List.of(header));
     }
+
+    /** Sends the header that servers send to clients. {@code from} and {@code to} are left out when empty. */
+    void open(String from, String to) { open(framing.header(from, to)); }
 
     public void send(Element element) { send(bytes(element)); }
 
-    /** Queues bytes; a peer that lets too many wait is disconnected. */
-    public void send(byte[] bytes) {
+    /** Queues an element; a peer that lets too much wait is disconnected. */
+    public void send(byte[] element) { send(List.of(element)); }
+
+    /** Queues elements. */
+    void send(List<byte[]> elements) { write(framing.pieces(elements)); }
+
+    private void write(List<byte[]> pieces) {
         if (over) return;
-        transport.write(bytes);
+        pieces.forEach(transport::write);
         long queued = transport.queued();
         if (queued > phase.outbound()) tooSlow();
         else if (queued > phase.outbound() / 4) {
@@ -200,14 +213,15 @@ public final class Wire implements Transport.Handler, Credit {
     public void end(StreamError error) {
         if (over) return;
         if (!headerSent) owner.introduce();
-        transport.write(error.toXml().getBytes(StandardCharsets.UTF_8));
-        finish();
+        finish(error);
     }
 
     /** Ends the stream. */
-    public void finish() {
+    public void finish() { finish(null); }
+
+    private void finish(@Nullable StreamError why) {
         if (over) return;
-        if (headerSent) transport.write(END.clone());
+        if (headerSent) framing.end(why).forEach(transport::write);
         leave();
         transport.close();
     }

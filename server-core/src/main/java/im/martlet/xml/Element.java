@@ -125,6 +125,9 @@ public final class Element implements Node {
     /** This element in another namespace and with other content; name and attributes stay. */
     public Element renamed(String namespace, List<Node> nodes) { return new Element(namespace, name, attributes, nodes); }
 
+    /** This element under another name, in the same namespace. */
+    public Element named(String name) { return new Element(namespace, name, attributes, nodes); }
+
     /** This element without the content that a caller does not want; attributes stay. */
     public Element without(java.util.function.Predicate<Element> unwanted) {
         return new Element(namespace, name, attributes, nodes.stream().filter(n -> !(n instanceof Element e && unwanted.test(e))).toList());

@@ -41,8 +41,8 @@ class ConfigTest {
         uncommented = uncommented.replaceAll("(?s)\\[archive].*", "");
         assertThat(settings(own).toString()).isEqualTo(settings("").toString());
         for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class,
-                im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class))
-            for (var component : section.getRecordComponents())
+                im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class, im.martlet.http.HttpSettings.class))
+            for (var component : section.getRecordComponents()) if (component.getType() != java.util.Map.class) // a section of its own
                 assertThat(lines).as(component.getName()).anyMatch(line -> line.startsWith("#" + Binding.key(component.getName()) + " = "));
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
     }

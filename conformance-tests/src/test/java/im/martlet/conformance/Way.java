@@ -1,0 +1,22 @@
+package im.martlet.conformance;
+
+import java.io.IOException;
+
+/** What a client's stream is carried by. */
+enum Way {
+    TCP {
+        @Override Client connect(LocalServer server) throws IOException { return server.connect(); }
+
+        @Override Client authenticate(LocalServer server, im.martlet.address.Jid account) throws Exception { return server.authenticate(account); }
+    },
+    WEBSOCKET {
+        @Override Client connect(LocalServer server) throws IOException { return new Client(WebSocketBridge.to(server)); }
+    };
+
+    abstract Client connect(LocalServer server) throws IOException;
+
+    /** A client that has logged in, and bound no resource. */
+    Client authenticate(LocalServer server, im.martlet.address.Jid account) throws Exception {
+        return connect(server).open(account.domain()).login(account, LocalServer.PASSWORD);
+    }
+}

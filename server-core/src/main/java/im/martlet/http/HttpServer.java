@@ -1,0 +1,175 @@
+package im.martlet.http;
+
+import im.martlet.config.HostPort;
+import im.martlet.net.TlsSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
+
+/** Listens for HTTP/1.1 and HTTP/2 wherever it is configured, and gives what comes to the routes. */
+public final class HttpServer implements AutoCloseable {
+    private static final int MOST_STREAMS = 100; // of one connection of HTTP/2
+    private static final int MOST_THREADS = 64;
+    private static final int LOOK_EVERY_MILLIS = 250;
+
+    private final Server jetty;
+    private final HttpSettings settings;
+    private final Doorkeeper doorkeeper;
+    private final Proxies proxies;
+    private final HostTls tls;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("http-clock").daemon().factory());
+    private final List<InetSocketAddress> secure = new ArrayList<>();
+    private final List<InetSocketAddress> plain = new ArrayList<>();
+    private final List<InetSocketAddress> local = new ArrayList<>();
+
+    /**
+     * Begins to listen.
+     *
+     * @param current settings, which may change
+     * @param hosts that are served; the first one's certificate is shown to who names none
+     * @throws IOException when an address is in use or not ours; the message names it
+     */
+    public HttpServer(Supplier<HttpSettings> current, TlsSettings tls, Supplier<Set<String>> hosts, List<Route> routes, PublicUrls urls) throws IOException {
+        this.settings = current.get();
+        this.tls = new HostTls(tls, hosts);
+        this.proxies = new Proxies(current);
+        this.doorkeeper = new Doorkeeper(current, proxies);
+        var threads = new QueuedThreadPool(MOST_THREADS);
+        threads.setName("http");
+        threads.setDaemon(true);
+        jetty = new Server(threads);
+        var components = new WebSocketComponents();
+        jetty.addBean(components);
+        jetty.setHandler(new Dispatch(new Routes(routes), urls, current, proxies, new Sockets(components, doorkeeper, clock)));
+        jetty.setErrorHandler((request, response, done) -> {
+            Content.Sink.write(response, true, response.getStatus() + "\n", done);
+            return true;
+        });
+        jetty.setStopTimeout(0); // who is answered has been given time before
+        if (settings.enabled()) start();
+        if (!secure.isEmpty()) urls.listening(secure.getFirst().getPort());
+        clock.scheduleWithFixedDelay(() -> doorkeeper.look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void start() throws IOException {
+        try {
+            jetty.start();
+            listen(settings.tls(), secure, Route.Door.PUBLIC, this::secure);
+            listen(settings.plain(), plain, Route.Door.PUBLIC, this::behindProxy);
+            listen(settings.local(), local, Route.Door.LOCAL, () -> List.of(new HttpConnectionFactory(configuration())));
+        } catch (IOException e) {
+            close();
+            throw e;
+        } catch (Exception e) {
+            close();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Route.Door door, Supplier<List<ConnectionFactory>> protocols) throws Exception {
+        for (var address : addresses) {
+            var connector = new Listening(jetty, protocols.get());
+            connector.setName(door.name());
+            connector.setHost(address.host().isEmpty() ? null : address.host());
+            connector.setPort(address.port());
+            connector.setIdleTimeout(settings.idle().toMillis());
+            connector.setReuseAddress(true);
+            try {
+                connector.open();
+            } catch (IOException e) {
+                throw new IOException("cannot listen on " + address.host() + " port " + address.port() + ": " + reason(e), e);
+            }
+            jetty.addConnector(connector);
+            connector.start();
+            bound.add(new InetSocketAddress(address.host().isEmpty() ? "0.0.0.0" : address.host(), connector.getLocalPort()));
+        }
+    }
+
+    private static String reason(Throwable e) { return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()); }
+
+    private List<ConnectionFactory> secure() {
+        var http1 = new HttpConnectionFactory(configuration());
+        var http2 = bounded(new HTTP2ServerConnectionFactory(configuration()));
+        var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), http1.getProtocol());
+        alpn.setDefaultProtocol(http1.getProtocol());
+        var ssl = new SslConnectionFactory(tls, alpn.getProtocol());
+        return List.of(new TrustedProxyProtocol(proxies, ssl.getProtocol()), ssl, alpn, http2, http1);
+    }
+
+    private List<ConnectionFactory> behindProxy() {
+        var http1 = new HttpConnectionFactory(configuration());
+        return List.of(new TrustedProxyProtocol(proxies, http1.getProtocol()), http1, bounded(new HTTP2CServerConnectionFactory(configuration())));
+    }
+
+    private static <F extends org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory> F bounded(F http2) {
+        http2.setMaxConcurrentStreams(MOST_STREAMS);
+        return http2;
+    }
+
+    private HttpConfiguration configuration() {
+        var configuration = new HttpConfiguration();
+        configuration.setRequestHeaderSize(settings.headers().toInt());
+        configuration.setSendServerVersion(false);
+        configuration.setIdleTimeout(settings.idle().toMillis());
+        return configuration;
+    }
+
+    /** Where HTTPS is spoken. */
+    public List<InetSocketAddress> secured() { return List.copyOf(secure); }
+
+    /** Where HTTP is spoken in the clear. */
+    public List<InetSocketAddress> plain() { return List.copyOf(plain); }
+
+    /** Where programs of this machine ask. */
+    public List<InetSocketAddress> local() { return List.copyOf(local); }
+
+    /** Accepts no more; open connections stay. */
+    public void stopListening() {
+        for (var connector : jetty.getConnectors()) if (connector instanceof ServerConnector listening) listening.close();
+    }
+
+    @Override public void close() {
+        clock.shutdownNow();
+        try {
+            jetty.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An address that is listened on; tells the doorkeeper who comes and goes. */
+    private final class Listening extends ServerConnector {
+        Listening(Server server, List<ConnectionFactory> protocols) {
+            super(server, 1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), protocols.toArray(ConnectionFactory[]::new));
+        }
+
+        @Override protected void onEndPointOpened(EndPoint connection) {
+            super.onEndPointOpened(connection);
+            doorkeeper.enter(connection);
+        }
+
+        @Override protected void onEndPointClosed(EndPoint connection) {
+            doorkeeper.leave(connection);
+            super.onEndPointClosed(connection);
+        }
+    }
+}

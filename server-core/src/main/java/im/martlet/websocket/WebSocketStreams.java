@@ -1,0 +1,50 @@
+package im.martlet.websocket;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.http.Answer;
+import im.martlet.http.Cors;
+import im.martlet.http.HttpException;
+import im.martlet.http.Request;
+import im.martlet.http.Route;
+import im.martlet.http.Socket;
+import im.martlet.http.Upgrade;
+import im.martlet.net.Gate;
+import im.martlet.stream.ClientStreams;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** RFC 7395: a client in a browser has a stream like any other client. */
+public final class WebSocketStreams implements Extension {
+    public static final String PATH = "/xmpp-websocket";
+
+    private final Provider<ClientStreams> streams;
+    private final Gate gate;
+    private final Supplier<WebSocketSettings> settings;
+
+    @Inject WebSocketStreams(Provider<ClientStreams> streams, Gate gate, Supplier<WebSocketSettings> settings) {
+        this.streams = streams;
+        this.gate = gate;
+        this.settings = settings;
+    }
+
+    @Override public List<Hook> hooks() {
+        return settings.get().enabled() ? List.of(Hook.route(Route.get(PATH, Cors.NONE, this::answer))) : List.of();
+    }
+
+    private Answer answer(Request request) {
+        if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use wss://"); // §3.9
+        var allowed = settings.get().origins();
+        if (request.header("Origin").filter(origin -> !allowed.contains("*") && !allowed.contains(origin)).isPresent()) throw new HttpException(403, "not from this origin");
+        return new Upgrade("xmpp", socket -> open(socket, request));
+    }
+
+    private Socket.Listener open(Socket socket, Request request) {
+        var place = gate.enter(request.remote().getAddress());
+        var transport = new WebSocketTransport(socket, request, () -> place.ifPresent(Gate.Place::leave));
+        place.ifPresentOrElse(it -> streams.get().open(transport, Messages::new, it::leave), () -> socket.close(Socket.TRY_AGAIN)); // as on TCP: its address has too many
+        return transport;
+    }
+}
