@@ -3,6 +3,7 @@ package im.martlet.cli;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,6 +37,17 @@ final class UserGroup implements Runnable {
 
     @Command(name = "info", description = "Shows an account.")
     int info(@Parameters(paramLabel = "ACCOUNT") String account) throws Api.FailedException { return ctl.ask("user info", Map.of("account", account)); }
+
+    @Command(name = "tokens", description = "Lists the tokens that clients of an account log in with, or takes them away and ends the sessions of those clients.")
+    int tokens(@Parameters(paramLabel = "ACCOUNT") String account, @ArgGroup @Nullable Revoked revoked) throws Api.FailedException {
+        return ctl.ask("user tokens", Martletctl.given("account", account, "revoke", revoked == null ? null : revoked.all ? "all" : revoked.id));
+    }
+
+    /** Which tokens to take away. */
+    static final class Revoked {
+        @Option(names = "--revoke", paramLabel = "ID", required = true, description = "Those of the client with this id.") @Nullable String id;
+        @Option(names = "--all", required = true, description = "Those of all clients.") boolean all;
+    }
 
     @Command(name = "disable", description = "Ends an account's sessions and keeps it from logging in.")
     int disable(@Parameters(paramLabel = "ACCOUNT") String account) throws Api.FailedException { return ctl.ask("user disable", Map.of("account", account)); }

@@ -9,6 +9,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.session.Link;
 import im.martlet.session.Session;
+import im.martlet.storage.LoginTokens.Client;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
@@ -59,7 +60,7 @@ public class RouterBenchmark {
 
         @Override public void end(StreamError error) {}
 
-        @Override public Details details() { return new Details(new InetSocketAddress(0), Instant.EPOCH, "", ""); }
+        @Override public Details details() { return new Details(new InetSocketAddress(0), Instant.EPOCH, "", "", new Client("", "", "")); }
     }
 
     @Setup public void start() throws Exception {

@@ -82,7 +82,7 @@ class AccountsTest {
         var ended = new CompletableFuture<StreamError>();
         var held = new CountDownLatch(1);
         directory.tell(romeo, Credit.UNLIMITED, _ -> await(held)); // so that the binding waits until the password has been changed
-        SERVER.server().injector().getInstance(Sessions.class).bind(romeo, Optional.of("x"), new FakeLink(ended), _ -> { });
+        SERVER.server().injector().getInstance(Sessions.class).bind(romeo, im.martlet.stream.SessionPort.Wanted.named(Optional.of("x")), new FakeLink(ended), _ -> { });
         SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
         held.countDown();
         assertThat(ended.get(20, TimeUnit.SECONDS).condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);

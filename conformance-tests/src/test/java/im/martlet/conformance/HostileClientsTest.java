@@ -52,7 +52,7 @@ class HostileClientsTest {
                 Element.of("jabber:iq:register", "password").withText("pencil"));
         var request = Element.of("jabber:client", "iq").with("type", "set").with("id", "r").with(query);
         var channel = new Channel(true, InetAddress.getByName(address), _ -> Optional.empty());
-        var state = new StreamState("localhost", channel, Optional.empty(), "", Optional.empty(), 0);
+        var state = StreamState.opened("localhost", channel);
         var feature = server.server().injector().getInstance(Kernel.class).streamFeatures().stream().filter(f -> f.accepts(request)).findFirst().orElseThrow();
         return ((Step.Reply) feature.negotiate(request, state)).xml().attribute("type").orElseThrow();
     }

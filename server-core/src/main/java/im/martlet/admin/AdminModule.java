@@ -11,6 +11,7 @@ public final class AdminModule extends AbstractModule {
         extensions.addBinding().to(UserCommands.class);
         extensions.addBinding().to(DeleteCommand.class);
         extensions.addBinding().to(SessionCommands.class);
+        extensions.addBinding().to(TokenCommands.class);
         extensions.addBinding().to(ServerCommands.class);
     }
 }

@@ -55,6 +55,7 @@ final class SessionCommands implements Extension {
         row.put("since", details.since().toString());
         row.put("tls", details.tls());
         row.put("login", details.mechanism());
+        row.put("client", Clients.named(details.client()));
         return row;
     }
 }

@@ -92,7 +92,7 @@ public final class Archiving implements Extension {
     private Message append(Passage passage, Message m, Jid contact, boolean incoming, boolean history) {
         var account = passage.account();
         AccountLog log = account.log();
-        long id = log.append();
+        long id = history ? log.appendHistory() : log.append();
         var entry = new Entry(id, contact, incoming, history, origin(m), StoredStanza.bytes(m));
         passage.cause().record(new Write.Append(account.existingKey(), entry), () -> log.written(id));
         var logged = m.logged(id);

@@ -8,7 +8,6 @@ import im.martlet.storage.StorageException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** One attempt to log in to one host: who it is for, what is kept of the password, and how it ended. */
 final class Attempt {
@@ -26,12 +25,20 @@ final class Attempt {
         this.channel = channel;
     }
 
-    /** Somebody who claims to be a user; empty {@code account} when there is no such account, which must not show. */
-    record Claim(Jid user, Optional<Accounts.Account> account, Verifier verifier, BooleanSupplier current) {}
+    /** Somebody who claims to be a user; empty {@code login} when there is no such account, which must not show. */
+    record Claim(Jid user, Optional<Accounts.Login> login, Verifier verifier) {}
 
     Channel channel() { return channel; }
 
     Claim claim(String username, String authzid, Hash hash) throws SaslException {
+        var user = user(username, authzid);
+        var pretended = unknown.verifier(hash, user); // made for everybody, so that it takes nobody longer
+        var login = accounts.login(user, hash.mechanism());
+        return new Claim(user, login, login.map(Accounts.Login::verifier).orElse(pretended));
+    }
+
+    /** Who it is for, whether there is such an account or not, if it may be tried now. */
+    Jid user(String username, String authzid) throws SaslException {
         Jid user;
         try {
             user = Jid.of(username, host, "");
@@ -41,10 +48,7 @@ final class Attempt {
         if (!user.hasLocal()) throw new SaslException(SaslError.NOT_AUTHORIZED);
         if (!authzid.isEmpty() && !isUser(authzid, user)) throw new SaslException(SaslError.INVALID_AUTHZID); // nobody acts for another
         if (!throttling.isAllowed(user, channel.remote())) throw new SaslException(SaslError.TEMPORARY_AUTH_FAILURE);
-        var pretended = unknown.verifier(hash, user); // made for everybody, so that it takes nobody longer
-        var login = accounts.login(user, hash.mechanism());
-        return new Claim(user, login.map(Accounts.Login::account), login.map(Accounts.Login::verifier).orElse(pretended),
-                login.map(Accounts.Login::current).orElse(() -> false));
+        return user;
     }
 
     private static boolean isUser(String authzid, Jid user) {
@@ -55,27 +59,32 @@ final class Attempt {
         }
     }
 
-    /**
-     * Ends the attempt; only who has proven to know the password learns that the account is disabled.
-     *
-     * @return whether that is still the password, or what went wrong
-     */
-    Supplier<Optional<SaslError>> conclude(Claim claim, boolean proven) throws SaslException {
-        if (!proven || claim.account().isEmpty()) {
-            throttling.failed(claim.user(), channel.remote());
-            throw new SaslException(SaslError.NOT_AUTHORIZED);
-        }
-        throttling.succeeded(claim.user(), channel.remote());
-        if (!claim.account().get().enabled()) throw new SaslException(SaslError.ACCOUNT_DISABLED);
-        return () -> objection(claim);
+    /** Ends the attempt; only who has proven to know the password learns that the account is disabled. */
+    Authenticated conclude(Claim claim, boolean proven, String mechanism) throws SaslException {
+        if (!proven || claim.login().isEmpty()) throw failed(claim.user());
+        succeeded(claim.user());
+        var login = claim.login().get();
+        if (!login.account().enabled()) throw new SaslException(SaslError.ACCOUNT_DISABLED);
+        return new Authenticated(claim.user(), login.account().key(), login.epoch(), mechanism, Optional.empty(),
+                () -> login.current().getAsBoolean() ? Optional.empty() : whetherFails(() -> isSame(claim)));
     }
 
-    private Optional<SaslError> objection(Claim claim) {
-        if (claim.current().getAsBoolean()) return Optional.empty();
+    SaslException failed(Jid user) {
+        throttling.failed(user, channel.remote());
+        return new SaslException(SaslError.NOT_AUTHORIZED);
+    }
+
+    void succeeded(Jid user) { throttling.succeeded(user, channel.remote()); }
+
+    private boolean isSame(Claim claim) {
+        var now = accounts.login(claim.user(), claim.verifier().mechanism()).map(Accounts.Login::verifier);
+        return now.filter(v -> MessageDigest.isEqual(v.storedKey(), claim.verifier().storedKey())).isPresent();
+    }
+
+    /** What speaks against a login that asks the database whether it still holds. */
+    Optional<SaslError> whetherFails(BooleanSupplier holds) {
         try {
-            var now = accounts.login(claim.user(), claim.verifier().mechanism()).map(Accounts.Login::verifier);
-            boolean same = now.filter(v -> MessageDigest.isEqual(v.storedKey(), claim.verifier().storedKey())).isPresent();
-            return same ? Optional.empty() : Optional.of(SaslError.NOT_AUTHORIZED);
+            return holds.getAsBoolean() ? Optional.empty() : Optional.of(SaslError.NOT_AUTHORIZED);
         } catch (StorageException e) {
             return Optional.of(SaslError.TEMPORARY_AUTH_FAILURE);
         }

@@ -1,14 +1,13 @@
 package im.martlet.auth;
 
-import im.martlet.net.Transport.ChannelBinding;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.StorageException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** What can be authenticated with, on which channel. Any thread. */
@@ -18,17 +17,19 @@ public final class Authenticator {
     private final Accounts accounts;
     private final Throttling throttling;
     private final UnknownUsers unknown;
+    private final Tokens tokens;
     private final Supplier<String> nonces;
 
-    public Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown) {
-        this(accounts, throttling, unknown, new Nonces());
+    public Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown, Tokens tokens) {
+        this(accounts, throttling, unknown, tokens, new Nonces());
     }
 
     /** @param nonces to be known beforehand only in tests */
-    Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown, Supplier<String> nonces) {
+    Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown, Tokens tokens, Supplier<String> nonces) {
         this.accounts = accounts;
         this.throttling = throttling;
         this.unknown = unknown;
+        this.tokens = tokens;
         this.nonces = nonces;
     }
 
@@ -43,35 +44,42 @@ public final class Authenticator {
         }
     }
 
-    /**
-     * Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to.
-     *
-     * @param bindings of this channel; it costs something to find them out
-     */
-    public List<String> mechanisms(Channel channel, List<ChannelBinding> bindings) {
+    /** Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to. */
+    public List<String> mechanisms(Channel channel) {
         if (!channel.secure()) return List.of();
         var names = new ArrayList<String>();
-        if (!bindings.isEmpty()) for (Hash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
+        if (!channel.types().isEmpty()) for (Hash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
         for (Hash hash : BEST_FIRST) names.add(hash.mechanism());
         names.add("PLAIN");
         return names;
     }
 
-    /** Types of channel binding to advertise (XEP-0440). */
-    public List<ChannelBinding> channelBindings(Channel channel) {
-        if (!channel.secure()) return List.of();
-        return Arrays.stream(ChannelBinding.values()).filter(type -> channel.binding(type).isPresent()).toList();
-    }
-
     /** Begins an exchange; empty when the mechanism is not on offer on this channel. */
     public Optional<Exchange> begin(String mechanism, String host, Channel channel) {
-        boolean plus = mechanism.endsWith("-PLUS");
-        if (!mechanisms(channel, plus ? channelBindings(channel) : List.of()).contains(mechanism)) return Optional.empty();
+        var offered = mechanisms(channel);
+        if (!offered.contains(mechanism)) return Optional.empty();
         var attempt = new Attempt(accounts, throttling, unknown, host, channel);
         if (mechanism.equals("PLAIN")) return Optional.of(guarded(new Plain(attempt)));
+        boolean plus = mechanism.endsWith("-PLUS");
         var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst().orElseThrow();
-        return Optional.of(guarded(new Scram(hash, plus, attempt, nonces.get())));
+        return Optional.of(guarded(new Scram(hash, plus, attempt, nonces.get(), Scram.advertised(offered, channel.types()))));
     }
+
+    /**
+     * Begins to log in with a token (XEP-0484 §3.4); empty when the mechanism is not on offer on this channel.
+     *
+     * @param client the id of the client that it was issued to
+     * @param uses the client's own count of uses, positive, if it counts
+     * @param last whether the token is not to be good for anything afterwards
+     */
+    public Optional<Exchange> begin(String mechanism, String host, Channel channel, String client, OptionalLong uses, boolean last) {
+        if (!tokens.mechanisms(channel).contains(mechanism)) return Optional.empty();
+        var attempt = new Attempt(accounts, throttling, unknown, host, channel);
+        return Optional.of(guarded(new HashedToken(mechanism, attempt, tokens, new HashedToken.Presented(client, uses, last))));
+    }
+
+    /** Tokens that clients may have. */
+    public Tokens tokens() { return tokens; }
 
     /** A step of a mechanism, which may fail by exception. */
     interface Steps {

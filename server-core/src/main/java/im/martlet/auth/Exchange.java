@@ -1,9 +1,5 @@
 package im.martlet.auth;
 
-import im.martlet.address.Jid;
-import java.util.Optional;
-import java.util.function.Supplier;
-
 /** One authentication under way on one stream. Used by one thread at a time; may ask the database. */
 public interface Exchange {
     /** Takes what the client says: its initial response first. */
@@ -12,12 +8,8 @@ public interface Exchange {
     sealed interface Outcome {
         record Challenge(byte[] data) implements Outcome {}
 
-        /**
-         * @param user bare JID
-         * @param objection to be asked, and heeded, once others can see who has logged in: the password may have been changed since
-         *     the exchange began, by somebody who could not see it then
-         */
-        record Success(byte[] data, Jid user, String mechanism, Supplier<Optional<SaslError>> objection) implements Outcome {}
+        /** @param data for the client; empty for none */
+        record Success(byte[] data, Authenticated who) implements Outcome {}
 
         record Failure(SaslError error) implements Outcome {}
     }

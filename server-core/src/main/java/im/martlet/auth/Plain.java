@@ -22,8 +22,8 @@ final class Plain implements Authenticator.Steps {
         var claim = attempt.claim(parts[1], parts[0], Hash.SHA_256);
         var verifier = claim.verifier();
         byte[] salted = Hash.SHA_256.salted(password(parts[2]), verifier.salt(), verifier.iterations());
-        var objection = attempt.conclude(claim, MessageDigest.isEqual(Hash.SHA_256.storedKey(salted), verifier.storedKey()));
-        return new Exchange.Outcome.Success(new byte[0], claim.user(), "PLAIN", objection);
+        boolean proven = MessageDigest.isEqual(Hash.SHA_256.storedKey(salted), verifier.storedKey());
+        return new Exchange.Outcome.Success(new byte[0], attempt.conclude(claim, proven, "PLAIN"));
     }
 
     private static byte[] password(String text) throws SaslException {

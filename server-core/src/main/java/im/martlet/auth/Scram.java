@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** SCRAM (RFC 5802, RFC 7677), with and without channel binding. */
+/** SCRAM (RFC 5802, RFC 7677), with and without channel binding; the client is told what was advertised to it (XEP-0474). */
 final class Scram implements Authenticator.Steps {
     private static final Pattern FIRST = Pattern.compile("(([nyp])(?:=([A-Za-z0-9.-]+))?,(?:a=([^,]+))?,)(n=([^,]+),r=([!-+\\--~]+)(?:,.*)?)", Pattern.DOTALL);
     private static final Pattern LAST = Pattern.compile("(c=([A-Za-z0-9+/=]+),r=([!-+\\--~]+)(?:,.*)?),p=([A-Za-z0-9+/=]+)", Pattern.DOTALL);
@@ -21,6 +23,7 @@ final class Scram implements Authenticator.Steps {
     private final boolean plus;
     private final Attempt attempt;
     private final String serverNonce;
+    private final String advertised;
 
     /** What is known after the client's first message. */
     private record Begun(Attempt.Claim claim, String header, byte[] binding, String firstMessages, String nonce) {}
@@ -28,11 +31,20 @@ final class Scram implements Authenticator.Steps {
     private @Nullable Begun begun;
     private boolean asked;
 
-    Scram(Hash hash, boolean plus, Attempt attempt, String serverNonce) {
+    /** @param advertised what the client should have been shown, see {@link #advertised}; empty to say nothing of it */
+    Scram(Hash hash, boolean plus, Attempt attempt, String serverNonce, String advertised) {
+        this.advertised = advertised;
         this.hash = hash;
         this.plus = plus;
         this.attempt = attempt;
         this.serverNonce = serverNonce;
+    }
+
+    /** XEP-0474 §6.1, up to step 4: names that nobody between us and the client can take away from it unnoticed. */
+    static String advertised(List<String> mechanisms, List<ChannelBinding> bindings) {
+        var names = mechanisms.stream().sorted().collect(Collectors.joining("\u001e"));
+        if (bindings.isEmpty()) return names;
+        return names + "\u001f" + bindings.stream().map(ChannelBinding::registeredName).sorted().collect(Collectors.joining("\u001e"));
     }
 
     @Override public Exchange.Outcome next(byte[] message) throws SaslException {
@@ -50,6 +62,7 @@ final class Scram implements Authenticator.Steps {
         var claim = attempt.claim(unescape(m.group(6)), authzid, hash);
         var nonce = m.group(7) + serverNonce;
         var challenge = "r=" + nonce + ",s=" + base64(claim.verifier().salt()) + ",i=" + claim.verifier().iterations();
+        if (!advertised.isEmpty()) challenge += ",h=" + base64(hash.digest(bytes(advertised)));
         begun = new Begun(claim, m.group(1), binding, m.group(5) + "," + challenge, nonce);
         return new Exchange.Outcome.Challenge(challenge.getBytes(StandardCharsets.UTF_8));
     }
@@ -57,7 +70,7 @@ final class Scram implements Authenticator.Steps {
     /** RFC 5802 §6: which channel the client binds to, if any. */
     private byte[] binding(String flag, Optional<String> type) throws SaslException {
         if (flag.equals("p") != type.isPresent() || flag.equals("p") != plus) throw new SaslException(MALFORMED_REQUEST);
-        if (flag.equals("y") && Arrays.stream(ChannelBinding.values()).anyMatch(t -> attempt.channel().binding(t).isPresent()))
+        if (flag.equals("y") && !attempt.channel().types().isEmpty())
             throw new SaslException(SaslError.NOT_AUTHORIZED); // we did offer -PLUS: somebody between us took it away
         if (type.isEmpty()) return new byte[0];
         return Arrays.stream(ChannelBinding.values()).filter(t -> t.registeredName().equals(type.get())).findFirst()
@@ -74,9 +87,10 @@ final class Scram implements Authenticator.Steps {
         byte[] clientKey = hash.hmac(verifier.storedKey(), all);
         if (proof.length != clientKey.length) throw new SaslException(MALFORMED_REQUEST);
         for (int i = 0; i < proof.length; i++) clientKey[i] ^= proof[i];
-        var objection = attempt.conclude(before.claim(), MessageDigest.isEqual(hash.digest(clientKey), verifier.storedKey()) & bound);
+        boolean proven = MessageDigest.isEqual(hash.digest(clientKey), verifier.storedKey()) & bound;
+        var who = attempt.conclude(before.claim(), proven, hash.mechanism() + (plus ? "-PLUS" : ""));
         var success = "v=" + base64(hash.hmac(verifier.serverKey(), all));
-        return new Exchange.Outcome.Success(bytes(success), before.claim().user(), hash.mechanism() + (plus ? "-PLUS" : ""), objection);
+        return new Exchange.Outcome.Success(bytes(success), who);
     }
 
     private static Matcher matched(Pattern pattern, String message) throws SaslException {

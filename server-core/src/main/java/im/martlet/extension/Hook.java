@@ -12,6 +12,7 @@ import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -78,6 +79,17 @@ public sealed interface Hook {
 
     /** Hears elements of a bound stream that are no stanzas, in their order among stanzas; on the account's mailbox. */
     record Sideword(String namespace, BiConsumer<Session, Element> hearer) implements Hook {}
+
+    /**
+     * Something that a client may ask for together with a new session (XEP-0386), by an element of a namespace; heard on the
+     * account's mailbox, before anything can be sent to the session.
+     *
+     * @param enable does it, and says how it went if there is something to be said
+     */
+    record Inline(String namespace, BiFunction<Session, Element, Optional<Element>> enable) implements Hook {}
+
+    /** Says something to each new session of a client that asks for all in one go (XEP-0386), at the same moment. */
+    record Greeting(Function<Session, Optional<Element>> words) implements Hook {}
 
     /**
      * Somebody beyond this server who is to hear of each message for an account that no device is connected for. What they
@@ -158,6 +170,10 @@ public sealed interface Hook {
     static Hook onDelivered(java.util.function.Consumer<Delivery> listener) { return new DeliveryListener(listener); }
 
     static Hook onSideword(String namespace, BiConsumer<Session, Element> hearer) { return new Sideword(namespace, hearer); }
+
+    static Hook inline(String namespace, BiFunction<Session, Element, Optional<Element>> enable) { return new Inline(namespace, enable); }
+
+    static Hook greeting(Function<Session, Optional<Element>> words) { return new Greeting(words); }
 
     static Hook consumer(String name, Predicate<Announcement> taker) { return new Consumer(name, taker); }
 

@@ -14,14 +14,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -50,6 +53,8 @@ public final class Kernel {
     private final List<StreamFeature> streamFeatures = new ArrayList<>();
     private final List<AdminCommand> adminCommands = new ArrayList<>();
     private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
+    private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> inlines = new LinkedHashMap<>();
+    private final List<Function<Session, Optional<Element>>> greetings = new ArrayList<>();
     private final List<Hook.Consumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
@@ -85,6 +90,10 @@ public final class Kernel {
                 if (sidewords.put(s.namespace(), s.hearer()) != null)
                     throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
             }
+            case Hook.Inline(var namespace, var enable) -> {
+                if (inlines.put(namespace, enable) != null) throw new IllegalStateException("two extensions are enabled by " + namespace + ", one is " + extension);
+            }
+            case Hook.Greeting(var words) -> greetings.add(words);
             case Hook.Consumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
             case Hook.Background b -> background.add(b);
@@ -126,6 +135,22 @@ public final class Kernel {
 
     /** Where requests of HTTP are answered. */
     public List<Route> routes() { return routes; }
+
+    /** What can be enabled together with a new session, by namespace (XEP-0386). */
+    public Set<String> inlines() { return inlines.keySet(); }
+
+    /** Enables what was asked for with a new session, and gathers what there is to say to it; what fails is logged and left out. */
+    public List<Element> greet(Session session, List<Element> wanted) {
+        var said = new ArrayList<Element>();
+        var steps = new ArrayList<Consumer<Session>>();
+        for (Element e : wanted) {
+            var enable = inlines.get(e.namespace());
+            if (enable != null) steps.add(s -> enable.apply(s, e).ifPresent(said::add));
+        }
+        greetings.forEach(words -> steps.add(s -> words.apply(s).ifPresent(said::add)));
+        tell(steps, session);
+        return said;
+    }
 
     /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
     public List<Hook.Consumer> consumers() { return consumers; }

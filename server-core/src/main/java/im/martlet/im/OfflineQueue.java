@@ -4,6 +4,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Xep;
+import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
@@ -33,6 +34,7 @@ public final class OfflineQueue implements Extension {
     private static final Slots.Key<Integer> READING = Slots.Key.of("offline.reading", () -> 0);
     private static final Runnable NOTHING = () -> {};
     private static final Slots.Key<Runnable> NEXT = Slots.Key.of("offline.next", () -> NOTHING);
+    private static final int LOOKED_AT = 100; // in one go, where nothing of them is sent
     private static final int BATCH = 10; // of the largest stanzas no more than may wait for a client
 
     private final Archive archive;
@@ -64,6 +66,38 @@ public final class OfflineQueue implements Extension {
         var next = session.get(NEXT);
         session.put(NEXT, NOTHING);
         next.run();
+    }
+
+    /**
+     * A session will read in the archive what waits and is there (XEP-0386 §3.2): nobody is delivered that any more. What is in
+     * no archive goes on waiting, and so does what came behind it.
+     */
+    public void leaveToArchive(Session session) {
+        var account = session.account();
+        var log = account.log();
+        long head = log.head();
+        session.put(READ, head);
+        if (!log.hasWaiting()) return;
+        long cursor = log.waitingAfter();
+        log.whenWritten(head, () -> Thread.ofVirtual().name("offline").start(() -> {
+            try {
+                long through = archived(account, cursor, head);
+                account.tell(Credit.UNLIMITED, () -> account.log().waitsNoLonger(through));
+            } catch (StorageException e) {
+                LOG.warn("the messages that wait for {} cannot be read now: {}", account, e.getMessage()); // they are delivered, then
+            }
+        }));
+    }
+
+    /** How far everything that waits is in the archive; beside the mailbox. */
+    private long archived(Account account, long after, long through) {
+        for (long cursor = after; ; ) {
+            var batch = archive.incoming(account.existingKey(), cursor, through, LOOKED_AT);
+            var other = batch.stream().filter(entry -> !entry.history()).findFirst();
+            if (other.isPresent()) return other.get().id() - 1;
+            if (batch.size() < LOOKED_AT) return through;
+            cursor = batch.getLast().id();
+        }
     }
 
     private static void whenRead(Session session, Runnable action) {

@@ -10,6 +10,7 @@ import im.martlet.stanza.StreamError;
 import im.martlet.stream.Connections;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
+import java.util.function.Predicate;
 
 /**
  * Ends what an account has open, and for good: sessions, whether they have a connection or wait for one, and logins that
@@ -32,6 +33,18 @@ public final class Expulsion {
     public void expel(Jid account, StreamError why) {
         connections.endUnbound(account, why);
         directory.tell(account, Credit.UNLIMITED, live -> expel(live, why));
+    }
+
+    /**
+     * Ends some of an account's sessions, behind whoever is binding a resource at the moment, and all its logins that have bound
+     * none yet: who is not meant comes again. Any thread; returns at once.
+     */
+    public void expel(Jid account, Predicate<Session> which, StreamError why) {
+        connections.endUnbound(account, why);
+        directory.tell(account, Credit.UNLIMITED, live -> {
+            connections.endUnbound(account, why);
+            live.sessions().stream().filter(which).forEach(session -> end(session, why));
+        });
     }
 
     /**

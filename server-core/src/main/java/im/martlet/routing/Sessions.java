@@ -23,6 +23,7 @@ import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -47,16 +48,19 @@ public final class Sessions implements SessionPort {
         this.most = most;
     }
 
-    @Override public void bind(Jid user, Optional<String> resource, Link link, Consumer<Binding> answer) {
-        directory.tell(user, Credit.UNLIMITED, account -> bind(account, resource, link, answer));
+    @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<Binding> answer) {
+        directory.tell(user, Credit.UNLIMITED, account -> bind(account, wanted, link, answer));
     }
 
-    private void bind(Account account, Optional<String> resource, Link link, Consumer<Binding> answer) {
+    private void bind(Account account, Wanted wanted, Link link, Consumer<Binding> answer) {
         Optional<StanzaError> refusal;
         try {
-            refusal = refusal(account, resource.map(account.jid()::withResource));
+            var name = account.jid().withResource(wanted.resource().orElseGet(StreamIds::next));
+            var replaced = account.sessions().stream().filter(s -> s.jid().equals(name) || wanted.together() && isOfSameClient(s.link(), link)).toList();
+            refusal = refusal(account, account.sessions().size() - replaced.size());
             if (refusal.isEmpty()) {
-                add(new Session(account, account.jid().withResource(resource.orElseGet(StreamIds::next)), link, this::endUnsound), answer);
+                replaced.forEach(this::replace);
+                add(new Session(account, name, link, this::endUnsound), wanted, answer);
                 return;
             }
         } catch (JidException e) {
@@ -67,21 +71,28 @@ public final class Sessions implements SessionPort {
         answer.accept(new Binding.Refused(refusal.orElseThrow()));
     }
 
-    private Optional<StanzaError> refusal(Account account, Optional<Jid> wanted) {
+    /** XEP-0386 §3.2: one client has one session. */
+    private static boolean isOfSameClient(Link one, Link other) {
+        var id = one.details().client().id();
+        return !id.isEmpty() && id.equals(other.details().client().id());
+    }
+
+    private Optional<StanzaError> refusal(Account account, int others) {
         if (!account.isEnabled()) return Optional.of(Condition.NOT_ALLOWED.because("the account is disabled, or gone"));
-        long others = account.sessions().stream().filter(s -> wanted.filter(s.jid()::equals).isEmpty()).count();
         int allowed = most.get().sessions();
         if (others < allowed) return Optional.empty();
         return Optional.of(Condition.RESOURCE_CONSTRAINT.because("an account may have " + allowed + " sessions")); // §7.6.2.1
     }
 
-    private void add(Session session, Consumer<Binding> answer) {
+    /** §7.7.2.2: the newer one wins. */
+    private void replace(Session old) {
+        old.link().end(StreamError.Condition.CONFLICT.because("somebody has bound this resource anew"));
+        endings.end(old);
+    }
+
+    private void add(Session session, Wanted wanted, Consumer<Binding> answer) {
         var account = session.account();
-        account.session(session.jid()).ifPresent(old -> { // §7.7.2.2: the newer one wins
-            old.link().end(StreamError.Condition.CONFLICT.because("somebody has bound this resource anew"));
-            endings.end(old);
-        });
-        answer.accept(new Binding.Bound(session));
+        answer.accept(new Binding.Bound(session, wanted.together() ? kernel.greet(session, wanted.features()) : List.of()));
         account.add(session);
         kernel.happened(new SessionEvent.Bound(session));
     }

@@ -6,7 +6,9 @@ import com.google.inject.multibindings.Multibinder;
 import im.martlet.auth.Authenticator;
 import im.martlet.auth.Passwords;
 import im.martlet.auth.ScramPasswords;
+import im.martlet.auth.InstallationKey;
 import im.martlet.auth.Throttling;
+import im.martlet.auth.Tokens;
 import im.martlet.auth.UnknownUsers;
 import im.martlet.config.Config;
 import im.martlet.config.Settings;
@@ -25,9 +27,12 @@ import im.martlet.routing.Sessions;
 import im.martlet.session.Directory;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Census;
+import im.martlet.stream.Bind2;
 import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
+import im.martlet.stream.Fast;
 import im.martlet.stream.Negotiation;
+import im.martlet.stream.Sasl2;
 import im.martlet.stream.StreamLimits;
 import im.martlet.stream.StreamManagement;
 import im.martlet.websocket.WebSocketSettings;
@@ -56,6 +61,8 @@ final class CoreModule extends AbstractModule {
 
     @Override protected void configure() {
         bind(Config.class).toInstance(config);
+        bind(InstallationKey.class).toInstance(new InstallationKey(secret));
+        bind(InstantSource.class).toInstance(InstantSource.system());
         bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
         bind(Directory.class);
         bind(Gate.class).toInstance(new Gate(() -> Limits.gate(current.get().limits())));
@@ -67,6 +74,9 @@ final class CoreModule extends AbstractModule {
         bind(Passwords.class).toInstance(new ScramPasswords(() -> current.get().login().iterations()));
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(Negotiation.class);
+        extensions.addBinding().to(Sasl2.class);
+        extensions.addBinding().to(Bind2.class);
+        extensions.addBinding().to(Fast.class);
         extensions.addBinding().to(RosterQueries.class);
         extensions.addBinding().to(OfflineQueue.class);
         extensions.addBinding().to(Archiving.class);
@@ -75,9 +85,11 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(WebSocketStreams.class);
     }
 
-    @Provides @Singleton Authenticator authenticator(Accounts accounts, Census census) {
+    @Provides @Singleton Supplier<Tokens.Settings> tokens() { return config.live("tokens", Tokens.Settings.class); }
+
+    @Provides @Singleton Authenticator authenticator(Accounts accounts, Census census, Tokens tokens) {
         var throttling = new Throttling(() -> current.get().login().failuresPerMinute(), InstantSource.system());
-        return new Authenticator(accounts, throttling, new UnknownUsers(secret, census, () -> current.get().login().iterations()));
+        return new Authenticator(accounts, throttling, new UnknownUsers(secret, census, () -> current.get().login().iterations()), tokens);
     }
 
     @Provides @Singleton Supplier<Retention.Settings> retention() { return config.live("archive", Retention.Settings.class); }

@@ -1,6 +1,7 @@
 package im.martlet.session;
 
 import im.martlet.storage.AccountKey;
+import im.martlet.storage.Archive.Bounds;
 import im.martlet.storage.Journal.Write;
 import im.martlet.storage.LogId;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -28,6 +30,7 @@ public final class AccountLog {
     private final Logs logs;
     private final Runnable whenWritten;
     private long head;
+    private Optional<Bounds> history = Optional.empty(); // appended since the log was opened
     private int waiting; // entries that wait and that no session has in its queue
     private long firstWaiting = Long.MAX_VALUE;
     private final TreeSet<Long> sent = new TreeSet<>(); // to sessions, not acknowledged by any
@@ -66,6 +69,16 @@ public final class AccountLog {
         }
         return head;
     }
+
+    /** Makes room for a new entry of the history, see {@link #append}. */
+    public long appendHistory() {
+        long id = append();
+        history = Optional.of(new Bounds(history.map(Bounds::first).orElse(id), id));
+        return id;
+    }
+
+    /** The first and the last of the history that was appended since the log was opened: some of it may not be written yet. */
+    public Optional<Bounds> appendedHistory() { return history; }
 
     /** An entry is safe, or will never be there. Any thread. */
     public void written(long id) {

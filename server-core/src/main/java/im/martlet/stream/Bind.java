@@ -10,7 +10,7 @@ public final class Bind implements StreamFeature {
     public static final String NS = "urn:ietf:params:xml:ns:xmpp-bind";
 
     @Override public List<Element> offer(StreamState state) {
-        return state.isAuthenticated() ? List.of(Element.of(NS, "bind").with(Element.of(NS, "required"))) : List.of();
+        return state.isAuthenticated() && !state.isBound() ? List.of(Element.of(NS, "bind").with(Element.of(NS, "required"))) : List.of();
     }
 
     @Override public boolean accepts(Element request) { return isRequest(request); }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class ClientStream implements Wire.Owner, Link {
     private volatile @Nullable StreamState state;
     private String lang = "";
     private boolean binding;
+    private boolean loggingIn; // and nothing may come until that is over
     private volatile boolean answered; // the request to bind: written on the account's mailbox, before the client can know
     private boolean gone;
     private boolean closing; // as soon as a resource is bound
@@ -74,16 +76,14 @@ public final class ClientStream implements Wire.Owner, Link {
                 sendHeader(header.element().attribute("to").filter(hosts.get()::contains).orElseGet(this::anyHost), ""); // §4.9.1.2
                 end(error);
             }
-            case Opening.Accepted(var host, var language) -> {
+            case Opening.Accepted(var host, var language, var from) -> {
                 lang = language;
-                if (state == null || !state.isAuthenticated()) state = state == null ? StreamState.opened(host, channel()) : secured(state);
-                sendHeader(host, state.user().map(Jid::toString).orElse(""));
+                if (state == null || !state.isAuthenticated()) state = StreamState.opened(host, channel(), from);
+                sendHeader(host, state.user().or(() -> from).map(Jid::toString).orElse("")); // RFC 6120 §4.7.2
                 offer(state);
             }
         }
     }
-
-    private StreamState secured(StreamState before) { return StreamState.opened(before.host(), channel()); }
 
     private Channel channel() { return new Channel(wire.isSecure(), wire.remote().getAddress(), wire::channelBinding); }
 
@@ -94,14 +94,21 @@ public final class ClientStream implements Wire.Owner, Link {
     @Override public void introduce() { sendHeader(anyHost(), ""); }
 
     private void offer(StreamState state) {
+        var out = new XmlWriter();
+        offer(state, out);
+        send(out.toBytes());
+    }
+
+    private void offer(StreamState state, XmlWriter out) {
         var offers = features.stream().flatMap(feature -> feature.offer(state).stream()).toList();
-        send(new XmlWriter().raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>").toBytes());
+        out.raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>");
     }
 
     @Override public void element(Element element) {
         if (wire.isOver()) return;
         var bound = session;
         if (bound != null) sessions.received(bound, inLanguage(element), this, wire);
+        else if (binding && loggingIn && !answered) end(Condition.POLICY_VIOLATION.because("the login is not over")); // XEP-0388 §2.4
         else if (binding && (answered || early.size() < MOST_UNDER_WAY)) early.add(element); // once it is answered, reading is held by the mailbox
         else if (binding) end(Condition.POLICY_VIOLATION.because("wait for the answer"));
         else negotiate(element);
@@ -116,6 +123,10 @@ public final class ClientStream implements Wire.Owner, Link {
         var now = java.util.Objects.requireNonNull(state, "the header comes first");
         if (!hosts.get().contains(now.host())) {
             end(Condition.HOST_GONE.plain());
+            return;
+        }
+        if (now.pending().flatMap(StreamState.Pending::request).isPresent() && !request.namespace().equals(Sasl2.NS)) {
+            end(Condition.POLICY_VIOLATION.because("the login is not over")); // XEP-0388 §2.4
             return;
         }
         for (StreamFeature feature : features) if (feature.accepts(request)) {
@@ -133,9 +144,14 @@ public final class ClientStream implements Wire.Owner, Link {
                 state = next;
                 wire.send(answer);
             }
-            case Step.Restart(var answer, var next, var instead) -> {
+            case Step.Login(var next, var then) -> {
                 state = next; // whoever changes the password from now on sees this stream, and ends it
-                instead.get().ifPresentOrElse(this::apply, () -> loggedIn(answer));
+                apply(then.get());
+            }
+            case Step.Restart(var answer) -> loggedIn(answer);
+            case Step.Proceed login -> {
+                wire.enter(limits.after());
+                proceed(login);
             }
             case Step.Secure(var answer) -> wire.startTls(answer, java.util.Objects.requireNonNull(state).host());
             case Step.Refuse(var answer) -> {
@@ -145,14 +161,16 @@ public final class ClientStream implements Wire.Owner, Link {
             case Step.Fail(var error) -> end(error);
             case Step.Bind(var id, var resource) -> {
                 begin();
-                sessions.bind(java.util.Objects.requireNonNull(state).user().orElseThrow(), resource, this, answer -> bound(id, answer));
+                sessions.bind(user(), SessionPort.Wanted.named(resource), this, answer -> bound(id, answer));
             }
             case Step.Resume resume -> {
                 begin();
-                sessions.resume(java.util.Objects.requireNonNull(state).user().orElseThrow(), resume, this, outcome -> resumed(resume.answer().apply(outcome), outcome));
+                sessions.resume(user(), resume, this, outcome -> resumed(resume.answer().apply(outcome), outcome));
             }
         }
     }
+
+    private Jid user() { return java.util.Objects.requireNonNull(state).user().orElseThrow(); }
 
     private void begin() {
         binding = true;
@@ -169,10 +187,10 @@ public final class ClientStream implements Wire.Owner, Link {
     private void bound(String requestId, SessionPort.Binding answer) {
         answered = true;
         send(switch (answer) {
-            case SessionPort.Binding.Bound(var it) -> BindAnswer.bound(requestId, it.jid());
+            case SessionPort.Binding.Bound(var it, _) -> BindAnswer.bound(requestId, it.jid());
             case SessionPort.Binding.Refused(var error) -> BindAnswer.refused(requestId, error);
         });
-        wire.tell(() -> bindingDone(answer instanceof SessionPort.Binding.Bound(var it) ? it : null));
+        wire.tell(() -> bindingDone(answer instanceof SessionPort.Binding.Bound(var it, _) ? it : null));
     }
 
     /** On the account's mailbox. */
@@ -187,8 +205,76 @@ public final class ClientStream implements Wire.Owner, Link {
         });
     }
 
+    // ---- a login with all that was asked for with it (XEP-0388)
+
+    private void proceed(Step.Proceed login) {
+        switch (login.first().orElse(null)) {
+            case null -> enter(login, List.of());
+            case Step.Resume resume -> {
+                begin();
+                loggingIn = true;
+                sessions.resume(user(), resume, this, outcome -> resumed(login, resume.answer().apply(outcome), outcome));
+            }
+            case Step.Reply(var refused, _) -> enter(login, List.of(refused));
+            case Step other -> apply(other);
+        }
+    }
+
+    /** On the account's mailbox. */
+    private void resumed(Step.Proceed login, Step next, SessionPort.Resumption outcome) {
+        if (outcome instanceof SessionPort.Resumption.Resumed(var it, _) && next instanceof Step.Reply(var answer, _)) {
+            answered = true;
+            wire.send(login.success().tell(it.jid(), List.of(answer))); // XEP-0198 §9.2: no features follow
+            wire.tell(() -> entered(it));
+        } else wire.tell(() -> {
+            binding = false;
+            if (next instanceof Step.Reply(var failed, _)) enter(login, List.of(failed));
+            else apply(next);
+            if (!binding) bindingDone(null);
+        });
+    }
+
+    private void enter(Step.Proceed login, List<Element> answers) {
+        var now = java.util.Objects.requireNonNull(state);
+        if (login.session().isEmpty()) {
+            send(succeeded(login.success().tell(user(), answers), now));
+            return;
+        }
+        begin();
+        loggingIn = true;
+        var wanted = login.session().get();
+        sessions.bind(user(), wanted.wanted(), this, answer -> { // on the account's mailbox
+            switch (answer) {
+                case SessionPort.Binding.Bound(var it, var said) -> {
+                    answered = true;
+                    var all = Stream.concat(answers.stream(), Stream.of(wanted.answer().apply(said))).toList();
+                    send(succeeded(login.success().tell(it.jid(), all), now.bound()));
+                    wire.tell(() -> entered(it));
+                }
+                case SessionPort.Binding.Refused(var error) -> wire.tell(() -> {
+                    wire.enter(limits.before());
+                    apply(login.refusal().apply(error));
+                    bindingDone(null);
+                });
+            }
+        });
+    }
+
+    private void entered(Session session) {
+        state = java.util.Objects.requireNonNull(state).bound();
+        bindingDone(session);
+    }
+
+    /** XEP-0388 §2.6.1: the features of what is a new stream follow at once. */
+    private byte[] succeeded(Element success, StreamState now) {
+        var out = new XmlWriter().element(success, Stanza.CLIENT);
+        offer(now, out);
+        return out.toBytes();
+    }
+
     private void bindingDone(@Nullable Session bound) {
         binding = false;
+        loggingIn = false;
         if (bound != null) {
             if (gone) sessions.closed(bound, this, forGood);
             else {
@@ -225,7 +311,7 @@ public final class ClientStream implements Wire.Owner, Link {
     @Override public void whenReady(Runnable action) { wire.whenReady(action); }
 
     @Override public Details details() {
-        return new Details(wire.remote(), wire.since(), wire.tls(), state == null ? "" : state.mechanism());
+        return new Details(wire.remote(), wire.since(), wire.tls(), state == null ? "" : state.mechanism(), state == null ? StreamState.NAMELESS : state.client());
     }
 
     public InetSocketAddress remote() { return wire.remote(); }

@@ -15,8 +15,11 @@ import java.util.Set;
 sealed interface Opening {
     String STREAMS = "http://etherx.jabber.org/streams";
 
-    /** @param lang the stream's default language, empty when it names none */
-    record Accepted(String host, String lang) implements Opening {}
+    /**
+     * @param lang the stream's default language, empty when it names none
+     * @param from the account that the client means to log in to, if it says so
+     */
+    record Accepted(String host, String lang, Optional<Jid> from) implements Opening {}
 
     record Refused(StreamError error) implements Opening {}
 
@@ -31,7 +34,9 @@ sealed interface Opening {
         var host = e.attribute("to").flatMap(Opening::domain).filter(hosts::contains);
         if (host.isEmpty()) return refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
         if (fixed.isPresent() && !fixed.equals(host)) return refuse(Condition.POLICY_VIOLATION, "the host of a stream cannot change");
-        return new Accepted(host.get(), e.attribute(Element.XML_LANG).orElse(""));
+        var from = e.attribute("from").flatMap(Opening::account);
+        if (from.filter(jid -> !jid.domain().equals(host.get())).isPresent()) return refuse(Condition.INVALID_FROM, "'from' is no account of " + host.get()); // XEP-0388 §2.1
+        return new Accepted(host.get(), e.attribute(Element.XML_LANG).orElse(""), from);
     }
 
     /**
@@ -56,6 +61,14 @@ sealed interface Opening {
             return Optional.of(Jid.parse(to)).filter(jid -> jid.host().equals(jid)).map(Jid::domain);
         } catch (JidException e) {
             return Optional.empty();
+        }
+    }
+
+    private static Optional<Jid> account(String from) {
+        try {
+            return Optional.of(Jid.parse(from).bare()).filter(Jid::hasLocal);
+        } catch (JidException e) {
+            return Optional.empty(); // whatever it is, it is no hint
         }
     }
 

@@ -21,7 +21,7 @@ public final class Sasl implements StreamFeature {
     static final String NS = "urn:ietf:params:xml:ns:xmpp-sasl";
     private static final String BINDINGS = "urn:xmpp:sasl-cb:0";
     /** §6.4.4 would have at most 5; but some clients try every mechanism on offer, and guessing is throttled elsewhere. */
-    private static final int MOST_FAILURES = 8;
+    static final int MOST_FAILURES = 8;
 
     private final Authenticator authenticator;
 
@@ -29,10 +29,9 @@ public final class Sasl implements StreamFeature {
 
     @Override public List<Element> offer(StreamState state) {
         if (!state.channel().secure() || state.isAuthenticated()) return List.of();
-        var available = authenticator.channelBindings(state.channel());
-        var mechanisms = Element.of(NS, "mechanisms").with(authenticator.mechanisms(state.channel(), available).stream()
+        var mechanisms = Element.of(NS, "mechanisms").with(authenticator.mechanisms(state.channel()).stream()
                 .map(name -> Element.of(NS, "mechanism").withText(name)).toList());
-        var bindings = available.stream()
+        var bindings = state.channel().types().stream()
                 .map(type -> Element.of(BINDINGS, "channel-binding").with("type", type.registeredName())).toList();
         return bindings.isEmpty() ? List.of(mechanisms) : List.of(mechanisms, Element.of(BINDINGS, "sasl-channel-binding").with(bindings));
     }
@@ -43,8 +42,8 @@ public final class Sasl implements StreamFeature {
         if (state.isAuthenticated()) return new Step.Fail(Condition.POLICY_VIOLATION.because("already authenticated"));
         if (!state.channel().secure()) return failure(ENCRYPTION_REQUIRED, state);
         return switch (request.name()) {
-            case "auth" -> state.exchange().isPresent() ? failure(MALFORMED_REQUEST, state) : begin(request, state);
-            case "response" -> state.exchange().map(exchange -> goOn(exchange, request, state)).orElseGet(() -> failure(MALFORMED_REQUEST, state));
+            case "auth" -> state.pending().isPresent() ? failure(MALFORMED_REQUEST, state) : begin(request, state);
+            case "response" -> state.pending().map(begun -> goOn(begun.exchange(), request, state)).orElseGet(() -> failure(MALFORMED_REQUEST, state));
             case "abort" -> failure(ABORTED, state);
             default -> new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
         };
@@ -62,8 +61,8 @@ public final class Sasl implements StreamFeature {
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
             case Exchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
-            case Exchange.Outcome.Success(byte[] last, var user, var mechanism, var objection) ->
-                    new Step.Restart(element("success", last), state.authenticated(user, mechanism), () -> objection.get().map(error -> failure(error, state)));
+            case Exchange.Outcome.Success(byte[] last, var who) -> new Step.Login(state.authenticated(who.user(), who.mechanism()),
+                    () -> who.objection().get().map(error -> failure(error, state)).orElseGet(() -> new Step.Restart(element("success", last))));
             case Exchange.Outcome.Failure(var error) -> failure(error, state);
         };
     }

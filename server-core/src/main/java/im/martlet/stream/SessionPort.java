@@ -6,6 +6,7 @@ import im.martlet.session.Link;
 import im.martlet.session.Session;
 import im.martlet.stanza.StanzaError;
 import im.martlet.xml.Element;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -14,13 +15,26 @@ import java.util.function.Consumer;
 public interface SessionPort {
     /** The answer to a request for a resource. */
     sealed interface Binding {
-        record Bound(Session session) implements Binding {}
+        /** @param said what the features that were asked for with it have to say */
+        record Bound(Session session, List<Element> said) implements Binding {}
 
         record Refused(StanzaError error) implements Binding {}
     }
 
+    /**
+     * A session that is wanted.
+     *
+     * @param resource its name; the server chooses when it is empty
+     * @param together whether all that a session needs is asked for in one go (XEP-0386)
+     * @param features what is to be enabled in it, then
+     */
+    record Wanted(Optional<String> resource, boolean together, List<Element> features) {
+        /** As RFC 6120 has it. */
+        public static Wanted named(Optional<String> resource) { return new Wanted(resource, false, List.of()); }
+    }
+
     /** Binds a resource. {@code answer} is called on the account's mailbox, before anything can be sent to the session. */
-    void bind(Jid user, Optional<String> resource, Link link, Consumer<Binding> answer);
+    void bind(Jid user, Wanted wanted, Link link, Consumer<Binding> answer);
 
     /** The answer to a request to go on with a session. */
     sealed interface Resumption {

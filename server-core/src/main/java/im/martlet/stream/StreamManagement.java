@@ -27,9 +27,9 @@ import java.util.function.Supplier;
  * XEP-0198: stanzas are acknowledged in both directions, and a session outlives its connection. What the server says it has
  * handled is safe: see {@link im.martlet.session.Receipts}. Words are heard on the account's mailbox, in order among stanzas.
  */
-@Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients; without §9, which needs SASL2 and Bind 2")
+@Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients")
 public final class StreamManagement implements Extension, StreamFeature {
-    private static final String NS = "urn:xmpp:sm:3";
+    static final String NS = "urn:xmpp:sm:3";
     private static final long MODULUS = 1L << 32;
     private static final byte[] REQUEST = ("<r xmlns='" + NS + "'/>").getBytes(StandardCharsets.US_ASCII);
 
@@ -47,11 +47,14 @@ public final class StreamManagement implements Extension, StreamFeature {
 
     @Inject StreamManagement(Supplier<Settings> current) { this.current = current; }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, this::hear)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, this::hear), Hook.inline(NS, this::enableInline)); }
 
     // ---- before a resource is bound
 
     @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(element("sm")) : List.of(); }
+
+    /** §9.2: it can be asked for together with a login. */
+    Element inline() { return element("sm"); }
 
     @Override public boolean accepts(Element request) { return request.namespace().equals(NS); }
 
@@ -81,16 +84,18 @@ public final class StreamManagement implements Extension, StreamFeature {
                     session.receipts().whenSafe(handled -> send(asking, element("a").with("h", handled % MODULUS)));
                 }
             }
-            case "enable" -> enable(session, word);
+            case "enable" -> send(session, enable(session, word));
             default -> send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
         }
     }
 
-    private void enable(Session session, Element enable) {
-        if (session.management().isPresent()) { // §3: once
-            send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
-            return;
-        }
+    /** §9.1: as part of binding a resource. */
+    private Optional<Element> enableInline(Session session, Element word) {
+        return Optional.of(word.name().equals("enable") ? enable(session, word) : failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
+    }
+
+    private Element enable(Session session, Element enable) {
+        if (session.management().isPresent()) return failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()); // §3: once
         var settings = current.get();
         boolean resume = enable.attribute("resume").filter(v -> v.equals("true") || v.equals("1")).isPresent() && settings.resumption().isPositive();
         var patience = wanted(enable).filter(max -> max.compareTo(settings.resumption()) < 0).orElse(settings.resumption());
@@ -98,8 +103,7 @@ public final class StreamManagement implements Extension, StreamFeature {
         session.manage(new Management(id, patience, REQUEST, settings.requestEvery(), settings.memory().bytes()));
         var enabled = element("enabled");
         if (resume) enabled = enabled.with("id", id).with("resume", "true").with("max", patience.toSeconds());
-        if (resume && !settings.location().isEmpty()) enabled = enabled.with("location", settings.location());
-        send(session, enabled);
+        return resume && !settings.location().isEmpty() ? enabled.with("location", settings.location()) : enabled;
     }
 
     private static Optional<Duration> wanted(Element enable) {

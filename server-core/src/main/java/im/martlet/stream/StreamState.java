@@ -3,6 +3,8 @@ package im.martlet.stream;
 import im.martlet.address.Jid;
 import im.martlet.auth.Channel;
 import im.martlet.auth.Exchange;
+import im.martlet.storage.LoginTokens.Client;
+import im.martlet.xml.Element;
 import java.util.Optional;
 
 /**
@@ -10,26 +12,64 @@ import java.util.Optional;
  *
  * @param host the domain that the client asked for
  * @param channel the connection as far as authentication cares
- * @param user bare JID, once authenticated
- * @param mechanism with which the user was authenticated, empty before
- * @param exchange an authentication under way
+ * @param from who the client says it is going to be, a bare JID of the host; nothing but a hint
+ * @param login who was authenticated, and how
+ * @param pending an authentication under way
  * @param failures attempts to authenticate that failed on this stream
  */
-public record StreamState(String host, Channel channel, Optional<Jid> user, String mechanism, Optional<Exchange> exchange, int failures) {
-    static StreamState opened(String host, Channel channel) {
-        return new StreamState(host, channel, Optional.empty(), "", Optional.empty(), 0);
+public record StreamState(String host, Channel channel, Optional<Jid> from, Optional<Login> login, Optional<Pending> pending, int failures) {
+    /** A client that has said nothing of itself. */
+    static final Client NAMELESS = new Client("", "", "");
+
+    /**
+     * Somebody who was let in.
+     *
+     * @param user bare JID
+     * @param client as it describes itself, all texts empty when it does not
+     * @param bound whether there is a session
+     */
+    public record Login(Jid user, String mechanism, Client client, boolean bound) {}
+
+    /** @param request what came with it (XEP-0388); empty when that is not how it was begun */
+    record Pending(Exchange exchange, Optional<Element> request) {}
+
+    /** A stream that was opened. */
+    public static StreamState opened(String host, Channel channel) { return opened(host, channel, Optional.empty()); }
+
+    static StreamState opened(String host, Channel channel, Optional<Jid> from) {
+        return new StreamState(host, channel, from, Optional.empty(), Optional.empty(), 0);
     }
 
-    public boolean isAuthenticated() { return user.isPresent(); }
+    public boolean isAuthenticated() { return login.isPresent(); }
 
-    StreamState authenticating(Exchange exchange) {
-        return new StreamState(host, channel, user, mechanism, Optional.of(exchange), failures);
+    /** Whether there is a session, so that no other can be asked for. */
+    public boolean isBound() { return login.filter(Login::bound).isPresent(); }
+
+    /** The bare JID that was authenticated. */
+    public Optional<Jid> user() { return login.map(Login::user); }
+
+    /** With which somebody was authenticated; empty before. */
+    public String mechanism() { return login.map(Login::mechanism).orElse(""); }
+
+    /** What the client says of itself. */
+    Client client() { return login.map(Login::client).orElse(NAMELESS); }
+
+    StreamState authenticating(Exchange exchange) { return pending(new Pending(exchange, Optional.empty())); }
+
+    StreamState authenticating(Exchange exchange, Element request) { return pending(new Pending(exchange, Optional.of(request))); }
+
+    private StreamState pending(Pending begun) { return new StreamState(host, channel, from, login, Optional.of(begun), failures); }
+
+    StreamState failed() { return new StreamState(host, channel, from, login, Optional.empty(), failures + 1); }
+
+    StreamState authenticated(Jid user, String mechanism) { return authenticated(user, mechanism, NAMELESS); }
+
+    StreamState authenticated(Jid user, String mechanism, Client client) {
+        if (isAuthenticated()) throw new IllegalStateException("a stream has one user");
+        return new StreamState(host, channel, from, Optional.of(new Login(user, mechanism, client, false)), Optional.empty(), failures);
     }
 
-    StreamState failed() { return new StreamState(host, channel, user, mechanism, Optional.empty(), failures + 1); }
-
-    StreamState authenticated(Jid user, String mechanism) {
-        if (this.user.isPresent()) throw new IllegalStateException("a stream has one user");
-        return new StreamState(host, channel, Optional.of(user), mechanism, Optional.empty(), failures);
+    StreamState bound() {
+        return new StreamState(host, channel, from, login.map(l -> new Login(l.user(), l.mechanism(), l.client(), true)), Optional.empty(), failures);
     }
 }

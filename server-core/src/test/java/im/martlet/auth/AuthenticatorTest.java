@@ -30,7 +30,7 @@ class AuthenticatorTest {
     private String nonce = "server-nonce";
     private Map<Integer, Long> census = Map.of();
     private final Authenticator authenticator =
-            new Authenticator(accounts, new Throttling(() -> 5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, _ -> census, () -> 4096), () -> nonce);
+            new Authenticator(accounts, new Throttling(() -> 5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, _ -> census, () -> 4096), MemoryTokens.tokens(accounts), () -> nonce);
 
     private static Channel channel(Map<ChannelBinding, byte[]> bindings) {
         return new Channel(true, InetAddress.getLoopbackAddress(), type -> Optional.ofNullable(bindings.get(type)));
@@ -49,7 +49,7 @@ class AuthenticatorTest {
     private static String text(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Challenge(var data) -> new String(data, StandardCharsets.UTF_8);
-            case Outcome.Success(var data, _, _, _) -> new String(data, StandardCharsets.UTF_8);
+            case Outcome.Success(var data, _) -> new String(data, StandardCharsets.UTF_8);
             case Outcome.Failure(var error) -> error.name();
         };
     }
@@ -64,16 +64,43 @@ class AuthenticatorTest {
             + " | r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
             + " | c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
             + " | v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="})
-    void theExamplesOfTheRfcs(String mechanism, String salt, String first, String serverNonce, String challenge, String last, String success) {
+    void theExamplesOfTheRfcs(String mechanism, String salt, String first, String serverNonce, String challenge, String last, String success) throws Exception {
         nonce = serverNonce;
         var hash = mechanism.equals("SCRAM-SHA-1") ? Hash.SHA_1 : Hash.SHA_256;
         byte[] salted = hash.salted(utf8("pencil"), Base64.getDecoder().decode(salt), 4096);
         accounts.create(USER, List.of(new Verifier(mechanism, Base64.getDecoder().decode(salt), 4096, hash.storedKey(salted), hash.serverKey(salted))));
-        var exchange = begin(mechanism, plain());
+        var attempt = new Attempt(accounts, new Throttling(() -> 5, () -> now), new UnknownUsers(new byte[32], _ -> census, () -> 4096), "example.org", plain());
+        var exchange = new Scram(hash, false, attempt, nonce, ""); // RFC 5802 knows nothing of XEP-0474
         assertThat(text(exchange.next(utf8(first)))).isEqualTo(challenge);
         var outcome = exchange.next(utf8(last));
         assertThat(text(outcome)).isEqualTo(success);
-        assertThat(((Outcome.Success) outcome).user()).isEqualTo(USER);
+        assertThat(((Outcome.Success) outcome).who().user()).isEqualTo(USER);
+    }
+
+    /** The "h" of XEP-0474 §6.3, decoded. */
+    @Test void theExampleOfDowngradeProtection() {
+        var advertised = Scram.advertised(List.of("SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"), List.of(ChannelBinding.TLS_SERVER_END_POINT, ChannelBinding.TLS_EXPORTER));
+        assertThat(Base64.getEncoder().encodeToString(Hash.SHA_1.digest(utf8(advertised)))).isEqualTo("G6k/rBLDqgOhRRaCuuatSDFkJ08=");
+        assertThat(Scram.advertised(List.of("SCRAM-SHA-1"), List.of())).as("step 3: no delimiter when nothing is advertised").isEqualTo("SCRAM-SHA-1");
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
+    void aClientIsToldWhatItShouldHaveBeenShown(String mechanism) throws Exception { // XEP-0474 §6.1
+        user("pencil");
+        for (var channel : List.of(plain(), bound())) {
+            var names = authenticator.mechanisms(channel).stream().sorted().collect(java.util.stream.Collectors.joining("\u001e"));
+            var shown = channel.types().isEmpty() ? names : names + "\u001ftls-exporter\u001etls-server-end-point";
+            var digest = java.security.MessageDigest.getInstance(mechanism.substring(6)).digest(utf8(shown));
+            assertThat(text(begin(mechanism, channel).next(utf8("n,,n=user,r=abc")))).endsWith(",h=" + Base64.getEncoder().encodeToString(digest));
+        }
+    }
+
+    @Test void whoTakesTheHashAwayIsNoticed() throws Exception { // XEP-0474 §6.2: the proof covers it
+        user("pencil");
+        var exchange = begin("SCRAM-SHA-256", plain());
+        var client = new ScramClient("SHA256", "user", "pencil", "abc", "n,,", new byte[0]);
+        var challenge = text(exchange.next(utf8(client.first())));
+        assertThat(text(exchange.next(utf8(client.last(challenge.replaceFirst(",h=.*", "")))))).isEqualTo("NOT_AUTHORIZED");
     }
 
     @ParameterizedTest
@@ -105,7 +132,7 @@ class AuthenticatorTest {
 
     @Test void withoutTlsNothingIsOnOffer() {
         var insecure = new Channel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
-        assertThat(authenticator.mechanisms(insecure, List.of())).isEmpty();
+        assertThat(authenticator.mechanisms(insecure)).isEmpty();
         assertThat(authenticator.begin("PLAIN", "example.org", insecure)).isEmpty();
         assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain())).as("there is no channel to bind to").isEmpty();
     }
@@ -143,7 +170,7 @@ class AuthenticatorTest {
         var nobody = new ScramClient("SHA256", "nobody", "pencil", "abc", "n,,", new byte[0]);
         var first = text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())));
         assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())))).as("the salt stays").isEqualTo(first);
-        assertThat(first).matches("r=abcserver-nonce,s=[A-Za-z0-9+/=]{24},i=4096");
+        assertThat(first).matches("r=abcserver-nonce,s=[A-Za-z0-9+/=]{24},i=4096,h=.*");
         assertThat(login("SCRAM-SHA-256", nobody, plain())).isEqualTo("NOT_AUTHORIZED");
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0nobody\0pencil")))).isEqualTo("NOT_AUTHORIZED");
     }
@@ -170,12 +197,12 @@ class AuthenticatorTest {
 
     @Test void iterationsOfNamesThatNobodyHasAreSpreadAsThoseOfAccountsAre() {
         var strangers = later(Map.of(4096, 700L, 10_000, 300L)).strangers();
-        assertThat(strangers.stream().filter(c -> c.endsWith(",i=4096")).count()).isBetween(600L, 800L);
-        assertThat(strangers.stream().filter(c -> c.endsWith(",i=10000")).count()).isBetween(200L, 400L);
+        assertThat(strangers.stream().filter(c -> c.contains(",i=4096,")).count()).isBetween(600L, 800L);
+        assertThat(strangers.stream().filter(c -> c.contains(",i=10000,")).count()).isBetween(200L, 400L);
     }
 
     @Test void whereNobodyHasANewPasswordYetNobodySeemsToHaveOne() { // though the setting is another one already
-        assertThat(later(Map.of(20_000, 3L)).strangers()).allMatch(c -> c.endsWith(",i=20000"));
+        assertThat(later(Map.of(20_000, 3L)).strangers()).allMatch(c -> c.contains(",i=20000,"));
     }
 
     @Test void asPasswordsAreChangedMoreNamesSeemToHaveChangedThemAndNoneGoesBack() {
@@ -183,8 +210,8 @@ class AuthenticatorTest {
         var after = later(Map.of(4096, 60L, 10_000, 40L)).strangers();
         int changed = 0;
         for (int i = 0; i < before.size(); i++) if (!before.get(i).equals(after.get(i))) {
-            assertThat(before.get(i)).endsWith(",i=4096");
-            assertThat(after.get(i)).endsWith(",i=10000").doesNotStartWith(before.get(i).replaceFirst(",i=.*", "")); // with another salt
+            assertThat(before.get(i)).contains(",i=4096,");
+            assertThat(after.get(i)).contains(",i=10000,").doesNotStartWith(before.get(i).replaceFirst(",i=.*", "")); // with another salt
             changed++;
         }
         assertThat(changed).isBetween(200, 400);
@@ -201,7 +228,7 @@ class AuthenticatorTest {
             var challenge = text(exchange.next(utf8(client.first())));
             outcome = exchange.next(utf8(client.last(challenge)));
         }
-        var objection = ((Outcome.Success) outcome).objection();
+        var objection = ((Outcome.Success) outcome).who().objection();
         assertThat(objection.get()).isEmpty();
         accounts.setVerifiers(accounts.find(USER).orElseThrow().key(), new ScramPasswords(() -> 4096).verifiers("pencil")); // even to the same one
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);

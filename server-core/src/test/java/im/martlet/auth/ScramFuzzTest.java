@@ -36,7 +36,7 @@ class ScramFuzzTest {
         var random = new Random(seed);
         var accounts = new MemoryAccounts();
         accounts.create(Jid.parse("juliet@localhost"), new ScramPasswords(() -> 4096).verifiers("pencil"));
-        var authenticator = new Authenticator(accounts, new Throttling(() -> 1_000_000, InstantSource.system()), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), () -> "server");
+        var authenticator = new Authenticator(accounts, new Throttling(() -> 1_000_000, InstantSource.system()), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), MemoryTokens.tokens(accounts), () -> "server");
         var channel = new Channel(true, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         var client = new ScramClient("SHA256", "juliet", "pencil", "client", "n,,", new byte[0]);
         int successes = 0;

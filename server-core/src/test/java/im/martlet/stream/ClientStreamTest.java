@@ -107,7 +107,7 @@ class ClientStreamTest {
 
     /** Where nobody logs in. */
     private static final class Nobody implements SessionPort {
-        @Override public void bind(Jid user, Optional<String> resource, Link link, Consumer<Binding> answer) { throw new AssertionError(); }
+        @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<Binding> answer) { throw new AssertionError(); }
 
         @Override public void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer) { throw new AssertionError(); }
 

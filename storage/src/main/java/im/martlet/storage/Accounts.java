@@ -17,10 +17,11 @@ public interface Accounts {
     /**
      * An account together with one of its verifiers.
      *
+     * @param epoch counts what makes tokens worthless that were issued before (see {@link LoginTokens})
      * @param current asks, in no time, whether it still is as it was read: whoever has changed it, and has been told that it
      *     is done, has made this false; it may be false for the sake of another account's change too
      */
-    record Login(Account account, Verifier verifier, BooleanSupplier current) {}
+    record Login(Account account, Verifier verifier, long epoch, BooleanSupplier current) {}
 
     Optional<Account> find(Jid jid);
 
@@ -30,9 +31,10 @@ public interface Accounts {
     /** Creates an account; empty when there is one with this address already. */
     Optional<Account> create(Jid jid, List<Verifier> verifiers);
 
-    /** Replaces all verifiers of an account. */
+    /** Replaces all verifiers of an account; its tokens are worthless then. */
     void setVerifiers(AccountKey account, List<Verifier> verifiers);
 
+    /** Lets an account log in or not; its tokens are worthless then. */
     void setEnabled(AccountKey account, boolean enabled);
 
     /** Deletes an account and everything it owns; false when it was already gone. */

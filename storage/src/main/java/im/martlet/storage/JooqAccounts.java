@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -21,22 +20,26 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 
 final class JooqAccounts implements Accounts {
     private final Database database;
-    private final AtomicLong changes = new AtomicLong(); // of anybody's verifiers; nobody but this object makes any
+    private final LoginChanges changes;
 
-    JooqAccounts(Database database) { this.database = database; }
+    JooqAccounts(Database database) { this(database, new LoginChanges()); }
+
+    JooqAccounts(Database database, LoginChanges changes) {
+        this.database = database;
+        this.changes = changes;
+    }
 
     @Override public Optional<Account> find(Jid jid) {
         return database.read(sql -> sql.select(ACCOUNT.fields()).from(ACCOUNT).where(is(jid)).fetchOptional(JooqAccounts::account));
     }
 
     @Override public Optional<Login> login(Jid jid, String mechanism) {
-        long before = changes.get();
+        var current = changes.none();
         return database.read(sql -> sql.select(ACCOUNT.fields()).select(CREDENTIAL.fields())
                 .from(ACCOUNT).join(CREDENTIAL).on(CREDENTIAL.ACCOUNT.eq(ACCOUNT.ID))
                 .where(is(jid)).and(CREDENTIAL.MECHANISM.eq(mechanism))
                 .fetchOptional(r -> new Login(account(r), new Verifier(r.get(CREDENTIAL.MECHANISM), r.get(CREDENTIAL.SALT),
-                        r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY), r.get(CREDENTIAL.SERVER_KEY)),
-                        () -> changes.get() == before)));
+                        r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY), r.get(CREDENTIAL.SERVER_KEY)), r.get(ACCOUNT.LOGIN_EPOCH), current)));
     }
 
     @Override public Optional<Account> create(Jid jid, List<Verifier> verifiers) {
@@ -57,17 +60,17 @@ final class JooqAccounts implements Accounts {
 
     @Override public void setVerifiers(AccountKey account, List<Verifier> verifiers) {
         change(sql -> {
+            newEpoch(sql, account);
             sql.deleteFrom(CREDENTIAL).where(CREDENTIAL.ACCOUNT.eq(account.value())).execute();
             return write(sql, account, verifiers);
         });
     }
 
-    private <T> T change(Function<DSLContext, T> work) {
-        try {
-            return database.write(work);
-        } finally {
-            changes.incrementAndGet(); // also when it fails: it may have failed behind the commit
-        }
+    private <T> T change(Function<DSLContext, T> work) { return changes.make(() -> database.write(work)); }
+
+    /** Tokens that were issued before are worthless, those that are being issued, too. */
+    static int newEpoch(DSLContext sql, AccountKey account) {
+        return sql.update(ACCOUNT).set(ACCOUNT.LOGIN_EPOCH, ACCOUNT.LOGIN_EPOCH.plus(1)).where(ACCOUNT.ID.eq(account.value())).execute();
     }
 
     private static int write(DSLContext sql, AccountKey account, List<Verifier> verifiers) {
@@ -78,7 +81,10 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public void setEnabled(AccountKey account, boolean enabled) {
-        change(sql -> sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute());
+        change(sql -> {
+            newEpoch(sql, account);
+            return sql.update(ACCOUNT).set(ACCOUNT.ENABLED, enabled).where(ACCOUNT.ID.eq(account.value())).execute();
+        });
     }
 
     @Override public boolean delete(AccountKey account) {
@@ -101,9 +107,9 @@ final class JooqAccounts implements Accounts {
         return database.read(sql -> sql.fetchCount(ACCOUNT, ACCOUNT.HOST.eq(host)));
     }
 
-    private static Condition is(Jid jid) { return ACCOUNT.HOST.eq(jid.domain()).and(ACCOUNT.LOCALPART.eq(jid.local())); }
+    static Condition is(Jid jid) { return ACCOUNT.HOST.eq(jid.domain()).and(ACCOUNT.LOCALPART.eq(jid.local())); }
 
-    private static Account account(Record r) {
+    static Account account(Record r) {
         return new Account(new AccountKey(r.get(ACCOUNT.ID)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""),
                 r.get(ACCOUNT.ENABLED), r.get(ACCOUNT.CREATED));
     }

@@ -10,7 +10,9 @@ public final class StorageModule extends AbstractModule {
 
     @Override protected void configure() {
         bind(Database.class).toInstance(database);
-        bind(Accounts.class).toInstance(new JooqAccounts(database));
+        var changes = new LoginChanges();
+        bind(Accounts.class).toInstance(new JooqAccounts(database, changes));
+        bind(LoginTokens.class).toInstance(new JooqLoginTokens(database, changes));
         bind(Census.class).toInstance(new JooqCensus(database));
         bind(Rosters.class).toInstance(new JooqRosters(database));
         bind(Journal.class).toInstance(new JooqJournal(database));

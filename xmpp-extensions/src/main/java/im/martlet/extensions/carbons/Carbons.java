@@ -2,6 +2,7 @@ package im.martlet.extensions.carbons;
 
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
 import static im.martlet.extension.Hook.feature;
+import static im.martlet.extension.Hook.inline;
 import static im.martlet.extension.Hook.onDelivered;
 import static im.martlet.extension.Hook.onReceive;
 import static im.martlet.extension.Hook.onSet;
@@ -23,6 +24,7 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.xml.Element;
 import java.util.List;
+import java.util.Optional;
 
 /** XEP-0280: every device of an account sees the whole conversation. */
 @Xep(number = 280, title = "Message Carbons", version = "1.0.1", note = "of all that §6.1 recommends but errors")
@@ -38,8 +40,15 @@ public final class Carbons implements Extension {
                 feature(NS),
                 onSet(OWN_ACCOUNT, NS, "enable", query -> enable(query, true)),
                 onSet(OWN_ACCOUNT, NS, "disable", query -> enable(query, false)),
+                inline(NS, Carbons::enableInline),
                 onReceive(Stage.STAMP, Carbons::stripForged),
                 onDelivered(Carbons::copy));
+    }
+
+    /** XEP-0386 §3.2.1: it succeeds, so there is nothing to say. */
+    private static Optional<Element> enableInline(Session session, Element word) {
+        if (word.name().equals("enable")) session.put(ENABLED, true);
+        return Optional.empty();
     }
 
     private static Iq.Response enable(Query query, boolean on) {

@@ -19,9 +19,15 @@ public final class ClientState implements Extension, StreamFeature {
     private static final String NS = "urn:xmpp:csi:0";
     private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
-    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, ClientState::hear)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, ClientState::hear), Hook.inline(NS, ClientState::begin)); }
 
     @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(Element.of(NS, "csi")) : List.of(); }
+
+    /** XEP-0386 §3.2.1: the session begins in that state. */
+    private static Optional<Element> begin(Session session, Element word) {
+        hear(session, word);
+        return Optional.empty();
+    }
 
     private static void hear(Session session, Element word) {
         switch (word.name()) {

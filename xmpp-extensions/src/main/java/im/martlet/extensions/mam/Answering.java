@@ -86,9 +86,20 @@ public final class Answering implements ArchiveQueries {
         var written = written(view.log(), view.log().head());
         return () -> {
             await(written);
-            var metadata = Element.of(Mam.NS, "metadata");
-            return List.of(request.result(archive.bounds(view.owner()).map(bounds -> metadata.with(end("start", bounds.first()), end("end", bounds.last()))).orElse(metadata)));
+            return List.of(request.result(metadata(archive.bounds(view.owner()))));
         };
+    }
+
+    /** At this moment, with what is not written yet; on the mailbox of the owner. */
+    Element metadata(View view) {
+        var written = archive.bounds(view.owner());
+        var later = view.log().appendedHistory();
+        return metadata(later.isEmpty() ? written : Optional.of(new Archive.Bounds(written.map(Archive.Bounds::first).orElse(later.get().first()), later.get().last())));
+    }
+
+    private static Element metadata(Optional<Archive.Bounds> history) {
+        var metadata = Element.of(Mam.NS, "metadata");
+        return history.map(bounds -> metadata.with(end("start", bounds.first()), end("end", bounds.last()))).orElse(metadata);
     }
 
     private static Element end(String name, long id) { return Element.of(Mam.NS, name).with("id", StanzaIds.text(id)).with("timestamp", LogId.time(id)); }

@@ -18,8 +18,10 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Archive.Selection;
+import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -31,15 +33,27 @@ public final class Mam implements Extension {
 
     private final Answering answering;
 
-    @Inject Mam(Answering answering) { this.answering = answering; }
+    private final OfflineQueue offline;
+
+    @Inject Mam(Answering answering, OfflineQueue offline) {
+        this.answering = answering;
+        this.offline = offline;
+    }
 
     @Override public List<Hook> hooks() {
         if (!answering.isEnabled()) return List.of();
-        return List.of(Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
+        return List.of(Hook.greeting(this::greet), Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
                 Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
                 Hook.onLookup(Iq.Set.class, NS, "query", this::query), Hook.onLookup(Iq.Get.class, NS, "metadata", query -> answering.metadata(query.iq(), view(query.account()))),
                 Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(Answering.form())),
                 Hook.onGet(ACCOUNT, NS, "query", Mam::foreign), Hook.onSet(ACCOUNT, NS, "query", Mam::foreign), Hook.onGet(ACCOUNT, NS, "metadata", Mam::foreign));
+    }
+
+    /** XEP-0386 §3.2: what the archive holds at this moment; what has waited is read there. */
+    private Optional<Element> greet(Session session) {
+        var metadata = answering.metadata(view(session.account()));
+        offline.leaveToArchive(session);
+        return Optional.of(metadata);
     }
 
     /** §8.1. */

@@ -1,0 +1,69 @@
+package im.martlet.admin;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.routing.Expulsion;
+import im.martlet.session.Session;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.Accounts.Account;
+import im.martlet.storage.LoginTokens;
+import im.martlet.storage.LoginTokens.Listed;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The tokens that clients of an account log in with (XEP-0484), as an admin sees them. */
+final class TokenCommands implements Extension {
+    private static final String ALL = "all";
+
+    private final Accounts accounts;
+    private final LoginTokens tokens;
+    private final Expulsion expulsion;
+
+    @Inject TokenCommands(Accounts accounts, LoginTokens tokens, Expulsion expulsion) {
+        this.accounts = accounts;
+        this.tokens = tokens;
+        this.expulsion = expulsion;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(administration(AdminCommand.of("user tokens", "Lists the tokens that clients of an account log in with, or takes them away", List.of("account"), this::tokens).withOptional("revoke")));
+    }
+
+    private Object tokens(Arguments a) {
+        var jid = a.account("account");
+        var account = accounts.find(jid).orElseThrow(() -> new AdminException("there is no account " + jid));
+        return a.optional("revoke").map(client -> revoke(account, client)).orElseGet(() -> tokens.list(account.key()).stream().map(TokenCommands::row).toList());
+    }
+
+    /** Whoever has logged in with it, or may have, is logged out. */
+    private Object revoke(Account account, String client) {
+        if (client.equals(ALL)) {
+            var all = tokens.list(account.key()).stream().map(listed -> listed.client().id()).distinct().toList();
+            tokens.revokeAll(account.key());
+            end(account, session -> !session.link().details().client().id().isEmpty());
+            return Map.of("revoked", all);
+        }
+        if (!tokens.revoke(account.key(), client)) throw new AdminException("no client of " + account.jid() + " with a token has the id '" + client + "'; see: user tokens " + account.jid());
+        end(account, session -> session.link().details().client().id().equals(client));
+        return Map.of("revoked", List.of(client));
+    }
+
+    private void end(Account account, Predicate<Session> which) { expulsion.expel(account.jid(), which, Condition.NOT_AUTHORIZED.because("the token of this client was revoked")); }
+
+    private static Map<String, Object> row(Listed listed) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("id", listed.client().id());
+        row.put("client", Clients.named(listed.client()));
+        row.put("mechanism", listed.token().made().mechanism());
+        row.put("issued", listed.token().made().issued().toString());
+        row.put("expires", listed.token().made().expires().toString());
+        row.put("used", listed.token().used().map(Object::toString).orElse("not yet"));
+        return row;
+    }
+}
