@@ -40,6 +40,13 @@ class StartTest {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.said()).contains("martlet.toml:13: unknown key 'idel' in [limits]; did you mean 'idle'?");
+        assertThat(folder.resolve("data")).as("nothing is made before the configuration is right").doesNotExist();
+    }
+
+    @Test void aSlipIsNamedBeforeWhatCameOfIt() throws Exception {
+        var ended = end(start(listen(0) + "[storage]\nurl = 'jdbc:postgresql://127.0.0.1:1/nothing'\n[limits"));
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.said()).contains("martlet.toml:14: ").doesNotContain("database");
     }
 
     @Test void aPortInUseIsNamed() throws Exception {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
@@ -65,7 +66,7 @@ final class Binding {
             var value = convert(given, component.getGenericType());
             checkRange(value, component);
             return value;
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             config.problem(at(key), "'" + key + "' in " + section() + " must be " + e.getMessage() + ", not " + shown(given));
         }
         return standard(component);
@@ -87,7 +88,7 @@ final class Binding {
         }
         return switch (((Class<?>) type).getSimpleName()) {
             case "boolean" -> as(given, Boolean.class, "true or false");
-            case "int" -> Math.toIntExact(as(given, Long.class, "a whole number"));
+            case "int" -> whole(as(given, Long.class, "a whole number"));
             case "long" -> as(given, Long.class, "a whole number");
             case "String" -> as(given, String.class, "text in quotes");
             case "Path" -> Path.of(as(given, String.class, "a path in quotes"));
@@ -116,6 +117,11 @@ final class Binding {
     private static <T> T as(Object given, Class<T> type, String what) {
         if (!type.isInstance(given)) throw new IllegalArgumentException(what);
         return type.cast(given);
+    }
+
+    private static int whole(long number) {
+        if (number != (int) number) throw new IllegalArgumentException("a whole number of at most " + Integer.MAX_VALUE);
+        return (int) number;
     }
 
     private static Duration duration(String text) {
@@ -156,7 +162,10 @@ final class Binding {
             throw new IllegalArgumentException(range.max() == Long.MAX_VALUE ? "at least " + range.min() : "from " + range.min() + " to " + range.max());
     }
 
-    private static String shown(Object given) { return given instanceof String text ? "\"" + text + "\"" : given instanceof TomlTable ? "a section" : given instanceof TomlArray ? "a list" : given.toString(); }
+    private static String shown(Object given) {
+        return given instanceof String text ? "\"" + text + "\"" : given instanceof TomlTable ? "a section"
+                : given instanceof TomlArray ? elements(given).map(Binding::shown).collect(Collectors.joining(", ", "[", "]")) : given.toString();
+    }
 
     private List<String> at(String key) { return Stream.concat(path.stream(), Stream.of(key)).toList(); }
 

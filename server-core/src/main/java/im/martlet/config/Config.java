@@ -1,6 +1,7 @@
 package im.martlet.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -63,6 +64,8 @@ public final class Config {
             return new Config(file, Toml.parse(Files.readString(file)), earlier);
         } catch (NoSuchFileException e) {
             throw new ConfigException(List.of(file + ": there is no such file"));
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(List.of(file + ": is not text in UTF-8"));
         } catch (IOException e) {
             throw new ConfigException(List.of(file + ": cannot be read: " + e.getMessage()));
         }
@@ -172,6 +175,13 @@ public final class Config {
         problems.add(new Problem(position == null ? 0 : position.line(), what));
     }
 
+    /** Throws when anything was wrong in what has been asked for so far: before anything is done with it. */
+    public void check() throws ConfigException {
+        if (problems.isEmpty()) return;
+        throw new ConfigException(problems.stream().sorted(Comparator.comparing(Problem::line))
+                .map(p -> file + (p.line == 0 ? "" : ":" + p.line) + ": " + p.what).toList());
+    }
+
     /** Throws when anything was wrong; to be called when every section has been asked for. */
     public void finish() throws ConfigException {
         rules.forEach(rule -> rule.accept(this));
@@ -179,8 +189,6 @@ public final class Config {
             var nearest = Nearest.of(key, sections);
             problem(List.of(key), "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));
         }
-        if (problems.isEmpty()) return;
-        throw new ConfigException(problems.stream().sorted(Comparator.comparing(Problem::line))
-                .map(p -> file + (p.line == 0 ? "" : ":" + p.line) + ": " + p.what).toList());
+        check();
     }
 }

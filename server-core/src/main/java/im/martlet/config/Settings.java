@@ -55,7 +55,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
 
     /** Bounds on what clients may do. */
     public record Limits(
-            @Live @Default("10000") @Range(min = 10_000) ByteSize stanzaBeforeLogin,
+            @Live @Default("10000") @Range(min = 10_000, max = 1_048_576) ByteSize stanzaBeforeLogin,
             @Live @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
             @Live @Default("16") @Range(min = 8, max = 1000) int depthBeforeLogin,
             @Live @Default("64") @Range(min = 16, max = 1000) int depth,

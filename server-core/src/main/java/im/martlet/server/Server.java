@@ -127,6 +127,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var federationNow = FederationSettings.of(config);
         this.federation = federationNow.get();
         var httpNow = HttpSettings.of(config);
+        refuseSlips(config);
         byte[] secret = prepareData();
         OpenSslProvider.install();
         loadCertificates();
@@ -169,6 +170,15 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             connector.close();
             database.close();
             throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Before anything is made where a wrong setting says; what extensions are asked for is looked at when they are there. */
+    private static void refuseSlips(Config config) throws StartException {
+        try {
+            config.check();
+        } catch (ConfigException e) {
+            throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         }
     }
 

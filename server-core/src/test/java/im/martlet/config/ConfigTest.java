@@ -54,12 +54,20 @@ class ConfigTest {
     }
 
     @Test void aWrongTypeOrAnImpossibleValueSaysWhatWasExpected() {
-        assertThat(problems("[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\n")).containsExactly(
+        assertThat(problems("[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\nclient_tls = [\"x:99999\"]\n"
+                + "[storage]\nconnections = 99999999999\n")).containsExactly(
                 "martlet.toml:2: 'sessions_per_account' in [limits] must be a whole number, not \"many\"",
                 "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"",
                 "martlet.toml:4: 'burst' in [limits] must be at least 4096, not 1",
                 "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
-                "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5");
+                "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
+                "martlet.toml:8: 'client_tls' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not [\"x:99999\"]",
+                "martlet.toml:10: 'connections' in [storage] must be a whole number of at most 2147483647, not 99999999999");
+    }
+
+    @Test void aFileThatIsNotTextIsNamed(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
+        var file = Files.write(folder.resolve("martlet.toml"), new byte[] {'[', (byte) 0xff, ']'});
+        assertThat(catchThrowableOfType(ConfigException.class, () -> Config.load(file)).problems()).containsExactly(file + ": is not text in UTF-8");
     }
 
     @Test void brokenTomlIsToldWithItsLine() {
