@@ -39,20 +39,21 @@ public final class Messages {
         }
         return switch (message.type()) { // §8.5.2.1.1
             case NORMAL, CHAT -> toAccount(account, message);
-            case HEADLINE -> give(message, reachable(account));
+            case HEADLINE -> give(message, reachable(account, message));
             case GROUPCHAT, ERROR -> List.of();
         };
     }
 
     /** To every resource that wants messages; when there is none, it waits in the log, if it is there. */
     private static List<Session> toAccount(Account account, Message message) {
-        var sessions = reachable(account);
+        var sessions = reachable(account, message);
         if (sessions.isEmpty() && message.log() != 0) account.log().waits(message.log());
         return give(message, sessions);
     }
 
-    private static List<Session> reachable(Account account) {
-        return account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
+    /** Who is being given what has waited comes to what is in the log, too; what is not in it has to be given at once. */
+    private static List<Session> reachable(Account account, Message message) {
+        return account.sessions().stream().filter(s -> s.wantsMessages() && (!s.isBehind() || message.log() == 0)).toList();
     }
 
     private static List<Session> give(Message message, List<Session> sessions) {
