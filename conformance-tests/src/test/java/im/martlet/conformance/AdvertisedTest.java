@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the server says of itself without being asked, and that it is the same when it is asked. */
 class AdvertisedTest {
@@ -42,6 +46,31 @@ class AdvertisedTest {
             var form = client.receive().child("query").orElseThrow().child("x").orElseThrow();
             assertThat(form.attribute("type")).isEqualTo("result");
             assertThat(form.toString()).contains("FORM_TYPE", "http://jabber.org/network/serverinfo", "abuse-addresses", "mailto:abuse@localhost");
+        }
+    }
+
+    @ParameterizedTest(name = "XEP-{0}: {1}") @CsvSource({"0012, jabber:iq:last", "0030, http://jabber.org/protocol/disco#info", "0030, http://jabber.org/protocol/disco#items",
+        "0049, jabber:iq:private", "0054, vcard-temp", "0077, jabber:iq:register", "0092, jabber:iq:version", "0115, http://jabber.org/protocol/caps", "0191, urn:xmpp:blocking",
+        "0199, urn:xmpp:ping", "0202, urn:xmpp:time", "0280, urn:xmpp:carbons:2"})
+    void whatIsSupportedIsAdvertised(String xep, String feature) throws Exception {
+        try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
+            var info = client.send("<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().child("query").orElseThrow();
+            assertThat(info.children()).filteredOn(e -> e.name().equals("feature")).extracting(e -> e.attribute("var")).contains(feature).doesNotHaveDuplicates();
+            assertThat(info.children()).filteredOn(e -> e.name().equals("identity")).isNotEmpty().allSatisfy(identity -> {
+                assertThat(identity.attribute("category")).isNotEmpty(); // XEP-0030 §3.1
+                assertThat(identity.attribute("type")).isNotEmpty();
+            });
+        }
+    }
+
+    @Test void timeIsTheServersInUtcWithItsZone() throws Exception { // XEP-0202 §2, in the forms of XEP-0082
+        try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
+            var before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            var time = client.send("<iq type='get' id='1' to='localhost'><time xmlns='urn:xmpp:time'/></iq>").receive().child("time").orElseThrow();
+            assertThat(time.child("tzo").orElseThrow().text()).matches("[+-]\\d\\d:\\d\\d");
+            var utc = time.child("utc").orElseThrow().text();
+            assertThat(utc).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
+            assertThat(Instant.parse(utc)).isBetween(before, Instant.now());
         }
     }
 

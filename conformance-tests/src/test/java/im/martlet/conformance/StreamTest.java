@@ -232,6 +232,18 @@ class StreamTest {
         }
     }
 
+    @Test void aStrangerIsToldWhatAnAccountNeedsAndGetsNoneWithoutIt() throws Exception { // XEP-0077 §3.1.1
+        try (var client = SERVER.connect().open("localhost").secure()) {
+            var form = client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>").receive().child("query").orElseThrow();
+            assertThat(form.children()).extracting(Xml::name).contains("username", "password").doesNotContain("registered");
+            for (String part : List.of("", "<username>only</username>", "<password>only</password>", "<username/><password>x</password>", "<username>somebody</username><password/>",
+                    "<username>a@b</username><password>x</password>")) {
+                client.send("<iq type='set' id='r'><query xmlns='jabber:iq:register'>" + part + "</query></iq>");
+                assertThat(client.receive().child("error").orElseThrow().child("not-acceptable")).as(part).isPresent();
+            }
+        }
+    }
+
     @Test void strangersCreateAccountsWhereThatIsAllowed() throws Exception {
         var name = "new" + System.nanoTime();
         try (var client = SERVER.connect().open("localhost").secure()) {

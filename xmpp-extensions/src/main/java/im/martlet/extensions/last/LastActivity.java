@@ -5,12 +5,16 @@ import static im.martlet.extension.Hook.To.SERVER;
 import static im.martlet.extension.Hook.accountFeature;
 import static im.martlet.extension.Hook.feature;
 import static im.martlet.extension.Hook.onGet;
+import static im.martlet.extension.Hook.onReceive;
 import static im.martlet.extension.Hook.onSession;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
+import im.martlet.extension.Passage;
 import im.martlet.extension.Query;
 import im.martlet.extension.SessionEvent;
+import im.martlet.extension.Stage;
+import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
 import im.martlet.im.Visibility;
 import im.martlet.stanza.Iq;
@@ -45,10 +49,17 @@ public final class LastActivity implements Extension {
         return List.of(feature(NS), accountFeature(NS),
                 onGet(SERVER, NS, "query", query -> query.result(answer(started, ""))),
                 onGet(ACCOUNT, NS, "query", this::ofAccount),
+                onReceive(Stage.SCREEN, this::screen),
                 onSession(event -> {
                     if (event instanceof SessionEvent.Unavailable(var session, var presence) && session.account().availableSessions().isEmpty())
                         lastSeen.put(session.account().existingKey(), new Departure(Instant.now().truncatedTo(ChronoUnit.MILLIS), status(presence)));
                 }));
+    }
+
+    /** §4: what is for a device of the account reaches it only from who may see the account's presence. */
+    private Verdict screen(Passage passage) {
+        boolean asks = passage.stanza() instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
+        return asks && !visibility.maySee(passage.account(), passage.stanza().from()) ? Verdict.bounce(Condition.FORBIDDEN.plain()) : Verdict.pass();
     }
 
     private Iq.Response ofAccount(Query query) {

@@ -47,6 +47,7 @@ public final class PrivateStorage implements Extension {
 
     private Iq.Response get(Query query) {
         var asked = query.element().children();
+        if (asked.isEmpty()) throw nothingNamed();
         if (asked.size() != 1) throw badRequest("exactly one element can be asked for");
         var wanted = checked(asked.getFirst());
         var view = view(wanted);
@@ -55,10 +56,13 @@ public final class PrivateStorage implements Extension {
         return query.result(Element.of(NS, "query").with(kept.orElse(Element.of(wanted.namespace(), wanted.name())))); // §2.2: empty, when there is none
     }
 
+    /** §2.3. */
+    private static StanzaException nothingNamed() { return new StanzaException(Condition.NOT_ACCEPTABLE.because("no element is named")); }
+
     private Iq.Response set(Query query) {
         var key = query.account().existingKey();
         var elements = query.element().children();
-        if (elements.isEmpty()) throw badRequest("there is nothing to keep");
+        if (elements.isEmpty()) throw nothingNamed();
         var fresh = new LinkedHashMap<Name, String>(); // of two with one name the later stays
         for (Element e : elements) if (view(checked(e)).isEmpty()) fresh.put(new Name(e.namespace(), e.name()), e.toString());
         long replaced = fresh.keySet().stream().mapToLong(n -> store.get(key, n.namespace(), n.name()).map(PrivateStorage::bytes).orElse(0L)).sum();

@@ -40,12 +40,13 @@ final class SignUp implements StreamFeature {
     }
 
     @Override public boolean accepts(Element request) {
-        return settings.get().enabled() && request.is(Stanza.CLIENT, "iq") && request.child(Registration.NS, "query").isPresent();
+        return request.is(Stanza.CLIENT, "iq") && request.child(Registration.NS, "query").isPresent();
     }
 
     @Override public Step negotiate(Element iq, StreamState state) {
         var query = iq.child(Registration.NS, "query").orElseThrow();
         try {
+            if (!settings.get().enabled()) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §3.1.1
             if (!state.channel().secure() || state.isAuthenticated()) throw new StanzaException(Condition.NOT_ALLOWED.plain());
             return switch (iq.attribute("type").orElse("")) {
                 case "get" -> new Step.Reply(answer(iq, "result").with(form()), state);
