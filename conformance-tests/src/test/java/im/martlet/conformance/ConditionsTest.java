@@ -68,9 +68,11 @@ class ConditionsTest {
             Map.entry(StanzaError.Condition.JID_MALFORMED, () -> stanza("<message id='1' to='@'/>")),
             Map.entry(StanzaError.Condition.NOT_ACCEPTABLE, () -> stanza("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@localhost'><group/></item></query></iq>")),
             Map.entry(StanzaError.Condition.NOT_ALLOWED, () -> stanza("<iq type='set' id='1' to='localhost'><query xmlns='jabber:iq:register'><username>another</username><password>x</password></query></iq>")),
+            Map.entry(StanzaError.Condition.NOT_AUTHORIZED, ConditionsTest::notAmongHerContacts),
             Map.entry(StanzaError.Condition.POLICY_VIOLATION, () -> stanza("<iq type='set' id='1'><prefs xmlns='urn:xmpp:mam:2' default='always'><always>"
                     + IntStream.range(0, 2000).mapToObj(i -> "<jid>a" + i + "@localhost</jid>").collect(Collectors.joining()) + "</always><never/></prefs></iq>")),
             Map.entry(StanzaError.Condition.RECIPIENT_UNAVAILABLE, ConditionsTest::goneWithoutAnAnswer),
+            Map.entry(StanzaError.Condition.REGISTRATION_REQUIRED, ConditionsTest::noMember),
             Map.entry(StanzaError.Condition.REMOTE_SERVER_NOT_FOUND, () -> stanza("<message id='1' to='juliet@nowhere.example'/>")),
             Map.entry(StanzaError.Condition.REMOTE_SERVER_TIMEOUT, ConditionsTest::nobodyListensThere),
             Map.entry(StanzaError.Condition.RESOURCE_CONSTRAINT, ConditionsTest::oneSessionTooMany),
@@ -80,9 +82,7 @@ class ConditionsTest {
     private static final Map<StanzaError.Condition, String> NO_CLIENT_IS_ANSWERED = new EnumMap<>(Map.of(
             StanzaError.Condition.GONE, "an account that was deleted is like one that never was, and nobody learns that it was",
             StanzaError.Condition.INTERNAL_SERVER_ERROR, "a bug, or a database that fails: OutageTest",
-            StanzaError.Condition.NOT_AUTHORIZED, "who has not logged in sends no stanzas: that ends the stream",
             StanzaError.Condition.REDIRECT, "no address stands for another",
-            StanzaError.Condition.REGISTRATION_REQUIRED, "nothing that is built asks for a registration of its own",
             StanzaError.Condition.SUBSCRIPTION_REQUIRED, "who may not see somebody is told the same as of nobody, or 'forbidden' where a XEP wants that",
             StanzaError.Condition.UNDEFINED_CONDITION, "every refusal has a condition that is defined"));
 
@@ -178,6 +178,23 @@ class ConditionsTest {
             assertThat(juliet.receive().attribute("id")).isEqualTo("1");
             juliet.send("</stream:stream>");
             return answer(romeo.receive());
+        }
+    }
+
+    /** What an account publishes is for its contacts, if it does not say otherwise (XEP-0163 §3). */
+    private static String notAmongHerContacts() throws Exception {
+        try (var romeo = Visitor.at(SERVER, "romeo"); var juliet = Visitor.at(SERVER, "juliet")) {
+            String pubsub = "<pubsub xmlns='http://jabber.org/protocol/pubsub'>%s</pubsub>";
+            juliet.ask("set", juliet.jid().bare().toString(), pubsub.formatted("<publish node='urn:x'><item><x xmlns='urn:x'/></item></publish>"));
+            return answer(romeo.ask("get", juliet.jid().bare().toString(), pubsub.formatted("<items node='urn:x'/>")));
+        }
+    }
+
+    private static String noMember() throws Exception {
+        String room = "members-" + System.nanoTime() + "@conference.localhost";
+        try (var romeo = Visitor.at(SERVER, "romeo"); var juliet = Visitor.at(SERVER, "juliet").make(room, "juliet", Map.of("membersonly", "1"))) {
+            juliet.client().fence();
+            return answer(romeo.send("<presence to='" + room + "/romeo'><x xmlns='" + Visitor.MUC + "'/></presence>").until("<presence", "error"));
         }
     }
 
