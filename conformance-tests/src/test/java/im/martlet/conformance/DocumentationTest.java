@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,16 @@ class DocumentationTest {
                 """.indent(2).formatted(i.xep().number(), i.xep().version(),
                 i.xep().note().isEmpty() ? "" : "\n        <xmpp:note xml:lang='en'>" + i.xep().note() + "</xmpp:note>").replace("complete</xmpp:status>\n        <xmpp:note", "partial</xmpp:status>\n        <xmpp:note"))
                 .collect(Collectors.joining()) + "  </Project>\n</rdf:RDF>\n");
+    }
+
+    /** Every thread that is started has a name, and its line in the table. */
+    @Test void theTableOfThreadsIsWhole() throws IOException {
+        var table = Files.readString(DOCS.resolve("THREADS.md"));
+        var named = Pattern.compile("(?:Thread\\.of.*?\\.name\\(|new Pulse<>\\(|new Thread\\(.*?)\"([a-z0-9-]+)");
+        try (var files = Files.walk(Path.of(".."))) {
+            for (Path file : files.filter(f -> f.toString().contains("/src/main/java/") && f.toString().endsWith(".java")).toList())
+                for (var started = named.matcher(Files.readString(file)); started.find(); ) assertThat(table).as(file.toString()).containsPattern("`" + started.group(1) + "[ `]");
+        }
     }
 
     private static void check(String file, String text) throws IOException {
