@@ -1,0 +1,48 @@
+package im.martlet.extensions.pubsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.stanza.Presence;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What clients on other servers want to hear of, while they come and go. */
+class RemoteInterestsTest {
+    private static final Jid ROMEO = Jid.parse("romeo@here.example");
+    private static final Jid JULIET = Jid.parse("juliet@there.example/x");
+    private static final Set<String> TUNES = Set.of("urn:example:tune");
+
+    private final RemoteInterests interests = new RemoteInterests();
+
+    private static Presence presence() { return Presence.of(Presence.Type.AVAILABLE, JULIET, ROMEO); }
+
+    private Set<String> comes(Presence presence) {
+        interests.seen(ROMEO, presence);
+        return interests.put(ROMEO, presence, TUNES);
+    }
+
+    @Test void whatAClientWantsIsNewsOnce() {
+        assertThat(comes(presence())).isEqualTo(TUNES);
+        assertThat(comes(presence())).isEmpty();
+        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).containsExactly(JULIET);
+    }
+
+    @Test void whoHasGoneBeforeItWasKnownWhatItWantsIsSentNothingAndIsNewWhenItComesBack() {
+        var first = presence();
+        interests.seen(ROMEO, first);
+        interests.remove(ROMEO, JULIET);
+        assertThat(interests.put(ROMEO, first, TUNES)).isEmpty();
+        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).isEmpty();
+        assertThat(comes(presence())).isEqualTo(TUNES);
+    }
+
+    @Test void onlyTheLatestPresenceCounts() {
+        var first = presence();
+        interests.seen(ROMEO, first);
+        var second = presence();
+        interests.seen(ROMEO, second);
+        assertThat(interests.put(ROMEO, first, Set.of("urn:example:mood"))).isEmpty();
+        assertThat(interests.put(ROMEO, second, TUNES)).isEqualTo(TUNES);
+    }
+}
