@@ -22,6 +22,7 @@ final class Ejabberd implements AutoCloseable {
     private final Path folder;
     private final int clientPort = freePort();
     private final int serverPort = freePort();
+    private final int tlsPort = freePort();
     private Process process;
 
     static boolean isInstalled() { return Files.isExecutable(ERLANG) && Files.isExecutable(Path.of("/usr/sbin/ejabberdctl")); }
@@ -51,6 +52,7 @@ final class Ejabberd implements AutoCloseable {
                 listen:
                   - {port: %4$d, ip: "127.0.0.1", module: ejabberd_c2s, starttls: true}
                   - {port: %5$d, ip: "127.0.0.1", module: ejabberd_s2s_in}
+                  - {port: %7$d, ip: "127.0.0.1", module: ejabberd_s2s_in, tls: true}
                 modules:
                   mod_disco: {}
                   mod_roster: {}
@@ -62,7 +64,7 @@ final class Ejabberd implements AutoCloseable {
                   mod_pubsub: {plugins: [flat, pep]}
                   mod_register: {ip_access: all, access: all}
                 %6$s
-                """.formatted(domain, folder, authority.file(), clientPort, serverPort, more));
+                """.formatted(domain, folder, authority.file(), clientPort, serverPort, more, tlsPort));
         run();
     }
 
@@ -108,6 +110,9 @@ final class Ejabberd implements AutoCloseable {
             throw new java.io.UncheckedIOException(e);
         }
     }
+
+    /** Where servers connect with TLS from the first byte. */
+    int tlsPort() { return tlsPort; }
 
     /** A new account, and a client of it. */
     Client register(String name) throws Exception {

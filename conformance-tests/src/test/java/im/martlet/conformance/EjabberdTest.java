@@ -20,7 +20,7 @@ class EjabberdTest {
     @BeforeAll static void start() throws Exception {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
         martlet = Federated.start("martlet.example", AUTHORITY, both("martlet.example", "*.martlet.example"), DNS, "");
-        DNS.onThisMachine("martlet.example", martlet.port());
+        DNS.onThisMachine("martlet.example", "xmpp-server", martlet.port());
         ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, both("ejabberd.example", "rooms.ejabberd.example"), DNS, "");
     }
 
@@ -49,7 +49,7 @@ class EjabberdTest {
     @Test void aCertificateForServersOnlyIsNoneForItAndThereIsDialback() throws Exception {
         try (var other = Federated.start("serveronly.example", AUTHORITY, AUTHORITY.certify("serveronly.example"), DNS, "");
              var romeo = other.login("romeo"); var juliet = ejabberd.register("juliet2")) {
-            DNS.onThisMachine("serveronly.example", other.port());
+            DNS.onThisMachine("serveronly.example", "xmpp-server", other.port());
             Peers.chat(romeo, juliet);
             Peers.chat(juliet, romeo);
         }
@@ -94,6 +94,20 @@ class EjabberdTest {
     @Test void personalEventsComeAcross() throws Exception { // XEP-0163 §4
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet6")) {
             Peers.hearsOfNickname(romeo, juliet);
+        }
+        try (var mercutio = martlet.login("mercutio"); var nurse = ejabberd.register("nurse6")) {
+            Peers.hearsOfNickname(nurse, mercutio);
+        }
+    }
+
+    @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
+        try (var direct = Ejabberd.start("direct.example", AUTHORITY, both("direct.example"), DNS, ""); var tls = Federated.start("tls.example", AUTHORITY, both("tls.example"), DNS, "");
+             var romeo = tls.login("romeo"); var juliet = direct.register("juliet")) {
+            DNS.forget("direct.example").server("direct.example", "xmpps-server", 1, direct.tlsPort());
+            DNS.onThisMachine("tls.example", "xmpps-server", tls.tlsPort());
+            Peers.chat(romeo, juliet);
+            Peers.chat(juliet, romeo);
+            assertThat(tls.server.command("s2s list", Map.of()).toString()).as(direct.log()).contains("direction=out, verified=certificate", "direction=in, verified=certificate");
         }
     }
 

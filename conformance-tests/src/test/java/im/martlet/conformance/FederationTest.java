@@ -103,6 +103,22 @@ class FederationTest {
         }
     }
 
+    @Test void whoIsNotAtOneOfTheirAddressesIsReachedAtTheNext() throws Exception { // RFC 8305 §5
+        try (var two = Federated.start("two.example", AUTHORITY, DNS); var romeo = a.login("romeo"); var juliet = two.login("juliet")) {
+            DNS.otherAddress("host.two.example", "::1").otherAddress("host.two.example", "::2"); // which are tried first
+            romeo.send(message(juliet, "m1"));
+            assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
+        }
+    }
+
+    @Test void anAliasIsFollowed() throws Exception {
+        try (var named = Federated.start("named.example", AUTHORITY, DNS); var romeo = a.login("romeo"); var juliet = named.login("juliet")) {
+            DNS.forget("named.example").server("named.example", "xmpp-server", named.port(), "alias.example").alias("alias.example", "host.target.example").address("host.target.example");
+            romeo.send(message(juliet, "m1"));
+            assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
+        }
+    }
+
     @Test void anErrorForWhoCannotBeFoundIsNotAnswered() throws Exception {
         try (var romeo = a.login("romeo")) {
             romeo.send("<message type='error' id='1' to='x@nowhere.example'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"

@@ -177,6 +177,22 @@ class HostileServersTest {
         }
     }
 
+    @Test void anotherServersWordThatOneIsAliveCountsForNothing() throws Exception {
+        try (var impatient = Federated.start("anxious.example", AUTHORITY, AUTHORITY.certify("anxious.example"), DNS, "timeout = '6s'");
+             var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress()); var romeo = impatient.login("romeo"); var evil = new PeerServer(impatient.port())) {
+            DNS.server("dead.example", "xmpp-server", 0, listening.getLocalPort());
+            romeo.send("<message to='x@dead.example' id='m'><body>x</body></message>");
+            try (var dead = new PeerServer(listening.accept())) {
+                dead.serve("dead.example", "id", AUTHORITY.certify("dead.example"), "<dialback xmlns='urn:xmpp:features:dialback'/>").until("</db:result>");
+                dead.send("<db:result from='dead.example' to='anxious.example' type='valid'/>").until("urn:xmpp:ping");
+                evil.secure("evil.example", "anxious.example", EVIL);
+                evil.send("<db:result from='evil.example' to='anxious.example'>any</db:result>").until("type='valid'/>");
+                assertThat(evil.send("<iq type='result' id='alive-1' from='dead.example' to='anxious.example'/>").rest()).contains("invalid-from");
+                assertThat(dead.rest()).contains("connection-timeout");
+            }
+        }
+    }
+
     /** A server without stream management whose connection is dead: found out by asking, and reached anew. */
     @Test void aServerThatHasSilentlyGoneIsFoundOut() throws Exception {
         try (var impatient = Federated.start("impatient.example", AUTHORITY, AUTHORITY.certify("impatient.example"), DNS, "timeout = '2s'\nretry = '1s'");

@@ -16,16 +16,19 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.RRset;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TLSARecord;
@@ -38,6 +41,7 @@ final class LoopbackDns implements AutoCloseable {
     private final ConcurrentHashMap<Name, Signed> signed = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean silent;
+    private volatile int lasting; // seconds; 0 for one, if there is something
 
     LoopbackDns() {
         try {
@@ -67,11 +71,23 @@ final class LoopbackDns implements AutoCloseable {
     }
 
     /** The servers of a domain are at this host, which is known without this DNS server too: some ask the system for addresses, whatever they are told. */
-    LoopbackDns onThisMachine(String domain, int port) {
-        return forget(domain).add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 10, 1, port, name("localhost"))).address("localhost");
+    LoopbackDns onThisMachine(String domain, String service, int port) {
+        return forget(domain).add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 10, 1, port, name("localhost"))).address("localhost");
     }
 
     LoopbackDns address(String host) { return add(new ARecord(name(host), DClass.IN, 1, InetAddress.getLoopbackAddress())); }
+
+    /** A host has another address too, of the kind that is tried first. */
+    LoopbackDns otherAddress(String host, String address) { return add(new AAAARecord(name(host), DClass.IN, 1, InetAddress.ofLiteral(address))); }
+
+    /** A name is one for another. */
+    LoopbackDns alias(String alias, String of) { return add(new CNAMERecord(name(alias), DClass.IN, 1, name(of))); }
+
+    /** What it answers from now on holds for so long, also that there is nothing. */
+    LoopbackDns lasting(int seconds) {
+        lasting = seconds;
+        return this;
+    }
 
     LoopbackDns nothing(String domain) { return add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 0, 0, 0, Name.root)); }
 
@@ -119,10 +135,13 @@ final class LoopbackDns implements AutoCloseable {
         var known = zone.get(question.getName());
         if (known == null) answer.getHeader().setRcode(Rcode.NXDOMAIN);
         else {
-            var found = known.stream().filter(r -> r.getType() == question.getType() || question.getType() == Type.ANY).toList();
+            var found = known.stream().filter(r -> r.getType() == question.getType() || r.getType() == Type.CNAME || question.getType() == Type.ANY)
+                    .map(r -> lasting > 0 ? Record.newRecord(r.getName(), r.getType(), r.getDClass(), lasting, r.rdataToWireCanonical()) : r).toList();
             found.forEach(r -> answer.addRecord(r, Section.ANSWER));
             signed.values().stream().filter(z -> !found.isEmpty() && question.getName().subdomain(z.apex())).findFirst().ifPresent(z -> answer.addRecord(z.sign(found), Section.ANSWER));
         }
+        if (lasting > 0 && answer.getSection(Section.ANSWER).isEmpty())
+            answer.addRecord(new SOARecord(name("example"), DClass.IN, lasting, name("ns.example"), name("admin.example"), 1, 1, 1, 1, lasting), Section.AUTHORITY);
         return answer;
     }
 

@@ -101,7 +101,7 @@ class OwnRecordsTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         var said = Files.readString(out.toPath());
         assertThat(process.exitValue()).as(said).isZero();
-        assertThat(said).contains("everything is in order here", "here.example: the certificate does not name here.example", "here.example: the certificate expires in 4 days",
+        assertThat(said).contains("everything is in order here", "here.example: the certificate is not for here.example", "here.example: the certificate expires in 4 days",
                 "localhost: a name for this machine only").doesNotContain("_tcp");
     }
 

@@ -5,9 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -107,10 +115,9 @@ final class PeerServer implements AutoCloseable {
         var context = SSLContext.getInstance("TLS");
         KeyManagerFactory keys = null;
         if (certificate != null) {
-            var read = im.martlet.net.PemFiles.read(certificate.certificate(), certificate.key());
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("own", read.key(), new char[0], read.chain().toArray(X509Certificate[]::new));
+            store.setKeyEntry("own", key(certificate.key()), new char[0], chain(certificate.certificate()));
             keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(store, new char[0]);
         }
@@ -119,6 +126,18 @@ final class PeerServer implements AutoCloseable {
         secured.setUseClientMode(asClient);
         secured.startHandshake();
         return secured;
+    }
+
+    /** Also of a certificate that this server would not show, such as one that has expired. */
+    private static Certificate[] chain(Path file) throws Exception {
+        try (var in = Files.newInputStream(file)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(Certificate[]::new);
+        }
+    }
+
+    private static PrivateKey key(Path file) throws Exception {
+        var base64 = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     private static final class Anybody implements X509TrustManager {

@@ -3,6 +3,7 @@ package im.martlet.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.address.Jid;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
@@ -68,20 +69,20 @@ final class Peers {
     /** The first subscribes to the second, and says by its capabilities (XEP-0115) that it wants to hear of nicknames. */
     static void hearsOfNickname(Client first, Client second) throws Exception {
         var features = new String[] {INFO, NICK + "+notify"};
-        var verification = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(("client/pc//Test<" + String.join("<", features) + "<").getBytes(UTF_8)));
+        var verification = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(("client/pc//" + first.jid() + "<" + String.join("<", features) + "<").getBytes(UTF_8)));
         subscribe(first, second);
         subscribe(second, first); // or its server knows nothing of what the first wants
         first.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:test' ver='" + verification + "'/></presence>");
-        var answering = "<query xmlns='" + INFO + "' node='urn:test#" + verification + "'><identity category='client' type='pc' name='Test'/>"
+        var answering = "<query xmlns='" + INFO + "' node='urn:test#" + verification + "'><identity category='client' type='pc' name='" + first.jid() + "'/>"
                 + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").reduce("", String::concat) + "</query>";
         boolean published = false;
         for (Xml heard = first.receive(); ; heard = first.receive()) {
             if (heard == Xml.CLOSED) throw new AssertionError("closed");
             if (heard.name().equals("iq") && heard.attribute("type").equals("get") && heard.toString().contains(INFO)) {
                 first.send("<iq type='result' id='" + heard.attribute("id") + "' to='" + heard.attribute("from") + "'>" + answering + "</iq>");
-                if (heard.attribute("from").endsWith(first.jid().domain())) continue; // our own server wants to know too
-                if (!published) second.send("<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + NICK + "'><item><nick xmlns='" + NICK + "'>Jule</nick></item></publish></pubsub></iq>");
-                published = true;
+                boolean bySecond = Jid.parse(heard.attribute("from")).domain().equals(second.jid().domain()); // now that its server knows what the first wants; the first's own asks too
+                if (bySecond && !published) second.send("<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + NICK + "'><item><nick xmlns='" + NICK + "'>Jule</nick></item></publish></pubsub></iq>");
+                published |= bySecond;
             }
             if (heard.name().equals("message") && heard.toString().contains("Jule")) {
                 assertThat(heard.attribute("from")).isEqualTo(second.jid().bare().toString());

@@ -64,21 +64,19 @@ class ProsodyTest {
         try (var prosody = Prosody.start("older.example", AUTHORITY, new TestAuthority().certify("older.example"), DNS, "s2s_secure_auth = false; modules_disabled = { 's2s_bidi', 'smacks', 's2s_auth_certs' }");
              var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             chat(romeo, juliet);
-            assertThat(streams()).as(prosody.log()).contains("remote=older.example", "direction=out,", "direction=in,");
+            assertThat(streams()).as(prosody.log()).contains("remote=older.example, direction=out, verified=dialback", "remote=older.example, direction=in, verified=dialback");
         }
     }
 
     @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
         try (var prosody = Prosody.start("balcony.example", AUTHORITY, AUTHORITY.certify("balcony.example"), DNS, "");
              var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
-            romeo.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
-            juliet.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
-            romeo.send("<presence type='subscribe' to='" + juliet.jid().bare() + "'/>");
-            receiveUntil(juliet, "type='subscribe'", "from='" + romeo.jid().bare() + "'");
-            juliet.send("<presence type='subscribed' to='" + romeo.jid().bare() + "'/>");
-            receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'");
+            Peers.subscribe(romeo, juliet);
             juliet.send("<presence><show>away</show></presence>");
             receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "away");
+            Peers.subscribe(juliet, romeo);
+            romeo.send("<presence><show>xa</show></presence>");
+            receiveUntil(juliet, "presence", "from='" + romeo.jid() + "'", "xa");
             juliet.send("<presence type='unavailable'/>");
             receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "unavailable");
             assertThat(prosody.log()).isNotEmpty();
@@ -131,6 +129,9 @@ class ProsodyTest {
             Peers.asks(juliet, "martlet.example", "Martlet");
             Peers.hearsOfNickname(romeo, juliet);
             Peers.meet(romeo, juliet, "verona@rooms.events.example");
+            try (var mercutio = martlet.login("mercutio"); var nurse = prosody.login("nurse")) {
+                Peers.hearsOfNickname(nurse, mercutio);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /** Finds where the server of a domain listens. Any thread; blocks. */
 public final class ServerLookup {
     private static final int PORT = 5269;
-    private static final int MOST_TRIED = 8;
+    private static final int MOST_TRIED = 8; // endpoints of a domain, and addresses of each
     private static final List<String> SERVICES = List.of("xmpps-server", "xmpp-server");
 
     private final Records records;
@@ -65,9 +65,8 @@ public final class ServerLookup {
      * @param domain whose endpoint it is
      */
     public List<InetAddress> addresses(String domain, Endpoint endpoint) throws LookupException {
-        var all = addresses(endpoint);
-        if (anywhere.getAsBoolean() || routes.get().containsKey(domain)) return all;
-        var reachable = all.stream().filter(Internet::has).toList();
+        boolean all = anywhere.getAsBoolean() || routes.get().containsKey(domain);
+        var reachable = addresses(endpoint).stream().filter(address -> all || Internet.has(address)).limit(MOST_TRIED).toList();
         if (reachable.isEmpty()) throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
         return reachable;
     }

@@ -8,7 +8,6 @@ import im.martlet.routing.Router;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
-import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -28,6 +27,9 @@ public final class Federation implements Outside {
     private static final int MANY = 10_000; // pairs of domains, most of which nobody reaches
     private static final long FORGET_EVERY = 1_000_000_000; // nanoseconds: to look at all of them takes a while
     private static final int MOST_REACHED = 256; // servers at once: anybody here may write to as many as he can think of
+    private static final int MOST_QUEUED = 4096; // that wait for that
+
+    private static final String TOO_MANY = "too many other servers are being reached";
 
     private final ConcurrentHashMap<Pair, Route> routes = new ConcurrentHashMap<>();
     private final ServerStreams kind;
@@ -78,8 +80,13 @@ public final class Federation implements Outside {
     private Outcome dial(Route route) {
         var refusal = kind.policy().refusal(route.pair().local(), route.pair().remote());
         if (refusal.isPresent()) return Outcome.failed(refusal.get());
+        if (!kind.inbound().isLocal(route.pair().local())) { // nobody here speaks for others, whatever an extension thinks
+            OpenStreams.LOG.error("bug: {} would be spoken for", route.pair().local());
+            return Outcome.failed("this server is not " + route.pair().local());
+        }
+        if (places.getQueueLength() >= MOST_QUEUED) return Outcome.failed(TOO_MANY);
         try {
-            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return Outcome.failed("too many other servers are being reached");
+            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return Outcome.failed(TOO_MANY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Outcome.failed("the server stops");
@@ -92,10 +99,8 @@ public final class Federation implements Outside {
     }
 
     /** A peer has answered whether it is there. */
-    void alive(Element answer) {
-        var local = ServerStream.domain(answer, "to");
-        var remote = ServerStream.domain(answer, "from");
-        if (local.isPresent() && remote.isPresent() && routes.get(new Pair(local.get(), remote.get())) instanceof Route route) route.alive();
+    void alive(Pair pair) {
+        if (routes.get(pair) instanceof Route route) route.alive();
     }
 
     private void letGo(Pair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }

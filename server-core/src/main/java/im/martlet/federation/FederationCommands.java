@@ -83,7 +83,7 @@ final class FederationCommands implements Extension {
         federation.get().refusal(new Pair(from, domain)).ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
         steps.add(switch (outcome) {
             case Outcome.Ready(var stream) -> {
-                stream.wire.finish();
+                stream.finish();
                 yield "good: " + domain + " takes stanzas of " + from + ", verified by " + stream.how;
             }
             case Outcome.Failed(_, var why, var advice) -> "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);

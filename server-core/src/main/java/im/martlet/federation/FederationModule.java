@@ -51,7 +51,7 @@ public final class FederationModule extends AbstractModule {
     }
 
     @Provides @Singleton ServerStreams streams(Provider<Federation> federation, ServerLookup lookup, PeerStanzas inbound, Verifications verifications, OpenStreams open) {
-        return new ServerStreams(settings, new Policy(hosts, settings), new Belief(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open, new ElementParser(), answer -> federation.get().alive(answer));
+        return new ServerStreams(settings, new Policy(hosts, settings), new Belief(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open, new ElementParser(), pair -> federation.get().alive(pair));
     }
 
     /** The ways besides authorities in which a certificate is believed; which of them count may change. */

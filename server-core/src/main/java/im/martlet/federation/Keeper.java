@@ -43,7 +43,7 @@ public final class Keeper implements AutoCloseable {
 
     /** Begins to write. */
     synchronized void start() {
-        last = messages.last();
+        last = Math.max(last, messages.last());
         writer.start();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import im.martlet.dns.Endpoint;
 import im.martlet.dns.LookupException;
 import im.martlet.dns.ServerLookup;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.IDN;
 import java.net.InetAddress;
@@ -18,6 +19,8 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -77,7 +80,7 @@ final class Posh implements Proof {
 
     private byte[] get(String domain, String host, int at, String path) throws IOException, LookupException {
         InetAddress address = lookup.addresses(domain, new Endpoint(host, at, true)).getFirst();
-        try (var plain = new Socket()) {
+        try (var plain = new Socket(); var _ = endingInTime(plain)) {
             plain.connect(new InetSocketAddress(address, at), PATIENCE_MILLIS);
             plain.setSoTimeout(PATIENCE_MILLIS);
             try (var socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, at, true)) {
@@ -88,6 +91,18 @@ final class Posh implements Proof {
                 return body(socket.getInputStream().readNBytes(LONGEST));
             }
         }
+    }
+
+    /** Whoever answers byte by byte keeps nobody waiting for longer either. */
+    private static Closeable endingInTime(Socket socket) {
+        var end = CompletableFuture.runAsync(() -> {
+            try {
+                socket.close();
+            } catch (IOException closed) {
+                // as it should be
+            }
+        }, CompletableFuture.delayedExecutor(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        return () -> end.cancel(false);
     }
 
     private static byte[] body(byte[] answer) throws IOException {

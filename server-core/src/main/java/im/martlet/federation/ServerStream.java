@@ -5,13 +5,17 @@ import im.martlet.address.JidException;
 import im.martlet.net.Transport;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.session.Credit;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
-import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
+import im.martlet.stanza.StreamError;
 import im.martlet.stream.Pulse;
 import im.martlet.stream.Wire;
 import im.martlet.xml.Element;
+import im.martlet.xml.Text;
 import im.martlet.xml.XmlWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,7 +91,6 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         if (!takes() || verified.isEmpty()) wire.end(Condition.NOT_AUTHORIZED.because("no domain is verified for stanzas from there"));
         else {
             used();
-            if (e.attribute("id").filter(Route::isSign).isPresent()) kind.alive().accept(e);
             kind.inbound().receive(e, this).ifPresent(this::end);
         }
     }
@@ -107,6 +110,10 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     @Override public final Credit credit() { return wire; }
 
     @Override public final Runnable admit() { return handled.admit(); }
+
+    @Override public final void passing(Stanza stanza) {
+        if (stanza instanceof Iq.Response answer && Route.isSign(answer.id())) kind.alive().accept(new Pair(answer.to().domain(), answer.from().domain()));
+    }
 
     private void management(Element e) {
         switch (e.name()) {
@@ -239,7 +246,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     void ask(String name, Pair pair, String id, String key) {
         var out = new XmlWriter().raw("<db:" + name).attribute("from", pair.local()).attribute("to", pair.remote());
         if (!id.isEmpty()) out.attribute("id", id);
-        wire.send(out.raw(">" + key.replaceAll("[^A-Za-z0-9+/=_-]", "") + "</db:" + name + ">").toBytes());
+        wire.send(out.raw(">").nodes(List.of(new Text(key)), DIALBACK).raw("</db:" + name + ">").toBytes());
     }
 
     /** A domain in an attribute, prepared; empty when there is none. */

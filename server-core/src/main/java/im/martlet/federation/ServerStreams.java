@@ -1,10 +1,9 @@
 package im.martlet.federation;
 
-import im.martlet.stream.StreamLimits.Phase;
 import im.martlet.routing.PeerStanzas;
+import im.martlet.stream.StreamLimits.Phase;
 import im.martlet.xml.ElementParser;
 import im.martlet.xml.XmlLimits;
-import im.martlet.xml.Element;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
  * @param open all that are open
  * @param alive told of answers to our questions whether somebody is there
  */
-record ServerStreams(Supplier<FederationSettings> current, Policy policy, Belief trust, DialbackKeys keys, PeerStanzas inbound, Verifications verifications, OpenStreams open, ElementParser parser, Consumer<Element> alive) {
+record ServerStreams(Supplier<FederationSettings> current, Policy policy, Belief trust, DialbackKeys keys, PeerStanzas inbound, Verifications verifications, OpenStreams open, ElementParser parser, Consumer<Pair> alive) {
     private static final int MOST_BEFORE = 64 * 1024;
     private static final long OUTBOUND = 16 << 20;
 

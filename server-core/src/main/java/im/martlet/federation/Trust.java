@@ -102,7 +102,7 @@ public final class Trust {
         } catch (java.security.cert.CertificateNotYetValidException e) {
             return Optional.of("the certificate is valid from " + own.getNotBefore().toInstant() + " on");
         } catch (CertPathBuilderException e) {
-            return Optional.of("the certificate is not by an authority that is believed: " + e.getMessage());
+            return Optional.of(own.getSubjectX500Principal().equals(own.getIssuerX500Principal()) ? "the certificate is self-signed" : "the certificate is not by an authority that is believed: " + e.getMessage());
         } catch (GeneralSecurityException e) {
             return Optional.of("the certificate cannot be checked: " + e.getMessage());
         }

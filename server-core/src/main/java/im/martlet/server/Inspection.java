@@ -2,11 +2,15 @@ package im.martlet.server;
 
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
+import im.martlet.dns.Endpoint;
+import im.martlet.dns.LookupException;
 import im.martlet.dns.OwnRecords;
-import im.martlet.dns.Records;
+import im.martlet.dns.ServerLookup;
 import im.martlet.federation.CertificateNames;
+import im.martlet.federation.Trust;
 import im.martlet.net.HostCertificate;
 import im.martlet.net.HostCertificates;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,38 +21,59 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How a server that starts looks to others: whether DNS leads to it, and whether its certificates are for its hosts and last. What
- * is wrong with that keeps nobody from starting it.
+ * How a server that starts looks to others: whether DNS leads to it, where other servers would connect, and whether its
+ * certificates are for its domains, are believed, and last. What is wrong with that keeps nobody from starting it. Blocks.
  */
 final class Inspection {
     private static final Duration SOON = Duration.ofDays(21);
 
     private final OwnRecords dns;
+    private final ServerLookup lookup;
     private final HostCertificates certificates;
+    private final Trust trust;
     private final Instant now;
 
-    /** @param federated whether other servers are to find this one */
-    Inspection(Settings.Listen listen, boolean federated, Records records, HostCertificates certificates, Instant now) {
-        this.dns = new OwnRecords(records, Map.of("xmpp-client", ports(listen.client()), "xmpps-client", ports(listen.clientTls()),
-                "xmpp-server", federated ? ports(listen.server()) : Set.of(), "xmpps-server", federated ? ports(listen.serverTls()) : Set.of()));
+    /**
+     * @param lookup as others would look for the hosts
+     * @param trust that others are thought to have
+     */
+    Inspection(OwnRecords dns, ServerLookup lookup, HostCertificates certificates, Trust trust, Instant now) {
+        this.dns = dns;
+        this.lookup = lookup;
         this.certificates = certificates;
+        this.trust = trust;
         this.now = now;
+    }
+
+    /** Where is listened, for {@link OwnRecords}. @param federated whether other servers are to find this one */
+    static Map<String, Set<Integer>> ports(Settings.Listen listen, boolean federated) {
+        return Map.of("xmpp-client", ports(listen.client()), "xmpps-client", ports(listen.clientTls()),
+                "xmpp-server", federated ? ports(listen.server()) : Set.of(), "xmpps-server", federated ? ports(listen.serverTls()) : Set.of());
     }
 
     private static Set<Integer> ports(List<HostPort> addresses) { return addresses.stream().map(HostPort::port).collect(Collectors.toSet()); }
 
-    /** One line for each problem, or one that says that there is none, for each host. */
-    List<String> report(Set<String> hosts) {
+    /**
+     * One line for each thing that there is to say, in English.
+     *
+     * @param hosts in order
+     * @param federated whether other servers are to find this one
+     * @param services first labels of the domains below each host
+     */
+    List<String> report(Set<String> hosts, boolean federated, List<String> services) {
         var lines = new ArrayList<String>();
         for (String host : hosts) {
-            if (isPrivate(host)) {
-                lines.add(host + ": a name for this machine only; DNS is not asked");
-                continue;
+            if (isPrivate(host)) lines.add(host + ": a name for this machine only; DNS is not asked");
+            else {
+                var problems = new ArrayList<>(dns.problems(host));
+                boolean explained = !problems.isEmpty();
+                var below = federated ? services.stream().map(label -> label + "." + host).toList() : List.<String>of();
+                certificates.of(host).ifPresent(shown -> certificate(host, below, shown, problems));
+                if (problems.isEmpty()) lines.add(host + ": DNS leads here, and its certificate is good");
+                problems.forEach(problem -> lines.add(host + ": " + problem));
+                if (federated) place(host, explained).ifPresent(lines::add);
+                below.forEach(domain -> place(domain, false).ifPresent(lines::add));
             }
-            var problems = new ArrayList<>(dns.problems(host));
-            certificates.of(host).ifPresent(c -> problems.addAll(problems(host, c)));
-            if (problems.isEmpty()) lines.add(host + ": DNS leads here, and the certificate is for it");
-            problems.forEach(p -> lines.add(host + ": " + p));
         }
         return lines;
     }
@@ -58,18 +83,22 @@ final class Inspection {
         return host.equals("localhost") || host.endsWith(".localhost") || host.startsWith("[") || host.matches("[\\d.]+");
     }
 
-    private List<String> problems(String host, HostCertificate certificate) {
-        var found = new ArrayList<String>();
-        var own = certificate.certificate();
-        if (own.getSubjectX500Principal().equals(own.getIssuerX500Principal()))
-            found.add("the certificate is self-signed: clients will warn of it, and many servers will not talk to this one; get one from an authority");
-        if (!CertificateNames.name(own, host)) found.add("the certificate does not name " + host + ": get one with it among its alternative names");
-        expiry(certificate).ifPresent(found::add);
-        return found;
+    private void certificate(String host, List<String> below, HostCertificate shown, List<String> problems) {
+        trust.refusal(shown.chain(), host).ifPresent(why -> problems.add(why + ": clients will warn of it, and other servers use dialback or do not talk to this one; get one from an authority"));
+        var left = Duration.between(now, shown.expires());
+        if (left.compareTo(SOON) < 0) problems.add("the certificate expires in " + left.toDays() + " days, on " + shown.expires() + ": renew it");
+        var unnamed = below.stream().filter(domain -> !CertificateNames.name(shown.certificate(), domain)).toList();
+        if (!unnamed.isEmpty()) problems.add("the certificate does not name " + String.join(", ", unnamed) + ", which other servers need: *." + host + " would do");
     }
 
-    private Optional<String> expiry(HostCertificate certificate) {
-        var left = Duration.between(now, certificate.expires());
-        return left.compareTo(SOON) > 0 ? Optional.empty() : Optional.of("the certificate expires in " + left.toDays() + " days, on " + certificate.expires() + ": renew it");
+    /** Where other servers look for a domain. @param explained whether it was said already why they cannot find it */
+    private Optional<String> place(String domain, boolean explained) {
+        try {
+            var found = new ArrayList<String>();
+            for (Endpoint endpoint : lookup.find(domain)) found.add(endpoint + " " + lookup.addresses(domain, endpoint).stream().map(InetAddress::getHostAddress).toList());
+            return Optional.of(domain + ": other servers connect to " + String.join(", then ", found));
+        } catch (LookupException e) {
+            return explained ? Optional.empty() : Optional.of(domain + ": other servers cannot find it: " + e.getMessage() + "; it needs an address, or records _xmpp-server._tcp." + domain + " SRV");
+        }
     }
 }

@@ -18,12 +18,13 @@ import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
 import im.martlet.crypto.OpenSslProvider;
 import im.martlet.dns.DnsRecords;
+import im.martlet.dns.OwnRecords;
+import im.martlet.dns.ServerLookup;
 import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
 import im.martlet.federation.FederationSettings;
 import im.martlet.federation.Keeper;
-import im.martlet.federation.Outlook;
 import im.martlet.federation.NoFederationModule;
 import im.martlet.federation.OpenStreams;
 import im.martlet.federation.Trust;
@@ -106,17 +107,17 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
         try (var tried = new Server(config, running ? settings.elsewhere() : settings, running)) {
             var first = running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order here";
-            var records = new DnsRecords(tried.federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
-            var inspection = new Inspection(settings.listen(), tried.federation.enabled(), records, tried.certificates.inUse(), Instant.now());
-            var lines = Stream.concat(inspection.report(settings.hosts().keySet()).stream(), tried.outlook().stream());
-            return Stream.concat(Stream.of(first), lines.map(line -> "  " + line)).collect(Collectors.joining("\n"));
+            return Stream.concat(Stream.of(first), tried.inspection(settings.listen()).stream().map(line -> "  " + line)).collect(Collectors.joining("\n"));
         }
     }
 
-    private List<String> outlook() {
-        if (!federation.enabled()) return List.of();
+    /** @param listen where is listened, if not by this server, which may only be tried */
+    private List<String> inspection(Settings.Listen listen) throws StartException {
+        var records = new DnsRecords(federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
+        var dns = new OwnRecords(records, Inspection.ports(listen, federation.enabled()));
         var services = injector.getInstance(Kernel.class).services().stream().map(installed -> installed.service().label()).toList();
-        return injector.getInstance(Outlook.class).notes(certificates.inUse(), services);
+        return new Inspection(dns, new ServerLookup(records, federation::endpoints, federation::privateAddresses), certificates.inUse(), trust(federation), Instant.now())
+                .report(settings.hosts().keySet(), federation.enabled(), services);
     }
 
     /** @param elsewhere whether any ports will do for HTTP, as they do in {@code settings} */
@@ -153,14 +154,14 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
         try {
             admin = new AdminApi(settings.listen().admin().address(), adminToken(settings), injector.getInstance(Kernel.class).adminCommands());
-            listen(settings.listen().client(), client, new Mode.StartTls());
             Supplier<String> anyHost = () -> this.settings.hosts().keySet().iterator().next();
-            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
             if (federation.enabled()) {
                 listenToServers(settings.listen().server(), server, new Mode.StartTls(Peers.SERVERS));
                 listenToServers(settings.listen().serverTls(), serverTls, new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
+                injector.getInstance(Federation.class).start(); // before clients can add to what waits since the last run
             }
-            if (federation.enabled()) injector.getInstance(Federation.class).start();
+            listen(settings.listen().client(), client, new Mode.StartTls());
+            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),

@@ -72,6 +72,13 @@ class ServerLookupTest {
         assertThat(lookup.addresses("some.example", lookup.find("[2a00:db8::7]").getFirst())).containsExactly(InetAddress.ofLiteral("2a00:db8::7"));
     }
 
+    @Test void whoNamesHundredsOfAddressesHasAFewOfThemTried() throws Exception { // which may be anybody's
+        var many = new ArrayList<InetAddress>();
+        for (int i = 0; i < 200; i++) many.add(InetAddress.ofLiteral("9.9.9." + i));
+        dns.addresses.put("many.example", many);
+        assertThat(lookup.addresses("many.example", new Endpoint("many.example", 5269, false))).isEqualTo(many.subList(0, 8));
+    }
+
     @Test void whatHasNoAsciiNameIsAskedForInAscii() throws Exception {
         dns.srv.put("xmpp-server xn--bcher-kva.example", List.of(srv(0, 0, "host", false)));
         assertThat(lookup.find("bücher.example").getFirst().host()).isEqualTo("host");

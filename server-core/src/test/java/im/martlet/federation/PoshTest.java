@@ -114,6 +114,22 @@ class PoshTest {
         assertThat(vouches()).isFalse();
     }
 
+    @Test void aWebServerThatAnswersByteByByteIsNotWaitedFor() throws Exception {
+        byte[] body = document(ofServer, 3600).getBytes(StandardCharsets.UTF_8);
+        web.createContext(PATH, exchange -> {
+            exchange.sendResponseHeaders(200, body.length);
+            for (byte b : body) try {
+                exchange.getResponseBody().write(b);
+                exchange.getResponseBody().flush();
+                java.util.concurrent.TimeUnit.MILLISECONDS.sleep(200); // so slow, it would take 20 seconds
+            } catch (InterruptedException stopped) {
+                return;
+            }
+            exchange.close();
+        });
+        assertThat(vouches()).isFalse();
+    }
+
     @Test void aWebServerThatCannotProveWhoItIsSaysNothing() throws Exception {
         pages.put(PATH, document(ofServer, 3600));
         assertThat(posh(Set.of(ofServer), true).vouches(List.of(ofServer), "posh.example")).isFalse();

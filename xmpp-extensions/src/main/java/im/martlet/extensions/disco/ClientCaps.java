@@ -38,7 +38,8 @@ public final class ClientCaps {
 
     private static final int PATIENCE = 3; // seconds, until another one is asked too
 
-    private record Waiting(Jid client, String node, Consumer<Set<String>> then) {}
+    /** @param asker the host of ours that is to ask */
+    private record Waiting(Jid asker, Jid client, String node, Consumer<Set<String>> then) {}
 
     /** Those who announce one hash. */
     private static final class Announced {
@@ -79,7 +80,8 @@ public final class ClientCaps {
             then.accept(Set.of());
             return;
         }
-        var client = new Waiting(presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
+        var asker = presence.to() == null ? presence.from().host() : presence.to().host(); // who has come is of ours, or has come to somebody who is
+        var client = new Waiting(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
         var hash = caps.get().attribute("hash").filter(algorithm -> Verification.isKnown(algorithm) && ver.length() <= LONGEST_HASH).map(algorithm -> new Hash(algorithm, ver));
         if (hash.isEmpty()) ask(client, info -> client.then.accept(Verification.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
         else remembered(hash.get()).ifPresentOrElse(then, () -> wait(hash.get(), client));
@@ -107,12 +109,12 @@ public final class ClientCaps {
     }
 
     private void ask(Hash hash, Waiting client) {
-        questions.ask(client.client.host(), client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
+        questions.ask(client.asker, client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
         later.execute(() -> askNext(hash, client, false)); // it may have gone
     }
 
     private void ask(Waiting client, Consumer<Element> then) {
-        questions.ask(client.client.host(), client.client, question(client)).thenAccept(answer -> info(answer).ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
+        questions.ask(client.asker, client.client, question(client)).thenAccept(answer -> info(answer).ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
     }
 
     private static Element question(Waiting client) { return Element.of(ServerInfo.NS, "query").with("node", client.node); }

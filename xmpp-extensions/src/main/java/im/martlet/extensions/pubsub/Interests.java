@@ -82,9 +82,9 @@ final class Interests {
     private void arrived(Account account, Presence presence) {
         var of = account.jid();
         var from = presence.from();
-        var arrival = remote.arrived(of, from);
+        remote.seen(of, presence);
         caps.resolve(presence, features -> directory.tell(of, Credit.UNLIMITED, _ -> {
-            var news = remote.put(of, from, arrival, nodes(features));
+            var news = remote.put(of, presence, nodes(features)); // none of who has gone meanwhile
             if (!news.isEmpty()) lastItems.send(of, from, news);
         }));
     }

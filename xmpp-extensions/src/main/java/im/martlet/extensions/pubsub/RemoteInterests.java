@@ -1,12 +1,14 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
+import im.martlet.stanza.Presence;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes clients on other servers want to hear of (XEP-0060 §9.2), as long as they show their presence to an account here,
@@ -17,27 +19,29 @@ import java.util.Set;
 final class RemoteInterests {
     private static final int MOST = 100_000;
 
-    /** What a client wants, as far as that is known, and by which of its presences it is here. */
-    private record Interest(Object arrival, Set<String> nodes) {}
+    /**
+     * @param asking the presence whose capabilities are being found out; null when that is done
+     * @param nodes that it is known to want
+     */
+    private record Client(@Nullable Presence asking, Set<String> nodes) {}
 
-    private final LinkedHashMap<Jid, Map<Jid, Interest>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Jid, Map<Jid, Client>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
 
-    /** A client has shown a presence. @return by what that is known to {@link #put} */
-    synchronized Object arrived(Jid account, Jid client) {
-        var arrival = new Object();
-        var before = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).get(client);
-        byAccount.get(account).put(client, new Interest(arrival, before == null ? Set.of() : before.nodes));
+    /** A client shows its presence; what it wants will be {@link #put} when that is known. */
+    synchronized void seen(Jid account, Presence presence) {
+        var clients = byAccount.computeIfAbsent(account, _ -> new HashMap<>());
+        var before = clients.get(presence.from());
+        clients.put(presence.from(), new Client(presence, before == null ? Set.of() : before.nodes));
         if (before == null && ++size > MOST) forgetEldest(account);
-        return arrival;
     }
 
-    /** Remembers what a client wants; answers what of that is news. Nothing is, when it has left since, or shown another presence. */
-    synchronized Set<String> put(Jid account, Jid client, Object arrival, Set<String> nodes) {
-        var clients = byAccount.getOrDefault(account, Map.of());
-        var before = clients.get(client);
-        if (before == null || before.arrival != arrival) return Set.of();
-        clients.put(client, new Interest(arrival, nodes));
+    /** Remembers what a client wants that is still there, with this presence; answers what of that is news. */
+    synchronized Set<String> put(Jid account, Presence presence, Set<String> nodes) {
+        var clients = byAccount.get(account);
+        var before = clients == null ? null : clients.get(presence.from());
+        if (clients == null || before == null || before.asking != presence) return Set.of();
+        clients.put(presence.from(), new Client(null, nodes));
         return Pep.news(before.nodes, nodes);
     }
 

@@ -3,35 +3,46 @@ package im.martlet.extensions.pubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
+import im.martlet.stanza.Presence;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What clients elsewhere want is found out after they have come: they may have gone by then. */
+/** What clients on other servers want to hear of, while they come and go. */
 class RemoteInterestsTest {
-    private static final Jid ROMEO = Jid.parse("romeo@localhost");
-    private static final Jid JULIET = Jid.parse("juliet@capulet.example/balcony");
+    private static final Jid ROMEO = Jid.parse("romeo@here.example");
+    private static final Jid JULIET = Jid.parse("juliet@there.example/x");
+    private static final Set<String> TUNES = Set.of("urn:example:tune");
 
     private final RemoteInterests interests = new RemoteInterests();
 
-    @Test void whoHasGoneBeforeItWasKnownIsNotInterested() {
-        var first = interests.arrived(ROMEO, JULIET);
+    private static Presence presence() { return Presence.of(Presence.Type.AVAILABLE, JULIET, ROMEO); }
+
+    private Set<String> comes(Presence presence) {
+        interests.seen(ROMEO, presence);
+        return interests.put(ROMEO, presence, TUNES);
+    }
+
+    @Test void whatAClientWantsIsNewsOnce() {
+        assertThat(comes(presence())).isEqualTo(TUNES);
+        assertThat(comes(presence())).isEmpty();
+        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).containsExactly(JULIET);
+    }
+
+    @Test void whoHasGoneBeforeItWasKnownWhatItWantsIsSentNothingAndIsNewWhenItComesBack() {
+        var first = presence();
+        interests.seen(ROMEO, first);
         interests.remove(ROMEO, JULIET);
-        assertThat(interests.put(ROMEO, JULIET, first, Set.of("mood"))).isEmpty();
-        var second = interests.arrived(ROMEO, JULIET);
-        assertThat(interests.put(ROMEO, JULIET, second, Set.of("mood"))).containsExactly("mood");
-        assertThat(interests.of(ROMEO, JULIET.bare(), "mood")).containsExactly(JULIET);
+        assertThat(interests.put(ROMEO, first, TUNES)).isEmpty();
+        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).isEmpty();
+        assertThat(comes(presence())).isEqualTo(TUNES);
     }
 
-    @Test void whatAnEarlierPresenceAnnouncedDoesNotReplaceWhatTheLastOneDid() {
-        var first = interests.arrived(ROMEO, JULIET);
-        var second = interests.arrived(ROMEO, JULIET);
-        assertThat(interests.put(ROMEO, JULIET, second, Set.of("tune"))).containsExactly("tune");
-        assertThat(interests.put(ROMEO, JULIET, first, Set.of("mood"))).isEmpty();
-        assertThat(interests.of(ROMEO, JULIET.bare(), "tune")).containsExactly(JULIET);
-    }
-
-    @Test void onlyWhatIsNewIsNews() {
-        interests.put(ROMEO, JULIET, interests.arrived(ROMEO, JULIET), Set.of("mood"));
-        assertThat(interests.put(ROMEO, JULIET, interests.arrived(ROMEO, JULIET), Set.of("mood", "tune"))).containsExactly("tune");
+    @Test void onlyTheLatestPresenceCounts() {
+        var first = presence();
+        interests.seen(ROMEO, first);
+        var second = presence();
+        interests.seen(ROMEO, second);
+        assertThat(interests.put(ROMEO, first, Set.of("urn:example:mood"))).isEmpty();
+        assertThat(interests.put(ROMEO, second, TUNES)).isEqualTo(TUNES);
     }
 }
