@@ -23,6 +23,9 @@ class DialogueTest {
     /** What a stream is carried by makes no difference to what is said on it. */
     @TestFactory Stream<DynamicNode> dialoguesOverWebSockets() throws IOException { return over(Way.WEBSOCKET, "rfc.*|xep-0(198|199|280|313|352).*"); }
 
+    /** But for those in which somebody vanishes: there is no connection to cut, and it takes a minute to be missed. */
+    @TestFactory Stream<DynamicNode> dialoguesOverBosh() throws IOException { return over(Way.BOSH, "rfc6121.*|xep-0(199|280|313).*|xep-0352-client-state.*"); }
+
     private static Stream<DynamicNode> over(Way way, String names) throws IOException {
         try (var files = Files.list(SCRIPTS)) {
             return files.sorted().filter(file -> file.getFileName().toString().matches(names)).map(file -> perform(file, way)).toList().stream();

@@ -11,6 +11,9 @@ enum Way {
     },
     WEBSOCKET {
         @Override Client connect(LocalServer server) throws IOException { return new Client(WebSocketBridge.to(server)); }
+    },
+    BOSH {
+        @Override Client connect(LocalServer server) throws IOException { return new Client(BoshBridge.to(server)); }
     };
 
     abstract Client connect(LocalServer server) throws IOException;

@@ -2,7 +2,9 @@ package im.martlet.http;
 
 import im.martlet.net.Network;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.EndPoint;
@@ -75,6 +77,12 @@ final class Doorkeeper {
         visits.forEach((connection, visit) -> {
             if (visit.busy.get() == 0 && now - visit.idleSince > most) connection.close();
         });
+    }
+
+    /** Waits until nothing is being answered, but not for long. */
+    void awaitQuiet(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < deadline && visits.values().stream().anyMatch(visit -> visit.busy.get() > 0)) TimeUnit.MILLISECONDS.sleep(5);
     }
 
     /** Open connections. */

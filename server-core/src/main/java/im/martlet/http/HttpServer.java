@@ -4,6 +4,7 @@ import im.martlet.config.HostPort;
 import im.martlet.net.TlsSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int MOST_STREAMS = 100; // of one connection of HTTP/2
     private static final int MOST_THREADS = 64;
     private static final int LOOK_EVERY_MILLIS = 250;
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final Server jetty;
     private final HttpSettings settings;
@@ -147,7 +149,13 @@ public final class HttpServer implements AutoCloseable {
         for (var connector : jetty.getConnectors()) if (connector instanceof ServerConnector listening) listening.close();
     }
 
+    /** Gives those who are being answered a moment, then closes all connections. */
     @Override public void close() {
+        try {
+            doorkeeper.awaitQuiet(FAREWELL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         clock.shutdownNow();
         try {
             jetty.stop();

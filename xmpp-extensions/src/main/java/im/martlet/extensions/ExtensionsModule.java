@@ -8,6 +8,8 @@ import im.martlet.config.Config;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
+import im.martlet.extensions.bosh.Bosh;
+import im.martlet.extensions.bosh.BoshSettings;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.commands.AdHocCommands;
 import im.martlet.extensions.contact.ContactAddresses;
@@ -50,6 +52,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Avatars.class);
         extensions.addBinding().to(Blocking.class);
         extensions.addBinding().to(Bookmarks.class);
+        extensions.addBinding().to(Bosh.class);
         extensions.addBinding().to(Caps.class);
         extensions.addBinding().to(ClientState.class);
         extensions.addBinding().to(Mam.class);
@@ -87,6 +90,8 @@ public final class ExtensionsModule extends AbstractModule {
         mirrors.addBinding().to(Bookmarks.class);
         Multibinder.newSetBinder(binder(), PrivateView.class).addBinding().to(Bookmarks.class);
     }
+
+    @Provides @Singleton Supplier<BoshSettings> bosh(Config config) { return config.live("bosh", BoshSettings.class); }
 
     @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }
 

@@ -1,0 +1,66 @@
+package im.martlet.conformance;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Speaks BOSH, request by request. What it says around the payload is up to the test. */
+final class BoshClient {
+    static final String NS = "http://jabber.org/protocol/httpbind";
+
+    private final URI address;
+    private final AtomicLong rid = new AtomicLong(1_000_000_000L + System.nanoTime() % 1_000_000);
+    String sid = "";
+
+    BoshClient(LocalServer server) { this.address = URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + "/http-bind"); }
+
+    long nextRid() { return rid.incrementAndGet(); }
+
+    long lastRid() { return rid.get(); }
+
+    static String wrapped(String attributes, String payload) {
+        return "<body xmlns='" + NS + "' xmlns:xmpp='urn:xmpp:xbosh' xmlns:stream='http://etherx.jabber.org/streams' " + attributes + ">" + payload + "</body>";
+    }
+
+    /** Begins a session; a test may ask for more than is usual. */
+    Xml begin(String to, String more) throws Exception {
+        var answer = exchange("rid='" + nextRid() + "' to='" + to + "' ver='1.6' xmpp:version='1.0' " + more, "");
+        sid = answer.attribute("sid");
+        return answer;
+    }
+
+    /** Sends the next request, and waits for its answer. */
+    Xml say(String attributes, String payload) throws Exception { return exchange(next() + attributes, payload); }
+
+    /** Sends the next request; its answer comes later. */
+    CompletableFuture<Xml> begin(long rid, String attributes, String payload) { return send("rid='" + rid + "' sid='" + sid + "' " + attributes, payload).thenApply(answer -> Xml.parse(answer.body())); }
+
+    private String next() { return "rid='" + nextRid() + "' sid='" + sid + "' "; }
+
+    Xml exchange(String attributes, String payload) throws Exception {
+        var answer = send(attributes, payload).get(90, java.util.concurrent.TimeUnit.SECONDS);
+        if (answer.statusCode() != 200) throw new IOException("HTTP status " + answer.statusCode());
+        return Xml.parse(answer.body());
+    }
+
+    CompletableFuture<HttpResponse<String>> send(String attributes, String payload) { return post(wrapped(attributes, payload)); }
+
+    CompletableFuture<HttpResponse<String>> post(String text, String... headers) {
+        var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofString(text)).header("Content-Type", "text/xml; charset=utf-8");
+        if (headers.length > 0) request.headers(headers);
+        return WebSocketBridge.http().sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Logs in and binds a resource. */
+    BoshClient login(im.martlet.address.Jid account, String resource, String more) throws Exception {
+        begin(account.domain(), more);
+        say("", Client.plain(account.local(), LocalServer.PASSWORD));
+        say("xmpp:restart='true' to='" + account.domain() + "'", "");
+        say("", "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource + "</resource></bind></iq>");
+        return this;
+    }
+}

@@ -1,0 +1,99 @@
+package im.martlet.extensions.bosh;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.http.Answer;
+import im.martlet.http.Cors;
+import im.martlet.http.HttpException;
+import im.martlet.http.Request;
+import im.martlet.http.Response;
+import im.martlet.http.Route;
+import im.martlet.http.Route.Door;
+import im.martlet.stream.StreamLimits;
+import im.martlet.xml.ElementParser;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** XEP-0124, XEP-0206: clients that have nothing but requests of HTTP. */
+@Xep(number = 124, title = "Bidirectional-streams Over Synchronous HTTP (BOSH)", version = "1.11.2",
+        note = "one stream for each session; no reports of lost answers; answers are text/xml whatever a client would like, or they could be pages with somebody's words in them")
+@Xep(number = 206, title = "XMPP Over BOSH", version = "1.4")
+public final class Bosh implements Extension {
+    public static final String PATH = "/http-bind";
+    private static final int MOST_AT_ONCE = 4; // stanzas of the largest size in one request
+    private static final Pattern SID = Pattern.compile("\\ssid\\s*=\\s*['\"]([\\w-]{1,64})['\"]");
+    private static final Map<String, Integer> LEGACY = Map.of("bad-request", 400, "policy-violation", 403, "item-not-found", 404); // §17.1
+
+    private final BoshSessions sessions;
+    private final Provider<StreamLimits> limits;
+    private final Supplier<BoshSettings> settings;
+    private final ElementParser parser = new ElementParser();
+
+    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, Supplier<BoshSettings> settings) {
+        this.sessions = sessions;
+        this.limits = limits;
+        this.settings = settings;
+    }
+
+    @Override public List<Hook> hooks() {
+        if (!settings.get().enabled()) return List.of();
+        var route = new Route(Door.PUBLIC, PATH, Set.of("POST"), Cors.ANYBODY, (long) MOST_AT_ONCE * limits.get().after().xml().bytes(), this::answer);
+        return List.of(Hook.route(route), new Hook.Background(sessions::start, sessions::stop));
+    }
+
+    private Answer answer(Request request) throws IOException, InterruptedException {
+        if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use https://");
+        var allowed = settings.get().origins();
+        if (request.header("Origin").filter(origin -> !allowed.contains("*") && !allowed.contains(origin)).isPresent()) throw new HttpException(403, "not from this origin");
+        var bytes = body(request);
+        if (bytes.isEmpty()) return respond(Wrapper.terminal("policy-violation"));
+        var wrapper = Wrapper.read(bytes.get(), parser, limits.get().after().xml());
+        if (wrapper.isEmpty()) return respond(Wrapper.terminal("bad-request"));
+        var asked = wrapper.get();
+        if (asked.attribute("sid").isEmpty()) return begin(request, asked);
+        var session = asked.attribute("sid").flatMap(sessions::of);
+        if (session.isEmpty()) return respond(Wrapper.terminal("item-not-found"));
+        return respond(session.get().answer(asked), session.get());
+    }
+
+    private Response begin(Request request, Wrapper asked) throws InterruptedException {
+        return switch (sessions.begin(request, asked)) {
+            case BoshSessions.Beginning.Refused(var condition) -> respond(Wrapper.terminal(condition));
+            case BoshSessions.Beginning.Begun(var session) -> respond(session.answer(asked), session);
+        };
+    }
+
+    /** Reads what a client that has not logged in may send, and more only for one that has; empty when it is too much. */
+    private Optional<byte[]> body(Request request) throws IOException {
+        int small = 2 * limits.get().before().xml().bytes();
+        try (var in = request.body()) {
+            var first = in.readNBytes(small);
+            if (first.length < small) return Optional.of(first);
+            var sid = SID.matcher(new String(first, 0, 1024, StandardCharsets.UTF_8));
+            if (!sid.find() || sessions.of(sid.group(1)).filter(BoshSession::isLoggedIn).isEmpty()) return Optional.empty();
+            var all = new ByteArrayOutputStream(2 * small);
+            all.writeBytes(first);
+            in.transferTo(all);
+            return Optional.of(all.toByteArray());
+        }
+    }
+
+    private static Response respond(byte[] body, BoshSession session) {
+        if (session.terms().legacy()) for (var error : LEGACY.entrySet())
+            if (Arrays.equals(body, Wrapper.terminal(error.getKey()))) return Response.text(error.getValue(), error.getKey());
+        return respond(body);
+    }
+
+    private static Response respond(byte[] body) { return new Response(200, Map.of("Content-Type", "text/xml; charset=utf-8"), new Response.Body.Bytes(body)); }
+}

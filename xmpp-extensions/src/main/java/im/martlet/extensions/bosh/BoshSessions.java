@@ -1,0 +1,111 @@
+package im.martlet.extensions.bosh;
+
+import im.martlet.http.Request;
+import im.martlet.net.Gate;
+import im.martlet.routing.Hosts;
+import im.martlet.stream.ClientStreams;
+import im.martlet.stream.StreamIds;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The sessions that are open, by names that nobody can guess, and the clock that gives up on those that nobody comes back to. Any thread. */
+@Singleton
+final class BoshSessions {
+    /** How it went to begin one. */
+    sealed interface Beginning {
+        record Begun(BoshSession session) implements Beginning {}
+
+        /** @param condition of XEP-0124 §17.2 */
+        record Refused(String condition) implements Beginning {}
+    }
+
+    private static final int MOST_HELD = 2;
+    private static final int LOOK_EVERY_MILLIS = 250;
+
+    private final Map<String, BoshSession> open = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("bosh-clock").daemon().factory());
+    private final Provider<ClientStreams> streams;
+    private final Hosts hosts;
+    private final Gate gate;
+    private final Supplier<BoshSettings> settings;
+
+    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, Gate gate, Supplier<BoshSettings> settings) {
+        this.streams = streams;
+        this.hosts = hosts;
+        this.gate = gate;
+        this.settings = settings;
+    }
+
+    Optional<BoshSession> of(String sid) { return Optional.ofNullable(open.get(sid)); }
+
+    void start() { clock.scheduleWithFixedDelay(() -> look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS); }
+
+    void stop() { clock.shutdownNow(); }
+
+    private void look(long now) {
+        open.forEach((sid, session) -> {
+            if (!session.isForgotten(now)) return;
+            session.giveUp();
+            open.remove(sid);
+        });
+    }
+
+    /** Begins a session (XEP-0124 §7). The first request has to be answered by it, too. */
+    Beginning begin(Request request, Wrapper asked) throws InterruptedException {
+        var to = asked.attribute("to");
+        if (to.isEmpty()) return new Beginning.Refused("improper-addressing");
+        if (!hosts.names().contains(to.get())) return new Beginning.Refused("host-unknown");
+        var place = gate.enter(request.remote().getAddress());
+        if (place.isEmpty()) return new Beginning.Refused("policy-violation"); // its address has too many that have not logged in
+        var now = settings.get();
+        var terms = terms(asked, now);
+        var sid = StreamIds.next();
+        var replies = new Replies(asked.rid(), greeting(sid, to.get(), asked, terms), terms.hold(), terms.requests());
+        var stream = new BoshStream(replies, request.remote(), place.get()::leave);
+        var session = new BoshSession(terms, stream, replies, new KeySequence(Optional.empty()), asked.rid() - 1);
+        open.put(sid, session);
+        streams.get().open(stream, stream::framing, () -> {
+            place.get().leave();
+            session.loggedIn();
+        });
+        stream.secured(request);
+        stream.open(asked);
+        return new Beginning.Begun(session);
+    }
+
+    private static BoshSession.Terms terms(Wrapper asked, BoshSettings settings) {
+        var wait = Duration.ofSeconds(Math.min(asked.number("wait").orElse(settings.longestWait().toSeconds()), settings.longestWait().toSeconds()));
+        int hold = (int) Math.min(asked.number("hold").orElse(1), MOST_HELD);
+        boolean polling = hold == 0 || wait.isZero();
+        var inactivity = polling ? settings.inactivity().plus(settings.polling()) : settings.inactivity(); // §12
+        return new BoshSession.Terms(hold, wait, inactivity, settings.pause(), settings.polling(), asked.attribute("ver").isEmpty());
+    }
+
+    private static Map<String, String> greeting(String sid, String from, Wrapper asked, BoshSession.Terms terms) {
+        var greeting = new LinkedHashMap<String, String>();
+        greeting.put("sid", sid);
+        greeting.put("wait", String.valueOf(terms.longestWait().toSeconds()));
+        greeting.put("requests", String.valueOf(terms.requests()));
+        greeting.put("hold", String.valueOf(terms.hold()));
+        greeting.put("inactivity", String.valueOf(terms.inactivity().toSeconds()));
+        greeting.put("polling", String.valueOf(terms.polling().toSeconds()));
+        greeting.put("maxpause", String.valueOf(terms.pause().toSeconds()));
+        greeting.put("ver", "1.11");
+        greeting.put("from", from);
+        greeting.put("ack", String.valueOf(asked.rid()));
+        greeting.put("authid", StreamIds.next());
+        greeting.put("xmpp:version", "1.0");
+        greeting.put("xmpp:restartlogic", "true");
+        return greeting;
+    }
+}

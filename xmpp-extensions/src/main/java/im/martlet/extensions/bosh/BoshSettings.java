@@ -1,0 +1,20 @@
+package im.martlet.extensions.bosh;
+
+import im.martlet.config.Default;
+import im.martlet.config.Live;
+import im.martlet.config.Range;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The section {@code [bosh]}.
+ *
+ * @param origins whose pages may log in: {@code https://chat.example.org}, or {@code *} for all. Who is no browser says none, and may
+ * @param longestWait how long a request waits for something to come, at most
+ * @param inactivity how long a client may have no request here
+ * @param pause how long it may, if it says so before
+ * @param polling how often a client may ask that waits for nothing
+ */
+public record BoshSettings(@Default("true") boolean enabled, @Live @Default("[\"*\"]") List<String> origins,
+                           @Live @Default("\"60s\"") @Range(min = 1, max = 300) Duration longestWait, @Live @Default("\"60s\"") @Range(min = 1) Duration inactivity,
+                           @Live @Default("\"2m\"") @Range(min = 1) Duration pause, @Live @Default("\"2s\"") Duration polling) {}
