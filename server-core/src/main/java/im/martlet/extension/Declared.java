@@ -4,6 +4,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.xml.Element;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +74,16 @@ public final class Declared {
     /** What it can be commanded to do. */
     public List<Command> commands() { return List.copyOf(commands); }
 
-    /** The data forms of a domain's disco#info. */
-    public List<Element> forms(String domain) { return forms.stream().flatMap(f -> f.apply(domain).stream()).toList(); }
+    /** The data forms of a domain's disco#info; those of one type are one (XEP-0128 §2). */
+    public List<Element> forms(String domain) {
+        var byType = new LinkedHashMap<String, Element>();
+        forms.stream().flatMap(f -> f.apply(domain).stream()).forEach(form -> byType.merge(type(form), form, (one, more) -> one.with(more.children().stream().filter(field -> !isType(field)).toList())));
+        return List.copyOf(byType.values());
+    }
+
+    private static boolean isType(Element field) { return field.attribute("var").filter("FORM_TYPE"::equals).isPresent(); }
+
+    private static String type(Element form) { return form.children().stream().filter(Declared::isType).findFirst().flatMap(field -> field.children().stream().findFirst()).map(Element::text).orElse(""); }
 
     /** What disco#items lists. */
     public Stream<Element> items(Query query) { return items.stream().flatMap(i -> i.apply(query).stream()); }

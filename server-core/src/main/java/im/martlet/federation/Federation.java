@@ -125,6 +125,13 @@ public final class Federation implements Outside {
         routes.values().forEach(route -> kind.policy().refusal(route.pair().local(), route.pair().remote()).ifPresent(why -> route.giveUp(Condition.NOT_ALLOWED.because(why))));
     }
 
+    @Override public Stream<Neighbour> neighbours() {
+        return kind.open().all().filter(ServerStream::isEstablished).flatMap(stream -> switch (stream) {
+            case OutgoingStream out -> Stream.of(new Neighbour(out.pair().local(), out.pair().remote(), out.bidi, true));
+            case IncomingStream in -> in.domains().stream().map(domain -> new Neighbour(in.pair().local(), domain, true, in.bidi));
+        });
+    }
+
     Stream<Route> routes() { return routes.values().stream(); }
 
     /** Says goodbye to everybody; what still waits is answered. */

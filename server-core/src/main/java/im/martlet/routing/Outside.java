@@ -5,6 +5,7 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
+import java.util.stream.Stream;
 
 /** Takes what is for domains that are not served here: other servers. */
 public interface Outside {
@@ -15,6 +16,17 @@ public interface Outside {
      * @param cause is acknowledged when what is recorded with it is written; taken from until the stanza is on its way
      */
     void send(Stanza stanza, Cause cause);
+
+    /** The streams that are verified, each as often as it speaks for a domain. Any thread. */
+    default Stream<Neighbour> neighbours() { return Stream.empty(); }
+
+    /**
+     * A stream between a domain of ours and one of another server.
+     *
+     * @param in whether their stanzas come over it
+     * @param out whether ours go over it
+     */
+    record Neighbour(String local, String remote, boolean in, boolean out) {}
 
     /** Nothing is outside: federation is switched off. */
     final class Nowhere implements Outside {

@@ -36,6 +36,7 @@ import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.search.UserSearch;
+import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.vcard.Avatars;
 import im.martlet.extensions.vcard.VCardTemp;
@@ -72,6 +73,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(PubSubCommands.class);
         extensions.addBinding().to(PubSubService.class);
         extensions.addBinding().to(Registration.class);
+        extensions.addBinding().to(ServerInformation.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(UserSearch.class);
         extensions.addBinding().to(VCardTemp.class);
@@ -99,6 +101,8 @@ public final class ExtensionsModule extends AbstractModule {
         PubSubSettings.check(config);
         return config.live("pubsub", PubSubSettings.class);
     }
+
+    @Provides @Singleton ServerInformation.Settings serverInfo(Config config) { return config.section("server_info", ServerInformation.Settings.class); }
 
     @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
 

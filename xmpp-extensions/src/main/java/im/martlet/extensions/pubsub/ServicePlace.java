@@ -28,6 +28,7 @@ record ServicePlace(Jid jid, PubSubSettings settings, Router router) implements 
     @Override public Standing standing(Jid who) { return new Standing(Affiliation.NONE, false, Set.of(), false); }
 
     @Override public boolean mayCreate(Jid who) {
+        if (jid.toString().equals(settings.service() + "." + who)) return true; // the host itself
         return switch (settings.creators()) {
             case EVERYBODY -> true;
             case ACCOUNTS -> who.hasLocal() && jid.domain().endsWith("." + who.domain());
