@@ -69,13 +69,18 @@ public final class Main {
 
     private static void serve(Server server, long began) throws InterruptedException {
         LogLevel.set(server.settings().server().log());
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         Signals.on("HUP", () -> reload(server));
         Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
         Signals.on("INT", server::stop);
         greet(server, (System.nanoTime() - began) / 1_000_000);
         server.awaitStop();
         System.exit(0);
+    }
+
+    private static void stop(Server server) {
+        server.close();
+        Exit.silently();
     }
 
     private static void reload(Server server) {
