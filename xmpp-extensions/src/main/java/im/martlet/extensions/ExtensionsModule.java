@@ -35,6 +35,7 @@ import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.time.EntityTime;
+import im.martlet.extensions.upload.UploadModule;
 import im.martlet.extensions.vcard.Avatars;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
@@ -45,6 +46,7 @@ import java.util.function.Supplier;
 public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
+        install(new UploadModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);
