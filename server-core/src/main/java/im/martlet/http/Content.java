@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -29,25 +30,22 @@ public record Content(long length, String type, String tag, Instant modified, Op
 
     private static final Pattern RANGE = Pattern.compile("bytes\\s*=\\s*(\\d{0,18})-(\\d{0,18})");
     private static final int AT_ONCE = 64 * 1024;
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT); // two digits for the day, unlike the JDK's (§5.6.7)
 
     /** The whole of it, the part that is asked for, or that nothing has changed. Of several parts at once, the whole (§14.2). */
     public Response answer(Request request) {
         var common = Response.empty(200).with("ETag", quoted()).with("Accept-Ranges", "bytes")
-                .with("Last-Modified", DateTimeFormatter.RFC_1123_DATE_TIME.format(modified.atOffset(ZoneOffset.UTC)));
-        if (request.header("If-None-Match").filter(this::matches).isPresent()) return new Response(304, common.headers(), common.body());
-        var wanted = request.header("Range").filter(_ -> request.header("If-Range").filter(tag -> !tag.equals(quoted())).isEmpty()).map(RANGE::matcher).filter(m -> m.matches());
+                .with("Last-Modified", DATE.format(modified.atOffset(ZoneOffset.UTC)));
+        var preconditions = new Preconditions(quoted(), modified);
+        var unwanted = preconditions.status(request);
+        if (unwanted.isPresent()) return new Response(unwanted.get(), common.headers(), common.body());
+        var wanted = request.header("Range").filter(_ -> preconditions.rangeHolds(request)).map(RANGE::matcher).filter(m -> m.matches());
         if (wanted.isEmpty()) return part(200, common, new Range(0, length - 1));
         return range(wanted.get().group(1), wanted.get().group(2)).map(r -> part(206, common.with("Content-Range", "bytes " + r.first + "-" + r.last + "/" + length), r))
                 .orElseGet(() -> Response.text(416, "it has " + length + " bytes").with("Content-Range", "bytes */" + length));
     }
 
     private String quoted() { return '"' + tag + '"'; }
-
-    private boolean matches(String known) {
-        if (known.strip().equals("*")) return true;
-        for (String one : known.split(",")) if (one.strip().equals(quoted()) || one.strip().equals("W/" + quoted())) return true;
-        return false;
-    }
 
     /** Empty when there is no such part. */
     private Optional<Range> range(String first, String last) {

@@ -91,7 +91,12 @@ final class Dispatch extends Handler.Abstract.NonBlocking {
         var incoming = new Incoming(request, sender, route, host, path, session, pace);
         if (!route.methods().contains(incoming.method())) throw new HttpException(Response.text(405, "not with " + request.getMethod()).with("Allow", route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
         if (incoming.length() > route.largest()) throw new HttpException(413, "larger than " + route.largest() + " bytes");
-        return route.handler().answer(incoming);
+        try {
+            return route.handler().answer(incoming);
+        } catch (HttpException refused) {
+            Unread.discard(incoming, request.getHeaders().contains(HttpHeader.EXPECT));
+            throw refused;
+        }
     }
 
     /** Pages of other sites must not reach what is for this machine only, by a name of theirs that leads here. */

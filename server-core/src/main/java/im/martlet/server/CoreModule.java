@@ -3,6 +3,7 @@ package im.martlet.server;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import im.martlet.auth.Authenticator;
 import im.martlet.auth.Passwords;
 import im.martlet.auth.ScramPasswords;
@@ -62,7 +63,7 @@ final class CoreModule extends AbstractModule {
     @Override protected void configure() {
         bind(Config.class).toInstance(config);
         bind(InstallationKey.class).toInstance(new InstallationKey(secret));
-        bind(InstantSource.class).toInstance(InstantSource.system());
+        OptionalBinder.newOptionalBinder(binder(), InstantSource.class).setDefault().toInstance(InstantSource.system()); // a plug-in may have another
         bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
         bind(Directory.class);
         bind(Gate.class).toInstance(new Gate(() -> Limits.gate(current.get().limits())));

@@ -32,6 +32,8 @@ public final class StorageModule extends AbstractModule {
         bind(Subscriptions.class).toInstance(new JooqSubscriptions(database));
         bind(Capabilities.class).toInstance(new JooqCapabilities(database));
         bind(UserDirectory.class).toInstance(new JooqUserDirectory(database));
+        bind(Uploads.class).toInstance(new JooqUploads(database));
+        bind(UploadBlobs.class).toInstance(new JooqUploadBlobs(database));
         bind(LastSeen.class).toInstance(new JooqLastSeen(database));
     }
 }

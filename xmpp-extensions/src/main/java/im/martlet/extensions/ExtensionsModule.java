@@ -38,6 +38,7 @@ import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
+import im.martlet.extensions.upload.UploadModule;
 import im.martlet.extensions.vcard.Avatars;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
@@ -48,6 +49,7 @@ import java.util.function.Supplier;
 public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
+        install(new UploadModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);

@@ -1,0 +1,35 @@
+package im.martlet.extensions.upload;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A media type without parameters, in small letters (RFC 6838 §4.2).
+ *
+ * @param text such as {@code image/png}
+ */
+record MediaType(String text) {
+    static final MediaType UNKNOWN = new MediaType("application/octet-stream");
+
+    private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
+    /** What a browser shows or plays, and in which nothing can be hidden that it would run. */
+    private static final Set<String> HARMLESS = Set.of("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif", "image/bmp", "image/jxl",
+            "video/mp4", "video/webm", "video/ogg", "video/quicktime", "video/3gpp", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus", "audio/webm", "audio/aac", "audio/flac",
+            "audio/wav", "audio/x-wav", "audio/x-m4a", "audio/amr", "audio/3gpp", "text/plain");
+    /** What a browser might run, wherever it comes upon it. */
+    private static final Pattern ACTIVE = Pattern.compile(".*(html|xml|svg|script|xsl|mathml|rdf|cache-manifest|text/css|flash|java|pdf|multipart|mht).*");
+
+    /** @throws IllegalArgumentException when it is none */
+    static MediaType parse(String text) {
+        int semicolon = text.indexOf(';');
+        var type = (semicolon < 0 ? text : text.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+        if (!FORM.matcher(type).matches()) throw new IllegalArgumentException("'" + type + "' is no media type");
+        return new MediaType(type);
+    }
+
+    boolean isHarmless() { return HARMLESS.contains(text); }
+
+    /** What it is called when it is given to anybody: nothing that could be run has its own name. PDF keeps it: it is only ever saved. */
+    String shown() { return isHarmless() || text.equals("application/pdf") || !ACTIVE.matcher(text).matches() ? text : UNKNOWN.text; }
+}

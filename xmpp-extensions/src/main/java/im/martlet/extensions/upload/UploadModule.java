@@ -1,0 +1,30 @@
+package im.martlet.extensions.upload;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.config.Config;
+import im.martlet.config.Settings;
+import im.martlet.extension.Extension;
+import im.martlet.extensions.upload.store.BlobStore;
+import im.martlet.extensions.upload.store.FileBlobs;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What uploads are made of. */
+public final class UploadModule extends AbstractModule {
+    @Override protected void configure() {
+        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        for (var extension : List.of(HttpUpload.class)) extensions.addBinding().to(extension);
+    }
+
+    @Provides @Singleton Supplier<UploadSettings> settings(Config config) {
+        UploadSettings.check(config);
+        return config.live(UploadSettings.SECTION, UploadSettings.class);
+    }
+
+    @Provides @Singleton BlobStore store(Config config, Supplier<UploadSettings> settings) {
+        return new FileBlobs(config.section("server", Settings.Server.class).data().resolve("uploads"), settings.get().free().bytes());
+    }
+}

@@ -1,0 +1,52 @@
+package im.martlet.extensions.upload;
+
+import im.martlet.config.ByteSize;
+import im.martlet.config.Config;
+import im.martlet.config.Default;
+import im.martlet.config.Live;
+import im.martlet.config.Range;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The section {@code [upload]}.
+ *
+ * @param label the first label of the service's domain
+ * @param domains whose users may upload, besides those of the host
+ * @param largest that one file may be
+ * @param largestProfile that a picture for a profile may be
+ * @param quota bytes that one account may have; 0 for any number
+ * @param daily bytes that one account may upload in 24 hours; 0 for any number
+ * @param hostQuota bytes that all of a host may have together; 0 for any number
+ * @param free bytes that stay free on the disk
+ * @param keep how long files are kept; 0 for ever. Those for profiles stay as long as the account
+ * @param slot how long a slot may be used
+ */
+public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label, @Live @Default("[]") List<String> domains,
+        @Live @Default("\"100 MiB\"") @Range(min = 1) ByteSize largest, @Live @Default("\"4 MiB\"") @Range(min = 1) ByteSize largestProfile,
+        @Live @Default("\"2 GiB\"") ByteSize quota, @Live @Default("\"1 GiB\"") ByteSize daily, @Live @Default("0") ByteSize hostQuota,
+        @Default("\"1 GiB\"") ByteSize free, @Live @Default("\"0s\"") Duration keep, @Live @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot) {
+    static final String SECTION = "upload";
+
+    /** Says what is wrong with the section, with everything else. */
+    public static void check(Config config) {
+        var settings = config.section(SECTION, UploadSettings.class);
+        if (!settings.label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?"))
+            config.problem(List.of(SECTION, "label"), "'label' in [upload] must be the first label of a domain, such as \"upload\", not \"" + settings.label + "\"");
+    }
+
+    /** How long what is for a purpose is kept; zero for ever. */
+    Duration keep(Purpose purpose) {
+        return switch (purpose) {
+            case MESSAGE, EPHEMERAL -> keep;
+            case PROFILE -> Duration.ZERO;
+        };
+    }
+
+    long largest(Purpose purpose) {
+        return switch (purpose) {
+            case MESSAGE, EPHEMERAL -> largest.bytes();
+            case PROFILE -> Math.min(largest.bytes(), largestProfile.bytes());
+        };
+    }
+}
