@@ -2,6 +2,7 @@ package im.martlet.storage;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** The open database: a pool of connections, and the schema at its newest version. Any thread; calls block. */
 public final class Database implements AutoCloseable {
@@ -25,9 +27,11 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final DSLContext sql;
     private final ReentrantLock writing = new ReentrantLock(true); // held by whoever writes to H2
+    private final @Nullable H2Compaction compaction;
 
     private Database(HikariDataSource pool, SQLDialect dialect) {
         this.pool = pool;
+        this.compaction = H2File.isUsedBy(pool.getJdbcUrl()) ? new H2Compaction(pool, writing) : null;
         this.sql = DSL.using(pool, dialect, new Settings().withRenderQuotedNames(RenderQuotedNames.NEVER).withRenderSchema(false)
                 .withExecuteLogging(false));
     }
@@ -87,12 +91,13 @@ public final class Database implements AutoCloseable {
 
     /**
      * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a crash
-     * would lose), and so that it is found again; and leaves closing to us.
+     * would lose), and so that it is found again; and leaves closing to us. For how long it leaves the space of what is outdated
+     * alone is of no use then (see {@link H2Channel}), and under load would make the file a hundred times as large.
      */
     private static String url(StorageConfig config) {
         if (!config.url().startsWith("jdbc:h2:")) return config.url();
         String url = H2File.url(config.url());
-        return url.contains(";WRITE_DELAY=") ? url : url + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=131072";
+        return url.contains(";WRITE_DELAY=") ? url : url + ";WRITE_DELAY=0;RETENTION_TIME=500;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=131072";
     }
 
     private static Throwable root(Throwable e) {
@@ -163,5 +168,15 @@ public final class Database implements AutoCloseable {
         if (sql.dialect() == SQLDialect.H2) sql.execute("checkpoint sync");
     }
 
-    @Override public void close() { pool.close(); }
+    /** What keeps the file small, if it is one of H2. */
+    Optional<H2Compaction> compaction() { return Optional.ofNullable(compaction); }
+
+    @Override public void close() {
+        try {
+            if (compaction != null) compaction.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        pool.close();
+    }
 }

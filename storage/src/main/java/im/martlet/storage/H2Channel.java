@@ -74,9 +74,9 @@ final class H2Channel extends FileBaseDefault {
 
     private void writeChunk(ByteBuffer from, long at) throws IOException {
         var after = header.after(from, at).filter(h -> h.version() >= newest); // an older one was moved
+        if (unforced) force(false); // or it may take the place of what the header on the disk leads to, and both copies may name chunks that are not there
         writeFully(from, at);
         if (after.isEmpty()) return;
-        if (unforced) force(false); // or both copies may name chunks that the disk does not have
         header = after.get();
         newest = header.version();
         writeFully(header.bytes(), next);

@@ -34,13 +34,16 @@ public final class H2File extends FilePathWrapper {
         return URL + SCHEME + ":" + (database.startsWith("file:") ? database.substring("file:".length()) : database);
     }
 
+    /** Whether a URL is of a database that is opened through this. */
+    static boolean isUsedBy(String url) { return url.startsWith(URL + SCHEME + ":"); }
+
     /**
      * Makes the header name a chunk that comes after all that H2 finds in the file, before the place of any of them is taken: H2 may
      * have found one that was whole when the server was killed, but not in the header yet. A file that cannot be opened is left to
      * whoever opens it next, to say why.
      */
     static void mend(String url) {
-        if (!url.startsWith(URL + SCHEME + ":")) return;
+        if (!isUsedBy(url)) return;
         String path = url.substring(URL.length()).replaceFirst(";.*", "") + SUFFIX;
         if (!FilePath.get(path).exists()) return;
         try {

@@ -1,0 +1,87 @@
+package im.martlet.storage;
+
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import javax.sql.DataSource;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the space in an H2 file available again while the server runs. Each commit writes the pages that it changes anew, in a
+ * chunk of its own, and a chunk's space is free when nothing in it is needed any more; so a few pages that nobody changes keep
+ * whole chunks. H2 would move them itself, on a thread that commits, too; here there is one writer at a time.
+ */
+final class H2Compaction {
+    private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
+    private static final int ENOUGH = 50; // percent of what is in chunks that is needed
+    private static final int AT_ONCE = 8 << 20; // bytes that are moved while everybody waits
+    private static final long PAUSE_MILLIS = 500;
+
+    private final DataSource pool;
+    private final Lock writing;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /** @param writing held by whoever writes */
+    H2Compaction(DataSource pool, Lock writing) {
+        this.pool = pool;
+        this.writing = writing;
+        this.thread = Thread.ofPlatform().daemon().name("compaction").start(this::work);
+    }
+
+    private void work() {
+        try {
+            while (!closing) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                while (!closing && step());
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Moves some pages. @return whether there may be more to do at once */
+    private boolean step() {
+        try {
+            var store = store();
+            return !isEnough(store) && move(store);
+        } catch (SQLException | MVStoreException e) {
+            LOG.debug("the embedded database is not compacted now", e); // it fails for everybody, who will say so
+            return false;
+        }
+    }
+
+    private static boolean isEnough(MVStore store) { return store.getFileStore().getChunksFillRate() >= ENOUGH; }
+
+    /** Whether there is nothing to do. */
+    boolean isEnough() throws SQLException { return isEnough(store()); }
+
+    /** Another one when H2 has closed its file and opened it again. */
+    private MVStore store() throws SQLException {
+        try (var connection = pool.getConnection()) {
+            return ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase().getStore().getMvStore();
+        }
+    }
+
+    private boolean move(MVStore store) {
+        writing.lock();
+        try {
+            boolean moved = store.compact(ENOUGH, AT_ONCE);
+            if (moved) store.commit();
+            return moved;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Returns when it does nothing any more. */
+    void close() throws InterruptedException {
+        closing = true;
+        thread.join();
+    }
+}
