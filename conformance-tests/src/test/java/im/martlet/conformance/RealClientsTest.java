@@ -70,6 +70,14 @@ class RealClientsTest {
         assertThat(said).contains("configured", "alice heard hello from bob", "bob heard good evening from alice");
     }
 
+    @Test void slixmppUploadsAndFetchesALargeFile() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp, aiohttp").start().waitFor() == 0, "python3-slixmpp or python3-aiohttp is not installed");
+        var bytes = UploadTest.bytes(50 << 20, 7);
+        var file = Files.write(home.resolve("large.bin"), bytes);
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/upload.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), LocalServer.PASSWORD, file.toString(), SERVER.data().resolve("certificates/localhost.crt").toString());
+        assertThat(said).contains("fetched " + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
+    }
+
     @Test void goSendxmppSendsAMessage() throws Exception {
         needs("go-sendxmpp");
         var alice = SERVER.account("alice");

@@ -74,7 +74,7 @@ final class Receiving {
     }
 
     private Slot slot(Request request) {
-        var id = Serving.id(request);
+        var id = Transfers.firstPart(request.rest());
         var slot = request.parameter(HttpUpload.SLOT).flatMap(text -> slots.read(id, text)).orElseThrow(() -> new HttpException(403, "this is no slot"));
         if (!clock.instant().isBefore(slot.until())) throw new HttpException(403, "the slot has expired; ask for a new one");
         if (request.length() < 0) throw new HttpException(411, "say how many bytes it has");

@@ -28,15 +28,8 @@ final class Serving {
         this.clock = clock;
     }
 
-    /** The first part of what follows the route's path; the name behind it is for people. */
-    static String id(Request request) {
-        var rest = request.rest();
-        int slash = rest.indexOf('/');
-        return slash < 0 ? rest : rest.substring(0, slash);
-    }
-
     Answer get(Request request) {
-        var upload = find(id(request)).orElseThrow(() -> new HttpException(404, "there is no such file, or not any more"));
+        var upload = find(Transfers.firstPart(request.rest())).orElseThrow(() -> new HttpException(404, "there is no such file, or not any more"));
         var type = new MediaType(upload.what().type());
         var content = new Content(upload.what().bytes(), type.shown(), upload.id(), upload.created(), from -> open(upload, from));
         return content.answer(request)

@@ -8,6 +8,9 @@ import im.martlet.config.Settings;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.upload.store.BlobStore;
 import im.martlet.extensions.upload.store.FileBlobs;
+import im.martlet.extensions.upload.store.S3Blobs;
+import im.martlet.extensions.upload.store.S3Settings;
+import im.martlet.extensions.upload.store.SealedBlobs;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,6 +28,8 @@ public final class UploadModule extends AbstractModule {
     }
 
     @Provides @Singleton BlobStore store(Config config, Supplier<UploadSettings> settings) {
-        return new FileBlobs(config.section("server", Settings.Server.class).data().resolve("uploads"), settings.get().free().bytes());
+        var s3 = S3Settings.of(config);
+        var folder = config.section("server", Settings.Server.class).data().resolve("uploads");
+        return new SealedBlobs(s3.isUsed() ? new S3Blobs(s3, folder) : new FileBlobs(folder, settings.get().free().bytes()), settings.get().keyBytes());
     }
 }

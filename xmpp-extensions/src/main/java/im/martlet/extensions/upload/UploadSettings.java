@@ -5,8 +5,11 @@ import im.martlet.config.Config;
 import im.martlet.config.Default;
 import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Secret;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The section {@code [upload]}.
@@ -21,11 +24,13 @@ import java.util.List;
  * @param free bytes that stay free on the disk
  * @param keep how long files are kept; 0 for ever. Those for profiles stay as long as the account
  * @param slot how long a slot may be used
+ * @param keys of 32 bytes in base64: the first seals new files, and all open what they have sealed; none to seal nothing
  */
 public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label, @Live @Default("[]") List<String> domains,
         @Live @Default("\"100 MiB\"") @Range(min = 1) ByteSize largest, @Live @Default("\"4 MiB\"") @Range(min = 1) ByteSize largestProfile,
         @Live @Default("\"2 GiB\"") ByteSize quota, @Live @Default("\"1 GiB\"") ByteSize daily, @Live @Default("0") ByteSize hostQuota,
-        @Default("\"1 GiB\"") ByteSize free, @Live @Default("\"0s\"") Duration keep, @Live @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot) {
+        @Default("\"1 GiB\"") ByteSize free, @Live @Default("\"0s\"") Duration keep, @Live @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot,
+        @Default("[]") List<Secret> keys) {
     static final String SECTION = "upload";
 
     /** Says what is wrong with the section, with everything else. */
@@ -33,7 +38,19 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
         var settings = config.section(SECTION, UploadSettings.class);
         if (!settings.label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?"))
             config.problem(List.of(SECTION, "label"), "'label' in [upload] must be the first label of a domain, such as \"upload\", not \"" + settings.label + "\"");
+        if (settings.keys.stream().anyMatch(key -> bytes(key).isEmpty()))
+            config.problem(List.of(SECTION, "keys"), "'keys' in [upload] must be of 32 bytes in base64, as \"openssl rand -base64 32\" makes them");
     }
+
+    private static Optional<byte[]> bytes(Secret key) {
+        try {
+            return Optional.of(Base64.getDecoder().decode(key.value().strip())).filter(bytes -> bytes.length == 32);
+        } catch (IllegalArgumentException noBase64) {
+            return Optional.empty();
+        }
+    }
+
+    List<byte[]> keyBytes() { return keys.stream().flatMap(key -> bytes(key).stream()).toList(); }
 
     /** How long what is for a purpose is kept; zero for ever. */
     Duration keep(Purpose purpose) {

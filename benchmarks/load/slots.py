@@ -1,0 +1,43 @@
+"""Asks for slots for uploads: slots.py PORT ACCOUNT PASSWORD BYTES HOW-MANY prints "PUT-URL GET-URL" lines; makes the account first, if it can."""
+import asyncio
+import ssl
+import sys
+
+import slixmpp
+
+port, jid, password, size, number = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
+
+
+class Client(slixmpp.ClientXMPP):
+    def __init__(self):
+        super().__init__(jid, password)
+        for plugin in ("xep_0077", "xep_0363"):
+            self.register_plugin(plugin)
+        self["xep_0077"].create_account = True
+        self["xep_0077"].force_registration = False
+        self.ssl_context.check_hostname = False
+        self.ssl_context.verify_mode = ssl.CERT_NONE
+        self.here = asyncio.Event()
+        self.add_event_handler("register", self.sign_up)
+        self.add_event_handler("session_start", lambda _: self.here.set())
+
+    async def sign_up(self, _):
+        iq = self.Iq()
+        iq["type"] = "set"
+        iq["register"]["username"] = self.boundjid.user
+        iq["register"]["password"] = self.password
+        try:
+            await iq.send()
+        except slixmpp.exceptions.IqError:
+            pass  # it is there already
+
+
+async def main():
+    client = Client()
+    client.connect(("127.0.0.1", port))
+    await asyncio.wait_for(client.here.wait(), 30)
+    for _ in range(number):
+        slot = (await client["xep_0363"].request_slot("upload." + client.boundjid.domain, "file.bin", size, "application/octet-stream"))["http_upload_slot"]
+        print(slot["put"]["url"], slot["get"]["url"], flush=True)
+
+asyncio.get_event_loop().run_until_complete(main())

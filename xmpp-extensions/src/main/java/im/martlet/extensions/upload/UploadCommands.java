@@ -1,0 +1,89 @@
+package im.martlet.extensions.upload;
+
+import static im.martlet.extension.Hook.administration;
+
+import im.martlet.admin.AdminCommand;
+import im.martlet.admin.AdminException;
+import im.martlet.admin.Arguments;
+import im.martlet.extension.Hook;
+import im.martlet.storage.UploadBlobs;
+import im.martlet.storage.Uploads;
+import im.martlet.storage.Uploads.Upload;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Uploads, as an admin sees them; what nobody needs is looked after beside. */
+final class UploadCommands {
+    private final Uploads uploads;
+    private final UploadBlobs blobs;
+    private final Upkeep upkeep;
+    private final InstantSource clock;
+
+    @Inject UploadCommands(Uploads uploads, UploadBlobs blobs, Upkeep upkeep, InstantSource clock) {
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.upkeep = upkeep;
+        this.clock = clock;
+    }
+
+    List<Hook> hooks() {
+        return List.of(administration(AdminCommand.of("upload list", "Lists what an account has uploaded, the latest first", List.of("account"), this::list).withOptional("before").withOptional("limit")),
+                administration(AdminCommand.of("upload delete", "Deletes a file, by its id or its address", List.of("file"), this::delete)),
+                administration(AdminCommand.of("upload usage", "Says how much an account has, or each host", List.of(), this::usage).withOptional("account")),
+                new Hook.DeletionListener(_ -> upkeep.sweepSoon()), // the files went with the account
+                new Hook.Background(upkeep::start, upkeep::stop));
+    }
+
+    private Object list(Arguments a) {
+        return uploads.list(a.account("account"), a.optional("before").map(UploadCommands::moment), a.number("limit", 100)).stream().map(UploadCommands::row).toList();
+    }
+
+    private static Instant moment(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new AdminException("'" + text + "' is no moment; one looks like 2026-11-25T12:00:00Z");
+        }
+    }
+
+    private static Map<String, Object> row(Upload upload) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("file", upload.id());
+        row.put("name", upload.what().name());
+        row.put("type", upload.what().type());
+        row.put("bytes", upload.what().bytes());
+        row.put("for", upload.what().purpose());
+        row.put("uploaded", upload.created().toString());
+        upload.expires().ifPresent(moment -> row.put("expires", moment.toString()));
+        return row;
+    }
+
+    private Object delete(Arguments a) {
+        var id = Transfers.id(a.text("file"));
+        if (!uploads.delete(id, clock.instant())) throw new AdminException("there is no file '" + id + "'");
+        upkeep.sweepSoon();
+        return Map.of("file", id);
+    }
+
+    private Object usage(Arguments a) {
+        if (a.optional("account").isEmpty()) return hosts();
+        var usage = uploads.usage(a.account("account"), clock.instant().minus(Allowance.DAY));
+        var row = new LinkedHashMap<String, Object>();
+        row.put("files", usage.files());
+        row.put("bytes", usage.bytes());
+        row.put("bytes_in_a_day", usage.since());
+        return row;
+    }
+
+    private Object hosts() {
+        var all = new LinkedHashMap<String, Object>();
+        all.put("hosts", uploads.hosts().stream().map(host -> Map.of("host", host.host(), "files", host.files(), "bytes", host.bytes())).toList());
+        all.put("stored_bytes", blobs.stored());
+        return all;
+    }
+}
