@@ -1,5 +1,5 @@
 package im.martlet.storage;
 
-class H2StoresTest implements StoresContract, LogContract, RoomsContract, NodesContract, RemoteMessagesContract, TokensContract {
+class H2StoresTest implements StoresContract, LogContract, RoomsContract, NodesContract, RemoteMessagesContract, TokensContract, PushContract {
     @Override public Backend backend() { return Backend.H2; }
 }
