@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 @Command(name = "martletctl", mixinStandardHelpOptions = true, description = "Manages a running Martlet.", scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:done", "1:refused", "2:wrong usage", "3:the server is not running", "4:no token"},
-        subcommands = {UserGroup.class, SessionGroup.class, HostGroup.class, RoomGroup.class, ServerGroup.class, ComponentGroup.class, PubSubGroup.class, PepGroup.class, UploadGroup.class, GenerateCompletion.class})
+        subcommands = {UserGroup.class, SessionGroup.class, HostGroup.class, RoomGroup.class, ServerGroup.class, ComponentGroup.class, PubSubGroup.class, PepGroup.class, UploadGroup.class, PushGroup.class, GenerateCompletion.class})
 public final class Martletctl implements Runnable {
     @Option(names = "--json", scope = CommandLine.ScopeType.INHERIT, description = "Print the answer as JSON.")
     boolean json;

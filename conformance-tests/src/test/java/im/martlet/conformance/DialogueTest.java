@@ -10,13 +10,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every file in {@code dialogues/} is a test; every line in it is a step that passes, fails or is skipped by name. */
+/**
+ * Every file in {@code dialogues/} is a test; every line in it is a step that passes, fails or is skipped by name. With
+ * {@code -Dmartlet.dialogues=xep-0045.*} only those of such names are played.
+ */
 class DialogueTest {
     private static final Path SCRIPTS = Path.of("src/test/resources/dialogues");
+    private static final String WANTED = System.getProperty("martlet.dialogues", ".*");
 
     @TestFactory Stream<DynamicNode> dialogues() throws IOException {
         try (var files = Files.list(SCRIPTS)) {
-            return files.sorted().map(DialogueTest::perform).toList().stream();
+            return files.sorted().filter(file -> file.getFileName().toString().matches(WANTED)).map(DialogueTest::perform).toList().stream();
         }
     }
 
@@ -28,7 +32,7 @@ class DialogueTest {
 
     private static Stream<DynamicNode> over(Way way, String names) throws IOException {
         try (var files = Files.list(SCRIPTS)) {
-            return files.sorted().filter(file -> file.getFileName().toString().matches(names)).map(file -> perform(file, way)).toList().stream();
+            return files.sorted().filter(file -> file.getFileName().toString().matches(names) && file.getFileName().toString().matches(WANTED)).map(file -> perform(file, way)).toList().stream();
         }
     }
 

@@ -40,6 +40,7 @@ final class LoopbackDns implements AutoCloseable {
     private final ConcurrentHashMap<Name, List<Record>> zone = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Name, Signed> signed = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger ignored = new AtomicInteger();
     private volatile boolean silent;
     private volatile int lasting; // seconds; 0 for one, if there is something
 
@@ -56,6 +57,9 @@ final class LoopbackDns implements AutoCloseable {
 
     /** Questions that were asked so far. */
     int asked() { return asked.get(); }
+
+    /** Questions that it was silent about. */
+    int ignored() { return ignored.get(); }
 
     /** From now on it answers nobody, or everybody again. */
     void silent(boolean silent) { this.silent = silent; }
@@ -115,7 +119,10 @@ final class LoopbackDns implements AutoCloseable {
         while (!socket.isClosed()) try {
             packet.setLength(4096);
             socket.receive(packet);
-            if (silent) continue;
+            if (silent) {
+                ignored.incrementAndGet();
+                continue;
+            }
             asked.incrementAndGet();
             var answer = answer(new Message(java.util.Arrays.copyOf(packet.getData(), packet.getLength()))).toWire();
             socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));

@@ -14,11 +14,13 @@ final class ServerProcess implements AutoCloseable {
     static final String PASSWORD = "pencil";
     private static final int PATIENCE = 60; // seconds; only ever used up by a test that fails
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(TLS\\)");
+    private static final Pattern COMPONENT_PORT = Pattern.compile("components 127\\.0\\.0\\.1:(\\d+)");
     private static final String ALONE = "[federation]\nenabled = false\n";
     private static final String SETTINGS = """
             [listen]
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]
+            component = ["127.0.0.1:0"]
             server = ["127.0.0.1:0"]
             server_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
@@ -46,6 +48,7 @@ final class ServerProcess implements AutoCloseable {
     private final StringBuffer said = new StringBuffer();
     private Process process;
     private int port;
+    private volatile int componentPort;
 
     /** @param storage the section of the configuration, may be empty */
     ServerProcess(Path folder, String storage) { this(folder, storage, ALONE); }
@@ -68,6 +71,9 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(folder, "", ALONE, plugins + java.io.File.pathSeparator + System.getProperty("java.class.path"));
     }
 
+    /** Where components connect, since it was last started. */
+    int componentPort() { return componentPort; }
+
     Path data() { return folder.resolve("data"); }
 
     /** Starts it, and waits until it listens. */
@@ -88,6 +94,8 @@ final class ServerProcess implements AutoCloseable {
                 said.append(line).append('\n');
                 var matcher = PORT.matcher(line);
                 if (line.contains("clients") && matcher.find()) known = Integer.parseInt(matcher.group(1));
+                var components = COMPONENT_PORT.matcher(line);
+                if (components.find()) componentPort = Integer.parseInt(components.group(1));
                 if (line.startsWith("Started in")) listening.complete(known);
             }
         } catch (IOException e) {

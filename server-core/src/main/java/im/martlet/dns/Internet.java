@@ -6,10 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** Which addresses are of the internet, and not of this machine, this network, or of nobody (RFC 6890). */
-final class Internet {
+public final class Internet {
     private Internet() {}
 
-    static boolean has(InetAddress address) {
+    /** Whether something at an address can be asked for by anybody, without that being a way into our own network. */
+    public static boolean has(InetAddress address) {
         if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isLinkLocalAddress() || address.isSiteLocalAddress() || address.isMulticastAddress()) return false;
         return address instanceof Inet6Address ? hasSix(address.getAddress()) : has(address.getAddress());
     }

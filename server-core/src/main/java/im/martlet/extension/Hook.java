@@ -93,13 +93,15 @@ public sealed interface Hook {
     record Greeting(Function<Session, Optional<Element>> words) implements Hook {}
 
     /**
-     * Somebody beyond this server who is to hear of each message for an account that no device is connected for. What they
-     * have not taken waits in the outbox, through a crash too, and is offered again.
+     * Somebody beyond this server who is to hear of things. What they have not taken waits in an outbox, through a crash too,
+     * and is offered again: to one addressee one after the other, to several at once.
      *
      * @param name under which it waits, at most 40 letters, the same for ever
-     * @param taker answers whether they have it; may block; called again, later and later, when not
+     * @param ofMissed whether each message for an account that no device is connected for is put in; otherwise only what the
+     *     extension puts in itself, together with what it belongs to (see {@link im.martlet.storage.Journal.Write.Announce})
+     * @param taker answers whether they have it; may block
      */
-    record Consumer(String name, Predicate<Announcement> taker) implements Hook {}
+    record Consumer(String name, boolean ofMissed, Function<Announcement, Announcement.Taken> taker) implements Hook {}
 
     /**
      * A service on a domain of its own below each host: {@code pubsub.example.org}. Everything for the domain, or for an
@@ -179,7 +181,13 @@ public sealed interface Hook {
 
     static Hook greeting(Function<Session, Optional<Element>> words) { return new Greeting(words); }
 
-    static Hook consumer(String name, Predicate<Announcement> taker) { return new Consumer(name, taker); }
+    /** Somebody who is to hear of each missed message; what they do not take is offered again, later and later. */
+    static Hook consumer(String name, Predicate<Announcement> taker) {
+        return new Consumer(name, true, a -> taker.test(a) ? new Announcement.Taken.Yes() : new Announcement.Taken.No());
+    }
+
+    /** Somebody who is to hear of what the extension puts in. */
+    static Hook outbox(String name, Function<Announcement, Announcement.Taken> taker) { return new Consumer(name, false, taker); }
 
     static Hook onSession(java.util.function.Consumer<SessionEvent> listener) { return new SessionListener(listener); }
 

@@ -24,6 +24,9 @@ public sealed interface SessionEvent {
     /** The session has lost its connection, and waits to be resumed. */
     record Detached(Session session) implements SessionEvent {}
 
+    /** The session is given up; what it has left over goes elsewhere next. */
+    record Ending(Session session) implements SessionEvent {}
+
     /** The session is gone. */
     record Closed(Session session) implements SessionEvent {}
 }

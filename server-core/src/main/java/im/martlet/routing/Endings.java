@@ -40,6 +40,7 @@ final class Endings {
         if (!account.remove(session)) return;
         session.receipts().whenSafe(_ -> { }); // the count is written down, for a client that comes back too late
         lost(session);
+        kernel.happened(new SessionEvent.Ending(session));
         leftOver(account, session, session.leftOver());
         session.forget();
         kernel.happened(new SessionEvent.Closed(session));

@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** What a host asks others for itself, and their answers. Any thread. */
 @Singleton
@@ -31,13 +32,20 @@ public final class Questions {
      * @return the answer, on whatever thread it comes, which must not be blocked; fails when there is none in time
      */
     public CompletableFuture<Iq.Response> ask(Jid host, Jid whom, Element question) {
+        return ask(whom, id -> new Iq.Get(host, whom, id, "", Payload.of(question)));
+    }
+
+    /** Asks somebody to do something, see {@link #ask}. */
+    public CompletableFuture<Iq.Response> demand(Jid host, Jid whom, Element what) { return ask(whom, id -> Iq.Set.of(host, whom, id, what)); }
+
+    private CompletableFuture<Iq.Response> ask(Jid whom, Function<String, Iq.Request> question) {
         var answer = new CompletableFuture<Iq.Response>();
         if (open.size() >= MOST) answer.completeExceptionally(new IllegalStateException("too many questions are open"));
         else {
             String id = StreamIds.next(); // which nobody else can know
             open.put(id, new Asked(whom, answer));
             answer.orTimeout(PATIENCE, TimeUnit.SECONDS).whenComplete((_, _) -> open.remove(id));
-            router.route(new Iq.Get(host, whom, id, "", Payload.of(question)));
+            router.route(question.apply(id));
         }
         return answer;
     }

@@ -139,6 +139,9 @@ public final class AccountLog {
     /** How many entries wait for a session. */
     public int waiting() { return waiting; }
 
+    /** How many entries no device is known to have taken, whether they wait for one or were sent. */
+    public int undelivered() { return waiting + sent.size(); }
+
     /** An entry waits for a session to come. */
     public void waits(long id) {
         sent.remove(id);

@@ -208,6 +208,8 @@ public final class Outbound {
         if (unwanted == null && link != null) flush(link);
     }
 
+    boolean isDeferring() { return deferrable != null; }
+
     private void flush(Link link) {
         if (waiting.isEmpty()) return;
         var all = List.copyOf(waiting.values());

@@ -126,6 +126,9 @@ public final class Session extends Slots {
      */
     public void defer(Function<Stanza, Optional<Object>> unwanted) { outbound.defer(unwanted, null); }
 
+    /** Whether it is connected, and its client wants everything: somebody looks at it, as far as can be known. */
+    public boolean isInUse() { return attached && !outbound.isDeferring(); }
+
     /** The client wants everything: what was kept back is sent. */
     public void deferNothing() { outbound.defer(null, attached ? link : null); }
 

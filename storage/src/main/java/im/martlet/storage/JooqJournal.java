@@ -213,9 +213,11 @@ final class JooqJournal implements Journal {
 
     private static void announce(DSLContext sql, List<Write.Announce> announcements) {
         if (announcements.isEmpty()) return;
-        Rows.run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ENTRY, OUTBOX.ATTEMPTS, OUTBOX.DUE).values("", 0L, 0L, 0, Instant.EPOCH),
-                announcements.stream().map(a -> new Object[] {a.consumer(), a.account().value(), a.entry(), 0, a.due()}).toList());
+        Rows.run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ADDRESSEE, OUTBOX.ENTRY, OUTBOX.NOTE, OUTBOX.ATTEMPTS, OUTBOX.DUE)
+                .values("", 0L, 0L, 0L, "", 0, Instant.EPOCH), announcements.stream().map(JooqJournal::values).toList());
     }
+
+    private static Object[] values(Write.Announce a) { return new Object[] {a.consumer(), a.account().value(), a.addressee(), a.entry(), a.note(), 0, a.due()}; }
 
     @Override public void close() {
         closing = true;

@@ -33,8 +33,15 @@ public interface Journal extends AutoCloseable {
         /** So many stanzas of a stream were handled; the stream is made known, if it is not. */
         record Handled(AccountKey account, String stream, long count) implements Write {}
 
-        /** Somebody is to hear of an entry. */
-        record Announce(AccountKey account, String consumer, long entry, Instant due) implements Write {}
+        /**
+         * Somebody is to hear of an entry; see {@link Outbox}.
+         *
+         * @param addressee for whom the consumer is to take it; 0 for itself
+         * @param note for the consumer
+         */
+        record Announce(AccountKey account, String consumer, long addressee, long entry, String note, Instant due) implements Write {
+            public Announce(AccountKey account, String consumer, long entry, Instant due) { this(account, consumer, 0, entry, "", due); }
+        }
     }
 
     /**

@@ -21,6 +21,8 @@ public final class StorageModule extends AbstractModule {
         bind(Resumables.class).toInstance(new JooqResumables(database));
         bind(Outbox.class).toInstance(new JooqOutbox(database));
         bind(RemoteMessages.class).toInstance(new JooqRemoteMessages(database));
+        bind(PushDevices.class).toInstance(new JooqPushDevices(database));
+        bind(PushServices.class).toInstance(new JooqPushServices(database));
         bind(Blocklists.class).toInstance(new JooqBlocklists(database));
         bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
         bind(VCards.class).toInstance(new JooqVCards(database));

@@ -192,13 +192,16 @@ interface LogContract {
         var now = Instant.parse("2026-11-24T12:00:00Z");
         write(backend().database(), new Write.Announce(account, consumer, 1, now), new Write.Announce(account, consumer, 2, now));
         var outbox = new JooqOutbox(backend().database());
-        assertThat(outbox.due(consumer, now.minusSeconds(1), 9)).isEmpty();
-        var due = outbox.due(consumer, now, 9);
+        assertThat(outbox.due(consumer, now.minusSeconds(1), Set.of(), 9)).isEmpty();
+        var due = outbox.due(consumer, now, Set.of(), 9);
         assertThat(due).extracting(Outbox.Item::entry).containsExactly(1L, 2L);
         outbox.postpone(due.getFirst(), now.plusSeconds(5));
+        assertThat(outbox.due(consumer, now, Set.of(), 9)).as("it would overtake").isEmpty();
+        assertThat(outbox.next(consumer, Set.of())).contains(now.plusSeconds(5));
+        assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).extracting(Outbox.Item::entry).containsExactly(1L, 2L);
         outbox.done(due.getLast());
-        assertThat(outbox.due(consumer, now, 9)).isEmpty();
-        assertThat(outbox.due(consumer, now.plusSeconds(5), 9)).singleElement().satisfies(item -> assertThat(item.attempts()).isEqualTo(1));
+        assertThat(outbox.due(consumer, now, Set.of(), 9)).isEmpty();
+        assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).singleElement().satisfies(item -> assertThat(item.attempts()).isEqualTo(1));
         assertThat(outbox.count(consumer)).isEqualTo(1);
     }
 

@@ -1,5 +1,5 @@
 package im.martlet.storage;
 
-class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, NodesContract, RemoteMessagesContract, TokensContract, UploadsContract {
+class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, NodesContract, RemoteMessagesContract, TokensContract, UploadsContract, PushContract {
     @Override public Backend backend() { return Backend.POSTGRESQL; }
 }

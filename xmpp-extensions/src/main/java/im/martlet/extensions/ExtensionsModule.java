@@ -35,6 +35,7 @@ import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.PubSubCommands;
 import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
+import im.martlet.extensions.push.PushModule;
 import im.martlet.extensions.registration.Registration;
 import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.serverinfo.ServerInformation;
@@ -51,6 +52,7 @@ public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
         install(new UploadModule());
+        install(new PushModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);

@@ -1,5 +1,7 @@
 package im.martlet.extensions.displayed;
 
+import im.martlet.address.Jid;
+import im.martlet.archive.StanzaIds;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Passage;
@@ -10,10 +12,12 @@ import im.martlet.extensions.pubsub.Pep;
 import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.session.Account;
 import im.martlet.stanza.Message;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
+import java.util.Optional;
 
 /** XEP-0490: a device tells the others up to where a chat was read; or has the server tell them, on the way of a message (§4.5). */
 @Xep(number = 490, title = "Message Displayed Synchronization", version = "1.0.1")
@@ -33,6 +37,11 @@ public final class DisplayedSync implements Extension, Profile {
     /** §7: nobody else may know. */
     @Override public NodeConfig configure(String node, NodeConfig standard) {
         return standard.with(Field.ACCESS_MODEL, "whitelist").with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never");
+    }
+
+    /** Up to where a chat was read, as its archive names the message; empty when nobody has said. On the account's mailbox. */
+    public Optional<String> through(Account account, Jid contact) {
+        return pep.get().item(account, NS, contact.toString()).flatMap(e -> e.child(StanzaIds.NS, "stanza-id")).flatMap(e -> e.attribute("id"));
     }
 
     /** §5.2: before it is archived, and before anybody else sees it. */

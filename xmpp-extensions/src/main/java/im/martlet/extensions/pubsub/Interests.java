@@ -53,7 +53,7 @@ final class Interests {
             case SessionEvent.Presented(var session, var presence) -> caps.resolve(presence, features ->
                     session.account().tell(Credit.UNLIMITED, () -> interested(session, presence, nodes(features))));
             case SessionEvent.Unavailable(var session, _) -> session.put(KEY, Set.of());
-            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.Closed _ -> { }
+            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.Ending _, SessionEvent.Closed _ -> { }
         }
     }
 

@@ -1,0 +1,117 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import im.martlet.address.Jid;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An app server hears of each message that was acknowledged, once, though the server is killed and the app server is away. */
+class PushKillTest {
+    private static final int KILLS = 3;
+    private static final int MESSAGES = 6; // before each kill
+    private static final String SM = "urn:xmpp:sm:3";
+
+    @TempDir Path folder;
+
+    /** Sends messages, and comes back when they are acknowledged. */
+    private static void acknowledged(ServerProcess server, Jid to, int first) throws Exception {
+        try (var romeo = server.login(Jid.parse("romeo@localhost"), "r").send("<enable xmlns='" + SM + "'/>")) {
+            romeo.receive();
+            for (int i = 0; i < MESSAGES; i++) romeo.send("<message type='chat' id='m" + (first + i) + "' to='" + to + "'><body>m" + (first + i) + "</body></message>");
+            romeo.send("<r xmlns='" + SM + "'/>");
+            while (!romeo.receive().attribute("h").equals(String.valueOf(MESSAGES))) romeo.send("<r xmlns='" + SM + "'/>");
+        }
+    }
+
+    private static String body(AppServer.Published published) { return published.xml().replaceAll("(?s).*var='last-message-body'[^>]*><value>([^<]+)<.*", "$1"); }
+
+    @Test void aComponentHearsOfEachMessageUnderOneNameHoweverOftenItIsTold() throws Exception {
+        try (var server = new ServerProcess(folder, "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nretry = \"1s\"\nbody = true\n")) {
+            server.start();
+            server.account("romeo");
+            var juliet = server.account("juliet");
+            try (var phone = server.login(juliet, "phone")) {
+                phone.send("<iq type='set' id='e'><enable xmlns='urn:xmpp:push:0' jid='app.localhost' node='n'/></iq>");
+                assertThat(Peers.until(phone, "id='e'")).contains("type='result'");
+            }
+            Map<String, String> items = new HashMap<>(); // by body
+            Set<String> taken = new HashSet<>();
+            int again = 0;
+            for (int kill = 0; kill <= KILLS; kill++) {
+                boolean last = kill == KILLS;
+                acknowledged(server, juliet, kill * MESSAGES);
+                try (var app = new AppServer(server.componentPort(), "app.localhost", "hush")) {
+                    while (last ? taken.size() < (KILLS + 1) * MESSAGES : taken.size() < kill * MESSAGES + MESSAGES / 2) {
+                        var published = app.takes();
+                        if (!taken.add(published.item())) again++;
+                        assertThat(items.merge(body(published), published.item(), (before, now) -> before.equals(now) ? now : "two")).isEqualTo(published.item());
+                    }
+                    if (!last) app.heard(); // and does not answer any more
+                    else {
+                        acknowledged(server, juliet, (KILLS + 1) * MESSAGES); // what comes now is behind all of them
+                        for (int i = 0; i < MESSAGES; i++) assertThat(taken.add(app.takes().item())).isTrue();
+                        app.hasHeardNothing();
+                    }
+                    if (!last) server.kill();
+                }
+                if (!last) server.start();
+            }
+            assertThat(items).hasSize((KILLS + 1) * MESSAGES);
+            assertThat(again).as("only what was answered as the server died").isLessThanOrEqualTo(KILLS);
+        }
+    }
+
+    @Test void theGatewayOfAnotherServerSendsEachMessageOnceThroughKillsAndAnOutage() throws Exception {
+        var authority = new TestAuthority();
+        var own = authority.certify("localhost");
+        var theirs = authority.certify("b.example", "*.b.example");
+        var settings = "[push]\nprivate_addresses = true\nretry = '1s'\ngateway_for = 'everybody'\nca = '" + authority.file() + "'\n";
+        try (var dns = new LoopbackDns(); var browser = new FakeWebPush(authority.certify("localhost"));
+             var server = new ServerProcess(folder, "[hosts.'localhost']\ncertificate = '" + own.certificate() + "'\nkey = '" + own.key() + "'\n[push]\nretry = '1s'\nbody = true\n", """
+                     [federation]
+                     enabled = true
+                     ca = '%s'
+                     dns = ["127.0.0.1:%d"]
+                     retry = '1s'
+                     timeout = '5s'
+                     private_addresses = true
+                     """.formatted(authority.file(), dns.port()))) {
+            server.start();
+            server.account("romeo");
+            var juliet = server.account("juliet");
+            int sent = 0;
+            try (var b = Federated.start("b.example", authority, theirs, dns, settings)) {
+                dns.server("push.b.example", "xmpp-server", 10, b.port());
+                try (var web = server.login(juliet, "web")) {
+                    GatewayTest.enable(web, browser, "push.b.example");
+                }
+                for (int kill = 0; kill < KILLS; kill++, sent += MESSAGES) {
+                    acknowledged(server, juliet, sent);
+                    server.kill();
+                    server.start();
+                }
+                server.kill();
+                dns.silent(true); // the other server cannot be found, and the push service is out of order
+                for (int i = 0; i < 3; i++) browser.answer(503, "");
+                server.start();
+                acknowledged(server, juliet, sent);
+                await().atMost(Duration.ofSeconds(60)).until(() -> dns.ignored() > 0);
+                dns.silent(false);
+                acknowledged(server, juliet, sent + MESSAGES); // what comes now is behind all of them
+                sent += 2 * MESSAGES;
+                for (int i = 0; i < sent; i++) browser.next();
+            }
+            assertThat(browser.all()).extracting(pushed -> pushed.headers().get("topic")).doesNotHaveDuplicates().hasSize(sent);
+            assertThat(browser.all()).extracting(pushed -> pushed.text().replaceAll(".*\"body\":\"(m\\d+)\".*", "$1")).containsExactlyElementsOf(IntStream.range(0, sent).mapToObj(i -> "m" + i).toList());
+        }
+    }
+}

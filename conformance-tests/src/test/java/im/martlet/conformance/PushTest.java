@@ -1,0 +1,193 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import im.martlet.address.Jid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** XEP-0357 with an app server that is a component: who is notified of what, and how often. */
+class PushTest {
+    private static final int MOST = 12; // app servers, one for each test
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final String SM = "urn:xmpp:sm:3";
+    private static LocalServer server;
+
+    @BeforeAll static void start() {
+        var components = IntStream.range(0, MOST).mapToObj(i -> "[components.\"app%d.localhost\"]\nsecret = \"hush\"\n".formatted(i)).collect(Collectors.joining());
+        server = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + components + "[push]\nretry = \"1s\"\ngrace = \"1s\"\n");
+    }
+
+    @AfterAll static void stop() { server.close(); }
+
+    private final String domain = "app" + NUMBER.getAndIncrement() + ".localhost";
+
+    private AppServer appServer() throws Exception { return new AppServer(server, domain, "hush"); }
+
+    private static void send(Client client, Jid to, String id) throws Exception { client.send("<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>"); }
+
+    private void enable(Client client, String node) throws Exception {
+        client.send("<iq type='set' id='enable'><enable xmlns='urn:xmpp:push:0' jid='" + domain + "' node='" + node + "'/></iq>");
+        Peers.until(client, "id='enable'", "type='result'");
+    }
+
+    /** Somebody whose device is notified, and is not here. */
+    private Jid away(String name) throws Exception {
+        var account = server.account(name);
+        try (var client = server.login(account, "phone")) {
+            enable(client, "n");
+        }
+        server.awaitGone(account.withResource("phone"));
+        return account;
+    }
+
+    private Client romeo() throws Exception { return server.login(server.account("romeo"), "r"); }
+
+    private static String listed(Jid account) { return server.command("push list", Map.of("account", account.toString())).toString(); }
+
+    private static void awaitListed(Jid account, String what) { await().atMost(Duration.ofSeconds(60)).until(() -> listed(account).contains(what)); }
+
+    @Test void eachMessageForWhoIsAwayIsNotifiedOfOnceThoughTheServiceIsOutForLong() throws Exception {
+        var juliet = away("juliet");
+        try (var romeo = romeo()) {
+            for (int i = 0; i < 5; i++) send(romeo, juliet, "m" + i);
+            awaitListed(juliet, "state=failing since");
+            awaitListed(juliet, "waiting=5");
+            var items = new ArrayList<String>();
+            try (var app = appServer()) {
+                for (int i = 0; i < 5; i++) items.add(app.takes().item());
+                awaitListed(juliet, "state=good, problem=, waiting=0");
+                app.hasHeardNothing();
+            }
+            assertThat(items).doesNotHaveDuplicates().isSorted();
+            var trace = server.command("push trace", Map.of("account", juliet.toString())).toString();
+            assertThat(trace).contains("for " + domain, "service-unavailable", "Published");
+        }
+    }
+
+    @Test void aServiceThatTakesNothingAnyMoreIsLeftAloneUntilItIsEnabledAgain() throws Exception {
+        var juliet = away("juliet");
+        try (var romeo = romeo(); var app = appServer()) {
+            send(romeo, juliet, "m1");
+            for (int i = 0; i < 3; i++) app.refuses(app.heard(), "auth", "forbidden");
+            awaitListed(juliet, "state=disabled until");
+            awaitListed(juliet, "problem=forbidden, waiting=0");
+            send(romeo, juliet, "m2");
+            romeo.fence();
+            app.hasHeardNothing();
+            try (var client = server.login(juliet, "phone")) {
+                enable(client, "n");
+            }
+            server.awaitGone(juliet.withResource("phone"));
+            send(romeo, juliet, "m3");
+            app.takes();
+            awaitListed(juliet, "state=good, problem=, waiting=0");
+        }
+    }
+
+    @Test void aBusyServiceIsAskedAgainAndADeviceThatIsGoneIsForgotten() throws Exception {
+        var juliet = away("juliet");
+        try (var romeo = romeo(); var app = appServer()) {
+            send(romeo, juliet, "m1");
+            var first = app.heard();
+            app.refuses(first, "wait", "resource-constraint");
+            var again = app.heard();
+            assertThat(again.item()).isEqualTo(first.item());
+            app.refuses(again, "cancel", "item-not-found");
+            await().atMost(Duration.ofSeconds(60)).until(() -> listed(juliet).equals("[]"));
+        }
+    }
+
+    @Test void whatALostConnectionHasNotAcknowledgedIsNotifiedOfAndNothingTwice() throws Exception {
+        var juliet = server.account("juliet");
+        try (var romeo = romeo(); var app = appServer()) {
+            var phone = server.login(juliet, "phone");
+            enable(phone, "n");
+            phone.send("<enable xmlns='" + SM + "' resume='true'/><presence/>");
+            Peers.until(phone, "<presence");
+            send(romeo, juliet, "seen");
+            Peers.until(phone, "id='seen'");
+            phone.send("<a xmlns='" + SM + "' h='2'/>").fence();
+            send(romeo, juliet, "m1");
+            Peers.until(phone, "id='m1'"); // and says nothing
+            phone.close();
+            var items = new HashSet<String>();
+            items.add(app.takes().item());
+            send(romeo, juliet, "m2");
+            items.add(app.takes().item());
+            server.login(juliet, "phone").close(); // takes its place: what that left over waits for another
+            server.awaitGone(juliet.withResource("phone"));
+            send(romeo, juliet, "m3");
+            items.add(app.takes().item());
+            awaitListed(juliet, "waiting=0");
+            app.hasHeardNothing();
+            assertThat(items).hasSize(3);
+        }
+    }
+
+    @Test void whatAnotherDeviceHasShownOrAnsweredIsNotNotifiedOf() throws Exception {
+        var juliet = away("juliet");
+        try (var romeo = romeo(); var paris = server.login(server.account("paris"), "p"); var nurse = server.login(server.account("nurse"), "n"); var desk = server.login(juliet, "desk").send("<enable xmlns='" + SM + "'/><presence/>")) {
+            Peers.until(desk, "<presence");
+            send(romeo, juliet, "displayed");
+            send(paris, juliet, "answered");
+            send(nurse, juliet, "synchronised");
+            send(nurse, juliet, "unread");
+            var unread = Peers.until(desk, "id='synchronised'");
+            var place = unread.replaceAll("(?s).*<stanza-id [^>]*\\bid='([^']+)'.*", "$1");
+            Peers.until(desk, "id='unread'");
+            awaitListed(juliet, "waiting=4"); // the service cannot be reached yet
+            desk.send("<message type='chat' to='" + romeo.jid() + "'><displayed xmlns='urn:xmpp:chat-markers:0' id='displayed'/></message>");
+            send(desk, paris.jid(), "no");
+            desk.send("<iq type='set' id='mds'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:mds:displayed:0'><item id='" + nurse.jid().bare() + "'><displayed xmlns='urn:xmpp:mds:displayed:0'>"
+                    + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + juliet + "' id='" + place + "'/></displayed></item></publish></pubsub></iq>");
+            Peers.until(desk, "id='mds'", "type='result'");
+            desk.send("<r xmlns='" + SM + "'/>");
+            Peers.until(desk, "<a ");
+            try (var app = appServer()) {
+                app.takes();
+                awaitListed(juliet, "waiting=0");
+                app.hasHeardNothing();
+            }
+            var trace = server.command("push trace", Map.of("account", juliet.toString())).toString();
+            assertThat(trace).contains("dropped: it was answered, or displayed", "dropped: it was displayed");
+        }
+    }
+
+    @Test void whatIsSaidInARoomIsNotifiedOfToADeviceThatIsAwayButNotOnesOwnWords() throws Exception {
+        var juliet = server.account("juliet");
+        var room = "verona" + domain + "@conference.localhost";
+        try (var romeo = romeo(); var app = appServer(); var desk = server.login(juliet, "desk")) {
+            romeo.send("<presence to='" + room + "/romeo'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+            Peers.until(romeo, "code='110'");
+            romeo.send("<iq type='set' id='c' to='" + room + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+            Peers.until(romeo, "id='c'", "type='result'");
+            var phone = server.login(juliet, "phone");
+            enable(phone, "n");
+            phone.send("<enable xmlns='" + SM + "' resume='true'/>");
+            for (var device : List.of(phone, desk)) {
+                device.send("<presence to='" + room + "/juliet'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+                Peers.until(device, "code='110'");
+            }
+            phone.send("<r xmlns='" + SM + "'/>").close();
+            server.awaitDetached(phone.jid());
+            desk.send("<message type='groupchat' id='own' to='" + room + "'><body>own</body></message>");
+            Peers.until(desk, "id='own'");
+            romeo.send("<message type='groupchat' id='g1' to='" + room + "'><body>O, she doth teach</body></message>");
+            Peers.until(desk, "id='g1'");
+            app.takes();
+            awaitListed(juliet, "waiting=0");
+            app.hasHeardNothing();
+        }
+    }
+}
