@@ -31,6 +31,9 @@ class ArchitectureTest {
     @ArchTest static final ArchRule jettyLivesInHttp = noClasses().that().resideOutsideOfPackage("im.martlet.http..")
             .should().dependOnClassesThat().resideInAnyPackage("org.eclipse.jetty..");
 
+    @ArchTest static final ArchRule micrometerLivesInMetrics = noClasses().that().resideOutsideOfPackage("im.martlet.metrics..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.micrometer..", "io.prometheus..");
+
     @ArchTest static final ArchRule woodstoxLivesInXml = noClasses().that().resideOutsideOfPackage("im.martlet.xml..")
             .should().dependOnClassesThat().resideInAnyPackage("com.ctc.wstx..", "org.codehaus.stax2..", "javax.xml.stream..", "javax.xml.parsers..", "org.xml.sax..", "org.w3c.dom..");
 

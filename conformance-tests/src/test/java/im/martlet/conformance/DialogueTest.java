@@ -21,10 +21,10 @@ class DialogueTest {
     }
 
     /** What a stream is carried by makes no difference to what is said on it. */
-    @TestFactory Stream<DynamicNode> dialoguesOverWebSockets() throws IOException { return over(Way.WEBSOCKET, "rfc.*|xep-0(198|199|280|313|352).*"); }
+    @TestFactory Stream<DynamicNode> dialoguesOverWebSockets() throws IOException { return over(Way.WEBSOCKET, "rfc6120.*|rfc6121-(2|8).*|rfc6121-3-(subscriptions|unanswered).*|rfc6121-4-directed.*|xep-0(198|199|280|313|352).*"); }
 
     /** But for those in which somebody vanishes: there is no connection to cut, and it takes a minute to be missed. */
-    @TestFactory Stream<DynamicNode> dialoguesOverBosh() throws IOException { return over(Way.BOSH, "rfc6121.*|xep-0(199|280|313).*|xep-0352-client-state.*"); }
+    @TestFactory Stream<DynamicNode> dialoguesOverBosh() throws IOException { return over(Way.BOSH, "rfc6121-(2|8).*|rfc6121-3-(subscriptions|unanswered).*|rfc6121-4-directed.*|xep-0(199|280|313).*|xep-0352-client-state.*"); }
 
     private static Stream<DynamicNode> over(Way way, String names) throws IOException {
         try (var files = Files.list(SCRIPTS)) {

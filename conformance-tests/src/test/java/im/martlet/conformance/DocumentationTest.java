@@ -56,6 +56,7 @@ class DocumentationTest {
                     <category rdf:resource='https://linkmauve.fr/ns/xmpp-doap#category-server'/>
                     <implements rdf:resource='https://xmpp.org/rfcs/rfc6120.html'/>
                     <implements rdf:resource='https://xmpp.org/rfcs/rfc6121.html'/>
+                    <implements rdf:resource='https://xmpp.org/rfcs/rfc7395.html'/>
                     <implements rdf:resource='https://xmpp.org/rfcs/rfc7622.html'/>
                 """ + implemented().stream().map(i -> """
                     <implements>

@@ -1,5 +1,6 @@
 package im.martlet.auth;
 
+import im.martlet.metrics.Tally;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.StorageException;
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ public final class Authenticator {
 
     private final Accounts accounts;
     private final Throttling throttling;
+    private final Tally logins = new Tally();
     private final UnknownUsers unknown;
     private final Tokens tokens;
     private final Supplier<String> nonces;
@@ -59,10 +61,10 @@ public final class Authenticator {
         var offered = mechanisms(channel);
         if (!offered.contains(mechanism)) return Optional.empty();
         var attempt = new Attempt(accounts, throttling, unknown, host, channel);
-        if (mechanism.equals("PLAIN")) return Optional.of(guarded(new Plain(attempt)));
+        if (mechanism.equals("PLAIN")) return Optional.of(counted(mechanism, guarded(new Plain(attempt))));
         boolean plus = mechanism.endsWith("-PLUS");
         var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst().orElseThrow();
-        return Optional.of(guarded(new Scram(hash, plus, attempt, nonces.get(), Scram.advertised(offered, channel.types()))));
+        return Optional.of(counted(mechanism, guarded(new Scram(hash, plus, attempt, nonces.get(), Scram.advertised(offered, channel.types())))));
     }
 
     /**
@@ -75,7 +77,7 @@ public final class Authenticator {
     public Optional<Exchange> begin(String mechanism, String host, Channel channel, String client, OptionalLong uses, boolean last) {
         if (!tokens.mechanisms(channel).contains(mechanism)) return Optional.empty();
         var attempt = new Attempt(accounts, throttling, unknown, host, channel);
-        return Optional.of(guarded(new HashedToken(mechanism, attempt, tokens, new HashedToken.Presented(client, uses, last))));
+        return Optional.of(counted(mechanism, guarded(new HashedToken(mechanism, attempt, tokens, new HashedToken.Presented(client, uses, last)))));
     }
 
     /** Tokens that clients may have. */
@@ -87,6 +89,21 @@ public final class Authenticator {
     }
 
     private static final int MOST_BYTES = 8192;
+
+    /** Logins by mechanism, that succeeded and that failed. */
+    public Tally logins() { return logins; }
+
+    private Exchange counted(String mechanism, Exchange exchange) {
+        return message -> {
+            var outcome = exchange.next(message);
+            switch (outcome) {
+                case Exchange.Outcome.Challenge _ -> { }
+                case Exchange.Outcome.Success _ -> logins.add(mechanism, "success");
+                case Exchange.Outcome.Failure _ -> logins.add(mechanism, "failure");
+            }
+            return outcome;
+        };
+    }
 
     private static Exchange guarded(Steps steps) {
         return message -> {

@@ -3,6 +3,7 @@ package im.martlet.extension;
 import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
 import im.martlet.http.Route;
+import im.martlet.metrics.Meter;
 import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
@@ -128,6 +129,9 @@ public sealed interface Hook {
      */
     record Background(Runnable start, Runnable stop) implements Hook {}
 
+    /** Something that is counted or measured. */
+    record Metric(Meter meter) implements Hook {}
+
     /** Answers requests of HTTP. */
     record HttpRoute(Route route) implements Hook {}
 
@@ -180,6 +184,8 @@ public sealed interface Hook {
     static Hook onSession(java.util.function.Consumer<SessionEvent> listener) { return new SessionListener(listener); }
 
     static Hook negotiable(StreamFeature feature) { return new Negotiable(feature); }
+
+    static Hook metric(Meter meter) { return new Metric(meter); }
 
     static Hook route(Route route) { return new HttpRoute(route); }
 

@@ -3,6 +3,7 @@ package im.martlet.extension;
 import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
 import im.martlet.http.Route;
+import im.martlet.metrics.Meter;
 import im.martlet.stanza.Iq;
 import im.martlet.session.Session;
 import im.martlet.stream.StreamFeature;
@@ -59,6 +60,7 @@ public final class Kernel {
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
+    private final List<Meter> meters = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
         for (var to : Hook.To.values()) declared.put(to, new Declared());
@@ -97,6 +99,11 @@ public final class Kernel {
             case Hook.Consumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
             case Hook.Background b -> background.add(b);
+            case Hook.Metric(var meter) -> {
+                if (meters.stream().anyMatch(other -> other.name().equals(meter.name())))
+                    throw new IllegalStateException("two extensions measure " + meter.name() + ", one is " + extension);
+                meters.add(meter);
+            }
             case Hook.HttpRoute(var route) -> {
                 if (routes.stream().anyMatch(other -> other.door() == route.door() && other.path().equals(route.path())))
                     throw new IllegalStateException("two extensions answer requests for " + route.path() + ", one is " + extension);
@@ -132,6 +139,9 @@ public final class Kernel {
     public List<StreamFeature> streamFeatures() { return streamFeatures; }
 
     public List<AdminCommand> adminCommands() { return adminCommands; }
+
+    /** What is counted and measured. */
+    public List<Meter> meters() { return meters; }
 
     /** Where requests of HTTP are answered. */
     public List<Route> routes() { return routes; }

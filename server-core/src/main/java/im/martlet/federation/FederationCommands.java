@@ -7,6 +7,7 @@ import im.martlet.admin.AdminException;
 import im.martlet.admin.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
+import im.martlet.metrics.Meter;
 import im.martlet.extension.Xep;
 import im.martlet.routing.Hosts;
 import im.martlet.stanza.StreamError.Condition;
@@ -37,10 +38,18 @@ final class FederationCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
+                Hook.metric(new Meter("martlet_s2s_streams", "Streams with other servers", Meter.Kind.GAUGE, List.of("direction", "state"), this::census)),
                 administration(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(), _ -> open.all().map(FederationCommands::row).toList())),
                 administration(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits", List.of("domain"), this::show)),
                 administration(AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones", List.of("domain"), this::close)),
                 administration(AdminCommand.of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test).withOptional("from")));
+    }
+
+    private List<Meter.Sample> census() {
+        var counted = new java.util.TreeMap<List<String>, Integer>(java.util.Comparator.comparing(List::toString));
+        for (String direction : List.of("in", "out")) for (String state : List.of("opening", "verified")) counted.put(List.of(direction, state), 0);
+        open.all().forEach(stream -> counted.merge(List.of(stream instanceof OutgoingStream ? "out" : "in", stream.isVerified() ? "verified" : "opening"), 1, Integer::sum));
+        return counted.entrySet().stream().map(e -> new Meter.Sample(e.getKey(), e.getValue())).toList();
     }
 
     private static Map<String, Object> row(ServerStream stream) {

@@ -19,6 +19,8 @@ final class HostTls extends SslContextFactory.Server {
         setSslContext(tls.jsse());
     }
 
+    void handshake(String protocol) { tls.handshake(protocol); }
+
     @Override public SSLEngine newSSLEngine() { return tls.engine(hosts.get().iterator().next()); }
 
     @Override public SSLEngine newSSLEngine(String host, int port) { return newSSLEngine(); }

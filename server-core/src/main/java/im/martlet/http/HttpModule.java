@@ -2,6 +2,7 @@ package im.martlet.http;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import im.martlet.net.TlsSettings;
 import im.martlet.routing.Hosts;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
@@ -9,9 +10,15 @@ import java.util.function.Supplier;
 /** What extensions may ask about HTTP. */
 public final class HttpModule extends AbstractModule {
     private final Supplier<HttpSettings> settings;
+    private final TlsSettings tls;
 
     /** @param settings as they are now */
-    public HttpModule(Supplier<HttpSettings> settings) { this.settings = settings; }
+    public HttpModule(Supplier<HttpSettings> settings, TlsSettings tls) {
+        this.settings = settings;
+        this.tls = tls;
+    }
+
+    @Override protected void configure() { bind(TlsSettings.class).toInstance(tls); }
 
     @Provides @Singleton PublicUrls urls(Hosts hosts) { return new PublicUrls(settings, hosts::names); }
 }

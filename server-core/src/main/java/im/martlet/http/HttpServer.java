@@ -17,6 +17,7 @@ import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -114,6 +115,9 @@ public final class HttpServer implements AutoCloseable {
         var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), http1.getProtocol());
         alpn.setDefaultProtocol(http1.getProtocol());
         var ssl = new SslConnectionFactory(tls, alpn.getProtocol());
+        ssl.addBean(new SslHandshakeListener() {
+            @Override public void handshakeSucceeded(Event event) { tls.handshake(event.getSSLEngine().getSession().getProtocol()); }
+        });
         return List.of(new TrustedProxyProtocol(proxies, ssl.getProtocol()), ssl, alpn, http2, http1);
     }
 

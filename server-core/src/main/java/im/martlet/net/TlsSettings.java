@@ -5,7 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -22,6 +25,7 @@ public final class TlsSettings {
     private final String[] suites;
     private final Scratch scratch = new Scratch();
     private final HostCertificates certificates;
+    private final Map<String, LongAdder> handshakes = new ConcurrentHashMap<>();
 
     public TlsSettings(HostCertificates certificates) {
         this.certificates = certificates;
@@ -44,8 +48,17 @@ public final class TlsSettings {
      * @param asking whether the peer may show a certificate too
      */
     Tls server(Consumer<Transport.TlsSession> secured, String host, boolean asking, String... alpn) {
-        return new Tls(engine(host, asking, alpn), scratch, secured);
+        return new Tls(engine(host, asking, alpn), scratch, session -> {
+            handshake(session.protocol());
+            secured.accept(session);
+        });
     }
+
+    /** Counts a handshake that is done. */
+    public void handshake(String protocol) { handshakes.computeIfAbsent(protocol, _ -> new LongAdder()).increment(); }
+
+    /** Handshakes that others began and that are done, by version. */
+    public Map<String, LongAdder> handshakes() { return handshakes; }
 
     private SSLEngine engine(String host, boolean asking, String... alpn) {
         var engine = jsse.createSSLEngine(host, 0); // the key manager reads the host back from the engine

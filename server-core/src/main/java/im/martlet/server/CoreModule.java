@@ -21,7 +21,12 @@ import im.martlet.archive.Retention;
 import im.martlet.im.OfflineQueue;
 import im.martlet.im.RosterQueries;
 import im.martlet.im.Subscribing;
+import im.martlet.metrics.Health;
+import im.martlet.metrics.MetricsPage;
+import im.martlet.metrics.ServerMeters;
+import im.martlet.metrics.StanzaMeters;
 import im.martlet.net.Gate;
+import im.martlet.net.OpenPorts;
 import im.martlet.routing.Hosts;
 import im.martlet.routing.Router;
 import im.martlet.routing.Sessions;
@@ -42,6 +47,7 @@ import im.martlet.xml.ElementParser;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The kernel, and the extensions without which there is no instant messaging. */
@@ -66,6 +72,7 @@ final class CoreModule extends AbstractModule {
         OptionalBinder.newOptionalBinder(binder(), InstantSource.class).setDefault().toInstance(InstantSource.system()); // a plug-in may have another
         bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
         bind(Directory.class);
+        bind(OpenPorts.class).toInstance(new OpenPorts());
         bind(Gate.class).toInstance(new Gate(() -> Limits.gate(current.get().limits())));
         bind(Kernel.class);
         bind(Router.class);
@@ -84,6 +91,7 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(Announcer.class);
         extensions.addBinding().to(StreamManagement.class);
         extensions.addBinding().to(WebSocketStreams.class);
+        for (var numbers : List.of(Health.class, MetricsPage.class, ServerMeters.class, StanzaMeters.class)) extensions.addBinding().to(numbers);
     }
 
     @Provides @Singleton Supplier<Tokens.Settings> tokens() { return config.live("tokens", Tokens.Settings.class); }

@@ -37,6 +37,7 @@ import im.martlet.net.Acceptor.Mode;
 import im.martlet.net.Acceptor.Peers;
 import im.martlet.net.Connector;
 import im.martlet.net.Gate;
+import im.martlet.net.OpenPorts;
 import im.martlet.net.PemFiles.BadCertificateException;
 import im.martlet.net.TlsSettings;
 import im.martlet.server.StartException.Status;
@@ -137,7 +138,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var tls = new TlsSettings(certificates.inUse());
         connector = new Connector(tls);
         try {
-            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, new HttpModule(httpNow), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
+            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
@@ -164,6 +165,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
+            injector.getInstance(OpenPorts.class).listening(clientTls, serverTls);
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {

@@ -66,6 +66,9 @@ public final class Account extends Slots {
     /** Keeps the receipts of a session of this account. @param whenLost see {@link Receipts} */
     Receipts receipts(Runnable whenLost) { return new Receipts(logs.commits(), existingKey(), whenLost); }
 
+    /** Work that waits. Any thread. */
+    public int waiting() { return mailbox.waiting(); }
+
     /** Does something on the account's mailbox. Only for who holds one of its sessions; others ask the {@link Directory}. */
     public void tell(Credit credit, Runnable work) { mailbox.tell(credit, work); }
 

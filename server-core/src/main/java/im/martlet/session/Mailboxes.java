@@ -22,5 +22,8 @@ public final class Mailboxes {
         });
     }
 
+    /** Work that waits in all of them. */
+    public int waiting() { return busy.values().stream().mapToInt(Mailbox::waiting).sum(); }
+
     private void letGo(Jid owner) { busy.computeIfPresent(owner, (_, mailbox) -> mailbox.waiting() == 0 ? null : mailbox); }
 }

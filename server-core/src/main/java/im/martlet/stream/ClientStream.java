@@ -266,10 +266,10 @@ public final class ClientStream implements Wire.Owner, Link {
     }
 
     /** XEP-0388 §2.6.1: the features of what is a new stream follow at once. */
-    private byte[] succeeded(Element success, StreamState now) {
-        var out = new XmlWriter().element(success, Stanza.CLIENT);
-        offer(now, out);
-        return out.toBytes();
+    private List<byte[]> succeeded(Element success, StreamState now) {
+        var features = new XmlWriter();
+        offer(now, features);
+        return List.of(Wire.bytes(success), features.toBytes());
     }
 
     private void bindingDone(@Nullable Session bound) {

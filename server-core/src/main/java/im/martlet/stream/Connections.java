@@ -1,9 +1,12 @@
 package im.martlet.stream;
 
 import im.martlet.address.Jid;
+import im.martlet.metrics.Meter;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -43,6 +46,12 @@ public final class Connections implements AutoCloseable {
     /** Ends the streams to a host that have bound no resource yet. */
     public void endUnbound(String host, StreamError why) {
         for (ClientStream stream : open) if (!stream.isBound() && stream.state().filter(s -> s.host().equals(host)).isPresent()) stream.end(why);
+    }
+
+    /** Open connections by how far they are. */
+    Map<String, Long> census() {
+        return Meter.census(List.of("opening", "authenticated", "bound"), open.stream()
+                .map(stream -> stream.isBound() ? "bound" : stream.state().filter(StreamState::isAuthenticated).isPresent() ? "authenticated" : "opening").toList());
     }
 
     private void tick() {

@@ -1,8 +1,11 @@
 package im.martlet.stream;
 
+import im.martlet.auth.Authenticator;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
+import im.martlet.metrics.Meter;
+import im.martlet.net.TlsSettings;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -12,10 +15,22 @@ import java.util.List;
 @Xep(number = 368, title = "SRV records for XMPP over TLS", version = "1.1.0")
 public final class Negotiation implements Extension {
     private final Sasl sasl;
+    private final Authenticator authenticator;
+    private final Connections connections;
+    private final TlsSettings tls;
 
-    @Inject Negotiation(Sasl sasl) { this.sasl = sasl; }
+    @Inject Negotiation(Sasl sasl, Authenticator authenticator, Connections connections, TlsSettings tls) {
+        this.sasl = sasl;
+        this.authenticator = authenticator;
+        this.connections = connections;
+        this.tls = tls;
+    }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.negotiable(new StartTls()), Hook.negotiable(sasl), Hook.negotiable(new Bind()));
+        return List.of(Hook.negotiable(new StartTls()), Hook.negotiable(sasl), Hook.negotiable(new Bind()),
+                Hook.metric(Meter.gauges("martlet_connections", "Connections of clients", "state", connections::census)),
+                Hook.metric(authenticator.logins().meter("martlet_logins", "Attempts to log in that came to an end", "mechanism", "result")),
+                Hook.metric(new Meter("martlet_tls_handshakes", "TLS handshakes that others began and that are done", Meter.Kind.COUNTER, List.of("version"),
+                        () -> tls.handshakes().entrySet().stream().map(e -> new Meter.Sample(List.of(e.getKey()), e.getValue().sum())).toList())));
     }
 }

@@ -39,7 +39,8 @@ class ConfigTest {
         var uncommented = lines.stream().map(line -> line.matches("#[a-z_\\[].*") ? line.substring(1) : line).collect(Collectors.joining("\n"));
         var own = uncommented.replaceAll("(?s)\\[hosts.*?(?=\\[listen])", "") // an example, not a default
                 .replaceAll("(?s)\\[archive].*", ""); // from here on it is the extensions'
-        uncommented = uncommented.replaceAll("(?s)\\[archive].*", "");
+        own = own.replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
+        uncommented = uncommented.replaceAll("(?s)\\[archive].*", "").replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
         assertThat(settings(own).toString()).isEqualTo(settings("").toString());
         for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class, im.martlet.auth.Tokens.Settings.class,
                 im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class, im.martlet.http.HttpSettings.class))

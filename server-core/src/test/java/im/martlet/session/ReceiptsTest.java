@@ -27,6 +27,8 @@ class ReceiptsTest {
 
         @Override public int waiting() { return queue.size(); }
 
+        @Override public Commits commits() { return new Commits(0, 0, 0); }
+
         @Override public void close() {}
 
         void commit() {

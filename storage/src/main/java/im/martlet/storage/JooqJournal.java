@@ -46,6 +46,7 @@ final class JooqJournal implements Journal {
     private final ExecutorService telling = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("durable").factory());
     private final Thread writer;
     private volatile boolean closing;
+    private volatile Commits commits = new Commits(0, 0, 0); // written by the writer
 
     JooqJournal(Database database) {
         this.database = database;
@@ -58,6 +59,8 @@ final class JooqJournal implements Journal {
     }
 
     @Override public int waiting() { return waiting.get(); }
+
+    @Override public Commits commits() { return commits; }
 
     private void work() {
         var batch = new ArrayList<Unit>(MOST_UNITS);
@@ -78,7 +81,9 @@ final class JooqJournal implements Journal {
     private void write(List<Unit> batch, boolean again) {
         var pause = FIRST_PAUSE;
         for (int tries = 1; ; tries++) try {
+            long began = System.nanoTime();
             commit(batch, again);
+            commits = new Commits(commits.count() + 1, commits.units() + batch.size(), commits.nanos() + System.nanoTime() - began);
             telling.execute(() -> batch.forEach(this::tell));
             return;
         } catch (RuntimeException e) { // whatever it is, the writer must go on

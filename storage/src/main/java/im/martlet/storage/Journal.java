@@ -44,6 +44,11 @@ public interface Journal extends AutoCloseable {
      */
     void submit(List<Write> unit, Runnable durable);
 
+    /** Commits since the start, the units that were written in them, and the time that they took together. */
+    record Commits(long count, long units, long nanos) {}
+
+    Commits commits();
+
     /** Units that are not yet written. */
     int waiting();
 

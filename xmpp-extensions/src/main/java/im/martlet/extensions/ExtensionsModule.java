@@ -18,6 +18,7 @@ import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.displayed.DisplayedSync;
+import im.martlet.extensions.hostmeta.HostMeta;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
 import im.martlet.extensions.mam.Answering;
@@ -66,6 +67,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Disco.class);
         extensions.addBinding().to(DisplayedSync.class);
         extensions.addBinding().to(EntityTime.class);
+        extensions.addBinding().to(HostMeta.class);
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
         extensions.addBinding().to(Omemo.class);
@@ -96,6 +98,8 @@ public final class ExtensionsModule extends AbstractModule {
     }
 
     @Provides @Singleton Supplier<BoshSettings> bosh(Config config) { return config.live("bosh", BoshSettings.class); }
+
+    @Provides @Singleton Supplier<HostMeta.Settings> hostMeta(Config config) { return config.live("host_meta", HostMeta.Settings.class); }
 
     @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }
 

@@ -1,0 +1,40 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.junit.jupiter.api.Test;
+
+/** What programs on this machine are told. */
+class MetricsTest {
+    private static String get(LocalServer server, String path) throws Exception {
+        var address = "http://localhost:" + server.server().http().local().getFirst().getPort() + path;
+        var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    @Test void theServerIsAliveAndReady() throws Exception {
+        assertThat(get(LocalServer.shared(), "/health/live")).isEqualTo("200 alive\n");
+        assertThat(get(LocalServer.shared(), "/health/ready")).isEqualTo("200 ready\n");
+    }
+
+    @Test void whatHappensIsCounted() throws Exception {
+        try (var server = LocalServer.start(LocalServer.SETTINGS)) {
+            var romeo = server.account("romeo");
+            var juliet = server.account("juliet");
+            assertThat(get(server, "/metrics")).contains("martlet_connections{state=\"bound\"} 0.0").contains("jvm_memory_used_bytes").contains("martlet_commits_total");
+            try (var one = server.login(romeo, "x"); var two = Way.WEBSOCKET.authenticate(server, juliet).bind("y"); var wrong = server.connect().open("localhost").secure()) {
+                wrong.send(Client.plain(romeo.local(), "wrong")).receive();
+                one.send("<message to='" + two.jid() + "'><body>hi</body></message>");
+                one.fence();
+                two.receive();
+                assertThat(get(server, "/metrics").lines()).contains("martlet_connections{state=\"bound\"} 2.0", "martlet_connections{state=\"opening\"} 1.0",
+                        "martlet_sessions{state=\"connected\"} 2.0", "martlet_logins_total{mechanism=\"PLAIN\",result=\"success\"} 2.0", "martlet_logins_total{mechanism=\"PLAIN\",result=\"failure\"} 1.0",
+                        "martlet_stanzas_total{direction=\"sent\",kind=\"message\"} 1.0", "martlet_stanzas_total{direction=\"received\",kind=\"message\"} 1.0",
+                        "martlet_mailbox_work{of=\"services\"} 0.0").anyMatch(line -> line.startsWith("martlet_tls_handshakes_total{version=\"TLSv1.3\"} 3."));
+            }
+        }
+    }
+}

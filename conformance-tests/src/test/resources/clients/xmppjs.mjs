@@ -1,0 +1,19 @@
+// Logs in by WebSocket, pings the server and sends a message to itself. Arguments: URL, domain, user, password.
+import WebSocket from "ws";
+
+globalThis.WebSocket ??= WebSocket;
+const { client, xml } = await import("@xmpp/client");
+
+const [service, domain, username, password] = process.argv.slice(2);
+const xmpp = client({ service, domain, username, password, resource: "js" });
+xmpp.on("error", (error) => { console.error(error); process.exit(1); });
+xmpp.on("stanza", (stanza) => {
+  if (!stanza.is("message")) return;
+  console.log("heard " + stanza.getChildText("body"));
+  process.exit(0);
+});
+xmpp.on("online", async (address) => {
+  console.log("online " + address);
+  await xmpp.send(xml("message", { type: "chat", to: address }, xml("body", {}, "good evening")));
+});
+await xmpp.start();

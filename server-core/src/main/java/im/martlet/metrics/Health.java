@@ -1,0 +1,41 @@
+package im.martlet.metrics;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.http.Answer;
+import im.martlet.http.Request;
+import im.martlet.http.Response;
+import im.martlet.http.Route;
+import im.martlet.routing.Hosts;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.StorageException;
+import im.martlet.address.Jid;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** {@code /health/live}: the process answers. {@code /health/ready}: clients are welcome, and the database answers. */
+public final class Health implements Extension {
+    private final Accounts accounts;
+    private final Hosts hosts;
+    private volatile boolean stopping;
+
+    @Inject Health(Accounts accounts, Hosts hosts) {
+        this.accounts = accounts;
+        this.hosts = hosts;
+    }
+
+    @Override public List<Hook> hooks() {
+        return List.of(Hook.route(Route.local("/health/live", _ -> Response.text(200, "alive"))), Hook.route(Route.local("/health/ready", this::ready)),
+                new Hook.Background(() -> { }, () -> stopping = true));
+    }
+
+    private Answer ready(Request request) {
+        if (stopping) return Response.text(503, "stopping");
+        try {
+            accounts.find(Jid.of("nobody", hosts.names().iterator().next(), "")); // any question will do
+            return Response.text(200, "ready");
+        } catch (StorageException e) {
+            return Response.text(503, "the database does not answer");
+        }
+    }
+}
