@@ -1,4 +1,4 @@
-"""Asks for slots for uploads: slots.py PORT ACCOUNT PASSWORD BYTES HOW-MANY prints "PUT-URL GET-URL" lines; makes the account first, if it can."""
+"""Asks for slots for uploads: slots.py PORT ACCOUNT PASSWORD BYTES HOW-MANY prints "PUT-URL GET-URL" lines."""
 import asyncio
 import ssl
 import sys
@@ -11,25 +11,11 @@ port, jid, password, size, number = int(sys.argv[1]), sys.argv[2], sys.argv[3], 
 class Client(slixmpp.ClientXMPP):
     def __init__(self):
         super().__init__(jid, password)
-        for plugin in ("xep_0077", "xep_0363"):
-            self.register_plugin(plugin)
-        self["xep_0077"].create_account = True
-        self["xep_0077"].force_registration = False
+        self.register_plugin("xep_0363")
         self.ssl_context.check_hostname = False
         self.ssl_context.verify_mode = ssl.CERT_NONE
         self.here = asyncio.Event()
-        self.add_event_handler("register", self.sign_up)
         self.add_event_handler("session_start", lambda _: self.here.set())
-
-    async def sign_up(self, _):
-        iq = self.Iq()
-        iq["type"] = "set"
-        iq["register"]["username"] = self.boundjid.user
-        iq["register"]["password"] = self.password
-        try:
-            await iq.send()
-        except slixmpp.exceptions.IqError:
-            pass  # it is there already
 
 
 async def main():
