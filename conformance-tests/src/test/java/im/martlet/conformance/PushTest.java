@@ -92,6 +92,39 @@ class PushTest {
             send(romeo, juliet, "m3");
             app.takes();
             awaitListed(juliet, "state=good, problem=, waiting=0");
+            app.hasHeardNothing(); // of m2, too
+        }
+    }
+
+    @Test void aCallDoesNotWaitForDevicesInUseAndWhatAServiceMayKnowIsUpToTheAdmin() throws Exception {
+        try (var open = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nsender = true\nbody = true\ngrace = \"1h\"\nper_account = 2\n");
+             var app = new AppServer(open, "app.localhost", "hush"); var romeo = open.login(open.account("romeo"), "r")) {
+            var juliet = open.account("juliet");
+            try (var phone = open.login(juliet, "phone")) {
+                for (String node : List.of("old", "n1", "n2")) {
+                    phone.send("<iq type='set' id='" + node + "'><enable xmlns='urn:xmpp:push:0' jid='app.localhost' node='" + node + "'/></iq>");
+                    Peers.until(phone, "id='" + node + "'", "type='result'");
+                }
+                phone.send("<iq type='set' id='d'><disable xmlns='urn:xmpp:push:0' jid='app.localhost' node='n2'/></iq>");
+                Peers.until(phone, "id='d'");
+                phone.send("<iq type='get' id='info' to='" + juliet + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+                assertThat(Peers.until(phone, "id='info'")).contains("var='urn:xmpp:push:0'");
+            }
+            open.awaitGone(juliet.withResource("phone"));
+            send(romeo, juliet, "Wherefore");
+            var told = app.takes();
+            assertThat(told.node()).as("the oldest made room").isEqualTo("n1");
+            assertThat(told.xml()).contains("var='last-message-sender'><value>" + romeo.jid() + "</value>", "var='last-message-body'><value>Wherefore</value>");
+            try (var desk = open.login(juliet, "desk").send("<presence/>")) {
+                Peers.until(desk, "id='Wherefore'");
+                send(romeo, juliet, "waits");
+                Peers.until(desk, "id='waits'");
+                romeo.send("<message type='chat' id='call' to='" + juliet + "'><propose xmlns='urn:xmpp:jingle-message:0' id='c'/><store xmlns='urn:xmpp:hints'/></message>");
+                Peers.until(desk, "id='call'");
+                assertThat(app.takes().xml()).contains("<urgency xmlns='urn:martlet:push:0'>high</urgency>");
+                app.hasHeardNothing();
+                assertThat(open.command("push list", Map.of("account", juliet.toString())).toString()).contains("waiting=1");
+            }
         }
     }
 

@@ -23,10 +23,10 @@ record Endpoint(URI uri) {
         return new Endpoint(uri);
     }
 
-    /** Whether it may be asked for; blocks, on DNS. @throws IOException when it may not, or is not known */
+    /** Sees to it that it may be asked for; blocks, on DNS. @throws IllegalArgumentException when it may not; @throws IOException when it cannot be found now */
     void check() throws IOException {
         var host = uri.getHost().startsWith("[") ? uri.getHost().substring(1, uri.getHost().length() - 1) : uri.getHost();
         for (InetAddress address : InetAddress.getAllByName(host))
-            if (!Internet.has(address)) throw new IOException(host + " is at an address that is not of the internet");
+            if (!Internet.has(address)) throw new IllegalArgumentException(host + " is at an address that is not of the internet");
     }
 }

@@ -4,6 +4,7 @@ import im.martlet.session.Account;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
+import im.martlet.storage.Outbox;
 import im.martlet.storage.PushServices;
 import im.martlet.storage.PushServices.Health;
 import im.martlet.storage.PushServices.Service;
@@ -11,7 +12,9 @@ import im.martlet.storage.PushServices.Wish;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which services an account has enabled. On its mailbox, but for what is said of a service that was tried. */
@@ -19,12 +22,19 @@ import java.util.Optional;
 final class Registrations {
     private static final Slots.Key<List<Service>> SERVICES = Slots.Key.empty("push.services"); // as they are in the database
 
+    /** How often something was put into the outbox for each of them. */
+    private static final Slots.Key<Map<Long, Integer>> PUT = Slots.Key.of("push.put", HashMap::new);
+    private static final int LOOKED_AFTER = 100;
+    private static final int MOST_WAITING = 1000; // for one service, and a few more
+
     private final PushServices store;
+    private final Outbox outbox;
     private final Directory directory;
     private final InstantSource clock;
 
-    @Inject Registrations(PushServices store, Directory directory, InstantSource clock) {
+    @Inject Registrations(PushServices store, Outbox outbox, Directory directory, InstantSource clock) {
         this.store = store;
+        this.outbox = outbox;
         this.directory = directory;
         this.clock = clock;
     }
@@ -43,6 +53,15 @@ final class Registrations {
     }
 
     private void readAgain(Account account) { account.put(SERVICES, store.list(account.existingKey())); }
+
+    /** Whether more may be put into the outbox for a service; it is looked at now and then, as what waits for who is not here is bounded anyway. */
+    boolean hasRoom(Account account, Service service) {
+        int put = account.get(PUT).merge(service.id(), 1, Integer::sum);
+        if (put % LOOKED_AFTER != 0) return true;
+        boolean room = outbox.count(Watcher.OUTBOX, service.id()) < MOST_WAITING;
+        if (!room) account.get(PUT).put(service.id(), put - 1); // and again, with the next
+        return room;
+    }
 
     /** Which client a session is of: the id that it gives itself (XEP-0388), or else its resource. */
     static String device(Session session) {

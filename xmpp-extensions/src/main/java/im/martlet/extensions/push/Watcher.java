@@ -76,7 +76,7 @@ final class Watcher {
             if (room && m.to() != null && !m.id().isEmpty() && !registrations.of(d.account()).isEmpty()) d.account().get(SAID).add(new Said(m.to().bare(), m.id()));
             return;
         }
-        if (Urgency.of(m) == Urgency.NONE || registrations.of(d.account()).isEmpty() || isOwn(m, d.account(), room)) return;
+        if (registrations.of(d.account()).isEmpty() || Urgency.of(m) == Urgency.NONE || isOwn(m, d.account(), room)) return;
         if (room && m.has("urn:xmpp:delay", "delay")) return; // it was said before somebody came in
         for (var write : writes(d.account(), d.account().sessions(), m, m.log())) d.cause().record(write, () -> announcer.wake(OUTBOX));
     }
@@ -100,6 +100,10 @@ final class Watcher {
         if (service.isDisabled(now) || !account.get(TOLD).add(new Told(service.id(), message))) return Optional.empty();
         long entry = log != 0 ? log : LogId.next(0, now, random.nextLong());
         boolean elsewhere = !notice.isCall() && account.sessions().stream().anyMatch(s -> s.isInUse() && s.isAvailable());
+        if (!registrations.hasRoom(account, service)) {
+            trace.note(account.jid(), "no notification at " + service.wish().service() + ": too many wait there");
+            return Optional.empty();
+        }
         var due = elsewhere ? now.plus(settings.get().grace()) : now;
         trace.note(account.jid(), "notification " + Sender.item(entry) + " for " + service.wish().service() + (elsewhere ? " in a while, unless another device shows the message" : ""));
         return Optional.of(new Write.Announce(account.existingKey(), OUTBOX, service.id(), entry, notice.write(), due));
