@@ -51,7 +51,7 @@ class PushKillTest {
                 if (kill % 2 == 1) server.kill(); // at once
                 else try (var app = new AppServer(server.componentPort(), "app.localhost", "hush")) {
                     again += take(app, items, taken, kill * MESSAGES + MESSAGES / 2);
-                    app.heard(); // and does not answer any more
+                    named(items, app.heard()); // and is not answered any more
                     server.kill();
                 }
                 server.start();
@@ -74,9 +74,13 @@ class PushKillTest {
         while (taken.size() < messages) {
             var published = app.takes();
             if (!taken.add(published.item())) again++;
-            assertThat(items.merge(body(published), published.item(), (before, now) -> before.equals(now) ? now : "two")).isEqualTo(published.item());
+            named(items, published);
         }
         return again;
+    }
+
+    private static void named(Map<String, String> items, AppServer.Published published) {
+        assertThat(items.merge(body(published), published.item(), (before, now) -> before.equals(now) ? now : "another")).isEqualTo(published.item());
     }
 
     @Test void theGatewayOfAnotherServerSendsEachMessageOnceThroughKillsAndAnOutage() throws Exception {
