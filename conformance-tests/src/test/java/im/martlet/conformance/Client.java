@@ -88,7 +88,7 @@ final class Client implements AutoCloseable {
                         var element = Xml.read(in);
                         heard.add(element);
                         if (deaf || element.attribute("id").equals(lastHeard)) return;
-                        if (element.name().equals("proceed") || element.name().equals("success") || element.name().equals("starttls") || element.name().equals("auth")) return; // another stream follows
+                        if (element.name().equals("proceed") || element.is("urn:ietf:params:xml:ns:xmpp-sasl", "success") || element.name().equals("starttls") || element.name().equals("auth")) return; // another stream follows
                     }
                 heard.add(Xml.END);
                 if (raw.read() < 0) heard.add(Xml.CLOSED);
@@ -127,11 +127,33 @@ final class Client implements AutoCloseable {
         }
     }
 
-    Client secure() throws Exception {
+    Client secure() throws Exception { return secured().open(domain); }
+
+    /** TLS, and a stream whose header says for whom (RFC 6120 §4.7.1). */
+    Client secure(Jid from) throws Exception {
+        secured().send(header(domain).replace(" to=", " from='" + from + "' to="));
+        return heardHeader();
+    }
+
+    private Client secured() throws Exception {
         send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
         expect("proceed");
-        handshake();
-        return open(domain);
+        return handshake();
+    }
+
+    /** A login that asks for all in one go (XEP-0388); what follows a success are the features of the stream. */
+    Xml authenticate(String mechanism, String response, String... more) throws Exception {
+        send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='" + mechanism + "'><initial-response>" + response + "</initial-response>" + String.join("", more) + "</authenticate>");
+        return heardOutcome();
+    }
+
+    Xml heardOutcome() throws Exception {
+        var outcome = receive();
+        if (outcome.is("urn:xmpp:sasl:2", "success")) {
+            jid = Jid.parse(outcome.child("authorization-identifier").orElseThrow().text());
+            if (outcome.child("resumed").isEmpty()) expect("features");
+        }
+        return outcome;
     }
 
     private String[] versions = {"TLSv1.3", "TLSv1.2"};
@@ -245,8 +267,8 @@ final class Client implements AutoCloseable {
         for (Xml kept : before.reversed()) heard.addFirst(kept);
     }
 
-    /** What has come and nobody has looked at. */
-    Xml peek() { return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-")).findFirst().orElse(null); }
+    /** What has come and nobody has looked at, but for what only asks for an acknowledgement, as it may at any time. */
+    Xml peek() { return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r")).findFirst().orElse(null); }
 
     /** The condition of the stream error that comes next, after which the stream must be closed. */
     String streamError() throws InterruptedException {

@@ -44,6 +44,16 @@ record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds,
             @Override public String toString() { return who + " comes back"; }
         }
 
+        /** A new connection with TLS, on which nobody has logged in; its header says for whom it is. */
+        record Knocks(int number, String who) implements Line {
+            @Override public String toString() { return who + " knocks"; }
+        }
+
+        /** Something among the features of the stream. */
+        record Offered(int number, String who, String xml) implements Line {
+            @Override public String toString() { return who + " is offered " + gist(xml); }
+        }
+
         /** TLS on the connection as it is, with a certificate for its domain, or with one that nobody believes. */
         record Secures(int number, String who, boolean believed) implements Line {
             @Override public String toString() { return who + " begins TLS"; }
@@ -72,7 +82,7 @@ record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds,
     }
 
     private static final Pattern ROLE = Pattern.compile("\\[(Client|Server|Component)] (.+)");
-    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
+    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
 
     static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
@@ -98,6 +108,8 @@ record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds,
                 case "vanishes" -> new Line.Vanishes(number, m.group(1));
                 case "is given up" -> new Line.Expires(number, m.group(1));
                 case "comes back" -> new Line.ComesBack(number, m.group(1));
+                case "knocks" -> new Line.Knocks(number, m.group(1));
+                case "is offered:" -> new Line.Offered(number, m.group(1), body.toString());
                 case "is called" -> new Line.Called(number, m.group(1));
                 case "begins TLS" -> new Line.Secures(number, m.group(1), true);
                 case "begins TLS with a certificate that nobody believes" -> new Line.Secures(number, m.group(1), false);

@@ -64,6 +64,24 @@ class MartletctlTest {
         assertThat(ctl("user", "info", "ophelia@localhost").status()).isEqualTo(1);
     }
 
+    @Test void tokensAreListedAndTakenAway() throws Exception {
+        var account = SERVER.account("horatio");
+        var id = "d4565fa7-4d72-4749-b3d3-740edbf87770";
+        for (var revoke : List.of(List.of("--revoke", id), List.of("--all"))) {
+            try (var client = SERVER.connect().open("localhost").secure(account)) {
+                client.authenticate("PLAIN", new SaslWords(account, LocalServer.PASSWORD).plain(""), "<user-agent id='" + id + "'><software>Swan</software></user-agent>",
+                        "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-NONE'/>");
+            }
+            assertThat(ctl("user", "tokens", account.toString()).out()).contains(id, "Swan", "HT-SHA-256-NONE");
+            var command = new ArrayList<>(List.of("user", "tokens", account.toString()));
+            command.addAll(revoke);
+            assertThat(ctl(command.toArray(String[]::new))).satisfies(s -> assertThat(s.status()).isZero()).asString().contains(id);
+            assertThat(ctl("user", "tokens", account.toString()).out()).contains("none");
+        }
+        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id)).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no client");
+        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status()).as("one or the other").isEqualTo(2);
+    }
+
     @Test void whatCannotBeDoneIsSaid() throws Exception {
         assertThat(ctlWith("x\n", "user", "add", "a@nowhere.example")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("nowhere.example");
         assertThat(ctlWith("x\n", "user", "add", "a b@localhost").status()).isEqualTo(1);

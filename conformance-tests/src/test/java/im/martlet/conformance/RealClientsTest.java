@@ -54,6 +54,17 @@ class RealClientsTest {
         assertThat(said).contains(alice + " heard hello", bob + " heard good evening");
     }
 
+    @Test void xmppJsLogsInWithATokenAndResumesItsSession() throws Exception {
+        needs("node");
+        assumeTrue(Files.exists(Path.of("node_modules/@xmpp/client")), "@xmpp/client is not installed; see .ci/run");
+        var alice = SERVER.account("alice");
+        var said = run("", "env", "NODE_TLS_REJECT_UNAUTHORIZED=0", "node", "src/test/resources/clients/modern.mjs", "xmpps://127.0.0.1:" + SERVER.tlsPort(),
+                "localhost", alice.local(), LocalServer.PASSWORD);
+        var used = said.lines().filter(line -> line.startsWith("used")).toList();
+        assertThat(used).containsExactly("used SCRAM-SHA-1", "used HT-SHA-256-NONE", "used HT-SHA-256-NONE");
+        assertThat(said).contains("bound " + alice + "/", "resumed " + alice + "/", "answered result");
+    }
+
     @Test void slixmppResumesItsSessionAndReadsItsArchive() throws Exception {
         assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
         var alice = SERVER.account("alice");

@@ -151,7 +151,9 @@ public final class ClientStream implements Wire.Owner, Link {
             case Step.Restart(var answer) -> loggedIn(answer);
             case Step.Proceed login -> {
                 wire.enter(limits.after());
-                proceed(login);
+                begin();
+                loggingIn = true;
+                wire.tell(() -> proceed(login)); // behind what came together with the login, and should not have
             }
             case Step.Secure(var answer) -> wire.startTls(answer, java.util.Objects.requireNonNull(state).host());
             case Step.Refuse(var answer) -> {
@@ -208,15 +210,19 @@ public final class ClientStream implements Wire.Owner, Link {
     // ---- a login with all that was asked for with it (XEP-0388)
 
     private void proceed(Step.Proceed login) {
-        switch (login.first().orElse(null)) {
+        if (wire.isOver()) bindingDone(null);
+        else switch (login.first().orElse(null)) {
             case null -> enter(login, List.of());
-            case Step.Resume resume -> {
-                begin();
-                loggingIn = true;
-                sessions.resume(user(), resume, this, outcome -> resumed(login, resume.answer().apply(outcome), outcome));
-            }
-            case Step.Reply(var refused, _) -> enter(login, List.of(refused));
-            case Step other -> apply(other);
+            case Step.Resume resume -> sessions.resume(user(), resume, this, outcome -> resumed(login, resume.answer().apply(outcome), outcome));
+            case Step other -> refused(login, other);
+        }
+    }
+
+    private void refused(Step.Proceed login, Step instead) {
+        if (instead instanceof Step.Reply(var refusal, _)) enter(login, List.of(refusal));
+        else {
+            apply(instead);
+            bindingDone(null);
         }
     }
 
@@ -226,22 +232,16 @@ public final class ClientStream implements Wire.Owner, Link {
             answered = true;
             wire.send(login.success().tell(it.jid(), List.of(answer))); // XEP-0198 §9.2: no features follow
             wire.tell(() -> entered(it));
-        } else wire.tell(() -> {
-            binding = false;
-            if (next instanceof Step.Reply(var failed, _)) enter(login, List.of(failed));
-            else apply(next);
-            if (!binding) bindingDone(null);
-        });
+        } else wire.tell(() -> refused(login, next));
     }
 
     private void enter(Step.Proceed login, List<Element> answers) {
         var now = java.util.Objects.requireNonNull(state);
         if (login.session().isEmpty()) {
             send(succeeded(login.success().tell(user(), answers), now));
+            bindingDone(null);
             return;
         }
-        begin();
-        loggingIn = true;
         var wanted = login.session().get();
         sessions.bind(user(), wanted.wanted(), this, answer -> { // on the account's mailbox
             switch (answer) {

@@ -51,7 +51,8 @@ public final class StreamManagement implements Extension, StreamFeature {
 
     // ---- before a resource is bound
 
-    @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(element("sm")) : List.of(); }
+    /** Not where there is a session already: it was on offer with that, and who takes this for an invitation would enable it twice. */
+    @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() && !state.isBound() ? List.of(element("sm")) : List.of(); }
 
     /** §9.2: it can be asked for together with a login. */
     Element inline() { return element("sm"); }
