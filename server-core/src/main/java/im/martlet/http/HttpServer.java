@@ -29,6 +29,7 @@ import org.eclipse.jetty.websocket.core.WebSocketComponents;
 
 /** Listens for HTTP/1.1 and HTTP/2 wherever it is configured, and gives what comes to the routes. */
 public final class HttpServer implements AutoCloseable {
+    private static final String HTTP_1 = "http/1.1"; // RFC 7301 §6
     private static final int MOST_STREAMS = 100; // of one connection of HTTP/2
     private static final int MOST_THREADS = 64;
     private static final int LOOK_EVERY_MILLIS = 250;
@@ -112,7 +113,7 @@ public final class HttpServer implements AutoCloseable {
     private List<ConnectionFactory> secure() {
         var http1 = new HttpConnectionFactory(configuration());
         var http2 = bounded(new HTTP2ServerConnectionFactory(configuration()));
-        var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), http1.getProtocol());
+        var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), HTTP_1); // Jetty's own name is in capitals, which no client says
         alpn.setDefaultProtocol(http1.getProtocol());
         var ssl = new SslConnectionFactory(tls, alpn.getProtocol());
         ssl.addBean(new SslHandshakeListener() {

@@ -39,6 +39,20 @@ class HttpServerTest {
         }
     }
 
+    /** As browsers do for WebSockets, and programs that know no other. */
+    @Test void aClientMayOfferNothingButHttp1() throws Exception {
+        try (var http = new TestHttp(WHO); var socket = (SSLSocket) TestHttp.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort())) {
+            var parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName("localhost")));
+            parameters.setApplicationProtocols(new String[] {"http/1.1"});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+            socket.getOutputStream().write("GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes());
+            assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 200").endsWith("localhost 127.0.0.1 true\n");
+        }
+    }
+
     @Test void theLongestPathAnswersAndWhatItDoesNotKnowIsNotThere() throws Exception {
         try (var http = new TestHttp(Route.get("/a/", Cors.NONE, r -> Response.text(200, "below a: " + r.rest())), Route.get("/a/b", Cors.NONE, _ -> Response.text(200, "b")))) {
             assertThat(http.get(http.https("/a/b")).body()).isEqualTo("b\n");

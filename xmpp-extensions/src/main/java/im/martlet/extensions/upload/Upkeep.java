@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,15 +50,23 @@ public final class Upkeep {
     void stop() { thread.shutdownNow(); }
 
     /** Something has come. */
-    void shareSoon() { thread.execute(() -> safely(this::share)); }
+    void shareSoon() { soon(0, this::share); }
 
     /** Something has been deleted. */
     void sweepSoon() {
         allowance.countAgain();
-        if (sweeping.compareAndSet(false, true)) thread.schedule(() -> {
+        if (sweeping.compareAndSet(false, true)) soon(1, () -> { // and whatever else is deleted meanwhile
             sweeping.set(false);
-            safely(() -> sweep(clock.instant()));
-        }, 1, TimeUnit.SECONDS); // and whatever else is deleted meanwhile
+            sweep(clock.instant());
+        });
+    }
+
+    private void soon(int seconds, Runnable work) {
+        try {
+            thread.schedule(() -> safely(work), seconds, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException stopping) {
+            // after the next start then
+        }
     }
 
     /** Does all that is due at a moment, and returns when it is done. */
