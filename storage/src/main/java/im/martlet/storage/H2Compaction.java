@@ -1,9 +1,9 @@
 package im.martlet.storage;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
-import javax.sql.DataSource;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
@@ -20,15 +20,15 @@ final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
     private static final int ENOUGH = 50; // percent of what is in chunks that is needed
     private static final int AT_ONCE = 8 << 20; // bytes that are moved while everybody waits
-    private static final long PAUSE_MILLIS = 500;
+    private static final long PAUSE_MILLIS = 1000; // longer than the pool takes a connection to be good without asking
 
-    private final DataSource pool;
+    private final HikariDataSource pool;
     private final Lock writing;
     private final Thread thread;
     private volatile boolean closing;
 
     /** @param writing held by whoever writes */
-    H2Compaction(DataSource pool, Lock writing) {
+    H2Compaction(HikariDataSource pool, Lock writing) {
         this.pool = pool;
         this.writing = writing;
         this.thread = Thread.ofPlatform().daemon().name("compaction").start(this::work);
@@ -49,7 +49,7 @@ final class H2Compaction {
     private boolean step() {
         try {
             var store = store();
-            return !isEnough(store) && move(store);
+            return !store.isClosed() && !isEnough(store) && move(store);
         } catch (SQLException | MVStoreException e) {
             LOG.debug("the embedded database is not compacted now", e); // it fails for everybody, who will say so
             return false;
@@ -64,7 +64,9 @@ final class H2Compaction {
     /** Another one when H2 has closed its file and opened it again. */
     private MVStore store() throws SQLException {
         try (var connection = pool.getConnection()) {
-            return ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase().getStore().getMvStore();
+            var store = ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase().getStore().getMvStore();
+            if (store.isClosed()) pool.evictConnection(connection); // as when the disk is full: H2 opens its file again when nobody has a connection
+            return store;
         }
     }
 
