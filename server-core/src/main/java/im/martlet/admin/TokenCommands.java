@@ -5,11 +5,11 @@ import static im.martlet.extension.Hook.administration;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.routing.Expulsion;
-import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Accounts.Account;
 import im.martlet.storage.LoginTokens;
+import im.martlet.storage.LoginTokens.Client;
 import im.martlet.storage.LoginTokens.Listed;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
@@ -46,15 +46,15 @@ final class TokenCommands implements Extension {
         if (client.equals(ALL)) {
             var all = tokens.list(account.key()).stream().map(listed -> listed.client().id()).distinct().toList();
             tokens.revokeAll(account.key());
-            end(account, session -> !session.link().details().client().id().isEmpty());
+            end(account, c -> !c.id().isEmpty());
             return Map.of("revoked", all);
         }
         if (!tokens.revoke(account.key(), client)) throw new AdminException("no client of " + account.jid() + " with a token has the id '" + client + "'; see: user tokens " + account.jid());
-        end(account, session -> session.link().details().client().id().equals(client));
+        end(account, c -> c.id().equals(client));
         return Map.of("revoked", List.of(client));
     }
 
-    private void end(Account account, Predicate<Session> which) { expulsion.expel(account.jid(), which, Condition.NOT_AUTHORIZED.because("the token of this client was revoked")); }
+    private void end(Account account, Predicate<Client> which) { expulsion.expel(account.jid(), which, Condition.NOT_AUTHORIZED.because("the token of this client was revoked")); }
 
     private static Map<String, Object> row(Listed listed) {
         var row = new LinkedHashMap<String, Object>();

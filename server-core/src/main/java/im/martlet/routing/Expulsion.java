@@ -7,6 +7,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
 import im.martlet.stanza.StreamError;
+import im.martlet.storage.LoginTokens.Client;
 import im.martlet.stream.Connections;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -35,15 +36,12 @@ public final class Expulsion {
         directory.tell(account, Credit.UNLIMITED, live -> expel(live, why));
     }
 
-    /**
-     * Ends some of an account's sessions, behind whoever is binding a resource at the moment, and all its logins that have bound
-     * none yet: who is not meant comes again. Any thread; returns at once.
-     */
-    public void expel(Jid account, Predicate<Session> which, StreamError why) {
-        connections.endUnbound(account, why);
+    /** Ends everything that some of an account's clients have open, behind whichever of them is binding a resource at the moment. Any thread; returns at once. */
+    public void expel(Jid account, Predicate<Client> which, StreamError why) {
+        connections.endUnbound(account, which, why);
         directory.tell(account, Credit.UNLIMITED, live -> {
-            connections.endUnbound(account, why);
-            live.sessions().stream().filter(which).forEach(session -> end(session, why));
+            connections.endUnbound(account, which, why);
+            live.sessions().stream().filter(session -> which.test(session.link().details().client())).forEach(session -> end(session, why));
         });
     }
 

@@ -4,10 +4,12 @@ import im.martlet.address.Jid;
 import im.martlet.metrics.Meter;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
+import im.martlet.storage.LoginTokens.Client;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,8 +41,12 @@ public final class Connections implements AutoCloseable {
     public int size() { return open.size(); }
 
     /** Ends the streams of an account that have bound no resource yet: they were let in for a reason that may be gone. */
-    public void endUnbound(Jid user, StreamError why) {
-        for (ClientStream stream : open) if (!stream.isBound() && stream.state().flatMap(StreamState::user).filter(user::equals).isPresent()) stream.end(why);
+    public void endUnbound(Jid user, StreamError why) { endUnbound(user, _ -> true, why); }
+
+    /** The same, of some of the account's clients. */
+    public void endUnbound(Jid user, Predicate<Client> which, StreamError why) {
+        for (ClientStream stream : open)
+            if (!stream.isBound() && stream.state().flatMap(StreamState::login).filter(login -> login.user().equals(user) && which.test(login.client())).isPresent()) stream.end(why);
     }
 
     /** Ends the streams to a host that have bound no resource yet. */
