@@ -7,7 +7,6 @@ import java.util.concurrent.locks.Lock;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +49,8 @@ final class H2Compaction {
         try {
             var store = store();
             return !store.isClosed() && !isEnough(store) && move(store);
-        } catch (SQLException | MVStoreException e) {
-            LOG.debug("the embedded database is not compacted now", e); // it fails for everybody, who will say so
+        } catch (SQLException | RuntimeException e) { // whatever it is, the file must not grow for ever
+            LOG.debug("the embedded database is not compacted now", e); // when it fails for everybody, others say so
             return false;
         }
     }
