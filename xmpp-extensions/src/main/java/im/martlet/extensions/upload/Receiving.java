@@ -64,7 +64,7 @@ final class Receiving {
         boolean kept = false;
         try {
             if (stored.uploads.find(slot.id()).isPresent()) throw new HttpException(409, "this slot was used already");
-            allowance.refusal(slot.owner(), 0, clock.instant()).ifPresent(refusal -> { throw new HttpException(507, refusal.why()); });
+            allowance.reserve(slot, clock.instant()).ifPresent(refusal -> { throw new HttpException(507, refusal.why()); });
             kept = store(slot, type, request.body());
         } finally {
             allowance.end(slot, kept);
