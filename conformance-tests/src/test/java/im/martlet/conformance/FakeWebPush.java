@@ -81,9 +81,15 @@ final class FakeWebPush implements AutoCloseable {
 
     String origin() { return "https://localhost:" + server.getAddress().getPort(); }
 
+    /** What a browser says of a subscription. */
+    record Subscription(String endpoint, String p256dh, String auth) {}
+
+    Subscription browser() { return new Subscription(origin() + "/device", BASE64.encodeToString(encoded((ECPublicKey) keys.getPublic())), BASE64.encodeToString(auth)); }
+
     /** What a client registers. */
     String registration() {
-        return "<register xmlns='urn:martlet:push:0'><endpoint>" + origin() + "/device</endpoint><p256dh>" + BASE64.encodeToString(encoded((ECPublicKey) keys.getPublic())) + "</p256dh><auth>" + BASE64.encodeToString(auth) + "</auth></register>";
+        var browser = browser();
+        return "<register xmlns='urn:martlet:push:0'><endpoint>" + browser.endpoint() + "</endpoint><p256dh>" + browser.p256dh() + "</p256dh><auth>" + browser.auth() + "</auth></register>";
     }
 
     /** Answers the next message so, and not 201. */

@@ -6,7 +6,7 @@ import java.util.Set;
  * Where an extension answers requests.
  *
  * @param door at which it does
- * @param path exactly this one, such as {@code "/bosh"}; if it ends with "/", everything below it that no longer path is for
+ * @param path exactly this one, such as {@code "/bosh"}; if it ends with "/", and is not only that, everything below it that no longer path is for
  * @param methods that are allowed: GET includes HEAD, and OPTIONS needs no mention. A WebSocket is a GET
  * @param cors what pages of other origins may do there
  * @param largest bytes that the body of a request may have

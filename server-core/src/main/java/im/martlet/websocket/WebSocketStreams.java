@@ -4,7 +4,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.http.Answer;
 import im.martlet.http.Cors;
-import im.martlet.http.HttpException;
+import im.martlet.http.Origins;
 import im.martlet.http.Request;
 import im.martlet.http.Route;
 import im.martlet.http.Socket;
@@ -22,11 +22,13 @@ public final class WebSocketStreams implements Extension {
 
     private final Provider<ClientStreams> streams;
     private final Gate gate;
+    private final Origins origins;
     private final Supplier<WebSocketSettings> settings;
 
-    @Inject WebSocketStreams(Provider<ClientStreams> streams, Gate gate, Supplier<WebSocketSettings> settings) {
+    @Inject WebSocketStreams(Provider<ClientStreams> streams, Gate gate, Origins origins, Supplier<WebSocketSettings> settings) {
         this.streams = streams;
         this.gate = gate;
+        this.origins = origins;
         this.settings = settings;
     }
 
@@ -35,9 +37,7 @@ public final class WebSocketStreams implements Extension {
     }
 
     private Answer answer(Request request) {
-        if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use wss://"); // §3.9
-        var allowed = settings.get().origins();
-        if (request.header("Origin").filter(origin -> !allowed.contains("*") && !allowed.contains(origin)).isPresent()) throw new HttpException(403, "not from this origin");
+        origins.check(request, settings.get().origins());
         return new Upgrade("xmpp", socket -> open(socket, request));
     }
 

@@ -44,6 +44,8 @@ import im.martlet.extensions.upload.UploadModule;
 import im.martlet.extensions.vcard.Avatars;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
+import im.martlet.extensions.web.WebClient;
+import im.martlet.extensions.web.WebSettings;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
 
@@ -83,6 +85,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(UserSearch.class);
         extensions.addBinding().to(VCardTemp.class);
+        extensions.addBinding().to(WebClient.class);
         bind(ArchiveQueries.class).to(Answering.class);
         profiles();
     }
@@ -113,6 +116,8 @@ public final class ExtensionsModule extends AbstractModule {
     @Provides @Singleton ServerInformation.Settings serverInfo(Config config) { return config.section("server_info", ServerInformation.Settings.class); }
 
     @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
+
+    @Provides @Singleton WebSettings web(Config config) { return WebSettings.of(config); }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
 }

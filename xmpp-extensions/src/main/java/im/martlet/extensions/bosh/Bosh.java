@@ -5,7 +5,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
 import im.martlet.http.Answer;
 import im.martlet.http.Cors;
-import im.martlet.http.HttpException;
+import im.martlet.http.Origins;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
@@ -37,12 +37,14 @@ public final class Bosh implements Extension {
 
     private final BoshSessions sessions;
     private final Provider<StreamLimits> limits;
+    private final Origins origins;
     private final Supplier<BoshSettings> settings;
     private final ElementParser parser = new ElementParser();
 
-    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, Supplier<BoshSettings> settings) {
+    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, Origins origins, Supplier<BoshSettings> settings) {
         this.sessions = sessions;
         this.limits = limits;
+        this.origins = origins;
         this.settings = settings;
     }
 
@@ -53,9 +55,7 @@ public final class Bosh implements Extension {
     }
 
     private Answer answer(Request request) throws IOException, InterruptedException {
-        if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use https://");
-        var allowed = settings.get().origins();
-        if (request.header("Origin").filter(origin -> !allowed.contains("*") && !allowed.contains(origin)).isPresent()) throw new HttpException(403, "not from this origin");
+        origins.check(request, settings.get().origins());
         var bytes = body(request);
         if (bytes.isEmpty()) return respond(Wrapper.terminal("policy-violation"));
         var wrapper = Wrapper.read(bytes.get(), parser, limits.get().after().xml());

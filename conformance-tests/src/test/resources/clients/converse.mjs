@@ -1,0 +1,144 @@
+// Two browsers with the web client: one on a WebSocket, one that is kept from them and so on BOSH. What has been seen is said, line by line.
+// Arguments: URL, two users, their password, a room, a folder for pictures; then the endpoint and the keys of a browser at a push service.
+// What that service is given comes on standard input, and goes to the first browser's worker as the browser's own service would bring it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { chromium } from "playwright-core";
+
+const [url, alice, bob, password, room, pictures, endpoint, p256dh, auth] = process.argv.slice(2);
+const domain = "localhost";
+const profiles = [];
+const contexts = [];
+const told = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const say = (line) => console.log(line);
+
+/** A browser with a profile of its own: without one there is no Web Push. */
+async function browser(name) {
+  const profile = mkdtempSync(join(tmpdir(), "chromium-"));
+  profiles.push(profile);
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM, viewport: { width: 1100, height: 750 }, locale: "en-GB", permissions: ["notifications"],
+    args: ["--no-sandbox", "--ignore-certificate-errors"], // the certificate is signed by itself, and CI is root
+  });
+  contexts.push(context);
+  context.setDefaultTimeout(30_000);
+  context.on("request", (request) => { if (!/^(https:\/\/localhost:|data:|blob:)/.test(request.url())) say(`${name} asks others: ${request.url()}`); });
+  return context;
+}
+
+async function open(context, name) {
+  const page = context.pages()[0] ?? await context.newPage();
+  page.on("websocket", (socket) => socket.on("framereceived", () => { if (!page.spoken) say(`${name} hears by WebSocket`); page.spoken = true; }));
+  page.on("response", (response) => { if (new URL(response.url()).pathname === "/http-bind" && !page.spoken) { say(`${name} hears by BOSH`); page.spoken = true; } });
+  page.on("pageerror", (error) => say(`${name}: ${error.message}`));
+  page.on("console", (message) => { if (/Content.Security.Policy/i.test(message.text())) say(`${name}: ${message.text()}`); });
+  return page;
+}
+
+async function login(page, user) {
+  await page.goto(url);
+  await page.waitForSelector('input[name="jid"]');
+  await seen(page, `login-${user}`);
+  await page.fill('input[name="jid"]', user);
+  await page.fill('input[name="password"]', password);
+  await page.click('converse-login-form [type="submit"]');
+  await page.waitForSelector("converse-user-profile .username");
+}
+
+const hear = (page, words) => page.locator(".chat-msg__text", { hasText: words }).last().waitFor();
+const seen = (page, name) => page.screenshot({ path: join(pictures, `converse-${name}.png`) });
+
+async function write(page, words) {
+  const field = page.locator("textarea.chat-textarea:visible");
+  await field.fill(words);
+  await field.press("Enter");
+}
+
+/** Has a browser subscribe at the test's push service: its own cannot be reached. Everything behind that is as it always is. */
+const elsewhere = ({ endpoint, p256dh, auth }) => {
+  PushManager.prototype.subscribe = async function ({ applicationServerKey }) {
+    console.info(`subscribes with ${applicationServerKey}`);
+    return { toJSON: () => ({ endpoint, keys: { p256dh, auth } }) };
+  };
+};
+
+/** What a browser sees of WebSockets behind a proxy that knows none. */
+const unreachable = () => {
+  window.WebSocket = class {
+    constructor() { setTimeout(() => { this.onerror?.(new Event("error")); this.onclose?.(new CloseEvent("close", { code: 1006 })); }); }
+    close() {}
+  };
+};
+
+let code = 1;
+try {
+  const [first, second] = await Promise.all([browser("alice"), browser("bob")]);
+  await first.addInitScript(elsewhere, { endpoint, p256dh, auth });
+  await second.addInitScript(unreachable);
+  const [a, b] = [await open(first, "alice"), await open(second, "bob")];
+  const subscribed = a.waitForEvent("console", (message) => message.text().includes("notified by Web Push"));
+  subscribed.catch(() => {}); // is heard of below
+  await Promise.all([login(a, alice), login(b, bob)]);
+  say("both are logged in");
+  say((await subscribed).text());
+
+  await Promise.all([a.goto(`${url}#converse/chat?jid=${bob}@${domain}`), b.goto(`${url}#converse/chat?jid=${alice}@${domain}`)]);
+  await hear(a, "long ago");
+  say("history is there");
+  await write(a, "good evening");
+  await hear(b, "good evening");
+  await write(b, "and to you");
+  await hear(a, "and to you");
+  say("they have chatted");
+  await seen(a, "1-chat-websocket");
+  await seen(b, "2-chat-bosh");
+
+  const picture = await a.screenshot({ clip: { x: 0, y: 0, width: 320, height: 200 } });
+  await a.locator('input[type="file"]').last().setInputFiles({ name: "picture.png", mimeType: "image/png", buffer: picture });
+  const shown = b.locator("img.chat-image").last();
+  await shown.waitFor();
+  await b.waitForFunction(() => [...document.querySelectorAll("img.chat-image")].some((image) => image.complete && image.naturalWidth === 320));
+  say("a picture was sent and is shown");
+  await seen(b, "3-picture");
+
+  for (const page of [a, b]) await page.goto(`${url}#converse/room?jid=${room}`);
+  await a.locator("converse-muc textarea.chat-textarea:visible").waitFor();
+  await b.locator("converse-muc textarea.chat-textarea:visible").waitFor();
+  await write(a, "to all of you");
+  await hear(b, "to all of you");
+  await write(b, "heard by all");
+  await hear(a, "heard by all");
+  say("they have talked in a room");
+  await seen(a, "4-room");
+
+  const blank = await first.newPage();
+  await blank.goto(`${url}web/manifest.json`); // of the same origin, with no client in it
+  const browsers = await first.newCDPSession(blank);
+  const registered = new Promise((found) => browsers.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => { if (registrations.length) found(registrations[0]); }));
+  await browsers.send("ServiceWorker.enable");
+  const { registrationId } = await registered;
+  await a.close();
+  say("alice's page is closed");
+  await b.goto(`${url}#converse/chat?jid=${alice}@${domain}`);
+  await write(b, "are you still there");
+  const { value: data } = await told.next();
+  say(`pushed ${data}`);
+  await browsers.send("ServiceWorker.deliverPushMessage", { origin: new URL(url).origin, registrationId, data });
+  let notifications = [];
+  for (let i = 0; i < 100 && !notifications.length; i++) notifications = await blank.evaluate(async () => {
+    await new Promise((soon) => setTimeout(soon, 50));
+    const registration = await navigator.serviceWorker.getRegistration("/");
+    return (await registration.getNotifications()).map(({ title, body }) => `${title}: ${body}`);
+  });
+  say(`notified: ${notifications}`);
+  code = 0;
+} catch (error) {
+  say(String(error));
+  for (const [i, context] of contexts.entries()) for (const page of context.pages()) await page.screenshot({ path: join(pictures, `converse-failed-${i}.png`) }).catch(() => {});
+} finally {
+  await Promise.allSettled(contexts.map((context) => context.close()));
+  for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+}
+process.exit(code);
