@@ -1,4 +1,4 @@
-// Logs in by WebSocket, pings the server and sends a message to itself. Arguments: URL, domain, user, password.
+// Logs in by WebSocket, sends a message to itself, and says goodbye right behind its presence, which is on its way back then. Arguments: URL, domain, user, password.
 import WebSocket from "ws";
 
 globalThis.WebSocket ??= WebSocket;
@@ -10,7 +10,8 @@ xmpp.on("error", (error) => { console.error(error); process.exit(1); });
 xmpp.on("stanza", (stanza) => {
   if (!stanza.is("message")) return;
   console.log("heard " + stanza.getChildText("body"));
-  process.exit(0);
+  xmpp.send(xml("presence"));
+  xmpp.stop().then(() => console.log("stopped"));
 });
 xmpp.on("online", async (address) => {
   console.log("online " + address);

@@ -17,7 +17,7 @@ class XmppJsTest {
         var client = new ProcessBuilder("node", "src/test/resources/clients/xmppjs.mjs", WebSocketBridge.address(server).toString(), "localhost", account.local(), LocalServer.PASSWORD).redirectErrorStream(true);
         client.environment().put("NODE_TLS_REJECT_UNAUTHORIZED", "0"); // the certificate is signed by itself
         var process = client.start();
-        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("online " + account + "/js", "heard good evening");
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("online " + account + "/js", "heard good evening", "stopped");
         assertThat(process.waitFor()).isZero();
     }
 }

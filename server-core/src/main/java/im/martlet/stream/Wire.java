@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Wire implements Transport.Handler, Credit {
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
+    private static final int LAST = 1 << 30;
 
     /** Whose connection it is. It hears header, elements and end, on the mailbox or, once settled, on the I/O thread. */
     public interface Owner extends XmlStream.Receiver {
@@ -50,6 +51,8 @@ public final class Wire implements Transport.Handler, Credit {
     private final Framing framing;
     private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger writing = new AtomicInteger(); // how many are, and LAST from when nobody begins to any more
+    private volatile List<byte[]> lastWords = List.of();
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for the peer to read
     private final Instant since = Instant.now();
     private final long openedAt = System.nanoTime();
@@ -194,8 +197,12 @@ public final class Wire implements Transport.Handler, Credit {
     void send(List<byte[]> elements) { write(framing.pieces(elements)); }
 
     private void write(List<byte[]> pieces) {
-        if (over) return;
-        pieces.forEach(transport::write);
+        if (over || writing.getAndUpdate(n -> n < LAST ? n + 1 : n) >= LAST) return;
+        try {
+            pieces.forEach(transport::write);
+        } finally {
+            if (writing.decrementAndGet() == LAST) sayGoodbye();
+        }
         long queued = transport.queued();
         if (queued > phase.outbound()) tooSlow();
         else if (queued > phase.outbound() / 4) {
@@ -219,10 +226,18 @@ public final class Wire implements Transport.Handler, Credit {
     /** Ends the stream. */
     public void finish() { finish(null); }
 
+    /** Nothing may be sent behind the end of a stream (RFC 6120 §4.4), so it waits for those who are sending, and they do for nobody. */
     private void finish(@Nullable StreamError why) {
-        if (over) return;
-        if (headerSent) framing.end(why).forEach(transport::write);
-        leave();
+        synchronized (this) {
+            if (over) return;
+            if (headerSent) lastWords = framing.end(why);
+            leave();
+        }
+        if (writing.getAndAdd(LAST) == 0) sayGoodbye();
+    }
+
+    private void sayGoodbye() {
+        lastWords.forEach(transport::write);
         transport.close();
     }
 

@@ -65,12 +65,29 @@ class ClientStreamTest {
         assertThat(connection.reading).isTrue();
     }
 
+    /** RFC 6120 §4.4: whichever of two threads is in the middle of writing. */
+    @Test void nothingIsSentBehindTheEnd() throws Exception {
+        connection.says(HEADER);
+        assertThat(connection.hears()).contains("<stream:stream");
+        assertThat(connection.hears()).contains("<stream:features>");
+        var wire = (Wire) connection.handler();
+        connection.before = words -> { if (words.equals("<presence/>")) wire.finish(); };
+        connection.after = words -> { if (words.equals("</stream:stream>")) wire.send("<message/>".getBytes(UTF_8)); };
+        wire.send("<presence/>".getBytes(UTF_8));
+        wire.send("<iq/>".getBytes(UTF_8));
+        assertThat(connection.heard).containsExactly("<presence/>", "</stream:stream>");
+        assertThat(connection.closed).isTrue();
+    }
+
     /** Says what it is told to, remembers what it hears. */
     private static final class Scripted implements Transport {
         private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
         private volatile Handler handler;
         private volatile boolean emptiedWhenAsked;
         private volatile boolean reading = true;
+        private volatile boolean closed;
+        private volatile Consumer<String> before = _ -> {};
+        private volatile Consumer<String> after = _ -> {};
 
         void says(String xml) { handler.received(ByteBuffer.wrap(xml.getBytes(UTF_8))); }
 
@@ -82,7 +99,12 @@ class ClientStreamTest {
 
         @Override public void reading(boolean wanted) { reading = wanted; }
 
-        @Override public void write(byte[] bytes) { heard.add(new String(bytes, UTF_8)); }
+        @Override public void write(byte[] bytes) {
+            var words = new String(bytes, UTF_8);
+            before.accept(words);
+            heard.add(words);
+            after.accept(words);
+        }
 
         /** Half of what may wait; all of it is gone before the asker can do anything about it. */
         @Override public long queued() {
@@ -102,7 +124,7 @@ class ClientStreamTest {
 
         @Override public InetSocketAddress remote() { return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1); }
 
-        @Override public void close() {}
+        @Override public void close() { closed = true; }
     }
 
     /** Where nobody logs in. */
