@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class JettySocket implements Socket, FrameHandler {
     private static final long LARGEST_PIECE = 16 * 1024; // larger frames are handed out in pieces
 
-    private final Upgrade upgrade;
+    private @Nullable Upgrade upgrade; // until it is open: whoever made it knows the request, which is large
     private final Sockets all;
     private final EndPoint connection;
     private final AtomicLong queued = new AtomicLong();
@@ -45,7 +45,8 @@ final class JettySocket implements Socket, FrameHandler {
         opened.setMaxTextMessageSize(-1); // whoever listens counts
         all.doorkeeper().begin(connection);
         all.opened(this);
-        listener = upgrade.opened().apply(this);
+        listener = Objects.requireNonNull(upgrade).opened().apply(this);
+        upgrade = null;
         done.succeeded();
         next();
     }

@@ -99,7 +99,7 @@ final class Messages implements Framing {
     @Override public List<byte[]> end(@Nullable StreamError why) {
         var close = Element.of(NS, "close");
         if (why == null) return List.of(bytes(close));
-        if (why.condition() == StreamError.Condition.SEE_OTHER_HOST) return List.of(bytes(close.with("see-other-uri", why.content())));
+        if (why.condition() == StreamError.Condition.SEE_OTHER_HOST) return List.of(bytes(close.with("see-other-uri", "wss://" + why.content() + WebSocketStreams.PATH)));
         return Stream.of(Standalone.of(why.toXml().getBytes(StandardCharsets.UTF_8)), bytes(close)).toList();
     }
 

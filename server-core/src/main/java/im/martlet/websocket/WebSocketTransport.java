@@ -10,10 +10,16 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** A WebSocket as the connection of a stream. TLS is there before the stream is, or there is no stream. */
+/**
+ * A WebSocket as the connection of a stream. TLS is there before the stream is, or there is no stream. What is to be known of the request
+ * is noted when it comes: the request itself, with all that Jetty has for one, would be as large as everything else of an idle client.
+ */
 final class WebSocketTransport implements Transport, Socket.Listener {
     private final Socket socket;
-    private final Request request;
+    private final InetSocketAddress remote;
+    private final TlsSession tls;
+    private final Optional<byte[]> exporter;
+    private final Optional<byte[]> endPoint;
     private final Runnable whenClosed;
     private volatile Handler handler = new Nobody();
     private volatile int largest = 1;
@@ -23,13 +29,16 @@ final class WebSocketTransport implements Transport, Socket.Listener {
 
     WebSocketTransport(Socket socket, Request request, Runnable whenClosed) {
         this.socket = socket;
-        this.request = request;
+        this.remote = request.remote();
+        this.tls = request.tls().orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty()));
+        this.exporter = request.channelBinding(ChannelBinding.TLS_EXPORTER);
+        this.endPoint = request.channelBinding(ChannelBinding.TLS_SERVER_END_POINT);
         this.whenClosed = whenClosed;
     }
 
     @Override public void handler(Handler handler) {
         this.handler = handler;
-        handler.secured(request.tls().orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty())));
+        handler.secured(tls);
     }
 
     // ---- what comes
@@ -75,9 +84,14 @@ final class WebSocketTransport implements Transport, Socket.Listener {
 
     // ---- what is known
 
-    @Override public InetSocketAddress remote() { return request.remote(); }
+    @Override public InetSocketAddress remote() { return remote; }
 
-    @Override public Optional<byte[]> channelBinding(ChannelBinding type) { return request.channelBinding(type); }
+    @Override public Optional<byte[]> channelBinding(ChannelBinding type) {
+        return switch (type) {
+            case TLS_EXPORTER -> exporter;
+            case TLS_SERVER_END_POINT -> endPoint;
+        };
+    }
 
     @Override public List<X509Certificate> peerCertificates() { return List.of(); }
 
