@@ -63,7 +63,7 @@ final class NodeRequests {
     void reconfigure(Place place, Node node, NodeConfig config) {
         stores.nodes().configure(node.id(), config.write());
         int keep = config.is(Field.PERSIST_ITEMS) ? config.keep(Publishing.MOST_ITEMS) : 0;
-        if (keep == 0) stores.items().purge(node.id());
+        if (keep == 0) stores.items().forget(node.id(), Long.MAX_VALUE);
         else if (node.items() > keep) stores.items().publish(node.id(), List.of(), keep);
         if (!config.is(Field.NOTIFY_CONFIG)) return; // §8.2.5
         var told = Element.of(Wire.EVENT, "configuration").with("node", node.name());

@@ -156,7 +156,7 @@ final class Publishing {
     void purge(Place place, Jid who, Element purge) {
         var target = desk.find(place, Wire.node(purge), who, Operation.PURGE);
         if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
-        stores.items().purge(target.node().id());
+        stores.items().forget(target.node().id(), Long.MAX_VALUE);
         if (target.config().is(Field.NOTIFY_RETRACT)) notifier.tell(place, target.node(), target.config(), Element.of(Wire.EVENT, "purge").with("node", target.node().name()));
         place.changed(target.node().name());
     }
