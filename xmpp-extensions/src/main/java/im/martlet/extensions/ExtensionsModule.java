@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.archive.ArchiveQueries;
+import im.martlet.archive.NodeArchives;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
@@ -30,6 +31,7 @@ import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
 import im.martlet.extensions.privatexml.PrivateView;
 import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.NodeArchive;
 import im.martlet.extensions.pubsub.PersonalEventing;
 import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.PubSubCommands;
@@ -84,6 +86,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(UserSearch.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
+        bind(NodeArchives.class).to(NodeArchive.class);
         profiles();
     }
 
