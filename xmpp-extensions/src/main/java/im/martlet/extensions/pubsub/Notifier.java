@@ -79,7 +79,7 @@ final class Notifier {
     }
 
     static Message message(Jid from, NodeConfig config, Element what) {
-        return new Message(Message.Type.valueOf(config.get(Field.NOTIFICATION_TYPE).toUpperCase(Locale.ROOT)), from, from, StreamIds.next(), "",
+        return new Message(Message.Type.valueOf(config.notificationType().toUpperCase(Locale.ROOT)), from, from, StreamIds.next(), "",
                 Payload.of(Element.of(Wire.EVENT, "event").with(what)));
     }
 
