@@ -35,7 +35,7 @@ final class NodeRequests {
         var wanted = Wire.optionalNode(create);
         var name = wanted.orElseGet(StreamIds::next);
         var standard = place.defaults(name);
-        var config = pubsub.child("configure").flatMap(DataForm::in).map(form -> ConfigForms.apply(standard, form)).orElse(standard);
+        var config = Wire.companion(pubsub, create, "configure").flatMap(DataForm::in).map(form -> ConfigForms.apply(standard, form)).orElse(standard);
         if (desk.look(place, name, who).isPresent()) throw new StanzaException(Condition.CONFLICT.plain());
         publishing.made(place, name, config, who);
         return wanted.isPresent() ? List.of() : List.of(Element.of(Wire.NS, "pubsub").with(Element.of(Wire.NS, "create").with("node", name)));

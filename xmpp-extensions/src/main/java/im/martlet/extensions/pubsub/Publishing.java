@@ -89,7 +89,7 @@ final class Publishing {
     }
 
     static void checkOffer(Place place, NodeConfig config) {
-        if (!place.offers(config.access())) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("nobody's presence and roster are known here"));
+        if (!place.offers(config.access())) throw Refusals.because(Condition.NOT_ACCEPTABLE, "unsupported-access-model"); // nobody's presence and roster are known here
     }
 
     private static void check(Target target, List<Fresh> fresh) {

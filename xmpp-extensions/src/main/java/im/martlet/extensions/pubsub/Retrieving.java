@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is retrieved from nodes (XEP-0060 §6.5): all items, the newest, some by their ids, or a page (XEP-0059). */
 final class Retrieving {
@@ -41,6 +42,7 @@ final class Retrieving {
     List<Element> items(Place place, Jid who, Element pubsub, Element items) {
         var target = desk.find(place, Wire.node(items), who, Operation.RETRIEVE);
         if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
+        items.attribute("subid").ifPresent(id -> checkSubscription(target, who, id));
         var ids = Wire.children(items, "item").stream().map(i -> i.attribute("id").orElseThrow(() -> Refusals.because(Condition.BAD_REQUEST, "item-required"))).toList();
         if (ids.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " ids"));
         var page = Page.in(pubsub);
@@ -49,6 +51,12 @@ final class Retrieving {
         var answer = Element.of(Wire.NS, "items").with("node", target.node().name()).with(found.items.stream().map(item -> Wire.item(Wire.NS, item, true, target.config().get(Field.ITEMREPLY).equals("publisher"))).toList());
         boolean paged = pubsub.child(Page.NS, "set").isPresent() || !found.whole && newest.isEmpty();
         return paged ? List.of(answer, set(target, found.items)) : List.of(answer);
+    }
+
+    /** §6.5.9.2. */
+    private void checkSubscription(Target target, Jid who, String id) {
+        var subscriptions = Stream.of(who, who.bare()).distinct().flatMap(address -> stores.subscriptions().of(target.node().id(), address).stream()).toList();
+        if (!subscriptions.isEmpty() && subscriptions.stream().noneMatch(s -> s.id().equals(id))) throw Refusals.because(Condition.NOT_ACCEPTABLE, "invalid-subid");
     }
 
     private static int number(String text) {

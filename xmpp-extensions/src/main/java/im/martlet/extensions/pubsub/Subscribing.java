@@ -49,7 +49,7 @@ final class Subscribing {
         if (known.filter(s -> s.status() == Status.PENDING).isPresent()) throw Refusals.because(Condition.NOT_AUTHORIZED, "pending-subscription");
         if (known.isEmpty() && stores.subscriptions().across(place.owner(), who.bare(), MOST).size() >= MOST) throw Refusals.because(Condition.POLICY_VIOLATION, "too-many-subscriptions");
         var options = known.map(s -> Options.read(s.options())).orElse(Options.STANDARD);
-        var wished = pubsub.child("options").flatMap(DataForm::in).map(options::apply).orElse(options); // §6.3.7
+        var wished = Wire.companion(pubsub, subscribe, "options").flatMap(DataForm::in).map(options::apply).orElse(options); // §6.3.7
         var subscription = new Subscription(subscriber, known.map(Subscription::id).orElseGet(StreamIds::next), answer == Answer.YES ? Status.SUBSCRIBED : Status.PENDING, wished.write());
         stores.subscriptions().put(target.node().id(), subscription);
         begun(target, subscription, known.isEmpty());
