@@ -48,7 +48,7 @@ final class JooqItems implements Items {
             var now = had.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(made.keySet()))));
             for (Item item : made.values()) now = now.plus(put(sql, node, item));
             if (now.items > keep) now = now.minus(remove(sql, of(node).and(PUBSUB_ITEM.PLACE.le(place(sql, node, now.items - keep)))));
-            note(sql, node, now);
+            note(sql, node, had, now);
             return List.copyOf(made.values());
         });
     }
@@ -65,7 +65,9 @@ final class JooqItems implements Items {
                 .fetchOptional(r -> new Weight(r.value1(), r.value2())).orElse(new Weight(0, 0));
     }
 
-    private static void note(DSLContext sql, long node, Weight now) {
+    private static void note(DSLContext sql, long node, Weight had, Weight now) {
+        if (now.bytes != had.bytes) sql.select(PUBSUB_NODE.ACCOUNT, PUBSUB_NODE.SERVICE, PUBSUB_NODE.CREATOR).from(PUBSUB_NODE).where(PUBSUB_NODE.ID.eq(node)).and(PUBSUB_NODE.ACCOUNT.eq(0L))
+                .fetchOptional().ifPresent(r -> ServiceUsage.change(sql, new Nodes.Owner(r.value1(), r.value2()), r.value3(), 0, now.bytes - had.bytes));
         sql.update(PUBSUB_NODE).set(PUBSUB_NODE.ITEMS, (int) now.items).set(PUBSUB_NODE.BYTES, now.bytes).where(PUBSUB_NODE.ID.eq(node)).execute();
     }
 
@@ -92,7 +94,7 @@ final class JooqItems implements Items {
         return database.write(sql -> {
             var had = weight(sql, node);
             var there = sql.select(PUBSUB_ITEM.NAME).from(PUBSUB_ITEM).where(of(node)).and(PUBSUB_ITEM.NAME.in(names)).fetch(PUBSUB_ITEM.NAME);
-            note(sql, node, had.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(there)))));
+            note(sql, node, had, had.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(there)))));
             return there;
         });
     }
@@ -101,7 +103,7 @@ final class JooqItems implements Items {
         database.write(sql -> {
             var had = weight(sql, node);
             var gone = remove(sql, before == Long.MAX_VALUE ? of(node) : of(node).and(PUBSUB_ITEM.PLACE.lt(before)));
-            if (gone.items > 0) note(sql, node, had.minus(gone));
+            if (gone.items > 0) note(sql, node, had, had.minus(gone));
             return gone;
         });
     }

@@ -140,6 +140,26 @@ interface NodesContract {
         assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.empty(), Set.of(made.getFirst().place(), made.getLast().place(), 7L)), 10, false)).extracting(Item::name).containsExactly("a", "d");
     }
 
+    @Test default void whatAServiceHasIsKnownOfEachWhoHasMadeSome() {
+        var owner = service();
+        var romeos = node(owner, "n");
+        var nurses = nodes().create(owner, "m", "", NURSE).orElseThrow();
+        items().publish(romeos.id(), List.of(new Fresh("a", ROMEO, "<x/>"), new Fresh("b", ROMEO, "<x/>")), 10);
+        items().publish(nurses.id(), List.of(new Fresh("a", ROMEO, "<long/>")), 10);
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(2, 18));
+        assertThat(nodes().usage(owner.service(), ROMEO)).isEqualTo(new Nodes.Usage(1, 10));
+        assertThat(nodes().usage(owner.service(), NURSE.bare())).isEqualTo(new Nodes.Usage(1, 8));
+        items().retract(romeos.id(), List.of("a", "nothing"));
+        items().forget(nurses.id(), Long.MAX_VALUE);
+        assertThat(nodes().create(owner, "n", "", NURSE)).as("there is one").isEmpty();
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(2, 5));
+        nodes().delete(romeos.id());
+        nodes().delete(romeos.id());
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(1, 0));
+        assertThat(nodes().usage(owner.service(), ROMEO)).isEqualTo(new Nodes.Usage(0, 0));
+        assertThat(nodes().usage(service().service(), ROMEO)).isEqualTo(new Nodes.Usage(0, 0));
+    }
+
     @Test default void anItemThatIsPublishedTwiceAtOnceIsThereOnceAndCountedOnce() {
         var owner = service();
         var node = node(owner, "n");
@@ -176,6 +196,7 @@ interface NodesContract {
         assertThat(store.of(node.id(), NURSE)).contains(subscription);
         assertThat(store.of(node.id(), NURSE.bare())).isEmpty();
         assertThat(store.all(node.id())).hasSize(2);
+        assertThat(store.count(node.id())).isEqualTo(2);
         assertThat(store.across(owner, NURSE.bare(), 10)).containsExactly(new Subscriptions.To("n", subscription));
         assertThat(store.remove(node.id(), NURSE)).isTrue();
         assertThat(store.remove(node.id(), NURSE)).isFalse();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Owners see and change who is subscribed and affiliated (XEP-0060 §8.8, §8.9). */
 final class Administering {
+    private static final int MOST_AFFILIATED = 10_000; // all are read with every publication
     private static final int MOST = 1000; // changes in one request
 
     private final Stores stores;
@@ -75,6 +76,7 @@ final class Administering {
     private void change(Target target, Jid subscriber, @Nullable Status status) {
         var known = stores.subscriptions().of(target.node().id(), subscriber);
         if (known.map(Subscription::status).orElse(null) == status) return;
+        if (known.isEmpty()) Subscribing.checkRoom(stores, target.node().id());
         approvals.become(target, known.orElseGet(() -> new Subscription(subscriber, StreamIds.next(), Status.PENDING, "")), status);
     }
 
@@ -96,6 +98,7 @@ final class Administering {
         var failed = new LinkedHashSet<Jid>();
         wanted(asked, "affiliation").forEach((entity, name) -> affiliation(name).ifPresentOrElse(a -> wanted.put(entity, a), () -> failed.add(entity)));
         var now = stores.affiliations().all(target.node().id());
+        if (now.size() + wanted.size() > MOST_AFFILIATED) throw Refusals.tooMuch("at most " + MOST_AFFILIATED + " entities are affiliated with a node");
         failed.addAll(ownersToStay(target, now, wanted));
         wanted.forEach((entity, affiliation) -> { if (!failed.contains(entity)) affiliate(target, entity, affiliation); });
         return failed(asked, failed.stream().map(entity -> Element.of(Wire.OWNER, "affiliation").with("jid", entity)

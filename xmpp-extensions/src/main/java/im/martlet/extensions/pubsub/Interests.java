@@ -42,7 +42,7 @@ final class Interests {
     static boolean has(Session session, String node) { return session.isAvailable() && session.get(KEY).contains(node); }
 
     private static Set<String> nodes(Set<String> features) {
-        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length())).limit(MOST).collect(Collectors.toUnmodifiableSet());
+        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length())).filter(node -> node.length() <= Wire.LONGEST_NAME).limit(MOST).collect(Collectors.toUnmodifiableSet());
     }
 
     // ---- our own clients
