@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.archive.ArchiveQueries;
+import im.martlet.archive.NodeArchives;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.blocking.Blocking;
@@ -30,6 +31,7 @@ import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
 import im.martlet.extensions.privatexml.PrivateView;
 import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.NodeArchive;
 import im.martlet.extensions.pubsub.PersonalEventing;
 import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.PubSubCommands;
@@ -42,6 +44,7 @@ import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.upload.UploadModule;
 import im.martlet.extensions.vcard.Avatars;
+import im.martlet.extensions.vcard.VCard4;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
@@ -82,8 +85,10 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(ServerInformation.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(UserSearch.class);
+        extensions.addBinding().to(VCard4.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
+        bind(NodeArchives.class).to(NodeArchive.class);
         profiles();
     }
 
@@ -93,8 +98,10 @@ public final class ExtensionsModule extends AbstractModule {
         profiles.addBinding().to(Bookmarks.class);
         profiles.addBinding().to(DisplayedSync.class);
         profiles.addBinding().to(Omemo.class);
+        profiles.addBinding().to(VCard4.class);
         var mirrors = Multibinder.newSetBinder(binder(), Mirror.class);
         mirrors.addBinding().to(Avatars.class);
+        mirrors.addBinding().to(VCard4.class);
         mirrors.addBinding().to(Bookmarks.class);
         Multibinder.newSetBinder(binder(), PrivateView.class).addBinding().to(Bookmarks.class);
     }
