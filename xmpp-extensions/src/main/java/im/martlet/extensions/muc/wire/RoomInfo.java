@@ -48,6 +48,7 @@ public final class RoomInfo {
         text(fields, "muc#roominfo_subject", room.subject().flatMap(m -> m.child(im.martlet.stanza.Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
         text(fields, "muc#roominfo_occupants", String.valueOf(room.occupants().size()));
         text(fields, "muc#roominfo_subjectmod", config.text(Setting.CHANGE_SUBJECT));
+        text(fields, "muc#roominfo_slow_mode_duration", config.text(Setting.SLOW_MODE)); // XEP-0500 §5.2
         text(fields, Setting.HISTORY.field(), config.text(Setting.HISTORY));
         text(fields, Setting.CHANGE_SUBJECT.field(), config.text(Setting.CHANGE_SUBJECT));
         text(fields, Setting.ALLOW_INVITES.field(), config.text(Setting.ALLOW_INVITES));
