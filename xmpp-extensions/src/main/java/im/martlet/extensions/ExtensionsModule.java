@@ -37,6 +37,7 @@ import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.push.PushModule;
 import im.martlet.extensions.registration.Registration;
+import im.martlet.extensions.rejoin.RejoinModule;
 import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
@@ -53,6 +54,7 @@ public final class ExtensionsModule extends AbstractModule {
         install(new MucModule());
         install(new UploadModule());
         install(new PushModule());
+        install(new RejoinModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);

@@ -19,7 +19,6 @@ import java.util.function.Supplier;
 
 /** XEP-0045: the service of rooms. What comes for a room is given, on the room's mailbox, to who knows what to do with it. */
 @Xep(number = 45, title = "Multi-User Chat", version = "1.35.1", note = "no public logs")
-@Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0")
 @Xep(number = 421, title = "Occupant identifiers for semi-anonymous MUCs", version = "1.0.1")
 public final class MultiUserChat implements Extension {
     private final Supplier<RoomSettings> settings;
