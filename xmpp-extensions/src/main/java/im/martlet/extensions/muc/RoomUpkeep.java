@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 /** What rooms need beside what is said in them: a {@link Caretaker}, and admins with their commands. */
 @Xep(number = 249, title = "Direct MUC Invitations", version = "1.2", note = "passed on as they are; invitations by a room say the same in this way, too")
+@Xep(number = 317, title = "Hats", version = "0.3.1")
 @Xep(number = 425, title = "Moderated Message Retraction", version = "0.3.0")
 @Xep(number = 452, title = "MUC Mention Notifications", version = "0.2.2")
 @Xep(number = 486, title = "MUC Avatars", version = "0.1.0")

@@ -26,6 +26,7 @@ public final class Room {
     private final Map<String, Jid> reserved = new HashMap<>(); // nicks
     private final Map<String, Occupant> occupants = new LinkedHashMap<>(); // by nick
     private final Map<Jid, Occupant> devices = new HashMap<>();
+    private final Hats hats = new Hats();
     private @Nullable List<Jid> absent; // members; null when somebody has come, gone or become one since that was last asked
 
     /**
@@ -91,6 +92,9 @@ public final class Room {
     public Optional<Jid> reservation(String nick) { return Optional.ofNullable(reserved.get(nick)); }
 
     public long owners() { return affiliates.values().stream().filter(a -> a.affiliation() == Affiliation.OWNER).count(); }
+
+    /** What people are in it beside that. */
+    public Hats hats() { return hats; }
 
     /** Who belongs to it, as somebody with an address of their own, and is not in it. */
     public List<Jid> absentMembers() {

@@ -49,6 +49,7 @@ public final class RoomInfo {
         text(fields, "muc#roominfo_occupants", String.valueOf(room.occupants().size()));
         text(fields, "muc#roominfo_subjectmod", config.text(Setting.CHANGE_SUBJECT));
         text(fields, "muc#roominfo_slow_mode_duration", config.text(Setting.SLOW_MODE)); // XEP-0500 §5.2
+        if (!room.hats().all().isEmpty()) text(fields, "hats#hash", HatForms.hash(room.hats().all()));
         text(fields, Setting.HISTORY.field(), config.text(Setting.HISTORY));
         text(fields, Setting.CHANGE_SUBJECT.field(), config.text(Setting.CHANGE_SUBJECT));
         text(fields, Setting.ALLOW_INVITES.field(), config.text(Setting.ALLOW_INVITES));
