@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import im.martlet.archive.ArchiveQueries;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
+import im.martlet.extensions.abuse.AbuseModule;
 import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.bosh.Bosh;
@@ -55,6 +56,7 @@ public final class ExtensionsModule extends AbstractModule {
         install(new UploadModule());
         install(new PushModule());
         install(new RejoinModule());
+        install(new AbuseModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);

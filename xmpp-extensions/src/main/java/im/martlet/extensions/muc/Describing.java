@@ -44,7 +44,7 @@ final class Describing implements RoomQuery {
 
     private Element info(LiveRoom live, Iq.Request request, String node) {
         return switch (node) {
-            case "" -> RoomInfo.of(live.room(), features, cards.pictures(live));
+            case "" -> RoomInfo.of(live.room(), features, cards.pictures(live), live.history().perHour(System.currentTimeMillis()));
             case OWN_NICK -> {
                 var nick = live.room().affiliate(request.from().bare()).nick();
                 var answer = Element.of(Muc.DISCO_INFO, "query").with("node", node);

@@ -61,8 +61,12 @@ final class Opening {
         var history = new History(settings.get().history());
         var live = new LiveRoom(room, kept.secret(), history);
         live.keep(kept.key(), log(kept.key(), whenWritten));
-        if (archives) for (var entry : archive.page(kept.key(), Selection.all(), settings.get().history(), true))
-            history.add(new History.Spoken(entry.id(), LogId.time(entry.id()).toEpochMilli(), StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
+        if (archives) {
+            int most = settings.get().history();
+            var entries = archive.page(kept.key(), Selection.all(), most, true);
+            for (var entry : entries) history.add(new History.Spoken(entry.id(), LogId.time(entry.id()).toEpochMilli(), StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
+            if (entries.size() >= most) history.isCut();
+        }
         return live;
     }
 
