@@ -137,20 +137,18 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         database = open(settings);
         var tls = new TlsSettings(certificates.inUse());
         connector = new Connector(tls);
+        injector = assemble(modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
         try {
-            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
         } catch (ConfigException e) {
-            connector.close();
-            database.close();
+            abandon();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
-            connector.close();
-            database.close();
+            abandon();
             throw e;
         }
         try {
@@ -170,9 +168,24 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {
             acceptor.close();
+            abandon();
+            throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Undoes a start that failed. */
+    private void abandon() {
+        injector.getInstance(Kernel.class).stop();
+        closeInside();
+    }
+
+    private Injector assemble(List<Module> modules) {
+        try {
+            return Guice.createInjector(Stage.PRODUCTION, modules);
+        } catch (RuntimeException e) {
             connector.close();
             database.close();
-            throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+            throw e;
         }
     }
 
@@ -295,6 +308,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     /** What the server is made of; for tests. */
     public Injector injector() { return injector; }
 
+    /** One thing of which there is one. */
+    <T> T part(Class<T> type) { return injector.getInstance(type); }
+
     @Override public String version() { return Version.current(); }
 
     @Override public synchronized List<String> reload() {
@@ -355,6 +371,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         injector.getInstance(Components.class).close();
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();
         acceptor.close();
+        closeInside();
+        LOG.info("stopped");
+    }
+
+    /** Closes what works without anybody being connected. */
+    private void closeInside() {
         connector.close();
         if (federation.enabled()) injector.getInstance(Keeper.class).close();
         injector.getInstance(Announcer.class).close();
@@ -362,6 +384,5 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         injector.getInstance(Resumptions.class).close();
         injector.getInstance(Journal.class).close();
         database.close();
-        LOG.info("stopped");
     }
 }
