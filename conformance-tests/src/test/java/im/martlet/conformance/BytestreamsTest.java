@@ -10,6 +10,8 @@ import im.martlet.admin.AdminException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -332,6 +334,13 @@ class BytestreamsTest {
                 assertThat(here.isOver()).as(way).isTrue();
             }
             await().untilAsserted(() -> assertThatThrownBy(() -> server.command("proxy close", Map.of("account", account.toString()))).isInstanceOf(AdminException.class).hasMessageContaining("has begun no stream"));
+        }
+    }
+
+    @Test void aPortThatIsTakenKeepsTheServerFromStartingAndIsNamed() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            var settings = LocalServer.SETTINGS.replace("[proxy]\nlisten = [\"127.0.0.1:0\"]", "[proxy]\nlisten = [\"127.0.0.1:" + taken.getLocalPort() + "\"]");
+            assertThatThrownBy(() -> LocalServer.start(settings)).hasRootCauseInstanceOf(java.net.BindException.class).hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
     }
 
