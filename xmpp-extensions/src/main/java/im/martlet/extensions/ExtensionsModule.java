@@ -12,6 +12,8 @@ import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.bosh.Bosh;
 import im.martlet.extensions.bosh.BoshSettings;
+import im.martlet.extensions.bytestreams.Bytestreams;
+import im.martlet.extensions.bytestreams.ProxySettings;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.commands.AdHocCommands;
 import im.martlet.extensions.contact.ContactAddresses;
@@ -20,6 +22,8 @@ import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.displayed.DisplayedSync;
+import im.martlet.extensions.external.ExternalServices;
+import im.martlet.extensions.external.ServiceSettings;
 import im.martlet.extensions.hostmeta.HostMeta;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
@@ -50,6 +54,7 @@ import im.martlet.extensions.vcard.VCard4;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
@@ -66,6 +71,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Blocking.class);
         extensions.addBinding().to(Bookmarks.class);
         extensions.addBinding().to(Bosh.class);
+        extensions.addBinding().to(Bytestreams.class);
         extensions.addBinding().to(Caps.class);
         extensions.addBinding().to(ClientState.class);
         extensions.addBinding().to(Mam.class);
@@ -76,6 +82,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Disco.class);
         extensions.addBinding().to(DisplayedSync.class);
         extensions.addBinding().to(EntityTime.class);
+        extensions.addBinding().to(ExternalServices.class);
         extensions.addBinding().to(HostMeta.class);
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
@@ -126,4 +133,8 @@ public final class ExtensionsModule extends AbstractModule {
     @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
+
+    @Provides @Singleton Supplier<ProxySettings> proxy(Config config) { return ProxySettings.of(config); }
+
+    @Provides @Singleton Supplier<SequencedMap<String, ServiceSettings>> externalServices(Config config) { return ServiceSettings.of(config); }
 }
