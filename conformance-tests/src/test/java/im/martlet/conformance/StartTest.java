@@ -21,13 +21,9 @@ class StartTest {
 
     private record Ended(int status, String said) {}
 
-    private Process start(String settings, String... arguments) throws Exception { return start(List.of(), settings, arguments); }
-
-    private Process start(List<String> options, String settings, String... arguments) throws Exception {
+    private Process start(String settings, String... arguments) throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + folder.resolve("data") + "'\n" + settings);
-        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
+        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
                 "im.martlet.server.Main", "--config", file.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
@@ -38,19 +34,19 @@ class StartTest {
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
-    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n"; }
+    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n"; }
 
     @Test void aSlipInTheConfigurationIsShownWithItsLine() throws Exception {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:13: unknown key 'idel' in [limits]; did you mean 'idle'?");
+        assertThat(ended.said()).contains("martlet.toml:15: unknown key 'idel' in [limits]; did you mean 'idle'?");
         assertThat(folder.resolve("data")).as("nothing is made before the configuration is right").doesNotExist();
     }
 
     @Test void aSlipIsNamedBeforeWhatCameOfIt() throws Exception {
         var ended = end(start(listen(0) + "[storage]\nurl = 'jdbc:postgresql://127.0.0.1:1/nothing'\n[limits"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:14: ").doesNotContain("database");
+        assertThat(ended.said()).contains("martlet.toml:16: ").doesNotContain("database");
     }
 
     @Test void aPortInUseIsNamed() throws Exception {
@@ -147,11 +143,14 @@ class StartTest {
         assertThat(folder.resolve("data").resolve("admin.token")).exists();
     }
 
-    @Test void whatTheJvmSaysOfWhatItLearnedIsForNobody() throws Exception { // see bin/martlet
-        var process = start(List.of("-XX:AOTCacheOutput=" + folder.resolve("learned"), "--enable-native-access=ALL-UNNAMED"), listen(0));
-        awaitStarted();
-        process.destroy();
-        assertThat(end(process).said().lines()).last().isEqualTo("Writing down what makes the next start quick; this takes some seconds.");
+    @Test void aRehearsalSaysAndLeavesNothing() throws Exception { // see bin/martlet
+        var temporary = Files.createDirectory(folder.resolve("temporary"));
+        var command = List.of(ProcessHandle.current().info().command().orElseThrow(), "-Djava.io.tmpdir=" + temporary, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "rehearse");
+        var ended = end(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start());
+        assertThat(ended.said()).isEmpty();
+        assertThat(ended.status()).isZero();
+        assertThat(temporary).isEmptyDirectory();
     }
 
     @Test void hangingUpReloadsTheConfiguration() throws Exception {
