@@ -64,6 +64,7 @@ public final class Kernel {
     private final List<Hook.Background> background = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
     private final List<Meter> meters = new ArrayList<>();
+    private final List<Hook.Listening> listening = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
         for (var to : Hook.To.values()) declared.put(to, new Declared());
@@ -103,6 +104,7 @@ public final class Kernel {
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
             case Hook.HostListener(var listener) -> hostListeners.add(listener);
             case Hook.Background b -> background.add(b);
+            case Hook.Listening l -> listening.add(l);
             case Hook.Metric(var meter) -> {
                 if (meters.stream().anyMatch(other -> other.name().equals(meter.name())))
                     throw new IllegalStateException("two extensions measure " + meter.name() + ", one is " + extension);
@@ -146,6 +148,9 @@ public final class Kernel {
 
     /** What is counted and measured. */
     public List<Meter> meters() { return meters; }
+
+    /** What has ports of its own. */
+    public List<Hook.Listening> listening() { return listening; }
 
     /** Where requests of HTTP are answered. */
     public List<Route> routes() { return routes; }

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.archive.ArchiveQueries;
+import im.martlet.archive.NodeArchives;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
 import im.martlet.extensions.abuse.AbuseModule;
@@ -11,6 +12,8 @@ import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.bosh.Bosh;
 import im.martlet.extensions.bosh.BoshSettings;
+import im.martlet.extensions.bytestreams.Bytestreams;
+import im.martlet.extensions.bytestreams.ProxySettings;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.commands.AdHocCommands;
 import im.martlet.extensions.contact.ContactAddresses;
@@ -19,6 +22,8 @@ import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.displayed.DisplayedSync;
+import im.martlet.extensions.external.ExternalServices;
+import im.martlet.extensions.external.ServiceSettings;
 import im.martlet.extensions.hostmeta.HostMeta;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
@@ -31,6 +36,7 @@ import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
 import im.martlet.extensions.privatexml.PrivateView;
 import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.NodeArchive;
 import im.martlet.extensions.pubsub.PersonalEventing;
 import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.PubSubCommands;
@@ -44,9 +50,11 @@ import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.upload.UploadModule;
 import im.martlet.extensions.vcard.Avatars;
+import im.martlet.extensions.vcard.VCard4;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
@@ -63,6 +71,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Blocking.class);
         extensions.addBinding().to(Bookmarks.class);
         extensions.addBinding().to(Bosh.class);
+        extensions.addBinding().to(Bytestreams.class);
         extensions.addBinding().to(Caps.class);
         extensions.addBinding().to(ClientState.class);
         extensions.addBinding().to(Mam.class);
@@ -73,6 +82,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Disco.class);
         extensions.addBinding().to(DisplayedSync.class);
         extensions.addBinding().to(EntityTime.class);
+        extensions.addBinding().to(ExternalServices.class);
         extensions.addBinding().to(HostMeta.class);
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
@@ -86,8 +96,10 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(ServerInformation.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(UserSearch.class);
+        extensions.addBinding().to(VCard4.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
+        bind(NodeArchives.class).to(NodeArchive.class);
         profiles();
     }
 
@@ -97,8 +109,10 @@ public final class ExtensionsModule extends AbstractModule {
         profiles.addBinding().to(Bookmarks.class);
         profiles.addBinding().to(DisplayedSync.class);
         profiles.addBinding().to(Omemo.class);
+        profiles.addBinding().to(VCard4.class);
         var mirrors = Multibinder.newSetBinder(binder(), Mirror.class);
         mirrors.addBinding().to(Avatars.class);
+        mirrors.addBinding().to(VCard4.class);
         mirrors.addBinding().to(Bookmarks.class);
         Multibinder.newSetBinder(binder(), PrivateView.class).addBinding().to(Bookmarks.class);
     }
@@ -119,4 +133,8 @@ public final class ExtensionsModule extends AbstractModule {
     @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
+
+    @Provides @Singleton Supplier<ProxySettings> proxy(Config config) { return ProxySettings.of(config); }
+
+    @Provides @Singleton Supplier<SequencedMap<String, ServiceSettings>> externalServices(Config config) { return ServiceSettings.of(config); }
 }
