@@ -157,7 +157,7 @@ class FederationTest {
             }
         }
 
-        @Override public void close() throws Exception { for (var one : all) one.close(); }
+        @Override public void close() throws java.io.IOException { for (var one : all) one.close(); }
     }
 
     @Test void anAliasIsFollowed() throws Exception {
