@@ -102,7 +102,10 @@ public final class Rejoining implements Extension {
             }
             case UNAVAILABLE -> {
                 if (!own) stay.missesNobody(p.from().resource());
-                else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // the device is told that it is out, and may enter again
+                else if (hasStatus(p, "333") && stay.mayReturn(Instant.now())) { // "an s2s link fails between the MUC and the removed user's server"
+                    returning.enter(session, stay);
+                    return Verdict.drop();
+                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // the device is told that it is out, and may enter again
             }
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
         }

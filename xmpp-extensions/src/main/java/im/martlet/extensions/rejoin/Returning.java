@@ -47,7 +47,7 @@ final class Returning {
     }
 
     /** What was said since then comes, too; what the device has got already it knows by its id. */
-    private void enter(Session session, Stay stay) {
+    void enter(Session session, Stay stay) {
         stay.entersAgain();
         var x = Element.of(Muc.NS, "x").with(Element.of(Muc.NS, "history").with("since", stay.heard().truncatedTo(ChronoUnit.SECONDS)));
         if (stay.password().isPresent()) x = x.with(Element.of(Muc.NS, "password").withText(stay.password().get()));

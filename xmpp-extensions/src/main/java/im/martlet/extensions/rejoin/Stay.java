@@ -1,6 +1,7 @@
 package im.martlet.extensions.rejoin;
 
 import im.martlet.address.Jid;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Set;
 
 /** A device's stay in a room of another server, as far as it is known here. Pure. */
 final class Stay {
+    private static final Duration CALM = Duration.ofMinutes(10);
+    private static final int MOST_LOSSES = 3;
     private static final int MOST = 5000; // occupants that are remembered; of more, nobody is said to be gone
 
     enum State {
@@ -29,6 +32,8 @@ final class Stay {
     private final Set<String> missing = new HashSet<>(); // who was there before, and has not been seen since
     private Instant heard;
     private String question = "";
+    private int losses;
+    private Instant lost = Instant.EPOCH;
 
     /** @param as the room, with the nickname */
     Stay(Jid as, Optional<String> password, Instant now) {
@@ -74,6 +79,13 @@ final class Stay {
         state = State.ENTERING_AGAIN;
         missing.addAll(others);
         others.clear();
+    }
+
+    /** The room has put the device out for a technical problem; answers whether it is worth to go in again, and not the same over and over. */
+    boolean mayReturn(Instant now) {
+        losses = lost.plus(CALM).isBefore(now) ? 1 : losses + 1;
+        lost = now;
+        return losses <= MOST_LOSSES;
     }
 
     /** Somebody else is there. */
