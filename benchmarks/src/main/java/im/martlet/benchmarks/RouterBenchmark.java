@@ -70,6 +70,8 @@ public class RouterBenchmark {
                 data = '%s'
                 [storage]
                 url = 'jdbc:h2:mem:router'
+                [proxy]
+                enabled = false
                 [http]
                 enabled = false
                 [federation]

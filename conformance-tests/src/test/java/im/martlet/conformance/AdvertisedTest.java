@@ -51,7 +51,7 @@ class AdvertisedTest {
 
     @ParameterizedTest(name = "XEP-{0}: {1}") @CsvSource({"0012, jabber:iq:last", "0030, http://jabber.org/protocol/disco#info", "0030, http://jabber.org/protocol/disco#items",
         "0049, jabber:iq:private", "0054, vcard-temp", "0077, jabber:iq:register", "0092, jabber:iq:version", "0115, http://jabber.org/protocol/caps", "0191, urn:xmpp:blocking",
-        "0199, urn:xmpp:ping", "0202, urn:xmpp:time", "0280, urn:xmpp:carbons:2"})
+        "0199, urn:xmpp:ping", "0202, urn:xmpp:time", "0215, urn:xmpp:extdisco:2", "0280, urn:xmpp:carbons:2"})
     void whatIsSupportedIsAdvertised(String xep, String feature) throws Exception {
         try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
             var info = client.send("<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().child("query").orElseThrow();

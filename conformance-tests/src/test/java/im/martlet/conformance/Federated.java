@@ -21,6 +21,8 @@ final class Federated implements AutoCloseable {
                 server = ["127.0.0.1:0"]
                 server_tls = ["127.0.0.1:0"]
                 admin = "127.0.0.1:0"
+                [proxy]
+                listen = ["127.0.0.1:0"]
                 [http]
                 tls = ["127.0.0.1:0"]
                 plain = ["127.0.0.1:0"]
@@ -59,6 +61,9 @@ final class Federated implements AutoCloseable {
     int port() { return server.server().server().getFirst().getPort(); }
 
     int tlsPort() { return server.server().serverTls().getFirst().getPort(); }
+
+    /** Where clients connect with TLS from the first byte. */
+    int tlsPortOfClients() { return server.tlsPort(); }
 
     Client login(String name) throws Exception { return server.login(server.account(name, domain), "x"); }
 

@@ -2,7 +2,15 @@ package im.martlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -109,6 +117,47 @@ class FederationTest {
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
         }
+    }
+
+    /** An address that says nothing at all, not even no: its queue of connections is full, so that the system drops what comes. */
+    @Test void whoIsSilentAtOneOfTheirAddressesIsReachedAtTheNextAtOnce() throws Exception { // RFC 8305 §5
+        try (var two = Federated.start("quiet.example", AUTHORITY, DNS); var romeo = a.login("romeo"); var juliet = two.login("juliet");
+             var silent = new ServerSocket(two.port(), 1, InetAddress.ofLiteral("::1")); var crowd = new Crowded(silent)) {
+            DNS.otherAddress("host.quiet.example", "::1"); // which is tried first
+            assertThat(crowd.isSilent()).isTrue();
+            long began = System.nanoTime();
+            romeo.send(message(juliet, "m1"));
+            assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).as("nobody has waited for the silent one").isLessThan(Duration.ofSeconds(10));
+            assertThat(crowd.isSilent()).as("as it was").isTrue();
+        }
+    }
+
+    /** More connections than a port takes, none of which is accepted. */
+    private static final class Crowded implements AutoCloseable {
+        private final ServerSocket port;
+        private final List<SocketChannel> all = new ArrayList<>();
+
+        Crowded(ServerSocket port) throws Exception {
+            this.port = port;
+            for (int i = 0; i < 8; i++) {
+                var one = SocketChannel.open();
+                one.configureBlocking(false);
+                one.connect(port.getLocalSocketAddress());
+                all.add(one);
+            }
+        }
+
+        boolean isSilent() throws Exception {
+            try (var one = new Socket()) {
+                one.connect(port.getLocalSocketAddress(), 300);
+                return false;
+            } catch (SocketTimeoutException nothing) {
+                return true;
+            }
+        }
+
+        @Override public void close() throws java.io.IOException { for (var one : all) one.close(); }
     }
 
     @Test void anAliasIsFollowed() throws Exception {

@@ -25,6 +25,8 @@ final class LocalServer implements AutoCloseable {
             client = ["127.0.0.1:0"]
             client_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
+            [proxy]
+            listen = ["127.0.0.1:0"]
             [http]
             tls = ["127.0.0.1:0"]
             plain = ["127.0.0.1:0"]
@@ -42,6 +44,28 @@ final class LocalServer implements AutoCloseable {
             enabled = true
             [contact]
             abuse = ["mailto:abuse@localhost"]
+            [external_services.stun]
+            type = "stun"
+            host = "stun.localhost"
+            port = 9998
+            [external_services.turn]
+            type = "turn"
+            host = "relay.localhost"
+            secret = "north"
+            hosts = ["localhost"]
+            [external_services.turns]
+            type = "turns"
+            host = "relay.localhost"
+            secret = "north"
+            hosts = ["localhost"]
+            [external_services.files]
+            type = "ftp"
+            host = "ftp.localhost"
+            port = 20
+            name = "Shakespearean File Server"
+            username = "guest"
+            password = "guest"
+            hosts = ["localhost"]
             """;
 
     private static final class Shared {
@@ -67,13 +91,17 @@ final class LocalServer implements AutoCloseable {
             Path data = Files.createTempDirectory("martlet");
             data.toFile().deleteOnExit();
             var http = settings.contains("[http]") ? "" : "[http]\ntls = ['127.0.0.1:0']\nplain = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
+            var proxy = settings.contains("[proxy]") ? "" : "[proxy]\nlisten = ['127.0.0.1:0']\n";
             var database = "jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
             var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = '" + database + "'\n";
-            return new LocalServer(Server.start(Config.parse(settings + http + storage, Path.of("test.toml"))), data, database);
+            return new LocalServer(Server.start(Config.parse(settings + http + proxy + storage, Path.of("test.toml"))), data, database);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
+
+    /** A server with a file, which says everything and can be changed and read again. */
+    static LocalServer from(Path file) throws Exception { return new LocalServer(Server.start(Config.load(file)), file.getParent().resolve("data"), ""); }
 
     /** A server with a plug-in, found the way plug-ins are. */
     static LocalServer start(String settings, Class<? extends com.google.inject.Module> plugin) {

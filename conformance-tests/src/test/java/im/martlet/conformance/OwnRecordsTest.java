@@ -89,6 +89,8 @@ class OwnRecordsTest {
                 client = ["127.0.0.1:%d"]
                 client_tls = []
                 admin = "127.0.0.1:0"
+                [proxy]
+                enabled = false
                 [http]
                 enabled = false
                 [federation]

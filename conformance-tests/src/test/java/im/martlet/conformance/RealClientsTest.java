@@ -89,6 +89,14 @@ class RealClientsTest {
         assertThat(said).contains("fetched " + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
     }
 
+    @Test void slixmppSendsAFileThroughTheProxy() throws Exception {
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        var bytes = UploadTest.bytes(3 << 20, 5);
+        var file = Files.write(home.resolve("file.bin"), bytes);
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/bytestream.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(), LocalServer.PASSWORD, file.toString());
+        assertThat(said).contains("through proxy.localhost", "received " + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
+    }
+
     @Test void goSendxmppSendsAMessage() throws Exception {
         needs("go-sendxmpp");
         var alice = SERVER.account("alice");

@@ -77,12 +77,19 @@ class RemoteOutboxTest {
     }
 
     @Test void whatWasAcknowledgedArrivesThoughOurServerIsKilled() throws Exception {
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start()) {
+            acknowledgedThenKilled("[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n");
+        }
+    }
+
+    @Test void whatWasAcknowledgedArrivesThoughOurServerIsKilledOnH2() throws Exception { acknowledgedThenKilled(""); }
+
+    private void acknowledgedThenKilled(String storage) throws Exception {
         var authority = new TestAuthority();
         var certificate = authority.certify("localhost");
         var settings = "[hosts.'localhost']\ncertificate = '" + certificate.certificate() + "'\nkey = '" + certificate.key() + "'\noutage = '1h'\n";
         try (var dns = new LoopbackDns();
-             var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start();
-             var server = new ServerProcess(folder, settings + "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n", """
+             var server = new ServerProcess(folder, settings + storage, """
                      [federation]
                      enabled = true
                      ca = '%s'

@@ -31,7 +31,7 @@ class ScriptsTest {
         var bin = Files.createDirectory(home.resolve("bin"));
         for (String script : List.of("martlet", "martletctl", "find-java")) Files.copy(Path.of("../bin", script), bin.resolve(script));
         Files.createDirectory(home.resolve("conf"));
-        Files.writeString(home.resolve("conf/martlet.toml"), "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:0']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n");
+        Files.writeString(home.resolve("conf/martlet.toml"), "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:0']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n");
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -24,6 +24,8 @@ final class ServerProcess implements AutoCloseable {
             server = ["127.0.0.1:0"]
             server_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
+            [proxy]
+            listen = ["127.0.0.1:0"]
             [http]
             tls = ["127.0.0.1:0"]
             plain = ["127.0.0.1:0"]

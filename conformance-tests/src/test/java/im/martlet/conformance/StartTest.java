@@ -34,19 +34,19 @@ class StartTest {
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
-    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n"; }
+    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n"; }
 
     @Test void aSlipInTheConfigurationIsShownWithItsLine() throws Exception {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:13: unknown key 'idel' in [limits]; did you mean 'idle'?");
+        assertThat(ended.said()).contains("martlet.toml:15: unknown key 'idel' in [limits]; did you mean 'idle'?");
         assertThat(folder.resolve("data")).as("nothing is made before the configuration is right").doesNotExist();
     }
 
     @Test void aSlipIsNamedBeforeWhatCameOfIt() throws Exception {
         var ended = end(start(listen(0) + "[storage]\nurl = 'jdbc:postgresql://127.0.0.1:1/nothing'\n[limits"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:14: ").doesNotContain("database");
+        assertThat(ended.said()).contains("martlet.toml:16: ").doesNotContain("database");
     }
 
     @Test void aPortInUseIsNamed() throws Exception {

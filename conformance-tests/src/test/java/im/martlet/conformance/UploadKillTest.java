@@ -98,7 +98,7 @@ class UploadKillTest {
 
     /** After an hour, there is no file that no upload needs: identical ones have one. */
     private void whatIsLeft(String storage) throws Exception {
-        var settings = "[server]\ndata = '" + folder.resolve("data") + "'\n[listen]\nclient = []\nclient_tls = []\nadmin = '127.0.0.1:0'\n[http]\ntls = ['127.0.0.1:0']\nlocal = []\n[federation]\nenabled = false\n";
+        var settings = "[server]\ndata = '" + folder.resolve("data") + "'\n[listen]\nclient = []\nclient_tls = []\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = []\n[federation]\nenabled = false\n";
         try (var again = Server.start(Config.parse(settings + storage, Path.of("test.toml")))) {
             again.injector().getInstance(Upkeep.class).lookAfter(Instant.now().plus(Duration.ofHours(2)));
         }

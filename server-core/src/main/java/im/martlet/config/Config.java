@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ public final class Config {
     private final SequencedMap<String, Named<?>> liveNamed = new LinkedHashMap<>();
     private final List<Consumer<Config>> rules = new ArrayList<>();
     private final AtomicReference<Config> inUse; // of all readings of this file; what it holds is not written to any more
+    private final List<Runnable> followers; // of all readings, too
 
     private record Named<R extends Record>(Class<R> type, SequencedMap<String, R> sections) {
         @SuppressWarnings("unchecked") // it is of that type
@@ -52,6 +54,7 @@ public final class Config {
         this.file = file;
         this.toml = toml;
         this.inUse = earlier.map(e -> e.inUse).orElseGet(AtomicReference::new);
+        this.followers = earlier.map(e -> e.followers).orElseGet(CopyOnWriteArrayList::new);
         inUse.compareAndSet(null, this);
         toml.errors().forEach(e -> problems.add(new Problem(e.position().line(), e.getMessage().lines().findFirst().orElse(""))));
     }
@@ -97,7 +100,13 @@ public final class Config {
     public Config reread() throws ConfigException { return load(file, Optional.of(this)); }
 
     /** Makes this the reading that holds. Everything must have been asked for. */
-    public void use() { inUse.set(this); }
+    public void use() {
+        inUse.set(this);
+        followers.forEach(Runnable::run);
+    }
+
+    /** Has something done whenever another reading holds, on the thread that reloads; it must not fail, nor block for long. */
+    public void follow(Runnable follower) { followers.add(follower); }
 
     /** Asks for what was asked for in an earlier reading and not yet in this one, then {@link #finish}es. */
     public void finishLike(Config earlier) throws ConfigException {

@@ -2,14 +2,22 @@ package im.martlet.extension;
 
 import im.martlet.address.Jid;
 import im.martlet.admin.AdminCommand;
+import im.martlet.config.HostPort;
 import im.martlet.http.Route;
 import im.martlet.metrics.Meter;
+import im.martlet.net.Gate;
 import im.martlet.session.Cause;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
+import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
 import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -118,10 +126,35 @@ public sealed interface Hook {
             if (!label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?")) throw new IllegalArgumentException("'" + label + "' cannot be the first label of a domain");
             declarations = List.copyOf(declarations);
         }
+
+        /** One that takes nothing but what its declarations answer. */
+        public Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations) { this(label, owner, declarations, Service::refuse); }
+
+        private static void refuse(Stanza stanza, Cause cause) {
+            switch (stanza) {
+                case Message m when m.isError() -> { } // of somebody who could not be told something
+                case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+                case Iq.Response _, Presence _ -> { }
+            }
+        }
     }
+
+    /**
+     * Something that other programs connect to on ports of its own, with a protocol of its own.
+     *
+     * @param name of that protocol, for people
+     * @param addresses where, read once at start
+     * @param bound is told where that is, before anybody can connect
+     * @param connected takes each connection on a virtual thread of its own, and may block; the connection is closed when it
+     *     returns. It counts as one of an address that has not logged in until its place is left
+     */
+    record Listening(String name, List<HostPort> addresses, java.util.function.Consumer<List<InetSocketAddress>> bound, BiConsumer<Socket, Gate.Place> connected) implements Hook {}
 
     /** Hears of accounts that are deleted, on their mailboxes; of each, what is kept elsewhere under its address is nobody's any more. */
     record DeletionListener(java.util.function.Consumer<Jid> listener) implements Hook {}
+
+    /** Hears messages that come for a host itself, such as events of nodes that it has subscribed to; answers whether it knows what to do with one. Must not block. */
+    record HostListener(Predicate<Message> listener) implements Hook {}
 
     /**
      * Something that goes on beside all stanzas.

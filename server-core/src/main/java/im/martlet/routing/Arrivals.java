@@ -53,9 +53,10 @@ public final class Arrivals {
         }
     }
 
-    /** RFC 6121 §8.5.1: presence for nobody is ignored, but a probe or a request learns no more than of a stranger. */
-    private static void nobody(Account account, Stanza stanza) {
-        if (!(stanza instanceof Presence)) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+    /** RFC 6121 §8.5.1: presence for nobody is ignored, but a probe (§4.3.2) or a request learns no more than of a stranger. */
+    private void nobody(Account account, Stanza stanza) {
+        if (!(stanza instanceof Presence p)) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        if (p.type() == Presence.Type.PROBE) router.route(Presence.of(Presence.Type.UNSUBSCRIBED, account.jid(), p.from().bare()));
     }
 
     private void deliver(Account account, Stanza stanza, Cause cause) {

@@ -3,6 +3,7 @@ package im.martlet.routing;
 import im.martlet.extension.Hook.To;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Query;
+import im.martlet.im.Visibility;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
@@ -14,8 +15,12 @@ import java.util.Optional;
 /** Finds who answers a request, and lets it answer. A request that nobody knows is answered too. */
 final class Requests {
     private final Kernel kernel;
+    private final Visibility visibility;
 
-    @Inject Requests(Kernel kernel) { this.kernel = kernel; }
+    @Inject Requests(Kernel kernel, Visibility visibility) {
+        this.kernel = kernel;
+        this.visibility = visibility;
+    }
 
     /** A request for a host. */
     Iq.Response toServer(Iq.Request request, Optional<Session> asker) {
@@ -28,9 +33,16 @@ final class Requests {
         return kernel.handler(request, To.OWN_ACCOUNT).isPresent() ? answer(request, query, To.OWN_ACCOUNT) : answer(request, query, To.ACCOUNT);
     }
 
-    /** A request of somebody else for an account. */
+    /**
+     * A request of somebody else for an account. Who may not see its presence is refused as by an account that does not exist
+     * (RFC 6121 §8.5.1), whatever the reason: what an account has for everybody is all that a stranger can learn of it.
+     */
     Iq.Response toAccount(Iq.Request request, Account account) {
-        return answer(request, new Query(request, Optional.of(account), Optional.empty()), To.ACCOUNT);
+        try {
+            return answer(request, new Query(request, Optional.of(account), Optional.empty()), To.ACCOUNT);
+        } catch (StanzaException e) {
+            throw visibility.maySee(account, request.from()) ? e : new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        }
     }
 
     private Iq.Response answer(Iq.Request request, Query query, To to) {

@@ -98,6 +98,7 @@ public final class Main {
                 + (server.server().isEmpty() && server.serverTls().isEmpty() ? "" : "\n  servers   " + ports(server.server()) + " (STARTTLS), " + ports(server.serverTls()) + " (TLS)")
                 + (server.component().isEmpty() && server.componentTls().isEmpty() ? "" : "\n  components " + ports(server.component()) + (server.componentTls().isEmpty() ? "" : " " + ports(server.componentTls()) + " (TLS)"))
                 + web(server.http())
+                + server.doors().entrySet().stream().map(door -> "\n  %-9s %s".formatted(door.getKey(), ports(door.getValue()))).collect(Collectors.joining())
                 + "\n  admin     127.0.0.1:" + server.adminPort()
                 + "\n  data      " + server.settings().server().data().toAbsolutePath()
                 + "\nStarted in " + millis + " ms. Next: bin/martletctl user add alice@" + host);

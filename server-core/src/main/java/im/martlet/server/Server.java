@@ -20,6 +20,7 @@ import im.martlet.crypto.OpenSslProvider;
 import im.martlet.dns.DnsRecords;
 import im.martlet.dns.OwnRecords;
 import im.martlet.dns.ServerLookup;
+import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
@@ -35,6 +36,7 @@ import im.martlet.http.PublicUrls;
 import im.martlet.net.Acceptor;
 import im.martlet.net.Acceptor.Mode;
 import im.martlet.net.Acceptor.Peers;
+import im.martlet.net.BlockingAcceptor;
 import im.martlet.net.Connector;
 import im.martlet.net.Gate;
 import im.martlet.net.OpenPorts;
@@ -50,18 +52,17 @@ import im.martlet.storage.StorageModule;
 import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +94,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation; // as it was at the start
     private final HttpServer http;
+    private final BlockingAcceptor guests;
+    private final SequencedMap<String, List<InetSocketAddress>> doors = new LinkedHashMap<>();
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
@@ -130,7 +133,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         this.federation = federationNow.get();
         var httpNow = HttpSettings.of(config);
         refuseSlips(config);
-        byte[] secret = prepareData();
+        byte[] secret = DataFolder.prepare(settings.server().data());
         OpenSslProvider.install();
         loadCertificates();
         var trust = trust(federation);
@@ -144,6 +147,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
+            guests = new BlockingAcceptor(injector.getInstance(Gate.class));
         } catch (ConfigException e) {
             abandon();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -164,10 +168,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
             injector.getInstance(OpenPorts.class).listening(clientTls, serverTls);
+            for (var own : injector.getInstance(Kernel.class).listening()) open(own, elsewhere);
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {
             acceptor.close();
+            guests.close();
             abandon();
             throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
         }
@@ -210,28 +216,6 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
         return modules;
-    }
-
-    private byte[] prepareData() throws StartException {
-        var file = settings.server().data().resolve("secret");
-        try {
-            Files.createDirectories(settings.server().data(), ownersOnly("rwx------"));
-            if (!Files.exists(file)) {
-                var fresh = new byte[32];
-                new SecureRandom().nextBytes(fresh);
-                Files.createFile(file, ownersOnly("rw-------"));
-                Files.write(file, fresh);
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new StartException(Status.DATA_FOLDER, "cannot write to the data folder: " + e.getMessage(), e);
-        }
-    }
-
-    /** For a new file that no other user of this machine may read, where the file system can say so. */
-    private static FileAttribute<?>[] ownersOnly(String permissions) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))} : new FileAttribute<?>[0];
     }
 
     private static Path adminToken(Settings settings) { return settings.server().data().resolve("admin.token"); }
@@ -278,6 +262,18 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         for (HostPort address : addresses)
             bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
     }
+
+    private void open(Hook.Listening own, boolean elsewhere) throws IOException {
+        var bound = new ArrayList<BlockingAcceptor.Door>();
+        for (HostPort address : own.addresses()) bound.add(guests.bind(elsewhere ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
+        var addresses = bound.stream().map(BlockingAcceptor.Door::address).toList();
+        own.bound().accept(addresses);
+        bound.forEach(door -> door.open(own.connected()));
+        if (!addresses.isEmpty()) doors.put(own.name(), addresses);
+    }
+
+    /** Where the protocols of extensions are spoken, by their names. */
+    public SequencedMap<String, List<InetSocketAddress>> doors() { return Collections.unmodifiableSequencedMap(doors); }
 
     /** Where components connect in the clear. */
     public List<InetSocketAddress> component() { return List.copyOf(component); }
@@ -354,6 +350,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     @Override public void close() {
         acceptor.stopListening();
         http.stopListening();
+        guests.stopListening();
         injector.getInstance(Kernel.class).stop();
         var connections = injector.getInstance(Connections.class);
         try {
@@ -367,6 +364,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
         admin.close();
         http.close();
+        guests.close();
         connections.close();
         injector.getInstance(Components.class).close();
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();

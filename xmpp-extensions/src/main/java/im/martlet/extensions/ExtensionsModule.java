@@ -7,10 +7,13 @@ import im.martlet.archive.ArchiveQueries;
 import im.martlet.archive.NodeArchives;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
+import im.martlet.extensions.abuse.AbuseModule;
 import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.bosh.Bosh;
 import im.martlet.extensions.bosh.BoshSettings;
+import im.martlet.extensions.bytestreams.Bytestreams;
+import im.martlet.extensions.bytestreams.ProxySettings;
 import im.martlet.extensions.carbons.Carbons;
 import im.martlet.extensions.commands.AdHocCommands;
 import im.martlet.extensions.contact.ContactAddresses;
@@ -19,6 +22,8 @@ import im.martlet.extensions.delay.DelayedDelivery;
 import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
 import im.martlet.extensions.displayed.DisplayedSync;
+import im.martlet.extensions.external.ExternalServices;
+import im.martlet.extensions.external.ServiceSettings;
 import im.martlet.extensions.hostmeta.HostMeta;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
@@ -39,6 +44,7 @@ import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.push.PushModule;
 import im.martlet.extensions.registration.Registration;
+import im.martlet.extensions.rejoin.RejoinModule;
 import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
@@ -48,6 +54,7 @@ import im.martlet.extensions.vcard.VCard4;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
@@ -56,12 +63,15 @@ public final class ExtensionsModule extends AbstractModule {
         install(new MucModule());
         install(new UploadModule());
         install(new PushModule());
+        install(new RejoinModule());
+        install(new AbuseModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);
         extensions.addBinding().to(Blocking.class);
         extensions.addBinding().to(Bookmarks.class);
         extensions.addBinding().to(Bosh.class);
+        extensions.addBinding().to(Bytestreams.class);
         extensions.addBinding().to(Caps.class);
         extensions.addBinding().to(ClientState.class);
         extensions.addBinding().to(Mam.class);
@@ -72,6 +82,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Disco.class);
         extensions.addBinding().to(DisplayedSync.class);
         extensions.addBinding().to(EntityTime.class);
+        extensions.addBinding().to(ExternalServices.class);
         extensions.addBinding().to(HostMeta.class);
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
@@ -122,4 +133,8 @@ public final class ExtensionsModule extends AbstractModule {
     @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
 
     @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
+
+    @Provides @Singleton Supplier<ProxySettings> proxy(Config config) { return ProxySettings.of(config); }
+
+    @Provides @Singleton Supplier<SequencedMap<String, ServiceSettings>> externalServices(Config config) { return ServiceSettings.of(config); }
 }

@@ -32,7 +32,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** XEP-0012: how long the server is up; how long ago an account's last device went, for those who may see its presence. */
-@Xep(number = 12, title = "Last Activity", version = "2.0")
+@Xep(number = 12, title = "Last Activity", version = "2.0", note = "strangers are told service-unavailable, not forbidden: the same as of an account that does not exist")
 public final class LastActivity implements Extension {
     private static final String NS = "jabber:iq:last";
 
@@ -59,12 +59,12 @@ public final class LastActivity implements Extension {
     /** §4: what is for a device of the account reaches it only from who may see the account's presence. */
     private Verdict screen(Passage passage) {
         boolean asks = passage.stanza() instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
-        return asks && !visibility.maySee(passage.account(), passage.stanza().from()) ? Verdict.bounce(Condition.FORBIDDEN.plain()) : Verdict.pass();
+        return asks && !visibility.maySee(passage.account(), passage.stanza().from()) ? Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain()) : Verdict.pass();
     }
 
     private Iq.Response ofAccount(Query query) {
         var account = query.account();
-        if (!visibility.maySee(account, query.iq().from())) throw new StanzaException(Condition.FORBIDDEN.plain()); // §8
+        if (!visibility.maySee(account, query.iq().from())) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §8, and RFC 6121 §8.5.1
         if (!account.availableSessions().isEmpty()) return query.result(answer(Instant.now(), "")); // §4: online is no time ago
         return query.result(lastSeen.of(account.existingKey()).map(seen -> answer(seen.at(), seen.status()))
                 .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody has been here yet"))));

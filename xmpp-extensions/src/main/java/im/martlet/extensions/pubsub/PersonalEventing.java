@@ -28,21 +28,23 @@ public final class PersonalEventing implements Extension {
     private final Interests interests;
     private final NodeDisco disco;
     private final Approvals approvals;
+    private final Discretion discretion;
 
-    @Inject PersonalEventing(Pep pep, Engine engine, Interests interests, NodeDisco disco, Approvals approvals) {
+    @Inject PersonalEventing(Pep pep, Engine engine, Interests interests, NodeDisco disco, Approvals approvals, Discretion discretion) {
         this.pep = pep;
         this.engine = engine;
         this.interests = interests;
         this.disco = disco;
         this.approvals = approvals;
+        this.discretion = discretion;
     }
 
     @Override public List<Hook> hooks() {
         var hooks = new ArrayList<Hook>(List.of(identity(ACCOUNT, "pubsub", "pep", ""), identity(SERVER, "pubsub", "pep", ""),
-                onGet(ACCOUNT, Wire.NS, "pubsub", q -> engine.get(pep.of(q.account()), q.iq())),
-                onSet(ACCOUNT, Wire.NS, "pubsub", q -> engine.set(pep.of(q.account()), q.iq())),
-                onGet(ACCOUNT, Wire.OWNER, "pubsub", q -> engine.ownerGet(pep.of(q.account()), q.iq())),
-                onSet(ACCOUNT, Wire.OWNER, "pubsub", q -> engine.ownerSet(pep.of(q.account()), q.iq())),
+                onGet(ACCOUNT, Wire.NS, "pubsub", discretion.over(engine::get)),
+                onSet(ACCOUNT, Wire.NS, "pubsub", discretion.over(engine::set)),
+                onGet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerGet)),
+                onSet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerSet)),
                 Hook.items(ACCOUNT, q -> disco.items(pep.of(q.account()), q)), Hook.nodeInfo(ACCOUNT, q -> disco.info(pep.of(q.account()), q)),
                 Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide)));
         for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe", "since")) {

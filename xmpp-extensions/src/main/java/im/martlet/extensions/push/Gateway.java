@@ -11,11 +11,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extensions.pubsub.Publication;
 import im.martlet.form.DataForm;
-import im.martlet.session.Cause;
 import im.martlet.stanza.Iq;
-import im.martlet.stanza.Message;
-import im.martlet.stanza.Presence;
-import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.LogId;
@@ -67,7 +63,7 @@ final class Gateway {
     List<Hook> hooks() {
         var label = settings.get().gateway();
         if (label.isEmpty()) return List.of();
-        return List.of(new Hook.Service(label, Jid::host, declarations(), Gateway::receive), Hook.outbox(PushDevices.CONSUMER, aids.courier::take),
+        return List.of(new Hook.Service(label, Jid::host, declarations()), Hook.outbox(PushDevices.CONSUMER, aids.courier::take),
                 new Hook.DeletionListener(owner -> devices.of(owner).forEach(device -> devices.remove(device.id()))), new Hook.Background(() -> { }, webPush::close));
     }
 
@@ -80,14 +76,6 @@ final class Gateway {
     /** What a browser needs to know before it subscribes (RFC 8292 §3). */
     private Element key() {
         return Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)), DataForm.field("vapid", "text-single").with(DataForm.value(aids.vapid.publicKey())));
-    }
-
-    private static void receive(Stanza stanza, Cause cause) {
-        switch (stanza) {
-            case Message m when m.isError() -> { } // of a server that could not be told of a device
-            case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response _, Presence _ -> { }
-        }
     }
 
     // ---- devices

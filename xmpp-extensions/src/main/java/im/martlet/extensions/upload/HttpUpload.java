@@ -9,13 +9,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
 import im.martlet.form.DataForm;
-import im.martlet.session.Cause;
 import im.martlet.stanza.Iq;
-import im.martlet.stanza.Message;
-import im.martlet.stanza.Presence;
-import im.martlet.stanza.Stanza;
-import im.martlet.stanza.StanzaError.Condition;
-import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -47,7 +41,7 @@ public final class HttpUpload implements Extension {
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled() || !transfers.areServed()) return List.of();
         var all = new ArrayList<>(commands.hooks());
-        all.add(new Hook.Service(settings.get().label(), Jid::host, declarations(), HttpUpload::receive));
+        all.add(new Hook.Service(settings.get().label(), Jid::host, declarations()));
         all.add(Hook.route(transfers.route()));
         return all;
     }
@@ -63,14 +57,6 @@ public final class HttpUpload implements Extension {
     private Element limits() {
         return Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)),
                 Element.of(DataForm.NS, "field").with("var", "max-file-size").with(DataForm.value(String.valueOf(settings.get().largest().bytes()))));
-    }
-
-    private static void receive(Stanza stanza, Cause cause) {
-        switch (stanza) {
-            case Message m when m.isError() -> { }
-            case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response _, Presence _ -> { }
-        }
     }
 
     private Iq.Response slot(Query query) {
