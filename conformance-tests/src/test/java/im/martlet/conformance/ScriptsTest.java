@@ -69,14 +69,6 @@ class ScriptsTest {
         assertThat(home.resolve("data/secret")).exists();
     }
 
-    @Test void nothingIsLearnedFromWhatIsNoRunOfAServer() throws Exception {
-        for (var arguments : List.of(List.of("--version"), List.of("--help"), List.of("check"), List.of("--config", "nowhere.toml"), List.of("--what")))
-            run("martlet", arguments.toArray(String[]::new));
-        try (var data = Files.list(home.resolve("data"))) {
-            assertThat(data).noneMatch(file -> file.endsWith("martlet.aot"));
-        }
-    }
-
     @Test void whatTheServerWritesIsForItsOwner() throws Exception {
         var java = Files.writeString(folder.resolve("java"), "#!/bin/sh\nif [ \"$1\" = -version ]; then echo '\"25\"'; else umask; fi\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();

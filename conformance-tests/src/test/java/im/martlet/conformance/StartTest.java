@@ -21,13 +21,9 @@ class StartTest {
 
     private record Ended(int status, String said) {}
 
-    private Process start(String settings, String... arguments) throws Exception { return start(List.of(), settings, arguments); }
-
-    private Process start(List<String> options, String settings, String... arguments) throws Exception {
+    private Process start(String settings, String... arguments) throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + folder.resolve("data") + "'\n" + settings);
-        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
+        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
                 "im.martlet.server.Main", "--config", file.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
@@ -147,11 +143,14 @@ class StartTest {
         assertThat(folder.resolve("data").resolve("admin.token")).exists();
     }
 
-    @Test void whatTheJvmSaysOfWhatItLearnedIsForNobody() throws Exception { // see bin/martlet
-        var process = start(List.of("-XX:AOTCacheOutput=" + folder.resolve("learned"), "--enable-native-access=ALL-UNNAMED"), listen(0));
-        awaitStarted();
-        process.destroy();
-        assertThat(end(process).said().lines()).last().isEqualTo("Writing down what makes the next start quick; this takes some seconds.");
+    @Test void aRehearsalSaysAndLeavesNothing() throws Exception { // see bin/martlet
+        var temporary = Files.createDirectory(folder.resolve("temporary"));
+        var command = List.of(ProcessHandle.current().info().command().orElseThrow(), "-Djava.io.tmpdir=" + temporary, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "rehearse");
+        var ended = end(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start());
+        assertThat(ended.said()).isEmpty();
+        assertThat(ended.status()).isZero();
+        assertThat(temporary).isEmptyDirectory();
     }
 
     @Test void hangingUpReloadsTheConfiguration() throws Exception {

@@ -5,6 +5,7 @@ import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.http.HttpServer;
 import im.martlet.server.StartException.Status;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Main {
     private static final String USAGE = """
             martlet [--config FILE]          starts the server (FILE: conf/martlet.toml)
             martlet [--config FILE] check    tells whether it could start
+            martlet rehearse                 starts, talks to itself and stops, so that later starts are quick
             martlet --version
             Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; 6 data folder; 64 usage""";
 
@@ -30,6 +32,7 @@ public final class Main {
         try {
             if (List.of(args).contains("--version")) System.out.println("Martlet " + Version.current());
             else if (List.of(args).contains("--help")) System.out.println(USAGE);
+            else if (List.of(args).equals(List.of("rehearse"))) Rehearsal.run();
             else run(read(args), began);
         } catch (IllegalArgumentException e) {
             fail(e.getMessage() + "\n" + USAGE, 64);
@@ -39,13 +42,15 @@ public final class Main {
             fail(e.getMessage(), e.status().code());
         } catch (InterruptedException e) {
             fail("interrupted", 1);
+        } catch (IOException e) {
+            fail("the rehearsal failed: " + e, 1);
         }
-        Exit.unlearned(0);
+        System.exit(0);
     }
 
     private static void fail(String message, int status) {
         System.err.println(message);
-        Exit.unlearned(status);
+        System.exit(status);
     }
 
     private static Asked read(String[] args) {
@@ -69,18 +74,13 @@ public final class Main {
 
     private static void serve(Server server, long began) throws InterruptedException {
         LogLevel.set(server.settings().server().log());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
         Signals.on("HUP", () -> reload(server));
         Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
         Signals.on("INT", server::stop);
         greet(server, (System.nanoTime() - began) / 1_000_000);
         server.awaitStop();
         System.exit(0);
-    }
-
-    private static void stop(Server server) {
-        server.close();
-        Exit.silently();
     }
 
     private static void reload(Server server) {

@@ -20,7 +20,6 @@ import im.martlet.crypto.OpenSslProvider;
 import im.martlet.dns.DnsRecords;
 import im.martlet.dns.OwnRecords;
 import im.martlet.dns.ServerLookup;
-import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
@@ -36,7 +35,6 @@ import im.martlet.http.PublicUrls;
 import im.martlet.net.Acceptor;
 import im.martlet.net.Acceptor.Mode;
 import im.martlet.net.Acceptor.Peers;
-import im.martlet.net.BlockingAcceptor;
 import im.martlet.net.Connector;
 import im.martlet.net.Gate;
 import im.martlet.net.OpenPorts;
@@ -52,7 +50,6 @@ import im.martlet.storage.StorageModule;
 import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -63,8 +60,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -99,8 +94,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation; // as it was at the start
     private final HttpServer http;
-    private final BlockingAcceptor guests;
-    private final SequencedMap<String, List<InetSocketAddress>> doors = new LinkedHashMap<>();
+    private final Doors doors;
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
@@ -145,21 +139,19 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         database = open(settings);
         var tls = new TlsSettings(certificates.inUse());
         connector = new Connector(tls);
+        injector = assemble(modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
         try {
-            injector = Guice.createInjector(Stage.PRODUCTION, modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
             injector.getInstance(Announcer.class).start();
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
-            guests = new BlockingAcceptor(injector.getInstance(Gate.class));
+            doors = new Doors(injector.getInstance(Gate.class));
         } catch (ConfigException e) {
-            connector.close();
-            database.close();
+            abandon();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
-            connector.close();
-            database.close();
+            abandon();
             throw e;
         }
         try {
@@ -175,15 +167,30 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
             injector.getInstance(OpenPorts.class).listening(clientTls, serverTls);
-            for (var own : injector.getInstance(Kernel.class).listening()) open(own, elsewhere);
+            doors.open(injector.getInstance(Kernel.class).listening(), elsewhere);
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {
             acceptor.close();
-            guests.close();
+            doors.close();
+            abandon();
+            throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Undoes a start that failed. */
+    private void abandon() {
+        injector.getInstance(Kernel.class).stop();
+        closeInside();
+    }
+
+    private Injector assemble(List<Module> modules) {
+        try {
+            return Guice.createInjector(Stage.PRODUCTION, modules);
+        } catch (RuntimeException e) {
             connector.close();
             database.close();
-            throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
+            throw e;
         }
     }
 
@@ -277,17 +284,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
-    private void open(Hook.Listening own, boolean elsewhere) throws IOException {
-        var bound = new ArrayList<BlockingAcceptor.Door>();
-        for (HostPort address : own.addresses()) bound.add(guests.bind(elsewhere ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
-        var addresses = bound.stream().map(BlockingAcceptor.Door::address).toList();
-        own.bound().accept(addresses);
-        bound.forEach(door -> door.open(own.connected()));
-        if (!addresses.isEmpty()) doors.put(own.name(), addresses);
-    }
-
     /** Where the protocols of extensions are spoken, by their names. */
-    public SequencedMap<String, List<InetSocketAddress>> doors() { return Collections.unmodifiableSequencedMap(doors); }
+    public SequencedMap<String, List<InetSocketAddress>> doors() { return doors.byName(); }
 
     /** Where components connect in the clear. */
     public List<InetSocketAddress> component() { return List.copyOf(component); }
@@ -317,6 +315,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     /** What the server is made of; for tests. */
     public Injector injector() { return injector; }
+
+    /** One thing of which there is one. */
+    <T> T part(Class<T> type) { return injector.getInstance(type); }
 
     @Override public String version() { return Version.current(); }
 
@@ -361,7 +362,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     @Override public void close() {
         acceptor.stopListening();
         http.stopListening();
-        guests.stopListening();
+        doors.stopListening();
         injector.getInstance(Kernel.class).stop();
         var connections = injector.getInstance(Connections.class);
         try {
@@ -375,11 +376,17 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
         admin.close();
         http.close();
-        guests.close();
+        doors.close();
         connections.close();
         injector.getInstance(Components.class).close();
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();
         acceptor.close();
+        closeInside();
+        LOG.info("stopped");
+    }
+
+    /** Closes what works without anybody being connected. */
+    private void closeInside() {
         connector.close();
         if (federation.enabled()) injector.getInstance(Keeper.class).close();
         injector.getInstance(Announcer.class).close();
@@ -387,6 +394,5 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         injector.getInstance(Resumptions.class).close();
         injector.getInstance(Journal.class).close();
         database.close();
-        LOG.info("stopped");
     }
 }

@@ -1,0 +1,88 @@
+package im.martlet.server;
+
+import im.martlet.address.Jid;
+import im.martlet.auth.Passwords;
+import im.martlet.config.Config;
+import im.martlet.config.ConfigException;
+import im.martlet.net.TlsSettings;
+import im.martlet.storage.Accounts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/**
+ * A server starts, clients come, talk and go, all in this process and in a folder that is gone afterwards. The JVM keeps what it
+ * learned of that ({@code -XX:AOTCacheOutput}, see {@code bin/martlet}): real starts are three times as quick then, and the
+ * first logins cost less.
+ */
+final class Rehearsal {
+    private static final int CLIENTS = 8; // at once
+    private static final int LOGINS = 25; // of each
+    private static final int MESSAGES = 20; // in each session
+    private static final String PASSWORD = "rehearsal";
+    private static final String SETTINGS = """
+            [hosts.localhost]
+            [listen]
+            client = ["127.0.0.1:0"]
+            client_tls = ["127.0.0.1:0"]
+            server = ["127.0.0.1:0"]
+            server_tls = ["127.0.0.1:0"]
+            admin = "127.0.0.1:0"
+            [proxy]
+            listen = ["127.0.0.1:0"]
+            [http]
+            tls = ["127.0.0.1:0"]
+            local = ["127.0.0.1:0"]
+            [limits]
+            waiting_per_address = 1000
+            connections_per_minute = 1000000
+            rate = 0
+            rate_before_login = 0
+            [server]
+            data = '%s'
+            """;
+
+    private Rehearsal() {}
+
+    static void run() throws IOException, ConfigException, StartException, InterruptedException {
+        LogLevel.set("warn");
+        var data = Files.createTempDirectory("martlet-rehearsal");
+        try (var server = Server.start(Config.parse(SETTINGS.formatted(data), Path.of("rehearsal.toml")))) {
+            var passwords = server.part(Passwords.class);
+            var accounts = server.part(Accounts.class);
+            for (int i = 0; i < CLIENTS; i++) accounts.create(Jid.of(name(i), "localhost", ""), passwords.verifiers(PASSWORD));
+            play(server);
+        } finally {
+            try (var files = Files.walk(data)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+            }
+        }
+    }
+
+    private static String name(int client) { return "actor" + client; }
+
+    private static void play(Server server) throws IOException, InterruptedException {
+        var jsse = server.part(TlsSettings.class).jsse(); // trusts any certificate
+        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            var parts = IntStream.range(0, CLIENTS).<Future<?>>mapToObj(i -> all.submit(() -> {
+                for (int j = 0; j < LOGINS; j++) {
+                    boolean tls = j % 2 == 0;
+                    InetSocketAddress address = (tls ? server.clientTls() : server.client()).getFirst();
+                    try (var client = new RehearsalClient(address, tls, jsse, name(i), PASSWORD)) {
+                        client.write(name((i + 1) % CLIENTS) + "@localhost", MESSAGES);
+                    }
+                }
+                return null;
+            })).toList();
+            for (var part : parts) part.get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+}
