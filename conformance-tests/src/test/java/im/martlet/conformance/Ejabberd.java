@@ -114,6 +114,10 @@ final class Ejabberd implements AutoCloseable {
     /** Where servers connect with TLS from the first byte. */
     int tlsPort() { return tlsPort; }
 
+    int clientPort() { return clientPort; }
+
+    int serverPort() { return serverPort; }
+
     /** A new account, and a client of it. */
     Client register(String name) throws Exception {
         var client = new Client(clientPort).open(domain);

@@ -19,9 +19,9 @@ class EjabberdTest {
 
     @BeforeAll static void start() throws Exception {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
-        martlet = Federated.start("martlet.example", AUTHORITY, both("martlet.example", "*.martlet.example"), DNS, "");
+        martlet = Federated.start("martlet.example", AUTHORITY, both(AUTHORITY, "martlet.example", "*.martlet.example"), DNS, "");
         DNS.onThisMachine("martlet.example", "xmpp-server", martlet.port());
-        ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, both("ejabberd.example", "rooms.ejabberd.example"), DNS, "");
+        ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, both(AUTHORITY, "ejabberd.example", "rooms.ejabberd.example"), DNS, "");
     }
 
     @AfterAll static void stop() {
@@ -31,8 +31,8 @@ class EjabberdTest {
     }
 
     /** A certificate for who connects and who is connected to: this ejabberd takes no other for SASL. */
-    private static TestAuthority.Issued both(String... domains) {
-        return AUTHORITY.certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
+    static TestAuthority.Issued both(TestAuthority authority, String... domains) {
+        return authority.certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
                 java.util.stream.Stream.of(domains).map(TestAuthority::dns).toArray(org.bouncycastle.asn1.x509.GeneralName[]::new));
     }
 
@@ -101,7 +101,7 @@ class EjabberdTest {
     }
 
     @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
-        try (var direct = Ejabberd.start("direct.example", AUTHORITY, both("direct.example"), DNS, ""); var tls = Federated.start("tls.example", AUTHORITY, both("tls.example"), DNS, "");
+        try (var direct = Ejabberd.start("direct.example", AUTHORITY, both(AUTHORITY, "direct.example"), DNS, ""); var tls = Federated.start("tls.example", AUTHORITY, both(AUTHORITY, "tls.example"), DNS, "");
              var romeo = tls.login("romeo"); var juliet = direct.register("juliet")) {
             DNS.forget("direct.example").server("direct.example", "xmpps-server", 1, direct.tlsPort());
             DNS.onThisMachine("tls.example", "xmpps-server", tls.tlsPort());
@@ -112,7 +112,7 @@ class EjabberdTest {
     }
 
     @Test void afterARestartItIsReachedAgain() throws Exception {
-        try (var restless = Ejabberd.start("restless.example", AUTHORITY, both("restless.example"), DNS, ""); var romeo = martlet.login("romeo")) {
+        try (var restless = Ejabberd.start("restless.example", AUTHORITY, both(AUTHORITY, "restless.example"), DNS, ""); var romeo = martlet.login("romeo")) {
             try (var juliet = restless.register("juliet")) {
                 Peers.chat(romeo, juliet);
                 Peers.chat(juliet, romeo);

@@ -91,6 +91,10 @@ final class Prosody implements AutoCloseable {
 
     long pid() { return process.pid(); }
 
+    int clientPort() { return clientPort; }
+
+    int serverPort() { return serverPort; }
+
     /** What it says that it does. */
     String log() {
         return Stream.of("out", "log").map(folder::resolve).filter(Files::exists).map(f -> {

@@ -22,6 +22,7 @@ class PubSubMatrixTest {
     private static final String ANSWERS = """
             operation      owner publisher publish-only member    none                              outcast
             retrieve       yes   yes       forbidden    yes       yes|not-subscribed|closed-node    forbidden
+            archive        yes   yes       forbidden    yes       yes|not-subscribed|closed-node    forbidden
             subscribe      yes   yes       forbidden    yes       yes|pending|closed-node           forbidden
             publish        yes   yes       yes          forbidden forbidden                         forbidden
             retract        yes   forbidden forbidden    forbidden forbidden                         forbidden
@@ -67,23 +68,24 @@ class PubSubMatrixTest {
         return name;
     }
 
-    private static Xml attempt(String operation, Client who, String node, String model) throws Exception {
+    private static Xml attempt(String operation, Client who, String at, String node, String model) throws Exception {
         String pubsub = "<pubsub xmlns='" + NS + "'>";
         String owner = "<pubsub xmlns='" + NS + "#owner'>";
         return switch (operation) {
-            case "retrieve" -> ask(who, SERVICE, "get", pubsub + "<items node='" + node + "'/></pubsub>");
-            case "subscribe" -> ask(who, SERVICE, "set", pubsub + "<subscribe node='" + node + "' jid='" + who.jid().bare() + "'/></pubsub>");
-            case "publish" -> ask(who, SERVICE, "set", pubsub + "<publish node='" + node + "'><item><x xmlns='urn:x'/></item></publish></pubsub>");
-            case "retract" -> ask(who, SERVICE, "set", pubsub + "<retract node='" + node + "'><item id='made'/></retract></pubsub>");
-            case "form" -> ask(who, SERVICE, "get", owner + "<configure node='" + node + "'/></pubsub>");
-            case "configure" -> ask(who, SERVICE, "set", owner + "<configure node='" + node + "'>" + config(model) + "</configure></pubsub>");
-            case "affiliations" -> ask(who, SERVICE, "get", owner + "<affiliations node='" + node + "'/></pubsub>");
-            case "affiliate" -> ask(who, SERVICE, "set", owner + "<affiliations node='" + node + "'><affiliation jid='x@example.org' affiliation='member'/></affiliations></pubsub>");
-            case "subscriptions" -> ask(who, SERVICE, "get", owner + "<subscriptions node='" + node + "'/></pubsub>");
-            case "resubscribe" -> ask(who, SERVICE, "set", owner + "<subscriptions node='" + node + "'><subscription jid='x@localhost' subscription='none'/></subscriptions></pubsub>");
-            case "discover" -> ask(who, SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#info' node='" + node + "'/>");
-            case "purge" -> ask(who, SERVICE, "set", owner + "<purge node='" + node + "'/></pubsub>");
-            case "delete" -> ask(who, SERVICE, "set", owner + "<delete node='" + node + "'/></pubsub>");
+            case "retrieve" -> ask(who, at, "get", pubsub + "<items node='" + node + "'/></pubsub>");
+            case "archive" -> ask(who, at, "set", "<query xmlns='urn:xmpp:mam:2' node='" + node + "'/>");
+            case "subscribe" -> ask(who, at, "set", pubsub + "<subscribe node='" + node + "' jid='" + who.jid().bare() + "'/></pubsub>");
+            case "publish" -> ask(who, at, "set", pubsub + "<publish node='" + node + "'><item><x xmlns='urn:x'/></item></publish></pubsub>");
+            case "retract" -> ask(who, at, "set", pubsub + "<retract node='" + node + "'><item id='made'/></retract></pubsub>");
+            case "form" -> ask(who, at, "get", owner + "<configure node='" + node + "'/></pubsub>");
+            case "configure" -> ask(who, at, "set", owner + "<configure node='" + node + "'>" + config(model) + "</configure></pubsub>");
+            case "affiliations" -> ask(who, at, "get", owner + "<affiliations node='" + node + "'/></pubsub>");
+            case "affiliate" -> ask(who, at, "set", owner + "<affiliations node='" + node + "'><affiliation jid='x@example.org' affiliation='member'/></affiliations></pubsub>");
+            case "subscriptions" -> ask(who, at, "get", owner + "<subscriptions node='" + node + "'/></pubsub>");
+            case "resubscribe" -> ask(who, at, "set", owner + "<subscriptions node='" + node + "'><subscription jid='x@localhost' subscription='none'/></subscriptions></pubsub>");
+            case "discover" -> ask(who, at, "get", "<query xmlns='http://jabber.org/protocol/disco#info' node='" + node + "'/>");
+            case "purge" -> ask(who, at, "set", owner + "<purge node='" + node + "'/></pubsub>");
+            case "delete" -> ask(who, at, "set", owner + "<delete node='" + node + "'/></pubsub>");
             default -> throw new AssertionError(operation);
         };
     }
@@ -103,7 +105,7 @@ class PubSubMatrixTest {
             var expected = choices.length == 1 ? choices[0] : choices[MODELS.indexOf(model)];
             var who = lines.getFirst()[column];
             String node = make(model + "-" + line[0] + "-" + who, model);
-            var got = answer(attempt(line[0], PEOPLE.get(who), node, model));
+            var got = answer(attempt(line[0], PEOPLE.get(who), SERVICE, node, model));
             if (!got.equals(expected)) wrong.add(who + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
         }
         assertThat(wrong).isEmpty();
@@ -119,5 +121,81 @@ class PubSubMatrixTest {
         }
         assertThat(ask(PEOPLE.get("none"), SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString()).doesNotContain("'hidden'");
         assertThat(ask(PEOPLE.get("member"), SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString()).contains("'hidden'");
+    }
+
+    // ---- nodes of accounts: it matters who may see their presence, and who is in which group of the roster
+
+    private static final List<String> RELATIONS = List.of("owner", "friend", "contact", "stranger", "publisher", "publish-only", "member", "outcast");
+    private static final List<String> PERSONAL_MODELS = List.of("open", "presence", "roster", "authorize", "whitelist");
+
+    /** For whom it matters, by access model: open, presence, roster, authorize, whitelist; friends are in the group that may. */
+    private static final String PERSONAL_ANSWERS = """
+            operation      owner friend                              contact                                                stranger                                                                        publisher publish-only member    outcast
+            retrieve       yes   yes|yes|yes|not-subscribed|closed-node yes|yes|not-in-roster-group|not-subscribed|closed-node yes|presence-subscription-required|not-in-roster-group|not-subscribed|closed-node yes       forbidden    yes       forbidden
+            archive        yes   yes|yes|yes|not-subscribed|closed-node yes|yes|not-in-roster-group|not-subscribed|closed-node yes|presence-subscription-required|not-in-roster-group|not-subscribed|closed-node yes       forbidden    yes       forbidden
+            subscribe      yes   yes|yes|yes|pending|closed-node        yes|yes|not-in-roster-group|pending|closed-node        yes|presence-subscription-required|not-in-roster-group|pending|closed-node        yes       forbidden    yes       forbidden
+            publish        yes   forbidden                              forbidden                                              forbidden                                                                       yes       yes          forbidden forbidden
+            retract        yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            form           yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            configure      yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            affiliations   yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            affiliate      yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            subscriptions  yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            resubscribe    yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            purge          yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            delete         yes   forbidden                              forbidden                                              forbidden                                                                       forbidden forbidden    forbidden forbidden
+            """;
+
+    private static String personal(Client owner, Map<String, Client> people, String name, String model) throws Exception {
+        var config = config(model).replace("</x>", "<field var='pubsub#roster_groups_allowed'><value>Friends</value></field><field var='pubsub#max_items'><value>max</value></field></x>");
+        assertThat(ask(owner, "", "set", "<pubsub xmlns='" + NS + "'><create node='" + name + "'/><configure>" + config + "</configure></pubsub>").attribute("type")).isEqualTo("result");
+        assertThat(ask(owner, "", "set", "<pubsub xmlns='" + NS + "'><publish node='" + name + "'><item id='made'><x xmlns='urn:x'/></item></publish></pubsub>").attribute("type")).isEqualTo("result");
+        var all = new StringBuilder();
+        for (String affiliation : List.of("publisher", "publish-only", "member", "outcast")) all.append("<affiliation jid='").append(people.get(affiliation).jid().bare()).append("' affiliation='").append(affiliation).append("'/>");
+        assertThat(ask(owner, "", "set", "<pubsub xmlns='" + NS + "#owner'><affiliations node='" + name + "'>" + all + "</affiliations></pubsub>").attribute("type")).isEqualTo("result");
+        return name;
+    }
+
+    @Test void soItIsAtAnAccount() throws Exception {
+        var lines = PERSONAL_ANSWERS.lines().map(line -> line.strip().split("\\s+")).toList();
+        var people = new LinkedHashMap<String, Client>();
+        try (var owner = SERVER.login(SERVER.account("owner"), "x")) {
+            people.put("owner", owner);
+            for (String relation : RELATIONS) if (!relation.equals("owner")) people.put(relation, SERVER.login(SERVER.account(relation), "x"));
+            var stores = SERVER.server().injector();
+            var key = stores.getInstance(im.martlet.storage.Accounts.class).find(owner.jid().bare()).orElseThrow().key();
+            for (String contact : List.of("friend", "contact")) stores.getInstance(im.martlet.storage.Rosters.class).put(key, new im.martlet.storage.Rosters.Item(people.get(contact).jid().bare(), "",
+                    java.util.Set.of(contact.equals("friend") ? "Friends" : "Others"), im.martlet.storage.Rosters.Subscription.FROM, false, false, java.util.Optional.empty(), true));
+            var wrong = new ArrayList<String>();
+            for (String model : PERSONAL_MODELS) for (var line : lines.subList(1, lines.size())) {
+                String node = personal(owner, people, model + "-" + line[0], model);
+                for (int column = line.length - 1; column > 0; column--) { // the owner last, who may
+                    var choices = line[column].split("\\|");
+                    var expected = choices.length == 1 ? choices[0] : choices[PERSONAL_MODELS.indexOf(model)];
+                    var who = lines.getFirst()[column];
+                    var got = answer(attempt(line[0], people.get(who), owner.jid().bare().toString(), node, model));
+                    if (!got.equals(expected)) wrong.add(who + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
+                }
+            }
+            assertThat(wrong).isEmpty();
+            assertWhoMayPublish(owner, people);
+        } finally {
+            for (Client client : people.values()) client.close();
+        }
+    }
+
+    /** XEP-0060 §16.4.4: over and above owners and publishers. */
+    private static void assertWhoMayPublish(Client owner, Map<String, Client> people) throws Exception {
+        for (String model : List.of("publishers", "subscribers", "open")) {
+            String node = personal(owner, people, "by-" + model, "open");
+            var config = config("open").replace("</x>", "<field var='pubsub#publish_model'><value>" + model + "</value></field></x>");
+            assertThat(answer(ask(owner, "", "set", "<pubsub xmlns='" + NS + "#owner'><configure node='" + node + "'>" + config + "</configure></pubsub>"))).isEqualTo("yes");
+            var at = owner.jid().bare().toString();
+            assertThat(answer(attempt("subscribe", people.get("friend"), at, node, "open"))).isEqualTo("yes");
+            for (String who : List.of("friend", "stranger", "member", "outcast")) {
+                boolean may = !who.equals("outcast") && (model.equals("open") || model.equals("subscribers") && who.equals("friend"));
+                assertThat(answer(attempt("publish", people.get(who), at, node, "open"))).as(who + " where " + model + " may").isEqualTo(may ? "yes" : "forbidden");
+            }
+        }
     }
 }

@@ -108,6 +108,9 @@ class RoomsTest {
             owner.make(room, "firstwitch", Map.of());
             guest.enter(room, "thirdwitch");
             owner.until("thirdwitch");
+            var hat = "<field var='FORM_TYPE'><value>urn:xmpp:hats:commands</value></field><field var='hats#uri'><value>urn:x:real</value></field>";
+            for (var deed : Map.of("create", "<field var='hats#title'><value>Real</value></field>", "assign", "<field var='hats#jid'><value>" + guest.jid().bare() + "</value></field>").entrySet().stream().sorted(Map.Entry.<String, String>comparingByKey().reversed()).toList())
+                assertThat(condition(owner.ask("set", room, "<command xmlns='http://jabber.org/protocol/commands' node='urn:xmpp:hats:commands:" + deed.getKey() + "'><x xmlns='jabber:x:data' type='submit'>" + hat + deed.getValue() + "</x></command>"))).isEmpty();
             guest.send("<message type='groupchat' id='g' to='" + room + "'><body>b</body>" + forged + "</message>");
             var said = owner.until("id='g'");
             assertThat(said.toString()).doesNotContain("forged", "2002-10-13");
@@ -115,9 +118,21 @@ class RoomsTest {
             guest.send("<message type='chat' id='p' to='" + room + "/firstwitch'><body>b</body>" + forged + "</message>");
             assertThat(owner.until("id='p'").toString()).doesNotContain("forged", "2002-10-13", "jid=");
             guest.send("<presence to='" + room + "/thirdwitch'><status>s</status>" + forged + "</presence>");
-            assertThat(owner.until("<status>s</status>").toString()).doesNotContain("forged", "2002-10-13");
+            assertThat(owner.until("<status>s</status>").toString()).contains("<hat ", "urn:x:real").doesNotContain("forged", "2002-10-13");
             guest.send("<presence type='unavailable' to='" + room + "/thirdwitch'><status>t</status>" + forged + "</presence>");
             assertThat(owner.until("<status>t</status>").toString()).doesNotContain("forged", "2002-10-13");
+        }
+    }
+
+    @Test void aPublicRoomThatStaysSaysHowMuchIsSaidThere() throws Exception { // XEP-0502
+        String room = "lively@conference.localhost";
+        try (var owner = Visitor.at(SERVER, "crone")) {
+            owner.make(room, "firstwitch", Map.of("persistentroom", "1"));
+            for (int i = 0; i < 36; i++) owner.say(room, "fire burn");
+            owner.send("<message type='groupchat' id='typing' to='" + room + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
+            assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).contains("var='{urn:xmpp:muc-activity}message-activity'", ">0.50</value>"); // of 72 hours
+            owner.configure(room, Map.of("publicroom", "0"));
+            assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).doesNotContain("message-activity");
         }
     }
 

@@ -16,9 +16,11 @@ import org.jivesoftware.smack.packet.StanzaBuilder;
 import org.jivesoftware.smack.packet.Stanza;
 import org.jivesoftware.smack.tcp.XMPPTCPConnection;
 import org.jivesoftware.smackx.carbons.packet.CarbonExtension;
+import org.jivesoftware.smackx.mam.MamManager;
 import org.jivesoftware.smackx.omemo.OmemoManager;
 import org.jivesoftware.smackx.omemo.OmemoMessage;
 import org.jivesoftware.smackx.omemo.internal.OmemoDevice;
+import org.jivesoftware.smackx.omemo.util.MessageOrOmemoMessage;
 import org.jivesoftware.smackx.omemo.listener.OmemoMessageListener;
 import org.jivesoftware.smackx.omemo.signal.SignalCachingOmemoStore;
 import org.jivesoftware.smackx.omemo.signal.SignalOmemoService;
@@ -46,8 +48,9 @@ class SmackOmemoTest {
         final OmemoManager omemo;
         final LinkedBlockingQueue<String> read = new LinkedBlockingQueue<>();
 
-        Cipher(Jid account, int device) throws Exception {
-            connection = SmackTest.login(account);
+        Cipher(LocalServer server, Jid account, int device) throws Exception {
+            connection = SmackTest.connection(server, account);
+            connection.connect().login();
             omemo = OmemoManager.getInstanceFor(connection, device);
             omemo.setTrustCallback(new Trusting());
             omemo.initialize();
@@ -64,6 +67,16 @@ class SmackOmemoTest {
 
         String receive() throws InterruptedException { return read.poll(30, TimeUnit.SECONDS); }
 
+        /** What of a conversation in the archive this device can read. */
+        List<String> history(Jid with) throws Exception {
+            var archive = MamManager.getInstanceFor(connection);
+            assertThat(archive.isSupported()).isTrue();
+            var page = archive.queryMostRecentPage(JidCreate.bareFrom(with.toString()), 50);
+            var texts = new ArrayList<String>();
+            for (MessageOrOmemoMessage message : omemo.decryptMamQueryResult(page)) if (message.isOmemoMessage() && !message.getOmemoMessage().isKeyTransportMessage()) texts.add(message.getOmemoMessage().getBody());
+            return texts;
+        }
+
         @Override public void onOmemoMessageReceived(Stanza stanza, OmemoMessage.Received message) { if (!message.isKeyTransportMessage()) read.add(message.getBody()); }
 
         @Override public void onOmemoCarbonCopyReceived(CarbonExtension.Direction direction, Message carbon, Message wrapping, OmemoMessage.Received message) {}
@@ -77,28 +90,51 @@ class SmackOmemoTest {
         @Override public void setTrust(OmemoDevice device, OmemoFingerprint fingerprint, TrustState state) { states.put(device + " " + fingerprint, state); }
     }
 
-    @Test void twoPeopleWithTwoDevicesEachReadWhatTheyWriteToEachOtherFromTheFirstContactOn() throws Exception {
-        var alice = SERVER.account("alice");
-        var bob = SERVER.account("bob");
-        var devices = new ArrayList<Cipher>();
-        for (int i = 0; i < 2; i++) for (Jid account : List.of(alice, bob)) devices.add(new Cipher(account, OmemoManager.randomDeviceId()));
-        var alicesPhone = devices.get(0);
-        var bobsPhone = devices.get(1);
-        var bobsLaptop = devices.get(3);
+    /** Two people with two devices each: from the first contact on, with a device that is away, and when everybody of one of them is. */
+    private static void converse(LocalServer alices, Jid alice, LocalServer bobs, Jid bob) throws Exception {
+        var alicesPhone = new Cipher(alices, alice, OmemoManager.randomDeviceId());
+        var bobsPhone = new Cipher(bobs, bob, OmemoManager.randomDeviceId());
+        var alicesLaptop = new Cipher(alices, alice, OmemoManager.randomDeviceId());
+        var bobsLaptop = new Cipher(bobs, bob, OmemoManager.randomDeviceId());
         alicesPhone.send(bob, "good evening");
         assertThat(bobsPhone.receive()).isEqualTo("good evening");
         assertThat(bobsLaptop.receive()).isEqualTo("good evening");
         bobsLaptop.send(alice, "and a good night");
         assertThat(alicesPhone.receive()).isEqualTo("and a good night");
-        assertThat(devices.get(2).receive()).isEqualTo("and a good night");
-        for (Cipher device : devices) device.connection.disconnect();
+        assertThat(alicesLaptop.receive()).isEqualTo("and a good night");
+
+        bobsLaptop.connection.disconnect();
+        alicesPhone.send(bob, "while one was away");
+        assertThat(bobsPhone.receive()).isEqualTo("while one was away");
+        bobsLaptop.connection.connect().login();
+        assertThat(bobsLaptop.history(alice)).contains("while one was away");
+
+        bobsPhone.connection.disconnect();
+        bobsLaptop.connection.disconnect();
+        alicesLaptop.send(bob, "while both were away");
+        bobsPhone.connection.connect().login();
+        assertThat(bobsPhone.receive()).isEqualTo("while both were away");
+        bobsLaptop.connection.connect().login();
+        assertThat(bobsLaptop.history(alice)).contains("while both were away");
+        for (Cipher device : List.of(alicesPhone, alicesLaptop, bobsPhone, bobsLaptop)) device.connection.disconnect();
     }
 
-    @Test void whoIsOfflineIsWrittenToAndReadsItLater() throws Exception {
+    @Test void twoPeopleWithTwoDevicesEachReadWhatTheyWriteToEachOther() throws Exception {
+        converse(SERVER, SERVER.account("alice"), SERVER, SERVER.account("bob"));
+    }
+
+    @Test void soDoPeopleOfTwoServers() throws Exception {
+        var authority = new TestAuthority();
+        try (var dns = new LoopbackDns(); var one = Federated.start("one.example", authority, dns); var two = Federated.start("two.example", authority, dns)) {
+            converse(one.server, one.server.account("alice", one.domain), two.server, two.server.account("bob", two.domain));
+        }
+    }
+
+    @Test void whoIsOfflineIsWrittenToForTheFirstTimeAndReadsItLater() throws Exception {
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        var sender = new Cipher(alice, OmemoManager.randomDeviceId());
-        var recipient = new Cipher(bob, OmemoManager.randomDeviceId());
+        var sender = new Cipher(SERVER, alice, OmemoManager.randomDeviceId());
+        var recipient = new Cipher(SERVER, bob, OmemoManager.randomDeviceId());
         recipient.connection.disconnect();
         sender.send(bob, "while you were away");
         recipient.connection.connect().login();

@@ -29,7 +29,7 @@ class SmackTest {
         SmackTest.class.getClassLoader().setClassAssertionStatus("org.jivesoftware.smack.parsing.StandardExtensionElementProvider", false);
     }
 
-    private static XMPPTCPConnection connection(Jid account) throws Exception {
+    static XMPPTCPConnection connection(LocalServer server, Jid account) throws Exception {
         var anybody = new X509TrustManager() { // the certificate signs itself
             @Override public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
@@ -38,14 +38,14 @@ class SmackTest {
             @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
         };
         var connection = new XMPPTCPConnection(XMPPTCPConnectionConfiguration.builder().setXmppDomain(account.domain()).setHost("127.0.0.1")
-                .setPort(SERVER.port()).setUsernameAndPassword(account.local(), LocalServer.PASSWORD).setSecurityMode(SecurityMode.required)
+                .setPort(server.port()).setUsernameAndPassword(account.local(), LocalServer.PASSWORD).setSecurityMode(SecurityMode.required)
                 .setCustomX509TrustManager(anybody).setHostnameVerifier((_, _) -> true).setCompressionEnabled(false).build());
         connection.setReplyTimeout(20_000);
         return connection;
     }
 
     static XMPPTCPConnection login(Jid account) throws Exception {
-        var connection = connection(account);
+        var connection = connection(SERVER, account);
         connection.connect().login();
         return connection;
     }
@@ -84,7 +84,7 @@ class SmackTest {
         var aliceJid = SERVER.account("alice");
         var bobJid = SERVER.account("bob");
         var bob = login(bobJid);
-        var alice = connection(aliceJid);
+        var alice = connection(SERVER, aliceJid);
         alice.setUseStreamManagement(true);
         alice.setUseStreamManagementResumption(true);
         alice.connect().login();

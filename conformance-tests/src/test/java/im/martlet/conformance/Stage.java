@@ -22,7 +22,7 @@ final class Stage {
         private static Stage federated() {
             var federation = new Federation(new LoopbackDns(), new TestAuthority(), new TestAuthority());
             var settings = Federated.settings("localhost", federation.authority, federation.authority.certify("localhost", "*.localhost"), federation.dns, "")
-                    .replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + "[components.\"plays.localhost\"]\nsecret = \"" + SECRET + "\"\nname = \"Plays\"\n";
+                    .replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + "[components.\"plays.localhost\"]\nsecret = \"" + SECRET + "\"\nname = \"Plays\"\n[rejoin]\nretry = \"1s\"\n";
             return new Stage(LocalServer.start(settings), federation);
         }
     }

@@ -5,10 +5,13 @@ import im.martlet.session.AccountLog;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.storage.AccountKey;
+import im.martlet.storage.Archive.Bounds;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Archive.Selection;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -26,6 +29,22 @@ public interface ArchiveQueries {
      */
     record View(AccountKey owner, AccountLog log, Jid address, UnaryOperator<Selection> permitted, Function<Entry, byte[]> shown) {}
 
+    /** Where the entries of an archive are read. */
+    interface Source {
+        /**
+         * In the order of ids.
+         *
+         * @param newest whether the last entries of the selection are wanted, and not the first
+         */
+        List<Entry> page(Selection selection, int limit, boolean newest);
+
+        /** Those of the ids that are there. */
+        Set<Long> known(Collection<Long> ids);
+
+        /** The ids of the first and the last entry, if there is one. */
+        Optional<Bounds> bounds();
+    }
+
     /** What disco says of an address that has an archive; nothing when there are no archives here. */
     List<String> features();
 
@@ -36,4 +55,12 @@ public interface ArchiveQueries {
      * @return reads, and so is to be run beside the mailbox; answers the results and the response
      */
     Optional<Supplier<List<Stanza>>> answer(Iq.Request request, View view, long most);
+
+    /**
+     * Answers a request about entries that are written, with the results and the response; empty when it is not one for an archive.
+     * Reads at once.
+     *
+     * @param address that was asked
+     */
+    Optional<List<Stanza>> answer(Iq.Request request, Jid address, Source source);
 }

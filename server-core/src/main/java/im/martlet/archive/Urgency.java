@@ -17,7 +17,7 @@ public enum Urgency {
     private static final String MARKERS = "urn:xmpp:chat-markers:0";
     private static final Set<String> KEYED = Set.of("urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl");
     private static final Set<String> ENCRYPTED = Set.of("urn:xmpp:openpgp:0", "jabber:x:encrypted");
-    private static final Set<String> SENT = Set.of("jabber:x:oob", "jabber:x:conference", "urn:xmpp:sfs:0");
+    private static final Set<String> SENT = Set.of("jabber:x:oob", "jabber:x:conference", "urn:xmpp:sfs:0", "urn:xmpp:mmn:0");
 
     /** How urgent a message is to who has received it. */
     public static Urgency of(Message m) {

@@ -14,6 +14,7 @@ public enum Worth {
     HISTORY;
 
     public static final String HINTS = "urn:xmpp:hints";
+    private static final String EVENT = "http://jabber.org/protocol/pubsub#event";
     /** XEP-0424. */
     public static final String RETRACT = "urn:xmpp:message-retract:1";
 
@@ -21,9 +22,12 @@ public enum Worth {
     public static Worth of(Message m) {
         return switch (m.type()) {
             case ERROR, HEADLINE, GROUPCHAT -> NOTHING;
-            case NORMAL, CHAT -> ofContent(m);
+            case NORMAL, CHAT -> m.has(EVENT, "event") && ofContent(m) == NOTHING && isForBare(m) ? UNTIL_DELIVERED : ofContent(m);
         };
     }
+
+    /** A subscriber's bare address: a node that sends no headlines wants its events to wait (XEP-0060 §12.7). */
+    private static boolean isForBare(Message m) { return m.to() != null && m.to().isBare() && !m.has(HINTS, "no-store"); }
 
     /** What a message is worth for what is in it, of whatever type it is. */
     public static Worth ofContent(Message m) {
@@ -41,7 +45,7 @@ public enum Worth {
     private static Worth of(Element e) {
         return switch (e.namespace()) {
             case "http://jabber.org/protocol/chatstates", HINTS, "urn:xmpp:sid:0", "urn:xmpp:delay", "urn:xmpp:carbons:2",
-                    "http://jabber.org/protocol/pubsub#event" -> NOTHING;
+                    EVENT -> NOTHING;
             case Stanza.CLIENT -> e.name().equals("thread") ? NOTHING : UNTIL_DELIVERED;
             case RETRACT, "urn:xmpp:chat-markers:0", "urn:xmpp:receipts", "urn:xmpp:reactions:0", "urn:xmpp:message-correct:0",
                     "urn:xmpp:fasten:0", "urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl", "urn:xmpp:openpgp:0", "urn:xmpp:eme:0",

@@ -153,6 +153,9 @@ public sealed interface Hook {
     /** Hears of accounts that are deleted, on their mailboxes; of each, what is kept elsewhere under its address is nobody's any more. */
     record DeletionListener(java.util.function.Consumer<Jid> listener) implements Hook {}
 
+    /** Hears messages that come for a host itself, such as events of nodes that it has subscribed to; answers whether it knows what to do with one. Must not block. */
+    record HostListener(Predicate<Message> listener) implements Hook {}
+
     /**
      * Something that goes on beside all stanzas.
      *

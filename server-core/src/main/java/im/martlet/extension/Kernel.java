@@ -5,6 +5,7 @@ import im.martlet.admin.AdminCommand;
 import im.martlet.http.Route;
 import im.martlet.metrics.Meter;
 import im.martlet.stanza.Iq;
+import im.martlet.stanza.Message;
 import im.martlet.session.Session;
 import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
@@ -28,6 +29,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,7 @@ public final class Kernel {
     private final List<Function<Session, Optional<Element>>> greetings = new ArrayList<>();
     private final List<Hook.Consumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
+    private final List<Predicate<Message>> hostListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
     private final List<Meter> meters = new ArrayList<>();
@@ -99,6 +102,7 @@ public final class Kernel {
             case Hook.Greeting(var words) -> greetings.add(words);
             case Hook.Consumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
+            case Hook.HostListener(var listener) -> hostListeners.add(listener);
             case Hook.Background b -> background.add(b);
             case Hook.Listening l -> listening.add(l);
             case Hook.Metric(var meter) -> {
@@ -209,6 +213,9 @@ public final class Kernel {
 
     /** Tells every listener; one that fails is logged and does not keep the others from hearing. */
     public void happened(SessionEvent event) { tell(sessionListeners, event); }
+
+    /** A message for a host has come; answers whether somebody knows what to do with it. */
+    public boolean heardByHost(Message message) { return hostListeners.stream().anyMatch(l -> l.test(message)); }
 
     /** Tells every listener that an account is deleted; one that fails is logged and does not keep the others from hearing. */
     public void deleted(Jid account) { tell(deletionListeners, account); }

@@ -126,10 +126,18 @@ public final class Federation implements Outside {
     }
 
     @Override public Stream<Neighbour> neighbours() {
-        return kind.open().all().filter(ServerStream::isEstablished).flatMap(stream -> switch (stream) {
+        return kind.open().all().filter(ServerStream::isEstablished).flatMap(Federation::neighbours);
+    }
+
+    private static Stream<Neighbour> neighbours(ServerStream stream) {
+        return switch (stream) {
             case OutgoingStream out -> Stream.of(new Neighbour(out.pair().local(), out.pair().remote(), out.bidi, true));
             case IncomingStream in -> in.domains().stream().map(domain -> new Neighbour(in.pair().local(), domain, true, in.bidi));
-        });
+        };
+    }
+
+    @Override public void whenStreamEnds(Consumer<String> listener) {
+        kind.open().whenGone(stream -> { if (!stream.how.isEmpty()) neighbours(stream).map(Neighbour::remote).distinct().forEach(listener); });
     }
 
     Stream<Route> routes() { return routes.values().stream(); }

@@ -4,7 +4,10 @@ import im.martlet.stanza.StreamError.Condition;
 import im.martlet.stream.Pulse;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +18,19 @@ public final class OpenStreams implements AutoCloseable {
     static final Logger LOG = LoggerFactory.getLogger(OpenStreams.class);
 
     private final Pulse<ServerStream> open = new Pulse<>("s2s-clock");
+    private final List<Consumer<ServerStream>> listeners = new CopyOnWriteArrayList<>();
 
     OpenStreams() {}
 
     void add(ServerStream stream) { open.add(stream); }
 
-    void remove(ServerStream stream) { open.remove(stream); }
+    void remove(ServerStream stream) {
+        open.remove(stream);
+        for (var listener : listeners) listener.accept(stream);
+    }
+
+    /** Has somebody hear of each stream that is gone. On I/O threads: must not block. */
+    void whenGone(Consumer<ServerStream> listener) { listeners.add(listener); }
 
     Stream<ServerStream> all() { return open.all(); }
 

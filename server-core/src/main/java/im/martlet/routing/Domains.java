@@ -50,6 +50,7 @@ final class Domains {
         switch (stanza) {
             case Iq.Request request when request.to().isBare() -> router.route(answer(request, kernel.handler(request, Hook.To.SERVER)
                     .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))));
+            case Message m when m.to().isBare() && kernel.heardByHost(m) -> { }
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
             case Iq.Response response -> questions.answered(response);
             case Presence _ -> { } // that nobody asked for

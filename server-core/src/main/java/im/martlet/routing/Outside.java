@@ -5,6 +5,7 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Takes what is for domains that are not served here: other servers. */
@@ -19,6 +20,9 @@ public interface Outside {
 
     /** The streams that are verified, each as often as it speaks for a domain. Any thread. */
     default Stream<Neighbour> neighbours() { return Stream.empty(); }
+
+    /** Has somebody hear of each domain that a verified stream with has ended, whoever wanted it. On I/O threads: must not block. */
+    default void whenStreamEnds(Consumer<String> listener) {}
 
     /**
      * A stream between a domain of ours and one of another server.

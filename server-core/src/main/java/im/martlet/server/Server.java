@@ -51,17 +51,11 @@ import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -132,7 +126,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         this.federation = federationNow.get();
         var httpNow = HttpSettings.of(config);
         refuseSlips(config);
-        byte[] secret = prepareData();
+        byte[] secret = DataFolder.prepare(settings.server().data());
         OpenSslProvider.install();
         loadCertificates();
         var trust = trust(federation);
@@ -215,28 +209,6 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
         ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
         return modules;
-    }
-
-    private byte[] prepareData() throws StartException {
-        var file = settings.server().data().resolve("secret");
-        try {
-            Files.createDirectories(settings.server().data(), ownersOnly("rwx------"));
-            if (!Files.exists(file)) {
-                var fresh = new byte[32];
-                new SecureRandom().nextBytes(fresh);
-                Files.createFile(file, ownersOnly("rw-------"));
-                Files.write(file, fresh);
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new StartException(Status.DATA_FOLDER, "cannot write to the data folder: " + e.getMessage(), e);
-        }
-    }
-
-    /** For a new file that no other user of this machine may read, where the file system can say so. */
-    private static FileAttribute<?>[] ownersOnly(String permissions) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))} : new FileAttribute<?>[0];
     }
 
     private static Path adminToken(Settings settings) { return settings.server().data().resolve("admin.token"); }

@@ -2,6 +2,8 @@ package im.martlet.xml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,9 @@ import net.jqwik.api.Provide;
 
 /** What holds for any input. */
 class XmlPropertyTest {
+    private static final long MOST_FOR_A_STANZA = 32 * 1024, MOST_FOR_A_BYTE = 100; // bytes allocated
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     @Property(tries = 2000) void whatIsWrittenIsReadBackTheSame(@ForAll("elements") Element element) throws XmlException {
         assertThat(XmlReader.parse(element.toString())).isEqualTo(element);
     }
@@ -33,6 +38,18 @@ class XmlPropertyTest {
     @Property(tries = 2000) void randomBytesNeverEscapeAsAnythingButARefusal(@ForAll byte[] bytes) {
         new Recorded().feed(bytes);
         Recorded.inside(bytes);
+    }
+
+    /** However it is mutated, what reading costs grows with its stanzas and its length, and with nothing that it says. */
+    @Property(tries = 1000) void readingAllocatesInProportion(@ForAll("elements") Element element, @ForAll long seed) {
+        var random = new Random(seed);
+        int stanzas = 1 + random.nextInt(50);
+        var bytes = (Recorded.HEADER + element.toString().repeat(stanzas) + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
+        for (int i = random.nextInt(4); i > 0; i--) bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa".charAt(random.nextInt(16));
+        new Recorded().feed(bytes); // whatever is loaded once
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        new Recorded().feed(bytes);
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan((stanzas + 2) * MOST_FOR_A_STANZA + MOST_FOR_A_BYTE * bytes.length);
     }
 
     @Provide Arbitrary<Element> elements() { return elements(3); }

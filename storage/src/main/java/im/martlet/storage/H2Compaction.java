@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
     private static final int ENOUGH = 50; // percent of what is in chunks that is needed
-    private static final int AT_ONCE = 8 << 20; // bytes that are moved while everybody waits
+    private static final int AT_ONCE = 1 << 20; // bytes that are moved while everybody waits
     private static final long PAUSE_MILLIS = 1000; // longer than the pool takes a connection to be good without asking
 
     private final HikariDataSource pool;
@@ -37,21 +37,21 @@ final class H2Compaction {
         try {
             while (!closing) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                while (!closing && step());
+                for (long took = step(); !closing && took > 0; took = step()) TimeUnit.NANOSECONDS.sleep(took); // as long belongs to the others
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Moves some pages. @return whether there may be more to do at once */
-    private boolean step() {
+    /** Moves some pages. @return how long others waited for it, in ns; 0 when there is no more to do now */
+    private long step() {
         try {
             var store = store();
-            return !store.isClosed() && !isEnough(store) && move(store);
+            return store.isClosed() || isEnough(store) ? 0 : move(store);
         } catch (SQLException | RuntimeException e) { // whatever it is, the file must not grow for ever
             LOG.debug("the embedded database is not compacted now", e); // when it fails for everybody, others say so
-            return false;
+            return 0;
         }
     }
 
@@ -69,12 +69,13 @@ final class H2Compaction {
         }
     }
 
-    private boolean move(MVStore store) {
+    private long move(MVStore store) {
         writing.lock();
+        long began = System.nanoTime();
         try {
             boolean moved = store.compact(ENOUGH, AT_ONCE);
             if (moved) store.commit();
-            return moved;
+            return moved ? System.nanoTime() - began : 0;
         } finally {
             writing.unlock();
         }

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 final class JooqCapabilities implements Capabilities {
+    private static final int MOST = 20_000; // kinds of clients: who makes up more than there are fills nobody's disk
+
     private final Database database;
 
     JooqCapabilities(Database database) { this.database = database; }
@@ -16,7 +18,7 @@ final class JooqCapabilities implements Capabilities {
     }
 
     @Override public void put(Hash hash, Set<String> features) {
-        database.read(sql -> sql.insertInto(CAPABILITY, CAPABILITY.ALGORITHM, CAPABILITY.HASH, CAPABILITY.FEATURES) // if it is lost, somebody is asked again
+        database.read(sql -> sql.fetchCount(CAPABILITY) >= MOST ? 0 : sql.insertInto(CAPABILITY, CAPABILITY.ALGORITHM, CAPABILITY.HASH, CAPABILITY.FEATURES) // if it is lost, somebody is asked again
                 .values(hash.algorithm(), hash.value(), String.join("\n", features)).onConflictDoNothing().execute());
     }
 }

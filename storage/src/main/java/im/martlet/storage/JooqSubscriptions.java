@@ -20,6 +20,8 @@ final class JooqSubscriptions implements Subscriptions {
         return database.read(sql -> sql.select(PUBSUB_SUBSCRIPTION.fields()).from(PUBSUB_SUBSCRIPTION).where(it(node, subscriber)).fetchOptional(JooqSubscriptions::subscription));
     }
 
+    @Override public int count(long node) { return database.read(sql -> sql.fetchCount(PUBSUB_SUBSCRIPTION, PUBSUB_SUBSCRIPTION.NODE.eq(node))); }
+
     @Override public List<Subscription> all(long node) {
         return database.read(sql -> sql.select(PUBSUB_SUBSCRIPTION.fields()).from(PUBSUB_SUBSCRIPTION).where(PUBSUB_SUBSCRIPTION.NODE.eq(node))
                 .orderBy(PUBSUB_SUBSCRIPTION.ADDRESS).fetch(JooqSubscriptions::subscription));

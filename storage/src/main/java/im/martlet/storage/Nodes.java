@@ -46,4 +46,7 @@ public interface Nodes {
     void delete(long node);
 
     Usage usage(Owner owner);
+
+    /** What those come to that somebody has made at a service. */
+    Usage usage(String service, Jid creator);
 }

@@ -27,6 +27,7 @@ public final class StorageModule extends AbstractModule {
         bind(PrivateXml.class).toInstance(new JooqPrivateXml(database));
         bind(VCards.class).toInstance(new JooqVCards(database));
         bind(RoomPeople.class).toInstance(new JooqRoomPeople(database));
+        bind(RoomHats.class).toInstance(new JooqRoomHats(database));
         bind(Rooms.class).toInstance(new JooqRooms(database));
         bind(Nodes.class).toInstance(new JooqNodes(database));
         bind(Items.class).toInstance(new JooqItems(database));

@@ -22,6 +22,9 @@ public interface Subscriptions {
 
     Optional<Subscription> of(long node, Jid subscriber);
 
+    /** How many a node has. */
+    int count(long node);
+
     /** In the order of addresses. */
     List<Subscription> all(long node);
 

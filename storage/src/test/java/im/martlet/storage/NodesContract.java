@@ -88,7 +88,7 @@ interface NodesContract {
         items().forget(node.id(), items().named(node.id(), List.of("i4")).getFirst().place());
         assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("i4");
         assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(1, again(owner, node).bytes()));
-        items().purge(node.id());
+        items().forget(node.id(), Long.MAX_VALUE);
         assertThat(again(owner, node).items()).isZero();
         assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(1, 0));
         assertThat(nodes().usage(service())).isEqualTo(new Nodes.Usage(0, 0));
@@ -105,7 +105,7 @@ interface NodesContract {
         rosters.put(accounts.getFirst().key(), new Rosters.Item(ROMEO, "", Set.of("Friends"), Rosters.Subscription.FROM, false, false, Optional.empty(), true));
         new JooqBlocklists(backend().database()).add(accounts.get(1).key(), List.of(ROMEO, accounts.get(1).jid()));
         var all = accounts.stream().map(Accounts.Account::jid).toList();
-        var last = items().last(all, List.of("x", "y", "nothing"), ROMEO.withResource("orchard"));
+        var last = items().last(all, List.of("x", "y", "nothing"), ROMEO.withResource("orchard"), Long.MAX_VALUE);
         assertThat(last).hasSize(4).allSatisfy(l -> {
             assertThat(l.item().name()).isEqualTo(l.node());
             assertThat(l.config()).isEqualTo("c=" + l.node());
@@ -114,7 +114,59 @@ interface NodesContract {
             assertThat(l.groups()).isEqualTo(l.seesPresence() ? Set.of("Friends") : Set.of());
             assertThat(l.affiliation()).isEqualTo(l.node().equals("y") ? Optional.of("OUTCAST") : Optional.empty());
         });
-        assertThat(items().last(List.of(accounts.get(1).jid()), List.of("x"), accounts.get(1).jid().withResource("r"))).as("nobody blocks themselves").hasSize(1);
+        assertThat(items().last(List.of(accounts.get(1).jid()), List.of("x"), accounts.get(1).jid().withResource("r"), Long.MAX_VALUE)).as("nobody blocks themselves").hasSize(1);
+    }
+
+    @Test default void whatIsNewerThanAPlaceIsInTheSameAnswerAndLargePayloadsAreNot() {
+        var account = account();
+        var node = nodes().create(Owner.of(account.key()), "x", "", account.jid()).orElseThrow();
+        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"), new Fresh("d", NURSE, "<d>" + "x".repeat(Items.SMALL) + "</d>")), 100);
+        var last = items().last(List.of(account.jid()), List.of("x"), ROMEO, made.get(1).place());
+        assertThat(last).extracting(l -> l.item().name()).containsExactly("c", "d");
+        assertThat(last).extracting(Items.Last::large).satisfiesExactly(large -> assertThat(large).isZero(), large -> assertThat(large).isGreaterThan(Items.SMALL));
+        assertThat(last.getLast().item().payload()).isEmpty();
+        assertThat(last.getFirst().item().payload()).isEqualTo("<c>ä</c>");
+        assertThat(last.getLast().key()).isEqualTo(node.id());
+        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, Long.MAX_VALUE - 1)).as("always the newest").extracting(l -> l.item().name()).containsExactly("d");
+        for (int i = 0; i < Items.INTERIM; i++) items().publish(node.id(), List.of(fresh("i" + i)), 100);
+        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, 0)).hasSize(Items.INTERIM).first().extracting(l -> l.item().name()).isEqualTo("i0");
+    }
+
+    @Test default void someItemsAreFoundByPublisherAndByPlace() {
+        var node = node(service(), "n");
+        var made = items().publish(node.id(), List.of(fresh("a"), new Fresh("b", ROMEO, ""), new Fresh("c", ROMEO.withResource("orchard"), ""), new Fresh("d", Jid.parse("romeo@example.net.x"), "")), 10);
+        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(ROMEO), Set.of()), 10, false)).extracting(Item::name).containsExactly("b", "c");
+        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(NURSE), Set.of()), 10, false)).extracting(Item::name).containsExactly("a");
+        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.empty(), Set.of(made.getFirst().place(), made.getLast().place(), 7L)), 10, false)).extracting(Item::name).containsExactly("a", "d");
+    }
+
+    @Test default void whatAServiceHasIsKnownOfEachWhoHasMadeSome() {
+        var owner = service();
+        var romeos = node(owner, "n");
+        var nurses = nodes().create(owner, "m", "", NURSE).orElseThrow();
+        items().publish(romeos.id(), List.of(new Fresh("a", ROMEO, "<x/>"), new Fresh("b", ROMEO, "<x/>")), 10);
+        items().publish(nurses.id(), List.of(new Fresh("a", ROMEO, "<long/>")), 10);
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(2, 18));
+        assertThat(nodes().usage(owner.service(), ROMEO)).isEqualTo(new Nodes.Usage(1, 10));
+        assertThat(nodes().usage(owner.service(), NURSE.bare())).isEqualTo(new Nodes.Usage(1, 8));
+        items().retract(romeos.id(), List.of("a", "nothing"));
+        items().forget(nurses.id(), Long.MAX_VALUE);
+        assertThat(nodes().create(owner, "n", "", NURSE)).as("there is one").isEmpty();
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(2, 5));
+        nodes().delete(romeos.id());
+        nodes().delete(romeos.id());
+        assertThat(nodes().usage(owner)).isEqualTo(new Nodes.Usage(1, 0));
+        assertThat(nodes().usage(owner.service(), ROMEO)).isEqualTo(new Nodes.Usage(0, 0));
+        assertThat(nodes().usage(service().service(), ROMEO)).isEqualTo(new Nodes.Usage(0, 0));
+    }
+
+    @Test default void anItemThatIsPublishedTwiceAtOnceIsThereOnceAndCountedOnce() {
+        var owner = service();
+        var node = node(owner, "n");
+        assertThat(items().publish(node.id(), List.of(fresh("a"), new Fresh("a", ROMEO, "<x/>")), 10)).extracting(Item::payload).containsExactly("<x/>");
+        assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 5L);
+        items().publish(node.id(), List.of(new Fresh("a", ROMEO, "<yy/>"), new Fresh("b", ROMEO, "")), 1);
+        assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 1L);
     }
 
     @Test default void affiliationsAreKeptUntilTheyAreNone() {
@@ -144,6 +196,7 @@ interface NodesContract {
         assertThat(store.of(node.id(), NURSE)).contains(subscription);
         assertThat(store.of(node.id(), NURSE.bare())).isEmpty();
         assertThat(store.all(node.id())).hasSize(2);
+        assertThat(store.count(node.id())).isEqualTo(2);
         assertThat(store.across(owner, NURSE.bare(), 10)).containsExactly(new Subscriptions.To("n", subscription));
         assertThat(store.remove(node.id(), NURSE)).isTrue();
         assertThat(store.remove(node.id(), NURSE)).isFalse();

@@ -11,6 +11,7 @@ import im.martlet.storage.Rooms.Settings;
 import im.martlet.storage.Rooms.Which;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,32 @@ interface RoomsContract {
         people().forget(nurse);
         assertThat(people().of(room.key())).extracting(Affiliated::address).doesNotContain(nurse);
         assertThat(people().of(other.key())).extracting(Affiliated::address).containsExactly(ROMEO);
+    }
+
+    @Test default void hatsAreMadeWornAndTakenAway() {
+        var hats = new JooqRoomHats(backend().database());
+        var room = make(fresh("conference.example.com")).key();
+        var other = make(fresh("conference.example.com")).key();
+        var nurse = Jid.parse("nurse@example.com");
+        hats.put(room, "urn:x:host", "Host", "327.255249");
+        hats.put(room, "urn:x:scribe", "Scribe", "");
+        hats.put(other, "urn:x:host", "Guest", "");
+        hats.assign(room, "urn:x:host", nurse);
+        hats.assign(room, "urn:x:host", nurse);
+        hats.assign(room, "urn:x:host", ROMEO);
+        hats.assign(room, "urn:x:nonesuch", nurse);
+        hats.put(room, "urn:x:host", "Hostess", "");
+        assertThat(hats.of(room)).containsExactly(new RoomHats.Hat("urn:x:host", "Hostess", "", Set.of(nurse, ROMEO)), new RoomHats.Hat("urn:x:scribe", "Scribe", "", Set.of()));
+        assertThat(hats.of(other)).containsExactly(new RoomHats.Hat("urn:x:host", "Guest", "", Set.of()));
+        hats.unassign(room, "urn:x:host", ROMEO);
+        hats.assign(other, "urn:x:host", nurse);
+        hats.forget(nurse);
+        assertThat(hats.of(room)).extracting(RoomHats.Hat::wearers).containsExactly(Set.of(), Set.of());
+        hats.assign(room, "urn:x:host", nurse);
+        hats.remove(room, "urn:x:host");
+        assertThat(hats.of(room)).extracting(RoomHats.Hat::uri).containsExactly("urn:x:scribe");
+        accounts().delete(room);
+        assertThat(hats.of(room)).isEmpty();
     }
 
     @Test default void onlyListedRoomsAreListedToEverybody() {

@@ -4,8 +4,10 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.archive.ArchiveQueries;
+import im.martlet.archive.NodeArchives;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
+import im.martlet.extensions.abuse.AbuseModule;
 import im.martlet.extensions.blocking.Blocking;
 import im.martlet.extensions.bookmarks.Bookmarks;
 import im.martlet.extensions.bosh.Bosh;
@@ -34,6 +36,7 @@ import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
 import im.martlet.extensions.privatexml.PrivateView;
 import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.NodeArchive;
 import im.martlet.extensions.pubsub.PersonalEventing;
 import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.PubSubCommands;
@@ -41,11 +44,13 @@ import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.extensions.push.PushModule;
 import im.martlet.extensions.registration.Registration;
+import im.martlet.extensions.rejoin.RejoinModule;
 import im.martlet.extensions.search.UserSearch;
 import im.martlet.extensions.serverinfo.ServerInformation;
 import im.martlet.extensions.time.EntityTime;
 import im.martlet.extensions.upload.UploadModule;
 import im.martlet.extensions.vcard.Avatars;
+import im.martlet.extensions.vcard.VCard4;
 import im.martlet.extensions.vcard.VCardTemp;
 import im.martlet.extensions.version.SoftwareVersion;
 import jakarta.inject.Singleton;
@@ -58,6 +63,8 @@ public final class ExtensionsModule extends AbstractModule {
         install(new MucModule());
         install(new UploadModule());
         install(new PushModule());
+        install(new RejoinModule());
+        install(new AbuseModule());
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         extensions.addBinding().to(AdHocCommands.class);
         extensions.addBinding().to(Avatars.class);
@@ -89,8 +96,10 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(ServerInformation.class);
         extensions.addBinding().to(SoftwareVersion.class);
         extensions.addBinding().to(UserSearch.class);
+        extensions.addBinding().to(VCard4.class);
         extensions.addBinding().to(VCardTemp.class);
         bind(ArchiveQueries.class).to(Answering.class);
+        bind(NodeArchives.class).to(NodeArchive.class);
         profiles();
     }
 
@@ -100,8 +109,10 @@ public final class ExtensionsModule extends AbstractModule {
         profiles.addBinding().to(Bookmarks.class);
         profiles.addBinding().to(DisplayedSync.class);
         profiles.addBinding().to(Omemo.class);
+        profiles.addBinding().to(VCard4.class);
         var mirrors = Multibinder.newSetBinder(binder(), Mirror.class);
         mirrors.addBinding().to(Avatars.class);
+        mirrors.addBinding().to(VCard4.class);
         mirrors.addBinding().to(Bookmarks.class);
         Multibinder.newSetBinder(binder(), PrivateView.class).addBinding().to(Bookmarks.class);
     }

@@ -17,6 +17,7 @@ import im.martlet.extension.Query;
 import im.martlet.extension.Stage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
+import im.martlet.extensions.abuse.Reports;
 import im.martlet.im.Visibility;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
@@ -30,6 +31,7 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Blocklists;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
+import im.martlet.xml.Node;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
@@ -47,8 +49,10 @@ public final class Blocking implements Extension {
 
     private final Blocklists blocklists;
     private final Visibility visibility;
+    private final Reports reports;
 
-    @Inject Blocking(Blocklists blocklists, Visibility visibility) {
+    @Inject Blocking(Blocklists blocklists, Visibility visibility, Reports reports) {
+        this.reports = reports;
         this.blocklists = blocklists;
         this.visibility = visibility;
     }
@@ -73,12 +77,15 @@ public final class Blocking implements Extension {
     private Iq.Response block(Query query) {
         var account = query.account();
         var named = items(query.element());
+        query.element().children().forEach(item -> item.child(Reports.NS, "report").ifPresent(Reports::check));
         if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
         if (Stream.concat(listOf(account).stream(), named.stream()).distinct().count() > MOST)
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
         visibility.hide(account, visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
         blocklists.add(account.existingKey(), named);
         changed(query);
+        for (Element item : query.element().children())
+            item.child(Reports.NS, "report").ifPresent(report -> item.attribute("jid").map(Jid::parse).ifPresent(jid -> reports.take(account.jid(), jid, report)));
         return query.result();
     }
 
@@ -93,11 +100,16 @@ public final class Blocking implements Extension {
         return query.result();
     }
 
+    /** What else was said is not for the user's other devices. */
+    private static Element withoutReports(Element block) {
+        return block.renamed(NS, block.children().stream().<Node>map(item -> item.renamed(item.namespace(), List.of())).toList());
+    }
+
     private void changed(Query query) {
         var account = query.account();
         account.put(LIST, blocklists.of(account.existingKey()));
         for (Session session : account.sessions())
-            if (session.get(WANTS_PUSHES)) session.send(Iq.Set.of(account.jid(), session.jid(), StreamIds.next(), query.element()));
+            if (session.get(WANTS_PUSHES)) session.send(Iq.Set.of(account.jid(), session.jid(), StreamIds.next(), withoutReports(query.element())));
     }
 
     private Verdict screenSent(Passage passage) {

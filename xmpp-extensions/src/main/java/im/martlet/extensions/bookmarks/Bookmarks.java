@@ -31,7 +31,7 @@ import java.util.Optional;
 @Xep(number = 48, title = "Bookmarks", version = "1.2")
 @Xep(number = 402, title = "PEP Native Bookmarks", version = "1.2.0")
 @Xep(number = 411, title = "Bookmarks Conversion", version = "1.1.0")
-@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0", note = "kept with bookmarks, in every form of them")
+@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0", note = "kept with bookmarks, in every form of them; they say of which messages in rooms a member who is away is notified")
 public final class Bookmarks implements Extension, Profile, Mirror, PrivateView {
     private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("bookmarks.converting", () -> false);
     private static final String CURRENT = "current";

@@ -1,5 +1,6 @@
 package im.martlet.extensions.mam;
 
+import im.martlet.address.Jid;
 import im.martlet.archive.ArchiveQueries;
 import im.martlet.archive.Retention;
 import im.martlet.archive.StanzaIds;
@@ -14,20 +15,25 @@ import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StoredStanza;
+import im.martlet.storage.AccountKey;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Entry;
+import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.LogId;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers what an archive is asked: begun on the mailbox of its owner, read beside it. */
@@ -42,7 +48,7 @@ public final class Answering implements ArchiveQueries {
 
     @Inject Answering(Archive archive, Retention.Settings settings) {
         this.archive = archive;
-        this.pages = new Pages(archive);
+        this.pages = new Pages();
         this.enabled = settings.enabled();
     }
 
@@ -61,6 +67,29 @@ public final class Answering implements ArchiveQueries {
         };
     }
 
+    @Override public Optional<List<Stanza>> answer(Iq.Request request, Jid address, Source source) {
+        var e = request.element();
+        if (!enabled || !e.namespace().equals(Mam.NS)) return Optional.empty();
+        return switch (request) {
+            case Iq.Set _ when e.name().equals("query") -> {
+                var wanted = ArchiveQuery.of(e);
+                yield Optional.of(stanzas(request, address, Entry::stanza, wanted, pages.read(source, wanted, Long.MAX_VALUE, Long.MAX_VALUE)));
+            }
+            case Iq.Get _ when e.name().equals("query") -> Optional.of(List.of(request.result(form())));
+            case Iq.Get _ when e.name().equals("metadata") -> Optional.of(List.of(request.result(metadata(source.bounds()))));
+            default -> Optional.empty();
+        };
+    }
+
+    /** The archive of an account, or of a room. */
+    private record Written(Archive archive, AccountKey owner) implements Source {
+        @Override public List<Entry> page(Selection selection, int limit, boolean newest) { return archive.page(owner, selection, limit, newest); }
+
+        @Override public Set<Long> known(Collection<Long> ids) { return archive.known(owner, ids); }
+
+        @Override public Optional<Archive.Bounds> bounds() { return archive.bounds(owner); }
+    }
+
     /** §4.1.5. */
     static Element form() {
         var open = Element.of(VALIDATE, "validate").with("datatype", "xs:string").with(Element.of(VALIDATE, "open"));
@@ -77,8 +106,8 @@ public final class Answering implements ArchiveQueries {
         var written = written(view.log(), head);
         return () -> {
             await(written);
-            var found = pages.read(view.owner(), wanted, head, most);
-            return stanzas(request, view, wanted, found);
+            var found = pages.read(new Written(archive, view.owner()), wanted, head, most);
+            return stanzas(request, view.address(), view.shown(), wanted, found);
         };
     }
 
@@ -123,10 +152,10 @@ public final class Answering implements ArchiveQueries {
         }
     }
 
-    private static List<Stanza> stanzas(Iq.Request request, View view, ArchiveQuery query, Pages.Found found) {
+    private static List<Stanza> stanzas(Iq.Request request, Jid address, Function<Entry, byte[]> shown, ArchiveQuery query, Pages.Found found) {
         var entries = found.entries();
         var stanzas = new ArrayList<Stanza>(entries.size() + 1);
-        for (Entry entry : query.flipped() ? entries.reversed() : entries) stanzas.add(result(request, view, query, entry));
+        for (Entry entry : query.flipped() ? entries.reversed() : entries) stanzas.add(result(request, address, shown.apply(entry), query, entry));
         var fin = Element.of(Mam.NS, "fin");
         if (found.complete()) fin = fin.with("complete", "true");
         String first = entries.isEmpty() ? "" : StanzaIds.text(entries.getFirst().id());
@@ -136,11 +165,11 @@ public final class Answering implements ArchiveQueries {
     }
 
     /** §4.2: the stored bytes go out as they are, in an envelope. */
-    private static Message result(Iq.Request request, View view, ArchiveQuery query, Entry entry) {
+    private static Message result(Iq.Request request, Jid address, byte[] stanza, ArchiveQuery query, Entry entry) {
         var out = new XmlWriter().raw("<result xmlns='" + Mam.NS + "'");
         query.queryId().ifPresent(id -> out.attribute("queryid", id));
         out.attribute("id", StanzaIds.text(entry.id())).raw("><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay'")
-                .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>").written(StoredStanza.standalone(view.shown().apply(entry))).raw("</forwarded></result>");
-        return new Message(Message.Type.NORMAL, view.address(), request.from(), "", "", Payload.written(out.toBytes()));
+                .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>").written(StoredStanza.standalone(stanza)).raw("</forwarded></result>");
+        return new Message(Message.Type.NORMAL, address, request.from(), "", "", Payload.written(out.toBytes()));
     }
 }

@@ -3,11 +3,13 @@ package im.martlet.extensions.mam;
 import static im.martlet.extension.Hook.To.ACCOUNT;
 
 import im.martlet.archive.ArchiveQueries.View;
+import im.martlet.archive.NodeArchives;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
 import im.martlet.im.OfflineQueue;
+import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Management;
@@ -27,26 +29,29 @@ import java.util.function.UnaryOperator;
 
 /** XEP-0313: an account reads its own archive, in pages that cost the same however long it is. */
 @Xep(number = 59, title = "Result Set Management", version = "1.0.1", note = "pages by id, forwards and backwards; no counts, no page numbers")
-@Xep(number = 313, title = "Message Archive Management", version = "1.1.3", note = "archives of accounts and of rooms; group chat is not in those of accounts")
+@Xep(number = 313, title = "Message Archive Management", version = "1.1.3", note = "archives of accounts, of rooms and of nodes; group chat is not in those of accounts")
 public final class Mam implements Extension {
     static final String NS = "urn:xmpp:mam:2";
 
     private final Answering answering;
-
     private final OfflineQueue offline;
+    private final NodeArchives nodes;
+    private final Router router;
 
-    @Inject Mam(Answering answering, OfflineQueue offline) {
+    @Inject Mam(Answering answering, OfflineQueue offline, NodeArchives nodes, Router router) {
         this.answering = answering;
         this.offline = offline;
+        this.nodes = nodes;
+        this.router = router;
     }
 
     @Override public List<Hook> hooks() {
         if (!answering.isEnabled()) return List.of();
         return List.of(Hook.greeting(this::greet), Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
                 Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
-                Hook.onLookup(Iq.Set.class, NS, "query", this::query), Hook.onLookup(Iq.Get.class, NS, "metadata", query -> answering.metadata(query.iq(), view(query.account()))),
+                Hook.onLookup(Iq.Set.class, NS, "query", this::query), Hook.onLookup(Iq.Get.class, NS, "metadata", query -> isForNode(query) ? ofNode(query) : answering.metadata(query.iq(), view(query.account()))),
                 Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(Answering.form())),
-                Hook.onGet(ACCOUNT, NS, "query", Mam::foreign), Hook.onSet(ACCOUNT, NS, "query", Mam::foreign), Hook.onGet(ACCOUNT, NS, "metadata", Mam::foreign));
+                Hook.onGet(ACCOUNT, NS, "query", this::foreign), Hook.onSet(ACCOUNT, NS, "query", this::foreign), Hook.onGet(ACCOUNT, NS, "metadata", this::foreign));
     }
 
     /** XEP-0386 §3.2: what the archive holds at this moment; what has waited is read there. */
@@ -56,12 +61,25 @@ public final class Mam implements Extension {
         return Optional.of(metadata);
     }
 
-    /** §8.1. */
-    private static Iq.Response foreign(Query query) { throw new StanzaException(Condition.FORBIDDEN.plain()); }
+    /** §8.1; nodes say themselves who may read them. */
+    private Iq.Response foreign(Query query) {
+        if (!isForNode(query)) throw new StanzaException(Condition.FORBIDDEN.plain());
+        var answer = nodes.answer(query.account(), query.iq());
+        answer.subList(0, answer.size() - 1).forEach(router::route);
+        return (Iq.Response) answer.getLast();
+    }
+
+    private static boolean isForNode(Query query) { return query.element().attribute("node").isPresent(); }
+
+    private Supplier<List<Stanza>> ofNode(Query query) {
+        var answer = nodes.answer(query.account(), query.iq());
+        return () -> answer;
+    }
 
     private static View view(Account account) { return new View(account.existingKey(), account.log(), account.jid(), UnaryOperator.identity(), Entry::stanza); }
 
     private Supplier<List<Stanza>> query(Query query) {
+        if (isForNode(query)) return ofNode(query);
         var session = query.session();
         long head = session.account().log().head();
         long most = session.management().map(Management::bytes).orElse(Long.MAX_VALUE) / 4; // a page may have to wait as a whole for its acknowledgement, see Outbound

@@ -1,9 +1,8 @@
 package im.martlet.extensions.mam;
 
+import im.martlet.archive.ArchiveQueries.Source;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,7 @@ final class Pages {
     private static final int AT_ONCE = 51; // entries read in one go: a usual page, and the one behind it that tells whether it is complete
     private static final int ENVELOPE = 500; // bytes that a result costs beside its stanza, while it waits to be acknowledged
 
-    private final Archive archive;
     private final Semaphore readers = new Semaphore(READERS, true);
-
-    Pages(Archive archive) { this.archive = archive; }
 
     /**
      * @param entries in the order of ids
@@ -36,23 +32,23 @@ final class Pages {
      * @param head nothing that is newer is on it
      * @param bytes that it may have; never more than {@link #MOST_BYTES}
      */
-    Found read(AccountKey account, ArchiveQuery query, long head, long bytes) {
+    Found read(Source archive, ArchiveQuery query, long head, long bytes) {
         readers.acquireUninterruptibly();
         try {
-            if (!query.mentioned().isEmpty() && !archive.known(account, query.mentioned()).containsAll(query.mentioned()))
+            if (!query.mentioned().isEmpty() && !archive.known(query.mentioned()).containsAll(query.mentioned()))
                 throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §4.1.3, §4.3.2
-            return collect(account, query, head, Math.min(bytes, MOST_BYTES));
+            return collect(archive, query, head, Math.min(bytes, MOST_BYTES));
         } finally {
             readers.release();
         }
     }
 
-    private Found collect(AccountKey account, ArchiveQuery query, long head, long most) {
+    private Found collect(Source archive, ArchiveQuery query, long head, long most) {
         var found = new ArrayList<Entry>();
-        var rest = query.selection().before(head + 1);
+        var rest = head == Long.MAX_VALUE ? query.selection() : query.selection().before(head + 1);
         for (long bytes = 0; ; ) {
             int limit = Math.min(AT_ONCE, query.most() - found.size() + 1);
-            var some = archive.page(account, rest, limit, query.backwards());
+            var some = archive.page(rest, limit, query.backwards());
             for (Entry entry : query.backwards() ? some.reversed() : some) {
                 bytes += entry.stanza().length + ENVELOPE;
                 if (found.size() == query.most() || bytes > most && !found.isEmpty()) return inOrder(found, query, false);

@@ -9,6 +9,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Mailboxes;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Payload;
+import im.martlet.storage.RoomHats;
 import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
 import im.martlet.storage.StorageException;
@@ -37,6 +38,7 @@ final class Caretaker {
     private static final int AT_ONCE = 1000;
 
     private final RoomPeople people;
+    private final RoomHats hats;
     private final LiveRooms rooms;
     private final Leaving leaving;
     private final Mailboxes mailboxes;
@@ -49,10 +51,16 @@ final class Caretaker {
         @Inject Domains {}
     }
 
-    @Inject Caretaker(LiveRooms rooms, Leaving leaving, RoomPeople people, Domains domains, Supplier<RoomSettings> settings) {
+    /** Who is known to rooms, lastingly. */
+    record Known(RoomPeople people, RoomHats hats) {
+        @Inject Known {}
+    }
+
+    @Inject Caretaker(LiveRooms rooms, Leaving leaving, Known known, Domains domains, Supplier<RoomSettings> settings) {
         this.rooms = rooms;
         this.leaving = leaving;
-        this.people = people;
+        this.people = known.people;
+        this.hats = known.hats;
         this.mailboxes = domains.mailboxes;
         this.domains = domains;
         this.settings = settings;
@@ -88,7 +96,11 @@ final class Caretaker {
     /** An account is deleted: whoever takes its name next owns no rooms by it. */
     void forget(Jid account) {
         people.forget(account);
-        rooms.all().forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> live.room().affiliate(account, Affiliate.NOBODY)));
+        hats.forget(account);
+        rooms.all().forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> {
+            live.room().affiliate(account, Affiliate.NOBODY);
+            live.room().hats().forget(account);
+        }));
     }
 
     /** §11.2: everybody is told, and what they are told is on its way when this returns. */

@@ -34,9 +34,11 @@ final class Entering {
     private final LiveRooms rooms;
     private final Outgoing out;
     private final Hosts hosts;
+    private final Undesired undesired;
     private final Supplier<RoomSettings> settings;
 
-    @Inject Entering(LiveRooms rooms, Outgoing out, Hosts hosts, Supplier<RoomSettings> settings) {
+    @Inject Entering(LiveRooms rooms, Outgoing out, Hosts hosts, Undesired undesired, Supplier<RoomSettings> settings) {
+        this.undesired = undesired;
         this.rooms = rooms;
         this.out = out;
         this.hosts = hosts;
@@ -78,6 +80,7 @@ final class Entering {
         var as = address(said);
         var user = said.from().bare();
         if (room.isLocked() && room.affiliates().get(user) == null) throw new StanzaException(Condition.ITEM_NOT_FOUND.because("the room does not exist yet")); // §7.2.10
+        if (undesired.has(room, user)) throw new StanzaException(Condition.FORBIDDEN.because("you are on a blocklist that this server follows"));
         var already = room.occupant(as.resource()).filter(o -> o.user().equals(user));
         if (already.filter(o -> o.devices().size() >= MOST_DEVICES).isPresent()) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many devices with one nickname"));
         boolean full = already.isEmpty() && room.occupants().size() >= most(room);

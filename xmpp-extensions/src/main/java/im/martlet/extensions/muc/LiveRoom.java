@@ -2,6 +2,7 @@ package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
 import im.martlet.extensions.muc.state.History;
+import im.martlet.extensions.muc.state.Pace;
 import im.martlet.extensions.muc.state.Room;
 import im.martlet.session.AccountLog;
 import im.martlet.storage.AccountKey;
@@ -23,6 +24,7 @@ final class LiveRoom {
     private final History history;
     private final Map<Jid, Long> heard = new HashMap<>(); // when something came from a device, in System.nanoTime
     private final Relayed relayed = new Relayed();
+    private final Pace pace = new Pace();
     private @Nullable AccountKey key;
     private @Nullable AccountLog log;
     private @Nullable List<String> pictures;
@@ -47,6 +49,9 @@ final class LiveRoom {
 
     /** Questions of occupants to each other. */
     Relayed relayed() { return relayed; }
+
+    /** Who has spoken when, in slow mode. */
+    Pace pace() { return pace; }
 
     /** What it owns hangs on this; of a room that is not locked. */
     AccountKey key() { return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not kept yet")); }

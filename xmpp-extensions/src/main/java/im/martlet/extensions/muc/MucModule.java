@@ -16,7 +16,7 @@ public final class MucModule extends AbstractModule {
         for (var extension : List.of(MultiUserChat.class, RoomUpkeep.class)) extensions.addBinding().to(extension);
         var queries = Multibinder.newSetBinder(binder(), RoomQuery.class);
         queries.addBinding().to(Describing.class);
-        for (var query : List.of(Archives.class, Administering.class, Owning.class, Registering.class, Cards.class, Moderating.class, Pinging.class)) queries.addBinding().to(query);
+        for (var query : List.of(Archives.class, Administering.class, Owning.class, Registering.class, Cards.class, Moderating.class, Hatting.class, Pinging.class)) queries.addBinding().to(query);
     }
 
     @Provides @Singleton Supplier<RoomSettings> settings(Config config) { return config.live("rooms", RoomSettings.class); }

@@ -16,31 +16,38 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** XEP-0045: the service of rooms. What comes for a room is given, on the room's mailbox, to who knows what to do with it. */
 @Xep(number = 45, title = "Multi-User Chat", version = "1.35.1", note = "no public logs")
-@Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0")
 @Xep(number = 421, title = "Occupant identifiers for semi-anonymous MUCs", version = "1.0.1")
 public final class MultiUserChat implements Extension {
     private final Supplier<RoomSettings> settings;
     private final LiveRooms rooms;
     private final Listing listing;
+    private final ChannelSearch search;
     private final Presences presences;
     private final Conversation conversation;
 
-    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Listing listing, Presences presences, Conversation conversation) {
+    /** How rooms are found. */
+    record Finding(Listing listing, ChannelSearch search) {
+        @Inject Finding {}
+    }
+
+    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Finding finding, Presences presences, Conversation conversation) {
+        this.listing = finding.listing;
+        this.search = finding.search;
         this.settings = settings;
         this.rooms = rooms;
-        this.listing = listing;
         this.presences = presences;
         this.conversation = conversation;
     }
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        return List.of(new Hook.Service(settings.get().label(), Jid::bare, List.of(
-                Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(Muc.NS), Hook.serviceFeature(Muc.STABLE_ID),
-                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.serviceFeature(Cards.NS), Hook.items(Hook.To.SERVICE, listing::items)), this::receive));
+        var own = List.<Hook.Declaration>of(Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(Muc.NS), Hook.serviceFeature(Muc.STABLE_ID),
+                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.serviceFeature(Cards.NS), Hook.items(Hook.To.SERVICE, listing::items));
+        return List.of(new Hook.Service(settings.get().label(), Jid::bare, Stream.concat(own.stream(), search.declarations().stream()).toList(), this::receive));
     }
 
     private void receive(Stanza stanza, Cause cause) {

@@ -5,6 +5,7 @@ import im.martlet.archive.Retention;
 import im.martlet.archive.StanzaIds;
 import im.martlet.extensions.muc.state.Affiliate;
 import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Hats;
 import im.martlet.extensions.muc.state.History;
 import im.martlet.extensions.muc.state.Room;
 import im.martlet.extensions.muc.wire.ConfigForm;
@@ -16,6 +17,7 @@ import im.martlet.storage.AccountKey;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.LogId;
+import im.martlet.storage.RoomHats;
 import im.martlet.storage.RoomPeople;
 import im.martlet.storage.Rooms;
 import jakarta.inject.Inject;
@@ -26,15 +28,22 @@ import org.jspecify.annotations.Nullable;
 /** Makes a room alive from what is kept of it. May block. */
 final class Opening {
     private final RoomPeople people;
+    private final RoomHats hats;
     private final Logs logs;
     private final Archive archive;
     private final boolean archives;
     private final Supplier<RoomSettings> settings;
 
-    @Inject Opening(RoomPeople people, Logs logs, Archive archive, Retention.Settings archives, Supplier<RoomSettings> settings) {
-        this.people = people;
+    /** Where what is kept of it is. */
+    record Kept(RoomPeople people, RoomHats hats, Archive archive) {
+        @Inject Kept {}
+    }
+
+    @Inject Opening(Kept kept, Logs logs, Retention.Settings archives, Supplier<RoomSettings> settings) {
+        this.people = kept.people;
+        this.hats = kept.hats;
         this.logs = logs;
-        this.archive = archive;
+        this.archive = kept.archive;
         this.archives = archives.enabled();
         this.settings = settings;
     }
@@ -45,11 +54,19 @@ final class Opening {
         for (var who : people.of(kept.key()))
             room.affiliate(who.address(), new Affiliate(Affiliation.read(who.affiliation()).orElse(Affiliation.NONE), who.nick(), who.reason()));
         if (!kept.subject().isEmpty()) room.subject((Message) StoredStanza.read(kept.subject()));
+        for (var hat : hats.of(kept.key())) {
+            room.hats().put(new Hats.Hat(hat.uri(), hat.title(), hat.hue()));
+            hat.wearers().forEach(who -> room.hats().assign(hat.uri(), who));
+        }
         var history = new History(settings.get().history());
         var live = new LiveRoom(room, kept.secret(), history);
         live.keep(kept.key(), log(kept.key(), whenWritten));
-        if (archives) for (var entry : archive.page(kept.key(), Selection.all(), settings.get().history(), true))
-            history.add(new History.Spoken(entry.id(), LogId.time(entry.id()).toEpochMilli(), StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
+        if (archives) {
+            int most = settings.get().history();
+            var entries = archive.page(kept.key(), Selection.all(), most, true);
+            for (var entry : entries) history.add(new History.Spoken(entry.id(), LogId.time(entry.id()).toEpochMilli(), StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
+            if (entries.size() >= most) history.isCut();
+        }
         return live;
     }
 

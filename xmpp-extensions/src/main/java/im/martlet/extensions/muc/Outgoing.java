@@ -47,7 +47,7 @@ final class Outgoing {
 
     static Look look(Room room, Occupant occupant) {
         return occupant.look().orElseGet(() -> {
-            var made = Looks.of(occupant, room.affiliation(occupant.user()));
+            var made = Looks.of(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()));
             occupant.look(made);
             return made;
         });
@@ -70,21 +70,21 @@ final class Outgoing {
 
     /** Shows an occupant to their own devices. */
     void toSelf(Room room, Occupant occupant, Cause cause, int... status) {
-        var payload = Looks.self(occupant, room.affiliation(occupant.user()), status(status));
+        var payload = Looks.self(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()), status(status));
         for (Jid device : occupant.devices()) router.route(new Presence(Presence.Type.AVAILABLE, occupant.address(), device, "", "", payload), cause);
     }
 
     /** Shows an occupant to all of their own devices but one. */
     void toOtherDevices(Room room, Occupant occupant, Jid device, Cause cause) {
         if (occupant.devices().size() < 2) return;
-        var payload = Looks.self(occupant, room.affiliation(occupant.user()), 110);
+        var payload = Looks.self(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()), 110);
         for (Jid own : occupant.devices())
             if (!own.equals(device)) router.route(new Presence(Presence.Type.AVAILABLE, occupant.address(), own, "", "", payload), cause);
     }
 
     /** Shows an occupant to one of their own devices, in answer to what it has said. */
     void toSelf(Room room, Occupant occupant, Presence said, Cause cause, int... status) {
-        var payload = Looks.self(occupant, room.affiliation(occupant.user()), status(status));
+        var payload = Looks.self(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()), status(status));
         router.route(new Presence(Presence.Type.AVAILABLE, occupant.address(), said.from(), said.id(), "", payload), cause);
     }
 

@@ -1,17 +1,22 @@
 package im.martlet.extensions.muc;
 
+import im.martlet.address.Jid;
 import im.martlet.extensions.muc.rules.RolePrivilege;
 import im.martlet.extensions.muc.state.Occupant;
+import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Setting;
 import im.martlet.extensions.muc.wire.Clean;
 import im.martlet.extensions.muc.wire.Muc;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Rooms;
 import im.martlet.stream.StreamIds;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 
 /** What occupants say to everybody, and what the room is about (XEP-0045 §7.4, §8.1). It is in the room's archive when it is acknowledged. */
@@ -19,8 +24,10 @@ final class Talking {
     private final Outgoing out;
     private final Rooms store;
     private final Retracting retracting;
+    private final Absentees absentees;
 
-    @Inject Talking(Outgoing out, Rooms store, Retracting retracting) {
+    @Inject Talking(Outgoing out, Rooms store, Retracting retracting, Absentees absentees) {
+        this.absentees = absentees;
         this.out = out;
         this.store = store;
         this.retracting = retracting;
@@ -32,10 +39,20 @@ final class Talking {
         boolean subject = Keeping.isSubject(said);
         var needed = subject ? RolePrivilege.MODIFY_SUBJECT : RolePrivilege.SEND_MESSAGES_TO_ALL;
         if (!needed.allows(occupant.role(), room.config())) throw new StanzaException(Condition.FORBIDDEN.plain());
+        if (said.hasBody() && !room.affiliation(occupant.user()).isAtLeast(Affiliation.ADMIN)) slow(live, occupant.user());
         var message = reflected(live, occupant, said);
         if (subject) subject(live, message);
         retracting.retracted(live, message, said.from(), cause);
-        out.toAll(room, Keeping.keep(live, message, said.from(), cause), cause);
+        var kept = Keeping.keep(live, message, said.from(), cause);
+        out.toAll(room, kept, cause);
+        absentees.said(live, kept, cause);
+    }
+
+    /** XEP-0500 §6. */
+    private static void slow(LiveRoom live, Jid user) {
+        int pause = live.room().config().number(Setting.SLOW_MODE).orElse(0);
+        if (pause > 0 && !live.pace().mayGo(user, Duration.ofSeconds(pause), System.nanoTime())) throw new StanzaException(Condition.POLICY_VIOLATION
+                .because("this room is in slow mode: there are " + pause + " seconds between two messages").as(StanzaError.Type.WAIT));
     }
 
     private static Message reflected(LiveRoom live, Occupant occupant, Message said) {

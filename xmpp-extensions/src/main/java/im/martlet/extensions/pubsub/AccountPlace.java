@@ -8,7 +8,9 @@ import im.martlet.session.Account;
 import im.martlet.stanza.Message;
 import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Nodes.Owner;
+import im.martlet.storage.Nodes.Usage;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -26,9 +28,9 @@ record AccountPlace(Account account, Pep pep, Audience audience) implements Plac
 
     @Override public boolean mayCreate(Jid who) { return who.bare().equals(account.jid()); }
 
-    @Override public long quota() { return pep.settings().accountBytes().bytes(); }
+    @Override public Usage most() { return new Usage(pep.settings().accountNodes(), pep.settings().accountBytes().bytes()); }
 
-    @Override public int mostNodes() { return pep.settings().accountNodes(); }
+    @Override public Optional<Usage> mostOfOne() { return Optional.empty(); }
 
     @Override public void tellInterested(String node, Message notification, Predicate<Standing> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {
         audience.tell(account, node, notification, may, affiliations, subscribed);

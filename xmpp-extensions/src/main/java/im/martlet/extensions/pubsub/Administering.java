@@ -11,8 +11,12 @@ import im.martlet.storage.Subscriptions.Subscription;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Owners see and change who is subscribed and affiliated (XEP-0060 §8.8, §8.9). */
 final class Administering {
+    private static final int MOST_AFFILIATED = 10_000; // all are read with every publication
     private static final int MOST = 1000; // changes in one request
 
     private final Stores stores;
@@ -40,23 +45,38 @@ final class Administering {
                 .map(s -> Element.of(Wire.OWNER, "subscription").with("jid", s.subscriber()).with("subid", s.id()).with("subscription", Subscribing.name(s.status()))).toList());
     }
 
-    void setSubscriptions(Place place, Jid who, Element asked) {
+    /** What can be is done; the rest is answered as it is (§8.8.2.4). */
+    Optional<Element> setSubscriptions(Place place, Jid who, Element asked) {
         var target = desk.find(place, Wire.node(asked), who, Operation.ADMINISTER);
-        var wanted = new LinkedHashMap<Jid, Optional<Status>>();
-        for (Element e : Wire.children(asked, "subscription")) wanted.put(Wire.address(e), status(e.attribute("subscription").orElse("")));
-        if (wanted.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " changes"));
-        wanted.forEach((subscriber, status) -> change(target, subscriber, status.orElse(null)));
+        var failed = new ArrayList<Element>();
+        wanted(asked, "subscription").forEach((subscriber, state) -> {
+            var status = Stream.of(Status.values()).filter(s -> Subscribing.name(s).equals(state)).findFirst();
+            if (status.isPresent() || state.equals("none")) change(target, subscriber, status.orElse(null));
+            else failed.add(Element.of(Wire.OWNER, "subscription").with("jid", subscriber)
+                    .with("subscription", stores.subscriptions().of(target.node().id(), subscriber).map(s -> Subscribing.name(s.status())).orElse("none")));
+        });
+        return failed(asked, failed);
     }
 
-    private static Optional<Status> status(String text) {
-        if (text.equals("none")) return Optional.empty();
-        return Optional.of(Stream.of(Status.values()).filter(s -> Subscribing.name(s).equals(text)).findFirst()
-                .orElseThrow(() -> StanzaException.badRequest("a subscription is none, pending, unconfigured or subscribed")));
+    /** What an owner wants of whom; who is to stay as they are is not in it (§8.8.2, §8.9.2). */
+    private static Map<Jid, String> wanted(Element asked, String name) {
+        var wanted = new LinkedHashMap<Jid, String>();
+        for (Element e : Wire.children(asked, name)) {
+            var entity = name.equals("affiliation") ? Wire.address(e).bare() : Wire.address(e);
+            if (e.attribute(name).isPresent() && wanted.put(entity, e.attribute(name).get()) != null) throw StanzaException.badRequest("an address comes once");
+        }
+        if (wanted.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " changes"));
+        return wanted;
+    }
+
+    private static Optional<Element> failed(Element asked, List<Element> failed) {
+        return failed.isEmpty() ? Optional.empty() : Optional.of(Element.of(Wire.OWNER, asked.name()).with("node", Wire.node(asked)).with(failed));
     }
 
     private void change(Target target, Jid subscriber, @Nullable Status status) {
         var known = stores.subscriptions().of(target.node().id(), subscriber);
         if (known.map(Subscription::status).orElse(null) == status) return;
+        if (known.isEmpty()) Subscribing.checkRoom(stores, target.node().id());
         approvals.become(target, known.orElseGet(() -> new Subscription(subscriber, StreamIds.next(), Status.PENDING, "")), status);
     }
 
@@ -71,31 +91,29 @@ final class Administering {
                 .map(e -> Element.of(Wire.OWNER, "affiliation").with("jid", e.getKey()).with("affiliation", Subscribing.name(e.getValue()))).toList());
     }
 
-    /** All of it or, when something in it may not be, nothing. */
-    void setAffiliations(Place place, Jid who, Element asked) {
+    /** What can be is done; the rest is answered as it is (§8.9.2.4). */
+    Optional<Element> setAffiliations(Place place, Jid who, Element asked) {
         var target = desk.find(place, Wire.node(asked), who, Operation.ADMINISTER);
         var wanted = new LinkedHashMap<Jid, Affiliation>();
-        for (Element e : Wire.children(asked, "affiliation")) wanted.put(Wire.address(e).bare(), affiliation(e.attribute("affiliation").orElse("")));
-        if (wanted.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " changes"));
-        checkThatSomebodyOwns(target, wanted);
-        wanted.forEach((entity, affiliation) -> affiliate(target, entity, affiliation));
+        var failed = new LinkedHashSet<Jid>();
+        wanted(asked, "affiliation").forEach((entity, name) -> affiliation(name).ifPresentOrElse(a -> wanted.put(entity, a), () -> failed.add(entity)));
+        var now = stores.affiliations().all(target.node().id());
+        if (now.size() + wanted.size() > MOST_AFFILIATED) throw Refusals.tooMuch("at most " + MOST_AFFILIATED + " entities are affiliated with a node");
+        failed.addAll(ownersToStay(target, now, wanted));
+        wanted.forEach((entity, affiliation) -> { if (!failed.contains(entity)) affiliate(target, entity, affiliation); });
+        return failed(asked, failed.stream().map(entity -> Element.of(Wire.OWNER, "affiliation").with("jid", entity)
+                .with("affiliation", Subscribing.name(entity.equals(place.jid()) ? Affiliation.OWNER : now.getOrDefault(entity, Affiliation.NONE)))).toList());
     }
 
-    private static Affiliation affiliation(String text) {
-        return Stream.of(Affiliation.values()).filter(a -> Subscribing.name(a).equals(text)).findFirst()
-                .orElseThrow(() -> StanzaException.badRequest("an affiliation is owner, publisher, publish-only, member, none or outcast"));
-    }
+    private static Optional<Affiliation> affiliation(String text) { return Stream.of(Affiliation.values()).filter(a -> Subscribing.name(a).equals(text)).findFirst(); }
 
-    /** §8.9.2.4: a node has an owner always; and an account owns its own. */
-    private void checkThatSomebodyOwns(Target target, Map<Jid, Affiliation> wanted) {
-        var place = target.place();
-        if (place.jid().hasLocal()) {
-            if (wanted.getOrDefault(place.jid(), Affiliation.OWNER) != Affiliation.OWNER) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an account owns its nodes"));
-            return;
-        }
-        var after = new HashMap<>(stores.affiliations().all(target.node().id()));
+    /** A node has an owner always; and an account owns its own. */
+    private static Collection<Jid> ownersToStay(Target target, Map<Jid, Affiliation> now, Map<Jid, Affiliation> wanted) {
+        var account = target.place().jid();
+        if (account.hasLocal()) return wanted.getOrDefault(account, Affiliation.OWNER) == Affiliation.OWNER ? List.of() : List.of(account);
+        var after = new HashMap<>(now);
         after.putAll(wanted);
-        if (!after.containsValue(Affiliation.OWNER)) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a node has an owner"));
+        return after.containsValue(Affiliation.OWNER) ? List.of() : wanted.keySet().stream().filter(entity -> now.get(entity) == Affiliation.OWNER).toList();
     }
 
     private void affiliate(Target target, Jid entity, Affiliation affiliation) {

@@ -2,6 +2,8 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
 import im.martlet.stanza.Iq;
+import im.martlet.stanza.Payload;
+import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -65,15 +67,18 @@ final class Engine {
     Iq.Response ownerSet(Place place, Iq.Request iq) {
         var what = what(iq.element(), List.of("configure", "delete", "purge", "subscriptions", "affiliations"));
         Jid who = iq.from();
-        return done(iq, () -> {
-            switch (what.name()) {
-                case "configure" -> nodes.configure(place, who, what);
-                case "delete" -> nodes.delete(place, who, what);
-                case "purge" -> publishing.purge(place, who, what);
-                case "subscriptions" -> administering.setSubscriptions(place, who, what);
-                default -> administering.setAffiliations(place, who, what);
-            }
-        });
+        return switch (what.name()) {
+            case "configure" -> done(iq, () -> nodes.configure(place, who, what));
+            case "delete" -> done(iq, () -> nodes.delete(place, who, what));
+            case "purge" -> done(iq, () -> publishing.purge(place, who, what));
+            case "subscriptions" -> doneBut(iq, administering.setSubscriptions(place, who, what));
+            default -> doneBut(iq, administering.setAffiliations(place, who, what));
+        };
+    }
+
+    /** @param failed what was not done, if anything was not */
+    private static Iq.Response doneBut(Iq.Request iq, Optional<Element> failed) {
+        return failed.<Iq.Response>map(e -> new Iq.Error(iq.to(), iq.from(), iq.id(), "", Payload.of(Element.of(Wire.OWNER, "pubsub").with(e), Condition.NOT_ACCEPTABLE.plain().toElement()))).orElseGet(iq::result);
     }
 
     /** The child that says what is wanted: the first of the names that is there, as some come with others. */

@@ -42,7 +42,7 @@ final class Interests {
     static boolean has(Session session, String node) { return session.isAvailable() && session.get(KEY).contains(node); }
 
     private static Set<String> nodes(Set<String> features) {
-        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length())).limit(MOST).collect(Collectors.toUnmodifiableSet());
+        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length())).filter(node -> node.length() <= Wire.LONGEST_NAME).limit(MOST).collect(Collectors.toUnmodifiableSet());
     }
 
     // ---- our own clients
@@ -61,7 +61,7 @@ final class Interests {
         if (session.presence().filter(current -> current == presence).isEmpty()) return; // it has sent another, or has gone
         var news = Pep.news(session.get(KEY), nodes);
         session.put(KEY, nodes);
-        if (!news.isEmpty()) lastItems.send(session, circle.sources(session.account()), news);
+        if (!news.isEmpty()) lastItems.send(session, circle.sources(session.account()), Wish.of(presence, news));
     }
 
     // ---- presence that has come
@@ -74,7 +74,7 @@ final class Interests {
         switch (presence.type()) {
             case AVAILABLE -> { if (from.isFull() && !circle.isHere(from) && circle.maySee(account, from)) arrived(account, presence); }
             case UNAVAILABLE -> remote.remove(account.jid(), from);
-            case SUBSCRIBED -> { if (circle.isHere(from)) for (Session s : account.availableSessions()) lastItems.send(s, List.of(from.bare()), s.get(KEY)); } // it begins now
+            case SUBSCRIBED -> { if (circle.isHere(from)) for (Session s : account.availableSessions()) lastItems.send(s, List.of(from.bare()), Wish.last(s.get(KEY))); } // it begins now
             case SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
         }
     }
@@ -85,7 +85,7 @@ final class Interests {
         remote.seen(of, presence);
         caps.resolve(presence, features -> directory.tell(of, Credit.UNLIMITED, _ -> {
             var news = remote.put(of, presence, nodes(features)); // none of who has gone meanwhile
-            if (!news.isEmpty()) lastItems.send(of, from, news);
+            if (!news.isEmpty()) lastItems.send(of, from, Wish.of(presence, news));
         }));
     }
 }

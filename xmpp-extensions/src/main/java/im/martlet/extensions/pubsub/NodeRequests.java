@@ -35,7 +35,7 @@ final class NodeRequests {
         var wanted = Wire.optionalNode(create);
         var name = wanted.orElseGet(StreamIds::next);
         var standard = place.defaults(name);
-        var config = pubsub.child("configure").flatMap(DataForm::in).map(form -> ConfigForms.apply(standard, form)).orElse(standard);
+        var config = Wire.companion(pubsub, create, "configure").flatMap(DataForm::in).map(form -> ConfigForms.apply(standard, form)).orElse(standard);
         if (desk.look(place, name, who).isPresent()) throw new StanzaException(Condition.CONFLICT.plain());
         publishing.made(place, name, config, who);
         return wanted.isPresent() ? List.of() : List.of(Element.of(Wire.NS, "pubsub").with(Element.of(Wire.NS, "create").with("node", name)));
@@ -63,7 +63,7 @@ final class NodeRequests {
     void reconfigure(Place place, Node node, NodeConfig config) {
         stores.nodes().configure(node.id(), config.write());
         int keep = config.is(Field.PERSIST_ITEMS) ? config.keep(Publishing.MOST_ITEMS) : 0;
-        if (keep == 0) stores.items().purge(node.id());
+        if (keep == 0) stores.items().forget(node.id(), Long.MAX_VALUE);
         else if (node.items() > keep) stores.items().publish(node.id(), List.of(), keep);
         if (!config.is(Field.NOTIFY_CONFIG)) return; // §8.2.5
         var told = Element.of(Wire.EVENT, "configuration").with("node", node.name());

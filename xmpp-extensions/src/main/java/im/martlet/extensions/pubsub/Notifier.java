@@ -1,6 +1,7 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
+import im.martlet.extensions.pubsub.Desk.Target;
 import im.martlet.extensions.pubsub.rules.Answer;
 import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
@@ -39,6 +40,11 @@ final class Notifier {
     /** Something was published. */
     void published(Place place, Node node, NodeConfig config, List<Item> items) { tell(place, node, config, items(node, config, items)); }
 
+    /** What subscribers were told when an item was published. */
+    static Message notification(Target target, Item item) {
+        return message(target.place().jid(), target.config(), items(target.node(), target.config(), List.of(item)));
+    }
+
     private static Element items(Node node, NodeConfig config, List<Item> items) {
         boolean payloads = config.is(Field.DELIVER_PAYLOADS);
         boolean publisher = config.get(Field.ITEMREPLY).equals("publisher");
@@ -73,7 +79,7 @@ final class Notifier {
     }
 
     static Message message(Jid from, NodeConfig config, Element what) {
-        return new Message(Message.Type.valueOf(config.get(Field.NOTIFICATION_TYPE).toUpperCase(Locale.ROOT)), from, from, StreamIds.next(), "",
+        return new Message(Message.Type.valueOf(config.notificationType().toUpperCase(Locale.ROOT)), from, from, StreamIds.next(), "",
                 Payload.of(Element.of(Wire.EVENT, "event").with(what)));
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 
 /** XEP-0163: every account is a publish-subscribe service. Its owner needs no presence for that, and neither does who asks. */
 @Xep(number = 163, title = "Personal Eventing Protocol", version = "1.2.2", note = "without XEP-0033 addresses in notifications")
+@Xep(number = 312, title = "PubSub Since", version = "0.3", note = "nodes of accounts; of each node no more than the 50 newest items")
 public final class PersonalEventing implements Extension {
     private final Pep pep;
     private final Engine engine;
@@ -46,7 +47,7 @@ public final class PersonalEventing implements Extension {
                 onSet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerSet)),
                 Hook.items(ACCOUNT, q -> disco.items(pep.of(q.account()), q)), Hook.nodeInfo(ACCOUNT, q -> disco.info(pep.of(q.account()), q)),
                 Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide)));
-        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe")) {
+        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe", "since")) {
             hooks.add(accountFeature(feature));
             hooks.add(feature(feature)); // some clients look here
         }

@@ -7,7 +7,9 @@ import im.martlet.extensions.pubsub.rules.Standing;
 import im.martlet.stanza.Message;
 import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Nodes;
+import im.martlet.storage.Nodes.Usage;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -29,11 +31,11 @@ interface Place {
 
     boolean mayCreate(Jid who);
 
-    /** How many bytes all items here may have. */
-    long quota();
+    /** How many bytes all items here may have, and how many nodes there may be. */
+    Usage most();
 
-    /** How many nodes there may be. */
-    int mostNodes();
+    /** How much of that may be of nodes that one entity has made; empty when all of it may. */
+    Optional<Usage> mostOfOne();
 
     /**
      * Tells those who have not subscribed and are interested all the same: by their presence (XEP-0060 §9.1, §9.2).

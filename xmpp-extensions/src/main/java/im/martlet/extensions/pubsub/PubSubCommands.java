@@ -22,7 +22,6 @@ import java.util.function.Function;
 
 /** Nodes, as an admin sees them: of a service, or of an account. */
 @im.martlet.extension.Xep(number = 172, title = "User Nickname", version = "1.1", note = "as a node of an account")
-@im.martlet.extension.Xep(number = 292, title = "vCard4 Over XMPP", version = "0.12.0", note = "as a node of an account; not converted from or to vcard-temp")
 public final class PubSubCommands implements Extension {
     private static final int MOST = 1000;
 

@@ -28,23 +28,29 @@ import java.util.function.Supplier;
 
 /** XEP-0060: publish-subscribe on a domain of its own below each host, on that domain's mailbox. */
 @Xep(number = 60, title = "Publish-Subscribe", version = "1.30.0",
-        note = "leaf nodes; one subscription for each address; without digests, keywords and content filters, and nothing waits for who is offline")
+        note = "leaf nodes; one subscription for each address; without digests, keywords, content filters and subscriptions that end with presence; events wait for who is offline where the node says type normal or chat")
 @Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe", version = "1.0")
 @Xep(number = 223, title = "Best Practices for Persistent Storage of Private Data via Publish-Subscribe", version = "1.1.1")
+@Xep(number = 442, title = "Pubsub Message Archive Management", version = "0.2.0", note = "what a node keeps, as an archive; replaced items are not in it")
 @Xep(number = 462, title = "PubSub Type Filtering", version = "0.1.1")
 public final class PubSubService implements Extension {
     private static final int MOST_PENDING = 200;
 
     private final Supplier<PubSubSettings> settings;
     private final Engine engine;
-    private final NodeDisco disco;
+    private final Showing showing;
     private final Approvals approvals;
     private final Router router;
 
-    @Inject PubSubService(Supplier<PubSubSettings> settings, Engine engine, NodeDisco disco, Approvals approvals, Router router) {
+    /** What is shown of nodes. */
+    record Showing(NodeDisco disco, NodeArchive archive) {
+        @Inject Showing {}
+    }
+
+    @Inject PubSubService(Supplier<PubSubSettings> settings, Engine engine, Showing showing, Approvals approvals, Router router) {
         this.settings = settings;
         this.engine = engine;
-        this.disco = disco;
+        this.showing = showing;
         this.approvals = approvals;
         this.router = router;
     }
@@ -58,10 +64,19 @@ public final class PubSubService implements Extension {
         var all = new ArrayList<>(List.of(Hook.identity(SERVICE, "pubsub", "service", "Publish-subscribe"),
                 onGet(SERVICE, Wire.NS, "pubsub", q -> engine.get(at(q.iq()), q.iq())), onSet(SERVICE, Wire.NS, "pubsub", q -> engine.set(at(q.iq()), q.iq())),
                 onGet(SERVICE, Wire.OWNER, "pubsub", q -> engine.ownerGet(at(q.iq()), q.iq())), onSet(SERVICE, Wire.OWNER, "pubsub", q -> engine.ownerSet(at(q.iq()), q.iq())),
-                Hook.items(SERVICE, q -> disco.items(at(q.iq()), q)), Hook.nodeInfo(SERVICE, q -> disco.info(at(q.iq()), q)),
+                Hook.items(SERVICE, q -> showing.disco.items(at(q.iq()), q)), Hook.nodeInfo(SERVICE, q -> showing.disco.info(at(q.iq()), q)),
                 Hook.command(SERVICE, new Command(Wire.NS + "#get-pending", "Pending subscription requests", _ -> true, this::pending))));
         for (String feature : NodeDisco.features("access-open", "get-pending")) all.add(Hook.serviceFeature(feature));
+        showing.archive.namespace().ifPresent(ns -> all.addAll(List.of(onSet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "metadata", this::archived))));
+        for (String feature : showing.archive.features()) all.add(Hook.serviceFeature(feature));
         return all;
+    }
+
+    /** XEP-0442. */
+    private Iq.Response archived(Query query) {
+        var answer = showing.archive.answer(at(query.iq()), query.iq());
+        answer.subList(0, answer.size() - 1).forEach(router::route);
+        return (Iq.Response) answer.getLast();
     }
 
     Place at(Stanza stanza) { return at(stanza.to().domain()); }

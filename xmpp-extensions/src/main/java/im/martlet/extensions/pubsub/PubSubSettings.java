@@ -12,8 +12,8 @@ import java.util.Locale;
 /**
  * The section {@code [pubsub]}.
  *
- * @param accountBytes that the items of one account may have together
- * @param accountNodes that one account may have
+ * @param accountBytes that the items of one account may have together; and, at a service, those of all nodes that one entity has made
+ * @param accountNodes that one account may have, or one entity make at a service
  * @param service the first label of the service's domain; empty for no service
  * @param serviceBytes that the items of one host's service may have together
  * @param serviceNodes that one host's service may have

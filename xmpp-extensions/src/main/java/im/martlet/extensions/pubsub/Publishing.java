@@ -27,12 +27,16 @@ final class Publishing {
     /** More items than this are in no node; what they weigh is bounded by a quota. */
     static final int MOST_ITEMS = 100_000;
     private static final int MOST_AT_ONCE = 100;
+    private static final int LONGEST_CONFIG = 8192; // it is read with every request
+    private static final int DEEPEST = 40; // it comes back inside of more than it came in, and other servers have limits
 
     private final Stores stores;
     private final Desk desk;
     private final Notifier notifier;
+    private final Quota quota;
 
-    @Inject Publishing(Stores stores, Desk desk, Notifier notifier) {
+    @Inject Publishing(Stores stores, Desk desk, Notifier notifier, Quota quota) {
+        this.quota = quota;
         this.stores = stores;
         this.desk = desk;
         this.notifier = notifier;
@@ -65,10 +69,13 @@ final class Publishing {
     private static Fresh fresh(Element item, Jid who) {
         var payloads = item.children();
         if (payloads.size() > 1) throw Refusals.because(Condition.BAD_REQUEST, "invalid-payload"); // §7.1.3.6
+        if (!payloads.isEmpty() && isDeeper(payloads.getFirst(), DEEPEST)) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a payload's elements are nested at most " + DEEPEST + " deep"));
         var id = item.attribute("id").filter(given -> !given.isEmpty()).orElseGet(StreamIds::next);
         if (id.length() > Wire.LONGEST_NAME) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an item's id has at most " + Wire.LONGEST_NAME + " letters"));
         return new Fresh(id, who, payloads.isEmpty() ? "" : payloads.getFirst().toString());
     }
+
+    private static boolean isDeeper(Element e, int depth) { return depth == 0 || e.children().stream().anyMatch(child -> isDeeper(child, depth - 1)); }
 
     /** §7.1.4. */
     private Target create(Place place, String name, Jid who, Optional<DataForm> preconditions) {
@@ -81,7 +88,7 @@ final class Publishing {
     /** Makes a node; whoever does, owns it. */
     Node made(Place place, String name, NodeConfig config, Jid who) {
         checkOffer(place, config);
-        if (stores.nodes().usage(place.owner()).nodes() >= place.mostNodes()) throw Refusals.tooMuch("there may be " + place.mostNodes() + " nodes here");
+        quota.checkNode(place, who);
         var node = stores.nodes().create(place.owner(), name, config.write(), who.bare()).orElseThrow(() -> new StanzaException(Condition.CONFLICT.plain()));
         if (place.standing(who).affiliation() != Affiliation.OWNER)
             stores.affiliations().put(node.id(), who.bare(), Affiliation.OWNER);
@@ -89,7 +96,8 @@ final class Publishing {
     }
 
     static void checkOffer(Place place, NodeConfig config) {
-        if (!place.offers(config.access())) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("nobody's presence and roster are known here"));
+        if (config.write().length() > LONGEST_CONFIG) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the settings of a node have at most " + LONGEST_CONFIG + " letters together"));
+        if (!place.offers(config.access())) throw Refusals.because(Condition.NOT_ACCEPTABLE, "unsupported-access-model"); // nobody's presence and roster are known here
     }
 
     private static void check(Target target, List<Fresh> fresh) {
@@ -117,13 +125,11 @@ final class Publishing {
         var place = target.place();
         boolean rejects = target.config().get(Field.PUBLISH_NODE_FULL).equals("reject") && target.node().items() + fresh.size() > keep;
         long added = fresh.stream().mapToLong(f -> bytes(f.name() + f.payload())).sum();
-        long used = stores.nodes().usage(place.owner()).bytes();
-        if (!rejects && used + added <= place.quota()) return;
+        if (!rejects && quota.hasRoom(place, target.node(), added)) return;
         var replaced = stores.items().named(target.node().id(), fresh.stream().map(Fresh::name).toList());
         if (rejects && target.node().items() + fresh.size() - replaced.size() > keep) throw Refusals.because(Condition.CONFLICT, "node-full"); // §7.1.3.4
         long freed = keep <= fresh.size() ? target.node().bytes() : replaced.stream().mapToLong(i -> bytes(i.name() + i.payload())).sum();
-        if (added > freed && used + added - freed > place.quota())
-            throw Refusals.tooMuch("all items here may have " + place.quota() + " bytes together, and have " + used + "; retract some first");
+        if (added > freed) quota.check(place, target.node(), added - freed);
     }
 
     private static long bytes(String text) { return text.getBytes(StandardCharsets.UTF_8).length; }
@@ -156,7 +162,7 @@ final class Publishing {
     void purge(Place place, Jid who, Element purge) {
         var target = desk.find(place, Wire.node(purge), who, Operation.PURGE);
         if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
-        stores.items().purge(target.node().id());
+        stores.items().forget(target.node().id(), Long.MAX_VALUE);
         if (target.config().is(Field.NOTIFY_RETRACT)) notifier.tell(place, target.node(), target.config(), Element.of(Wire.EVENT, "purge").with("node", target.node().name()));
         place.changed(target.node().name());
     }

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class RemoteInterests {
-    private static final int MOST = 100_000;
+    private static final int MOST = 400_000; // names, and clients
 
     /**
      * @param asking the presence whose capabilities are being found out; null when that is done
      * @param nodes that it is known to want
      */
-    private record Client(@Nullable Presence asking, Set<String> nodes) {}
+    private record Client(@Nullable Presence asking, Set<String> nodes) {
+        int weight() { return 1 + nodes.size(); }
+    }
 
     private final LinkedHashMap<Jid, Map<Jid, Client>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
@@ -33,7 +35,8 @@ final class RemoteInterests {
         var clients = byAccount.computeIfAbsent(account, _ -> new HashMap<>());
         var before = clients.get(presence.from());
         clients.put(presence.from(), new Client(presence, before == null ? Set.of() : before.nodes));
-        if (before == null && ++size > MOST) forgetEldest(account);
+        if (before == null) size++;
+        if (size > MOST) forgetEldest(account);
     }
 
     /** Remembers what a client wants that is still there, with this presence; answers what of that is news. */
@@ -42,6 +45,7 @@ final class RemoteInterests {
         var before = clients == null ? null : clients.get(presence.from());
         if (clients == null || before == null || before.asking != presence) return Set.of();
         clients.put(presence.from(), new Client(null, nodes));
+        size += nodes.size() - before.nodes.size();
         return Pep.news(before.nodes, nodes);
     }
 
@@ -49,7 +53,7 @@ final class RemoteInterests {
         var eldest = byAccount.entrySet().iterator();
         var first = eldest.next();
         if (first.getKey().equals(butNot)) return; // alone: as many as one account has
-        size -= first.getValue().size();
+        size -= first.getValue().values().stream().mapToInt(Client::weight).sum();
         eldest.remove();
     }
 
@@ -57,7 +61,8 @@ final class RemoteInterests {
     synchronized void remove(Jid account, Jid client) {
         var clients = byAccount.get(account);
         if (clients == null) return;
-        if (clients.remove(client) != null) size--;
+        var gone = clients.remove(client);
+        if (gone != null) size -= gone.weight();
         if (clients.isEmpty()) byAccount.remove(account);
     }
 

@@ -6,6 +6,7 @@ import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.Operation;
 import im.martlet.form.Page;
+import im.martlet.routing.LocalDomains;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Items.Item;
@@ -13,20 +14,25 @@ import im.martlet.storage.Items.Range;
 import im.martlet.storage.LogId;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is retrieved from nodes (XEP-0060 §6.5): all items, the newest, some by their ids, or a page (XEP-0059). */
 final class Retrieving {
     private static final int MOST = 2000;
     private static final long MOST_BYTES = 1 << 20; // of one answer
+    private static final long MOST_ABROAD = 300_000; // another server may end a stream for the sake of a larger stanza
 
     private final Stores stores;
     private final Desk desk;
+    private final LocalDomains domains;
 
-    @Inject Retrieving(Stores stores, Desk desk) {
+    @Inject Retrieving(Stores stores, Desk desk, LocalDomains domains) {
+        this.domains = domains;
         this.stores = stores;
         this.desk = desk;
     }
@@ -41,14 +47,22 @@ final class Retrieving {
     List<Element> items(Place place, Jid who, Element pubsub, Element items) {
         var target = desk.find(place, Wire.node(items), who, Operation.RETRIEVE);
         if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
+        items.attribute("subid").ifPresent(id -> checkSubscription(target, who, id));
         var ids = Wire.children(items, "item").stream().map(i -> i.attribute("id").orElseThrow(() -> Refusals.because(Condition.BAD_REQUEST, "item-required"))).toList();
         if (ids.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " ids"));
         var page = Page.in(pubsub);
         var newest = items.attribute("max_items").map(Retrieving::number);
-        var found = ids.isEmpty() ? read(target, page, newest) : named(target, ids);
+        long most = domains.isHost(who.domain()) ? MOST_BYTES : MOST_ABROAD;
+        var found = ids.isEmpty() ? read(target, page, newest, most) : named(target, ids, most);
         var answer = Element.of(Wire.NS, "items").with("node", target.node().name()).with(found.items.stream().map(item -> Wire.item(Wire.NS, item, true, target.config().get(Field.ITEMREPLY).equals("publisher"))).toList());
         boolean paged = pubsub.child(Page.NS, "set").isPresent() || !found.whole && newest.isEmpty();
         return paged ? List.of(answer, set(target, found.items)) : List.of(answer);
+    }
+
+    /** §6.5.9.2. */
+    private void checkSubscription(Target target, Jid who, String id) {
+        var subscriptions = Stream.of(who, who.bare()).distinct().flatMap(address -> stores.subscriptions().of(target.node().id(), address).stream()).toList();
+        if (!subscriptions.isEmpty() && subscriptions.stream().noneMatch(s -> s.id().equals(id))) throw Refusals.because(Condition.NOT_ACCEPTABLE, "invalid-subid");
     }
 
     private static int number(String text) {
@@ -60,18 +74,18 @@ final class Retrieving {
     }
 
     /** §6.5.8; an item that is not there is answered with its absence. */
-    private Found named(Target target, List<String> ids) {
+    private Found named(Target target, List<String> ids, long most) {
         long after = oldest(target.config());
-        return new Found(bounded(stores.items().named(target.node().id(), ids).stream().filter(i -> i.place() > after).toList(), false), true);
+        return new Found(bounded(stores.items().named(target.node().id(), ids).stream().filter(i -> i.place() > after).toList(), false, most), true);
     }
 
-    private Found read(Target target, Page page, Optional<Integer> newest) {
+    private Found read(Target target, Page page, Optional<Integer> newest, long bytes) {
         boolean backwards = page.isBackwards() || newest.isPresent();
         int most = Math.min(page.most().or(() -> newest).orElse(MOST), MOST);
         var range = new Range(page.after().map(id -> place(target, id)).orElse(oldest(target.config())), page.before().filter(id -> !id.isEmpty()).map(id -> place(target, id)).orElse(Long.MAX_VALUE));
         if (most == 0) return new Found(List.of(), false); // XEP-0059 §2.7: only how many there are
         var some = stores.items().page(target.node().id(), range, most + 1, backwards);
-        var items = bounded(some.size() > most ? backwards ? some.subList(1, some.size()) : some.subList(0, most) : some, backwards);
+        var items = bounded(some.size() > most ? backwards ? some.subList(1, some.size()) : some.subList(0, most) : some, backwards, bytes);
         return new Found(items, items.size() == some.size());
     }
 
@@ -80,16 +94,18 @@ final class Retrieving {
     }
 
     /** No more than an answer may have, but something if there is anything. */
-    private static List<Item> bounded(List<Item> items, boolean backwards) {
+    private static List<Item> bounded(List<Item> items, boolean backwards, long most) {
         var fits = new ArrayList<Item>();
         long bytes = 0;
         for (Item item : backwards ? items.reversed() : items) {
-            bytes += item.payload().length() + item.name().length() + 100;
-            if (bytes > MOST_BYTES && !fits.isEmpty()) break;
+            bytes += bytes(item.payload()) + 2L * bytes(item.name()) + 100;
+            if (bytes > most && !fits.isEmpty()) break;
             fits.add(item);
         }
         return backwards ? fits.reversed() : fits;
     }
+
+    private static int bytes(String text) { return text.getBytes(StandardCharsets.UTF_8).length; }
 
     private static Element set(Target target, List<Item> items) {
         var set = items.isEmpty() ? Page.result("", "") : Page.result(items.getFirst().name(), items.getLast().name());

@@ -8,7 +8,9 @@ import im.martlet.routing.Router;
 import im.martlet.stanza.Message;
 import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Nodes.Owner;
+import im.martlet.storage.Nodes.Usage;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -36,9 +38,9 @@ record ServicePlace(Jid jid, PubSubSettings settings, Router router) implements 
         };
     }
 
-    @Override public long quota() { return settings.serviceBytes().bytes(); }
+    @Override public Usage most() { return new Usage(settings.serviceNodes(), settings.serviceBytes().bytes()); }
 
-    @Override public int mostNodes() { return settings.serviceNodes(); }
+    @Override public Optional<Usage> mostOfOne() { return Optional.of(new Usage(settings.accountNodes(), settings.accountBytes().bytes())); }
 
     @Override public void tellInterested(String node, Message notification, Predicate<Standing> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {}
 

@@ -23,6 +23,7 @@ import java.util.Optional;
 
 /** What subscribers do (XEP-0060 §5.6, §5.7, §6.1-§6.4). */
 final class Subscribing {
+    private static final int MOST_SUBSCRIBERS = 50_000;
     private static final int MOST = 1000; // of one entity, to the nodes of one place
 
     private final Stores stores;
@@ -48,12 +49,18 @@ final class Subscribing {
         var known = current(target, subscriber);
         if (known.filter(s -> s.status() == Status.PENDING).isPresent()) throw Refusals.because(Condition.NOT_AUTHORIZED, "pending-subscription");
         if (known.isEmpty() && stores.subscriptions().across(place.owner(), who.bare(), MOST).size() >= MOST) throw Refusals.because(Condition.POLICY_VIOLATION, "too-many-subscriptions");
+        if (known.isEmpty()) checkRoom(stores, target.node().id());
         var options = known.map(s -> Options.read(s.options())).orElse(Options.STANDARD);
-        var wished = pubsub.child("options").flatMap(DataForm::in).map(options::apply).orElse(options); // §6.3.7
+        var wished = Wire.companion(pubsub, subscribe, "options").flatMap(DataForm::in).map(options::apply).orElse(options); // §6.3.7
         var subscription = new Subscription(subscriber, known.map(Subscription::id).orElseGet(StreamIds::next), answer == Answer.YES ? Status.SUBSCRIBED : Status.PENDING, wished.write());
         stores.subscriptions().put(target.node().id(), subscription);
         begun(target, subscription, known.isEmpty());
         return xml(Wire.NS, target.node().name(), subscription);
+    }
+
+    /** All of them are read with every publication. */
+    static void checkRoom(Stores stores, long node) {
+        if (stores.subscriptions().count(node) >= MOST_SUBSCRIBERS) throw Refusals.tooMuch("a node has at most " + MOST_SUBSCRIBERS + " subscribers");
     }
 
     private void begun(Target target, Subscription subscription, boolean fresh) {

@@ -51,6 +51,16 @@ final class Wire {
         }
     }
 
+    /** What comes with a request: behind it, and about the same node and subscriber (§6.3.7, §8.1.3). */
+    static Optional<Element> companion(Element pubsub, Element request, String name) {
+        return pubsub.child(name).map(e -> {
+            var all = pubsub.children();
+            if (all.indexOf(e) < all.indexOf(request) || e.attribute("node").isPresent() || e.attribute("jid").isPresent())
+                throw StanzaException.badRequest("<" + name + "/> comes behind <" + request.name() + "/>, and is about the same");
+            return e;
+        });
+    }
+
     static boolean isTrue(Element e, String attribute) { return e.attribute(attribute).filter(v -> v.equals("true") || v.equals("1")).isPresent(); }
 
     /** An item as it is retrieved or told of. */

@@ -1,5 +1,8 @@
 package im.martlet.extensions.push;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import im.martlet.address.Jid;
 import im.martlet.session.Account;
 import im.martlet.session.Directory;
 import im.martlet.session.Session;
@@ -25,12 +28,15 @@ final class Registrations {
     /** How often something was put into the outbox for each of them. */
     private static final Slots.Key<Map<Long, Integer>> PUT = Slots.Key.of("push.put", HashMap::new);
     private static final int LOOKED_AFTER = 100;
+    private static final int MOST_WITHOUT = 100_000;
     private static final int MOST_WAITING = 1000; // for one service, and a few more
 
     private final PushServices store;
     private final Outbox outbox;
     private final Directory directory;
     private final InstantSource clock;
+    /** So that not each message of a room wakes every account that belongs to it. */
+    private final Cache<Jid, Boolean> none = Caffeine.newBuilder().maximumSize(MOST_WITHOUT).build();
 
     @Inject Registrations(PushServices store, Outbox outbox, Directory directory, InstantSource clock) {
         this.store = store;
@@ -39,14 +45,21 @@ final class Registrations {
         this.clock = clock;
     }
 
+    /** Whether an account may have enabled something; false when it is known that it has not. Any thread. */
+    boolean mayHave(Jid account) { return none.getIfPresent(account) == null; }
+
+    /** It is known now that an account has enabled nothing. On its mailbox. */
+    void noneFor(Jid account) { none.put(account, true); }
+
     List<Service> of(Account account) { return account.get(SERVICES, () -> store.list(account.existingKey())); }
 
     void enable(Account account, Wish wish, int most) {
         store.enable(account.existingKey(), wish, clock.instant(), most);
+        none.invalidate(account.jid());
         readAgain(account);
     }
 
-    int disable(Account account, im.martlet.address.Jid service, Optional<String> node) {
+    int disable(Account account, Jid service, Optional<String> node) {
         int disabled = store.disable(account.existingKey(), service, node);
         if (disabled > 0) readAgain(account);
         return disabled;

@@ -7,6 +7,7 @@ import im.martlet.extension.Delivery;
 import im.martlet.extension.Passage;
 import im.martlet.extension.SessionEvent;
 import im.martlet.session.Account;
+import im.martlet.session.Cause;
 import im.martlet.session.Kept;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
@@ -79,6 +80,12 @@ final class Watcher {
         if (registrations.of(d.account()).isEmpty() || Urgency.of(m) == Urgency.NONE || isOwn(m, d.account(), room)) return;
         if (room && m.has("urn:xmpp:delay", "delay")) return; // it was said before somebody came in
         for (var write : writes(d.account(), d.account().sessions(), m, m.log())) d.cause().record(write, () -> announcer.wake(OUTBOX));
+    }
+
+    /** Something was said in a room that no device of the account is in. */
+    void missed(Account account, Message m, Cause cause) {
+        if (Urgency.of(m) == Urgency.NONE || isOwn(m, account, true)) return;
+        for (var write : writes(account, account.sessions(), m, 0)) cause.record(write, () -> announcer.wake(OUTBOX));
     }
 
     private static boolean isOwn(Message m, Account account, boolean room) {

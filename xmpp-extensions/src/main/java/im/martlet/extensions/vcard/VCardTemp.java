@@ -25,8 +25,12 @@ public final class VCardTemp implements Extension {
     static final String NS = "vcard-temp";
 
     private final Avatars avatars; // a card has a picture
+    private final VCard4 node; // which says the same
 
-    @Inject VCardTemp(Avatars avatars) { this.avatars = avatars; }
+    @Inject VCardTemp(Avatars avatars, VCard4 node) {
+        this.avatars = avatars;
+        this.node = node;
+    }
 
     @Override public List<Hook> hooks() {
         return List.of(feature(NS), accountFeature(NS),
@@ -39,6 +43,7 @@ public final class VCardTemp implements Extension {
     private Optional<Element> card(Query query) { return avatars.card(query.account()); }
 
     private Iq.Response set(Query query) {
+        node.follow(query.account(), query.element());
         avatars.replaced(query.account(), card(query), query.element());
         return query.result();
     }

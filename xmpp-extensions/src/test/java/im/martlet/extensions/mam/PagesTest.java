@@ -3,13 +3,15 @@ package im.martlet.extensions.mam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
-import im.martlet.storage.AccountKey;
+import im.martlet.archive.ArchiveQueries;
 import im.martlet.storage.Archive;
+import im.martlet.storage.Archive.Bounds;
+import im.martlet.storage.Archive.Entry;
+import im.martlet.storage.Archive.Selection;
 import im.martlet.xml.Element;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,17 +19,15 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PagesTest {
-    private static final AccountKey ACCOUNT = new AccountKey(1);
-
     /** As many messages as there are sizes, with ids from 1. */
-    private static final class Memory implements Archive {
+    private static final class Memory implements ArchiveQueries.Source {
         private final int[] sizes;
         private final AtomicInteger reading = new AtomicInteger();
         private final AtomicInteger mostReading = new AtomicInteger();
 
         Memory(int... sizes) { this.sizes = sizes; }
 
-        @Override public List<Entry> page(AccountKey account, Selection s, int limit, boolean newest) {
+        @Override public List<Entry> page(Selection s, int limit, boolean newest) {
             mostReading.accumulateAndGet(reading.incrementAndGet(), Math::max);
             Thread.yield();
             var all = LongStream.rangeClosed(1, sizes.length).filter(id -> id > s.after() && id < s.before()).mapToObj(this::entry).toList();
@@ -37,15 +37,9 @@ class PagesTest {
 
         private Entry entry(long id) { return new Entry(id, Jid.of("juliet", "localhost", ""), true, true, Optional.empty(), new byte[sizes[(int) id - 1]]); }
 
-        @Override public State state(AccountKey account, int most) { throw new UnsupportedOperationException(); }
+        @Override public Set<Long> known(Collection<Long> ids) { return Set.copyOf(ids); }
 
-        @Override public Set<Long> known(AccountKey account, Collection<Long> ids) { return Set.copyOf(ids); }
-
-        @Override public List<Entry> incoming(AccountKey account, long after, long through, int limit) { throw new UnsupportedOperationException(); }
-
-        @Override public Optional<Bounds> bounds(AccountKey account) { throw new UnsupportedOperationException(); }
-
-        @Override public int prune(AccountKey account, long olderThan, OptionalLong keep) { throw new UnsupportedOperationException(); }
+        @Override public Optional<Bounds> bounds() { throw new UnsupportedOperationException(); }
     }
 
     private static ArchiveQuery query(String page) {
@@ -59,28 +53,29 @@ class PagesTest {
     }
 
     @Test void aPageThatGetsTooLargeEndsBeforeAndIsNotComplete() {
-        var pages = new Pages(new Memory(60_000, 60_000, 60_000, 200_000, 10));
-        check(pages.read(ACCOUNT, query(""), 100, Long.MAX_VALUE), false, 1, 2);
-        check(pages.read(ACCOUNT, query("before"), 100, Long.MAX_VALUE), false, 5);
-        check(pages.read(ACCOUNT, query("before"), 4, Long.MAX_VALUE), false, 4); // at least one, however large
-        check(pages.read(ACCOUNT, query(""), 2, Long.MAX_VALUE), true, 1, 2);
+        var pages = new Pages();
+        var archive = new Memory(60_000, 60_000, 60_000, 200_000, 10);
+        check(pages.read(archive, query(""), 100, Long.MAX_VALUE), false, 1, 2);
+        check(pages.read(archive, query("before"), 100, Long.MAX_VALUE), false, 5);
+        check(pages.read(archive, query("before"), 4, Long.MAX_VALUE), false, 4); // at least one, however large
+        check(pages.read(archive, query(""), 2, Long.MAX_VALUE), true, 1, 2);
     }
 
     @Test void whatAClientHasRoomForIsABoundToo() {
-        check(new Pages(new Memory(10_000, 10_000, 10_000)).read(ACCOUNT, query(""), 100, 25_000), false, 1, 2);
+        check(new Pages().read(new Memory(10_000, 10_000, 10_000), query(""), 100, 25_000), false, 1, 2);
     }
 
     @Test void oneThatIsReadInSeveralGoesIsWhole() {
         var sizes = new int[55];
-        check(new Pages(new Memory(sizes)).read(ACCOUNT, query(""), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
-        check(new Pages(new Memory(sizes)).read(ACCOUNT, query("before"), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
+        check(new Pages().read(new Memory(sizes), query(""), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
+        check(new Pages().read(new Memory(sizes), query("before"), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
     }
 
     @Test void fewAreReadAtOnceHoweverManyAsk() throws Exception {
         var archive = new Memory(new int[200]);
-        var pages = new Pages(archive);
+        var pages = new Pages();
         try (var threads = Executors.newFixedThreadPool(32)) {
-            for (var done : threads.invokeAll(java.util.Collections.nCopies(400, () -> pages.read(ACCOUNT, query(""), 1000, Long.MAX_VALUE)))) done.get();
+            for (var done : threads.invokeAll(java.util.Collections.nCopies(400, () -> pages.read(archive, query(""), 1000, Long.MAX_VALUE)))) done.get();
         }
         assertThat(archive.mostReading.get()).isBetween(1, Pages.READERS);
     }

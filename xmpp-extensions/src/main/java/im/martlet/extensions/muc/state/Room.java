@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A room: how it is configured, who belongs to it, who is in it. Of the room's mailbox. */
@@ -25,6 +26,8 @@ public final class Room {
     private final Map<String, Jid> reserved = new HashMap<>(); // nicks
     private final Map<String, Occupant> occupants = new LinkedHashMap<>(); // by nick
     private final Map<Jid, Occupant> devices = new HashMap<>();
+    private final Hats hats = new Hats();
+    private @Nullable List<Jid> absent; // members; null when somebody has come, gone or become one since that was last asked
 
     /**
      * @param creator bare
@@ -77,6 +80,7 @@ public final class Room {
     public Map<Jid, Affiliate> affiliates() { return Collections.unmodifiableMap(affiliates); }
 
     public void affiliate(Jid address, Affiliate as) {
+        absent = null;
         var before = affiliate(address);
         if (!before.nick().isEmpty()) reserved.remove(before.nick());
         if (as.affiliation() == Affiliation.NONE && as.nick().isEmpty()) affiliates.remove(address);
@@ -88,6 +92,18 @@ public final class Room {
     public Optional<Jid> reservation(String nick) { return Optional.ofNullable(reserved.get(nick)); }
 
     public long owners() { return affiliates.values().stream().filter(a -> a.affiliation() == Affiliation.OWNER).count(); }
+
+    /** What people are in it beside that. */
+    public Hats hats() { return hats; }
+
+    /** Who belongs to it, as somebody with an address of their own, and is not in it. */
+    public List<Jid> absentMembers() {
+        if (absent == null) {
+            var present = occupants.values().stream().map(Occupant::user).collect(Collectors.toSet());
+            absent = affiliates.entrySet().stream().filter(a -> a.getValue().affiliation().isAtLeast(Affiliation.MEMBER) && a.getKey().hasLocal() && !present.contains(a.getKey())).map(Map.Entry::getKey).toList();
+        }
+        return absent;
+    }
 
     // ---- who is in it
 
@@ -123,6 +139,7 @@ public final class Room {
      */
     public Occupant enter(Jid device, Jid as, Role role, String id, Presence shown) {
         var occupant = occupants.computeIfAbsent(as.resource(), _ -> new Occupant(device.bare(), as, role, id));
+        absent = null;
         devices.put(device, occupant);
         occupant.show(device, shown);
         return occupant;
@@ -136,6 +153,7 @@ public final class Room {
         var occupant = devices.remove(device);
         if (occupant == null || !occupant.leave(device)) return false;
         occupants.remove(occupant.nick());
+        absent = null;
         return true;
     }
 

@@ -21,6 +21,8 @@ public enum Setting {
     PRESENCE_BROADCAST("muc#roomconfig_presencebroadcast", Kind.CHOICES, "Whose presence is shown to others", List.of("moderator", "participant", "visitor"), "moderator participant visitor"),
     MEMBER_LIST("muc#roomconfig_getmemberlist", Kind.CHOICES, "Who may see the list of members", List.of("moderator", "participant", "visitor"), "moderator"),
     HISTORY("muc#maxhistoryfetch", Kind.NUMBER, "Most messages of the past that are sent on entering", List.of(), "25"),
+    FORWARD_MENTIONS("muc#roomconfig_forwardmentions", Kind.YES_OR_NO, "Members who are not in the room are sent what mentions them", List.of(), "0"),
+    SLOW_MODE("muc#roomconfig_slow_mode_duration", Kind.NUMBER, "Slow mode: seconds between two messages of a user, 0 for none", List.of(), "0"),
     PUBSUB("muc#roomconfig_pubsub", Kind.TEXT, "URI of an associated pubsub node", List.of(), "");
 
     /** What the value of a setting may be. */

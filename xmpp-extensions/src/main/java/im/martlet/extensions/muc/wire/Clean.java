@@ -6,7 +6,6 @@ import im.martlet.xml.Element;
 
 /** What an occupant may not say, since it is the room's to say: it is taken off, all of it (XEP-0045 §17.3, XEP-0421 §4, XEP-0359 §3). */
 public final class Clean {
-    private static final String HATS = "urn:xmpp:hats:0";
     private static final String SID = "urn:xmpp:sid:0";
     private static final String ADDRESSES = "http://jabber.org/protocol/address";
 
@@ -17,7 +16,7 @@ public final class Clean {
 
     private static boolean isReserved(Element e, Jid room) {
         return switch (e.namespace()) {
-            case Muc.NS, Muc.USER, Muc.OCCUPANT_ID, Muc.DELAY, HATS, ADDRESSES, "jabber:x:delay" -> true;
+            case Muc.NS, Muc.USER, Muc.OCCUPANT_ID, Muc.DELAY, HatForms.NS, ADDRESSES, "jabber:x:delay" -> true;
             case SID -> e.name().equals("stanza-id") && !isOfAnother(e, room);
             default -> false;
         };

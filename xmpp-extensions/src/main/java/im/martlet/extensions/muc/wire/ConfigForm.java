@@ -24,6 +24,10 @@ public final class ConfigForm {
     private static final int LONGEST = 1000; // characters of a text
     private static final int MOST_PEOPLE = 500; // in one form
 
+    /** XEP-0122. */
+    private static final Element NUMBER = Element.of("http://jabber.org/protocol/xdata-validate", "validate").with("datatype", "xs:integer")
+            .with(Element.of("http://jabber.org/protocol/xdata-validate", "range").with("min", "0"));
+
     private ConfigForm() {}
 
     /** The form, as it stands. */
@@ -36,6 +40,7 @@ public final class ConfigForm {
 
     private static Element field(Setting s, RoomConfig config) {
         var field = DataForm.field(s.field(), type(s)).with("label", s.label()).with(config.all(s).stream().map(DataForm::value).toList());
+        if (s.kind() == Kind.NUMBER && s.options().isEmpty()) field = field.with(NUMBER);
         return field.with(s.options().stream().map(o -> Element.of(DataForm.NS, "option").with("label", o).with(DataForm.value(o))).toList());
     }
 

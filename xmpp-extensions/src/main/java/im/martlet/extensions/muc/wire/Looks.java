@@ -1,10 +1,12 @@
 package im.martlet.extensions.muc.wire;
 
 import im.martlet.extensions.muc.state.Affiliation;
+import im.martlet.extensions.muc.state.Hats;
 import im.martlet.extensions.muc.state.Look;
 import im.martlet.extensions.muc.state.Occupant;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
+import java.util.List;
 
 /** Presence as a room passes it on. */
 public final class Looks {
@@ -16,15 +18,20 @@ public final class Looks {
     }
 
     /** How an occupant looks at the moment. */
-    public static Look of(Occupant occupant, Affiliation affiliation) {
+    public static Look of(Occupant occupant, Affiliation affiliation, List<Hats.Hat> hats) {
+        var payload = dressed(occupant, hats);
         var shown = occupant.shown();
         var item = Item.of(affiliation, occupant.role());
-        return new Look(shown.payload().with(Muc.x(item.element())), shown.payload().with(Muc.x(item.jid(shown.from()).element())));
+        return new Look(payload.with(Muc.x(item.element())), payload.with(Muc.x(item.jid(shown.from()).element())));
     }
 
     /** How an occupant looks to one of their own devices, which is told what it needs to know (XEP-0045 §7.2.2). */
-    public static Payload self(Occupant occupant, Affiliation affiliation, int... status) {
-        var shown = occupant.shown();
-        return shown.payload().with(Muc.x(Item.of(affiliation, occupant.role()).jid(shown.from()).element(), status));
+    public static Payload self(Occupant occupant, Affiliation affiliation, List<Hats.Hat> hats, int... status) {
+        return dressed(occupant, hats).with(Muc.x(Item.of(affiliation, occupant.role()).jid(occupant.shown().from()).element(), status));
+    }
+
+    private static Payload dressed(Occupant occupant, List<Hats.Hat> hats) {
+        var payload = occupant.shown().payload();
+        return HatForms.worn(hats).map(payload::with).orElse(payload);
     }
 }

@@ -10,7 +10,9 @@ import im.martlet.xml.Element;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a room says of itself (XEP-0045 §6.4). */
@@ -19,14 +21,15 @@ public final class RoomInfo {
 
     /**
      * @param features beside those that follow from the room's configuration
+     * @param perHour how many messages are said, if that is known; of rooms that stay and are public it is told (XEP-0502)
      * @param pictures hashes of its avatar's (XEP-0486 §3.3)
      */
-    public static Element of(Room room, Collection<String> features, List<String> pictures) {
+    public static Element of(Room room, Collection<String> features, List<String> pictures, Optional<Double> perHour) {
         var config = room.config();
         var info = Element.of(Muc.DISCO_INFO, "query").with(identity(config.text(Setting.NAME).isEmpty() ? room.address().local() : config.text(Setting.NAME)));
         for (String feature : Stream.concat(features.stream(), kinds(config).stream()).sorted().distinct().toList())
             info = info.with(Element.of(Muc.DISCO_INFO, "feature").with("var", feature));
-        return info.with(form(room, pictures));
+        return info.with(form(room, pictures, perHour));
     }
 
     public static Element identity(String name) {
@@ -40,7 +43,7 @@ public final class RoomInfo {
                 config.isNonAnonymous() ? "muc_nonanonymous" : "muc_semianonymous", config.password().isPresent() ? "muc_passwordprotected" : "muc_unsecured");
     }
 
-    private static Element form(Room room, List<String> pictures) {
+    private static Element form(Room room, List<String> pictures, Optional<Double> perHour) {
         var config = room.config();
         var fields = new ArrayList<Element>();
         text(fields, "muc#roominfo_description", config.text(Setting.DESCRIPTION));
@@ -48,6 +51,9 @@ public final class RoomInfo {
         text(fields, "muc#roominfo_subject", room.subject().flatMap(m -> m.child(im.martlet.stanza.Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
         text(fields, "muc#roominfo_occupants", String.valueOf(room.occupants().size()));
         text(fields, "muc#roominfo_subjectmod", config.text(Setting.CHANGE_SUBJECT));
+        if (config.is(Setting.PERSISTENT) && config.is(Setting.PUBLIC)) perHour.ifPresent(rate -> text(fields, "{urn:xmpp:muc-activity}message-activity", String.format(Locale.ROOT, "%.2f", rate)));
+        text(fields, "muc#roominfo_slow_mode_duration", config.text(Setting.SLOW_MODE)); // XEP-0500 §5.2
+        if (!room.hats().all().isEmpty()) text(fields, "hats#hash", HatForms.hash(room.hats().all()));
         text(fields, Setting.HISTORY.field(), config.text(Setting.HISTORY));
         text(fields, Setting.CHANGE_SUBJECT.field(), config.text(Setting.CHANGE_SUBJECT));
         text(fields, Setting.ALLOW_INVITES.field(), config.text(Setting.ALLOW_INVITES));

@@ -40,6 +40,9 @@ public final class NodeConfig {
 
     private String constant(Field field) { return get(field).toUpperCase(Locale.ROOT); }
 
+    /** The type of messages that tell of events: a headline waits for nobody (XEP-0060 §12.7). */
+    public String notificationType() { return is(Field.PRESENCE_BASED_DELIVERY) ? "headline" : get(Field.NOTIFICATION_TYPE); }
+
     /** Roster groups that have access. */
     public Set<String> groups() { return new HashSet<>(all(Field.ROSTER_GROUPS_ALLOWED)); }
 

@@ -1,0 +1,53 @@
+"""Gajim on a display of its own, logged in by hand: gajim.py HOME PORT ACCOUNT CERTIFICATE AVATAR; the password is in $PASSWORD.
+Waits until Gajim has fetched the avatar, opens the list of contacts, and takes pictures of the screen until it is stopped."""
+import glob, json, os, shutil, sqlite3, subprocess, sys, time, uuid
+
+home, port, account, certificate, avatar = sys.argv[1:]
+config, data = home + '/.config/gajim', home + '/.local/share/gajim'
+os.makedirs(config)
+os.makedirs(data + '/cert_store')
+shutil.copy(certificate, data + '/cert_store/server')
+settings = sqlite3.connect(config + '/settings.sqlite')
+settings.executescript('create table settings (name text unique, settings text); create table account_settings (account text unique, settings text);')
+ours = {'app': {'use_keyring': False, 'check_for_update': False, 'plugins_auto_update_check': False, 'plugins_update_check': False},
+        'soundevents': {}, 'status_presets': {}, 'proxies': {}, 'plugins': {}, 'workspaces': {str(uuid.uuid4()): {}}}
+for name in ours:
+    settings.execute('insert into settings values (?, ?)', (name, json.dumps(ours[name])))
+name, host = account.split('@')
+settings.execute('insert into account_settings values (?, ?)', ('test', json.dumps({'account': {'active': True, 'name': name, 'hostname': host, 'use_custom_host': True,
+    'custom_host': '127.0.0.1', 'custom_port': int(port), 'custom_type': 'START TLS', 'autoconnect': True}, 'contact': {}, 'group_chat': {}})))
+settings.execute('pragma user_version = 5')
+settings.commit()
+settings.close()
+gajim = subprocess.Popen(['gajim', '-v'], stdout=open(home + '/gajim.log', 'w'), stderr=subprocess.STDOUT)
+
+
+def until(what, condition):
+    end = time.time() + 60
+    while not condition():
+        if gajim.poll() is not None or time.time() > end:
+            print('no', what, flush=True)
+            gajim.kill()
+            sys.exit(1)
+        time.sleep(0.1)
+
+
+def window(title):
+    return subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', title], capture_output=True, text=True).stdout.split()
+
+
+until('question for the password', lambda: window('Password Required'))
+subprocess.run(['xdotool', 'windowfocus', '--sync', window('Password Required')[0], 'type', os.environ['PASSWORD']])
+subprocess.run(['xdotool', 'key', 'Return'])
+until('avatar', lambda: glob.glob(home + '/.cache/gajim/avatars/' + avatar + '*'))
+print('fetched', flush=True)
+try:
+    while True:
+        subprocess.run(['xdotool', 'mousemove', '34', '468', 'click', '1']) # the account, whose page lists its contacts
+        subprocess.run(['scrot', '-o', home + '/screen.part.png'])
+        os.rename(home + '/screen.part.png', home + '/screen.png')
+        time.sleep(0.5)
+        if gajim.poll() is not None:
+            sys.exit(1)
+finally:
+    gajim.kill()

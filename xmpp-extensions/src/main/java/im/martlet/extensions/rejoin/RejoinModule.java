@@ -1,0 +1,16 @@
+package im.martlet.extensions.rejoin;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.Multibinder;
+import im.martlet.config.Config;
+import im.martlet.extension.Extension;
+import jakarta.inject.Singleton;
+import java.util.function.Supplier;
+
+/** What keeps accounts in rooms of other servers. */
+public final class RejoinModule extends AbstractModule {
+    @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Rejoining.class); }
+
+    @Provides @Singleton Supplier<Rounds.Settings> settings(Config config) { return config.live("rejoin", Rounds.Settings.class); }
+}

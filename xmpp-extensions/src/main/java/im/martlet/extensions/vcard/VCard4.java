@@ -1,0 +1,71 @@
+package im.martlet.extensions.vcard;
+
+import im.martlet.extension.Extension;
+import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
+import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.Pep;
+import im.martlet.extensions.pubsub.Profile;
+import im.martlet.extensions.pubsub.rules.AccessModel;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.session.Account;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * XEP-0292: a user's card as a node, which says the same as the one of XEP-0054: whichever a client writes, the other follows. Everybody
+ * may read a card of XEP-0054, so what is published for fewer people stays where it is.
+ */
+@Xep(number = 292, title = "vCard4 Over XMPP", version = "0.12.0", note = "converted from and to vcard-temp; pictures are not, they are in the nodes of XEP-0084")
+public final class VCard4 implements Extension, Profile, Mirror {
+    private static final String NODE = "urn:xmpp:vcard4";
+    private static final String CONTACTS = "urn:xmpp:contacts";
+    private static final String CURRENT = "current";
+
+    private final Provider<Pep> pep; // which knows this
+    private final Provider<Avatars> avatars;
+
+    @Inject VCard4(Provider<Pep> pep, Provider<Avatars> avatars) {
+        this.pep = pep;
+        this.avatars = avatars;
+    }
+
+    @Override public List<Hook> hooks() { return List.of(Hook.feature(CardForms.NS), Hook.accountFeature(CardForms.NS)); }
+
+    @Override public boolean describes(String node) { return node.equals(NODE) || node.equals(CONTACTS); }
+
+    @Override public NodeConfig configure(String node, NodeConfig standard) {
+        return node.equals(NODE) ? standard.with(Field.ACCESS_MODEL, "open").with(Field.DELIVER_PAYLOADS, "false") // §4.2.2 "a pure notification"
+                : standard.with(Field.ACCESS_MODEL, "whitelist").with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never"); // §5.2
+    }
+
+    @Override public boolean reflects(String node) { return node.equals(NODE); }
+
+    /** From the node to the card. */
+    @Override public void changed(Account account, String node) {
+        if (pep.get().config(account, NODE).filter(config -> config.access() == AccessModel.OPEN).isEmpty()) return;
+        current(account).ifPresent(vcard -> {
+            var before = avatars.get().card(account);
+            var after = CardForms.toTemp(vcard, before);
+            if (before.filter(after::equals).isEmpty() && !after.children().isEmpty()) avatars.get().keep(account, after);
+        });
+    }
+
+    private Optional<Element> current(Account account) { return pep.get().last(account, NODE).filter(e -> e.is(CardForms.NS, "vcard")); }
+
+    /**
+     * From the card to the node, before the card is kept.
+     *
+     * @throws im.martlet.stanza.StanzaException when it does not fit
+     */
+    void follow(Account account, Element card) {
+        var before = current(account);
+        var after = CardForms.toVCard4(card, before);
+        if (before.filter(after::equals).isPresent() || before.isEmpty() && after.children().isEmpty()) return;
+        pep.get().publish(account, NODE, CURRENT, after);
+    }
+}
