@@ -2,6 +2,7 @@ package im.martlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -157,7 +158,7 @@ class FederationTest {
             }
         }
 
-        @Override public void close() throws java.io.IOException { for (var one : all) one.close(); }
+        @Override public void close() throws IOException { for (var one : all) one.close(); }
     }
 
     @Test void anAliasIsFollowed() throws Exception {

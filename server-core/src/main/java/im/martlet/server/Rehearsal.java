@@ -34,6 +34,8 @@ final class Rehearsal {
             server = ["127.0.0.1:0"]
             server_tls = ["127.0.0.1:0"]
             admin = "127.0.0.1:0"
+            [proxy]
+            listen = ["127.0.0.1:0"]
             [http]
             tls = ["127.0.0.1:0"]
             local = ["127.0.0.1:0"]

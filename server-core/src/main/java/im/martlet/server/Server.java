@@ -20,7 +20,6 @@ import im.martlet.crypto.OpenSslProvider;
 import im.martlet.dns.DnsRecords;
 import im.martlet.dns.OwnRecords;
 import im.martlet.dns.ServerLookup;
-import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
@@ -36,7 +35,6 @@ import im.martlet.http.PublicUrls;
 import im.martlet.net.Acceptor;
 import im.martlet.net.Acceptor.Mode;
 import im.martlet.net.Acceptor.Peers;
-import im.martlet.net.BlockingAcceptor;
 import im.martlet.net.Connector;
 import im.martlet.net.Gate;
 import im.martlet.net.OpenPorts;
@@ -52,16 +50,12 @@ import im.martlet.storage.StorageModule;
 import im.martlet.stream.ClientStreams;
 import im.martlet.stream.Connections;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -94,8 +88,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation; // as it was at the start
     private final HttpServer http;
-    private final BlockingAcceptor guests;
-    private final SequencedMap<String, List<InetSocketAddress>> doors = new LinkedHashMap<>();
+    private final Doors doors;
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
@@ -147,7 +140,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
             acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
-            guests = new BlockingAcceptor(injector.getInstance(Gate.class));
+            doors = new Doors(injector.getInstance(Gate.class));
         } catch (ConfigException e) {
             abandon();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -168,12 +161,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
             injector.getInstance(OpenPorts.class).listening(clientTls, serverTls);
-            for (var own : injector.getInstance(Kernel.class).listening()) open(own, elsewhere);
+            doors.open(injector.getInstance(Kernel.class).listening(), elsewhere);
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {
             acceptor.close();
-            guests.close();
+            doors.close();
             abandon();
             throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
         }
@@ -263,17 +256,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
-    private void open(Hook.Listening own, boolean elsewhere) throws IOException {
-        var bound = new ArrayList<BlockingAcceptor.Door>();
-        for (HostPort address : own.addresses()) bound.add(guests.bind(elsewhere ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
-        var addresses = bound.stream().map(BlockingAcceptor.Door::address).toList();
-        own.bound().accept(addresses);
-        bound.forEach(door -> door.open(own.connected()));
-        if (!addresses.isEmpty()) doors.put(own.name(), addresses);
-    }
-
     /** Where the protocols of extensions are spoken, by their names. */
-    public SequencedMap<String, List<InetSocketAddress>> doors() { return Collections.unmodifiableSequencedMap(doors); }
+    public SequencedMap<String, List<InetSocketAddress>> doors() { return doors.byName(); }
 
     /** Where components connect in the clear. */
     public List<InetSocketAddress> component() { return List.copyOf(component); }
@@ -350,7 +334,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     @Override public void close() {
         acceptor.stopListening();
         http.stopListening();
-        guests.stopListening();
+        doors.stopListening();
         injector.getInstance(Kernel.class).stop();
         var connections = injector.getInstance(Connections.class);
         try {
@@ -364,7 +348,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
         admin.close();
         http.close();
-        guests.close();
+        doors.close();
         connections.close();
         injector.getInstance(Components.class).close();
         if (federation.enabled()) injector.getInstance(OpenStreams.class).close();

@@ -48,11 +48,11 @@ final class Bytestream {
     private Connection opposite(Connection end) { return end == one ? other : one; }
 
     /** Brings to the other end what one has said. Blocks until it has it. */
-    void carry(Connection from, byte[] buffer, int length) throws IOException {
+    void carry(Connection from, byte[] buffer, int offset, int length) throws IOException {
         pace.await(length);
         moved = System.nanoTime();
         try {
-            opposite(from).socket().getOutputStream().write(buffer, 0, length);
+            opposite(from).socket().getOutputStream().write(buffer, offset, length);
         } catch (IOException gone) {
             close();
             throw gone;

@@ -21,6 +21,7 @@ final class Connection {
     private final Gate.Place place;
     private volatile State state = State.ASKING;
     private volatile long since = System.nanoTime(); // the state has been this
+    private int early; // bytes that had come, and were not read, when the stream began; set before it does
     private volatile @Nullable Bytestream stream;
 
     Connection(Socket socket, Gate.Place place) {
@@ -46,9 +47,18 @@ final class Connection {
 
     /** The stream has begun: what comes from here on is carried. */
     void carries(Bytestream begun) {
+        early = unread();
         stream = begun;
         state = State.CARRYING;
         place.leave();
+    }
+
+    private int unread() {
+        try {
+            return socket.getInputStream().available();
+        } catch (IOException alreadyGone) { // which its own thread sees, too
+            return 0;
+        }
     }
 
     /** Reads until there is no more to come: ignores it at first (§10.1), then carries it. */
@@ -62,7 +72,9 @@ final class Connection {
                 ignored += read;
                 if (ignored > MOST_IGNORED) return;
             } else {
-                begun.carry(this, buffer, read);
+                int late = Math.min(early, read); // what is read too late to be ignored above
+                early -= late;
+                if (read > late) begun.carry(this, buffer, late, read - late);
                 if (buffer.length < CARRYING) buffer = new byte[CARRYING];
             }
         }
