@@ -89,12 +89,15 @@ final class Dispatch extends Handler.Abstract.NonBlocking {
         var route = found.orElseThrow(() -> new HttpException(404, "there is nothing here"));
         if (request.getMethod().equals("OPTIONS")) return route.cors().preflight(route.methods());
         var incoming = new Incoming(request, sender, route, host, path, session, pace);
-        if (!route.methods().contains(incoming.method())) throw new HttpException(Response.text(405, "not with " + request.getMethod()).with("Allow", route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
-        if (incoming.length() > route.largest()) throw new HttpException(413, "larger than " + route.largest() + " bytes");
+        boolean waits = request.getHeaders().contains(HttpHeader.EXPECT);
         try {
-            return route.handler().answer(incoming);
+            if (!route.methods().contains(incoming.method())) throw new HttpException(Response.text(405, "not with " + request.getMethod()).with("Allow", route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
+            if (incoming.length() > route.largest()) throw new HttpException(413, "larger than " + route.largest() + " bytes");
+            var answer = route.handler().answer(incoming);
+            if (answer instanceof Response) Unread.discard(incoming, waits);
+            return answer;
         } catch (HttpException refused) {
-            Unread.discard(incoming, request.getHeaders().contains(HttpHeader.EXPECT));
+            Unread.discard(incoming, waits);
             throw refused;
         }
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What a client goes on sending though it is refused. A connection that is closed before that was read is reset, and the client
- * never sees why it was refused; so some of it is read. Who waits to be told to go on (RFC 9110 §10.1.1) sends nothing.
+ * What a client goes on sending though it has its answer. A connection, or a stream of HTTP/2, that ends before that was read is
+ * reset, and then the client may not see the answer; so some of it is read. Who waits to be told to go on (RFC 9110 §10.1.1) sends nothing.
  */
 final class Unread {
     private static final long MOST = 16 << 20;

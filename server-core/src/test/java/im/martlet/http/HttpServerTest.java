@@ -155,6 +155,16 @@ class HttpServerTest {
         }
     }
 
+    @Test void whoIsAnsweredBeforeTheBodyWasReadSeesTheAnswer() throws Exception {
+        var deaf = new Route(Route.Door.PUBLIC, "/deaf", Set.of("PUT"), Cors.NONE, 1 << 20, _ -> Response.empty(201));
+        try (var http = new TestHttp(deaf, WHO)) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(http.client.send(http.request(http.https("/deaf")).PUT(BodyPublishers.ofByteArray(new byte[100_000])).build(), BodyHandlers.ofString()).statusCode()).isEqualTo(201);
+                assertThat(http.client.send(http.request(http.https("/deaf")).POST(BodyPublishers.ofByteArray(new byte[1000])).build(), BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+            }
+        }
+    }
+
     @Test void theHostIsTheOneThatIsAskedFor() throws Exception {
         try (var http = new TestHttp("[http.urls]\n'b.example' = 'https://chat.example:8443'\n", WHO)) {
             assertThat(http.talk("GET /who HTTP/1.1\r\nHost: B.example:443\r\nConnection: close\r\n\r\n")).contains("b.example 127.0.0.1 false");
