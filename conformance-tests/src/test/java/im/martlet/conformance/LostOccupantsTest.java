@@ -44,7 +44,7 @@ class LostOccupantsTest {
 
     @Test void whoIsSilentIsAskedAndStaysWhenTheyAnswer() throws Exception {
         String room = "silent@conference.rooms.example";
-        try (var romeo = new Visitor(rooms.login("romeo")); var other = Federated.start("silent.example", AUTHORITY, DNS); var juliet = new Visitor(other.login("juliet"))) {
+        try (var romeo = new Visitor(rooms.login("romeo")); var other = Federated.start("silent.example", AUTHORITY, AUTHORITY.certify("silent.example"), DNS, "[rejoin]\nenabled = false"); var juliet = new Visitor(other.login("juliet"))) {
             enter(romeo, juliet, room);
             var ping = juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'");
             juliet.send("<iq type='result' id='" + ping.attribute("id") + "' to='" + room + "'/>");
