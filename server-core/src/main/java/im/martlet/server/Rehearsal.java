@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /**
  * A server starts, clients come, talk and go, all in this process and in a folder that is gone afterwards. The JVM keeps what it
- * learned of that ({@code -XX:AOTCacheOutput}, see {@code bin/martlet}): real starts are twice as quick then.
+ * learned of that (an AOT cache, see {@code bin/martlet}): real starts are twice as quick then.
  */
 final class Rehearsal {
     private static final int CLIENTS = 8; // at once
