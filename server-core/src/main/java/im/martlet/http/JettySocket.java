@@ -55,12 +55,17 @@ final class JettySocket implements Socket, FrameHandler {
         switch (frame.getOpCode()) {
             case OpCode.TEXT, OpCode.CONTINUATION -> heard(frame);
             case OpCode.BINARY -> close(UNACCEPTABLE);
-            case OpCode.PING -> session().sendFrame(new Frame(OpCode.PONG, true, frame.getPayload() == null ? null : copy(frame.getPayload())), Callback.NOOP, false);
+            case OpCode.PING -> answer(frame);
             case OpCode.CLOSE -> byPeer = true;
             default -> { }
         }
         done.succeeded();
-        if (frame.getOpCode() != OpCode.CLOSE) next();
+        if (frame.getOpCode() != OpCode.CLOSE && frame.getOpCode() != OpCode.PING) next();
+    }
+
+    /** The next frame has to wait until the answer has gone: of who reads none, they would pile up. */
+    private void answer(Frame ping) {
+        session().sendFrame(new Frame(OpCode.PONG, true, ping.getPayload() == null ? null : copy(ping.getPayload())), Callback.from(this::next, _ -> { }), false);
     }
 
     private void heard(Frame frame) {
