@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** T-PREAUTH, for WebSockets: what a client makes the server keep is bounded. */
@@ -40,6 +41,17 @@ class HostileWebSocketTest {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_WRITE);
             assertThat(taken(channel, selector)).isLessThan(MORE_THAN_KERNELS_KEEP);
+        }
+    }
+
+    @Test void whoSendsLittleButPingsIsReadSlowly() throws Exception {
+        try (var http = new TestHttp(DEAF); var socket = http.raw()) {
+            socket.getOutputStream().write(UPGRADE.getBytes(US_ASCII));
+            assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
+            long since = System.nanoTime();
+            for (int i = 0; i < 150; i++) socket.getOutputStream().write(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0}); // of nothing
+            assertThat(socket.getInputStream().readNBytes(2 * 150)).hasSize(2 * 150);
+            assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(1900)); // fifty a second
         }
     }
 
