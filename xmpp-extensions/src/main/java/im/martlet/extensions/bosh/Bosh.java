@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 
 /** XEP-0124, XEP-0206: clients that have nothing but requests of HTTP. */
 @Xep(number = 124, title = "Bidirectional-streams Over Synchronous HTTP (BOSH)", version = "1.11.2",
-        note = "one stream for each session; no reports of lost answers; answers are text/xml whatever a client would like, or they could be pages with somebody's words in them")
+        note = "one stream for each session: who wants several has several sessions (§16 is optional); no reports of lost answers; answers are text/xml whatever a client would like, or they could be pages with somebody's words in them")
 @Xep(number = 206, title = "XMPP Over BOSH", version = "1.4")
 public final class Bosh implements Extension {
     public static final String PATH = "/http-bind";
