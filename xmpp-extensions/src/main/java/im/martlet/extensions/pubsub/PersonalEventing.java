@@ -46,11 +46,13 @@ public final class PersonalEventing implements Extension {
                 onGet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerGet)),
                 onSet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerSet)),
                 Hook.items(ACCOUNT, q -> disco.items(pep.of(q.account()), q)), Hook.nodeInfo(ACCOUNT, q -> disco.info(pep.of(q.account()), q)),
-                Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide)));
-        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe", "since")) {
+                Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide),
+                Hook.command(ACCOUNT, approvals.command(q -> q.iq().from().bare().equals(q.account().jid()), q -> pep.of(q.account())))));
+        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "get-pending", "presence-subscribe", "since")) {
             hooks.add(accountFeature(feature));
             hooks.add(feature(feature)); // some clients look here
         }
+        hooks.add(accountFeature(Wire.NS + "#pubsub-on-a-jid")); // XEP-0060 §9
         return hooks;
     }
 
