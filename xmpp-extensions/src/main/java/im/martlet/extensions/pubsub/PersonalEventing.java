@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** XEP-0163: every account is a publish-subscribe service. Its owner needs no presence for that, and neither does who asks. */
-@Xep(number = 163, title = "Personal Eventing Protocol", version = "1.2.2", note = "without XEP-0033 addresses in notifications")
+@Xep(number = 163, title = "Personal Eventing Protocol", version = "1.2.2", note = "without XEP-0033 addresses in notifications; who may not see the presence of an account is told of its nodes what they may read, and else what they would be told if there were no account (RFC 6121 §8.5.1)")
 @Xep(number = 312, title = "PubSub Since", version = "0.3", note = "nodes of accounts; of each node no more than the 50 newest items")
 public final class PersonalEventing implements Extension {
     private final Pep pep;

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 
 /** XEP-0060: publish-subscribe on a domain of its own below each host, on that domain's mailbox. */
 @Xep(number = 60, title = "Publish-Subscribe", version = "1.30.0",
-        note = "leaf nodes; one subscription for each address; without digests, keywords, content filters and subscriptions that end with presence; events wait for who is offline where the node says type normal or chat")
+        note = "leaf nodes; one subscription for each address; without what needs the presence of subscribers or publishers, digests, bodies, content filters; what is left out, and why, is in ADMIN.md; events wait for who is offline where the node says type normal or chat")
 @Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe", version = "1.0")
 @Xep(number = 223, title = "Best Practices for Persistent Storage of Private Data via Publish-Subscribe", version = "1.1.1")
 @Xep(number = 442, title = "Pubsub Message Archive Management", version = "0.2.0", note = "what a node keeps, as an archive; replaced items are not in it")

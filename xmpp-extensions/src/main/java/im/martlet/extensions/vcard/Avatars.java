@@ -30,7 +30,7 @@ import java.util.Optional;
  * XEP-0398: a picture that is published in nodes is in the vCard too, if everybody may see it, and one that is put into the
  * vCard is published; and every presence says which it is, so that clients need not look.
  */
-@Xep(number = 84, title = "User Avatar", version = "1.1.4")
+@Xep(number = 84, title = "User Avatar", version = "1.1.4", note = "the last five pictures are kept, unless a client says otherwise")
 @Xep(number = 153, title = "vCard-Based Avatars", version = "1.1.1")
 @Xep(number = 398, title = "User Avatar to vCard-Based Avatars Conversion", version = "1.0.0")
 public final class Avatars implements Extension, Mirror, Profile {
