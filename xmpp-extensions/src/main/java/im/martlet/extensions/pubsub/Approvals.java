@@ -5,6 +5,7 @@ import im.martlet.extension.Command;
 import im.martlet.extension.Query;
 import im.martlet.extensions.pubsub.Desk.Target;
 import im.martlet.extensions.pubsub.rules.AccessModel;
+import im.martlet.extensions.pubsub.rules.Answer;
 import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.Operation;
 import im.martlet.extensions.pubsub.rules.SendLast;
@@ -87,8 +88,13 @@ final class Approvals {
         if (status == null) stores.subscriptions().remove(target.node().id(), s.subscriber());
         else stores.subscriptions().put(target.node().id(), new Subscription(s.subscriber(), s.id(), status, s.options()));
         tell(target, s.subscriber(), subscription(target, s.subscriber(), status == null ? "none" : Subscribing.name(status)));
-        boolean begins = status == Status.SUBSCRIBED && target.config().sendLast() != SendLast.NEVER;
-        if (begins) retrieving.last(target).ifPresent(item -> target.place().send(Notifier.last(target.place().jid(), s.subscriber(), target.node().name(), target.config(), item)));
+        boolean begins = status == Status.SUBSCRIBED && target.config().sendLast() != SendLast.NEVER && target.config().is(Field.DELIVER_NOTIFICATIONS);
+        if (begins && mayRead(target, s.subscriber())) retrieving.last(target).ifPresent(item -> target.place().send(Notifier.last(target.place().jid(), s.subscriber(), target.node().name(), target.config(), item)));
+    }
+
+    /** Who is subscribed by an owner need not be on the whitelist. */
+    private boolean mayRead(Target target, Jid subscriber) {
+        return desk.look(target.place(), target.node().name(), subscriber).filter(t -> t.judge(Operation.RETRIEVE) == Answer.YES).isPresent();
     }
 
     /** Owners who wish so hear that somebody has subscribed or unsubscribed. */
