@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,22 @@ class AdvertisedTest {
                 assertThat(identity.attribute("category")).isNotEmpty(); // XEP-0030 §3.1
                 assertThat(identity.attribute("type")).isNotEmpty();
             });
+        }
+    }
+
+    /** XEP-0060 §6.1.7, §6.3.1, §7.1.1, §7.1.4, §7.1.5, §8.1.3, §9, §12.14; XEP-0163 §5, §6.1. */
+    @Test void whatMustBeSaidOfPublishingIsSaid() throws Exception {
+        var must = List.of("last-published", "subscription-options", "publish", "auto-create", "publish-options", "create-and-configure", "subscription-notifications");
+        var account = SERVER.account("viola");
+        try (var client = SERVER.login(account, "phone")) {
+            for (String at : List.of("pubsub.localhost", account.toString())) {
+                var info = client.send("<iq type='get' id='1' to='" + at + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().child("query").orElseThrow();
+                var features = info.children().stream().filter(e -> e.name().equals("feature")).map(e -> e.attribute("var")).toList();
+                assertThat(features).as(at).doesNotHaveDuplicates().containsAll(must.stream().map(f -> "http://jabber.org/protocol/pubsub#" + f).toList());
+                boolean personal = at.equals(account.toString());
+                for (String own : List.of("pubsub-on-a-jid", "auto-subscribe", "filtered-notifications", "access-presence")) assertThat(features.contains("http://jabber.org/protocol/pubsub#" + own)).as(at + " " + own).isEqualTo(personal);
+                assertThat(info.children()).filteredOn(e -> e.name().equals("identity")).anyMatch(e -> e.attribute("category").equals("pubsub") && e.attribute("type").equals(personal ? "pep" : "service"));
+            }
         }
     }
 

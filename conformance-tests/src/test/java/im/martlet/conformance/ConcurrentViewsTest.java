@@ -2,6 +2,10 @@ package im.martlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -10,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class ConcurrentViewsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final int ROUNDS = 40;
+    private static final String OPEN = "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>"
+            + "<field var='pubsub#access_model'><value>open</value></field></x></publish-options></pubsub>";
 
     private static String iq(String type, int i, String payload) { return "<iq type='" + type + "' id='" + i + "'>" + payload + "</iq>"; }
 
@@ -26,8 +32,10 @@ class ConcurrentViewsTest {
         return ask(client, "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='" + node + "'/></pubsub>").child("pubsub").orElseThrow().child("items").orElseThrow();
     }
 
-    private static void hearAnswers(Client client) throws Exception {
-        for (int i = 0; i < ROUNDS; ) {
+    private static void hearAnswers(Client client) throws Exception { hearAnswers(client, ROUNDS); }
+
+    private static void hearAnswers(Client client, int many) throws Exception {
+        for (int i = 0; i < many; ) {
             var next = client.receive();
             if (!next.name().equals("iq")) continue;
             assertThat(next.attribute("type")).as(next.toString()).isEqualTo("result");
@@ -71,4 +79,29 @@ class ConcurrentViewsTest {
             assertThat(temp.child("MAILER")).isPresent();
         }
     }
+
+    /** Each publishes a picture and then its description, or puts one into the card; whoever comes last, nobody is promised a picture that is not there. */
+    @Test void pictures() throws Exception {
+        var account = SERVER.account("juliet");
+        try (var modern = SERVER.login(account, "modern"); var other = SERVER.login(account, "other"); var old = SERVER.login(account, "old")) {
+            for (int i = 0; i < ROUNDS; i++) {
+                for (Client client : List.of(modern, other)) {
+                    client.send(iq("set", 1, published("urn:xmpp:avatar:data", hash(picture(client, i)), "<data xmlns='urn:xmpp:avatar:data'>" + Base64.getEncoder().encodeToString(picture(client, i)) + "</data>").replace("</pubsub>", OPEN)));
+                    hearAnswers(client, 1);
+                }
+                old.send(iq("set", 1, "<vCard xmlns='vcard-temp'><FN>J</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>" + Base64.getEncoder().encodeToString(picture(old, i)) + "</BINVAL></PHOTO></vCard>"));
+                for (Client client : List.of(modern, other)) client.send(iq("set", 1, published("urn:xmpp:avatar:metadata", hash(picture(client, i)),
+                        "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='" + hash(picture(client, i)) + "' bytes='" + picture(client, i).length + "' type='image/png'/></metadata>")));
+                for (Client client : List.of(modern, other, old)) hearAnswers(client, 1);
+                var said = items(modern, "urn:xmpp:avatar:metadata").child("item").orElseThrow().child("metadata").orElseThrow().child("info").orElseThrow().attribute("id");
+                var shown = ask(old, "<vCard xmlns='vcard-temp'/>").child("vCard").orElseThrow().child("PHOTO").orElseThrow().child("BINVAL").orElseThrow().text();
+                assertThat(hash(Base64.getDecoder().decode(shown))).as("round " + i).isEqualTo(said);
+                assertThat(items(other, "urn:xmpp:avatar:data").children()).extracting(item -> item.attribute("id")).contains(said);
+            }
+        }
+    }
+
+    private static byte[] picture(Client client, int i) { return (client.jid().resource() + i).getBytes(StandardCharsets.UTF_8); }
+
+    private static String hash(byte[] picture) throws Exception { return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(picture)); }
 }

@@ -2,6 +2,8 @@ package im.martlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.Nodes;
+import im.martlet.storage.Subscriptions;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +104,25 @@ class HostilePubSubTest {
         try (var mallory = server.login(server.account("mallory"), "x")) {
             for (int i = 0; i < 20; i++) isDone(set(mallory, "", "<create node='" + i + "n".repeat(500) + "'/><configure>" + form("node_config", "<field var='pubsub#title'><value>" + "t".repeat(1000) + "</value></field>") + "</configure>"));
             assertThat(ask(mallory, " to='" + mallory.jid().bare() + "'", "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString().length()).isLessThan(100_000);
+        }
+    }
+
+    @Test void oneHasSoManySubscriptionsAndThoseThatAreOverTakeUpNoRoom() throws Exception {
+        var nodes = server.server().injector().getInstance(Nodes.class);
+        var subscriptions = server.server().injector().getInstance(Subscriptions.class);
+        try (var alice = server.login(server.account("alice"), "x"); var mallory = server.login(server.account("mallory"), "x")) {
+            isDone(set(alice, SERVICE, "<create node='full'/>"));
+            long node = nodes.find(Nodes.Owner.service("pubsub.localhost"), "full").orElseThrow().id();
+            for (int i = 0; i < 1000; i++) subscriptions.put(node, new Subscriptions.Subscription(mallory.jid().withResource("r" + i), "s", Subscriptions.Status.SUBSCRIBED, "true 2020-01-01T00:00:00Z"));
+            var subscribe = "<subscribe node='full' jid='" + mallory.jid() + "'/>";
+            isDone(set(mallory, SERVICE, subscribe));
+            assertThat(subscriptions.count(node)).isEqualTo(1);
+            for (int i = 0; i < 999; i++) subscriptions.put(node, new Subscriptions.Subscription(mallory.jid().withResource("r" + i), "s", Subscriptions.Status.SUBSCRIBED, i % 3 == 0 ? "" : "false"));
+            isRefused(set(mallory, SERVICE, "<subscribe node='full' jid='" + mallory.jid().bare() + "'/>"), "policy-violation", "too-many-subscriptions");
+            isDone(set(mallory, SERVICE, subscribe)); // has it already
+            subscriptions.put(node, new Subscriptions.Subscription(mallory.jid().withResource("r0"), "s", Subscriptions.Status.SUBSCRIBED, "true 2020-01-01T00:00:00Z"));
+            isDone(set(alice, SERVICE, "<publish node='full'><item><x xmlns='urn:x'/></item></publish>"));
+            assertThat(subscriptions.count(node)).isEqualTo(999); // who publishes finds what is over
         }
     }
 }

@@ -49,6 +49,17 @@ class PepQuotaTest {
         }
     }
 
+    /** XEP-0490 §4.5.3 "continue to process it normally", even if it cannot be remembered what was read. */
+    @Test void aFullAccountSpeaksOfWhatWasReadAllTheSame() throws Exception {
+        try (var romeo = server.login(server.account("romeo"), "x"); var juliet = server.login(server.account("juliet"), "x")) {
+            isDone(publish(romeo, "", "n", "a", 1950));
+            romeo.send("<message to='" + juliet.jid() + "' type='chat' id='m'><displayed xmlns='urn:xmpp:chat-markers:0' id='x'/>"
+                    + "<displayed xmlns='urn:xmpp:mds:displayed:0'><stanza-id xmlns='urn:xmpp:sid:0' by='" + romeo.jid().bare() + "' id='1'/></displayed></message>");
+            assertThat(juliet.receive().toString()).contains("urn:xmpp:chat-markers:0").doesNotContain("urn:xmpp:mds:displayed:0");
+            romeo.fence();
+        }
+    }
+
     @Test void soManyNodesAndNoMore() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             for (int i = 0; i < 3; i++) isDone(publish(client, "", "n" + i, "a", 1));

@@ -52,8 +52,16 @@ public interface Items {
      */
     record Last(Jid account, long key, String node, String config, Item item, int large, Set<String> groups, boolean seesPresence, Optional<String> affiliation) {}
 
+    /**
+     * What a publication comes to.
+     *
+     * @param items that are there now
+     * @param dropped names of the oldest, which are not there any more
+     */
+    record Published(List<Item> items, List<String> dropped) {}
+
     /** Puts items into a node, in the place of those of the same names; of all, as many of the newest stay as are to be kept. */
-    List<Item> publish(long node, List<Fresh> items, int keep);
+    Published publish(long node, List<Fresh> items, int keep);
 
     /** Takes items away; answers the names of those that were there. */
     List<String> retract(long node, Collection<String> names);

@@ -35,7 +35,7 @@ final class JooqItems implements Items {
 
     private static Condition of(long node) { return PUBSUB_ITEM.NODE.eq(node); }
 
-    @Override public List<Item> publish(long node, List<Fresh> items, int keep) {
+    @Override public Published publish(long node, List<Fresh> items, int keep) {
         return database.write(sql -> {
             var had = weight(sql, node);
             long last = sql.select(PUBSUB_ITEM.PLACE).from(PUBSUB_ITEM).where(of(node)).orderBy(PUBSUB_ITEM.NODE.desc(), PUBSUB_ITEM.PLACE.desc()).limit(1).fetchOptional(PUBSUB_ITEM.PLACE).orElse(0L);
@@ -47,9 +47,11 @@ final class JooqItems implements Items {
             }
             var now = had.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(made.keySet()))));
             for (Item item : made.values()) now = now.plus(put(sql, node, item));
-            if (now.items > keep) now = now.minus(remove(sql, of(node).and(PUBSUB_ITEM.PLACE.le(place(sql, node, now.items - keep)))));
+            var oldest = of(node).and(PUBSUB_ITEM.PLACE.le(now.items > keep ? place(sql, node, now.items - keep) : Long.MIN_VALUE));
+            var dropped = now.items > keep ? sql.select(PUBSUB_ITEM.NAME).from(PUBSUB_ITEM).where(oldest).orderBy(PUBSUB_ITEM.PLACE).fetch(PUBSUB_ITEM.NAME) : List.<String>of();
+            if (!dropped.isEmpty()) now = now.minus(remove(sql, oldest));
             note(sql, node, had, now);
-            return List.copyOf(made.values());
+            return new Published(List.copyOf(made.values()), dropped);
         });
     }
 

@@ -79,7 +79,7 @@ interface NodesContract {
     @Test default void theNewestItemsStayAndTheNodeKnowsWhatItHas() {
         var owner = service();
         var node = node(owner, "n");
-        for (int i = 0; i < 5; i++) items().publish(node.id(), List.of(fresh("i" + i)), 3);
+        for (int i = 0; i < 5; i++) assertThat(items().publish(node.id(), List.of(fresh("i" + i)), 3).dropped()).isEqualTo(i < 3 ? List.of() : List.of("i" + (i - 3)));
         assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("i2", "i3", "i4");
         assertThat(again(owner, node).items()).isEqualTo(3);
         assertThat(again(owner, node).bytes()).isEqualTo(3 * ("i0" + fresh("i0").payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
@@ -120,7 +120,7 @@ interface NodesContract {
     @Test default void whatIsNewerThanAPlaceIsInTheSameAnswerAndLargePayloadsAreNot() {
         var account = account();
         var node = nodes().create(Owner.of(account.key()), "x", "", account.jid()).orElseThrow();
-        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"), new Fresh("d", NURSE, "<d>" + "x".repeat(Items.SMALL) + "</d>")), 100);
+        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"), new Fresh("d", NURSE, "<d>" + "x".repeat(Items.SMALL) + "</d>")), 100).items();
         var last = items().last(List.of(account.jid()), List.of("x"), ROMEO, made.get(1).place());
         assertThat(last).extracting(l -> l.item().name()).containsExactly("c", "d");
         assertThat(last).extracting(Items.Last::large).satisfiesExactly(large -> assertThat(large).isZero(), large -> assertThat(large).isGreaterThan(Items.SMALL));
@@ -134,7 +134,7 @@ interface NodesContract {
 
     @Test default void someItemsAreFoundByPublisherAndByPlace() {
         var node = node(service(), "n");
-        var made = items().publish(node.id(), List.of(fresh("a"), new Fresh("b", ROMEO, ""), new Fresh("c", ROMEO.withResource("orchard"), ""), new Fresh("d", Jid.parse("romeo@example.net.x"), "")), 10);
+        var made = items().publish(node.id(), List.of(fresh("a"), new Fresh("b", ROMEO, ""), new Fresh("c", ROMEO.withResource("orchard"), ""), new Fresh("d", Jid.parse("romeo@example.net.x"), "")), 10).items();
         assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(ROMEO), Set.of()), 10, false)).extracting(Item::name).containsExactly("b", "c");
         assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(NURSE), Set.of()), 10, false)).extracting(Item::name).containsExactly("a");
         assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.empty(), Set.of(made.getFirst().place(), made.getLast().place(), 7L)), 10, false)).extracting(Item::name).containsExactly("a", "d");
@@ -163,7 +163,7 @@ interface NodesContract {
     @Test default void anItemThatIsPublishedTwiceAtOnceIsThereOnceAndCountedOnce() {
         var owner = service();
         var node = node(owner, "n");
-        assertThat(items().publish(node.id(), List.of(fresh("a"), new Fresh("a", ROMEO, "<x/>")), 10)).extracting(Item::payload).containsExactly("<x/>");
+        assertThat(items().publish(node.id(), List.of(fresh("a"), new Fresh("a", ROMEO, "<x/>")), 10).items()).extracting(Item::payload).containsExactly("<x/>");
         assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 5L);
         items().publish(node.id(), List.of(new Fresh("a", ROMEO, "<yy/>"), new Fresh("b", ROMEO, "")), 1);
         assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 1L);

@@ -109,6 +109,7 @@ public final class ExtensionsModule extends AbstractModule {
     /** What they know of each other. */
     private void profiles() {
         var profiles = Multibinder.newSetBinder(binder(), Profile.class);
+        profiles.addBinding().to(Avatars.class);
         profiles.addBinding().to(Bookmarks.class);
         profiles.addBinding().to(DisplayedSync.class);
         profiles.addBinding().to(Omemo.class);

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,17 +35,21 @@ public final class ClientCaps {
     private static final Logger LOG = LoggerFactory.getLogger(ClientCaps.class);
     private static final String NS = "http://jabber.org/protocol/caps";
     private static final int LONGEST_HASH = 100;
-    private static final int MOST_IN_MEMORY = 10_000;
+    private static final int MOST_IN_MEMORY = 8_000_000; // letters
+    private static final int WEIGHT = 100; // of a hash that says nothing
 
     private static final int PATIENCE = 3; // seconds, until another one is asked too
 
     /** @param asker the host of ours that is to ask */
     private record Waiting(Jid asker, Jid client, String node, Consumer<Set<String>> then) {}
 
+    /** A client, and whom it has shown its presence to: only the latest counts. */
+    private record Shown(Jid client, Optional<Jid> to) {}
+
     /** Those who announce one hash. */
     private static final class Announced {
         final ArrayDeque<Waiting> asked = new ArrayDeque<>(); // and have not answered
-        final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // for their answers
+        final LinkedHashMap<Shown, Waiting> waiting = new LinkedHashMap<>(); // for their answers
         boolean overdue; // are those answers: who comes next is asked, too
     }
 
@@ -56,7 +61,8 @@ public final class ClientCaps {
     private final Capabilities store;
     private final Asking questions;
     private final Executor later;
-    private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
+    private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumWeight(MOST_IN_MEMORY)
+            .weigher((Hash _, Set<String> features) -> WEIGHT + features.stream().mapToInt(String::length).sum()).build();
     private final Map<Hash, Announced> asking = new HashMap<>(); // guarded by itself, and so is what is in it
 
     @Inject ClientCaps(Capabilities store, Questions questions) { this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS)); }
@@ -84,7 +90,7 @@ public final class ClientCaps {
         var client = new Waiting(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
         var hash = caps.get().attribute("hash").filter(algorithm -> Verification.isKnown(algorithm) && ver.length() <= LONGEST_HASH).map(algorithm -> new Hash(algorithm, ver));
         if (hash.isEmpty()) ask(client, info -> client.then.accept(Verification.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
-        else remembered(hash.get()).ifPresentOrElse(then, () -> wait(hash.get(), client));
+        else remembered(hash.get()).ifPresentOrElse(then, () -> wait(hash.get(), new Shown(presence.from(), Optional.ofNullable(presence.to())), client));
     }
 
     private Optional<Set<String>> remembered(Hash hash) {
@@ -95,11 +101,11 @@ public final class ClientCaps {
         return stored;
     }
 
-    private void wait(Hash hash, Waiting client) {
+    private void wait(Hash hash, Shown shown, Waiting client) {
         synchronized (asking) {
             var all = asking.computeIfAbsent(hash, _ -> new Announced());
             if (!all.asked.isEmpty() && !all.overdue) {
-                all.waiting.add(client);
+                all.waiting.put(shown, client);
                 return;
             }
             all.asked.add(client);
@@ -129,7 +135,7 @@ public final class ClientCaps {
             synchronized (asking) {
                 all = asking.remove(hash);
             }
-            if (all != null) Stream.concat(all.asked.stream(), all.waiting.stream()).forEach(each -> each.then.accept(features));
+            if (all != null) Stream.concat(all.asked.stream(), all.waiting.values().stream()).forEach(each -> each.then.accept(features));
         } else {
             info.ifPresent(answer -> client.then.accept(Verification.features(answer))); // §5.4: of itself it may say what it likes
             askNext(hash, client, true);
@@ -152,7 +158,8 @@ public final class ClientCaps {
             var all = asking.get(hash);
             if (all == null || !all.asked.contains(client)) return;
             if (failed) all.asked.remove(client);
-            next = all.waiting.poll();
+            var first = all.waiting.pollFirstEntry();
+            next = first == null ? null : first.getValue();
             if (next != null) all.asked.add(next);
             else if (all.asked.isEmpty()) asking.remove(hash);
             else if (!failed) all.overdue = true;

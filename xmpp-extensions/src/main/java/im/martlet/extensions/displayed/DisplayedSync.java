@@ -14,14 +14,18 @@ import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.session.Account;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.StanzaException;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** XEP-0490: a device tells the others up to where a chat was read; or has the server tell them, on the way of a message (§4.5). */
 @Xep(number = 490, title = "Message Displayed Synchronization", version = "1.0.1")
 public final class DisplayedSync implements Extension, Profile {
+    private static final Logger LOG = LoggerFactory.getLogger(DisplayedSync.class);
     private static final String NS = "urn:xmpp:mds:displayed:0";
 
     private final Provider<Pep> pep; // which knows this as a profile
@@ -49,7 +53,11 @@ public final class DisplayedSync implements Extension, Profile {
         if (!(passage.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
         var displayed = m.child(NS, "displayed");
         if (displayed.isEmpty()) return Verdict.pass();
-        pep.get().publish(passage.account(), NS, m.to().toString(), displayed.get());
+        try {
+            pep.get().publish(passage.account(), NS, m.to().toString(), displayed.get());
+        } catch (StanzaException e) { // there is no room: "continue to process it normally"
+            LOG.debug("what {} has read is not kept: {}", passage.account().jid(), e.getMessage());
+        }
         return Verdict.change(m.with(m.payload().without(e -> e.is(NS, "displayed"))));
     }
 }

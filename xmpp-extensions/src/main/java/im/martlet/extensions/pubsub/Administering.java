@@ -2,7 +2,10 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
 import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.Answer;
 import im.martlet.extensions.pubsub.rules.Operation;
+import im.martlet.extensions.pubsub.rules.Rules;
+import im.martlet.extensions.pubsub.rules.Standing;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Affiliations.Affiliation;
@@ -19,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,7 @@ final class Administering {
     Element subscriptions(Place place, Jid who, Element asked) {
         var target = desk.find(place, Wire.node(asked), who, Operation.ADMINISTER);
         return Element.of(Wire.OWNER, "subscriptions").with("node", target.node().name()).with(Subscribing.current(stores, target.node().id()).stream()
+                .filter(s -> s.status() != Status.PENDING) // §8.8.1.2: those are asked about (§8.7)
                 .map(s -> Element.of(Wire.OWNER, "subscription").with("jid", s.subscriber()).with("subid", s.id()).with("subscription", Subscribing.name(s.status()))).toList());
     }
 
@@ -99,6 +104,7 @@ final class Administering {
         wanted(asked, "affiliation").forEach((entity, name) -> affiliation(name).ifPresentOrElse(a -> wanted.put(entity, a), () -> failed.add(entity)));
         var now = stores.affiliations().all(target.node().id());
         if (now.size() + wanted.size() > MOST_AFFILIATED) throw Refusals.tooMuch("at most " + MOST_AFFILIATED + " entities are affiliated with a node");
+        wanted.forEach((entity, affiliation) -> { if (!mayBecome(now.getOrDefault(entity, Affiliation.NONE), affiliation)) failed.add(entity); });
         failed.addAll(ownersToStay(target, now, wanted));
         wanted.forEach((entity, affiliation) -> { if (!failed.contains(entity)) affiliate(target, entity, affiliation); });
         return failed(asked, failed.stream().map(entity -> Element.of(Wire.OWNER, "affiliation").with("jid", entity)
@@ -106,6 +112,15 @@ final class Administering {
     }
 
     private static Optional<Affiliation> affiliation(String text) { return Stream.of(Affiliation.values()).filter(a -> Subscribing.name(a).equals(text)).findFirst(); }
+
+    /** §4.1, §8.9.2.4: owners resign before they become anything less, and publishers before they become members. */
+    private static boolean mayBecome(Affiliation now, Affiliation wanted) {
+        return switch (now) {
+            case OWNER -> wanted == Affiliation.OWNER || wanted == Affiliation.NONE;
+            case PUBLISHER -> wanted != Affiliation.MEMBER;
+            case PUBLISH_ONLY, MEMBER, NONE, OUTCAST -> true;
+        };
+    }
 
     /** A node has an owner always; and an account owns its own. */
     private static Collection<Jid> ownersToStay(Target target, Map<Jid, Affiliation> now, Map<Jid, Affiliation> wanted) {
@@ -119,8 +134,9 @@ final class Administering {
     private void affiliate(Target target, Jid entity, Affiliation affiliation) {
         if (entity.equals(target.place().jid())) return;
         stores.affiliations().put(target.node().id(), entity, affiliation);
-        if (affiliation != Affiliation.OUTCAST) return;
-        for (var to : stores.subscriptions().across(target.place().owner(), entity, MOST)) // §8.9.2: and is told nothing more
-            if (to.node().equals(target.node().name())) approvals.become(target, to.subscription(), null);
+        boolean outcast = affiliation == Affiliation.OUTCAST; // is told nothing more
+        boolean approved = Rules.judge(Operation.SUBSCRIBE, new Standing(affiliation, false, Set.of(), false), target.config()) == Answer.YES; // §8.7.4: and need not wait
+        if (outcast || approved) for (var to : stores.subscriptions().across(target.place().owner(), entity, MOST))
+            if (to.node().equals(target.node().name()) && (outcast || to.subscription().status() == Status.PENDING)) approvals.become(target, to.subscription(), outcast ? null : Status.SUBSCRIBED);
     }
 }

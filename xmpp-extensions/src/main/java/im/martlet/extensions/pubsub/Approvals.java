@@ -1,14 +1,22 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Command;
+import im.martlet.extension.Query;
 import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.AccessModel;
+import im.martlet.extensions.pubsub.rules.Answer;
 import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.Operation;
 import im.martlet.extensions.pubsub.rules.SendLast;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.storage.Affiliations;
 import im.martlet.storage.Affiliations.Affiliation;
+import im.martlet.storage.Nodes;
 import im.martlet.storage.Subscriptions.Status;
 import im.martlet.storage.Subscriptions.Subscription;
 import im.martlet.stream.StreamIds;
@@ -17,6 +25,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Owners hear of subscriptions, and approve those to nodes that want it (XEP-0060 §8.6). */
 final class Approvals {
@@ -25,6 +35,7 @@ final class Approvals {
     private static final String SUBSCRIBER = "pubsub#subscriber_jid";
     private static final String SUBSCRIPTION_ID = "pubsub#subid";
     private static final String ALLOW = "pubsub#allow";
+    private static final int MOST = 500; // nodes that are looked at
 
     private final Stores stores;
     private final Desk desk;
@@ -77,8 +88,13 @@ final class Approvals {
         if (status == null) stores.subscriptions().remove(target.node().id(), s.subscriber());
         else stores.subscriptions().put(target.node().id(), new Subscription(s.subscriber(), s.id(), status, s.options()));
         tell(target, s.subscriber(), subscription(target, s.subscriber(), status == null ? "none" : Subscribing.name(status)));
-        boolean begins = status == Status.SUBSCRIBED && target.config().sendLast() != SendLast.NEVER;
-        if (begins) retrieving.last(target).ifPresent(item -> target.place().send(Notifier.last(target.place().jid(), s.subscriber(), target.node().name(), target.config(), item)));
+        boolean begins = status == Status.SUBSCRIBED && target.config().sendLast() != SendLast.NEVER && target.config().is(Field.DELIVER_NOTIFICATIONS);
+        if (begins && mayRead(target, s.subscriber())) retrieving.last(target).ifPresent(item -> target.place().send(Notifier.last(target.place().jid(), s.subscriber(), target.node().name(), target.config(), item)));
+    }
+
+    /** Who is subscribed by an owner need not be on the whitelist. */
+    private boolean mayRead(Target target, Jid subscriber) {
+        return desk.look(target.place(), target.node().name(), subscriber).filter(t -> t.judge(Operation.RETRIEVE) == Answer.YES).isPresent();
     }
 
     /** Owners who wish so hear that somebody has subscribed or unsubscribed. */
@@ -92,13 +108,40 @@ final class Approvals {
 
     private static void tell(Target target, Jid to, Element what) { target.place().send(Notifier.message(target.place().jid(), target.config(), what).withTo(to)); }
 
-    /** Nodes of a place whose owner somebody is and to which somebody else waits to be subscribed. */
-    List<Target> pending(Place place, Jid who, int most) {
-        return stores.affiliations().across(place.owner(), who.bare(), most).stream().filter(at -> at.affiliation() == Affiliation.OWNER)
-                .flatMap(at -> desk.look(place, at.node(), who).stream()).filter(target -> !waiting(target).isEmpty()).toList();
+    // ---- all that wait (§8.7)
+
+    /** The command that shows who waits, at the places that it is sent to. */
+    Command command(Predicate<Query> allowed, Function<Query, Place> places) {
+        return new Command(Wire.NS + "#get-pending", "Pending subscription requests", allowed, (query, _) -> pending(places, query));
     }
 
-    boolean isOwner(Place place, Jid who) { return stores.affiliations().across(place.owner(), who.bare(), Integer.MAX_VALUE).stream().anyMatch(at -> at.affiliation() == Affiliation.OWNER); }
+    /** The nodes that somebody waits to be subscribed to; then the requests to the chosen one come once more. */
+    private Command.Outcome pending(Function<Query, Place> places, Query query) {
+        var who = query.iq().from();
+        var place = places.apply(query);
+        var nodes = pending(place, who);
+        if (nodes.isEmpty() && !isOwner(place, who)) throw new StanzaException(Condition.FORBIDDEN.plain());
+        if (nodes.isEmpty()) return new Command.Outcome.Done(List.of(), "no subscription waits for your approval");
+        var field = DataForm.field(NODE, "list-single").with("label", "Node ID").with(nodes.stream().map(t -> Element.of(DataForm.NS, "option").with(DataForm.value(t.node().name()))).toList());
+        return new Command.Outcome.Ask(DataForm.blank(FORM, field), true, (answer, chosen) -> {
+            var node = chosen.flatMap(f -> f.first(NODE)).orElse("");
+            var target = pending(places.apply(answer), who).stream().filter(t -> t.node().name().equals(node)).findFirst().orElseThrow(Refusals::noSuchNode);
+            waiting(target).forEach(s -> ask(target, s, who.bare()));
+            return new Command.Outcome.Done(List.of(), "");
+        });
+    }
 
-    List<Subscription> waiting(Target target) { return stores.subscriptions().all(target.node().id()).stream().filter(s -> s.status() == Status.PENDING).toList(); }
+    /** Nodes of a place whose owner somebody is and to which somebody else waits to be subscribed. */
+    private List<Target> pending(Place place, Jid who) {
+        var own = place.standing(who).affiliation() == Affiliation.OWNER ? stores.nodes().list(place.owner(), "", MOST).stream().map(Nodes.Node::name)
+                : stores.affiliations().across(place.owner(), who.bare(), MOST).stream().filter(at -> at.affiliation() == Affiliation.OWNER).map(Affiliations.At::node);
+        return own.flatMap(name -> desk.look(place, name, who).stream()).filter(target -> target.config().access() == AccessModel.AUTHORIZE && !waiting(target).isEmpty()).toList();
+    }
+
+    private boolean isOwner(Place place, Jid who) {
+        return place.standing(who).affiliation() == Affiliation.OWNER
+                || stores.affiliations().across(place.owner(), who.bare(), Integer.MAX_VALUE).stream().anyMatch(at -> at.affiliation() == Affiliation.OWNER);
+    }
+
+    private List<Subscription> waiting(Target target) { return stores.subscriptions().all(target.node().id()).stream().filter(s -> s.status() == Status.PENDING).toList(); }
 }

@@ -65,7 +65,8 @@ final class ConfigForms {
 
     /** The preconditions of a publication; empty when there are none. */
     static Optional<DataForm> preconditions(Element pubsub) {
-        return pubsub.child("publish-options").flatMap(DataForm::in).map(form -> {
+        return pubsub.child("publish-options").map(options -> {
+            var form = DataForm.in(options).orElseThrow(() -> StanzaException.badRequest("<publish-options/> has a form")); // nothing is more open than its publisher thinks
             if (!form.type().equals(OPTIONS)) throw new StanzaException(Condition.BAD_REQUEST.because("the form is not of type " + OPTIONS));
             return form;
         });

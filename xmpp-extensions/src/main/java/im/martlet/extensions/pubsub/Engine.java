@@ -46,7 +46,7 @@ final class Engine {
         return switch (what.name()) {
             case "publish" -> result(iq, List.of(publishing.publish(place, who, pubsub, what)));
             case "create" -> iq.result(nodes.create(place, who, pubsub, what).toArray(Element[]::new));
-            case "subscribe" -> result(iq, List.of(subscribing.subscribe(place, who, pubsub, what)));
+            case "subscribe" -> result(iq, subscribing.subscribe(place, who, pubsub, what));
             case "retract" -> done(iq, () -> publishing.retract(place, who, what));
             case "unsubscribe" -> done(iq, () -> subscribing.unsubscribe(place, who, what));
             default -> done(iq, () -> subscribing.setOptions(place, who, what));
@@ -58,7 +58,7 @@ final class Engine {
         Jid who = iq.from();
         return iq.result(Element.of(Wire.OWNER, "pubsub").with(switch (what.name()) {
             case "configure" -> nodes.form(place, who, what);
-            case "default" -> nodes.standard(place);
+            case "default" -> nodes.standard(place, what);
             case "subscriptions" -> administering.subscriptions(place, who, what);
             default -> administering.affiliations(place, who, what);
         }));

@@ -31,7 +31,7 @@ final class NodeRequests {
     /** §8.1; without a name it gets one. */
     List<Element> create(Place place, Jid who, Element pubsub, Element create) {
         if (!place.mayCreate(who)) throw new StanzaException(Condition.FORBIDDEN.plain());
-        if (create.attribute("type").filter(type -> !type.equals("leaf")).isPresent()) throw Refusals.unsupported("collections");
+        checkType(create);
         var wanted = Wire.optionalNode(create);
         var name = wanted.orElseGet(StreamIds::next);
         var standard = place.defaults(name);
@@ -48,7 +48,14 @@ final class NodeRequests {
     }
 
     /** §8.3. */
-    Element standard(Place place) { return Element.of(Wire.OWNER, "default").with(ConfigForms.form(place.defaults(""))); }
+    Element standard(Place place, Element asked) {
+        checkType(asked);
+        return Element.of(Wire.OWNER, "default").with(ConfigForms.form(place.defaults("")));
+    }
+
+    private static void checkType(Element e) {
+        if (e.attribute("type").filter(type -> !type.equals("leaf")).isPresent()) throw Refusals.unsupported("collections");
+    }
 
     /** §8.2.4. */
     void configure(Place place, Jid who, Element configure) {
@@ -79,7 +86,7 @@ final class NodeRequests {
     void delete(Place place, Node node, Optional<String> redirect) {
         var config = NodeConfig.read(node.config());
         var told = Element.of(Wire.EVENT, "delete").with("node", node.name());
-        if (config.is(Field.NOTIFY_DELETE)) notifier.tell(place, node, config, redirect.map(uri -> told.with(Element.of(Wire.EVENT, "redirect").with("uri", uri))).orElse(told)); // while it is known who is to hear of it
+        if (config.is(Field.NOTIFY_DELETE)) notifier.deleted(place, node, config, redirect.map(uri -> told.with(Element.of(Wire.EVENT, "redirect").with("uri", uri))).orElse(told)); // while it is known who is to hear of it
         stores.nodes().delete(node.id());
         place.changed(node.name());
     }

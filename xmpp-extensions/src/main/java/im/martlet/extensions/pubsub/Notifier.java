@@ -2,6 +2,7 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
 import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.rules.AccessModel;
 import im.martlet.extensions.pubsub.rules.Answer;
 import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
@@ -56,18 +57,33 @@ final class Notifier {
         tell(place, node, config, Element.of(Wire.EVENT, "items").with("node", node.name()).with(names.stream().map(name -> Element.of(Wire.EVENT, "retract").with("id", name)).toList()));
     }
 
+    /** The node is gone; who waits to be subscribed hears of it, too (§8.4.2). */
+    void deleted(Place place, Node node, NodeConfig config, Element what) {
+        tell(place, node, config, what);
+        if (!config.is(Field.DELIVER_NOTIFICATIONS)) return;
+        var message = message(place.jid(), config, what);
+        for (Subscription s : stores.subscriptions().all(node.id())) if (s.status() == Status.PENDING) place.send(message.withTo(s.subscriber()));
+    }
+
     /** Tells of anything: of what the element says. */
     void tell(Place place, Node node, NodeConfig config, Element what) {
         if (!config.is(Field.DELIVER_NOTIFICATIONS)) return;
         var message = message(place.jid(), config, what);
         var affiliations = stores.affiliations().all(node.id());
         var told = new HashSet<Jid>();
-        for (Subscription s : stores.subscriptions().all(node.id())) if (s.status() == Status.SUBSCRIBED && Options.delivers(s.options(), Instant.now())) {
-            if (!mayRead(config, at(place.standing(s.subscriber()), affiliations, s.subscriber(), true))) continue;
+        for (Subscription s : stores.subscriptions().all(node.id())) if (s.status() == Status.SUBSCRIBED && goesOn(place, node, config, affiliations, s) && Options.delivers(s.options(), Instant.now())) {
             told.add(s.subscriber().bare());
             place.send(message.withTo(s.subscriber()));
         }
         place.tellInterested(node.name(), message, standing -> mayRead(config, standing), affiliations, told);
+    }
+
+    /** A subscription that is over ends, and so does one whose subscriber may not see the owner's presence or is not in the group any more (XEP-0163 §7.1). */
+    private boolean goesOn(Place place, Node node, NodeConfig config, Map<Jid, Affiliation> affiliations, Subscription s) {
+        boolean may = mayRead(config, at(place.standing(s.subscriber()), affiliations, s.subscriber(), true));
+        boolean shared = config.access() == AccessModel.PRESENCE || config.access() == AccessModel.ROSTER;
+        if (!may && shared || Options.isOver(s.options(), Instant.now())) stores.subscriptions().remove(node.id(), s.subscriber());
+        return may;
     }
 
     static boolean mayRead(NodeConfig config, Standing who) { return Rules.judge(Operation.RETRIEVE, who, config) == Answer.YES; }

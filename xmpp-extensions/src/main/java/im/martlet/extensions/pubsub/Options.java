@@ -43,6 +43,12 @@ record Options(boolean deliver, Optional<Instant> expires) {
                         .orElseGet(() -> DataForm.field(EXPIRE, "text-single").with("label", "The end of the subscription")));
     }
 
+    /** For who is told what holds now (§6.3.7). */
+    Element result() {
+        var x = Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)), Element.of(DataForm.NS, "field").with("var", DELIVER).with(DataForm.value(String.valueOf(deliver))));
+        return expires.map(at -> x.with(Element.of(DataForm.NS, "field").with("var", EXPIRE).with(DataForm.value(at.toString())))).orElse(x);
+    }
+
     /** §6.3.6.2: what cannot be honoured is refused. */
     Options apply(DataForm form) {
         var options = this;

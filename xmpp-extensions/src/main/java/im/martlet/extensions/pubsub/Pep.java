@@ -103,8 +103,10 @@ public final class Pep {
 
     /** Takes items away, as far as they are there. */
     public void retract(Account account, String node, List<String> ids) {
-        target(account, node).filter(t -> !offices.stores.items().named(t.node().id(), ids).isEmpty())
-                .ifPresent(t -> offices.publishing.retract(t, ids, account.jid(), true));
+        target(account, node).ifPresent(t -> {
+            var there = offices.stores.items().named(t.node().id(), ids).stream().map(Item::name).toList();
+            if (!there.isEmpty()) offices.publishing.retract(t, there, account.jid(), true);
+        });
     }
 
     /** Configures a node anew; one that is not there is left so. */

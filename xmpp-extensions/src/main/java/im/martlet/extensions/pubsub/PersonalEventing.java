@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** XEP-0163: every account is a publish-subscribe service. Its owner needs no presence for that, and neither does who asks. */
-@Xep(number = 163, title = "Personal Eventing Protocol", version = "1.2.2", note = "without XEP-0033 addresses in notifications")
+@Xep(number = 163, title = "Personal Eventing Protocol", version = "1.2.2", note = "without XEP-0033 addresses in notifications; who may not see the presence of an account is told of its nodes what they may read, and else what they would be told if there were no account (RFC 6121 §8.5.1)")
 @Xep(number = 312, title = "PubSub Since", version = "0.3", note = "nodes of accounts; of each node no more than the 50 newest items")
 public final class PersonalEventing implements Extension {
     private final Pep pep;
@@ -46,11 +46,13 @@ public final class PersonalEventing implements Extension {
                 onGet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerGet)),
                 onSet(ACCOUNT, Wire.OWNER, "pubsub", discretion.over(engine::ownerSet)),
                 Hook.items(ACCOUNT, q -> disco.items(pep.of(q.account()), q)), Hook.nodeInfo(ACCOUNT, q -> disco.info(pep.of(q.account()), q)),
-                Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide)));
-        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe", "since")) {
+                Hook.onSession(interests::hear), Hook.onDelivered(interests::hear), Hook.onSend(Stage.STAMP, this::decide),
+                Hook.command(ACCOUNT, approvals.command(q -> q.iq().from().bare().equals(q.account().jid()), q -> pep.of(q.account())))));
+        for (String feature : NodeDisco.features("access-presence", "auto-subscribe", "filtered-notifications", "get-pending", "presence-subscribe", "since")) {
             hooks.add(accountFeature(feature));
             hooks.add(feature(feature)); // some clients look here
         }
+        hooks.add(accountFeature(Wire.NS + "#pubsub-on-a-jid")); // XEP-0060 §9
         return hooks;
     }
 

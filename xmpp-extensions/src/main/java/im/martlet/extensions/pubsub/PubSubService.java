@@ -5,12 +5,10 @@ import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.Command;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
-import im.martlet.form.DataForm;
 import im.martlet.routing.Router;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Iq;
@@ -19,23 +17,19 @@ import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** XEP-0060: publish-subscribe on a domain of its own below each host, on that domain's mailbox. */
 @Xep(number = 60, title = "Publish-Subscribe", version = "1.30.0",
-        note = "leaf nodes; one subscription for each address; without digests, keywords, content filters and subscriptions that end with presence; events wait for who is offline where the node says type normal or chat")
+        note = "leaf nodes; one subscription for each address; without what needs the presence of subscribers or publishers, digests, bodies, content filters; what is left out, and why, is in ADMIN.md; events wait for who is offline where the node says type normal or chat")
 @Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe", version = "1.0")
 @Xep(number = 223, title = "Best Practices for Persistent Storage of Private Data via Publish-Subscribe", version = "1.1.1")
 @Xep(number = 442, title = "Pubsub Message Archive Management", version = "0.2.0", note = "what a node keeps, as an archive; replaced items are not in it")
 @Xep(number = 462, title = "PubSub Type Filtering", version = "0.1.1")
 public final class PubSubService implements Extension {
-    private static final int MOST_PENDING = 200;
-
     private final Supplier<PubSubSettings> settings;
     private final Engine engine;
     private final Showing showing;
@@ -65,7 +59,7 @@ public final class PubSubService implements Extension {
                 onGet(SERVICE, Wire.NS, "pubsub", q -> engine.get(at(q.iq()), q.iq())), onSet(SERVICE, Wire.NS, "pubsub", q -> engine.set(at(q.iq()), q.iq())),
                 onGet(SERVICE, Wire.OWNER, "pubsub", q -> engine.ownerGet(at(q.iq()), q.iq())), onSet(SERVICE, Wire.OWNER, "pubsub", q -> engine.ownerSet(at(q.iq()), q.iq())),
                 Hook.items(SERVICE, q -> showing.disco.items(at(q.iq()), q)), Hook.nodeInfo(SERVICE, q -> showing.disco.info(at(q.iq()), q)),
-                Hook.command(SERVICE, new Command(Wire.NS + "#get-pending", "Pending subscription requests", _ -> true, this::pending))));
+                Hook.command(SERVICE, approvals.command(_ -> true, q -> at(q.iq())))));
         for (String feature : NodeDisco.features("access-open", "get-pending")) all.add(Hook.serviceFeature(feature));
         showing.archive.namespace().ifPresent(ns -> all.addAll(List.of(onSet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "metadata", this::archived))));
         for (String feature : showing.archive.features()) all.add(Hook.serviceFeature(feature));
@@ -90,21 +84,5 @@ public final class PubSubService implements Extension {
             case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
             case Iq.Response _, Presence _ -> { }
         }
-    }
-
-    /** §8.7: the nodes that somebody waits to be subscribed to; then the requests to the chosen one come once more. */
-    private Command.Outcome pending(Query query, Optional<DataForm> form) {
-        var who = query.iq().from();
-        var nodes = approvals.pending(at(query.iq()), who, MOST_PENDING);
-        if (nodes.isEmpty() && !approvals.isOwner(at(query.iq()), who)) throw new StanzaException(Condition.FORBIDDEN.plain());
-        if (nodes.isEmpty()) return new Command.Outcome.Done(List.of(), "no subscription waits for your approval");
-        var field = DataForm.field("pubsub#node", "list-single").with("label", "Node ID")
-                .with(nodes.stream().map(t -> Element.of(DataForm.NS, "option").with(DataForm.value(t.node().name()))).toList());
-        return new Command.Outcome.Ask(DataForm.blank(Approvals.FORM, field), true, (answer, chosen) -> {
-            var node = chosen.flatMap(f -> f.first("pubsub#node")).orElse("");
-            var target = approvals.pending(at(answer.iq()), who, MOST_PENDING).stream().filter(t -> t.node().name().equals(node)).findFirst().orElseThrow(Refusals::noSuchNode);
-            approvals.waiting(target).forEach(s -> approvals.ask(target, s, who.bare()));
-            return new Command.Outcome.Done(List.of(), "");
-        });
     }
 }

@@ -12,12 +12,14 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Items.Fresh;
 import im.martlet.storage.Items.Item;
+import im.martlet.storage.Items.Published;
 import im.martlet.storage.LogId;
 import im.martlet.storage.Nodes.Node;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,16 +56,26 @@ final class Publishing {
 
     /** Publishes items, to a node that is made when there is none. */
     List<Item> publish(Place place, Jid who, String name, List<Fresh> fresh, Optional<DataForm> preconditions) {
-        if (fresh.size() > MOST_AT_ONCE) throw new StanzaException(Condition.NOT_ALLOWED.because("more than " + MOST_AT_ONCE + " items").with(Element.of(Wire.ERRORS, "max-items-exceeded")));
+        if (fresh.size() > MOST_AT_ONCE) throw tooMany(MOST_AT_ONCE);
         var found = desk.look(place, name, who);
         found.ifPresent(target -> target.checked(Operation.PUBLISH));
         found.ifPresent(target -> preconditions.ifPresent(form -> ConfigForms.check(target.config(), form)));
         var target = found.orElseGet(() -> create(place, name, who, preconditions));
         check(target, fresh);
-        var items = keep(target, fresh);
-        notifier.published(place, target.node(), target.config(), items);
+        var published = keep(target, fresh);
+        if (tellsOfDropped(target.config()) && !published.dropped().isEmpty()) notifier.retracted(place, target.node(), target.config(), published.dropped());
+        notifier.published(place, target.node(), target.config(), published.items());
         place.changed(name);
-        return items;
+        return published.items();
+    }
+
+    private static StanzaException tooMany(int most) {
+        return new StanzaException(Condition.NOT_ALLOWED.because("more than " + most + " items").with(Element.of(Wire.ERRORS, "max-items-exceeded")));
+    }
+
+    /** §7.1.2.5, §16.4.4: what is retracted to make room is told of, what is discarded is not; and where one item is kept, the new one says it all. */
+    private static boolean tellsOfDropped(NodeConfig config) {
+        return config.get(Field.PUBLISH_NODE_FULL).equals("retract-oldest") && config.is(Field.NOTIFY_RETRACT) && config.keep(MOST_ITEMS) > 1;
     }
 
     private static Fresh fresh(Element item, Jid who) {
@@ -105,31 +117,37 @@ final class Publishing {
         boolean itemless = !config.is(Field.PERSIST_ITEMS) && !config.is(Field.DELIVER_PAYLOADS); // §4.3
         if (itemless && !fresh.isEmpty()) throw Refusals.because(Condition.BAD_REQUEST, "item-forbidden");
         if (!itemless && fresh.isEmpty()) throw Refusals.because(Condition.BAD_REQUEST, "item-required");
+        int keep = config.is(Field.PERSIST_ITEMS) ? config.keep(MOST_ITEMS) : 0;
+        if (keep > 0 && fresh.stream().map(Fresh::name).distinct().count() > keep) throw tooMany(keep); // §12.11
         for (Fresh item : fresh) {
             if (item.payload().isEmpty() && config.is(Field.DELIVER_PAYLOADS)) throw Refusals.because(Condition.BAD_REQUEST, "payload-required");
             if (bytes(item.payload()) > config.payload()) throw Refusals.because(Condition.NOT_ACCEPTABLE, "payload-too-big");
         }
     }
 
-    private List<Item> keep(Target target, List<Fresh> fresh) {
-        var config = target.config();
-        var node = target.node();
-        int keep = config.keep(MOST_ITEMS);
-        if (!config.is(Field.PERSIST_ITEMS) || keep == 0) return fresh.stream().map(f -> new Item(f.name(), f.publisher(), 0, f.payload())).toList();
-        config.expiry().ifPresent(age -> stores.items().forget(node.id(), LogId.first(Instant.now().minus(age))));
-        checkRoom(target, fresh, keep);
+    private Published keep(Target target, List<Fresh> fresh) {
+        int keep = target.config().keep(MOST_ITEMS);
+        if (!target.config().is(Field.PERSIST_ITEMS) || keep == 0) return new Published(fresh.stream().map(f -> new Item(f.name(), f.publisher(), 0, f.payload())).toList(), List.of());
+        var node = target.config().expiry().map(age -> withoutExpired(target, age)).orElse(target.node());
+        checkRoom(target, node, fresh, keep);
         return stores.items().publish(node.id(), fresh, keep);
     }
 
-    private void checkRoom(Target target, List<Fresh> fresh, int keep) {
+    /** The node as it is when what is too old is gone. */
+    private Node withoutExpired(Target target, Duration age) {
+        stores.items().forget(target.node().id(), LogId.first(Instant.now().minus(age)));
+        return stores.nodes().find(target.place().owner(), target.node().name()).orElse(target.node());
+    }
+
+    private void checkRoom(Target target, Node node, List<Fresh> fresh, int keep) {
         var place = target.place();
-        boolean rejects = target.config().get(Field.PUBLISH_NODE_FULL).equals("reject") && target.node().items() + fresh.size() > keep;
+        boolean rejects = target.config().get(Field.PUBLISH_NODE_FULL).equals("reject") && node.items() + fresh.size() > keep;
         long added = fresh.stream().mapToLong(f -> bytes(f.name() + f.payload())).sum();
-        if (!rejects && quota.hasRoom(place, target.node(), added)) return;
-        var replaced = stores.items().named(target.node().id(), fresh.stream().map(Fresh::name).toList());
-        if (rejects && target.node().items() + fresh.size() - replaced.size() > keep) throw Refusals.because(Condition.CONFLICT, "node-full"); // §7.1.3.4
-        long freed = keep <= fresh.size() ? target.node().bytes() : replaced.stream().mapToLong(i -> bytes(i.name() + i.payload())).sum();
-        if (added > freed) quota.check(place, target.node(), added - freed);
+        if (!rejects && quota.hasRoom(place, node, added)) return;
+        var replaced = stores.items().named(node.id(), fresh.stream().map(Fresh::name).toList());
+        if (rejects && node.items() + fresh.size() - replaced.size() > keep) throw Refusals.because(Condition.CONFLICT, "node-full"); // §7.1.3.4
+        long freed = keep <= fresh.size() ? node.bytes() : replaced.stream().mapToLong(i -> bytes(i.name() + i.payload())).sum();
+        if (added > freed) quota.check(place, node, added - freed);
     }
 
     private static long bytes(String text) { return text.getBytes(StandardCharsets.UTF_8).length; }
@@ -151,7 +169,7 @@ final class Publishing {
         var node = target.node();
         if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
         var there = stores.items().named(node.id(), names);
-        if (there.isEmpty()) throw Refusals.noSuchNode();
+        if (there.size() < names.stream().distinct().count()) throw Refusals.noSuchNode(); // §12.11: all of them, or none
         if (there.stream().anyMatch(item -> !item.publisher().bare().equals(who.bare()))) target.checked(Operation.RETRACT_OTHERS);
         var gone = stores.items().retract(node.id(), names);
         if (notify || target.config().is(Field.NOTIFY_RETRACT)) notifier.retracted(target.place(), node, target.config(), gone);

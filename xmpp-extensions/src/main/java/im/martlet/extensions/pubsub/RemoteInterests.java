@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes clients on other servers want to hear of (XEP-0060 §9.2), as long as they show their presence to an account here,
- * whether or not that is online. So many are remembered; of accounts that nobody asked about for longest, they are
- * forgotten, and found out anew from their next presence. Any thread.
+ * whether or not that is online. So many are remembered, and of one contact so many; of accounts that nobody asked about for
+ * longest, they are forgotten, and found out anew from their next presence. Any thread.
  */
 @Singleton
 final class RemoteInterests {
     private static final int MOST = 400_000; // names, and clients
+    private static final int MOST_OF_CONTACT = 50; // clients
 
     /**
      * @param asking the presence whose capabilities are being found out; null when that is done
@@ -27,49 +28,57 @@ final class RemoteInterests {
         int weight() { return 1 + nodes.size(); }
     }
 
-    private final LinkedHashMap<Jid, Map<Jid, Client>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
+    /** By contact, and then by client, the one that came first in front. */
+    private final LinkedHashMap<Jid, Map<Jid, LinkedHashMap<Jid, Client>>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
 
     /** A client shows its presence; what it wants will be {@link #put} when that is known. */
     synchronized void seen(Jid account, Presence presence) {
-        var clients = byAccount.computeIfAbsent(account, _ -> new HashMap<>());
+        var clients = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).computeIfAbsent(presence.from().bare(), _ -> new LinkedHashMap<>());
         var before = clients.get(presence.from());
         clients.put(presence.from(), new Client(presence, before == null ? Set.of() : before.nodes));
-        if (before == null) size++;
-        if (size > MOST) forgetEldest(account);
+        if (before != null) return;
+        size++;
+        if (clients.size() > MOST_OF_CONTACT) size -= clients.pollFirstEntry().getValue().weight();
+        forget();
     }
 
     /** Remembers what a client wants that is still there, with this presence; answers what of that is news. */
     synchronized Set<String> put(Jid account, Presence presence, Set<String> nodes) {
-        var clients = byAccount.get(account);
-        var before = clients == null ? null : clients.get(presence.from());
-        if (clients == null || before == null || before.asking != presence) return Set.of();
+        var clients = clients(account, presence.from());
+        var before = clients.get(presence.from());
+        if (before == null || before.asking != presence) return Set.of();
         clients.put(presence.from(), new Client(null, nodes));
         size += nodes.size() - before.nodes.size();
+        forget();
         return Pep.news(before.nodes, nodes);
     }
 
-    private void forgetEldest(Jid butNot) {
-        var eldest = byAccount.entrySet().iterator();
-        var first = eldest.next();
-        if (first.getKey().equals(butNot)) return; // alone: as many as one account has
-        size -= first.getValue().values().stream().mapToInt(Client::weight).sum();
-        eldest.remove();
+    private Map<Jid, Client> clients(Jid account, Jid of) {
+        var contacts = byAccount.get(account);
+        var clients = contacts == null ? null : contacts.get(of.bare());
+        return clients == null ? Map.of() : clients;
+    }
+
+    /** The account that is asked about just now stays: it has as many as its contacts have. */
+    private void forget() {
+        while (size > MOST && byAccount.size() > 1)
+            size -= byAccount.pollFirstEntry().getValue().values().stream().flatMap(clients -> clients.values().stream()).mapToInt(Client::weight).sum();
     }
 
     /** A client is gone. */
     synchronized void remove(Jid account, Jid client) {
-        var clients = byAccount.get(account);
-        if (clients == null) return;
-        var gone = clients.remove(client);
+        var clients = clients(account, client);
+        var gone = clients.isEmpty() ? null : clients.remove(client);
         if (gone != null) size -= gone.weight();
-        if (clients.isEmpty()) byAccount.remove(account);
+        if (!clients.isEmpty() || gone == null) return;
+        var contacts = byAccount.get(account);
+        contacts.remove(client.bare());
+        if (contacts.isEmpty()) byAccount.remove(account);
     }
 
     /** The clients of a contact that want to hear of a node. */
     synchronized List<Jid> of(Jid account, Jid contact, String node) {
-        var clients = byAccount.get(account);
-        if (clients == null) return List.of();
-        return clients.entrySet().stream().filter(e -> e.getKey().bare().equals(contact) && e.getValue().nodes.contains(node)).map(Map.Entry::getKey).toList();
+        return clients(account, contact).entrySet().stream().filter(e -> e.getValue().nodes.contains(node)).map(Map.Entry::getKey).toList();
     }
 }

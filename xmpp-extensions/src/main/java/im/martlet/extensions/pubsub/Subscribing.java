@@ -13,6 +13,7 @@ import im.martlet.storage.Affiliations.Affiliation;
 import im.martlet.storage.Affiliations.At;
 import im.martlet.storage.Subscriptions.Status;
 import im.martlet.storage.Subscriptions.Subscription;
+import im.martlet.storage.Subscriptions.To;
 import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -40,7 +41,7 @@ final class Subscribing {
 
     // ---- subscribing (§6.1)
 
-    Element subscribe(Place place, Jid who, Element pubsub, Element subscribe) {
+    List<Element> subscribe(Place place, Jid who, Element pubsub, Element subscribe) {
         var subscriber = own(subscribe, who, "invalid-jid", Condition.BAD_REQUEST);
         var target = desk.find(place, Wire.node(subscribe), who);
         var answer = target.judge(Operation.SUBSCRIBE);
@@ -48,14 +49,25 @@ final class Subscribing {
         if (!target.config().is(Field.SUBSCRIBE)) throw Refusals.unsupported("subscribe");
         var known = current(target, subscriber);
         if (known.filter(s -> s.status() == Status.PENDING).isPresent()) throw Refusals.because(Condition.NOT_AUTHORIZED, "pending-subscription");
-        if (known.isEmpty() && stores.subscriptions().across(place.owner(), who.bare(), MOST).size() >= MOST) throw Refusals.because(Condition.POLICY_VIOLATION, "too-many-subscriptions");
-        if (known.isEmpty()) checkRoom(stores, target.node().id());
+        if (known.isEmpty()) checkRoom(target, who);
         var options = known.map(s -> Options.read(s.options())).orElse(Options.STANDARD);
         var wished = Wire.companion(pubsub, subscribe, "options").flatMap(DataForm::in).map(options::apply).orElse(options); // §6.3.7
         var subscription = new Subscription(subscriber, known.map(Subscription::id).orElseGet(StreamIds::next), answer == Answer.YES ? Status.SUBSCRIBED : Status.PENDING, wished.write());
         stores.subscriptions().put(target.node().id(), subscription);
         begun(target, subscription, known.isEmpty());
-        return xml(Wire.NS, target.node().name(), subscription);
+        var told = xml(Wire.NS, target.node().name(), subscription);
+        return pubsub.child("options").isEmpty() ? List.of(told) : List.of(told, Element.of(Wire.NS, "options").with(wished.result()));
+    }
+
+    /** What is over takes up no room: it is gone when it would. */
+    private void checkRoom(Target target, Jid who) {
+        var own = stores.subscriptions().across(target.place().owner(), who.bare(), MOST);
+        if (own.size() >= MOST) {
+            for (To to : own) if (Options.isOver(to.subscription().options(), Instant.now()))
+                stores.nodes().find(target.place().owner(), to.node()).ifPresent(node -> stores.subscriptions().remove(node.id(), to.subscription().subscriber()));
+            if (stores.subscriptions().across(target.place().owner(), who.bare(), MOST).size() >= MOST) throw Refusals.because(Condition.POLICY_VIOLATION, "too-many-subscriptions");
+        }
+        checkRoom(stores, target.node().id());
     }
 
     /** All of them are read with every publication. */

@@ -8,7 +8,10 @@ import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.Mirror;
 import im.martlet.extensions.pubsub.Pep;
+import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.rules.AccessModel;
+import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.im.Presences;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
@@ -27,10 +30,12 @@ import java.util.Optional;
  * XEP-0398: a picture that is published in nodes is in the vCard too, if everybody may see it, and one that is put into the
  * vCard is published; and every presence says which it is, so that clients need not look.
  */
-@Xep(number = 84, title = "User Avatar", version = "1.1.4")
+@Xep(number = 84, title = "User Avatar", version = "1.1.4", note = "the last five pictures are kept, unless a client says otherwise")
 @Xep(number = 153, title = "vCard-Based Avatars", version = "1.1.1")
 @Xep(number = 398, title = "User Avatar to vCard-Based Avatars Conversion", version = "1.0.0")
-public final class Avatars implements Extension, Mirror {
+public final class Avatars implements Extension, Mirror, Profile {
+    /** So many pictures stay: one that a client has published is there when its description comes, whatever others have published meanwhile. */
+    private static final String PICTURES = "5";
     private static final String UPDATE = "vcard-temp:x:update";
     private static final Slots.Key<Optional<String>> HASH = Slots.Key.empty("avatar.hash");
     private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("avatar.converting", () -> false);
@@ -88,6 +93,10 @@ public final class Avatars implements Extension, Mirror {
 
     // ---- from the nodes to the card (§3.1)
 
+    @Override public boolean describes(String node) { return node.equals(Photo.DATA); }
+
+    @Override public NodeConfig configure(String node, NodeConfig standard) { return standard.with(Field.MAX_ITEMS, PICTURES); }
+
     @Override public boolean reflects(String node) { return node.equals(Photo.METADATA); }
 
     @Override public void changed(Account account, String node) {
@@ -108,12 +117,19 @@ public final class Avatars implements Extension, Mirror {
 
     // ---- from the card to the nodes (§3.2)
 
-    /** The user has put another card in the place of one. */
+    /**
+     * The user has put another card in the place of one. It is kept when its picture has been published.
+     *
+     * @throws im.martlet.stanza.StanzaException when the picture does not fit
+     */
     void replaced(Account account, Optional<Element> before, Element card) {
-        keep(account, card);
         var old = before.flatMap(Photo::inCard).map(Photo::hash);
         var photo = Photo.inCard(card);
-        if (photo.map(Photo::hash).equals(old)) return;
+        if (!photo.map(Photo::hash).equals(old)) convert(account, old, photo);
+        keep(account, card);
+    }
+
+    private void convert(Account account, Optional<String> old, Optional<Photo> photo) {
         account.put(CONVERTING, true);
         try {
             if (photo.isPresent()) publish(account, photo.get());

@@ -55,4 +55,11 @@ class ClientCapsTest {
         arrives(client("third"));
         assertThat(asked).doesNotContain(client("third"));
     }
+
+    @Test void whoShowsItselfManyTimesWaitsOnce() {
+        arrives(client("first"));
+        for (int i = 0; i < 5; i++) arrives(client("second"));
+        for (int i = 0; i < 5; i++) patienceEnds();
+        assertThat(asked).containsExactly(client("first"), client("second"));
+    }
 }

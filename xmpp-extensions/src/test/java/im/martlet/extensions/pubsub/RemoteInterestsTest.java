@@ -45,4 +45,17 @@ class RemoteInterestsTest {
         assertThat(interests.put(ROMEO, first, Set.of("urn:example:mood"))).isEmpty();
         assertThat(interests.put(ROMEO, second, TUNES)).isEqualTo(TUNES);
     }
+
+    @Test void aContactWithMoreClientsThanAnybodyHasIsRememberedByItsLatest() {
+        for (int i = 0; i < 10_000; i++) {
+            var presence = Presence.of(Presence.Type.AVAILABLE, JULIET.withResource("r" + i), ROMEO);
+            interests.seen(ROMEO, presence);
+            interests.put(ROMEO, presence, TUNES);
+        }
+        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).hasSize(50).contains(JULIET.withResource("r9999")).doesNotContain(JULIET.withResource("r0"));
+        var nurse = Presence.of(Presence.Type.AVAILABLE, Jid.parse("nurse@there.example/x"), ROMEO);
+        interests.seen(ROMEO, nurse);
+        interests.put(ROMEO, nurse, TUNES);
+        assertThat(interests.of(ROMEO, nurse.from().bare(), "urn:example:tune")).containsExactly(nurse.from());
+    }
 }

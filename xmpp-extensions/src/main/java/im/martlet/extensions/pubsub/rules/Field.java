@@ -31,7 +31,7 @@ public enum Field {
     NOTIFY_RETRACT(Kind.YES_OR_NO, "Notify subscribers when items are removed from the node", "true"),
     NOTIFY_SUB(Kind.YES_OR_NO, "Notify owners about new subscribers and unsubscribes", "false"),
     SEND_LAST_PUBLISHED_ITEM(Kind.choice("never", "on_sub", "on_sub_and_presence"), "When to send the last published item", "on_sub_and_presence"),
-    ITEMREPLY(Kind.choice("owner", "publisher"), "Whether entities should reply to the publisher or the owner", "owner"),
+    ITEMREPLY(Kind.choice("owner", "publisher", "none"), "Whether entities should reply to the publisher or the owner", "owner"),
     SUBSCRIBE(Kind.YES_OR_NO, "Whether to allow subscriptions", "true");
 
     /** What values a field can have, and what a form calls that (XEP-0004 §3.3). */
