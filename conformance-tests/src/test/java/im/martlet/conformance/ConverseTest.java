@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -19,15 +18,17 @@ import org.junit.jupiter.api.Test;
  * own cannot be reached from a test, so its {@code subscribe} is replaced, and what the service gets is handed to the browser's worker.
  */
 class ConverseTest {
-    private static Optional<Path> chromium() {
-        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome").map(Path::of).filter(Files::isExecutable).findFirst();
+    /** Where Chromium is; what else is needed is there, too. */
+    static Path chromium() {
+        var chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome").map(Path::of).filter(Files::isExecutable).findFirst();
+        assumeTrue(chromium.isPresent(), "Chromium is not installed; see .ci/run");
+        assumeTrue(Files.isDirectory(Path.of("node_modules/playwright-core")), "what package.json names is not installed; see .ci/run");
+        assumeTrue(ConverseTest.class.getResource("/im/martlet/webclient/index") != null, "npm was not there when this was built, so there is no web client");
+        return chromium.orElseThrow();
     }
 
     @Test void twoPeopleChatInBrowsers() throws Exception {
         var chromium = chromium();
-        assumeTrue(chromium.isPresent(), "Chromium is not installed; see .ci/run");
-        assumeTrue(Files.isDirectory(Path.of("node_modules/playwright-core")), "what package.json names is not installed; see .ci/run");
-        assumeTrue(ConverseTest.class.getResource("/im/martlet/webclient/index") != null, "npm was not there when this was built, so there is no web client");
         var pictures = Files.createDirectories(Path.of("target/screenshots")).toAbsolutePath();
         var authority = new TestAuthority();
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[push]\nprivate_addresses = true\nca = '" + authority.file() + "'\n"); var push = new FakeWebPush(authority.certify("localhost"))) {
@@ -40,7 +41,7 @@ class ConverseTest {
             var browser = push.browser();
             var started = new ProcessBuilder("node", "src/test/resources/clients/converse.mjs", "https://localhost:" + server.server().http().secured().getFirst().getPort() + "/", alice.local(), bob.local(), LocalServer.PASSWORD,
                     "evening-" + bob.local() + "@conference.localhost", pictures.toString(), browser.endpoint(), browser.p256dh(), browser.auth()).redirectErrorStream(true);
-            started.environment().put("CHROMIUM", chromium.get().toString());
+            started.environment().put("CHROMIUM", chromium.toString());
             var process = started.start();
             var said = talk(process, push);
             assertThat(process.waitFor()).as(String.join("\n", said)).isZero();
