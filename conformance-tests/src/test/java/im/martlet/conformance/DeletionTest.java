@@ -1,5 +1,6 @@
 package im.martlet.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,12 +18,21 @@ import im.martlet.storage.AccountKey;
 import im.martlet.storage.Accounts;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.Journal;
+import im.martlet.storage.LogId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is left of an account that was deleted, whatever was on its way to it at that moment. */
 class DeletionTest {
@@ -76,6 +86,24 @@ class DeletionTest {
             await().until(() -> archive(key).isEmpty());
             romeo.send("<message type='chat' to='" + juliet + "' id='m3'><body>three</body></message>");
             assertThat(romeo.receive().child("error").orElseThrow().child("service-unavailable")).isPresent();
+        }
+    }
+
+    /** A server is killed when an account was deleted, and what had been under way to it was written; it is deleted at the next start. */
+    @Test void whatIsLeftWhenAServerIsKilledInBetweenIsDeletedAtTheNextStart(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("martlet.toml"), LocalServer.SETTINGS + "[server]\ndata = '" + folder.resolve("data") + "'\n");
+        AccountKey key;
+        try (var before = LocalServer.from(file)) {
+            var stores = before.server().injector();
+            key = stores.getInstance(Accounts.class).find(before.account("juliet")).orElseThrow().key();
+            stores.getInstance(Accounts.class).delete(key); // and is killed before it does so once more
+            var late = new Archive.Entry(LogId.first(Instant.now()), Jid.of("romeo", "localhost", ""), true, true, Optional.empty(), "<message/>".getBytes(UTF_8));
+            var written = new CountDownLatch(1);
+            stores.getInstance(Journal.class).submit(List.of(new Journal.Write.Append(key, late)), written::countDown);
+            assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+        try (var after = LocalServer.from(file)) {
+            await().until(() -> after.server().injector().getInstance(Archive.class).page(key, Selection.all(), 10, false).isEmpty());
         }
     }
 }

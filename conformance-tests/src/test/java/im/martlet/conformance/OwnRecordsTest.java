@@ -98,8 +98,7 @@ class OwnRecordsTest {
                 dns = ["127.0.0.1:%d"]
                 """.formatted(folder.resolve("data"), certificate.certificate(), certificate.key(), port, dns.port()));
         var out = folder.resolve("out").toFile();
-        var process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
-                "im.martlet.server.Main", "--config", file.toString(), "check").redirectErrorStream(true).redirectOutput(out).start();
+        var process = new ProcessBuilder(Jvm.martlet(List.of(), "--config", file.toString(), "check")).redirectErrorStream(true).redirectOutput(out).start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         var said = Files.readString(out.toPath());
         assertThat(process.exitValue()).as(said).isZero();

@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -46,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
     private final Path folder;
     private final String storage;
     private final String federation;
-    private final String classes;
+    private final Optional<Path> plugin;
     private final StringBuffer said = new StringBuffer();
     private Process process;
     private int port;
@@ -56,13 +58,13 @@ final class ServerProcess implements AutoCloseable {
     ServerProcess(Path folder, String storage) { this(folder, storage, ALONE); }
 
     /** @param federation another section of it */
-    ServerProcess(Path folder, String storage, String federation) { this(folder, storage, federation, System.getProperty("java.class.path")); }
+    ServerProcess(Path folder, String storage, String federation) { this(folder, storage, federation, Optional.empty()); }
 
-    private ServerProcess(Path folder, String storage, String federation, String classes) {
+    private ServerProcess(Path folder, String storage, String federation, Optional<Path> plugin) {
         this.federation = federation;
         this.folder = folder;
         this.storage = storage;
-        this.classes = classes;
+        this.plugin = plugin;
     }
 
     /** A server with a plug-in, found the way plug-ins are; it knows {@code folder} as the property "test.folder". */
@@ -70,7 +72,7 @@ final class ServerProcess implements AutoCloseable {
         var plugins = folder.resolve("plugins");
         var services = Files.createDirectories(plugins.resolve("META-INF/services"));
         Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
-        return new ServerProcess(folder, "", ALONE, plugins + java.io.File.pathSeparator + System.getProperty("java.class.path"));
+        return new ServerProcess(folder, "", ALONE, Optional.of(plugins));
     }
 
     /** Where components connect, since it was last started. */
@@ -81,8 +83,9 @@ final class ServerProcess implements AutoCloseable {
     /** Starts it, and waits until it listens. */
     void start() throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage + federation);
-        process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData", "-Dtest.folder=" + folder, "-cp", classes, "im.martlet.server.Main", "--config", file.toString()).redirectErrorStream(true).start();
+        var known = List.of("-Dtest.folder=" + folder);
+        var command = plugin.map(classes -> Jvm.martletWith(classes, known, "--config", file.toString())).orElseGet(() -> Jvm.martlet(known, "--config", file.toString()));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var listening = new CompletableFuture<Integer>();
         var out = process.inputReader();
         Thread.ofVirtual().name("what the server says").start(() -> read(out, listening));

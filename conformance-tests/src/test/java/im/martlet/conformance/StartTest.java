@@ -23,8 +23,7 @@ class StartTest {
 
     private Process start(String settings, String... arguments) throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + folder.resolve("data") + "'\n" + settings);
-        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
-                "im.martlet.server.Main", "--config", file.toString()));
+        var command = new ArrayList<>(Jvm.martlet(List.of(), "--config", file.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
     }

@@ -12,6 +12,7 @@ import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Forgets what is older than it may become, and the oldest of what is more than an account may have; the oldest only, so that
- * no archive gets a hole (XEP-0313 §3.2). Once a day, on a thread of its own, account by account.
+ * no archive gets a hole (XEP-0313 §3.2). Once a day, on a thread of its own, account by account. And at the start, what was
+ * written for accounts that were being deleted when the server was killed.
  */
 public final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -50,7 +52,17 @@ public final class Retention implements AutoCloseable {
 
     /** Begins; called once. */
     public void start() {
+        var deletedOnce = accounts.deletedOnce(); // before anybody deletes in this run
+        clock.execute(() -> deleteAgain(deletedOnce));
         clock.scheduleWithFixedDelay(this::run, 1, 24, TimeUnit.HOURS);
+    }
+
+    private void deleteAgain(List<AccountKey> deletedOnce) {
+        try {
+            deletedOnce.forEach(accounts::delete);
+        } catch (StorageException e) {
+            LOG.warn("what came for accounts while they were deleted cannot be deleted now, but at the next start: {}", e.getMessage());
+        }
     }
 
     private void run() {

@@ -35,6 +35,8 @@ public final class MemoryAccounts implements Accounts {
 
     @Override public boolean delete(AccountKey key) { return accounts.values().removeIf(a -> a.key().equals(key)); }
 
+    @Override public List<AccountKey> deletedOnce() { return List.of(); }
+
     @Override public List<Account> list(String host, String after, int limit) { return List.copyOf(accounts.values()); }
 
     @Override public long count(String host) { return accounts.size(); }

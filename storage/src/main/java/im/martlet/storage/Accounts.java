@@ -37,8 +37,14 @@ public interface Accounts {
     /** Lets an account log in or not; its tokens are worthless then. */
     void setEnabled(AccountKey account, boolean enabled);
 
-    /** Deletes an account and everything it owns; false when it was already gone. */
+    /**
+     * Deletes an account and everything it owns; false when it was already gone. What is under way to it in the journal is
+     * written after that: whoever deletes does so once more when it is.
+     */
     boolean delete(AccountKey account);
+
+    /** Accounts that were deleted, and not once more yet. */
+    List<AccountKey> deletedOnce();
 
     /** Accounts of a host in the order of their localparts, beginning after the localpart {@code after} (empty: from the start). */
     List<Account> list(String host, String after, int limit);

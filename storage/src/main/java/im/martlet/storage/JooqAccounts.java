@@ -3,6 +3,7 @@ package im.martlet.storage;
 import static im.martlet.storage.schema.Tables.ACCOUNT;
 import static im.martlet.storage.schema.Tables.ARCHIVE;
 import static im.martlet.storage.schema.Tables.CREDENTIAL;
+import static im.martlet.storage.schema.Tables.DELETED_ACCOUNT;
 import static im.martlet.storage.schema.Tables.OUTBOX;
 import static im.martlet.storage.schema.Tables.PUBSUB_NODE;
 import static im.martlet.storage.schema.Tables.RESUMABLE;
@@ -93,8 +94,15 @@ final class JooqAccounts implements Accounts {
             sql.deleteFrom(RESUMABLE).where(RESUMABLE.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(OUTBOX).where(OUTBOX.ACCOUNT.eq(account.value())).execute();
             sql.deleteFrom(PUBSUB_NODE).where(PUBSUB_NODE.ACCOUNT.eq(account.value())).execute();
-            return sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute() > 0;
+            boolean existed = sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute() > 0;
+            if (existed) sql.insertInto(DELETED_ACCOUNT, DELETED_ACCOUNT.ACCOUNT).values(account.value()).execute();
+            else sql.deleteFrom(DELETED_ACCOUNT).where(DELETED_ACCOUNT.ACCOUNT.eq(account.value())).execute();
+            return existed;
         });
+    }
+
+    @Override public List<AccountKey> deletedOnce() {
+        return database.read(sql -> sql.select(DELETED_ACCOUNT.ACCOUNT).from(DELETED_ACCOUNT).fetch(r -> new AccountKey(r.value1())));
     }
 
     @Override public List<Account> list(String host, String after, int limit) {

@@ -163,11 +163,13 @@ interface LogContract {
         var account = with(entry(1, true, "a"));
         var other = with(entry(1, true, "b"));
         assertThat(accounts.delete(account)).isTrue();
+        assertThat(accounts.deletedOnce()).contains(account);
         assertThat(archive().bounds(account)).isEmpty();
         String stream = "gone-" + account.value();
         write(backend().database(), new Write.Append(account, entry(2, true, "late")), new Write.Handled(account, stream, 1),
                 new Write.Announce(account, stream, 2, Instant.EPOCH), new Write.Delivered(account, 1));
         assertThat(accounts.delete(account)).isFalse();
+        assertThat(accounts.deletedOnce()).doesNotContain(account);
         assertThat(archive().state(account, 9)).isEqualTo(new Archive.State(0, 0, 0));
         assertThat(archive().bounds(account)).isEmpty();
         assertThat(new JooqResumables(backend().database()).handled(account, stream)).isEmpty();

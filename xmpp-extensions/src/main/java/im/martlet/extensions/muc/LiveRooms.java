@@ -143,8 +143,8 @@ final class LiveRooms {
         live.remove(room.address());
         if (!room.isKept()) return;
         accounts.delete(room.key());
-        room.log().filter(log -> !log.isWritten()).ifPresent(log -> // what is on its way to the archive goes, too
-                log.whenWritten(log.head(), () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> deleteAgain(room))));
+        room.log().filter(log -> !log.isWritten()).ifPresentOrElse( // what is on its way to the archive goes, too
+                log -> log.whenWritten(log.head(), () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> deleteAgain(room))), () -> deleteAgain(room));
     }
 
     private void deleteAgain(LiveRoom room) {
