@@ -266,6 +266,22 @@ class RoomsTest {
         }
     }
 
+    /** What a room says of those who are there comes at once, and nobody can acknowledge it before they have it. */
+    @Test void whoEntersARoomWithMuchToTellHasTimeToAcknowledgeIt() throws Exception {
+        String room = "talkative@conference.localhost";
+        var there = new ArrayList<Visitor>();
+        try (var hag = Visitor.at(SERVER, "hag")) {
+            for (int i = 0; i < 6; i++) there.add(Visitor.at(SERVER, "witch"));
+            there.getFirst().make(room, "witch0", Map.of());
+            for (int i = 0; i < 6; i++) there.get(i).send("<presence to='" + room + "/witch" + i + "'><x xmlns='" + MUC + "'/><status>" + "x".repeat(120_000) + "</status></presence>").until("<presence", "code='110'", "<status>");
+            hag.send("<enable xmlns='urn:xmpp:sm:3'/>").until("<enabled");
+            hag.enter(room, "hag");
+            assertThat(condition(hag.ask("get", room + "/hag", "<ping xmlns='urn:xmpp:ping'/>"))).isEmpty();
+        } finally {
+            for (var visitor : there) visitor.close();
+        }
+    }
+
     @Test void whoTakesTheNameOfADeletedAccountOwnsNoneOfItsRooms() throws Exception {
         String room = "inherited@conference.localhost";
         String kept = "kept@conference.localhost";
