@@ -3,59 +3,15 @@
 // then the URL of a server whose client encrypts end to end, where the users are called the same.
 // What the push service is given comes on standard input, and goes to the first browser's worker as the browser's own service would bring it;
 // and that the other server has the keys of both.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { chromium } from "playwright-core";
+import * as browsers from "./browser.mjs";
+import { browser, end, hear, open, say, write } from "./browser.mjs";
 
 const [url, alice, bob, password, room, pictures, endpoint, p256dh, auth, sealed] = process.argv.slice(2);
 const domain = "localhost";
-const profiles = [];
-const contexts = [];
 const told = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const say = (line) => console.log(line);
-
-/** A browser with a profile of its own: without one there is no Web Push. */
-async function browser(name) {
-  const profile = mkdtempSync(join(tmpdir(), "chromium-"));
-  profiles.push(profile);
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM, viewport: { width: 1100, height: 750 }, locale: "en-GB", permissions: ["notifications"],
-    args: ["--no-sandbox", "--ignore-certificate-errors"], // the certificate is signed by itself, and CI is root
-  });
-  contexts.push(context);
-  context.setDefaultTimeout(30_000);
-  context.on("request", (request) => { if (!/^(https:\/\/localhost:|data:|blob:)/.test(request.url())) say(`${name} asks others: ${request.url()}`); });
-  return context;
-}
-
-async function open(context, name, page = context.pages()[0]) {
-  page.on("websocket", (socket) => socket.on("framereceived", () => { if (!page.spoken) say(`${name} hears by WebSocket`); page.spoken = true; }));
-  page.on("response", (response) => { if (new URL(response.url()).pathname === "/http-bind" && !page.spoken) { say(`${name} hears by BOSH`); page.spoken = true; } });
-  page.on("pageerror", (error) => say(`${name}: ${error.message}`));
-  page.on("console", (message) => {  if (/Content.Security.Policy/i.test(message.text())) say(`${name}: ${message.text()}`); });
-  return page;
-}
-
-async function login(page, user, where = url) {
-  await page.goto(where);
-  await page.waitForSelector('input[name="jid"]');
-  await seen(page, `login-${user}`);
-  await page.fill('input[name="jid"]', user);
-  await page.fill('input[name="password"]', password);
-  await page.click('converse-login-form [type="submit"]');
-  await page.waitForSelector("converse-user-profile .username");
-}
-
-const hear = (page, words) => page.locator(".chat-msg__text", { hasText: words }).last().waitFor();
-const seen = (page, name) => page.screenshot({ path: join(pictures, `converse-${name}.png`) });
-
-async function write(page, words) {
-  const field = page.locator("textarea.chat-textarea:visible");
-  await field.fill(words);
-  await field.press("Enter");
-}
+const seen = (page, name) => browsers.seen(page, pictures, name);
+const login = (page, user, where = url) => browsers.login(page, where, user, password, () => seen(page, `login-${user}`));
 
 /** Has a browser subscribe at the test's push service: its own cannot be reached. Everything behind that is as it always is. */
 const elsewhere = ({ endpoint, p256dh, auth }) => {
@@ -73,7 +29,7 @@ const unreachable = () => {
   };
 };
 
-let code = 1;
+let failure;
 try {
   const [first, second] = await Promise.all([browser("alice"), browser("bob")]);
   await first.addInitScript(elsewhere, { endpoint, p256dh, auth });
@@ -116,9 +72,9 @@ try {
 
   const blank = await first.newPage();
   await blank.goto(`${url}web/manifest.json`); // of the same origin, with no client in it
-  const browsers = await first.newCDPSession(blank);
-  const registered = new Promise((found) => browsers.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => { if (registrations.length) found(registrations[0]); }));
-  await browsers.send("ServiceWorker.enable");
+  const workers = await first.newCDPSession(blank);
+  const registered = new Promise((found) => workers.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => { if (registrations.length) found(registrations[0]); }));
+  await workers.send("ServiceWorker.enable");
   const { registrationId } = await registered;
   await a.close();
   say("alice's page is closed");
@@ -126,7 +82,7 @@ try {
   await write(b, "are you still there");
   const { value: data } = await told.next();
   say(`pushed ${data}`);
-  await browsers.send("ServiceWorker.deliverPushMessage", { origin: new URL(url).origin, registrationId, data });
+  await workers.send("ServiceWorker.deliverPushMessage", { origin: new URL(url).origin, registrationId, data });
   let notifications = [];
   for (let i = 0; i < 100 && !notifications.length; i++) notifications = await blank.evaluate(async () => {
     await new Promise((soon) => setTimeout(soon, 50));
@@ -147,12 +103,7 @@ try {
   await hear(c, "nobody else has seen it");
   await seen(d, "5-sealed");
   say("they have written sealed letters");
-  code = 0;
 } catch (error) {
-  say(String(error));
-  for (const [i, context] of contexts.entries()) for (const page of context.pages()) await page.screenshot({ path: join(pictures, `converse-failed-${i}.png`) }).catch(() => {});
-} finally {
-  await Promise.allSettled(contexts.map((context) => context.close()));
-  for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  failure = error;
 }
-process.exit(code);
+await end(pictures, failure);

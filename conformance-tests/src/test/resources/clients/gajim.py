@@ -1,15 +1,16 @@
-"""Gajim on a display of its own, logged in by hand: gajim.py HOME PORT ACCOUNT CERTIFICATE AVATAR; the password is in $PASSWORD.
-Waits until Gajim has fetched the avatar, opens the list of contacts, and takes pictures of the screen until it is stopped."""
+"""Gajim on a display of its own, logged in by hand: gajim.py HOME PORT ACCOUNT CERTIFICATE avatar HASH, or ... room ROOM; the password is in $PASSWORD.
+With an avatar: waits until Gajim has fetched it, opens the list of contacts, and takes pictures of the screen until it is stopped.
+With a room, which the account's bookmarks have it enter: each line of the input is answered with itself when it is done: say TEXT, and hear TEXT."""
 import glob, json, os, shutil, sqlite3, subprocess, sys, time, uuid
 
-home, port, account, certificate, avatar = sys.argv[1:]
+home, port, account, certificate, what, which = sys.argv[1:]
 config, data = home + '/.config/gajim', home + '/.local/share/gajim'
 os.makedirs(config)
 os.makedirs(data + '/cert_store')
 shutil.copy(certificate, data + '/cert_store/server')
 settings = sqlite3.connect(config + '/settings.sqlite')
 settings.executescript('create table settings (name text unique, settings text); create table account_settings (account text unique, settings text);')
-ours = {'app': {'use_keyring': False, 'check_for_update': False, 'plugins_auto_update_check': False, 'plugins_update_check': False},
+ours = {'app': {'use_keyring': False, 'remote_control': True, 'check_for_update': False, 'plugins_auto_update_check': False, 'plugins_update_check': False},
         'soundevents': {}, 'status_presets': {}, 'proxies': {}, 'plugins': {}, 'workspaces': {str(uuid.uuid4()): {}}}
 for name in ours:
     settings.execute('insert into settings values (?, ?)', (name, json.dumps(ours[name])))
@@ -39,15 +40,36 @@ def window(title):
 until('question for the password', lambda: window('Password Required'))
 subprocess.run(['xdotool', 'windowfocus', '--sync', window('Password Required')[0], 'type', os.environ['PASSWORD']])
 subprocess.run(['xdotool', 'key', 'Return'])
-until('avatar', lambda: glob.glob(home + '/.cache/gajim/avatars/' + avatar + '*'))
-print('fetched', flush=True)
-try:
-    while True:
+
+
+def heard():
+    """What Gajim has shown and kept of the room, as SPEAKER: TEXT."""
+    with sqlite3.connect(data + '/logs.db') as history:
+        return [nick + ': ' + text for nick, text in history.execute('select contact_name, message from logs natural join jids where jid = ? and message is not null', (which,))]
+
+
+def say(text):
+    return subprocess.run(['gajim-remote', 'send_groupchat_message', which, text, 'test'], capture_output=True, text=True).stdout.strip() == 'True'
+
+
+def talk():
+    for line in sys.stdin:
+        command, text = line.strip().split(' ', 1)
+        until(line, lambda: say(text) if command == 'say' else text in heard())
+        print(line.strip(), flush=True)
+
+
+def show():
+    until('avatar', lambda: glob.glob(home + '/.cache/gajim/avatars/' + which + '*'))
+    while gajim.poll() is None:
         subprocess.run(['xdotool', 'mousemove', '34', '468', 'click', '1']) # the account, whose page lists its contacts
         subprocess.run(['scrot', '-o', home + '/screen.part.png'])
         os.rename(home + '/screen.part.png', home + '/screen.png')
         time.sleep(0.5)
-        if gajim.poll() is not None:
-            sys.exit(1)
+    sys.exit(1)
+
+
+try:
+    show() if what == 'avatar' else talk()
 finally:
     gajim.kill()

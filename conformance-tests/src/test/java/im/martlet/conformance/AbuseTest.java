@@ -61,6 +61,7 @@ class AbuseTest {
             owner.until("<presence", "unavailable", "/troll", "code='307'");
             bad.send("<presence id='again' to='" + room + "/troll'><x xmlns='" + MUC + "'/></presence>");
             assertThat(condition(bad.until("id='again'"))).isEqualTo("forbidden");
+            assertThat(condition(bad.ask("set", room, "<query xmlns='urn:xmpp:mam:2'/>"))).as("who may not enter reads nothing").isEqualTo("forbidden");
             good.say(room, "who belongs here stays");
             bad.send("<message type='chat' id='m' to='" + owner.jid().bare() + "'><body>spam</body></message>");
             assertThat(condition(bad.until("id='m'"))).isEqualTo("policy-violation");

@@ -35,6 +35,8 @@ class AwayMembersTest {
         return account;
     }
 
+    private static String archived(Visitor phone) throws Exception { return phone.until("<result ").child("result").orElseThrow().attribute("id"); }
+
     private static Visitor at(String name, String room, Map<String, String> settings) throws Exception { return Visitor.at(server, name).make(room, name, settings); }
 
     @Test void aMemberIsNotifiedOfWhatIsSaidInAClosedRoomAndFindsItThere() throws Exception {
@@ -48,6 +50,9 @@ class AwayMembersTest {
             String two = crone.say(room, "two");
             assertThat(app.takes().xml()).as("nothing was said in between").contains("<value>two</value>");
             try (var phone = new Visitor(server.login(hag, "phone"))) {
+                phone.send("<iq type='set' id='mam' to='" + room + "'><query xmlns='urn:xmpp:mam:2'/></iq>"); // as somebody who is not there yet
+                assertThat(new String[] {archived(phone), archived(phone)}).containsExactly(one, two);
+                phone.until("<fin ", "complete='true'");
                 phone.send("<presence to='" + room + "/oldhag'><x xmlns='" + Visitor.MUC + "'/></presence>").until("code='110'");
                 phone.until(one);
                 phone.until(two);

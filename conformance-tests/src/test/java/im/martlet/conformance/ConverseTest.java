@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,8 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
  * A second server has what the client encrypts end to end with, put there as an admin would, from what npm has: it is not part of this.
  */
 class ConverseTest {
-    private static Optional<Path> chromium() {
-        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome").map(Path::of).filter(Files::isExecutable).findFirst();
+    /** Where Chromium is; what else is needed is there, too. */
+    static Path chromium() {
+        var chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome").map(Path::of).filter(Files::isExecutable).findFirst();
+        assumeTrue(chromium.isPresent(), "Chromium is not installed; see .ci/run");
+        assumeTrue(Files.isDirectory(Path.of("node_modules/playwright-core")), "what package.json names is not installed; see .ci/run");
+        assumeTrue(ConverseTest.class.getResource("/im/martlet/webclient/index") != null, "npm was not there when this was built, so there is no web client");
+        return chromium.orElseThrow();
     }
 
     private static final String AXOLOTL = "eu.siacs.conversations.axolotl";
@@ -45,9 +49,6 @@ class ConverseTest {
 
     @Test void twoPeopleChatInBrowsers(@TempDir Path folder) throws Exception {
         var chromium = chromium();
-        assumeTrue(chromium.isPresent(), "Chromium is not installed; see .ci/run");
-        assumeTrue(Files.isDirectory(Path.of("node_modules/playwright-core")), "what package.json names is not installed; see .ci/run");
-        assumeTrue(ConverseTest.class.getResource("/im/martlet/webclient/index") != null, "npm was not there when this was built, so there is no web client");
         var pictures = Files.createDirectories(Path.of("target/screenshots")).toAbsolutePath();
         var authority = new TestAuthority();
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[push]\nprivate_addresses = true\nca = '" + authority.file() + "'\n"); var push = new FakeWebPush(authority.certify("localhost"));
@@ -61,7 +62,7 @@ class ConverseTest {
             var browser = push.browser();
             var started = new ProcessBuilder("node", "src/test/resources/clients/converse.mjs", page(server), alice.local(), bob.local(), LocalServer.PASSWORD,
                     "evening-" + bob.local() + "@conference.localhost", pictures.toString(), browser.endpoint(), browser.p256dh(), browser.auth(), page(sealed)).redirectErrorStream(true);
-            started.environment().put("CHROMIUM", chromium.get().toString());
+            started.environment().put("CHROMIUM", chromium.toString());
             var process = started.start();
             var said = talk(process, Map.of("alice's page is closed", () -> push.next().text(), "both are where letters are sealed", () -> keys(sealed, alice, bob)));
             assertThat(process.waitFor()).as(String.join("\n", said)).isZero();

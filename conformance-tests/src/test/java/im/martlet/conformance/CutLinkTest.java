@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import im.martlet.address.Jid;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,26 +20,12 @@ class CutLinkTest {
     private static Cable toMartlet;
 
     /** A slixmpp client in a room, which is asked things. */
-    private record Bot(Process process, OutputStream in, BufferedReader out) implements AutoCloseable {
-        static Bot start(Jid account, int port, String room, String nick) throws IOException {
-            var process = new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/occupant.py", account.toString(), String.valueOf(port), LocalServer.PASSWORD, room, nick)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            return new Bot(process, process.getOutputStream(), process.inputReader(StandardCharsets.UTF_8));
-        }
-
-        String ask(String what) throws IOException {
-            in.write((what + "\n").getBytes(StandardCharsets.UTF_8));
-            in.flush();
-            return String.valueOf(out.readLine());
-        }
-
-        boolean isInside() throws IOException { return ask("ping").equals("inside"); }
-
-        @Override public void close() {
-            process.destroy();
-            process.onExit().completeOnTimeout(process, 5, java.util.concurrent.TimeUnit.SECONDS).join().destroyForcibly();
-        }
+    private static Prompted bot(Jid account, int port, String room, String nick) throws IOException {
+        return new Prompted(new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/occupant.py", account.toString(), String.valueOf(port), LocalServer.PASSWORD, room, nick)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
+
+    private static boolean isInside(Prompted bot) throws IOException { return bot.ask("ping").equals("inside"); }
 
     @BeforeAll static void start() throws Exception {
         assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
@@ -83,19 +66,19 @@ class CutLinkTest {
     private static void play(Jid juliet, int port, String theirRooms, Cable cable) throws Exception {
         String here = "cut-" + juliet.domain() + "@conference.martlet.example";
         String there = "verona@" + theirRooms;
-        try (var romeo = new Visitor(martlet.login("romeo")); var abroad = Bot.start(juliet, port, here, "juliet"); var atHome = Bot.start(juliet.withResource("home"), port, there, "nurse")) {
+        try (var romeo = new Visitor(martlet.login("romeo")); var abroad = bot(juliet, port, here, "juliet"); var atHome = bot(juliet.withResource("home"), port, there, "nurse")) {
             romeo.make(here, "romeo", Map.of());
             assertThat(abroad.ask("enter")).isEqualTo("inside");
             assertThat(atHome.ask("enter")).isEqualTo("inside");
-            assertThat(atHome.isInside()).as("and the room is configured").isTrue();
+            assertThat(isInside(atHome)).as("and the room is configured").isTrue();
             romeo.send("<presence to='" + there + "/romeo'><x xmlns='" + Visitor.MUC + "'/></presence>").until("<presence", "code='110'", theirRooms);
             cut(cable);
             romeo.send("<message type='groupchat' to='" + here + "'><body>can you hear me?</body></message>").until("can you hear me?");
             assertThat(atHome.ask("say and me?")).isEqualTo("said");
             mend(cable);
             // a room of ours, and who is in it from there
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500)).until(() -> abroad.isInside() == occupants(here).contains(juliet.toString()));
-            if (!abroad.isInside()) assertThat(abroad.ask("enter")).isEqualTo("inside");
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500)).until(() -> isInside(abroad) == occupants(here).contains(juliet.toString()));
+            if (!isInside(abroad)) assertThat(abroad.ask("enter")).isEqualTo("inside");
             romeo.say(here, "all is well");
             await().atMost(Duration.ofSeconds(20)).until(() -> abroad.ask("heard").contains("all is well"));
             assertThat(abroad.ask("who")).isEqualTo("juliet,romeo");

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import im.martlet.address.Jid;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -115,7 +111,7 @@ class RealClientsTest {
         needs("tmux");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        try (var listener = SERVER.login(alice, "here"); var terminal = new Terminal(home)) {
+        try (var listener = SERVER.login(alice, "here"); var terminal = new Terminal(SERVER, home)) {
             listener.send("<presence/>").receive();
             terminal.connect(bob);
             terminal.type("/msg " + alice + " good evening");
@@ -138,7 +134,7 @@ class RealClientsTest {
             other.send("<message type='chat' to='" + bob + "' id='1'><body>wherefore art thou</body></message>");
             assertThat(earlier.receive().attribute("id")).isEqualTo("1"); // nothing waits any more
             earlier.send("<message type='chat' to='" + alice + "' id='2'><body>by a name I know not</body></message>").fence();
-            try (var terminal = new Terminal(home)) {
+            try (var terminal = new Terminal(SERVER, home)) {
                 terminal.type("/mam on");
                 terminal.sees("Message Archive Management enabled");
                 terminal.connect(bob);
@@ -156,11 +152,8 @@ class RealClientsTest {
         needs("tmux");
         String room = "profanity@conference.localhost";
         var bob = SERVER.account("bob");
-        try (var guest = Visitor.at(SERVER, "alice"); var terminal = new Terminal(home)) {
-            terminal.type("/connect " + bob + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
-            terminal.sees("password");
-            terminal.type(LocalServer.PASSWORD);
-            terminal.sees("logged in successfully");
+        try (var guest = Visitor.at(SERVER, "alice"); var terminal = new Terminal(SERVER, home)) {
+            terminal.connect(bob);
             terminal.type("/join " + room + " nick bob");
             terminal.sees("requires configuration");
             terminal.type("/room accept");
@@ -182,11 +175,8 @@ class RealClientsTest {
     }
 
     private static Terminal profanity(Path home, im.martlet.address.Jid account) throws Exception {
-        var terminal = new Terminal(Files.createDirectories(home));
-        terminal.type("/connect " + account + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
-        terminal.sees("password");
-        terminal.type(LocalServer.PASSWORD);
-        terminal.sees("logged in successfully");
+        var terminal = new Terminal(SERVER, Files.createDirectories(home));
+        terminal.connect(account);
         terminal.type("/omemo gen");
         terminal.sees("Your Device ID is");
         terminal.type("/omemo trustmode blind");
@@ -217,44 +207,5 @@ class RealClientsTest {
             while (!message.toString().contains("eu.siacs.conversations.axolotl")) message = other.receive();
             assertThat(message.toString()).doesNotContain("raven");
         }
-    }
-
-    /** A terminal that Profanity runs in. */
-    private static final class Terminal implements AutoCloseable {
-        private final String socket;
-
-        Terminal(Path home) throws Exception {
-            socket = home.resolve("tmux").toString();
-            tmux("-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "50", "env HOME=" + home + " XDG_CONFIG_HOME=" + home + " XDG_DATA_HOME=" + home + " profanity");
-            sees("Profanity");
-        }
-
-        void connect(Jid account) throws Exception {
-            type("/connect " + account + " server 127.0.0.1 port " + SERVER.port() + " tls trust");
-            sees("password");
-            type(LocalServer.PASSWORD);
-            sees("logged in successfully");
-        }
-
-        void type(String line) throws Exception {
-            tmux("send-keys", "-l", line);
-            tmux("send-keys", "Enter");
-        }
-
-        void sees(String text) {
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(tmux("capture-pane", "-p")).containsIgnoringCase(text));
-        }
-
-        String screen() throws IOException { return tmux("capture-pane", "-p"); }
-
-        private String tmux(String... arguments) throws IOException {
-            var command = new ArrayList<>(List.of("tmux", "-S", socket));
-            command.addAll(List.of(arguments));
-            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return out;
-        }
-
-        @Override public void close() throws IOException { tmux("kill-server"); }
     }
 }

@@ -179,6 +179,28 @@ class RoomsTest {
         }
     }
 
+    @Test void aRoomKnowsNoMorePeopleThanItMay() throws Exception {
+        String room = "known@conference.localhost";
+        try (var server = with("affiliations = 3"); var crone = Visitor.at(server, "crone"); var hag = Visitor.at(server, "hag"); var wicca = Visitor.at(server, "wicca")) {
+            crone.make(room, "crone", Map.of("moderatedroom", "1"));
+            crone.administer(room, "<item jid='" + wicca.jid().bare() + "' affiliation='member'/>");
+            assertThat(condition(register(hag, room, "oldhag"))).isEmpty();
+            assertThat(condition(register(wicca, room, "secondwitch"))).as("whom it knows already").isEmpty();
+            try (var stranger = Visitor.at(server, "stranger")) {
+                assertThat(condition(register(stranger, room, "stranger"))).as("who has a nickname and is nothing else counts, too").isEqualTo("resource-constraint");
+            }
+            var form = "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC + "#roomconfig</value></field><field var='muc#roomconfig_roomname'><value>Crowd</value></field>"
+                    + "<field var='muc#roomconfig_roomadmins'><value>one@localhost</value></field></x>";
+            assertThat(condition(crone.ask("set", room, "<query xmlns='" + MUC + "#owner'>" + form + "</query>"))).isEqualTo("resource-constraint");
+            assertThat(crone.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).as("all of it, or nothing").doesNotContain("Crowd");
+        }
+    }
+
+    private static Xml register(Visitor who, String room, String nick) throws Exception {
+        return who.ask("set", room, "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC + "#register</value></field><field var='muc#register_roomnick'><value>" + nick
+                + "</value></field></x></query>");
+    }
+
     @Test void withoutRoomsThereIsNoService() throws Exception {
         try (var server = with("enabled = false"); var hag = Visitor.at(server, "hag")) {
             assertThat(condition(hag.ask("get", "conference.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>"))).isEqualTo("remote-server-not-found");
@@ -241,6 +263,22 @@ class RoomsTest {
             var back = SERVER.authenticate(hag.bare()).send("<resume xmlns='urn:xmpp:sm:3' previd='" + stream + "' h='0'/>");
             assertThat(back.receive().name()).isEqualTo("failed");
             back.close();
+        }
+    }
+
+    /** What a room says of those who are there comes at once, and nobody can acknowledge it before they have it. */
+    @Test void whoEntersARoomWithMuchToTellHasTimeToAcknowledgeIt() throws Exception {
+        String room = "talkative@conference.localhost";
+        var there = new ArrayList<Visitor>();
+        try (var hag = Visitor.at(SERVER, "hag")) {
+            for (int i = 0; i < 6; i++) there.add(Visitor.at(SERVER, "witch"));
+            there.getFirst().make(room, "witch0", Map.of());
+            for (int i = 0; i < 6; i++) there.get(i).send("<presence to='" + room + "/witch" + i + "'><x xmlns='" + MUC + "'/><status>" + "x".repeat(120_000) + "</status></presence>").until("<presence", "code='110'", "<status>");
+            hag.send("<enable xmlns='urn:xmpp:sm:3'/>").until("<enabled");
+            hag.enter(room, "hag");
+            assertThat(condition(hag.ask("get", room + "/hag", "<ping xmlns='urn:xmpp:ping'/>"))).isEmpty();
+        } finally {
+            for (var visitor : there) visitor.close();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class Outbound {
     private static final int MOST_DEFERRED = 1000; // for a client that does not want them now
     private static final int MOST_DEFERRED_BYTES = 128 * 1024;
     private static final int MOST_KEPT = 20_000; // stanzas or places in the log
+    private static final int ON_THEIR_WAY = 4; // times the usual bound: who enters a room is told of everybody at once, and cannot acknowledge that any sooner than it has come
 
     private final AccountLog log;
     private @Nullable Management management;
@@ -32,6 +34,7 @@ public final class Outbound {
     private int sinceRequest;
     private long bytesSinceRequest;
     private long bytes; // held by both
+    private long enough; // bytes at which there is something to be reduced again
     private volatile boolean unasked; // something was sent, and no acknowledgement asked for since
     private boolean overflown;
     private @Nullable ArrayDeque<Runnable> whenRoomy; // few sessions have one
@@ -76,7 +79,7 @@ public final class Outbound {
         var replaced = waiting.remove(topic); // the newer one has its place in the order
         waiting.put(topic, kept);
         bytes += kept.size() - (replaced == null ? 0 : replaced.size());
-        bound();
+        if (management != null) bound(management.bytes() / 2);
     }
 
     /** @param fresh false when it has waited here, and so is known to the log as sent */
@@ -88,7 +91,7 @@ public final class Outbound {
             unacknowledged.add(kept);
             bytes += kept.size();
             bytesSinceRequest += kept.size();
-            bound();
+            bound(agreed.bytes() * ON_THEIR_WAY);
         }
         link.send(StanzaWriter.bytes(stanza));
         if (agreed == null) {
@@ -110,14 +113,16 @@ public final class Outbound {
 
     boolean isUnasked() { return unasked; }
 
-    /** Keeps the bound: the log has the messages, so they need not be here; presence and the like must be. */
-    private void bound() {
-        if (management == null) return;
-        if (bytes > management.bytes()) {
+    /** Keeps the bound: the log has the messages, so they need not be here; presence and the like must be. @param most bytes of those */
+    private void bound(long most) {
+        long usual = Objects.requireNonNull(management).bytes();
+        if (bytes <= usual) enough = usual;
+        else if (bytes > enough) {
             reduce(unacknowledged);
             waiting.replaceAll((_, kept) -> kept.reduced());
             bytes = size(unacknowledged) + size(waiting.values());
-            overflown = bytes > management.bytes() / 2; // of what the log does not have
+            enough = Math.max(usual, bytes + bytes / 2); // not all of it is looked at for each stanza
+            overflown = bytes > most;
         }
         overflown |= unacknowledged.size() + waiting.size() > MOST_KEPT;
     }

@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Roles and affiliations, and the lists of who has them (XEP-0045 §8, §9, §10.3-§10.8). A request is done as a whole, or not at all. */
@@ -75,36 +76,46 @@ final class Administering implements RoomQuery {
 
     private static Element listed(Map.Entry<Jid, Affiliate> who) {
         var item = Item.listed(who.getValue().affiliation(), who.getKey()).nick(who.getValue().nick());
-        return item.by(java.util.Optional.empty(), who.getValue().reason()).element();
+        return item.by(Optional.empty(), who.getValue().reason()).element();
     }
 
     // ---- changes
 
     private record ToRole(Occupant occupant, Role role, String reason) {}
 
+    /** Of one kind: with an affiliation comes a role, and who is put out has none (§17.4 of a single item). */
     private void change(LiveRoom live, Iq.Set set, List<Element> items, Cause cause) {
-        var room = live.room();
-        var affiliates = new LinkedHashMap<Jid, Affiliate>();
-        var roles = new LinkedHashMap<Occupant, ToRole>();
-        long owners = room.owners();
+        var actor = Affiliating.nick(live.room(), set.from());
+        if (items.stream().allMatch(item -> item.attribute("role").isPresent() && item.attribute("affiliation").isEmpty())) roles(live.room(), set.from(), items, actor, cause);
+        else if (items.stream().allMatch(item -> item.attribute("affiliation").isPresent() && item.attribute("role").isEmpty())) affiliations(live, set.from(), items, actor, cause);
+        else throw StanzaException.badRequest("affiliations or roles, and not both");
+    }
+
+    private void roles(Room room, Jid from, List<Element> items, Optional<String> actor, Cause cause) {
+        var changes = new LinkedHashMap<Occupant, ToRole>();
         for (Element item : items) {
-            if (item.attribute("affiliation").isPresent() == item.attribute("role").isPresent()) throw StanzaException.badRequest("an affiliation or a role, and not both"); // §17.4
-            if (item.attribute("role").isPresent()) {
-                var change = role(room, set.from(), item);
-                roles.put(change.occupant, change);
-            } else {
-                var who = who(room, item);
-                var before = room.affiliation(who);
-                var as = affiliate(room, set.from(), who, item, owners);
-                if (before == Affiliation.OWNER && as.affiliation() != Affiliation.OWNER) owners--;
-                affiliates.put(who, as);
-            }
+            var change = role(room, from, item);
+            changes.put(change.occupant, change);
         }
-        var actor = Affiliating.nick(room, set.from());
-        if (!affiliates.isEmpty()) affiliating.affiliate(live, affiliates, actor, cause);
-        for (var change : roles.values())
+        for (var change : changes.values())
             if (change.role == Role.NONE) leaving.removed(room, change.occupant, new Leaving.Why(actor, change.reason, Leaving.KICKED), cause);
             else if (change.role != change.occupant.role()) affiliating.become(room, change.occupant, change.role, cause);
+    }
+
+    private void affiliations(LiveRoom live, Jid from, List<Element> items, Optional<String> actor, Cause cause) {
+        var room = live.room();
+        var changes = new LinkedHashMap<Jid, Affiliate>();
+        long owners = room.owners();
+        for (Element item : items) {
+            var who = who(room, item);
+            var before = room.affiliation(who);
+            var as = affiliate(room, from, who, item, owners);
+            if (before == Affiliation.OWNER && as.affiliation() != Affiliation.OWNER) owners--;
+            if (!as.nick().isEmpty() && changes.entrySet().stream().anyMatch(other -> other.getValue().nick().equals(as.nick()) && !other.getKey().equals(who)))
+                throw new StanzaException(Condition.CONFLICT.because("one nickname for two"));
+            changes.put(who, as);
+        }
+        affiliating.affiliate(live, changes, actor, cause);
     }
 
     private static ToRole role(Room room, Jid actor, Element item) {

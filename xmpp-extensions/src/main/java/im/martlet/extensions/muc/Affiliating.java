@@ -41,12 +41,16 @@ final class Affiliating {
 
     /** Changes lasting associations; they are kept before anybody hears of them. @param actor nick of who wants it */
     void affiliate(LiveRoom live, Map<Jid, Affiliate> changes, Optional<String> actor, Cause cause) {
-        var room = live.room();
-        int most = settings.get().affiliations();
-        long more = changes.entrySet().stream().filter(c -> c.getValue().affiliation() != Affiliation.NONE && !room.affiliates().containsKey(c.getKey())).count();
-        if (more > 0 && room.affiliates().size() + more > most) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room knows " + most + " people"));
+        check(live.room(), changes);
         if (live.isKept()) store.put(live.key(), changes.entrySet().stream().map(LiveRooms::affiliated).toList());
-        changes.forEach((who, as) -> change(room, who, as, actor, cause));
+        changes.forEach((who, as) -> change(live.room(), who, as, actor, cause));
+    }
+
+    /** Throws if a room does not know so many people. */
+    void check(Room room, Map<Jid, Affiliate> changes) {
+        int most = settings.get().affiliations();
+        long more = changes.entrySet().stream().filter(c -> !(c.getValue().affiliation() == Affiliation.NONE && c.getValue().nick().isEmpty()) && !room.affiliates().containsKey(c.getKey())).count();
+        if (more > 0 && room.affiliates().size() + more > most) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room knows " + most + " people"));
     }
 
     private void change(Room room, Jid who, Affiliate as, Optional<String> actor, Cause cause) {

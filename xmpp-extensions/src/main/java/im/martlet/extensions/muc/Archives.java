@@ -31,8 +31,10 @@ final class Archives implements RoomQuery {
 
     private final ArchiveQueries queries;
     private final LongReads reads;
+    private final Undesired undesired;
 
-    @Inject Archives(ArchiveQueries queries, LongReads reads) {
+    @Inject Archives(ArchiveQueries queries, LongReads reads, Undesired undesired) {
+        this.undesired = undesired;
         this.queries = queries;
         this.reads = reads;
     }
@@ -52,11 +54,11 @@ final class Archives implements RoomQuery {
     }
 
     /** "has the right to enter it at the time of the query" */
-    private static void admit(Room room, Iq.Request request, Optional<Occupant> occupant) {
+    private void admit(Room room, Iq.Request request, Optional<Occupant> occupant) {
         var affiliation = room.affiliation(request.from());
         boolean member = AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM.allows(affiliation);
         boolean open = !room.config().is(Setting.MEMBERS_ONLY) && room.config().password().isEmpty();
-        if (!AffiliationPrivilege.ENTER_OPEN_ROOM.allows(affiliation) || !open && !member && occupant.isEmpty())
+        if (!AffiliationPrivilege.ENTER_OPEN_ROOM.allows(affiliation) || undesired.has(room, request.from().bare()) || !open && !member && occupant.isEmpty())
             throw new StanzaException(Condition.FORBIDDEN.because("only for who may enter the room"));
     }
 

@@ -2,6 +2,7 @@ package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
 import im.martlet.extensions.muc.state.Affiliate;
+import im.martlet.extensions.muc.state.Setting;
 import im.martlet.routing.LocalDomains;
 import im.martlet.routing.Router;
 import im.martlet.session.Cause;
@@ -86,11 +87,17 @@ final class Caretaker {
     void sweep() {
         try {
             domains.local.names().forEach(domain -> rooms.list(domain, Rooms.Which.TEMPORARY, "", AT_ONCE).forEach(left -> mailboxes.tell(left.address(), Credit.UNLIMITED, () -> {
-                if (rooms.alive(left.address()).isEmpty()) rooms.find(left.address()).ifPresent(rooms::destroy);
+                if (rooms.alive(left.address()).isEmpty()) rooms.find(left.address()).ifPresent(this::end);
             })));
         } catch (StorageException e) {
             LOG.warn("temporary rooms that were left cannot be ended now: {}", e.getMessage());
         }
+    }
+
+    /** Meanwhile somebody may have made it one that stays. */
+    private void end(LiveRoom left) {
+        if (left.room().config().is(Setting.PERSISTENT)) rooms.settle(left);
+        else rooms.destroy(left);
     }
 
     /** An account is deleted: whoever takes its name next owns no rooms by it. */

@@ -49,6 +49,11 @@ final class ChannelSearch {
         private static boolean in(String text, String word) { return text.toLowerCase(Locale.ROOT).contains(word); }
     }
 
+    /** @param users at one moment: what is sorted by may not change meanwhile */
+    private record Counted(Found room, int users) {
+        Jid address() { return room.address; }
+    }
+
     private final LiveRooms rooms;
     private final Cache<String, List<Found>> lists = Caffeine.newBuilder().maximumSize(100).expireAfterWrite(BELIEVED).build(); // by domain
 
@@ -82,21 +87,21 @@ final class ChannelSearch {
         var words = words(form);
         long least = form.first("min_users").filter(n -> n.matches("[0-9]{1,9}")).map(Long::parseLong).orElse(0L);
         boolean wanted = form.all("types").isEmpty() || form.all("types").contains(MUC);
-        Predicate<Found> fits = f -> wanted && rooms.occupants(f.address) >= least
-                && words.stream().allMatch(word -> f.has(word, isOn(form, "sinname"), isOn(form, "sindescription"), isOn(form, "sinaddress")));
-        var byAddress = Comparator.<Found, String>comparing(f -> f.address.toString());
+        Predicate<Found> fits = f -> wanted && words.stream().allMatch(word -> f.has(word, isOn(form, "sinname"), isOn(form, "sindescription"), isOn(form, "sinaddress")));
+        var byAddress = Comparator.<Counted, String>comparing(f -> f.address().toString());
         boolean byUsers = byUsers(form);
-        var all = listed(query.iq().to().domain()).stream().filter(fits).sorted(byUsers ? Comparator.<Found>comparingInt(f -> -rooms.occupants(f.address)).thenComparing(byAddress) : byAddress).toList();
+        var all = listed(query.iq().to().domain()).stream().filter(fits).map(f -> new Counted(f, rooms.occupants(f.address)))
+                .filter(f -> f.users >= least).sorted(byUsers ? Comparator.comparingInt(Counted::users).reversed().thenComparing(byAddress) : byAddress).toList();
         int from = page.after().map(after -> from(all, after, byUsers)).orElse(0);
         var shown = all.subList(from, Math.min(all.size(), from + Math.min(page.most().orElse(ON_A_PAGE), ON_A_PAGE)));
-        var set = Page.result(shown.isEmpty() ? "" : shown.getFirst().address.toString(), shown.isEmpty() ? "" : shown.getLast().address.toString());
-        return Element.of(NS, "result").with(shown.stream().map(this::item).toList()).with(set);
+        var set = Page.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(), shown.isEmpty() ? "" : shown.getLast().address().toString());
+        return Element.of(NS, "result").with(shown.stream().map(ChannelSearch::item).toList()).with(set);
     }
 
     /** Where a page begins; by address it is found though its last room may be gone. */
-    private static int from(List<Found> all, String after, boolean byUsers) {
+    private static int from(List<Counted> all, String after, boolean byUsers) {
         for (int i = 0; i < all.size(); i++) {
-            int order = all.get(i).address.toString().compareTo(after);
+            int order = all.get(i).address().toString().compareTo(after);
             if (order == 0) return i + 1;
             if (!byUsers && order > 0) return i;
         }
@@ -126,12 +131,13 @@ final class ChannelSearch {
 
     private static boolean isOn(DataForm form, String field) { return form.first(field).filter(v -> v.equals("0") || v.equals("false")).isEmpty(); }
 
-    private Element item(Found f) {
+    private static Element item(Counted counted) {
+        var f = counted.room;
         var parts = new ArrayList<Element>();
         text(parts, "name", f.config.text(Setting.NAME));
         text(parts, "description", f.config.text(Setting.DESCRIPTION));
         text(parts, "language", f.config.text(Setting.LANGUAGE));
-        text(parts, "nusers", String.valueOf(rooms.occupants(f.address)));
+        text(parts, "nusers", String.valueOf(counted.users));
         text(parts, "service-type", MUC);
         if (!f.config.is(Setting.MEMBERS_ONLY) && f.config.password().isEmpty()) parts.add(Element.of(NS, "is-open"));
         text(parts, "anonymity-mode", f.config.isNonAnonymous() ? "{urn:xmpp:channel-search:0:anonymity}none" : "muc_semianonymous");

@@ -46,6 +46,7 @@ final class Configuring {
         var before = room.config();
         if (next.number(Setting.MAX_USERS).filter(n -> n < 1 || n > rooms.mostOccupants()).isPresent())
             throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a room has from 1 to " + rooms.mostOccupants() + " occupants"));
+        affiliating.check(room, people);
         if (room.isLocked()) {
             room.config(next);
             rooms.unlock(live);

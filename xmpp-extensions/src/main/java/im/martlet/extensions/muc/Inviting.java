@@ -39,7 +39,7 @@ final class Inviting {
         var invites = x.stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Muc.USER, "invite")).toList();
         var decline = x.flatMap(e -> e.child("decline"));
         if (!invites.isEmpty()) invite(live, m, invites, cause);
-        else if (decline.isPresent()) decline(live.room(), m, decline.get(), cause);
+        else if (decline.isPresent()) decline(live, m, decline.get(), cause);
         else return false;
         return true;
     }
@@ -59,6 +59,7 @@ final class Inviting {
             var who = invited.get(i).bare();
             if (closed && room.affiliation(who) == Affiliation.NONE)
                 affiliating.affiliate(live, Map.of(who, new Affiliate(Affiliation.MEMBER, "", "")), Optional.of(inviter.nick()), cause);
+            live.relayed().invited(inviter.user(), who);
             out.send(invitation(room, inviter, m.id(), invited.get(i), invites.get(i)), cause);
         }
     }
@@ -78,11 +79,13 @@ final class Inviting {
         return new Message(Message.Type.NORMAL, room.address(), to, id, "", Payload.of(x, direct));
     }
 
-    /** The inviter hears of it if they are still here; the room carries nothing to anybody else. */
-    private void decline(Room room, Message m, Element asked, Cause cause) {
+    /** The inviter hears of it if they are still here. The room carries nothing for strangers, and does not tell them who is in it. */
+    private void decline(LiveRoom live, Message m, Element asked, Cause cause) {
+        var room = live.room();
         var to = Muc.address(asked.attribute("to").orElseThrow(() -> StanzaException.badRequest("whose invitation?")));
         var inviter = to.bare().equals(room.address()) ? room.occupant(to.resource()) : room.of(to.bare()).stream().findFirst();
-        var devices = inviter.map(Occupant::devices).orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("who has invited you is not in the room")));
+        var devices = inviter.filter(i -> live.relayed().declined(i.user(), m.from().bare())).map(Occupant::devices)
+                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody in the room has invited you so")));
         var decline = Element.of(Muc.USER, "decline").with("from", m.from().bare());
         var reason = Muc.text(asked, "reason").strip();
         if (!reason.isEmpty()) decline = decline.with(Element.of(Muc.USER, "reason").withText(reason));

@@ -93,7 +93,7 @@ final class Leaving {
     void everybody(Room room, List<Element> also, Cause cause, int... status) {
         for (Occupant occupant : List.copyOf(room.occupants())) for (Jid device : occupant.devices()) {
             var x = Muc.x(Item.of(Affiliation.NONE, Role.NONE).element(), IntStream.concat(IntStream.of(110), IntStream.of(status)).toArray()).with(also);
-            out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, "", "", Payload.of(x)), cause);
+            out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, "", "", Payload.of(Muc.occupantId(occupant.id()), x)), cause);
             room.leave(device);
         }
     }

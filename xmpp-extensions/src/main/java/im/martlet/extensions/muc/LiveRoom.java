@@ -83,8 +83,8 @@ final class LiveRoom {
         }
     }
 
-    /** Something has come from a device. */
-    void heard(Jid device) { heard.put(device, System.nanoTime()); }
+    /** Something has come from a device; of those that are not here it is not remembered. */
+    void heard(Jid device) { if (room.withDevice(device).isPresent()) heard.put(device, System.nanoTime()); }
 
     /** Since when nothing has come from a device that is here. */
     long heardAt(Jid device) { return heard.computeIfAbsent(device, _ -> System.nanoTime()); }
@@ -93,7 +93,7 @@ final class LiveRoom {
     void count() {
         present = room.occupants().size();
         visited |= present > 0;
-        heard.keySet().retainAll(room.devices());
+        if (heard.size() > room.devices().size()) heard.keySet().retainAll(room.devices()); // each that is here has been heard when it came
     }
 
     /** Whether somebody has been in it since it is alive. */

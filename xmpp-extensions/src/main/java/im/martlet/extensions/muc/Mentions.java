@@ -17,13 +17,14 @@ import java.util.Set;
 record Mentions(Set<Jid> referenced, String text) {
     private static final String REFERENCE = "urn:xmpp:reference:0";
     private static final int MOST = 50; // references that are looked at
+    private static final int LONGEST = 5000; // characters of a text that are: it is searched for each member who is away
 
     static Mentions in(Message m) {
         var referenced = new HashSet<Jid>();
         var text = "";
         int seen = 0;
         for (Element e : m.payload().elements()) {
-            if (e.is(im.martlet.stanza.Stanza.CLIENT, "body") && text.isEmpty()) text = e.text();
+            if (e.is(im.martlet.stanza.Stanza.CLIENT, "body") && text.isEmpty()) text = e.text().substring(0, Math.min(e.text().length(), LONGEST));
             if (e.is(REFERENCE, "reference") && e.attribute("type").filter("mention"::equals).isPresent() && seen++ < MOST) add(referenced, e.attribute("uri").orElse(""), m.from().bare());
         }
         return new Mentions(referenced, text);

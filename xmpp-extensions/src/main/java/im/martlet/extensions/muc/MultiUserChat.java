@@ -56,7 +56,6 @@ public final class MultiUserChat implements Extension {
             service(stanza);
             return;
         }
-        rooms.alive(address).ifPresent(live -> live.heard(stanza.from()));
         try {
             switch (stanza) {
                 case Presence p -> presences.receive(p, cause);
@@ -64,7 +63,10 @@ public final class MultiUserChat implements Extension {
                 case Iq iq -> conversation.iq(iq, cause);
             }
         } finally {
-            rooms.alive(address).ifPresent(rooms::settle);
+            rooms.alive(address).ifPresent(live -> {
+                live.heard(stanza.from());
+                rooms.settle(live);
+            });
         }
     }
 

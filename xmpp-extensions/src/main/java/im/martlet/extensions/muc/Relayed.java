@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What went from one occupant to another through the room: questions, and whom their answers are for; and what was whispered,
- * since it may come back without anybody being gone. Of the room's mailbox.
+ * What went from one occupant to another through the room: questions, and whom their answers are for; what was whispered,
+ * since it may come back without anybody being gone; and who was invited, since they may decline. Of the room's mailbox.
  */
 final class Relayed {
     private static final int MOST = 1000; // of each; the oldest are forgotten
@@ -25,8 +25,11 @@ final class Relayed {
 
     private record Whisper(Jid device, String id) {}
 
+    private record Invitation(Jid inviter, Jid invited) {}
+
     private final Map<String, Question> open = bounded();
     private final Set<Whisper> whispers = Collections.newSetFromMap(bounded());
+    private final Set<Invitation> invitations = Collections.newSetFromMap(bounded());
 
     private static <K, V> Map<K, V> bounded() {
         return new LinkedHashMap<>() {
@@ -53,4 +56,10 @@ final class Relayed {
 
     /** Whether it was something whispered that comes back from a device. */
     boolean wasWhispered(Jid device, String id) { return whispers.remove(new Whisper(device, id)); }
+
+    /** Somebody in the room invites somebody else. Both bare. */
+    void invited(Jid inviter, Jid invited) { invitations.add(new Invitation(inviter, invited)); }
+
+    /** Somebody declines; answers whether they were invited, and have not declined yet. */
+    boolean declined(Jid inviter, Jid invited) { return invitations.remove(new Invitation(inviter, invited)); }
 }

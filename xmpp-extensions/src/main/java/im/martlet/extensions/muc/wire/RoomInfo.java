@@ -21,7 +21,7 @@ public final class RoomInfo {
 
     /**
      * @param features beside those that follow from the room's configuration
-     * @param perHour how many messages are said, if that is known; of rooms that stay and are public it is told (XEP-0502)
+     * @param perHour how many messages are said, if that is known; of rooms that stay, and that everybody may find and enter, it is told (XEP-0502)
      * @param pictures hashes of its avatar's (XEP-0486 §3.3)
      */
     public static Element of(Room room, Collection<String> features, List<String> pictures, Optional<Double> perHour) {
@@ -48,10 +48,10 @@ public final class RoomInfo {
         var fields = new ArrayList<Element>();
         text(fields, "muc#roominfo_description", config.text(Setting.DESCRIPTION));
         text(fields, "muc#roominfo_lang", config.text(Setting.LANGUAGE));
-        text(fields, "muc#roominfo_subject", room.subject().flatMap(m -> m.child(im.martlet.stanza.Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
+        if (isOpen(config)) text(fields, "muc#roominfo_subject", room.subject().flatMap(m -> m.child(im.martlet.stanza.Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
         text(fields, "muc#roominfo_occupants", String.valueOf(room.occupants().size()));
         text(fields, "muc#roominfo_subjectmod", config.text(Setting.CHANGE_SUBJECT));
-        if (config.is(Setting.PERSISTENT) && config.is(Setting.PUBLIC)) perHour.ifPresent(rate -> text(fields, "{urn:xmpp:muc-activity}message-activity", String.format(Locale.ROOT, "%.2f", rate)));
+        if (config.is(Setting.PERSISTENT) && config.is(Setting.PUBLIC) && isOpen(config)) perHour.ifPresent(rate -> text(fields, "{urn:xmpp:muc-activity}message-activity", String.format(Locale.ROOT, "%.2f", rate)));
         text(fields, "muc#roominfo_slow_mode_duration", config.text(Setting.SLOW_MODE)); // XEP-0500 §5.2
         if (!room.hats().all().isEmpty()) text(fields, "hats#hash", HatForms.hash(room.hats().all()));
         text(fields, Setting.HISTORY.field(), config.text(Setting.HISTORY));
@@ -67,6 +67,9 @@ public final class RoomInfo {
         fields.removeIf(field -> field.children().isEmpty());
         return Element.of(DataForm.NS, "x").with("type", "result").with(ConfigForm.shown("FORM_TYPE", Stream.of(Muc.INFO)).with("type", "hidden")).with(fields);
     }
+
+    /** Whether everybody may enter: only of such a room strangers are told what is going on there (XEP-0502 §9). */
+    private static boolean isOpen(RoomConfig config) { return !config.is(Setting.MEMBERS_ONLY) && config.password().isEmpty(); }
 
     private static void text(List<Element> fields, String name, String value) {
         if (!value.isEmpty()) fields.add(ConfigForm.shown(name, Stream.of(value)));
