@@ -1,8 +1,8 @@
 """What logging in with a token costs a server (XEP-0484), beside SCRAM: CPU seconds for 100,000, measured from outside.
 
-fast.py PORT DOMAIN PASSWORD PID [LOGINS [AT_ONCE]]     users u0, u1, ...; PORT speaks TLS from the first byte (XEP-0368)
+fast.py PORT DOMAIN PASSWORD PID [LOGINS [AT_ONCE [ROUNDS]]]     users u0, u1, ...; PORT speaks TLS from the first byte (XEP-0368)
 
-Storms of LOGINS logins, AT_ONCE under way, each of which ends with the answer to a ping:
+Storms of LOGINS logins, AT_ONCE under way, each of which ends with the answer to a ping, in turn, ROUNDS times:
   tls          a TLS handshake and the header of a stream
   scram        SCRAM-SHA-1, a resource, stream management, carbons, roster, presence: RFC 6120, one step after the other
   fast         the same with HT-SHA-256-NONE and XEP-0386, roster and presence with the ping
@@ -23,6 +23,7 @@ import uuid
 port, domain, password, pid = int(sys.argv[1]), *sys.argv[2:5]
 logins = int(sys.argv[5]) if len(sys.argv) > 5 else 2000
 at_once = int(sys.argv[6]) if len(sys.argv) > 6 else 16
+rounds = int(sys.argv[7]) if len(sys.argv) > 7 else 4
 PING = f"<iq type='get' id='ping' to='{domain}'><ping xmlns='urn:xmpp:ping'/></iq>"
 REST = "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>" + PING
 context = ssl.create_default_context()
@@ -141,11 +142,18 @@ class User:
 
 
 def cpu():
-    ticks = 0
-    for task in [pid] + open(f"/proc/{pid}/task/{pid}/children").read().split():
-        fields = open(f"/proc/{task}/stat").read().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    """All that the server has taken, and what its JIT compiler has of that."""
+    all, compiler = 0, 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            name, fields = open(f"/proc/{pid}/task/{thread}/stat").read().split("(", 1)[1].rsplit(")", 1)
+        except FileNotFoundError:  # it has ended
+            continue
+        if name.startswith(("C1 Compiler", "C2 Compiler")):
+            compiler += sum(int(f) for f in fields.split()[11:13])
+    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+    all = int(fields[11]) + int(fields[12])
+    return all / os.sysconf("SC_CLK_TCK"), compiler / os.sysconf("SC_CLK_TCK")
 
 
 users = [User(i) for i in range(at_once)]
@@ -169,7 +177,7 @@ def storm(action, times):
         thread.join()
     if failed:
         raise failed[0]
-    return (cpu() - before) / (times // at_once * at_once) * 100_000
+    return [(now - then) / (times // at_once * at_once) * 100_000 for now, then in zip(cpu(), before)]
 
 
 WAYS = {"tls": User.only_tls, "scram": User.scram, "fast": User.fast, "fast resume": User.resume}
@@ -180,15 +188,12 @@ def prepare():
         user.fast(False, open=True)
 
 
-prepare()
-print("warming up", flush=True)
-for again in (False, True):
-    for way in WAYS.values():
-        prepare()
-        storm(lambda user: way(user, again), logins // 2)
-for again in (False, True):
-    costs = {}
-    for name, way in WAYS.items():
-        prepare()
-        costs[name] = storm(lambda user: way(user, again), logins)
-        print(f"{name}{', TLS session resumed' if again else ''}: {costs[name]:.0f} CPU s/100k, scram is {costs.get('scram', 0) / costs[name]:.2f} times that", flush=True)
+for number in range(1, rounds + 1):
+    for again in (False, True):
+        scram = 0
+        for name, way in WAYS.items():
+            prepare()
+            cost, compiler = storm(lambda user: way(user, again), logins)
+            scram = cost if name == "scram" else scram
+            beside = f", {cost / scram:.2f} of scram" if scram else ""
+            print(f"round {number}: {name}{', TLS session resumed' if again else ''}: {cost:.0f} CPU s/100k (the JIT compiler {compiler:.0f}){beside}", flush=True)

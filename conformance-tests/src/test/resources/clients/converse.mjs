@@ -1,13 +1,15 @@
 // Two browsers with the web client: one on a WebSocket, one that is kept from them and so on BOSH. What has been seen is said, line by line.
-// Arguments: URL, two users, their password, a room, a folder for pictures; then the endpoint and the keys of a browser at a push service.
-// What that service is given comes on standard input, and goes to the first browser's worker as the browser's own service would bring it.
+// Arguments: URL, two users, their password, a room, a folder for pictures; then the endpoint and the keys of a browser at a push service;
+// then the URL of a server whose client encrypts end to end, where the users are called the same.
+// What the push service is given comes on standard input, and goes to the first browser's worker as the browser's own service would bring it;
+// and that the other server has the keys of both.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { chromium } from "playwright-core";
 
-const [url, alice, bob, password, room, pictures, endpoint, p256dh, auth] = process.argv.slice(2);
+const [url, alice, bob, password, room, pictures, endpoint, p256dh, auth, sealed] = process.argv.slice(2);
 const domain = "localhost";
 const profiles = [];
 const contexts = [];
@@ -28,17 +30,16 @@ async function browser(name) {
   return context;
 }
 
-async function open(context, name) {
-  const page = context.pages()[0] ?? await context.newPage();
+async function open(context, name, page = context.pages()[0]) {
   page.on("websocket", (socket) => socket.on("framereceived", () => { if (!page.spoken) say(`${name} hears by WebSocket`); page.spoken = true; }));
   page.on("response", (response) => { if (new URL(response.url()).pathname === "/http-bind" && !page.spoken) { say(`${name} hears by BOSH`); page.spoken = true; } });
   page.on("pageerror", (error) => say(`${name}: ${error.message}`));
-  page.on("console", (message) => { if (/Content.Security.Policy/i.test(message.text())) say(`${name}: ${message.text()}`); });
+  page.on("console", (message) => {  if (/Content.Security.Policy/i.test(message.text())) say(`${name}: ${message.text()}`); });
   return page;
 }
 
-async function login(page, user) {
-  await page.goto(url);
+async function login(page, user, where = url) {
+  await page.goto(where);
   await page.waitForSelector('input[name="jid"]');
   await seen(page, `login-${user}`);
   await page.fill('input[name="jid"]', user);
@@ -133,6 +134,19 @@ try {
     return (await registration.getNotifications()).map(({ title, body }) => `${title}: ${body}`);
   });
   say(`notified: ${notifications}`);
+
+  const [c, d] = [await open(first, "alice, sealed,", await first.newPage()), await open(second, "bob, sealed,", await second.newPage())];
+  await Promise.all([login(c, alice, sealed), login(d, bob, sealed)]);
+  say("both are where letters are sealed");
+  await told.next();
+  await Promise.all([c.goto(`${sealed}#converse/chat?jid=${bob}@${domain}`), d.goto(`${sealed}#converse/chat?jid=${alice}@${domain}`)]);
+  for (const page of [c, d]) await page.locator('.toggle-omemo[data-disabled="false"]:visible').click();
+  await write(c, "for your eyes only");
+  await hear(d, "for your eyes only");
+  await write(d, "nobody else has seen it");
+  await hear(c, "nobody else has seen it");
+  await seen(d, "5-sealed");
+  say("they have written sealed letters");
   code = 0;
 } catch (error) {
   say(String(error));

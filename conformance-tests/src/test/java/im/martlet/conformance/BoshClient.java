@@ -1,22 +1,41 @@
 package im.martlet.conformance;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Speaks BOSH, request by request. What it says around the payload is up to the test. */
 final class BoshClient {
     static final String NS = "http://jabber.org/protocol/httpbind";
 
+    private static final String PATH = "/http-bind";
+
     private final URI address;
+    private final String[] headers;
     private final AtomicLong rid = new AtomicLong(1_000_000_000L + System.nanoTime() % 1_000_000);
     String sid = "";
 
-    BoshClient(LocalServer server) { this.address = URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + "/http-bind"); }
+    private BoshClient(URI address, String... headers) {
+        this.address = address;
+        this.headers = headers;
+    }
+
+    BoshClient(LocalServer server) { this(URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + PATH)); }
+
+    /** Through a proxy on this machine, that says who asks it by TLS. */
+    static BoshClient proxied(LocalServer server) {
+        return new BoshClient(URI.create("http://localhost:" + server.server().http().plain().getFirst().getPort() + PATH), "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https");
+    }
 
     long nextRid() { return rid.incrementAndGet(); }
 
@@ -49,10 +68,29 @@ final class BoshClient {
 
     CompletableFuture<HttpResponse<String>> send(String attributes, String payload) { return post(wrapped(attributes, payload)); }
 
-    CompletableFuture<HttpResponse<String>> post(String text, String... headers) {
+    CompletableFuture<HttpResponse<String>> post(String text, String... more) {
         var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofString(text)).header("Content-Type", "text/xml; charset=utf-8");
         if (headers.length > 0) request.headers(headers);
+        if (more.length > 0) request.headers(more);
         return WebSocketBridge.http().sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Sends all of a request but its last letter, and that only when it may go on. */
+    void stall(String text, CountDownLatch goOn) {
+        var all = text.getBytes(StandardCharsets.UTF_8);
+        var end = new InputStream() {
+            @Override public int read() throws IOException {
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException();
+                }
+                return -1;
+            }
+        };
+        var body = new SequenceInputStream(new ByteArrayInputStream(all, 0, all.length - 1), end);
+        var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofInputStream(() -> body)).header("Content-Type", "text/xml; charset=utf-8");
+        WebSocketBridge.http().sendAsync(request.build(), BodyHandlers.ofString());
     }
 
     /** Logs in and binds a resource. */

@@ -10,8 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** XEP-0124: the rules for requests, beyond what is said inside. */
 class BoshTest {
@@ -27,8 +30,13 @@ class BoshTest {
         var answer = new BoshClient(server).begin("localhost", "hold='5' wait='3600'");
         assertThat(answer.attribute("sid")).hasSizeGreaterThanOrEqualTo(20);
         assertThat(answer.attributes()).containsEntry("hold", "2").containsEntry("requests", "3").containsEntry("wait", "60").containsEntry("from", "localhost")
-                .containsEntry("ver", "1.11").containsEntry("xmpp:restartlogic", "true").containsEntry("xmpp:version", "1.0").containsKeys("inactivity", "polling", "maxpause", "authid");
+                .containsEntry("ver", "1.6").containsEntry("xmpp:restartlogic", "true").containsEntry("xmpp:version", "1.0").containsKeys("inactivity", "polling", "maxpause", "authid");
         assertThat(answer.child("features").orElseThrow().child("mechanisms")).isPresent();
+    }
+
+    @ParameterizedTest @CsvSource({"1.6, 1.6", "1.11, 1.11", "1.100, 1.11", "0.9, 0.9", "2.0, 1.11", "one, 1.11"})
+    void theLowerVersionIsSpoken(String theirs, String spoken) throws Exception { // §7.2
+        assertThat(new BoshClient(server).exchange("rid='7' to='localhost' ver='" + theirs + "'", "").attribute("ver")).isEqualTo(spoken);
     }
 
     @Test void aRequestWaitsUntilThereIsSomethingToSay() throws Exception {
@@ -205,6 +213,19 @@ class BoshTest {
         try (var juliet = server.login(server.account("juliet"), "x")) {
             logged.begin(logged.nextRid(), "", "<message xmlns='jabber:client' to='" + juliet.jid() + "' id='large'><body>" + "x".repeat(50_000) + "</body></message>");
             assertThat(juliet.receive().attribute("id")).isEqualTo("large");
+        }
+    }
+
+    /** On one connection of HTTP/2 there may be a hundred; they are not kept in memory all at once. */
+    @Test void onlySoManyLargeRequestsAreReadAtOnce() throws Exception {
+        var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
+        var goOn = new CountDownLatch(1);
+        long next = bosh.lastRid() + 1;
+        for (int i = 0; i < 3; i++) bosh.stall(BoshClient.wrapped("rid='" + next + "' sid='" + bosh.sid + "'", "<x>" + "x".repeat(30_000) + "</x>"), goOn);
+        try {
+            org.awaitility.Awaitility.await().until(() -> said(bosh.say("", "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>" + "x".repeat(30_000) + "</ping></iq>")).equals(terminal("policy-violation")));
+        } finally {
+            goOn.countDown();
         }
     }
 

@@ -108,6 +108,16 @@ class MartletctlTest {
         assertThat(ctl("pubsub", "node", "list", "localhost").status()).isEqualTo(1);
     }
 
+    @Test void whatNotifiesAnAccountIsListedTriedAndTraced() throws Exception {
+        var account = SERVER.account("horatio");
+        try (var client = SERVER.login(account, "phone")) {
+            assertThat(client.send("<iq type='set' id='e'><enable xmlns='urn:xmpp:push:0' jid='push.localhost' node='nobodys'/></iq>").receive().attribute("type")).isEqualTo("result");
+        }
+        assertThat(ctl("push", "list", account.toString()).out()).contains("push.localhost", "nobodys", "phone", "good");
+        assertThat(ctl("push", "test", account.toString()).out()).contains("push.localhost", "item-not-found: there is no such device");
+        assertThat(ctl("push", "trace", account.toString()).out()).contains("test at push.localhost");
+    }
+
     @Test void sessionsAreListedAndEnded() throws Exception {
         var account = SERVER.account("horatio");
         try (var client = SERVER.login(account, "watch")) {

@@ -17,6 +17,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /** What a client says in SASL, in base64: PLAIN, SCRAM-SHA-256, HT-SHA-256-*. The client's side, written on its own. */
@@ -46,7 +47,10 @@ final class SaslWords {
 
     /** What both ends of a TLS connection know (RFC 9266, RFC 5929). */
     static byte[] binding(Client client, String type) throws Exception {
-        var session = ((SSLSocket) client.socket()).getSession();
+        return binding(((SSLSocket) client.socket()).getSession(), type);
+    }
+
+    static byte[] binding(SSLSession session, String type) throws Exception {
         return switch (type) {
             case "tls-exporter" -> ((ExtendedSSLSession) session).exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
             case "tls-server-end-point" -> MessageDigest.getInstance("SHA-256").digest(session.getPeerCertificates()[0].getEncoded());
@@ -56,18 +60,31 @@ final class SaslWords {
 
     // ---- SCRAM-SHA-256 (RFC 7677), with the nonce "abc"
 
-    String scram() { return base64(("n,," + bare()).getBytes(UTF_8)); }
+    String scram() { return scramWith("n,,"); }
+
+    /** The first words of SCRAM-SHA-256-PLUS. @param type of what it is bound to */
+    String scramPlus(String type) { return scramWith("p=" + type + ",,"); }
+
+    private String scramWith(String header) { return base64((header + bare()).getBytes(UTF_8)); }
 
     private String bare() { return "n=" + account.local() + ",r=abc"; }
 
     /** The answer to a challenge. @param seen the challenge as the client sees it, when somebody has changed it on the way */
-    String scram(String seen) throws GeneralSecurityException {
+    String scram(String seen) throws GeneralSecurityException { return answer("n,,", new byte[0], seen); }
+
+    /** The answer to a challenge on a channel. */
+    String scramPlus(String type, byte[] binding, String seen) throws GeneralSecurityException { return answer("p=" + type + ",,", binding, seen); }
+
+    private String answer(String header, byte[] binding, String seen) throws GeneralSecurityException {
         var first = new String(Base64.getDecoder().decode(seen), UTF_8);
         Map<String, String> fields = fields(first);
         var spec = new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(fields.get("s")), Integer.parseInt(fields.get("i")), 256);
         byte[] salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
         byte[] key = hmac(salted, "Client Key".getBytes(UTF_8));
-        var last = "c=biws,r=" + fields.get("r");
+        var bound = new ByteArrayOutputStream();
+        bound.writeBytes(header.getBytes(UTF_8));
+        bound.writeBytes(binding);
+        var last = "c=" + base64(bound.toByteArray()) + ",r=" + fields.get("r");
         byte[] signature = hmac(MessageDigest.getInstance("SHA-256").digest(key), (bare() + "," + first + "," + last).getBytes(UTF_8));
         for (int i = 0; i < key.length; i++) key[i] ^= signature[i];
         return base64((last + ",p=" + base64(key)).getBytes(UTF_8));

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** How a client is connected, as far as authentication cares. Used by one thread at a time. */
@@ -13,11 +14,18 @@ public final class Channel {
     private final boolean secure;
     private final InetAddress remote;
     private final Function<ChannelBinding, Optional<byte[]>> bindings;
+    private final Predicate<ChannelBinding> has;
     private @Nullable List<ChannelBinding> types; // it costs something to find them out
 
     public Channel(boolean secure, InetAddress remote, Function<ChannelBinding, Optional<byte[]>> bindings) {
+        this(secure, remote, type -> bindings.apply(type).isPresent(), bindings);
+    }
+
+    /** @param has whether there is data of a type, for whoever knows that without it */
+    public Channel(boolean secure, InetAddress remote, Predicate<ChannelBinding> has, Function<ChannelBinding, Optional<byte[]>> bindings) {
         this.secure = secure;
         this.remote = remote;
+        this.has = has;
         this.bindings = bindings;
     }
 
@@ -32,7 +40,7 @@ public final class Channel {
     /** The types that it has; none without TLS. */
     public List<ChannelBinding> types() {
         if (!secure) return List.of();
-        if (types == null) types = Arrays.stream(ChannelBinding.values()).filter(type -> binding(type).isPresent()).toList();
+        if (types == null) types = Arrays.stream(ChannelBinding.values()).filter(has).toList();
         return types;
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** A WebSocket of Jetty's. Frames come one at a time: the next is asked for when there is credit and the last was handled. */
 final class JettySocket implements Socket, FrameHandler {
     private static final long LARGEST_PIECE = 16 * 1024; // larger frames are handed out in pieces
+    private static final int CRUMBS = 50; // frames of no text that are read within a second
+    private static final long SECOND = 1_000_000_000;
 
     private @Nullable Upgrade upgrade; // until it is open: whoever made it knows the request, which is large
     private final Sockets all;
@@ -26,6 +28,8 @@ final class JettySocket implements Socket, FrameHandler {
     private boolean wanted = true; // guarded by this, as is the next
     private boolean ready; // for the next frame
     private volatile boolean byPeer;
+    private int crumbs; // since a moment; of the thread that hands out, as is the next
+    private long since = System.nanoTime();
 
     JettySocket(Upgrade upgrade, Sockets all, EndPoint connection) {
         this.upgrade = upgrade;
@@ -52,15 +56,32 @@ final class JettySocket implements Socket, FrameHandler {
     }
 
     @Override public void onFrame(Frame frame, Callback done) {
+        boolean text = frame.isDataFrame() && frame.hasPayload();
         switch (frame.getOpCode()) {
             case OpCode.TEXT, OpCode.CONTINUATION -> heard(frame);
             case OpCode.BINARY -> close(UNACCEPTABLE);
-            case OpCode.PING -> session().sendFrame(new Frame(OpCode.PONG, true, frame.getPayload() == null ? null : copy(frame.getPayload())), Callback.NOOP, false);
+            case OpCode.PING -> answer(frame);
             case OpCode.CLOSE -> byPeer = true;
             default -> { }
         }
         done.succeeded();
-        if (frame.getOpCode() != OpCode.CLOSE) next();
+        if (frame.getOpCode() != OpCode.CLOSE && frame.getOpCode() != OpCode.PING) goOn(text);
+    }
+
+    /** The next frame has to wait until the answer has gone: of who reads none, they would pile up. */
+    private void answer(Frame ping) {
+        session().sendFrame(new Frame(OpCode.PONG, true, ping.getPayload() == null ? null : copy(ping.getPayload())), Callback.from(() -> goOn(false), _ -> { }), false);
+    }
+
+    /** Nobody counts the bytes of what carries no text: a client that sends little else is read slowly. */
+    private void goOn(boolean text) {
+        long now = System.nanoTime();
+        if (now - since > SECOND) {
+            since = now;
+            crumbs = 0;
+        }
+        if (!text && ++crumbs > CRUMBS) all.inASecond(this::next);
+        else next();
     }
 
     private void heard(Frame frame) {

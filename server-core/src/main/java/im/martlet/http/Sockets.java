@@ -38,11 +38,16 @@ final class Sockets {
     }
 
     /** Gives up on a peer that does not answer a goodbye. */
-    void soon(Runnable giveUp) {
+    void soon(Runnable giveUp) { in(PATIENCE_SECONDS, giveUp); }
+
+    /** Reads on. */
+    void inASecond(Runnable next) { in(1, next); }
+
+    private void in(long seconds, Runnable what) {
         try {
-            clock.schedule(giveUp, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            clock.schedule(what, seconds, TimeUnit.SECONDS);
         } catch (java.util.concurrent.RejectedExecutionException stopping) {
-            giveUp.run();
+            what.run();
         }
     }
 

@@ -94,11 +94,25 @@ final class MinaTransport implements Transport {
         return Optional.ofNullable(tls).flatMap(t -> t.channelBinding(type));
     }
 
+    @Override public boolean binds(ChannelBinding type) { return tls instanceof Tls t && t.binds(type); }
+
     // ---- outbound
 
     @Override public void write(byte[] bytes) {
         accepted.addAndGet(bytes.length);
         order(new Order.Write(bytes));
+    }
+
+    @Override public void write(List<byte[]> pieces) {
+        queue(pieces);
+        flush();
+    }
+
+    private void queue(List<byte[]> pieces) {
+        for (byte[] piece : pieces) {
+            accepted.addAndGet(piece.length);
+            outbound.add(new Order.Write(piece));
+        }
     }
 
     @Override public long queued() { return accepted.get() + session.getScheduledWriteBytes(); }
@@ -121,9 +135,12 @@ final class MinaTransport implements Transport {
 
     @Override public List<X509Certificate> peerCertificates() { return tls instanceof Tls t ? t.peerCertificates() : List.of(); }
 
-    @Override public void close() {
+    @Override public void close() { close(List.of()); }
+
+    @Override public void close(List<byte[]> lastWords) {
         cause = Cause.CLOSED_HERE;
         deaf = true;
+        queue(lastWords);
         order(new Order.Close());
     }
 
@@ -201,8 +218,16 @@ final class MinaTransport implements Transport {
             }
             plain = joined.toByteArray();
         }
-        hand(encrypting ? secure().encrypt(plain) : plain); // MINA counts it from here,
+        hand(encrypting ? encrypted(plain) : plain); // MINA counts it from here,
         accepted.addAndGet(-plain.length); // and we do no more
+    }
+
+    /** The last words, together with what ends TLS. */
+    private byte[] encrypted(byte[] plain) {
+        byte[] record = secure().encrypt(plain);
+        if (!(outbound.peek() instanceof Order.Close)) return record;
+        byte[] goodbye = secure().goodbye();
+        return ByteBuffer.allocate(record.length + goodbye.length).put(record).put(goodbye).array();
     }
 
     private void hand(byte[] bytes) {

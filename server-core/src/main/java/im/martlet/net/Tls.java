@@ -201,6 +201,8 @@ final class Tls {
         }
     }
 
+    boolean binds(Transport.ChannelBinding type) { return agreed && ChannelBindings.has(type, engine.getSession()); }
+
     Optional<byte[]> channelBinding(Transport.ChannelBinding type) {
         if (!agreed) return Optional.empty();
         return ChannelBindings.of(type, engine.getSession());

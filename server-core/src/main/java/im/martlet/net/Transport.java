@@ -53,6 +53,9 @@ public interface Transport {
     /** Queues bytes; ownership of the array passes. Order is kept among the calls of one thread. */
     void write(byte[] bytes);
 
+    /** Queues pieces, one after the other; they may go out as one. */
+    default void write(List<byte[]> pieces) { pieces.forEach(this::write); }
+
     /** Bytes queued here and not yet handed to the kernel. */
     long queued();
 
@@ -80,8 +83,17 @@ public interface Transport {
     /** Data that binds authentication to this TLS channel; empty without TLS or when the type cannot be had. */
     Optional<byte[]> channelBinding(ChannelBinding type);
 
+    /** Whether there is data of a type. */
+    default boolean binds(ChannelBinding type) { return channelBinding(type).isPresent(); }
+
     InetSocketAddress remote();
 
     /** Sends what is queued, ends TLS properly, and closes; gives up on a peer that does not read after a few seconds. */
     void close();
+
+    /** The same, behind last words; they may go out together with the end of TLS. */
+    default void close(List<byte[]> lastWords) {
+        write(lastWords);
+        close();
+    }
 }

@@ -79,13 +79,12 @@ public final class ClientStream implements Wire.Owner, Link {
             case Opening.Accepted(var host, var language, var from) -> {
                 lang = language;
                 if (state == null || !state.isAuthenticated()) state = StreamState.opened(host, channel(), from);
-                sendHeader(host, state.user().or(() -> from).map(Jid::toString).orElse("")); // RFC 6120 §4.7.2
-                offer(state);
+                wire.open(host, state.user().or(() -> from).map(Jid::toString).orElse(""), offer(state)); // RFC 6120 §4.7.2
             }
         }
     }
 
-    private Channel channel() { return new Channel(wire.isSecure(), wire.remote().getAddress(), wire::channelBinding); }
+    private Channel channel() { return new Channel(wire.isSecure(), wire.remote().getAddress(), wire::binds, wire::channelBinding); }
 
     private String anyHost() { return hosts.get().iterator().next(); }
 
@@ -93,15 +92,9 @@ public final class ClientStream implements Wire.Owner, Link {
 
     @Override public void introduce() { sendHeader(anyHost(), ""); }
 
-    private void offer(StreamState state) {
-        var out = new XmlWriter();
-        offer(state, out);
-        send(out.toBytes());
-    }
-
-    private void offer(StreamState state, XmlWriter out) {
+    private byte[] offer(StreamState state) {
         var offers = features.stream().flatMap(feature -> feature.offer(state).stream()).toList();
-        out.raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>");
+        return new XmlWriter().raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>").toBytes();
     }
 
     @Override public void element(Element element) {
@@ -267,9 +260,7 @@ public final class ClientStream implements Wire.Owner, Link {
 
     /** XEP-0388 §2.6.1: the features of what is a new stream follow at once. */
     private List<byte[]> succeeded(Element success, StreamState now) {
-        var features = new XmlWriter();
-        offer(now, features);
-        return List.of(Wire.bytes(success), features.toBytes());
+        return List.of(Wire.bytes(success), offer(now));
     }
 
     private void bindingDone(@Nullable Session bound) {

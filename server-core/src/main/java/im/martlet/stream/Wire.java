@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,6 +189,12 @@ public final class Wire implements Transport.Handler, Credit {
     /** Sends the header that servers send to clients. {@code from} and {@code to} are left out when empty. */
     void open(String from, String to) { open(framing.header(from, to)); }
 
+    /** Sends that header, and an element behind it. */
+    void open(String from, String to, byte[] element) {
+        headerSent = true;
+        write(Stream.concat(Stream.of(framing.header(from, to)), framing.pieces(List.of(element)).stream()).toList());
+    }
+
     public void send(Element element) { send(bytes(element)); }
 
     /** Queues an element; a peer that lets too much wait is disconnected. */
@@ -199,7 +206,7 @@ public final class Wire implements Transport.Handler, Credit {
     private void write(List<byte[]> pieces) {
         if (over || writing.getAndUpdate(n -> n < LAST ? n + 1 : n) >= LAST) return;
         try {
-            pieces.forEach(transport::write);
+            transport.write(pieces);
         } finally {
             if (writing.decrementAndGet() == LAST) sayGoodbye();
         }
@@ -237,8 +244,7 @@ public final class Wire implements Transport.Handler, Credit {
     }
 
     private void sayGoodbye() {
-        lastWords.forEach(transport::write);
-        transport.close();
+        transport.close(lastWords);
     }
 
     /** Does something when the peer has read most of what it was sent: at once, or later on another thread. */
@@ -270,6 +276,9 @@ public final class Wire implements Transport.Handler, Credit {
     public List<X509Certificate> peerCertificates() { return transport.peerCertificates(); }
 
     public Optional<byte[]> channelBinding(Transport.ChannelBinding type) { return transport.channelBinding(type); }
+
+    /** Whether there is such data. */
+    public boolean binds(Transport.ChannelBinding type) { return transport.binds(type); }
 
     public InetSocketAddress remote() { return transport.remote(); }
 

@@ -144,20 +144,23 @@ final class JooqJournal implements Journal {
         var replacements = new ArrayList<Write.Replace>();
         var delivered = new LinkedHashMap<AccountKey, Long>();
         var handled = new LinkedHashMap<String, Write.Handled>();
+        var departures = new LinkedHashMap<AccountKey, LastSeen.Departure>();
         var announcements = new ArrayList<Write.Announce>();
         for (Unit unit : batch) for (Write write : unit.writes) switch (write) {
             case Write.Append append -> appends.add(append);
             case Write.Replace replace -> replacements.add(replace);
             case Write.Delivered d -> delivered.merge(d.account(), d.through(), Math::max);
             case Write.Handled h -> handled.put(h.stream(), h);
+            case Write.Departed d -> departures.put(d.account(), d.departure());
             case Write.Announce announce -> announcements.add(announce);
         }
-        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && announcements.isEmpty()) return;
+        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && departures.isEmpty() && announcements.isEmpty()) return;
         database.write(sql -> {
             append(sql, appends, again);
             replacements.forEach(replace -> replace(sql, replace));
             deliver(sql, delivered);
             handle(sql, handled);
+            JooqLastSeen.depart(sql, departures);
             announce(sql, announcements);
             return null;
         });

@@ -33,6 +33,9 @@ public interface Journal extends AutoCloseable {
         /** So many stanzas of a stream were handled; the stream is made known, if it is not. */
         record Handled(AccountKey account, String stream, long count) implements Write {}
 
+        /** The account's last session went away; nothing happens when the account has been deleted. */
+        record Departed(AccountKey account, LastSeen.Departure departure) implements Write {}
+
         /**
          * Somebody is to hear of an entry; see {@link Outbox}.
          *

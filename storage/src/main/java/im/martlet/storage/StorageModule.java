@@ -15,7 +15,8 @@ public final class StorageModule extends AbstractModule {
         bind(LoginTokens.class).toInstance(new JooqLoginTokens(database, changes));
         bind(Census.class).toInstance(new JooqCensus(database));
         bind(Rosters.class).toInstance(new JooqRosters(database));
-        bind(Journal.class).toInstance(new JooqJournal(database));
+        var journal = new JooqJournal(database);
+        bind(Journal.class).toInstance(journal);
         bind(Archive.class).toInstance(new JooqArchive(database));
         bind(ArchivePreferences.class).toInstance(new JooqArchivePreferences(database));
         bind(Resumables.class).toInstance(new JooqResumables(database));
@@ -37,6 +38,6 @@ public final class StorageModule extends AbstractModule {
         bind(UserDirectory.class).toInstance(new JooqUserDirectory(database));
         bind(Uploads.class).toInstance(new JooqUploads(database));
         bind(UploadBlobs.class).toInstance(new JooqUploadBlobs(database));
-        bind(LastSeen.class).toInstance(new JooqLastSeen(database));
+        bind(LastSeen.class).toInstance(new JooqLastSeen(database, journal));
     }
 }

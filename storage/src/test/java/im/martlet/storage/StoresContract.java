@@ -140,13 +140,12 @@ interface StoresContract {
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
         var database = backend().database();
         rosters().put(key, item(JULIET, "Juliet"));
-        LogContract.write(database, new Write.Append(key, LogContract.entry(1, true, "a")), new Write.Handled(key, "s" + key.value(), 1),
+        LogContract.write(database, new Write.Append(key, LogContract.entry(1, true, "a")), new Write.Handled(key, "s" + key.value(), 1), new Write.Departed(key, new LastSeen.Departure(NOON, "bye")),
                 new Write.Announce(key, "push", 1, NOON));
         new JooqArchivePreferences(database).put(key, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
         new JooqBlocklists(database).add(key, List.of(JULIET));
         new JooqPrivateXml(database).put(key, "urn:x", "x", "<x/>");
         new JooqVCards(database).put(key, "<vCard/>", Optional.empty());
-        new JooqLastSeen(database).put(key, new LastSeen.Departure(NOON, "bye"));
         new JooqUserDirectory(database).put(key, new UserDirectory.Entry("a", "b", "c", "d"));
         new JooqNodes(database).create(Nodes.Owner.of(key), "urn:x", "", jid);
         assertThat(accounts().delete(key)).isTrue();
@@ -225,17 +224,37 @@ interface StoresContract {
         cards.put(account, "<vCard><FN/></vCard>", Optional.empty());
         assertThat(cards.photo(account)).isEmpty();
         assertThat(cards.get(account)).contains("<vCard><FN/></vCard>");
-        var seen = new JooqLastSeen(backend().database());
-        seen.put(account, new LastSeen.Departure(NOON, "a"));
-        seen.put(account, new LastSeen.Departure(NOON.plusSeconds(1), "b"));
-        assertThat(seen.of(account)).contains(new LastSeen.Departure(NOON.plusSeconds(1), "b"));
+    }
+
+    @Test default void theLatestDepartureIsKnownAtOnceAndIsWritten() {
+        var account = account();
+        var other = account();
+        var latest = new LastSeen.Departure(NOON.plusSeconds(1), "b");
+        for (int i = 0; i < 2; i++) { // the first time there is none, then there is one
+            try (var journal = new JooqJournal(backend().database())) {
+                var seen = new JooqLastSeen(backend().database(), journal);
+                seen.put(account, new LastSeen.Departure(NOON, "a"));
+                seen.put(other, new LastSeen.Departure(NOON, "c"));
+                seen.put(account, latest);
+                assertThat(seen.of(account)).contains(latest);
+            }
+            assertThat(written(account)).contains(latest);
+            assertThat(written(other)).contains(new LastSeen.Departure(NOON, "c"));
+        }
+    }
+
+    private Optional<LastSeen.Departure> written(AccountKey account) {
+        try (var journal = new JooqJournal(backend().database())) {
+            return new JooqLastSeen(backend().database(), journal).of(account);
+        }
     }
 
     @Test default void theDepartureOfWhoIsDeletedIsNotNoted() {
         var account = account();
         accounts().delete(account);
-        var seen = new JooqLastSeen(backend().database());
-        seen.put(account, new LastSeen.Departure(NOON, "bye"));
-        assertThat(seen.of(account)).isEmpty();
+        try (var journal = new JooqJournal(backend().database())) {
+            new JooqLastSeen(backend().database(), journal).put(account, new LastSeen.Departure(NOON, "bye"));
+        }
+        assertThat(written(account)).isEmpty();
     }
 }

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 
 /** XEP-0124, XEP-0206: clients that have nothing but requests of HTTP. */
 @Xep(number = 124, title = "Bidirectional-streams Over Synchronous HTTP (BOSH)", version = "1.11.2",
-        note = "one stream for each session; no reports of lost answers; answers are text/xml whatever a client would like, or they could be pages with somebody's words in them")
+        note = "one stream for each session: who wants several has several sessions (§16 is optional); no reports of lost answers; answers are text/xml whatever a client would like, or they could be pages with somebody's words in them")
 @Xep(number = 206, title = "XMPP Over BOSH", version = "1.4")
 public final class Bosh implements Extension {
     public static final String PATH = "/http-bind";
@@ -54,11 +54,34 @@ public final class Bosh implements Extension {
         return List.of(Hook.route(route), new Hook.Background(sessions::start, sessions::stop));
     }
 
+    /** Reads what a client that has not logged in may send, and more only for one that has. */
     private Answer answer(Request request) throws IOException, InterruptedException {
         origins.check(request, settings.get().origins());
-        var bytes = body(request);
-        if (bytes.isEmpty()) return respond(Wrapper.terminal("policy-violation"));
-        var wrapper = Wrapper.read(bytes.get(), parser, limits.get().after().xml());
+        int small = 2 * limits.get().before().xml().bytes();
+        try (var body = request.body()) {
+            var first = body.readNBytes(small);
+            if (first.length < small) return answer(request, first);
+            var session = session(first).filter(BoshSession::beginLarge);
+            if (session.isEmpty()) return respond(Wrapper.terminal("policy-violation"));
+            try {
+                var all = new ByteArrayOutputStream(2 * small);
+                all.writeBytes(first);
+                body.transferTo(all);
+                return answer(request, all.toByteArray());
+            } finally {
+                session.get().endLarge();
+            }
+        }
+    }
+
+    /** The session that a request is of, by its beginning. */
+    private Optional<BoshSession> session(byte[] first) {
+        var sid = SID.matcher(new String(first, 0, Math.min(first.length, 1024), StandardCharsets.UTF_8));
+        return sid.find() ? sessions.of(sid.group(1)) : Optional.empty();
+    }
+
+    private Answer answer(Request request, byte[] body) throws InterruptedException {
+        var wrapper = Wrapper.read(body, parser, limits.get().after().xml());
         if (wrapper.isEmpty()) return respond(Wrapper.terminal("bad-request"));
         var asked = wrapper.get();
         if (asked.attribute("sid").isEmpty()) return begin(request, asked);
@@ -72,21 +95,6 @@ public final class Bosh implements Extension {
             case BoshSessions.Beginning.Refused(var condition) -> respond(Wrapper.terminal(condition));
             case BoshSessions.Beginning.Begun(var session) -> respond(session.answer(asked), session);
         };
-    }
-
-    /** Reads what a client that has not logged in may send, and more only for one that has; empty when it is too much. */
-    private Optional<byte[]> body(Request request) throws IOException {
-        int small = 2 * limits.get().before().xml().bytes();
-        try (var in = request.body()) {
-            var first = in.readNBytes(small);
-            if (first.length < small) return Optional.of(first);
-            var sid = SID.matcher(new String(first, 0, 1024, StandardCharsets.UTF_8));
-            if (!sid.find() || sessions.of(sid.group(1)).filter(BoshSession::isLoggedIn).isEmpty()) return Optional.empty();
-            var all = new ByteArrayOutputStream(2 * small);
-            all.writeBytes(first);
-            in.transferTo(all);
-            return Optional.of(all.toByteArray());
-        }
     }
 
     private static Response respond(byte[] body, BoshSession session) {

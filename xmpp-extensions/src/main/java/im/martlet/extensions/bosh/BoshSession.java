@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,6 +44,7 @@ final class BoshSession {
     private boolean wasEmpty; // the last new request
     private volatile Duration patience; // with a client that has no request here
     private volatile boolean loggedIn;
+    private final Semaphore large; // requests that are being read or answered
 
     /** @param before the request before the first */
     BoshSession(Terms terms, BoshStream stream, Replies replies, KeySequence keys, long before) {
@@ -53,13 +55,17 @@ final class BoshSession {
         this.last = before;
         this.patience = terms.inactivity;
         this.heardAt = System.nanoTime() - terms.polling.toNanos();
+        this.large = new Semaphore(terms.requests() + 1); // one more than there may be, as one may come again
     }
 
     Terms terms() { return terms; }
 
     void loggedIn() { loggedIn = true; }
 
-    boolean isLoggedIn() { return loggedIn; }
+    /** Whether a large request may be read, too; then {@link #endLarge} is to be called. However many streams a client opens, what it makes us keep is bounded. */
+    boolean beginLarge() { return loggedIn && large.tryAcquire(); }
+
+    void endLarge() { large.release(); }
 
     /** Takes a request and waits for its answer. */
     byte[] answer(Wrapper request) throws InterruptedException {
@@ -105,8 +111,8 @@ final class BoshSession {
                 return answer;
             }
             process(next.request);
-            replies.hold(last, next.answer);
-            if (next.request.number("pause").isPresent()) replies.release();
+            if (next.request.number("pause").isPresent()) replies.pause(last, next.answer);
+            else replies.hold(last, next.answer);
         }
         return answer;
     }

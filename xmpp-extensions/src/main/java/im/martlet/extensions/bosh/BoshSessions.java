@@ -17,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The sessions that are open, by names that nobody can guess, and the clock that gives up on those that nobody comes back to. Any thread. */
 @Singleton
@@ -29,6 +31,9 @@ final class BoshSessions {
         record Refused(String condition) implements Beginning {}
     }
 
+    private static final int MAJOR = 1;
+    private static final int MINOR = 11;
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final int MOST_HELD = 2;
     private static final int LOOK_EVERY_MILLIS = 250;
 
@@ -71,7 +76,7 @@ final class BoshSessions {
         var terms = terms(asked, now);
         var sid = StreamIds.next();
         var replies = new Replies(asked.rid(), greeting(sid, to.get(), asked, terms), terms.hold(), terms.requests());
-        var stream = new BoshStream(replies, request.remote(), place.get()::leave);
+        var stream = new BoshStream(replies, request, place.get()::leave);
         var session = new BoshSession(terms, stream, replies, new KeySequence(Optional.empty()), asked.rid() - 1);
         open.put(sid, session);
         streams.get().open(stream, stream::framing, () -> {
@@ -91,6 +96,13 @@ final class BoshSessions {
         return new BoshSession.Terms(hold, wait, inactivity, settings.pause(), settings.polling(), asked.attribute("ver").isEmpty());
     }
 
+    /** Ours, or the client's if that is lower (§7.2); minor numbers are numbers of their own (§7.1). */
+    private static String version(Optional<String> theirs) {
+        var said = theirs.map(VERSION::matcher).filter(Matcher::matches);
+        boolean lower = said.filter(v -> Integer.parseInt(v.group(1)) < MAJOR || Integer.parseInt(v.group(1)) == MAJOR && Integer.parseInt(v.group(2)) < MINOR).isPresent();
+        return lower ? said.get().group() : MAJOR + "." + MINOR;
+    }
+
     private static Map<String, String> greeting(String sid, String from, Wrapper asked, BoshSession.Terms terms) {
         var greeting = new LinkedHashMap<String, String>();
         greeting.put("sid", sid);
@@ -100,7 +112,7 @@ final class BoshSessions {
         greeting.put("inactivity", String.valueOf(terms.inactivity().toSeconds()));
         greeting.put("polling", String.valueOf(terms.polling().toSeconds()));
         greeting.put("maxpause", String.valueOf(terms.pause().toSeconds()));
-        greeting.put("ver", "1.11");
+        greeting.put("ver", version(asked.attribute("ver")));
         greeting.put("from", from);
         greeting.put("ack", String.valueOf(asked.rid()));
         greeting.put("authid", StreamIds.next());

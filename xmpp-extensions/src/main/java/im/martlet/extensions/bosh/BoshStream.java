@@ -32,19 +32,22 @@ final class BoshStream implements Transport {
 
     private final Replies replies;
     private final InetSocketAddress remote;
+    private final Optional<byte[]> endPoint;
     private final Runnable whenClosed;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Handler handler;
     private volatile boolean headerDue = true;
     private boolean reading = true; // guarded by this
 
-    BoshStream(Replies replies, InetSocketAddress remote, Runnable whenClosed) {
+    /** @param first request of the session */
+    BoshStream(Replies replies, Request first, Runnable whenClosed) {
         this.replies = replies;
-        this.remote = remote;
+        this.remote = first.remote();
+        this.endPoint = first.channelBinding(ChannelBinding.TLS_SERVER_END_POINT);
         this.whenClosed = whenClosed;
     }
 
-    /** Tells the stream that TLS protects it. No request is bound to the channel of another: there is no channel binding. */
+    /** Tells the stream that TLS protects it. */
     void secured(Request request) {
         if (handler instanceof Handler h) h.secured(request.tls().orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty())));
     }
@@ -108,7 +111,13 @@ final class BoshStream implements Transport {
 
     @Override public InetSocketAddress remote() { return remote; }
 
-    @Override public Optional<byte[]> channelBinding(ChannelBinding type) { return Optional.empty(); }
+    /** What is the same for all requests, each of which may come on a channel of its own: the certificate that they find here. */
+    @Override public Optional<byte[]> channelBinding(ChannelBinding type) {
+        return switch (type) {
+            case TLS_EXPORTER -> Optional.empty();
+            case TLS_SERVER_END_POINT -> endPoint;
+        };
+    }
 
     @Override public List<X509Certificate> peerCertificates() { return List.of(); }
 

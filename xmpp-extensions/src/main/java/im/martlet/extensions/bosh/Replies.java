@@ -75,8 +75,13 @@ final class Replies {
     /** A request, and those before it, have waited for long enough. */
     synchronized void expired(long rid) { while (!held.isEmpty() && held.firstKey() <= rid) answer(List.of()); }
 
-    /** Everything that waits is answered, with nothing (§10). */
-    synchronized void release() { while (!held.isEmpty()) answer(List.of()); }
+    /** A request, the next in order, says that the client is away for a while. It and those that wait are answered at once, and with nothing (§10). */
+    synchronized void pause(long rid, CompletableFuture<byte[]> answer) {
+        repeats = 0;
+        latest = rid;
+        held.put(rid, answer);
+        while (!held.isEmpty()) answer(List.of());
+    }
 
     synchronized boolean wasFruitless() { return fruitless; }
 
