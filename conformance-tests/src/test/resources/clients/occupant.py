@@ -28,7 +28,7 @@ class Occupant(slixmpp.ClientXMPP):
 
     async def started(self, _):
         self.send_presence()
-        asyncio.ensure_future(self.listen())
+        self.listening = asyncio.ensure_future(self.listen())  # whom nobody holds is collected as garbage while it waits
 
     def seen(self, presence):
         who = presence["from"].resource
