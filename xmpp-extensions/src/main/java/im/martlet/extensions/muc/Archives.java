@@ -6,7 +6,6 @@ import im.martlet.extensions.muc.rules.AffiliationPrivilege;
 import im.martlet.extensions.muc.state.Occupant;
 import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.state.Room;
-import im.martlet.extensions.muc.state.Setting;
 import im.martlet.extensions.muc.wire.Muc;
 import im.martlet.routing.LongReads;
 import im.martlet.session.Cause;
@@ -57,7 +56,7 @@ final class Archives implements RoomQuery {
     private void admit(Room room, Iq.Request request, Optional<Occupant> occupant) {
         var affiliation = room.affiliation(request.from());
         boolean member = AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM.allows(affiliation);
-        boolean open = !room.config().is(Setting.MEMBERS_ONLY) && room.config().password().isEmpty();
+        boolean open = room.config().isOpen();
         if (!AffiliationPrivilege.ENTER_OPEN_ROOM.allows(affiliation) || undesired.has(room, request.from().bare()) || !open && !member && occupant.isEmpty())
             throw new StanzaException(Condition.FORBIDDEN.because("only for who may enter the room"));
     }

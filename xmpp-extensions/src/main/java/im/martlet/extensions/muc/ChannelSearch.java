@@ -139,7 +139,7 @@ final class ChannelSearch {
         text(parts, "language", f.config.text(Setting.LANGUAGE));
         text(parts, "nusers", String.valueOf(counted.users));
         text(parts, "service-type", MUC);
-        if (!f.config.is(Setting.MEMBERS_ONLY) && f.config.password().isEmpty()) parts.add(Element.of(NS, "is-open"));
+        if (f.config.isOpen()) parts.add(Element.of(NS, "is-open"));
         text(parts, "anonymity-mode", f.config.isNonAnonymous() ? "{urn:xmpp:channel-search:0:anonymity}none" : "muc_semianonymous");
         return Element.of(NS, "item").with("address", f.address).with(parts);
     }

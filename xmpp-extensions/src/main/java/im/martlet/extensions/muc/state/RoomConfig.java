@@ -56,4 +56,7 @@ public record RoomConfig(Map<Setting, List<String>> values) {
 
     /** The password that is needed to enter, if one is. */
     public Optional<String> password() { return is(Setting.PASSWORD_PROTECTED) ? Optional.of(text(Setting.PASSWORD)) : Optional.empty(); }
+
+    /** Whether everybody who is not banned may enter, without a word. */
+    public boolean isOpen() { return !is(Setting.MEMBERS_ONLY) && password().isEmpty(); }
 }

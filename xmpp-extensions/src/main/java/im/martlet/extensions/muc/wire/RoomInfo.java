@@ -48,10 +48,11 @@ public final class RoomInfo {
         var fields = new ArrayList<Element>();
         text(fields, "muc#roominfo_description", config.text(Setting.DESCRIPTION));
         text(fields, "muc#roominfo_lang", config.text(Setting.LANGUAGE));
-        if (isOpen(config)) text(fields, "muc#roominfo_subject", room.subject().flatMap(m -> m.child(im.martlet.stanza.Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
+        boolean open = config.isOpen(); // or strangers are not told what is going on in it (XEP-0502 §9)
+        if (open) text(fields, "muc#roominfo_subject", room.subject().flatMap(m -> m.child(im.martlet.stanza.Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
         text(fields, "muc#roominfo_occupants", String.valueOf(room.occupants().size()));
         text(fields, "muc#roominfo_subjectmod", config.text(Setting.CHANGE_SUBJECT));
-        if (config.is(Setting.PERSISTENT) && config.is(Setting.PUBLIC) && isOpen(config)) perHour.ifPresent(rate -> text(fields, "{urn:xmpp:muc-activity}message-activity", String.format(Locale.ROOT, "%.2f", rate)));
+        if (config.is(Setting.PERSISTENT) && config.is(Setting.PUBLIC) && open) perHour.ifPresent(rate -> text(fields, "{urn:xmpp:muc-activity}message-activity", String.format(Locale.ROOT, "%.2f", rate)));
         text(fields, "muc#roominfo_slow_mode_duration", config.text(Setting.SLOW_MODE)); // XEP-0500 §5.2
         if (!room.hats().all().isEmpty()) text(fields, "hats#hash", HatForms.hash(room.hats().all()));
         text(fields, Setting.HISTORY.field(), config.text(Setting.HISTORY));
@@ -67,9 +68,6 @@ public final class RoomInfo {
         fields.removeIf(field -> field.children().isEmpty());
         return Element.of(DataForm.NS, "x").with("type", "result").with(ConfigForm.shown("FORM_TYPE", Stream.of(Muc.INFO)).with("type", "hidden")).with(fields);
     }
-
-    /** Whether everybody may enter: only of such a room strangers are told what is going on there (XEP-0502 §9). */
-    private static boolean isOpen(RoomConfig config) { return !config.is(Setting.MEMBERS_ONLY) && config.password().isEmpty(); }
 
     private static void text(List<Element> fields, String name, String value) {
         if (!value.isEmpty()) fields.add(ConfigForm.shown(name, Stream.of(value)));
