@@ -8,6 +8,7 @@ import static im.martlet.storage.schema.Tables.RESUMABLE;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
@@ -31,10 +33,12 @@ import org.slf4j.LoggerFactory;
 final class JooqJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(JooqJournal.class);
     private static final int MOST_UNITS = 1_000; // in one commit: more of them would not be cheaper, and all would wait longer
+    private static final long APART_NANOS = 5_000_000; // from when one commit begins to when the next may: nobody sees it, and more units share one
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int TRIES_AT_CLOSE = 5;
     private static final int MOST_LOOKED_AT = 500; // entries, for one that is to be replaced: everybody's acknowledgements wait for that
+    private static final Comparator<Write.Append> BY_ACCOUNT = Comparator.comparingLong(a -> a.account().value()); // neighbours in an index are changed one after the other
 
     private record Unit(List<Write> writes, Runnable durable) {}
 
@@ -64,17 +68,25 @@ final class JooqJournal implements Journal {
 
     private void work() {
         var batch = new ArrayList<Unit>(MOST_UNITS);
+        long began = System.nanoTime() - APART_NANOS;
         for (boolean last = false; !last; ) {
             try {
                 batch.add(queue.take());
             } catch (InterruptedException e) {
                 return; // nobody interrupts it
             }
+            gather(began);
+            began = System.nanoTime();
             queue.drainTo(batch, MOST_UNITS - 1);
             last = batch.remove(LAST);
             write(List.copyOf(batch), false);
             batch.clear();
         }
+    }
+
+    /** Waits until it is time for another commit, which it is at once when there was none of late. */
+    private static void gather(long began) {
+        for (long left = began + APART_NANOS - System.nanoTime(); left > 0; left = began + APART_NANOS - System.nanoTime()) LockSupport.parkNanos(left);
     }
 
     /** Writes units for as long as it takes; {@code again} says that some of them may have been written before. */
@@ -168,6 +180,7 @@ final class JooqJournal implements Journal {
 
     private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {
         if (appends.isEmpty()) return;
+        appends.sort(BY_ACCOUNT);
         var insert = sql.insertInto(ARCHIVE, ARCHIVE.ACCOUNT, ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE, ARCHIVE.INCOMING, ARCHIVE.HISTORY,
                 ARCHIVE.ORIGIN, ARCHIVE.STANZA).values(0L, 0L, null, "", false, false, "", new byte[0]);
         Rows.run(sql, again ? insert.onConflictDoNothing() : insert, appends.stream().map(JooqJournal::values).toList());
@@ -195,12 +208,14 @@ final class JooqJournal implements Journal {
 
     private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> like) { return java.util.Objects.requireNonNull(table.field(like)); }
 
+    /** What is behind an earlier mark is not looked at again: a long history would be read every few seconds. */
     private static void deliver(DSLContext sql, Map<AccountKey, Long> delivered) {
         if (delivered.isEmpty()) return;
+        var before = DSL.field(DSL.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(0L)));
+        Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.gt(before)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()),
+                delivered.entrySet().stream().map(d -> new Object[] {d.getKey().value(), d.getKey().value(), d.getValue()}).toList());
         Rows.run(sql, sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L))).where(ACCOUNT.ID.eq(0L)),
                 delivered.entrySet().stream().map(d -> new Object[] {d.getValue(), d.getKey().value()}).toList());
-        Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()),
-                delivered.entrySet().stream().map(d -> new Object[] {d.getKey().value(), d.getValue()}).toList());
     }
 
     private static void handle(DSLContext sql, Map<String, Write.Handled> handled) {

@@ -96,6 +96,14 @@ interface LogContract {
         assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("a", "d");
     }
 
+    @Test default void whatIsBehindAnEarlierMarkIsNotLookedAtAgain() {
+        var account = with(entry(5, JULIET, true, false, "passing"));
+        write(backend().database(), new Write.Delivered(account, 4));
+        write(backend().database(), new Write.Append(account, entry(3, JULIET, true, false, "behind"))); // never so but here: it shows what is read
+        write(backend().database(), new Write.Delivered(account, 6));
+        assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("behind");
+    }
+
     @Test default void aRetractedMessageIsReplacedIfTheSameSideSentIt() {
         var account = with(entry(1, true, "a"), entry(2, false, "a"), entry(3, NURSE, true, true, "a"));
         var replace = new Write.Replace(account, JULIET.bare(), true, 9, "o-a", before -> ("was " + new String(before, UTF_8)).getBytes(UTF_8));
