@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the space in an H2 file available again while the server runs. Each commit writes the pages that it changes anew, in a
  * chunk of its own, and a chunk's space is free when nothing in it is needed any more; so a few pages that nobody changes keep
- * whole chunks. H2 would move them itself, on a thread that commits, too; here there is one writer at a time.
+ * whole chunks. H2 would move them itself, on a thread that commits, too; here there is one writer at a time. The emptier the
+ * chunks are the more of the time goes into moving: what is moved is garbage in memory afterwards, and all wait for who collects that.
  */
 final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
@@ -37,25 +38,27 @@ final class H2Compaction {
         try {
             while (!closing) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                for (long took = step(); !closing && took > 0; took = step()) TimeUnit.NANOSECONDS.sleep(took); // as long belongs to the others
+                for (long pause = step(); !closing && pause > 0; pause = step()) TimeUnit.NANOSECONDS.sleep(pause);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Moves some pages. @return how long others waited for it, in ns; 0 when there is no more to do now */
+    /** Moves some pages. @return how long the time belongs to others then, in ns; 0 when there is no more to do now */
     private long step() {
         try {
             var store = store();
-            return store.isClosed() || isEnough(store) ? 0 : move(store);
+            return store.isClosed() || isEnough(store) ? 0 : move(store) * ENOUGH / (ENOUGH - fill(store) + 1);
         } catch (SQLException | RuntimeException e) { // whatever it is, the file must not grow for ever
             LOG.debug("the embedded database is not compacted now", e); // when it fails for everybody, others say so
             return 0;
         }
     }
 
-    private static boolean isEnough(MVStore store) { return store.getFileStore().getChunksFillRate() >= ENOUGH; }
+    private static int fill(MVStore store) { return Math.min(ENOUGH, store.getFileStore().getChunksFillRate()); }
+
+    private static boolean isEnough(MVStore store) { return fill(store) == ENOUGH; }
 
     /** Whether there is nothing to do. */
     boolean isEnough() throws SQLException { return isEnough(store()); }
@@ -69,6 +72,7 @@ final class H2Compaction {
         }
     }
 
+    /** @return how long others waited for it, in ns; 0 when there was nothing to move */
     private long move(MVStore store) {
         writing.lock();
         long began = System.nanoTime();
