@@ -38,6 +38,7 @@ public final class AccountLog {
     private long newest; // of what a session has acknowledged
     private long taken; // the last entry that a session was sent which does not acknowledge
     private long noted; // the mark in the database
+    private long lastPassing; // the newest entry that may be no history
     private long notedAt = System.nanoTime();
 
     private final LinkedHashSet<Long> unwritten = new LinkedHashSet<>(); // in the order of ids
@@ -54,6 +55,7 @@ public final class AccountLog {
         var state = logs.state(key, mostCounted);
         this.head = Math.max(state.last(), state.delivered());
         this.noted = state.delivered();
+        this.lastPassing = head;
         this.waiting = state.waiting();
         if (waiting > 0) firstWaiting = state.delivered() + 1;
     }
@@ -61,8 +63,13 @@ public final class AccountLog {
     /** The id of the newest entry, 0 when there is none. */
     public long head() { return head; }
 
-    /** Makes room for a new entry, and answers its id; it counts as unwritten until {@link #written}. */
+    /** Makes room for a new entry that is no history, and answers its id; it counts as unwritten until {@link #written}. */
     public long append() {
+        lastPassing = next();
+        return lastPassing;
+    }
+
+    private long next() {
         head = LogId.next(head, Instant.now(), logs.random());
         synchronized (unwritten) {
             unwritten.add(head);
@@ -72,7 +79,7 @@ public final class AccountLog {
 
     /** Makes room for a new entry of the history, see {@link #append}. */
     public long appendHistory() {
-        long id = append();
+        long id = next();
         history = Optional.of(new Bounds(history.map(Bounds::first).orElse(id), id));
         return id;
     }
@@ -219,11 +226,12 @@ public final class AccountLog {
     public void noteNow() {
         long mark = delivered();
         if (mark <= noted) return;
+        boolean passing = lastPassing > noted;
         noted = mark;
         synchronized (unwritten) {
             notes++;
         }
-        logs.commits().submit(List.of(new Write.Delivered(key, mark)), this::isNoted, this::isNoted);
+        logs.commits().submit(List.of(new Write.Delivered(key, mark, passing)), this::isNoted, this::isNoted);
     }
 
     private void isNoted() {

@@ -154,14 +154,14 @@ final class JooqJournal implements Journal {
     private void commit(List<Unit> batch, boolean again) {
         var appends = new ArrayList<Write.Append>(2 * batch.size());
         var replacements = new ArrayList<Write.Replace>();
-        var delivered = new LinkedHashMap<AccountKey, Long>();
+        var delivered = new LinkedHashMap<AccountKey, Write.Delivered>();
         var handled = new LinkedHashMap<String, Write.Handled>();
         var departures = new LinkedHashMap<AccountKey, LastSeen.Departure>();
         var announcements = new ArrayList<Write.Announce>();
         for (Unit unit : batch) for (Write write : unit.writes) switch (write) {
             case Write.Append append -> appends.add(append);
             case Write.Replace replace -> replacements.add(replace);
-            case Write.Delivered d -> delivered.merge(d.account(), d.through(), Math::max);
+            case Write.Delivered d -> delivered.merge(d.account(), d, Write.Delivered::and);
             case Write.Handled h -> handled.put(h.stream(), h);
             case Write.Departed d -> departures.put(d.account(), d.departure());
             case Write.Announce announce -> announcements.add(announce);
@@ -170,7 +170,7 @@ final class JooqJournal implements Journal {
         database.write(sql -> {
             append(sql, appends, again);
             replacements.forEach(replace -> replace(sql, replace));
-            deliver(sql, delivered);
+            deliver(sql, List.copyOf(delivered.values()));
             handle(sql, handled);
             JooqLastSeen.depart(sql, departures);
             announce(sql, announcements);
@@ -209,13 +209,15 @@ final class JooqJournal implements Journal {
     private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> like) { return java.util.Objects.requireNonNull(table.field(like)); }
 
     /** What is behind an earlier mark is not looked at again: a long history would be read every few seconds. */
-    private static void deliver(DSLContext sql, Map<AccountKey, Long> delivered) {
+    private static void deliver(DSLContext sql, List<Write.Delivered> delivered) {
         if (delivered.isEmpty()) return;
-        var before = DSL.field(DSL.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(0L)));
-        Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.gt(before)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()),
-                delivered.entrySet().stream().map(d -> new Object[] {d.getKey().value(), d.getKey().value(), d.getValue()}).toList());
+        var passing = delivered.stream().filter(Write.Delivered::passing).map(d -> new Object[] {d.account().value(), d.account().value(), d.through()}).toList();
+        if (!passing.isEmpty()) {
+            var before = DSL.field(DSL.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(0L)));
+            Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.gt(before)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()), passing);
+        }
         Rows.run(sql, sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L))).where(ACCOUNT.ID.eq(0L)),
-                delivered.entrySet().stream().map(d -> new Object[] {d.getValue(), d.getKey().value()}).toList());
+                delivered.stream().map(d -> new Object[] {d.through(), d.account().value()}).toList());
     }
 
     private static void handle(DSLContext sql, Map<String, Write.Handled> handled) {

@@ -27,8 +27,14 @@ public interface Journal extends AutoCloseable {
          */
         record Replace(AccountKey account, Jid contact, boolean incoming, long before, String origin, UnaryOperator<byte[]> stanza) implements Write {}
 
-        /** What came up to this entry waits no longer. */
-        record Delivered(AccountKey account, long through) implements Write {}
+        /**
+         * What came up to this entry waits no longer.
+         *
+         * @param passing whether some of it may be no history, and goes now
+         */
+        record Delivered(AccountKey account, long through, boolean passing) implements Write {
+            Delivered and(Delivered other) { return new Delivered(account, Math.max(through, other.through), passing || other.passing); }
+        }
 
         /** So many stanzas of a stream were handled; the stream is made known, if it is not. */
         record Handled(AccountKey account, String stream, long count) implements Write {}

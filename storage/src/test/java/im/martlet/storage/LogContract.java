@@ -90,17 +90,17 @@ interface LogContract {
         assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 0, 3));
         assertThat(archive().state(account, 2).waiting()).isEqualTo(2);
         assertThat(texts(archive().incoming(account, 0, 4, 9))).containsExactly("a", "passing", "d");
-        write(backend().database(), new Write.Delivered(account, 2));
-        write(backend().database(), new Write.Delivered(account, 1)); // it never goes back
+        write(backend().database(), new Write.Delivered(account, 2, true));
+        write(backend().database(), new Write.Delivered(account, 1, false)); // it never goes back
         assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 2, 1));
         assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("a", "d");
     }
 
     @Test default void whatIsBehindAnEarlierMarkIsNotLookedAtAgain() {
         var account = with(entry(5, JULIET, true, false, "passing"));
-        write(backend().database(), new Write.Delivered(account, 4));
+        write(backend().database(), new Write.Delivered(account, 4, true));
         write(backend().database(), new Write.Append(account, entry(3, JULIET, true, false, "behind"))); // never so but here: it shows what is read
-        write(backend().database(), new Write.Delivered(account, 6));
+        write(backend().database(), new Write.Delivered(account, 6, true));
         assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("behind");
     }
 
@@ -175,7 +175,7 @@ interface LogContract {
         assertThat(archive().bounds(account)).isEmpty();
         String stream = "gone-" + account.value();
         write(backend().database(), new Write.Append(account, entry(2, true, "late")), new Write.Handled(account, stream, 1),
-                new Write.Announce(account, stream, 2, Instant.EPOCH), new Write.Delivered(account, 1));
+                new Write.Announce(account, stream, 2, Instant.EPOCH), new Write.Delivered(account, 1, true));
         assertThat(accounts.delete(account)).isFalse();
         assertThat(accounts.deletedOnce()).doesNotContain(account);
         assertThat(archive().state(account, 9)).isEqualTo(new Archive.State(0, 0, 0));
