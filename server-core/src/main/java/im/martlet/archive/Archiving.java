@@ -17,9 +17,9 @@ import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Journal.Write;
 import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /** Puts messages into the logs of who sent them and who received them, and says where they stand there. */
@@ -29,15 +29,15 @@ import java.util.stream.Stream;
 public final class Archiving implements Extension {
     private static final int LONGEST_ORIGIN = 200;
 
-    /** How many messages may wait for one account. */
-    public record OfflineLimit(int messages) {}
+    /** @param messages that may wait for one account; may change */
+    public record OfflineLimit(IntSupplier messages) {}
 
     private final Policy policy;
-    private final Provider<OfflineLimit> limit; // which may change
+    private final OfflineLimit limit;
     private final boolean enabled;
     private final Retractions retractions;
 
-    @Inject Archiving(Policy policy, Provider<OfflineLimit> limit, Retention.Settings settings, Retractions retractions) {
+    @Inject Archiving(Policy policy, OfflineLimit limit, Retention.Settings settings, Retractions retractions) {
         this.policy = policy;
         this.retractions = retractions;
         this.limit = limit;
@@ -84,7 +84,7 @@ public final class Archiving implements Extension {
     }
 
     private boolean hasRoom(Account account) {
-        return account.log().waiting() < limit.get().messages() || account.sessions().stream().anyMatch(Session::wantsMessages);
+        return account.log().waiting() < limit.messages().getAsInt() || account.sessions().stream().anyMatch(Session::wantsMessages);
     }
 
     private static Verdict full() { return Verdict.bounce(Condition.SERVICE_UNAVAILABLE.because("too many messages wait for this account")); }

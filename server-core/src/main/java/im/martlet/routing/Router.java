@@ -10,22 +10,23 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Brings a stanza to whoever it is for (RFC 6120 §10). Any thread; returns at once. */
 @Singleton
 public final class Router {
     private final Hosts hosts;
     private final Directory directory;
-    private final Provider<Arrivals> arrivals; // what arrives may be answered, so the two need each other
-    private final Provider<Domains> domains;
+    private final Supplier<Arrivals> arrivals; // what arrives may be answered, so the two need each other
+    private final Supplier<Domains> domains;
     private final Commits commits;
 
     @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<Domains> domains, Commits commits) {
         this.commits = commits;
         this.hosts = hosts;
         this.directory = directory;
-        this.arrivals = arrivals;
-        this.domains = domains;
+        this.arrivals = new Late<>(arrivals);
+        this.domains = new Late<>(domains);
     }
 
     /** Routes a stanza of the server's own. */

@@ -115,7 +115,7 @@ final class CoreModule extends AbstractModule {
 
     @Provides Subscribing.RosterLimit rosterLimit() { return new Subscribing.RosterLimit(current.get().limits().rosterItems()); }
 
-    @Provides Archiving.OfflineLimit offlineLimit() { return new Archiving.OfflineLimit(current.get().limits().offlineMessages()); }
+    @Provides Archiving.OfflineLimit offlineLimit() { return new Archiving.OfflineLimit(() -> current.get().limits().offlineMessages()); }
 
     @Provides Sessions.MostPerAccount sessionLimit() { return new Sessions.MostPerAccount(current.get().limits().sessionsPerAccount()); }
 
