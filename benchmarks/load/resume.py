@@ -4,6 +4,7 @@ resume.py PORT DOMAIN USER PASSWORD PID [ROUNDS]     PORT speaks TLS from the fi
 
 Each way of connecting ends with the answer to a ping, and is done ROUNDS times, one after the other:
   tls               a TLS handshake and nothing else          tls again     the same, with the TLS session of before
+  authenticated     SCRAM-SHA-1 and the header behind it, and no more
   login             SCRAM-SHA-1, a resource, stream management, carbons, roster, presence
   resume            SCRAM-SHA-1, <resume/> (XEP-0198 §5)      ... again     with the TLS session of before
   resume, silent    the same without the ping: there is no new count to write down
@@ -147,6 +148,12 @@ def tls(again):
     connection.vanish()
 
 
+def authenticated():
+    connection = Connection()
+    connection.authenticate()
+    connection.vanish()
+
+
 session = Session()
 print("warming up", flush=True)
 for _ in range(rounds):
@@ -158,9 +165,11 @@ session = Session()
 for turn in range(2):
     measure("tls and a stream header", lambda: tls(False))
     measure("tls and a stream header, TLS session resumed", lambda: tls(True))
+    bare = measure("authenticated", authenticated)
     session = Session()
     full = measure("resume", lambda: session.come_back(False))
     short = measure("resume, TLS session resumed", lambda: session.come_back(True))
     silent = measure("resume, silent, TLS session resumed", lambda: session.come_back(True, True))
     whole = measure("login", login)
     print(f"resume / login: {full / whole:.2f}; with the TLS session resumed: {short / whole:.2f}; and silent: {silent / whole:.2f}", flush=True)
+    print(f"beyond authentication: {(full - bare) * 100_000:.0f} and {(whole - bare) * 100_000:.0f} CPU s/100k, {(full - bare) / (whole - bare):.2f}", flush=True)
