@@ -63,7 +63,7 @@ public final class AccountLog {
     /** The id of the newest entry, 0 when there is none. */
     public long head() { return head; }
 
-    /** Makes room for a new entry that is no history, and answers its id; it counts as unwritten until {@link #written}. */
+    /** Makes room for a new entry, which may be no history, and answers its id; it counts as unwritten until {@link #written}. */
     public long append() {
         lastPassing = next();
         return lastPassing;

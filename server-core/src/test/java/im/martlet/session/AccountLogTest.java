@@ -1,0 +1,91 @@
+package im.martlet.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import im.martlet.address.Jid;
+import im.martlet.storage.AccountKey;
+import im.martlet.storage.Accounts;
+import im.martlet.storage.Archive;
+import im.martlet.storage.Archive.Entry;
+import im.martlet.storage.Database;
+import im.martlet.storage.Journal;
+import im.martlet.storage.Journal.Write;
+import im.martlet.storage.StorageConfig;
+import im.martlet.storage.StorageModule;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What stays in a log, and what leaves it when it is delivered (XEP-0160, XEP-0334 §4.2). */
+class AccountLogTest {
+    private Database database;
+    private Injector stores;
+    private AccountKey account;
+    private AccountLog log;
+
+    @BeforeEach void open() throws Exception {
+        database = Database.open(new StorageConfig("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "", "", 4));
+        stores = Guice.createInjector(new StorageModule(database));
+        account = stores.getInstance(Accounts.class).create(Jid.parse("romeo@localhost"), List.of()).orElseThrow().key();
+        reopen();
+    }
+
+    @AfterEach void close() throws Exception {
+        stores.getInstance(Journal.class).close();
+        database.close();
+    }
+
+    private void reopen() { log = new AccountLog(account, new Logs(stores.getInstance(Archive.class), new Commits(stores.getInstance(Journal.class))), () -> {}); }
+
+    private long append(boolean history) {
+        long id = history ? log.appendHistory() : log.append();
+        var entry = new Entry(id, Jid.parse("juliet@localhost/a"), true, history, Optional.empty(), new byte[0]);
+        stores.getInstance(Journal.class).submit(List.of(new Write.Append(account, entry)), () -> log.written(id));
+        return id;
+    }
+
+    private List<Long> whenAllIsDelivered() throws InterruptedException {
+        log.noteNow();
+        var written = new CountDownLatch(1);
+        log.whenAllIsWritten(written::countDown);
+        assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
+        return stores.getInstance(Archive.class).incoming(account, 0, Long.MAX_VALUE, 99).stream().map(Entry::id).toList();
+    }
+
+    @Test void whatIsNoHistoryLeavesItAndWhatIsStays() throws Exception {
+        long first = append(true);
+        append(false);
+        long third = append(true);
+        assertThat(whenAllIsDelivered()).containsExactly(first, third);
+        long fourth = append(true);
+        assertThat(whenAllIsDelivered()).containsExactly(first, third, fourth);
+        append(false);
+        assertThat(whenAllIsDelivered()).containsExactly(first, third, fourth);
+    }
+
+    @Test void whatIsNoHistoryAndWaitsLeavesItWhenItHasWaited() throws Exception {
+        long waits = append(false);
+        log.waits(waits);
+        long kept = append(true);
+        assertThat(whenAllIsDelivered()).containsExactly(waits, kept);
+        log.waitsNoLonger(kept);
+        assertThat(whenAllIsDelivered()).containsExactly(kept);
+    }
+
+    @Test void thatItWasOpenedAnewChangesNothing() throws Exception {
+        long waits = append(false);
+        log.waits(waits);
+        assertThat(whenAllIsDelivered()).containsExactly(waits);
+        reopen();
+        long kept = append(true);
+        log.waitsNoLonger(kept);
+        assertThat(whenAllIsDelivered()).containsExactly(kept);
+    }
+}
