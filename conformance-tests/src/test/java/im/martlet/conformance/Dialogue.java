@@ -72,6 +72,11 @@ record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds,
             @Override public String toString() { return who + " receives " + gist(xml); }
         }
 
+        /** Stanzas of which nothing says which comes first. */
+        record ReceivesAll(int number, String who, String xml) implements Line {
+            @Override public String toString() { return who + " receives in any order " + gist(xml); }
+        }
+
         record Silence(int number, String who) implements Line {
             @Override public String toString() { return who + " receives nothing"; }
         }
@@ -82,7 +87,7 @@ record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds,
     }
 
     private static final Pattern ROLE = Pattern.compile("\\[(Client|Server|Component)] (.+)");
-    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives nothing)|'s stream ends with ([a-z-]+))");
+    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives in any order:|receives nothing)|'s stream ends with ([a-z-]+))");
 
     static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
@@ -116,6 +121,7 @@ record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds,
                 case "disconnects" -> new Line.Disconnects(number, m.group(1));
                 case "sends:" -> new Line.Sends(number, m.group(1), body.toString());
                 case "receives:" -> new Line.Receives(number, m.group(1), body.toString());
+                case "receives in any order:" -> new Line.ReceivesAll(number, m.group(1), body.toString());
                 default -> new Line.Silence(number, m.group(1));
             });
         }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import im.martlet.address.Jid;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -85,12 +87,19 @@ final class Performance {
                 }
             }
             case Dialogue.Line.Receives r -> {
-                var expected = expected(r);
+                var expected = expected(r.who(), r.xml()).getFirst();
                 var got = expected.name().equals("stream") ? header(r.who()) : actors.get(r.who()).heardOutcome();
                 if (got.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r")) got = actors.get(r.who()).heardOutcome(); // which may come at any time
                 if (got.child("bound").isPresent() || got.child("resumed").isPresent() || got.child("bind").isPresent()) outside.remove(r.who());
                 var heard = got;
                 assertTrue(new Expected(captured).matches(expected, heard), () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + heard);
+            }
+            case Dialogue.Line.ReceivesAll r -> {
+                var left = new ArrayList<>(expected(r.who(), r.xml()));
+                while (!left.isEmpty()) {
+                    var heard = actors.get(r.who()).receive();
+                    assertTrue(left.remove(left.stream().filter(e -> new Expected(captured).matches(e, heard)).findFirst().orElse(null)), () -> "expected one of\n" + left + "\nbut got\n" + heard);
+                }
             }
             case Dialogue.Line.Silence s -> {
                 settle();
@@ -107,13 +116,13 @@ final class Performance {
         return (callers.get(who) ? actor : actor.hear()).header;
     }
 
-    private Xml expected(Dialogue.Line.Receives r) {
-        String content = switch (script.kinds().get(r.who())) {
+    private List<Xml> expected(String who, String xml) {
+        String content = switch (script.kinds().get(who)) {
             case CLIENT -> "jabber:client";
             case SERVER -> "jabber:server";
             case COMPONENT -> "jabber:component:accept";
         };
-        return Xml.parse("<x xmlns='" + content + "' xmlns:stream='" + Client.STREAMS + "' xmlns:db='jabber:server:dialback'>" + fill(r.xml()) + "</x>").children().getFirst();
+        return Xml.parse("<x xmlns='" + content + "' xmlns:stream='" + Client.STREAMS + "' xmlns:db='jabber:server:dialback'>" + fill(xml) + "</x>").children();
     }
 
     /** Two rounds of fences: what one sends another has then been answered, too. */
