@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 public final class LocalDomains {
     private final Hosts hosts;
     private final Beside components;
-    private final Provider<Kernel> kernel; // whose extensions may need to know
+    private final Late<Kernel> kernel; // whose extensions may need to know
 
     @Inject public LocalDomains(Hosts hosts, Beside components, Provider<Kernel> kernel) {
         this.hosts = hosts;
         this.components = components;
-        this.kernel = kernel;
+        this.kernel = new Late<>(kernel);
     }
 
     public boolean isHost(String domain) { return hosts.isLocal(domain); }

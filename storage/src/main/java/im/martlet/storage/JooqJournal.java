@@ -23,6 +23,7 @@ import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
 import org.jooq.exception.SQLStateClass;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,6 +167,7 @@ final class JooqJournal implements Journal {
             case Write.Departed d -> departures.put(d.account(), d.departure());
             case Write.Announce announce -> announcements.add(announce);
         }
+        appends.removeIf(append -> passes(append, delivered.get(append.account())));
         if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && departures.isEmpty() && announcements.isEmpty()) return;
         database.write(sql -> {
             append(sql, appends, again);
@@ -173,9 +175,14 @@ final class JooqJournal implements Journal {
             deliver(sql, List.copyOf(delivered.values()));
             handle(sql, handled);
             JooqLastSeen.depart(sql, departures);
-            announce(sql, announcements);
+            announce(sql, announcements, again);
             return null;
         });
+    }
+
+    /** What goes in the commit that it came in never comes: else one that is made again would leave behind its mark what the first took away. */
+    private static boolean passes(Write.Append append, Write.@Nullable Delivered mark) {
+        return mark != null && mark.passing() && append.entry().id() <= mark.through() && !append.entry().history();
     }
 
     private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {
@@ -231,8 +238,10 @@ final class JooqJournal implements Journal {
                     .values(all.get(i).stream(), all.get(i).account().value(), all.get(i).count(), now).execute();
     }
 
-    private static void announce(DSLContext sql, List<Write.Announce> announcements) {
+    private static void announce(DSLContext sql, List<Write.Announce> announcements, boolean again) {
         if (announcements.isEmpty()) return;
+        if (again) Rows.run(sql, sql.deleteFrom(OUTBOX).where(OUTBOX.CONSUMER.eq("")).and(OUTBOX.ACCOUNT.eq(0L)).and(OUTBOX.ADDRESSEE.eq(0L)).and(OUTBOX.ENTRY.eq(0L)),
+                announcements.stream().map(a -> new Object[] {a.consumer(), a.account().value(), a.addressee(), a.entry()}).toList());
         Rows.run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ADDRESSEE, OUTBOX.ENTRY, OUTBOX.NOTE, OUTBOX.ATTEMPTS, OUTBOX.DUE)
                 .values("", 0L, 0L, 0L, "", 0, Instant.EPOCH), announcements.stream().map(JooqJournal::values).toList());
     }
