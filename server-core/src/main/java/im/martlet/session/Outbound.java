@@ -166,7 +166,7 @@ public final class Outbound {
      */
     boolean acknowledge(long h) {
         long newly = Math.floorMod(h - acknowledged, MODULUS);
-        if (newly > unacknowledged.size()) return Math.floorMod(acknowledged - h, MODULUS) < MODULUS / 2; // an old number is no news
+        if (newly > unacknowledged.size()) return Math.floorMod(acknowledged - h, MODULUS) <= Math.min(acknowledged, MODULUS / 2); // an old number is no news
         for (; newly > 0; newly--) {
             var kept = unacknowledged.remove();
             acknowledged++;
