@@ -152,6 +152,25 @@ class ResumptionTest {
         }
     }
 
+    @Test void aSessionThatIsAwayIsGivenUpRatherThanLackWhatItsOtherDeviceHasSaid() throws Exception { // XEP-0280 §2 "MUST be able to see all outbound instant messaging messages"
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var laptop = server.login(server.account("reader"), "laptop")) {
+            var account = laptop.jid().bare();
+            var phone = server.login(account, "phone").send("<enable xmlns='" + SM + "' resume='true'/><iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
+            stream = phone.receive().attribute("id");
+            phone.receive();
+            phone.close();
+            server.awaitDetached(phone.jid());
+            var friend = server.account("friend");
+            for (int i = 1; i <= 12; i++) laptop.send("<message type='chat' to='" + friend + "' id='m" + i + "'><body>" + "x".repeat(20_000) + "</body></message>");
+            laptop.fence();
+            try (var again = server.authenticate(account).send(resume(1))) {
+                var answer = again.receive();
+                if (answer.name().equals("resumed")) assertThat(messages(again, 12)).isEqualTo(ids(1, 12)); // nothing may be missing of what is said to go on
+                else assertThat(answer.child("item-not-found")).isPresent();
+            }
+        }
+    }
+
     /** What somebody who wants the session got. */
     private record Outcome(Client client, Xml answer, List<Xml> then, boolean alive) {
         static Outcome of(Client client, Xml answer) throws Exception {

@@ -65,13 +65,16 @@ public final class Outbound {
 
     /**
      * A message that nobody has written down must not cost a session that is away: of those there is only some room. But who is
-     * in a room of which something is missing must not believe that nothing is: that session is given up, and enters anew.
+     * in a room, or is sent copies, of which something is missing must not believe that nothing is: that session is given up, and
+     * enters anew, or reads the archive.
      */
     private void keepDetached(Stanza stanza) {
-        boolean passing = stanza instanceof Message m && m.log() == 0;
-        if (!passing || management == null || bytes < management.bytes() / 4) keep(stanza, Kept.topic(stanza));
-        else if (((Message) stanza).type() == Message.Type.GROUPCHAT) overflown = true;
+        if (!(stanza instanceof Message m) || m.log() != 0 || management == null || bytes < management.bytes() / 4) keep(stanza, Kept.topic(stanza));
+        else if (m.type() == Message.Type.GROUPCHAT || isCopy(m)) overflown = true;
     }
+
+    /** It carries another one: what another device has said (XEP-0280), or what is in some archive. */
+    private static boolean isCopy(Message m) { return m.payload().elements().stream().anyMatch(e -> e.child("urn:xmpp:forward:0", "forwarded").isPresent()); }
 
     private void keep(Stanza stanza, Object topic) {
         if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
