@@ -45,7 +45,7 @@ public enum Worth {
     private static Worth of(Element e) {
         return switch (e.namespace()) {
             case "http://jabber.org/protocol/chatstates", HINTS, "urn:xmpp:sid:0", "urn:xmpp:delay", "urn:xmpp:carbons:2",
-                    EVENT -> NOTHING;
+                    EVENT, "urn:xmpp:mam:2" -> NOTHING; // an archive answers whoever has asked, and has it still
             case Stanza.CLIENT -> e.name().equals("thread") ? NOTHING : UNTIL_DELIVERED;
             case RETRACT, "urn:xmpp:chat-markers:0", "urn:xmpp:receipts", "urn:xmpp:reactions:0", "urn:xmpp:message-correct:0",
                     "urn:xmpp:fasten:0", "urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl", "urn:xmpp:openpgp:0", "urn:xmpp:eme:0",
