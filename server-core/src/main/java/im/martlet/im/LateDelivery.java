@@ -35,7 +35,8 @@ public final class LateDelivery {
     public void deliver(Account account, Kept kept) {
         var others = account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
         if (others.isEmpty()) {
-            if (!account.log().waitsAgain(kept.log())) appendAgain(account, kept);
+            boolean passed = account.sessions().stream().anyMatch(Session::isBehind); // who is being given what waits may be beyond its place
+            if (passed || !account.log().waitsAgain(kept.log())) appendAgain(account, kept);
             return;
         }
         var message = late(message(account, kept), kept.since(), account);

@@ -1,0 +1,60 @@
+package im.martlet.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What happens to an account while one of its devices is being given what has waited (XEP-0160), and takes its time. */
+class CatchingUpTest {
+    private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\noffline_messages = 10000\n"));
+    private static final String SM = "urn:xmpp:sm:3";
+    private static final int WAITING = 500; // of 20,000 bytes: more than any buffer takes
+
+    @AfterAll static void stop() { SERVER.close(); }
+
+    private static String message(Jid to, String id, String body) { return "<message type='chat' to='" + to + "' id='" + id + "'><body>" + body + "</body></message>"; }
+
+    /** Reads until the server has nothing more to say. */
+    private static List<String> messages(Client client, int heard) throws Exception {
+        var ids = new ArrayList<String>();
+        for (int count = heard; ; ) {
+            var next = client.receive();
+            if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + count + "'/>");
+            else {
+                count++;
+                if (next.name().equals("message")) ids.add(next.attribute("id"));
+                if (next.attribute("id").equals("last")) return ids;
+            }
+        }
+    }
+
+    @Test void whatAnotherDeviceLeavesUnacknowledgedMeanwhileIsGivenToIt() throws Exception { // XEP-0198 §4
+        var account = SERVER.account("juliet");
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            var phone = SERVER.login(account, "phone").send("<enable xmlns='" + SM + "' resume='true' max='1'/>");
+            assertThat(phone.receive().name()).isEqualTo("enabled");
+            romeo.send(message(phone.jid(), "early", "for the phone"));
+            assertThat(phone.receive().attribute("id")).isEqualTo("early");
+            for (int i = 1; i <= WAITING; i++) romeo.send(message(account, "m" + i, "x".repeat(20_000)));
+            romeo.fence();
+            var laptop = SERVER.login(account, "laptop").send("<enable xmlns='" + SM + "' resume='true'/>");
+            var stream = laptop.receive().attribute("id");
+            laptop.send("<presence/>");
+            assertThat(laptop.receive().name()).isEqualTo("presence");
+            assertThat(laptop.receive().attribute("id")).isEqualTo("m1");
+            laptop.stopReading();
+            phone.close();
+            SERVER.awaitGone(phone.jid());
+            try (var again = SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='1'/>")) {
+                assertThat(again.receive().name()).isEqualTo("resumed");
+                romeo.send(message(account, "last", "that is all"));
+                assertThat(messages(again, 1)).contains("early", "m1", "m" + WAITING).doesNotHaveDuplicates();
+            }
+            laptop.close();
+        }
+    }
+}
