@@ -57,4 +57,27 @@ class CatchingUpTest {
             laptop.close();
         }
     }
+
+    @Test void whatAnotherDeviceIsSentMeanwhileIsCopiedToIt() throws Exception { // XEP-0280 §7
+        var account = SERVER.account("juliet");
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r"); var phone = SERVER.login(account, "phone")) {
+            for (int i = 1; i <= WAITING; i++) romeo.send(message(account, "m" + i, "x".repeat(20_000)));
+            romeo.fence();
+            var laptop = SERVER.login(account, "laptop").send("<enable xmlns='" + SM + "' resume='true'/>");
+            var stream = laptop.receive().attribute("id");
+            laptop.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence/>");
+            laptop.receive();
+            assertThat(laptop.receive().name()).isEqualTo("presence");
+            laptop.stopReading();
+            romeo.send(message(phone.jid(), "copied", "for the phone"));
+            assertThat(phone.receive().attribute("id")).isEqualTo("copied");
+            phone.fence();
+            try (var again = SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='2'/>")) {
+                assertThat(again.receive().name()).isEqualTo("resumed");
+                romeo.send(message(account, "last", "that is all"));
+                assertThat(messages(again, 2)).contains("copied", "m1", "m" + WAITING).doesNotHaveDuplicates();
+            }
+            laptop.close();
+        }
+    }
 }

@@ -73,12 +73,15 @@ public final class Carbons implements Extension {
         if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // arrives here too, and is copied then
         Payload forwarded = null; // the same for all of them, and written once
         for (Session session : delivery.account().sessions()) {
-            if (!session.get(ENABLED) || !sent && session.isBehind() || delivery.reached().contains(session) || session.jid().equals(m.from()) || !isEligible(m, sent)) continue;
+            if (!session.get(ENABLED) || !sent && isOnItsWay(session, m) || delivery.reached().contains(session) || session.jid().equals(m.from()) || !isEligible(m, sent)) continue;
             if (forwarded == null) forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
             var carbon = new Message(m.type(), self, session.jid(), m.id(), "", forwarded);
             session.send(sent ? carbon : carbon.logged(m.log())); // a device that acknowledges it has the message
         }
     }
+
+    /** Who is being given what has waited comes to it in the log: unless it is not there, or went ahead to another device. */
+    private static boolean isOnItsWay(Session session, Message m) { return session.isBehind() && m.log() != 0 && !session.account().log().isAhead(m.log()); }
 
     /** §6.1. */
     private static boolean isEligible(Message m, boolean sent) {
