@@ -120,6 +120,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
             case "r" -> handled.whenHandled(h -> wire.send(Element.of(SM, "a").with("h", h)));
             case "a" -> { if (carrier instanceof Carrier c) c.acknowledged(this, count(e)); }
             case "enable" -> enable();
+            case "resume" -> wire.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "feature-not-implemented"))); // §5: what is lost with a stream goes over the next
             case "enabled" -> managementAnswered(true); // before it is settled: on the mailbox
             case "failed" -> managementAnswered(false);
             default -> wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("no stream management: " + e.name()));
