@@ -44,9 +44,19 @@ final class Retractions {
 
         /** §4: nothing is left of the message but that there was one. */
         private byte[] tombstone(byte[] before) {
+            var message = StoredStanza.read(before);
+            if (incoming && (isOfRoom(message) || isOfRoom(retraction)) && !isOfSameOccupant(message)) return before;
             var retracted = Element.of(Worth.RETRACT, "retracted").with("id", retraction.id()).with("stamp", LogId.time(retraction.log()));
-            return StoredStanza.bytes(StoredStanza.read(before).with(Payload.of(retracted)));
+            return StoredStanza.bytes(message.with(Payload.of(retracted)));
         }
+
+        /** §5: all that is whispered in a room comes from one bare address, and a name in it may be another's by now (XEP-0421). */
+        private boolean isOfSameOccupant(Message message) { return message.from().equals(retraction.from()) && occupantId(message).equals(occupantId(retraction)); }
+
+        /** XEP-0045 §7.5. */
+        private static boolean isOfRoom(Message m) { return m.has("http://jabber.org/protocol/muc#user", "x"); }
+
+        private static Optional<String> occupantId(Message m) { return m.child("urn:xmpp:occupant-id:0", "occupant-id").flatMap(e -> e.attribute("id")); }
 
         boolean isAbout(Entry entry) { return entry.incoming() == incoming && entry.origin().equals(Optional.of(origin)); }
     }
