@@ -45,6 +45,7 @@ final class Retractions {
         /** §4: nothing is left of the message but that there was one. */
         private byte[] tombstone(byte[] before) {
             var message = StoredStanza.read(before);
+            if (message.has(Worth.RETRACT, "retract")) return before; // §5: who was away reads there what is taken back
             if (incoming && (isOfRoom(message) || isOfRoom(retraction)) && !isOfSameOccupant(message)) return before;
             var retracted = Element.of(Worth.RETRACT, "retracted").with("id", retraction.id()).with("stamp", LogId.time(retraction.log()));
             return StoredStanza.bytes(message.with(Payload.of(retracted)));

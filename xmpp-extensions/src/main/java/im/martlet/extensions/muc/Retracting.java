@@ -19,13 +19,16 @@ final class Retracting {
     void retracted(LiveRoom live, Message by, Jid author, Cause cause) {
         by.child(Worth.RETRACT, "retract").flatMap(retract -> retract.attribute("id")).ifPresent(text -> {
             var retracted = Element.of(Worth.RETRACT, "retracted").with("id", by.id()).with("stamp", Instant.now());
-            replace(live, text, author, message -> isBy(message, live.occupantId(author)) ? tombstone(message, retracted) : message, cause);
+            replace(live, text, author, message -> isBy(message, live.occupantId(author)) && !isRetraction(message) ? tombstone(message, retracted) : message, cause);
         });
     }
 
     private static boolean isBy(Message message, String occupantId) {
         return message.child(Muc.OCCUPANT_ID, "occupant-id").flatMap(e -> e.attribute("id")).filter(occupantId::equals).isPresent();
     }
+
+    /** §5: that stays, for who was away. */
+    private static boolean isRetraction(Message message) { return message.has(Worth.RETRACT, "retract"); }
 
     /** What stays of a message (§4): whose it was, and what became of it. */
     static Message tombstone(Message message, Element retracted) {
