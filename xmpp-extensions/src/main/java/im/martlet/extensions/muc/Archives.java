@@ -1,5 +1,6 @@
 package im.martlet.extensions.muc;
 
+import im.martlet.address.Jid;
 import im.martlet.archive.ArchiveQueries;
 import im.martlet.archive.ArchiveQueries.View;
 import im.martlet.extensions.muc.rules.AffiliationPrivilege;
@@ -47,7 +48,7 @@ final class Archives implements RoomQuery {
         boolean sees = room.config().isNonAnonymous() || occupant.filter(o -> o.role() == Role.MODERATOR).isPresent()
                 || AffiliationPrivilege.ASSIGN_MODERATOR_ROLE.allows(room.affiliation(request.from()));
         var log = live.log().orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()));
-        var view = new View(live.key(), log, live.address(), selection -> permitted(selection, room, sees), entry -> sees ? withAddress(entry) : entry.stanza());
+        var view = new View(live.key(), log, live.address(), selection -> permitted(selection, room, sees, request.from().bare()), entry -> sees ? withAddress(entry) : entry.stanza());
         long most = reads.asker(request).flatMap(s -> s.management().map(Management::bytes)).orElse(Long.MAX_VALUE) / 4; // see Mam
         reads.read(request, queries.answer(request, view, most).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())), cause);
     }
@@ -61,11 +62,11 @@ final class Archives implements RoomQuery {
             throw new StanzaException(Condition.FORBIDDEN.because("only for who may enter the room"));
     }
 
-    /** §4.1.1: who may not know who said something may not ask for it. */
-    private static Selection permitted(Selection selection, Room room, boolean sees) {
+    /** §4.1.1: who may not know who said something may not ask for it; what they have said themselves they know. */
+    private static Selection permitted(Selection selection, Room room, boolean sees, Jid asker) {
         if (selection.with().filter(room.address()::equals).isPresent())
             return new Selection(Optional.empty(), selection.after(), selection.before(), selection.ids());
-        if (selection.with().isPresent() && !sees) throw new StanzaException(Condition.FORBIDDEN.because("who says what is not told here"));
+        if (selection.with().filter(with -> !with.bare().equals(asker)).isPresent() && !sees) throw new StanzaException(Condition.FORBIDDEN.because("who says what is not told here"));
         return selection;
     }
 
