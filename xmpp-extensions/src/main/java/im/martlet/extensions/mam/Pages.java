@@ -45,12 +45,13 @@ final class Pages {
 
     private Found collect(Source archive, ArchiveQuery query, long head, long most) {
         var found = new ArrayList<Entry>();
+        int envelope = ENVELOPE + query.queryId().map(String::length).orElse(0); // which may be as long as a stanza
         var rest = head == Long.MAX_VALUE ? query.selection() : query.selection().before(head + 1);
         for (long bytes = 0; ; ) {
             int limit = Math.min(AT_ONCE, query.most() - found.size() + 1);
             var some = archive.page(rest, limit, query.backwards());
             for (Entry entry : query.backwards() ? some.reversed() : some) {
-                bytes += entry.stanza().length + ENVELOPE;
+                bytes += entry.stanza().length + envelope;
                 if (found.size() == query.most() || bytes > most && !found.isEmpty()) return inOrder(found, query, false);
                 found.add(entry);
             }

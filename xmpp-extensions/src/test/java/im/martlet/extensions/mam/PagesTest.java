@@ -65,6 +65,11 @@ class PagesTest {
         check(new Pages().read(new Memory(10_000, 10_000, 10_000), query(""), 100, 25_000), false, 1, 2);
     }
 
+    @Test void theIdOfTheQueryIsInEveryResultAndCountsWithIt() {
+        var query = ArchiveQuery.of(Element.of(Mam.NS, "query").with("queryid", "x".repeat(60_000)));
+        check(new Pages().read(new Memory(10, 10, 10, 10), query, 100, Long.MAX_VALUE), false, 1, 2);
+    }
+
     @Test void oneThatIsReadInSeveralGoesIsWhole() {
         var sizes = new int[55];
         check(new Pages().read(new Memory(sizes), query(""), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
