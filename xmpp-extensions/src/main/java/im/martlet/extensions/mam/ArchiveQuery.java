@@ -65,7 +65,7 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         if (ids.size() > MOST_IDS) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST_IDS + " ids"));
         var all = new Selection(form.first("with").map(ArchiveQuery::contact), Long.MIN_VALUE, Long.MAX_VALUE, ids);
         return Stream.<UnaryOperator<Selection>>of(
-                s -> form.first("start").map(start -> s.after(LogId.first(time(start)) - 1)).orElse(s),
+                s -> form.first("start").map(start -> s.after(LogId.first(time(start).plusNanos(999_999)) - 1)).orElse(s), // the first millisecond that is not before it
                 s -> form.first("end").map(end -> s.before(LogId.last(time(end)) + 1)).orElse(s),
                 s -> form.first("after-id").map(id -> s.after(id(id, mentioned))).orElse(s),
                 s -> form.first("before-id").map(id -> s.before(id(id, mentioned))).orElse(s)).reduce(all, (s, next) -> next.apply(s), (a, _) -> a);
