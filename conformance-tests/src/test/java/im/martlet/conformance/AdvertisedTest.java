@@ -52,7 +52,7 @@ class AdvertisedTest {
 
     @ParameterizedTest(name = "XEP-{0}: {1}") @CsvSource({"0012, jabber:iq:last", "0030, http://jabber.org/protocol/disco#info", "0030, http://jabber.org/protocol/disco#items",
         "0049, jabber:iq:private", "0054, vcard-temp", "0077, jabber:iq:register", "0092, jabber:iq:version", "0115, http://jabber.org/protocol/caps", "0191, urn:xmpp:blocking",
-        "0199, urn:xmpp:ping", "0202, urn:xmpp:time", "0215, urn:xmpp:extdisco:2", "0280, urn:xmpp:carbons:2"})
+        "0199, urn:xmpp:ping", "0202, urn:xmpp:time", "0215, urn:xmpp:extdisco:2", "0280, urn:xmpp:carbons:2", "0424, urn:xmpp:message-retract:1"})
     void whatIsSupportedIsAdvertised(String xep, String feature) throws Exception {
         try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
             var info = client.send("<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().child("query").orElseThrow();
@@ -61,6 +61,16 @@ class AdvertisedTest {
                 assertThat(identity.attribute("category")).isNotEmpty(); // XEP-0030 §3.1
                 assertThat(identity.attribute("type")).isNotEmpty();
             });
+        }
+    }
+
+    /** XEP-0313 §7, XEP-0359 §5, XEP-0424 §2, §4: each archive speaks for itself. */
+    @Test void whatAnArchiveCanDoIsSaidByTheAccountThatHasIt() throws Exception {
+        var account = SERVER.account("viola");
+        try (var client = SERVER.login(account, "phone")) {
+            var info = client.send("<iq type='get' id='1' to='" + account + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().child("query").orElseThrow();
+            assertThat(info.children()).filteredOn(e -> e.name().equals("feature")).extracting(e -> e.attribute("var")).doesNotHaveDuplicates().doesNotContain("urn:xmpp:mam:2#groupchat-available")
+                    .contains("urn:xmpp:mam:2", "urn:xmpp:mam:2#extended", "urn:xmpp:mam:2#groupchat-field", "urn:xmpp:sid:0", "urn:xmpp:message-retract:1", "urn:xmpp:message-retract:1#tombstone");
         }
     }
 
