@@ -26,13 +26,15 @@ public final class Departures {
     private final Presences presences;
     private final Subscribing subscribing;
     private final Router router;
+    private final Arrivals arrivals;
 
-    @Inject Departures(Kernel kernel, Requests requests, Presences presences, Subscribing subscribing, Router router) {
+    @Inject Departures(Kernel kernel, Requests requests, Presences presences, Subscribing subscribing, Router router, Arrivals arrivals) {
         this.kernel = kernel;
         this.requests = requests;
         this.presences = presences;
         this.subscribing = subscribing;
         this.router = router;
+        this.arrivals = arrivals;
     }
 
     /** Takes a stanza from its session; what goes wrong is answered there. */
@@ -62,8 +64,10 @@ public final class Departures {
     private void depart(Session session, Stanza stanza, Cause cause) {
         pass(session.account(), stanza, cause).ifPresent(passed -> {
             if (passed instanceof Presence p) presences.directed(session, p);
-            router.route(passed, cause);
+            boolean own = passed.to().bare().equals(session.account().jid());
+            if (!own) router.route(passed, cause);
             kernel.delivered(new Delivery(passed, session.account(), Passage.Direction.SENT, List.of(session), cause));
+            if (own) arrivals.receive(session.account(), passed, cause); // RFC 6120 §10.1: before what the client has sent behind it
         });
     }
 
