@@ -9,7 +9,7 @@ import im.martlet.address.Jid;
 import im.martlet.extension.Announcement;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.archive.StanzaIds;
+import im.martlet.stanza.StanzaIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

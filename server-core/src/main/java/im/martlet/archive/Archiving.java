@@ -13,6 +13,7 @@ import im.martlet.session.AccountLog;
 import im.martlet.session.Session;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Journal.Write;

@@ -1,6 +1,5 @@
 package im.martlet.im;
 
-import im.martlet.archive.StanzaIds;
 import im.martlet.session.Account;
 import im.martlet.session.Commits;
 import im.martlet.session.Kept;
@@ -8,6 +7,7 @@ import im.martlet.session.Outbound;
 import im.martlet.session.Session;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Journal.Write.Append;

@@ -35,7 +35,7 @@ public final class OfflineQueue implements Extension {
     private static final Runnable NOTHING = () -> {};
     private static final Slots.Key<Runnable> NEXT = Slots.Key.of("offline.next", () -> NOTHING);
     private static final int LOOKED_AT = 100; // in one go, where nothing of them is sent
-    private static final int BATCH = 10; // of the largest stanzas no more than may wait for a client
+    private static final int BATCH = 5; // of the largest stanzas no more than may wait for a client
 
     private final Archive archive;
 
@@ -112,7 +112,7 @@ public final class OfflineQueue implements Extension {
         if (cursor >= head) {
             session.behind(false);
             log.waitsNoLonger(head);
-        } else log.whenWritten(head, () -> session.link().whenReady(() -> Thread.ofVirtual().name("offline").start(() -> read(session, cursor, head))));
+        } else session.whenRoomy(() -> log.whenWritten(head, () -> session.link().whenReady(() -> Thread.ofVirtual().name("offline").start(() -> read(session, cursor, head)))));
     }
 
     /** Beside the mailbox. */

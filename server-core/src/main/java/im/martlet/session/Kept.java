@@ -4,8 +4,10 @@ import im.martlet.address.Jid;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaIds;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A stanza that is kept for a session: whole, or as its place in the account's log. */
 public sealed interface Kept {
@@ -33,8 +35,10 @@ public sealed interface Kept {
         };
     }
 
-    /** Without the stanza, if the log has it. */
-    default Kept reduced() { return log() == 0 ? this : new Logged(log(), since()); }
+    /** Without the stanza, if it is history: what is none goes when another device takes it, and in place of a copy (XEP-0280) there is the original. */
+    default Kept reduced() {
+        return this instanceof Whole(Message m, var since) && m.log() != 0 && StanzaIds.of(m, m.to().bare()).equals(OptionalLong.of(m.log())) ? new Logged(m.log(), since) : this;
+    }
 
     /** What makes an older stanza pointless that has the same: a sender's presence, or whether they are typing. */
     record Topic(String what, Jid sender) {}

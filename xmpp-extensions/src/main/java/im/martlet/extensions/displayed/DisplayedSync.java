@@ -1,7 +1,6 @@
 package im.martlet.extensions.displayed;
 
 import im.martlet.address.Jid;
-import im.martlet.archive.StanzaIds;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Passage;
@@ -15,6 +14,7 @@ import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.session.Account;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaIds;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;

@@ -2,11 +2,11 @@ package im.martlet.extensions.mam;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.archive.StanzaIds;
 import im.martlet.form.DataForm;
 import im.martlet.form.Page;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.LogId;
 import im.martlet.xml.Element;

@@ -1,7 +1,6 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.archive.ArchiveQueries;
-import im.martlet.archive.StanzaIds;
 import im.martlet.archive.Worth;
 import im.martlet.extensions.muc.wire.HatForms;
 import im.martlet.extensions.muc.wire.Muc;
@@ -10,6 +9,7 @@ import im.martlet.session.Cause;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.ArrayList;

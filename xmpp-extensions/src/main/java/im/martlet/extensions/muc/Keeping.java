@@ -1,12 +1,12 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.archive.StanzaIds;
 import im.martlet.archive.Worth;
 import im.martlet.extensions.muc.state.History.Spoken;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Journal.Write;

@@ -1,6 +1,5 @@
 package im.martlet.extensions.muc;
 
-import im.martlet.archive.StanzaIds;
 import im.martlet.archive.Worth;
 import im.martlet.extensions.muc.state.Occupant;
 import im.martlet.extensions.muc.state.Role;
@@ -12,6 +11,7 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Archive.Selection;
 import im.martlet.storage.StorageException;

@@ -2,7 +2,6 @@ package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
 import im.martlet.archive.Retention;
-import im.martlet.archive.StanzaIds;
 import im.martlet.extensions.muc.state.Affiliate;
 import im.martlet.extensions.muc.state.Affiliation;
 import im.martlet.extensions.muc.state.Hats;
@@ -12,6 +11,7 @@ import im.martlet.extensions.muc.wire.ConfigForm;
 import im.martlet.session.AccountLog;
 import im.martlet.session.Logs;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.AccountKey;
 import im.martlet.storage.Archive;

@@ -1,12 +1,12 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.archive.StanzaIds;
 import im.martlet.archive.Worth;
 import im.martlet.extensions.muc.wire.Muc;
 import im.martlet.session.Cause;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Journal.Write;
 import im.martlet.xml.Element;

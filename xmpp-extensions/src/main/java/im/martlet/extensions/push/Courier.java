@@ -1,13 +1,13 @@
 package im.martlet.extensions.push;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import im.martlet.archive.StanzaIds;
 import im.martlet.extension.Announcement;
 import im.martlet.extension.Announcement.Taken;
 import im.martlet.extensions.pubsub.Publication;
 import im.martlet.routing.Router;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.storage.LogId;
 import im.martlet.storage.PushDevices;
 import im.martlet.storage.PushDevices.Device;

@@ -1,9 +1,9 @@
 package im.martlet.extensions.push;
 
 import im.martlet.address.Jid;
-import im.martlet.archive.StanzaIds;
 import im.martlet.archive.Urgency;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;

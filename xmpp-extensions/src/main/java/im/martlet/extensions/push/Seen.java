@@ -1,11 +1,11 @@
 package im.martlet.extensions.push;
 
-import im.martlet.archive.StanzaIds;
 import im.martlet.archive.Urgency;
 import im.martlet.extensions.displayed.DisplayedSync;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
 import im.martlet.session.Directory;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive;
 import im.martlet.storage.PushServices.Service;

@@ -1,11 +1,11 @@
 package im.martlet.extensions.push;
 
 import im.martlet.address.Jid;
-import im.martlet.archive.StanzaIds;
 import im.martlet.extension.Announcement;
 import im.martlet.extension.Announcement.Taken;
 import im.martlet.extensions.pubsub.Publication;
 import im.martlet.routing.Questions;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.storage.LogId;
 import im.martlet.storage.PushServices.Health;
 import im.martlet.storage.PushServices.Service;

@@ -1,8 +1,7 @@
-package im.martlet.archive;
+package im.martlet.stanza;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.stanza.Message;
 import im.martlet.xml.Element;
 import java.util.OptionalLong;
 
@@ -35,7 +34,7 @@ public final class StanzaIds {
     }
 
     /** §3 rule 2: nobody else may say where a message stands in an account's archive. */
-    static Message withoutForged(Message message, Jid account) {
+    public static Message withoutForged(Message message, Jid account) {
         var clean = message.payload().without(e -> e.is(NS, "stanza-id") && isBy(e, account));
         return clean == message.payload() ? message : message.with(clean);
     }
