@@ -77,4 +77,25 @@ class LongAwayTest {
         comesTo("/laptop", "");
         assertThat(back()).allMatch(m -> m.child("received").isPresent());
     }
+
+    @Test void howeverLittleIsKeptWhoAcknowledgesIsGivenWhatWaits() throws Exception {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n") + "[stream_management]\nmemory = '64 KiB'\n"); var romeo = server.login(server.account("romeo"), "r")) {
+            var juliet = server.account("juliet");
+            for (int i = 1; i <= 12; i++) romeo.send("<message type='chat' to='" + juliet + "' id='m" + i + "'><body>" + "x".repeat(200_000) + "</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+            assertThat(romeo.send("<iq type='get' to='" + juliet + "' id='f'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().attribute("id")).isEqualTo("f"); // behind them
+            try (var phone = server.login(juliet, "phone").send("<enable xmlns='" + SM + "' resume='true'/><presence/>")) {
+                assertThat(phone.receive().name()).isEqualTo("enabled");
+                var got = new ArrayList<String>();
+                for (int handled = 0; got.size() < 12; ) {
+                    var next = phone.receive();
+                    if (next.is(SM, "r")) phone.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
+                    else {
+                        handled++;
+                        if (next.name().equals("message")) got.add(next.attribute("id"));
+                    }
+                }
+                assertThat(got).isEqualTo(ALL.subList(0, 12));
+            }
+        }
+    }
 }

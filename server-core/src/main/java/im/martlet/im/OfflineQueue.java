@@ -35,7 +35,7 @@ public final class OfflineQueue implements Extension {
     private static final Runnable NOTHING = () -> {};
     private static final Slots.Key<Runnable> NEXT = Slots.Key.of("offline.next", () -> NOTHING);
     private static final int LOOKED_AT = 100; // in one go, where nothing of them is sent
-    private static final int BATCH = 5; // of the largest stanzas no more than may wait for a client
+    private static final int BATCH = 5; // of the largest stanzas no more than cost a session nothing, see Outbound
 
     private final Archive archive;
 

@@ -22,6 +22,7 @@ public final class Outbound {
     private static final long MODULUS = 1L << 32; // XEP-0198 §4: counters begin anew at 0 there
     private static final int MOST_DEFERRED = 1000; // for a client that does not want them now
     private static final int MOST_DEFERRED_BYTES = 128 * 1024;
+    private static final int FEW = 5; // stanzas that cost nobody their session, however large they are: as many are read of what waits in one go
     private static final int MOST_KEPT = 20_000; // stanzas or places in the log
     private static final int ON_THEIR_WAY = 4; // times the usual bound: who enters a room is told of everybody at once, and cannot acknowledge that any sooner than it has come
 
@@ -116,7 +117,7 @@ public final class Outbound {
 
     boolean isUnasked() { return unasked; }
 
-    /** Keeps the bound: the log has the messages, so they need not be here; presence and the like must be. @param most bytes of those */
+    /** Keeps the bound: the archive has most messages, so they need not be here; presence and the like must be. @param most bytes of those */
     private void bound(long most) {
         long usual = Objects.requireNonNull(management).bytes();
         if (bytes <= usual) enough = usual;
@@ -125,7 +126,7 @@ public final class Outbound {
             waiting.replaceAll((_, kept) -> kept.reduced());
             bytes = size(unacknowledged) + size(waiting.values());
             enough = Math.max(usual, bytes + bytes / 2); // not all of it is looked at for each stanza
-            overflown = bytes > most;
+            overflown = bytes > most && unacknowledged.size() + waiting.size() > FEW;
         }
         overflown |= unacknowledged.size() + waiting.size() > MOST_KEPT;
     }
