@@ -17,7 +17,9 @@ import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive.Entry;
 import im.martlet.storage.Journal.Write;
+import im.martlet.storage.LogId;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -63,7 +65,9 @@ public final class Archiving implements Extension {
     private Verdict sent(Passage passage) {
         // what one sends oneself is received here, too, and is in the archive once (XEP-0313 §6.1.1)
         if (!(passage.stanza() instanceof Message m) || !(m.to() instanceof Jid to) || to.bare().equals(passage.account().jid())) return Verdict.pass();
-        return policy.worth(passage.account(), to, Worth.of(m)) == Worth.HISTORY ? Verdict.change(append(passage, m, to, false, true)) : Verdict.pass();
+        if (policy.worth(passage.account(), to, Worth.of(m)) == Worth.HISTORY) return Verdict.change(append(passage, m, to, false, true));
+        if (Worth.of(m) == Worth.HISTORY) retract(passage, m.logged(LogId.last(Instant.now())), to, false); // of when more was kept
+        return Verdict.pass();
     }
 
     private Verdict received(Passage passage) {
@@ -97,9 +101,13 @@ public final class Archiving implements Extension {
         var entry = new Entry(id, contact, incoming, history, origin(m), StoredStanza.bytes(m));
         passage.cause().record(new Write.Append(account.existingKey(), entry), () -> log.written(id));
         var logged = m.logged(id);
-        m.child(Worth.RETRACT, "retract").flatMap(retract -> retract.attribute("id")).ifPresent(retracted ->
-                retractions.retract(new Retraction(account.existingKey(), contact.bare(), incoming, logged, retracted), passage.cause()));
+        retract(passage, logged, contact, incoming);
         return logged;
+    }
+
+    private void retract(Passage passage, Message logged, Jid contact, boolean incoming) {
+        logged.child(Worth.RETRACT, "retract").flatMap(retract -> retract.attribute("id")).ifPresent(retracted ->
+                retractions.retract(new Retraction(passage.account().existingKey(), contact.bare(), incoming, logged, retracted), passage.cause()));
     }
 
     private static Optional<String> origin(Message m) { return m.id().isEmpty() || m.id().length() > LONGEST_ORIGIN ? Optional.empty() : Optional.of(m.id()); }
