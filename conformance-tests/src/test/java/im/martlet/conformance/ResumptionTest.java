@@ -171,6 +171,28 @@ class ResumptionTest {
         }
     }
 
+    @Test void whoseSessionIsOverIsToldOfWhatIsStillBeingWritten() throws Exception {
+        try (var database = java.sql.DriverManager.getConnection(SERVER.database())) {
+            romeo.send(message(1) + REQUEST);
+            assertThat(romeo.receive().attribute("h")).isEqualTo("1");
+            database.setAutoCommit(false);
+            database.createStatement().execute("SELECT * FROM resumable WHERE id = '" + stream + "' FOR UPDATE"); // nothing more can be written there
+            romeo.send(message(2));
+            assertThat(messages(juliet, 2)).isEqualTo(ids(1, 2)); // it is handled, but for that
+            romeo.send("</stream:stream>").close();
+            SERVER.awaitGone(romeo.jid());
+            try (var again = SERVER.authenticate(romeoJid).send(resume(0)); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var answer = threads.submit(again::receive);
+                try {
+                    answer.get(1, java.util.concurrent.TimeUnit.SECONDS); // it comes at once, or when the other transaction is over
+                } catch (java.util.concurrent.TimeoutException later) {
+                    database.rollback();
+                }
+                assertThat(answer.get().attribute("h")).isEqualTo("2");
+            }
+        }
+    }
+
     /** What somebody who wants the session got. */
     private record Outcome(Client client, Xml answer, List<Xml> then, boolean alive) {
         static Outcome of(Client client, Xml answer) throws Exception {

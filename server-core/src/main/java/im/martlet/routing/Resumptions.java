@@ -8,6 +8,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Link;
 import im.martlet.session.Management;
 import im.martlet.session.Session;
+import im.martlet.storage.AccountKey;
 import im.martlet.storage.Resumables;
 import im.martlet.storage.StorageException;
 import im.martlet.stanza.StreamError;
@@ -72,17 +73,30 @@ public final class Resumptions implements AutoCloseable {
 
     void resume(Account account, Step.Resume request, Link link, Consumer<Resumption> answer) {
         var found = account.sessions().stream().filter(s -> s.management().filter(m -> m.isResumable() && m.id().equals(request.previous())).isPresent()).findFirst();
-        if (found.isEmpty()) answer.accept(gone(account, request.previous()));
+        if (found.isEmpty()) gone(account, request.previous(), answer);
         else if (!found.get().acknowledge(request.handled())) answer.accept(new Resumption.TooHigh(found.get().sent()));
         else moveOver(found.get(), link, answer);
     }
 
-    private Resumption gone(Account account, String previous) {
+    /** What the session had under way when it ended may still be on its way to the database: a client that is told of a count before that sends it again. */
+    private void gone(Account account, String previous, Consumer<Resumption> answer) {
         try {
-            var handled = account.key().isEmpty() ? OptionalLong.empty() : resumables.handled(account.existingKey(), previous);
-            return new Resumption.Gone(handled.isEmpty() ? handled : OptionalLong.of(handled.getAsLong() % MODULUS));
+            account.key().ifPresentOrElse(
+                    key -> account.log().whenAllIsWritten(() -> Thread.ofVirtual().name("handled").start(() -> answer.accept(handled(key, previous)))),
+                    () -> answer.accept(new Resumption.Gone(OptionalLong.empty())));
         } catch (StorageException e) {
             LOG.warn("it cannot be looked up now what was handled for {}: {}", account, e.getMessage());
+            answer.accept(new Resumption.Unknown());
+        }
+    }
+
+    /** Beside the mailbox. */
+    private Resumption handled(AccountKey account, String previous) {
+        try {
+            var handled = resumables.handled(account, previous);
+            return new Resumption.Gone(handled.isEmpty() ? handled : OptionalLong.of(handled.getAsLong() % MODULUS));
+        } catch (StorageException e) {
+            LOG.warn("it cannot be looked up now what was handled for a stream: {}", e.getMessage());
             return new Resumption.Unknown();
         }
     }

@@ -53,7 +53,7 @@ public interface SessionPort {
 
     /**
      * Goes on with a session of a user over another connection. {@code answer} is called on the account's mailbox, before
-     * anything can be sent to the session.
+     * anything can be sent to the session; on any thread when there is none.
      */
     void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer);
 
