@@ -80,4 +80,105 @@ class CatchingUpTest {
             laptop.close();
         }
     }
+
+    // ---- several devices at once, of which each acknowledges what it likes
+
+    private static final int FIRST = 10; // of 20,000 bytes: with as many a device that acknowledges nothing is given no more
+    private static final int SOME = 40;
+
+    private static List<String> ids(int from, int to) { return java.util.stream.IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList(); }
+
+    /** A device that comes when messages wait, reads the first of them, and acknowledges nothing. */
+    private static Client stuck(Jid account, String resource, int first) throws Exception {
+        var client = SERVER.login(account, resource).send("<enable xmlns='" + SM + "'/><presence/>");
+        assertThat(some(client, FIRST)).isEqualTo(ids(first, first + FIRST - 1));
+        return client;
+    }
+
+    private static List<String> some(Client client, int count) throws Exception {
+        var ids = new ArrayList<String>();
+        while (ids.size() < count) {
+            var next = client.receive();
+            if (next.name().equals("message")) ids.add(next.attribute("id"));
+        }
+        return ids;
+    }
+
+    private Jid waitingFor(Client romeo) throws Exception {
+        var account = SERVER.account("juliet");
+        for (int i = 1; i <= SOME; i++) romeo.send(message(account, "m" + i, "x".repeat(20_000)));
+        romeo.fence();
+        return account;
+    }
+
+    /** Acknowledges all that it has got, and reads the rest. */
+    private static List<String> rest(Client client, int heard) throws Exception { return messages(client.send("<a xmlns='" + SM + "' h='" + heard + "'/>"), heard); }
+
+    @Test void whatOneLeavesThatAnotherComesToAnywayIsGivenToThatOnce() throws Exception {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            var account = waitingFor(romeo);
+            try (var laptop = stuck(account, "laptop", 1)) {
+                var phone = stuck(account, "phone", FIRST + 1);
+                assertThat(some(phone, 0)).isEmpty();
+                phone.close();
+                SERVER.awaitGone(phone.jid());
+                romeo.send(message(account, "last", "that is all"));
+                romeo.fence();
+                var expected = new ArrayList<>(ids(FIRST + 1, SOME));
+                expected.add("last");
+                assertThat(rest(laptop, FIRST + 1)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test void whatOneHasAcknowledgedIsNotGivenToItAgainWhenAnotherLeavesIt() throws Exception {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            var account = waitingFor(romeo);
+            var laptop = stuck(account, "laptop", 1);
+            try (var phone = stuck(account, "phone", FIRST + 1)) {
+                romeo.send(message(account, "last", "that is all"));
+                assertThat(rest(phone, FIRST + 2)).endsWith("m" + SOME, "last");
+                phone.send("<a xmlns='" + SM + "' h='" + (SOME - FIRST + 3) + "'/>").fence();
+                laptop.send("<a xmlns='" + SM + "' h='" + (FIRST + 1) + "'/>");
+                assertThat(some(laptop, FIRST)).isEqualTo(ids(FIRST + 1, 2 * FIRST));
+                laptop.close();
+                SERVER.awaitGone(laptop.jid());
+                romeo.send(message(account, "later", "that was all"));
+                assertThat(some(phone, 1)).containsExactly("later");
+            }
+        }
+    }
+
+    @Test void whatIsSentToOneThatGoesBeforeItComesToThatIsGivenToAnother() throws Exception {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            var account = waitingFor(romeo);
+            var laptop = stuck(account, "laptop", 1);
+            try (var phone = stuck(account, "phone", FIRST + 1)) {
+                romeo.send(message(account, "last", "that is all"));
+                assertThat(rest(phone, FIRST + 2)).endsWith("m" + SOME, "last");
+                phone.fence();
+                romeo.send(message(laptop.jid(), "direct", "for the laptop"));
+                romeo.fence();
+                phone.fence();
+                laptop.close();
+                SERVER.awaitGone(laptop.jid());
+                romeo.send(message(account, "later", "that was all"));
+                assertThat(some(phone, FIRST + 2)).contains("direct");
+            }
+        }
+    }
+
+    @Test void whatIsCopiedToAnotherMeanwhileComesToItAllTheSame() throws Exception { // RFC 6121 §8.5.3.1, §8.5.2.1.1
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            var account = waitingFor(romeo);
+            try (var laptop = stuck(account, "laptop", 1); var phone = SERVER.login(account, "phone").send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")) {
+                assertThat(phone.receive().attribute("id")).isEqualTo("c");
+                romeo.send(message(laptop.jid(), "direct", "for the laptop") + message(account, "bare", "for everybody") + message(account, "last", "that is all"));
+                assertThat(some(phone, 3)).containsExactly("direct", "bare", "last");
+                var expected = new ArrayList<>(ids(FIRST + 1, SOME));
+                expected.addAll(List.of("direct", "bare", "last"));
+                assertThat(rest(laptop, FIRST + 1)).isEqualTo(expected);
+            }
+        }
+    }
 }

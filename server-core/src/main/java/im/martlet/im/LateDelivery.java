@@ -35,6 +35,11 @@ public final class LateDelivery {
     public void deliver(Account account, Kept kept) {
         var others = account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
         if (others.isEmpty()) {
+            var before = account.sessions().stream().filter(s -> OfflineQueue.isBefore(s, kept.log())).toList();
+            if (!before.isEmpty()) {
+                before.getFirst().isSentLater(kept.log());
+                return;
+            }
             boolean passed = account.sessions().stream().anyMatch(Session::isBehind); // who is being given what waits may be beyond its place
             if (passed || !account.log().waitsAgain(kept.log())) appendAgain(account, kept);
             return;
@@ -51,6 +56,7 @@ public final class LateDelivery {
         var entry = new Archive.Entry(id, message.from(), true, false, Optional.empty(), StoredStanza.bytes(message));
         commits.submit(List.of(new Append(account.existingKey(), entry)), () -> log.written(id), () -> log.written(id));
         log.waits(id);
+        account.sessions().stream().filter(Session::isBehind).forEach(session -> session.comesTo(id));
         log.isReplaced(kept.log());
     }
 

@@ -30,7 +30,10 @@ public final class Messages {
         var to = message.to();
         if (to != null && to.isFull()) {
             var session = account.session(to);
-            if (session.filter(s -> s.isBehind() && message.log() != 0).isPresent()) return List.of(); // it is on its way through the log
+            if (session.filter(s -> s.isBehind() && message.log() != 0).isPresent()) { // it is on its way through the log
+                session.get().isSentLater(message.log());
+                return List.of();
+            }
             if (session.isPresent()) return give(message, List.of(session.get())); // §8.5.3.1
             return switch (message.type()) { // §8.5.3.2.1
                 case CHAT -> toAccount(account, message);
@@ -48,7 +51,9 @@ public final class Messages {
     private static List<Session> toAccount(Account account, Message message) {
         var sessions = reachable(account, message);
         if (sessions.isEmpty() && message.log() != 0) account.log().waits(message.log());
-        return give(message, sessions);
+        give(message, sessions);
+        if (message.log() != 0) account.sessions().stream().filter(Session::isBehind).forEach(s -> s.comesTo(message.log()));
+        return sessions;
     }
 
     /** Who is being given what has waited comes to what is in the log, too; what is not in it has to be given at once. */

@@ -6,13 +6,17 @@ import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Xep;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
+import im.martlet.session.Kept;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.storage.Archive;
 import im.martlet.storage.LogId;
 import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,20 +36,31 @@ public final class OfflineQueue implements Extension {
     private static final Slots.Key<Long> READ = Slots.Key.of("offline.read", () -> 0L);
     /** Questions for history that are not answered yet, and what is to be done when they are. */
     private static final Slots.Key<Integer> READING = Slots.Key.of("offline.reading", () -> 0);
+    /** How far a session has been given what waits. */
+    private static final Slots.Key<Long> CURSOR = Slots.Key.of("offline.cursor", () -> 0L);
+    /** Where the log ended when that began: of what has come since it is known whether the session comes to it. */
+    private static final Slots.Key<Long> BEGAN = Slots.Key.of("offline.began", () -> 0L);
     private static final Runnable NOTHING = () -> {};
     private static final Slots.Key<Runnable> NEXT = Slots.Key.of("offline.next", () -> NOTHING);
     private static final int LOOKED_AT = 100; // in one go, where nothing of them is sent
     private static final int BATCH = 5; // of the largest stanzas no more than cost a session nothing, see Outbound
 
     private final Archive archive;
+    private final LateDelivery late;
 
-    @Inject OfflineQueue(Archive archive) { this.archive = archive; }
+    @Inject OfflineQueue(Archive archive, LateDelivery late) {
+        this.archive = archive;
+        this.late = late;
+    }
 
     @Override public List<Hook> hooks() {
         return List.of(Hook.feature("msgoffline"), Hook.onSession(event -> {
             if (event instanceof SessionEvent.ReadyForMessages(var session) && session.account().log().hasWaiting() && !session.isBehind()) {
                 session.behind(true);
-                whenRead(session, () -> catchUp(session, session.account().log().waitingAfter()));
+                long cursor = session.account().log().waitingAfter();
+                session.put(CURSOR, cursor);
+                session.put(BEGAN, session.account().log().head());
+                whenRead(session, () -> catchUp(session, cursor));
             }
         }));
     }
@@ -100,6 +115,9 @@ public final class OfflineQueue implements Extension {
         }
     }
 
+    /** Whether a session is being given what waits, and comes to an entry yet. */
+    static boolean isBefore(Session session, long id) { return session.isBehind() && session.wantsMessages() && session.get(CURSOR) < id; }
+
     private static void whenRead(Session session, Runnable action) {
         if (session.get(READING) == 0) action.run();
         else session.put(NEXT, action);
@@ -127,21 +145,36 @@ public final class OfflineQueue implements Extension {
         }
     }
 
+    /** What only this session was to come to goes the way of what a session leaves over. */
+    private void leave(Session session) {
+        var account = session.account();
+        var left = session.stopsComing();
+        var elsewhere = left.isEmpty() ? Set.<Long>of() : account.sessions().stream().flatMap(s -> s.owed().stream()).map(Kept::log).collect(Collectors.toSet());
+        for (Kept kept : left) if (account.log().isUnacknowledged(kept.log()) && !elsewhere.contains(kept.log())) late.deliver(account, kept);
+    }
+
     private void give(Session session, List<Archive.Entry> batch, long cursor) {
         if (!session.account().sessions().contains(session)) return;
         if (!session.wantsMessages()) {
             session.behind(false);
+            leave(session);
             return;
         }
         long read = session.get(READ);
         var log = session.account().log();
-        for (var entry : batch) if (!log.isAhead(entry.id())) try {
+        var sent = new HashSet<Long>();
+        long began = session.get(BEGAN);
+        for (var entry : batch) if (session.isComingTo(entry.id()) || entry.id() <= began && !log.isAhead(entry.id())) try {
             var message = LateDelivery.inLog(entry, session.account());
             var place = LateDelivery.place(message, session.account());
-            if (place.isEmpty() || place.getAsLong() > read) session.send(LateDelivery.late(message, LogId.time(entry.id()), session.account()));
+            if (place.isPresent() && place.getAsLong() <= read) continue;
+            session.send(LateDelivery.late(message, LogId.time(entry.id()), session.account()));
+            sent.add(entry.id());
         } catch (IllegalStateException damaged) { // it must not keep the others from being delivered
             LOG.error("an entry in the log of {} cannot be read: {}", session.account(), entry.id(), damaged);
         }
+        session.put(CURSOR, cursor);
+        session.hasComeTo(cursor, sent);
         log.waitsNoLonger(cursor);
         catchUp(session, cursor);
     }

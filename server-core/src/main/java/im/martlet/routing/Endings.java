@@ -41,7 +41,7 @@ final class Endings {
         session.receipts().whenSafe(_ -> { }); // the count is written down, for a client that comes back too late
         lost(session);
         kernel.happened(new SessionEvent.Ending(session));
-        leftOver(account, session, session.leftOver());
+        leftOver(account, session, session.owed());
         session.forget();
         kernel.happened(new SessionEvent.Closed(session));
         account.log().noteNow();
@@ -72,7 +72,7 @@ final class Endings {
 
     /** What no device has acknowledged is treated as if it came for one that is not here: never twice to anybody. */
     private void leftOver(Account account, Session session, List<Kept> all) {
-        var elsewhere = all.isEmpty() ? Set.<Long>of() : account.sessions().stream().flatMap(s -> s.leftOver().stream()).map(Kept::log).collect(Collectors.toSet());
+        var elsewhere = all.isEmpty() ? Set.<Long>of() : account.sessions().stream().flatMap(s -> s.owed().stream()).map(Kept::log).collect(Collectors.toSet());
         for (Kept kept : all) {
             long log = kept.log();
             if (log != 0) {

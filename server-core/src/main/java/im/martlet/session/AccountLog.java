@@ -36,6 +36,7 @@ public final class AccountLog {
     private final TreeSet<Long> sent = new TreeSet<>(); // to sessions, not acknowledged by any
     private final TreeSet<Long> ahead = new TreeSet<>(); // of what waits: sent to sessions all the same, by their full addresses or as copies
     private long newest; // of what a session has acknowledged
+    private long furthest; // of what was sent to a session
     private long taken; // the last entry that a session was sent which does not acknowledge
     private long noted; // the mark in the database
     private long lastPassing; // the newest entry that may be no history
@@ -188,10 +189,14 @@ public final class AccountLog {
 
     /** A session was sent an entry, and is to acknowledge it. */
     void sent(long id) {
-        if (id == taken) return;
+        if (id == taken || isAcknowledged(id)) return;
+        furthest = Math.max(furthest, id);
         sent.add(id);
         goesAhead(id);
     }
+
+    /** Of several sessions that are being given what waits, one may have acknowledged what another one is sent only now. */
+    private boolean isAcknowledged(long id) { return !sent.contains(id) && (ahead.contains(id) || id < firstWaiting && id <= furthest); }
 
     private void goesAhead(long id) {
         if (id >= firstWaiting && ahead.size() < MOST_COUNTED) ahead.add(id);
@@ -200,6 +205,7 @@ public final class AccountLog {
     /** A session was sent an entry, and does not acknowledge. */
     void taken(long id) {
         taken = id;
+        furthest = Math.max(furthest, id);
         goesAhead(id);
         acknowledged(id);
     }

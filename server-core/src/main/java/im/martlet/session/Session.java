@@ -6,8 +6,12 @@ import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
+import im.martlet.storage.LogId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,7 @@ public final class Session extends Slots {
     private volatile Link link;
     private volatile boolean attached = true;
     private boolean behind;
+    private @Nullable TreeSet<Long> coming; // few sessions have some
     private @Nullable Presence presence;
     private final BiConsumer<Session, StreamError> whenUnsound;
 
@@ -114,10 +119,20 @@ public final class Session extends Slots {
     public void whenRoomy(Runnable action) { outbound.whenRoomy(action); }
 
     /** It is over: nothing is kept for it any more. */
-    public void forget() { outbound.forget(); }
+    public void forget() {
+        outbound.forget();
+        coming = null;
+    }
 
     /** What was not acknowledged or not sent, in order. */
     public List<Kept> leftOver() { return outbound.leftOver(); }
+
+    /** That, and what it has not come to in the log. */
+    public List<Kept> owed() {
+        var all = new ArrayList<>(outbound.leftOver());
+        if (coming != null) for (long id : coming) all.add(new Kept.Logged(id, LogId.time(id)));
+        return all;
+    }
 
     /**
      * Keeps back what the client does not want now, up to a bound and in order, until it does or until something comes that it wants.
@@ -150,6 +165,36 @@ public final class Session extends Slots {
     public boolean isBehind() { return behind; }
 
     public void behind(boolean behind) { this.behind = behind; }
+
+    /** While it is behind: it comes to an entry in the log, whoever else is sent that before. */
+    public void comesTo(long id) {
+        if (coming == null) coming = new TreeSet<>();
+        coming.add(id);
+    }
+
+    /** The same of an entry that nobody is sent before: until then it is on its way. */
+    public void isSentLater(long id) {
+        comesTo(id);
+        account.log().sent(id);
+    }
+
+    public boolean isComingTo(long id) { return coming != null && coming.contains(id); }
+
+    /** It is behind no more, and there are entries that it does not come to. */
+    public List<Kept> stopsComing() {
+        var left = coming == null ? List.<Kept>of() : coming.stream().<Kept>map(id -> new Kept.Logged(id, LogId.time(id))).toList();
+        coming = null;
+        return left;
+    }
+
+    /** It has come to all entries up to an id: what it was not sent of them, it has read elsewhere, or it is gone. */
+    public void hasComeTo(long id, Set<Long> sent) {
+        if (coming == null) return;
+        var passed = coming.headSet(id, true);
+        passed.stream().filter(entry -> !sent.contains(entry)).forEach(account.log()::acknowledged);
+        passed.clear();
+        if (coming.isEmpty()) coming = null;
+    }
 
     @Override public String toString() { return jid.toString(); }
 }

@@ -80,8 +80,8 @@ public final class Carbons implements Extension {
         }
     }
 
-    /** Who is being given what has waited comes to it in the log: unless it is not there, or went ahead to another device. */
-    private static boolean isOnItsWay(Session session, Message m) { return session.isBehind() && m.log() != 0 && !session.account().log().isAhead(m.log()); }
+    /** Who is being given what has waited comes to it in the log: unless it is not there, or went to another device only. */
+    private static boolean isOnItsWay(Session session, Message m) { return session.isComingTo(m.log()); }
 
     /** §6.1. */
     private static boolean isEligible(Message m, boolean sent) {
