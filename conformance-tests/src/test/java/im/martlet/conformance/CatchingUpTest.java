@@ -181,4 +181,37 @@ class CatchingUpTest {
             }
         }
     }
+
+    @Test void whatIsSentToOneThatWantsNoMoreBeforeItComesToThatIsThereWhenItDoes() throws Exception {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            var account = waitingFor(romeo);
+            try (var laptop = stuck(account, "laptop", 1)) {
+                romeo.send(message(laptop.jid(), "direct", "for the laptop"));
+                romeo.fence();
+                laptop.send("<presence><priority>-1</priority></presence><a xmlns='" + SM + "' h='" + (FIRST + 1) + "'/>");
+                assertThat(laptop.receive().name()).isIn("presence", "r");
+                laptop.fence();
+                romeo.send(message(account, "last", "that is all"));
+                romeo.fence();
+                laptop.send("<presence/>");
+                var expected = new ArrayList<>(ids(FIRST + 1, SOME));
+                expected.addAll(List.of("direct", "last"));
+                assertThat(everything(laptop, expected.size())).containsExactlyInAnyOrderElementsOf(expected);
+            }
+        }
+    }
+
+    /** Acknowledges whatever comes, as often as it is asked: the fences are stanzas, too. */
+    private static List<String> everything(Client client, int count) throws Exception {
+        var ids = new ArrayList<String>();
+        for (int handled = FIRST + 1; ids.size() < count; ) {
+            var next = client.receive();
+            if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
+            else {
+                handled++;
+                if (next.name().equals("message")) ids.add(next.attribute("id"));
+            }
+        }
+        return ids;
+    }
 }
