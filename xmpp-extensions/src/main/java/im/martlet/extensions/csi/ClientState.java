@@ -18,6 +18,7 @@ import java.util.Optional;
 public final class ClientState implements Extension, StreamFeature {
     private static final String NS = "urn:xmpp:csi:0";
     private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
+    private static final String COPIES = "urn:xmpp:carbons:2";
 
     @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, ClientState::hear), Hook.inline(NS, ClientState::begin)); }
 
@@ -38,16 +39,23 @@ public final class ClientState implements Extension, StreamFeature {
     }
 
     private static Optional<Object> topic(Stanza stanza) {
-        return Kept.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0 && isChatState(m) ? Optional.of(new Kept.Topic("typing", m.from())) : Optional.empty());
+        return Kept.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0 ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());
     }
 
-    /** A message that says who is typing, and nothing else. */
-    private static boolean isChatState(Message m) {
+    /** XEP-0280: who types on another device of the account, or to one. */
+    private static Optional<Object> copied(Message m) {
+        return m.payload().elements().stream().filter(e -> e.namespace().equals(COPIES)).findFirst().flatMap(copy -> copy.child("urn:xmpp:forward:0", "forwarded")
+                .flatMap(forwarded -> forwarded.child(Stanza.CLIENT, "message"))
+                .flatMap(original -> typing(original.children(), List.of(copy.name(), original.attribute("from"), original.attribute("to")))));
+    }
+
+    /** What a message is about that says who is typing, and nothing else. */
+    private static Optional<Object> typing(List<Element> payload, Object conversation) {
         boolean found = false;
-        for (Element e : m.payload().elements()) {
+        for (Element e : payload) {
             if (e.namespace().equals(CHAT_STATES)) found = true;
-            else if (!e.namespace().equals("urn:xmpp:hints") && !e.is(Stanza.CLIENT, "thread")) return false;
+            else if (!e.namespace().equals("urn:xmpp:hints") && !e.is(Stanza.CLIENT, "thread")) return Optional.empty();
         }
-        return found;
+        return found ? Optional.of(conversation) : Optional.empty();
     }
 }
