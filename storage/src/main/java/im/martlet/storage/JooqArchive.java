@@ -45,8 +45,8 @@ final class JooqArchive implements Archive {
     @Override public List<Entry> page(AccountKey account, Selection selection, int limit, boolean newest) {
         var shape = new Shape(selection.with().map(Jid::isFull), newest);
         var entries = selection.ids().isEmpty() ? database.read(sql -> Rows.fetch(sql, pages.computeIfAbsent(shape, s -> text(sql, s)), JooqArchive::entry, values(account, selection, limit)))
-                : database.read(sql -> sql.select(COLUMNS).from(ARCHIVE).where(of(account)).and(ARCHIVE.HISTORY.isTrue()).and(in(selection))
-                .orderBy(order(selection.with().isPresent(), newest)).limit(limit).fetch(JooqArchive::entry));
+                : database.read(sql -> sql.select(COLUMNS).from(ARCHIVE).where(in(account, selection)).and(ARCHIVE.HISTORY.isTrue())
+                .orderBy(newest ? ARCHIVE.ID.desc() : ARCHIVE.ID.asc()).limit(limit).fetch(JooqArchive::entry));
         return newest ? entries.reversed() : entries;
     }
 
@@ -82,10 +82,14 @@ final class JooqArchive implements Archive {
 
     private static Condition of(AccountKey account) { return ARCHIVE.ACCOUNT.eq(account.value()); }
 
-    private static Condition in(Selection s) {
-        var condition = ARCHIVE.ID.in(s.ids());
-        if (s.with().isPresent()) condition = condition.and(with(s.with().get()));
-        return condition.and(ARCHIVE.ID.gt(s.after())).and(ARCHIVE.ID.lt(s.before()));
+    private static Condition in(AccountKey account, Selection s) {
+        var its = in(account, s.ids().stream().filter(id -> id > s.after() && id < s.before()).toList());
+        return s.with().isPresent() ? its.and(with(s.with().get())) : its;
+    }
+
+    /** As pairs, without anything else that is said of ids: else H2 reads everything that the account has. */
+    private static Condition in(AccountKey account, Collection<Long> ids) {
+        return DSL.row(ARCHIVE.ACCOUNT, ARCHIVE.ID).in(ids.stream().map(id -> DSL.row(account.value(), id)).toList());
     }
 
     private static Condition with(Jid contact) {
@@ -94,7 +98,7 @@ final class JooqArchive implements Archive {
     }
 
     @Override public Set<Long> known(AccountKey account, Collection<Long> ids) {
-        return database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.in(ids)).and(ARCHIVE.HISTORY.isTrue()).fetchSet(ARCHIVE.ID));
+        return database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE).where(in(account, ids)).and(ARCHIVE.HISTORY.isTrue()).fetchSet(ARCHIVE.ID));
     }
 
     @Override public List<Entry> incoming(AccountKey account, long after, long through, int limit) {

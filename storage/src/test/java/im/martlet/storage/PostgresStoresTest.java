@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, NodesContract, RemoteMessagesContract, TokensContract, UploadsContract, PushContract {
+class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, NodesContract, RemoteMessagesContract, TokensContract, UploadsContract, PushContract, ArchiveLimitsContract {
     @Override public Backend backend() { return Backend.POSTGRESQL; }
 
     /** The first departure refers to the account, which is gone when the other transaction is done. */

@@ -1,0 +1,54 @@
+package im.martlet.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.Journal.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.ExecuteListenerProvider;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of an archive costs as much as what is found, on H2 too, whose planner is a simple one. */
+class H2PlansTest {
+    private static final Pattern SCANNED = Pattern.compile("scanCount: (\\d+)");
+
+    private final List<String> asked = new ArrayList<>();
+
+    @Test void whatIsFoundByItsIdsIsNotLookedForInAWholeArchive() throws Exception {
+        try (var database = Database.open(new StorageConfig("jdbc:h2:mem:" + UUID.randomUUID(), "", "", 2))) {
+            var account = new JooqAccounts(database).create(Jid.parse("juliet@localhost"), List.of()).orElseThrow().key();
+            LogContract.write(database, LongStream.rangeClosed(1, 2000).<Write>mapToObj(id -> new Write.Append(account, LogContract.entry(id, true, "m" + id))).toArray(Write[]::new));
+            database.read(sql -> sql.configuration().set((ExecuteListenerProvider) this::listener));
+            var archive = new JooqArchive(database);
+            var juliet = Optional.of(LogContract.JULIET);
+            assertThat(archive.known(account, List.of(1L, 1000L, 2000L, 3000L))).containsExactlyInAnyOrder(1L, 1000L, 2000L);
+            assertThat(archive.page(account, new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 1000L, 2000L)), 9, false)).extracting(Archive.Entry::id).containsExactly(1L, 1000L, 2000L);
+            assertThat(archive.page(account, new Selection(juliet, 1, 3000, Set.of(1L, 1000L, 2000L)), 9, true)).extracting(Archive.Entry::id).containsExactly(1000L, 2000L);
+            var questions = List.copyOf(asked);
+            assertThat(questions).hasSize(3).allSatisfy(question -> assertThat(scanned(database, question)).isLessThan(20));
+        }
+    }
+
+    private ExecuteListener listener() {
+        return new ExecuteListener() {
+            @Override public void executeStart(ExecuteContext context) {
+                if (context.query() != null) asked.add(DSL.using(context.dialect(), context.settings()).renderInlined(context.query()));
+            }
+        };
+    }
+
+    private static int scanned(Database database, String question) {
+        var plan = database.read(sql -> sql.fetchSingle("explain analyze " + question).get(0, String.class));
+        return SCANNED.matcher(plan).results().mapToInt(found -> Integer.parseInt(found.group(1))).sum();
+    }
+}
