@@ -141,6 +141,51 @@ class PushTest {
         }
     }
 
+    @Test void whatAServiceSaysOfWhatWasEnabledBeforeDoesNotEndWhatIsEnabledNow() throws Exception {
+        var juliet = away("juliet");
+        try (var romeo = romeo(); var app = appServer()) {
+            send(romeo, juliet, "m1");
+            var first = app.heard();
+            try (var client = server.login(juliet, "phone")) {
+                enable(client, "n");
+            }
+            server.awaitGone(juliet.withResource("phone"));
+            app.refuses(first, "cancel", "item-not-found");
+            assertThat(app.takes().item()).as("as it is enabled now").isEqualTo(first.item());
+            awaitListed(juliet, "state=good, problem=, waiting=0");
+        }
+    }
+
+    @Test void whoHasDisabledItOrIsDeletedIsNotNotifiedOfWhatWaitedNorIsWhoTakesTheName() throws Exception {
+        var juliet = away("juliet");
+        var tybalt = away("tybalt");
+        try (var romeo = romeo()) {
+            for (int i = 0; i < 3; i++) for (var away : List.of(juliet, tybalt)) send(romeo, away, "m" + i);
+            awaitListed(juliet, "waiting=3");
+            awaitListed(tybalt, "waiting=3");
+            try (var client = server.login(juliet, "phone")) {
+                client.send("<iq type='set' id='d'><disable xmlns='urn:xmpp:push:0' jid='" + domain + "'/></iq>");
+                Peers.until(client, "id='d'", "type='result'");
+            }
+            server.awaitGone(juliet.withResource("phone"));
+            server.command("user del", Map.of("account", tybalt.toString()));
+            server.command("user add", Map.of("account", tybalt.toString(), "password", LocalServer.PASSWORD));
+            try (var app = appServer()) {
+                try (var client = server.login(tybalt, "phone")) {
+                    assertThat(Audit.archive(client)).isEmpty();
+                    enable(client, "new");
+                }
+                server.awaitGone(tybalt.withResource("phone"));
+                send(romeo, juliet, "m3");
+                send(romeo, tybalt, "m3");
+                assertThat(app.takes().node()).isEqualTo("new");
+                awaitListed(tybalt, "state=good, problem=, waiting=0");
+                app.hasHeardNothing();
+                assertThat(listed(juliet)).isEqualTo("[]");
+            }
+        }
+    }
+
     @Test void whatALostConnectionHasNotAcknowledgedIsNotifiedOfAndNothingTwice() throws Exception {
         var juliet = server.account("juliet");
         try (var romeo = romeo(); var app = appServer()) {

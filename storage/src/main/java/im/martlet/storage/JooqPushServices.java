@@ -65,9 +65,13 @@ final class JooqPushServices implements PushServices {
         return new Service(r.get(PUSH_SERVICE.ID), new AccountKey(r.get(PUSH_SERVICE.ACCOUNT)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), wish, r.get(PUSH_SERVICE.ENABLED), health);
     }
 
-    @Override public void note(long id, Health health) {
-        database.note(sql -> set(sql.update(PUSH_SERVICE), health).where(PUSH_SERVICE.ID.eq(id)).execute());
+    @Override public void note(Service service, Health health) {
+        database.note(sql -> set(sql.update(PUSH_SERVICE), health).where(asItWas(service)).execute());
     }
 
-    @Override public void remove(long id) { database.write(sql -> sql.deleteFrom(PUSH_SERVICE).where(PUSH_SERVICE.ID.eq(id)).execute()); }
+    @Override public boolean remove(Service service) {
+        return database.write(sql -> sql.deleteFrom(PUSH_SERVICE).where(asItWas(service)).execute() > 0 || !sql.fetchExists(PUSH_SERVICE, PUSH_SERVICE.ID.eq(service.id())));
+    }
+
+    private static Condition asItWas(Service service) { return PUSH_SERVICE.ID.eq(service.id()).and(PUSH_SERVICE.ENABLED.eq(service.enabled())); }
 }

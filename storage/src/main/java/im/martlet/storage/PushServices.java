@@ -49,8 +49,9 @@ public interface PushServices {
 
     Optional<Service> find(long id);
 
-    /** Notes how it goes; one that is gone stays so. */
-    void note(long id, Health health);
+    /** Notes how it goes; one that is gone stays so, and of one that was enabled anew since it was read nothing is known. */
+    void note(Service service, Health health);
 
-    void remove(long id);
+    /** @return false when it was enabled anew since it was read, and so stays */
+    boolean remove(Service service);
 }

@@ -39,18 +39,23 @@ interface PushContract {
         assertThat(a.owner()).isEqualTo(jid);
         assertThat(a.health()).isEqualTo(Health.GOOD);
         var bad = new Health(Optional.of(THEN.plusSeconds(60)), Optional.of(THEN), 3, "forbidden");
-        services.note(a.id(), bad);
+        services.note(a, bad);
         assertThat(services.find(a.id()).orElseThrow().health()).isEqualTo(bad);
         assertThat(services.find(a.id()).orElseThrow().isDisabled(THEN)).isTrue();
         assertThat(services.find(a.id()).orElseThrow().isDisabled(THEN.plusSeconds(60))).isFalse();
         services.enable(account, wish("a", "<y/>"), THEN.plusSeconds(2), 3);
         assertThat(services.list(account).getFirst()).isEqualTo(new Service(a.id(), account, jid, wish("a", "<y/>"), THEN.plusSeconds(2), Health.GOOD));
+        services.note(a, bad); // of what it was before
+        assertThat(services.remove(a)).isFalse();
+        assertThat(services.find(a.id()).orElseThrow().health()).isEqualTo(Health.GOOD);
         services.enable(account, wish("c", ""), THEN.plusSeconds(3), 3);
         services.enable(account, wish("d", ""), THEN.plusSeconds(4), 3);
         assertThat(nodes(services.list(account))).containsExactly("a", "c", "d");
         assertThat(services.disable(account, SERVICE, Optional.of("c"))).isEqualTo(1);
         assertThat(services.disable(account, Jid.parse("other.example"), Optional.empty())).isZero();
-        services.remove(services.list(account).getLast().id());
+        var last = services.list(account).getLast();
+        assertThat(services.remove(last)).isTrue();
+        assertThat(services.remove(last)).as("it is gone").isTrue();
         assertThat(nodes(services.list(account))).containsExactly("a");
         accounts.delete(account);
         assertThat(services.find(a.id())).isEmpty();

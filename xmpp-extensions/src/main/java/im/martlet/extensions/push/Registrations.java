@@ -93,13 +93,15 @@ final class Registrations {
     Optional<Service> find(long id) { return store.find(id); }
 
     void note(Service service, Health health) {
-        store.note(service.id(), health);
+        store.note(service, health);
         changed(service);
     }
 
-    void remove(Service service) {
-        store.remove(service.id());
+    /** @return false when it was enabled anew meanwhile */
+    boolean remove(Service service) {
+        boolean removed = store.remove(service);
         changed(service);
+        return removed;
     }
 
     private void changed(Service service) { directory.tellLive(service.owner(), account -> { if (account.key().isPresent()) readAgain(account); }); }

@@ -112,10 +112,7 @@ final class Sender {
                 if (!service.health().equals(Health.GOOD)) registrations.note(service, Health.GOOD);
                 yield new Taken.Yes();
             }
-            case Answer.Gone _ -> {
-                registrations.remove(service);
-                yield new Taken.Yes();
-            }
+            case Answer.Gone _ -> registrations.remove(service) ? new Taken.Yes() : new Taken.Later(pause); // what is enabled now is another one
             case Answer.Refused(var why) -> {
                 int refusals = service.health().failures() + 1;
                 note(service, refusals, why, refusals >= MOST_REFUSALS ? now.plus(DISABLED) : null, now);
