@@ -50,10 +50,16 @@ public final class Outbound {
     void send(Stanza stanza, @Nullable Link link) {
         if (link == null) keepDetached(stanza);
         else if (deferrable == null) transmit(stanza, link, true);
-        else deferrable.apply(stanza).filter(_ -> waiting.size() < MOST_DEFERRED && bytes < MOST_DEFERRED_BYTES).ifPresentOrElse(topic -> keep(stanza, topic), () -> {
+        else deferrable.apply(stanza).filter(_ -> mayWait(stanza)).ifPresentOrElse(topic -> keep(stanza, topic), () -> {
             flush(link); // what matters goes out at once, behind what came before it
             transmit(stanza, link, true);
         });
+    }
+
+    /** What no acknowledgement makes room for must leave enough of it for what {@link #whenRoomy} waits. */
+    private boolean mayWait(Stanza stanza) {
+        long most = management == null ? MOST_DEFERRED_BYTES : Math.min(MOST_DEFERRED_BYTES, roomy(management));
+        return waiting.size() < MOST_DEFERRED && bytes + new Kept.Whole(stanza, Instant.EPOCH).size() <= most;
     }
 
     /** Sends what the client has asked for; it is kept while there is no connection, in full. */
@@ -159,7 +165,9 @@ public final class Outbound {
         }
     }
 
-    private boolean isRoomy() { return management == null || bytes <= management.bytes() / 4; }
+    private boolean isRoomy() { return management == null || bytes <= roomy(management); }
+
+    private static long roomy(Management agreed) { return agreed.bytes() / 4; }
 
     // ---- acknowledgements
 
