@@ -1,5 +1,7 @@
 package im.martlet.conformance;
 
+import im.martlet.address.Jid;
+
 /** A server that federates, on random ports, for one domain, found through a DNS server of the test's. */
 final class Federated implements AutoCloseable {
     final String domain;
@@ -52,9 +54,19 @@ final class Federated implements AutoCloseable {
 
     /** @param ofHost more lines for the section of its host */
     static Federated start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more, String ofHost) {
-        var started = new Federated(domain, LocalServer.start(settings(domain, authority, certificate, dns, more).replace("[listen]\n", ofHost + "\n[listen]\n")));
-        dns.server(domain, "xmpp-server", 10, started.port());
-        return started;
+        return new Federated(domain, LocalServer.start(settings(domain, authority, certificate, dns, more).replace("[listen]\n", ofHost + "\n[listen]\n"))).announced(dns);
+    }
+
+    /** A server for which something waits elsewhere: nobody finds it before it has the account that this is for. */
+    static Federated startWith(Jid account, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns) throws Exception {
+        var started = new Federated(account.domain(), LocalServer.start(settings(account.domain(), authority, certificate, dns, "")));
+        started.server.account(account, LocalServer.PASSWORD);
+        return started.announced(dns);
+    }
+
+    private Federated announced(LoopbackDns dns) {
+        dns.server(domain, "xmpp-server", 10, port());
+        return this;
     }
 
     /** Where servers connect with STARTTLS. */

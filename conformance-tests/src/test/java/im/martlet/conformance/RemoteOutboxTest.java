@@ -2,6 +2,7 @@ package im.martlet.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.address.Jid;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Messages wait out an outage of another server, if their host lets them, and one of ours. */
 class RemoteOutboxTest {
     private static final String PATIENT = "retry = '1s'\ntimeout = '5s'";
+
+    private static final Jid JULIET = Jid.parse("juliet@b.example");
 
     @TempDir Path folder;
 
@@ -33,7 +36,7 @@ class RemoteOutboxTest {
             romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(Peers.until(romeo, "id='p'")).contains("remote-server-not-found"); // a request does not wait
             assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("kept=250");
-            try (var b = Federated.start("b.example", authority, dns); var juliet = b.server.login(b.server.account(im.martlet.address.Jid.parse("juliet@b.example"), LocalServer.PASSWORD), "x")) {
+            try (var b = Federated.startWith(JULIET, authority, authority.certify("b.example"), dns); var juliet = b.server.login(JULIET, "x")) {
                 juliet.send("<presence/>");
                 for (int i = 0; i < 250; i++) assertThat(Peers.until(juliet, "<message")).contains("id='m" + i + "'", "urn:xmpp:delay", "from='a.example'");
                 romeo.send(message(juliet.jid().toString(), "now"));
@@ -61,15 +64,13 @@ class RemoteOutboxTest {
         var authority = new TestAuthority();
         var certificate = authority.certify("b.example");
         try (var dns = new LoopbackDns(); var a = patient(authority, dns, "1h"); var romeo = a.login("romeo")) {
-            var account = im.martlet.address.Jid.parse("juliet@b.example");
-            try (var b = Federated.start("b.example", authority, certificate, dns, "")) {
-                b.server.account(account, LocalServer.PASSWORD);
-                romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>");
+            try (var b = Federated.startWith(JULIET, authority, certificate, dns)) {
+                romeo.send("<iq type='get' id='p' to='" + b.domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
                 romeo.receive();
             }
-            for (int i = 0; i < 20; i++) romeo.send(message(account.toString(), "m" + i));
+            for (int i = 0; i < 20; i++) romeo.send(message(JULIET.toString(), "m" + i));
             dns.forget("b.example");
-            try (var b = Federated.start("b.example", authority, certificate, dns, ""); var juliet = b.server.login(b.server.account(account, LocalServer.PASSWORD), "x")) {
+            try (var b = Federated.startWith(JULIET, authority, certificate, dns); var juliet = b.server.login(JULIET, "x")) {
                 juliet.send("<presence/>");
                 for (int i = 0; i < 20; i++) assertThat(Peers.until(juliet, "<message")).contains("id='m" + i + "'");
             }
@@ -107,8 +108,7 @@ class RemoteOutboxTest {
                 for (Xml a = client.receive(); !a.attribute("h").equals("50"); a = client.receive()) client.send("<r xmlns='urn:xmpp:sm:3'/>");
             }
             server.kill();
-            try (var b = Federated.start("b.example", authority, authority.certify("b.example"), dns, "");
-                 var juliet = b.server.login(b.server.account(im.martlet.address.Jid.parse("juliet@b.example"), LocalServer.PASSWORD), "x")) {
+            try (var b = Federated.startWith(JULIET, authority, authority.certify("b.example"), dns); var juliet = b.server.login(JULIET, "x")) {
                 juliet.send("<presence/>");
                 server.start();
                 for (int i = 0; i < 50; i++) assertThat(Peers.until(juliet, "<message")).contains("id='m" + i + "'", "urn:xmpp:delay");
