@@ -214,4 +214,19 @@ class CatchingUpTest {
         }
         return ids;
     }
+
+    @Test void whoIsTooFarBehindIsGivenUp() throws Exception { // or it would cost more the longer it takes
+        var account = SERVER.account("juliet");
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
+            for (int i = 1; i <= WAITING; i++) romeo.send(message(account, "m" + i, "x".repeat(20_000)));
+            romeo.fence();
+            try (var laptop = SERVER.login(account, "laptop").send("<presence/>")) {
+                assertThat(laptop.receive().name()).isEqualTo("presence");
+                assertThat(laptop.receive().attribute("id")).isEqualTo("m1");
+                laptop.stopReading();
+                for (int i = 0; i < 20_100; i++) romeo.send(message(account, "later", "x"));
+                SERVER.awaitGone(laptop.jid());
+            }
+        }
+    }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session extends Slots {
     private static final StreamError OVERFLOWN = Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged");
     private static final StreamError NOT_STORED = Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
+    private static final int MOST_COMING = 20_000; // entries of the log that come while it is given earlier ones
 
     private final Account account;
     private final Jid jid;
@@ -170,6 +171,7 @@ public final class Session extends Slots {
     public void comesTo(long id) {
         if (coming == null) coming = new TreeSet<>();
         coming.add(id);
+        if (coming.size() > MOST_COMING) whenUnsound.accept(this, OVERFLOWN);
     }
 
     /** The same of an entry that nobody is sent before: until then it is on its way. */
