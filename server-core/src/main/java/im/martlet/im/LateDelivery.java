@@ -11,6 +11,7 @@ import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.Archive;
 import im.martlet.storage.Journal.Write.Append;
+import im.martlet.storage.StorageException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.Instant;
@@ -18,9 +19,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Messages that could not be delivered when they came, or may not have been: they say since when they wait (XEP-0203). */
 public final class LateDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(LateDelivery.class);
     private static final String DELAY = "urn:xmpp:delay";
 
     private final Archive archive;
@@ -31,8 +36,23 @@ public final class LateDelivery {
         this.commits = commits;
     }
 
-    /** Delivers what a session left over: to the others that want messages, or, when there are none, to the next that comes. */
-    public void deliver(Account account, Kept kept) {
+    /**
+     * Delivers what a session has not acknowledged, or not come to, and no other session has or comes to either: as if it came for
+     * one that is not here, and never twice to anybody. What cannot be read now waits for the next session.
+     */
+    public void handOn(Account account, List<Kept> left) {
+        if (left.isEmpty()) return;
+        var elsewhere = account.sessions().stream().flatMap(s -> s.owed().stream()).map(Kept::log).collect(Collectors.toSet());
+        for (Kept kept : left) if (account.log().isUnacknowledged(kept.log()) && !elsewhere.contains(kept.log())) try {
+            deliver(account, kept);
+        } catch (StorageException e) {
+            LOG.warn("what is left of a session of {} cannot be read now: {}", account, e.getMessage());
+            account.log().waits(kept.log());
+        }
+    }
+
+    /** To the other sessions that want messages, or, when there are none, to the next that comes. */
+    private void deliver(Account account, Kept kept) {
         var others = account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
         if (others.isEmpty()) {
             var before = account.sessions().stream().filter(s -> OfflineQueue.isBefore(s, kept.log())).toList();

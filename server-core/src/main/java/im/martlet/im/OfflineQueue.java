@@ -6,7 +6,6 @@ import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Xep;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
-import im.martlet.session.Kept;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.storage.Archive;
@@ -15,8 +14,6 @@ import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,23 +138,20 @@ public final class OfflineQueue implements Extension {
             account.tell(Credit.UNLIMITED, () -> give(session, batch, batch.size() < BATCH ? head : batch.getLast().id()));
         } catch (StorageException e) {
             LOG.warn("the messages that wait for {} cannot be read now: {}", account, e.getMessage());
-            account.tell(Credit.UNLIMITED, () -> session.behind(false)); // they wait for the next time
+            account.tell(Credit.UNLIMITED, () -> stop(session)); // they wait for the next time
         }
     }
 
     /** What only this session was to come to goes the way of what a session leaves over. */
-    private void leave(Session session) {
-        var account = session.account();
-        var left = session.stopsComing();
-        var elsewhere = left.isEmpty() ? Set.<Long>of() : account.sessions().stream().flatMap(s -> s.owed().stream()).map(Kept::log).collect(Collectors.toSet());
-        for (Kept kept : left) if (account.log().isUnacknowledged(kept.log()) && !elsewhere.contains(kept.log())) late.deliver(account, kept);
+    private void stop(Session session) {
+        session.behind(false);
+        late.handOn(session.account(), session.stopsComing());
     }
 
     private void give(Session session, List<Archive.Entry> batch, long cursor) {
         if (!session.account().sessions().contains(session)) return;
         if (!session.wantsMessages()) {
-            session.behind(false);
-            leave(session);
+            stop(session);
             return;
         }
         long read = session.get(READ);

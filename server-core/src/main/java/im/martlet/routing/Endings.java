@@ -14,8 +14,6 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.storage.StorageException;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,16 +45,6 @@ final class Endings {
         account.log().noteNow();
     }
 
-    /** What cannot be read now waits for the next session. */
-    private void deliver(Account account, Kept kept) {
-        try {
-            late.deliver(account, kept);
-        } catch (StorageException e) {
-            LOG.warn("what is left of a session of {} cannot be read now: {}", account, e.getMessage());
-            account.log().waits(kept.log());
-        }
-    }
-
     private void lost(Session session) {
         try {
             presences.lost(session);
@@ -70,16 +58,10 @@ final class Endings {
         return !m.from().equals(account.jid()) && Worth.of(m) != Worth.NOTHING && (m.to().isFull() || account.sessions().stream().noneMatch(Session::wantsMessages));
     }
 
-    /** What no device has acknowledged is treated as if it came for one that is not here: never twice to anybody. */
     private void leftOver(Account account, Session session, List<Kept> all) {
-        var elsewhere = all.isEmpty() ? Set.<Long>of() : account.sessions().stream().flatMap(s -> s.owed().stream()).map(Kept::log).collect(Collectors.toSet());
-        for (Kept kept : all) {
-            long log = kept.log();
-            if (log != 0) {
-                if (account.log().isUnacknowledged(log) && !elsewhere.contains(log)) deliver(account, kept);
-            } else if (kept instanceof Kept.Whole(Message m, _) && isUnseen(account, m)) router.route(late.again(kept, account));
-            else if (kept instanceof Kept.Whole(Iq.Request request, _))
-                router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));
-        }
+        late.handOn(account, all.stream().filter(kept -> kept.log() != 0).toList());
+        for (Kept kept : all) if (kept instanceof Kept.Whole(Message m, _) && m.log() == 0 && isUnseen(account, m)) router.route(late.again(kept, account));
+        else if (kept instanceof Kept.Whole(Iq.Request request, _))
+            router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));
     }
 }

@@ -30,10 +30,13 @@ public sealed interface Kept {
     /** Bytes of stanzas that it holds, about. */
     default int size() {
         return switch (this) {
-            case Whole(var stanza, _) -> 200 + stanza.payload().size();
+            case Whole(var stanza, _) -> size(stanza);
             case Logged _ -> 0;
         };
     }
+
+    /** Bytes of a stanza that is kept whole, about. */
+    static int size(Stanza stanza) { return 200 + stanza.payload().size(); }
 
     /** Without the stanza, if it is history: what is none goes when another device takes it, and in place of a copy (XEP-0280) there is the original. */
     default Kept reduced() {

@@ -59,7 +59,7 @@ public final class Outbound {
     /** What no acknowledgement makes room for must leave enough of it for what {@link #whenRoomy} waits. */
     private boolean mayWait(Stanza stanza) {
         long most = management == null ? MOST_DEFERRED_BYTES : Math.min(MOST_DEFERRED_BYTES, roomy(management));
-        return waiting.size() < MOST_DEFERRED && bytes + new Kept.Whole(stanza, Instant.EPOCH).size() <= most;
+        return waiting.size() < MOST_DEFERRED && bytes + Kept.size(stanza) <= most;
     }
 
     /** Sends what the client has asked for; it is kept while there is no connection, in full. */

@@ -180,6 +180,7 @@ public final class Session extends Slots {
         account.log().sent(id);
     }
 
+    /** Whether it is behind, and an entry that came since is among those it has yet to come to. */
     public boolean isComingTo(long id) { return coming != null && coming.contains(id); }
 
     /** It is behind no more, and there are entries that it does not come to. */

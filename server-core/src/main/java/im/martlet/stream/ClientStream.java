@@ -188,7 +188,7 @@ public final class ClientStream implements Wire.Owner, Link {
         wire.tell(() -> bindingDone(answer instanceof SessionPort.Binding.Bound(var it, _) ? it : null));
     }
 
-    /** On the account's mailbox. */
+    /** On the account's mailbox; when there is no session to resume, on any thread. */
     private void resumed(Step next, SessionPort.Resumption outcome) {
         if (outcome instanceof SessionPort.Resumption.Resumed(var it, _) && next instanceof Step.Reply(var answer, _)) {
             answered = true;
@@ -219,7 +219,7 @@ public final class ClientStream implements Wire.Owner, Link {
         }
     }
 
-    /** On the account's mailbox. */
+    /** On the account's mailbox; when there is no session to resume, on any thread. */
     private void resumed(Step.Proceed login, Step next, SessionPort.Resumption outcome) {
         if (outcome instanceof SessionPort.Resumption.Resumed(var it, _) && next instanceof Step.Reply(var answer, _)) {
             answered = true;

@@ -52,6 +52,6 @@ public interface PushServices {
     /** Notes how it goes; one that is gone stays so, and of one that was enabled anew since it was read nothing is known. */
     void note(Service service, Health health);
 
-    /** @return false when it was enabled anew since it was read, and so stays */
+    /** Forgets it. @return false when it was enabled anew since it was read, and so stays */
     boolean remove(Service service);
 }
