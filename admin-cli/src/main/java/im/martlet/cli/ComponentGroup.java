@@ -12,5 +12,5 @@ final class ComponentGroup implements Runnable {
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
     @Command(name = "list", description = "Lists the components that are configured, and their connections.")
-    int list() throws Api.FailedException { return ctl.ask("component list", Map.of()); }
+    int list() throws AdminApiClient.FailedException { return ctl.ask("component list", Map.of()); }
 }

@@ -12,5 +12,5 @@ final class HostGroup implements Runnable {
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
     @Command(name = "list", description = "Lists the domains that are served.")
-    int list() throws Api.FailedException { return ctl.ask("host list", Map.of()); }
+    int list() throws AdminApiClient.FailedException { return ctl.ask("host list", Map.of()); }
 }

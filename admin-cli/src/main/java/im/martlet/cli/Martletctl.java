@@ -7,10 +7,10 @@ import java.util.Map;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands, as picocli reads them. */
 @Command(name = "martletctl", mixinStandardHelpOptions = true, description = "Manages a running Martlet.", scope = CommandLine.ScopeType.INHERIT,
@@ -37,28 +37,28 @@ public final class Martletctl implements Runnable {
     public static int run(String... args) {
         return new CommandLine(new Martletctl()).setExecutionExceptionHandler((failure, commandLine, _) -> {
             commandLine.getErr().println(failure.getMessage());
-            return failure instanceof Api.FailedException failed ? failed.status() : 1;
+            return failure instanceof AdminApiClient.FailedException failed ? failed.status() : 1;
         }).execute(args);
     }
 
     @Override public void run() { throw new ParameterException(spec.commandLine(), "what shall be done?"); }
 
     @Command(name = "status", description = "Shows how the server is.")
-    int status() throws Api.FailedException { return ask("status", Map.of()); }
+    int status() throws AdminApiClient.FailedException { return ask("status", Map.of()); }
 
     @Command(name = "extensions", description = "Lists what is installed.")
-    int extensions() throws Api.FailedException { return ask("extensions", Map.of()); }
+    int extensions() throws AdminApiClient.FailedException { return ask("extensions", Map.of()); }
 
     @Command(name = "reload", description = "Reads configuration and certificates anew, and says what changes now and what at the next start.")
-    int reload() throws Api.FailedException { return ask("reload", Map.of()); }
+    int reload() throws AdminApiClient.FailedException { return ask("reload", Map.of()); }
 
     @Command(name = "stop", description = "Stops the server.")
-    int stop() throws Api.FailedException { return ask("stop", Map.of()); }
+    int stop() throws AdminApiClient.FailedException { return ask("stop", Map.of()); }
 
     /** Asks the server, and prints what it answers. */
-    int ask(String command, Map<String, String> arguments) throws Api.FailedException {
-        JsonNode answer = new Api(admin, data.resolve("admin.token")).call(command, arguments);
-        spec.commandLine().getOut().println(json ? answer.toPrettyString() : Table.of(answer));
+    int ask(String command, Map<String, String> arguments) throws AdminApiClient.FailedException {
+        JsonNode answer = new AdminApiClient(admin, data.resolve("admin.token")).call(command, arguments);
+        spec.commandLine().getOut().println(json ? answer.toPrettyString() : TextTable.of(answer));
         if (answer.size() >= Integer.parseInt(arguments.getOrDefault("limit", String.valueOf(Integer.MAX_VALUE))))
             spec.commandLine().getErr().println("there may be more: see --after and --limit");
         return 0;

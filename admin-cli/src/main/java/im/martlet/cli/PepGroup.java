@@ -13,5 +13,5 @@ final class PepGroup implements Runnable {
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
     @Command(name = "list", description = "Lists the nodes of an account.")
-    int list(@Parameters(paramLabel = "ACCOUNT") String account) throws Api.FailedException { return ctl.ask("pep list", Map.of("at", account)); }
+    int list(@Parameters(paramLabel = "ACCOUNT") String account) throws AdminApiClient.FailedException { return ctl.ask("pep list", Map.of("at", account)); }
 }

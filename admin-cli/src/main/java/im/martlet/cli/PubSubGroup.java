@@ -21,23 +21,23 @@ final class PubSubGroup implements Runnable {
         @Override public void run() { new CommandLine(this).usage(System.err); }
 
         @Command(name = "list", description = "Lists nodes.")
-        int list(@Parameters(paramLabel = "WHERE") String at, @Option(names = "--after", paramLabel = "NODE", description = "Begin behind this node.") @Nullable String after) throws Api.FailedException {
+        int list(@Parameters(paramLabel = "WHERE") String at, @Option(names = "--after", paramLabel = "NODE", description = "Begin behind this node.") @Nullable String after) throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node list", Martletctl.given("at", at, "after", after));
         }
 
         @Command(name = "show", description = "Shows a node: its configuration, and who is there.")
-        int show(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node) throws Api.FailedException {
+        int show(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node) throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node show", Map.of("at", at, "node", node));
         }
 
         @Command(name = "delete", description = "Deletes a node and all its items; subscribers are told.")
-        int delete(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node) throws Api.FailedException {
+        int delete(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node) throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node delete", Map.of("at", at, "node", node));
         }
 
         @Command(name = "config", description = "Changes a setting of a node, such as access_model or max_items.")
         int config(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node,
-                   @Parameters(paramLabel = "SETTING") String setting, @Parameters(paramLabel = "VALUE") String value) throws Api.FailedException {
+                   @Parameters(paramLabel = "SETTING") String setting, @Parameters(paramLabel = "VALUE") String value) throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node config", Map.of("at", at, "node", node, "setting", setting, "value", value));
         }
     }

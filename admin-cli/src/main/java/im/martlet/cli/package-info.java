@@ -3,3 +3,4 @@
 package im.martlet.cli;
 
 import org.jspecify.annotations.NullMarked;
+

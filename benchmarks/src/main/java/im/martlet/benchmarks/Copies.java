@@ -42,10 +42,10 @@ public final class Copies {
     }
 
     private final Connection connection;
-    private final Cpu cpu;
+    private final CpuTime cpu;
     private final long messages;
 
-    private Copies(Connection connection, long messages, Cpu cpu) {
+    private Copies(Connection connection, long messages, CpuTime cpu) {
         this.connection = connection;
         this.messages = messages;
         this.cpu = cpu;
@@ -55,7 +55,7 @@ public final class Copies {
         String url = arguments[0];
         try (var connection = url.contains("postgresql") ? DriverManager.getConnection(url, "martlet", "secret") : DriverManager.getConnection(url)) {
             connection.setAutoCommit(false);
-            var run = new Copies(connection, Long.parseLong(arguments[1]), new Cpu(Long.parseLong(arguments[2])));
+            var run = new Copies(connection, Long.parseLong(arguments[1]), new CpuTime(Long.parseLong(arguments[2])));
             System.out.println("texts | messages/s | CPU s/100k messages | page p50, p99 ms | CPU s/100k pages | bytes a message");
             for (var layout : Layout.values()) System.out.println(run.write(layout) + run.read(layout) + run.size(layout));
         }
@@ -64,7 +64,7 @@ public final class Copies {
     private String write(Layout layout) throws SQLException {
         for (String table : layout.tables) try (var make = connection.createStatement()) { make.execute(table); }
         connection.commit();
-        var chatter = new Chatter();
+        var chatter = new SampleMessages();
         long start = System.nanoTime();
         double before = cpu.seconds();
         try (var row = connection.prepareStatement(layout.insert); var text = connection.prepareStatement(layout == Layout.ONCE ? "insert into text (id, stanza) values (?, ?)" : "select 1")) {
@@ -90,7 +90,7 @@ public final class Copies {
     private static void add(PreparedStatement row, Layout layout, int account, long id, int contact, boolean incoming, byte[] stanza) throws SQLException {
         row.setLong(1, account);
         row.setLong(2, incoming ? 2 * id + 1 : 2 * id); // one account may have both
-        row.setString(3, Chatter.jid(contact).bare().toString());
+        row.setString(3, SampleMessages.jid(contact).bare().toString());
         row.setBoolean(4, incoming);
         if (layout == Layout.TWICE) row.setBytes(5, stanza);
         else row.setLong(5, id);
@@ -105,7 +105,7 @@ public final class Copies {
             for (int i = -PAGES / 4; i < PAGES; i++) {
                 if (i == 0) before = cpu.seconds();
                 long start = System.nanoTime();
-                page.setLong(1, random.nextInt(1, Chatter.ACCOUNTS));
+                page.setLong(1, random.nextInt(1, SampleMessages.ACCOUNTS));
                 page.setLong(2, random.nextLong(1, 2 * messages + 2));
                 try (var rows = page.executeQuery()) {
                     while (rows.next()) rows.getBytes(2);

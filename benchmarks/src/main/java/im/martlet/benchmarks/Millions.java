@@ -2,15 +2,15 @@ package im.martlet.benchmarks;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Archive;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.Database;
-import im.martlet.storage.Journal;
-import im.martlet.storage.Journal.Write;
-import im.martlet.storage.LogId;
-import im.martlet.storage.StorageConfig;
 import im.martlet.storage.StorageModule;
+import im.martlet.storage.db.Database;
+import im.martlet.storage.db.StorageConfig;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.Archive;
+import im.martlet.storage.log.Archive.Selection;
+import im.martlet.storage.log.Journal;
+import im.martlet.storage.log.Journal.Write;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -31,19 +31,19 @@ public final class Millions {
     private static final int PAGES = 3_000;
     private static final int PAGE = 50;
 
-    private final Chatter chatter = new Chatter();
+    private final SampleMessages chatter = new SampleMessages();
     private final SplittableRandom random = new SplittableRandom(1597);
     private final Semaphore credit = new Semaphore(UNDER_WAY);
-    private final long[] oldest = new long[Chatter.ACCOUNTS];
-    private final long[] last = new long[Chatter.ACCOUNTS];
+    private final long[] oldest = new long[SampleMessages.ACCOUNTS];
+    private final long[] last = new long[SampleMessages.ACCOUNTS];
     private final Journal journal;
     private final Archive archive;
-    private final Cpu cpu;
+    private final CpuTime cpu;
 
     private Millions(Injector stores, long databaseProcess) {
         this.journal = stores.getInstance(Journal.class);
         this.archive = stores.getInstance(Archive.class);
-        this.cpu = new Cpu(databaseProcess);
+        this.cpu = new CpuTime(databaseProcess);
     }
 
     public static void main(String... arguments) throws Exception {
@@ -81,7 +81,7 @@ public final class Millions {
     private Write append(int account, int contact, boolean incoming, byte[] stanza) {
         last[account] = LogId.next(last[account], Instant.now(), random.nextLong());
         if (oldest[account] == 0) oldest[account] = last[account];
-        return new Write.Append(new AccountKey(account + 1), new Archive.Entry(last[account], Chatter.jid(contact), incoming, true, Optional.of("o" + last[account]), stanza));
+        return new Write.Append(new AccountKey(account + 1), new Archive.Entry(last[account], SampleMessages.jid(contact), incoming, true, Optional.of("o" + last[account]), stanza));
     }
 
     private String pages() {
@@ -93,13 +93,13 @@ public final class Millions {
         });
         var one = times(() -> {
             int account = anybody();
-            return page(account, new Selection(Optional.of(Chatter.jid(chatter.contact(account)).bare()), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), true);
+            return page(account, new Selection(Optional.of(SampleMessages.jid(chatter.contact(account)).bare()), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), true);
         });
         var largest = times(() -> page(0, Selection.all().before(random.nextLong(oldest[0] + 1, last[0] + 1)), true));
         return " | %s | %s | %s | %s | %.1f".formatted(newest, somewhere, one, largest, (cpu.seconds() - before) / (4.5 * PAGES) * 100_000);
     }
 
-    private int anybody() { return random.nextInt(1, Chatter.ACCOUNTS); }
+    private int anybody() { return random.nextInt(1, SampleMessages.ACCOUNTS); }
 
     private long page(int account, Selection selection, boolean newest) {
         long start = System.nanoTime();

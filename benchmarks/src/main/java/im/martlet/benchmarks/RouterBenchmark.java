@@ -1,21 +1,21 @@
 package im.martlet.benchmarks;
 
 import im.martlet.address.Jid;
-import im.martlet.auth.Passwords;
+import im.martlet.auth.PasswordHasher;
 import im.martlet.config.Config;
 import im.martlet.routing.Router;
 import im.martlet.server.Server;
+import im.martlet.session.AccountDirectory;
 import im.martlet.session.Credit;
-import im.martlet.session.Directory;
 import im.martlet.session.Link;
 import im.martlet.session.Session;
-import im.martlet.storage.LoginTokens.Client;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
-import im.martlet.storage.Accounts;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.LoginTokens.Client;
 import im.martlet.xml.Element;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -84,10 +84,10 @@ public class RouterBenchmark {
         var inject = server.injector();
         router = inject.getInstance(Router.class);
         var juliet = Jid.parse("juliet@localhost");
-        inject.getInstance(Accounts.class).create(juliet, inject.getInstance(Passwords.class).verifiers("secret")).orElseThrow();
+        inject.getInstance(Accounts.class).create(juliet, inject.getInstance(PasswordHasher.class).verifiers("secret")).orElseThrow();
         var romeo = Jid.parse("romeo@localhost/orchard");
         message = new Message(Message.Type.CHAT, romeo, juliet, "1", "", Payload.of(List.of(Element.of(Stanza.CLIENT, "body").withText("Good night"))));
-        inject.getInstance(Directory.class).tell(juliet, Credit.UNLIMITED, account -> {
+        inject.getInstance(AccountDirectory.class).tell(juliet, Credit.UNLIMITED, account -> {
             var session = new Session(account, juliet.withResource("balcony"), new Sink(), (_, _) -> {});
             account.add(session);
             session.available(new Presence(Presence.Type.AVAILABLE, session.jid(), null, "", "", Payload.of(List.of())));

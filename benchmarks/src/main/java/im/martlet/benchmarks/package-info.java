@@ -6,3 +6,4 @@
 package im.martlet.benchmarks;
 
 import org.jspecify.annotations.NullMarked;
+

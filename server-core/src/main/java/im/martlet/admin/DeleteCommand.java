@@ -1,11 +1,14 @@
 package im.martlet.admin;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
+import im.martlet.account.AccountDeletion;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.im.Deletion;
-import im.martlet.storage.Accounts;
+import im.martlet.storage.account.Accounts;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +16,15 @@ import java.util.Map;
 /** Deleting an account, which its contacts are told of. */
 final class DeleteCommand implements Extension {
     private final Accounts accounts;
-    private final Deletion deletion;
+    private final AccountDeletion deletion;
 
-    @Inject DeleteCommand(Accounts accounts, Deletion deletion) {
+    @Inject DeleteCommand(Accounts accounts, AccountDeletion deletion) {
         this.accounts = accounts;
         this.deletion = deletion;
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(administration(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::delete)));
+        return List.of(adminCommand(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::delete)));
     }
 
     private Object delete(Arguments a) {

@@ -1,14 +1,16 @@
 package im.martlet.admin;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
+import im.martlet.config.Hosts;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Xep;
-import im.martlet.routing.Hosts;
-import im.martlet.session.Directory;
-import im.martlet.storage.Accounts;
+import im.martlet.session.AccountDirectory;
+import im.martlet.storage.account.Accounts;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.lang.management.ManagementFactory;
@@ -34,11 +36,11 @@ public final class ServerCommands implements Extension {
 
     private final Hosts hosts;
     private final Accounts accounts;
-    private final Directory directory;
+    private final AccountDirectory directory;
     private final Provider<Kernel> kernel; // which lists this extension too
     private final Provider<Controls> controls;
 
-    @Inject ServerCommands(Hosts hosts, Accounts accounts, Directory directory, Provider<Kernel> kernel, Provider<Controls> controls) {
+    @Inject ServerCommands(Hosts hosts, Accounts accounts, AccountDirectory directory, Provider<Kernel> kernel, Provider<Controls> controls) {
         this.hosts = hosts;
         this.accounts = accounts;
         this.directory = directory;
@@ -48,11 +50,11 @@ public final class ServerCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                administration(AdminCommand.of("status", "Shows how the server is", List.of(), _ -> status())),
-                administration(AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
-                administration(AdminCommand.of("extensions", "Lists what is installed", List.of(), _ -> extensions())),
-                administration(AdminCommand.of("reload", "Reads configuration and certificates anew", List.of(), _ -> Map.of("reloaded", controls.get().reload()))),
-                administration(AdminCommand.of("stop", "Stops the server", List.of(), _ -> {
+                adminCommand(AdminCommand.of("status", "Shows how the server is", List.of(), _ -> status())),
+                adminCommand(AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
+                adminCommand(AdminCommand.of("extensions", "Lists what is installed", List.of(), _ -> extensions())),
+                adminCommand(AdminCommand.of("reload", "Reads configuration and certificates anew", List.of(), _ -> Map.of("reloaded", controls.get().reload()))),
+                adminCommand(AdminCommand.of("stop", "Stops the server", List.of(), _ -> {
                     controls.get().stop();
                     return Map.of("stopping", true);
                 })));

@@ -1,11 +1,14 @@
 package im.martlet.admin;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
+import im.martlet.account.SessionTermination;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.routing.Expulsion;
-import im.martlet.session.Directory;
+import im.martlet.session.AccountDirectory;
 import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
 import jakarta.inject.Inject;
@@ -16,19 +19,19 @@ import java.util.stream.Stream;
 
 /** Who is logged in, as an admin sees it. */
 final class SessionCommands implements Extension {
-    private final Directory directory;
+    private final AccountDirectory directory;
 
-    private final Expulsion expulsion;
+    private final SessionTermination expulsion;
 
-    @Inject SessionCommands(Directory directory, Expulsion expulsion) {
+    @Inject SessionCommands(AccountDirectory directory, SessionTermination expulsion) {
         this.directory = directory;
         this.expulsion = expulsion;
     }
 
     @Override public List<Hook> hooks() {
         return List.of(
-                administration(AdminCommand.of("session list", "Lists who is logged in", List.of(), this::list).withOptional("account")),
-                administration(AdminCommand.of("session kick", "Ends the sessions of an account, or one of them", List.of("address"), this::kick).withOptional("reason")));
+                adminCommand(AdminCommand.of("session list", "Lists who is logged in", List.of(), this::list).withOptional("account")),
+                adminCommand(AdminCommand.of("session kick", "Ends the sessions of an account, or one of them", List.of("address"), this::kick).withOptional("reason")));
     }
 
     private Object list(Arguments a) {
@@ -55,7 +58,7 @@ final class SessionCommands implements Extension {
         row.put("since", details.since().toString());
         row.put("tls", details.tls());
         row.put("login", details.mechanism());
-        row.put("client", Clients.named(details.client()));
+        row.put("client", ClientDescriptions.named(details.client()));
         return row;
     }
 }

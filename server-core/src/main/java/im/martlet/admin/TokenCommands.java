@@ -1,16 +1,19 @@
 package im.martlet.admin;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
+import im.martlet.account.SessionTermination;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.routing.Expulsion;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.Accounts.Account;
-import im.martlet.storage.LoginTokens;
-import im.martlet.storage.LoginTokens.Client;
-import im.martlet.storage.LoginTokens.Listed;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.Accounts.Account;
+import im.martlet.storage.account.LoginTokens;
+import im.martlet.storage.account.LoginTokens.Client;
+import im.martlet.storage.account.LoginTokens.Listed;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,16 +26,16 @@ final class TokenCommands implements Extension {
 
     private final Accounts accounts;
     private final LoginTokens tokens;
-    private final Expulsion expulsion;
+    private final SessionTermination expulsion;
 
-    @Inject TokenCommands(Accounts accounts, LoginTokens tokens, Expulsion expulsion) {
+    @Inject TokenCommands(Accounts accounts, LoginTokens tokens, SessionTermination expulsion) {
         this.accounts = accounts;
         this.tokens = tokens;
         this.expulsion = expulsion;
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(administration(AdminCommand.of("user tokens", "Lists the tokens that clients of an account log in with, or takes them away", List.of("account"), this::tokens).withOptional("revoke")));
+        return List.of(adminCommand(AdminCommand.of("user tokens", "Lists the tokens that clients of an account log in with, or takes them away", List.of("account"), this::tokens).withOptional("revoke")));
     }
 
     private Object tokens(Arguments a) {
@@ -59,7 +62,7 @@ final class TokenCommands implements Extension {
     private static Map<String, Object> row(Listed listed) {
         var row = new LinkedHashMap<String, Object>();
         row.put("id", listed.client().id());
-        row.put("client", Clients.named(listed.client()));
+        row.put("client", ClientDescriptions.named(listed.client()));
         row.put("mechanism", listed.token().made().mechanism());
         row.put("issued", listed.token().made().issued().toString());
         row.put("expires", listed.token().made().expires().toString());

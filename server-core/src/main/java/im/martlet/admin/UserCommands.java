@@ -1,20 +1,23 @@
 package im.martlet.admin;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
+import im.martlet.account.SessionTermination;
 import im.martlet.address.Jid;
-import im.martlet.auth.Passwords;
+import im.martlet.auth.PasswordHasher;
+import im.martlet.config.Hosts;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.routing.Expulsion;
-import im.martlet.routing.Hosts;
+import im.martlet.session.AccountDirectory;
 import im.martlet.session.Credit;
-import im.martlet.session.Directory;
 import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.Accounts.Account;
-import im.martlet.storage.LastSeen;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.Accounts.Account;
+import im.martlet.storage.log.LastSeen;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +26,13 @@ import java.util.Map;
 /** Accounts, as an admin sees them. */
 final class UserCommands implements Extension {
     private final Accounts accounts;
-    private final Passwords passwords;
+    private final PasswordHasher passwords;
     private final Hosts hosts;
-    private final Directory directory;
+    private final AccountDirectory directory;
     private final LastSeen lastSeen;
-    private final Expulsion expulsion;
+    private final SessionTermination expulsion;
 
-    @Inject UserCommands(Accounts accounts, Passwords passwords, Hosts hosts, Directory directory, LastSeen lastSeen, Expulsion expulsion) {
+    @Inject UserCommands(Accounts accounts, PasswordHasher passwords, Hosts hosts, AccountDirectory directory, LastSeen lastSeen, SessionTermination expulsion) {
         this.expulsion = expulsion;
         this.accounts = accounts;
         this.passwords = passwords;
@@ -40,12 +43,12 @@ final class UserCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                administration(AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
-                administration(AdminCommand.of("user passwd", "Sets an account's password", List.of("account", "password"), this::passwd)),
-                administration(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host").withOptional("after").withOptional("limit")),
-                administration(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
-                administration(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"), a -> enable(a, false))),
-                administration(AdminCommand.of("user enable", "Lets an account log in again", List.of("account"), a -> enable(a, true))));
+                adminCommand(AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
+                adminCommand(AdminCommand.of("user passwd", "Sets an account's password", List.of("account", "password"), this::passwd)),
+                adminCommand(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host").withOptional("after").withOptional("limit")),
+                adminCommand(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
+                adminCommand(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"), a -> enable(a, false))),
+                adminCommand(AdminCommand.of("user enable", "Lets an account log in again", List.of("account"), a -> enable(a, true))));
     }
 
     private Object add(Arguments a) {

@@ -6,3 +6,4 @@
 package im.martlet.admin;
 
 import org.jspecify.annotations.NullMarked;
+

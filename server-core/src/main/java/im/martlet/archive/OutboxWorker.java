@@ -1,10 +1,10 @@
 package im.martlet.archive;
 
-import im.martlet.extension.Announcement;
-import im.martlet.extension.Announcement.Taken;
 import im.martlet.extension.Hook;
-import im.martlet.storage.Outbox;
-import im.martlet.storage.StorageException;
+import im.martlet.extension.OutboxEntry;
+import im.martlet.extension.OutboxEntry.Taken;
+import im.martlet.storage.db.StorageException;
+import im.martlet.storage.log.Outbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,14 +28,14 @@ final class OutboxWorker implements Runnable {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-    private final Hook.Consumer consumer;
+    private final Hook.OutboxConsumer consumer;
     private final Outbox outbox;
     private final InstantSource clock;
     private final Semaphore news = new Semaphore(1);
     private final Set<Long> busy = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
 
-    OutboxWorker(Hook.Consumer consumer, Outbox outbox, InstantSource clock) {
+    OutboxWorker(Hook.OutboxConsumer consumer, Outbox outbox, InstantSource clock) {
         this.consumer = consumer;
         this.outbox = outbox;
         this.clock = clock;
@@ -108,7 +108,7 @@ final class OutboxWorker implements Runnable {
 
     private Taken taken(Outbox.Item item) {
         try {
-            return consumer.taker().apply(new Announcement(item.account(), item.addressee(), item.entry(), item.note(), item.attempts()));
+            return consumer.taker().apply(new OutboxEntry(item.account(), item.addressee(), item.entry(), item.note(), item.attempts()));
         } catch (StorageException e) {
             LOG.warn("{} cannot take an announcement now: {}", name(), e.getMessage());
         } catch (RuntimeException e) {

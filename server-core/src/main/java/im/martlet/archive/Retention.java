@@ -1,14 +1,14 @@
 package im.martlet.archive;
 
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import im.martlet.routing.LocalDomains;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.Archive;
-import im.martlet.storage.LogId;
-import im.martlet.storage.StorageException;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.db.StorageException;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.Archive;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class Retention implements AutoCloseable {
      * @param keep how long messages are kept; 0 for ever
      * @param messages that one account may have in its archive; 0 for any number
      */
-    public record Settings(@Default("true") boolean enabled, @Live @Default("\"0s\"") Duration keep, @Live @Default("1000000") @Range(min = 0) int messages) {}
+    public record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"0s\"") Duration keep, @Reloadable @Default("1000000") @Range(min = 0) int messages) {}
 
     private final Archive archive;
     private final Accounts accounts;

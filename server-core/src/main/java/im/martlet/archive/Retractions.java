@@ -1,17 +1,18 @@
 package im.martlet.archive;
 
 import im.martlet.address.Jid;
-import im.martlet.session.Cause;
+import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.KeepPolicy;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StoredStanza;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Archive;
-import im.martlet.storage.Archive.Entry;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.Journal.Write.Replace;
-import im.martlet.storage.LogId;
-import im.martlet.storage.StorageException;
+import im.martlet.storage.db.StorageException;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.Archive;
+import im.martlet.storage.log.Archive.Entry;
+import im.martlet.storage.log.Archive.Selection;
+import im.martlet.storage.log.Journal.Write.Replace;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -45,9 +46,9 @@ final class Retractions {
         /** §4: nothing is left of the message but that there was one. */
         private byte[] tombstone(byte[] before) {
             var message = StoredStanza.read(before);
-            if (message.has(Worth.RETRACT, "retract")) return before; // §5: who was away reads there what is taken back
+            if (message.has(KeepPolicy.RETRACT, "retract")) return before; // §5: who was away reads there what is taken back
             if (incoming && (isOfRoom(message) || isOfRoom(retraction)) && !isOfSameOccupant(message)) return before;
-            var retracted = Element.of(Worth.RETRACT, "retracted").with("id", retraction.id()).with("stamp", LogId.time(retraction.log()));
+            var retracted = Element.of(KeepPolicy.RETRACT, "retracted").with("id", retraction.id()).with("stamp", LogId.time(retraction.log()));
             return StoredStanza.bytes(message.with(Payload.of(retracted)));
         }
 
@@ -68,16 +69,16 @@ final class Retractions {
     @Inject Retractions(Archive archive) { this.archive = archive; }
 
     /** On a mailbox; returns at once. */
-    void retract(Retraction retraction, Cause cause) {
-        cause.record(retraction.before(retraction.retraction.log()), () -> {});
-        cause.take();
+    void retract(Retraction retraction, StanzaTransaction transaction) {
+        transaction.record(retraction.before(retraction.retraction.log()), () -> {});
+        transaction.take();
         Thread.ofVirtual().name("retraction").start(() -> {
             try {
-                find(retraction).ifPresent(id -> cause.record(retraction.before(id + 1), () -> {}));
+                find(retraction).ifPresent(id -> transaction.record(retraction.before(id + 1), () -> {}));
             } catch (StorageException e) {
                 LOG.warn("a message that is retracted cannot be looked for now: {}", e.getMessage());
             } finally {
-                cause.giveBack();
+                transaction.giveBack();
             }
         });
     }

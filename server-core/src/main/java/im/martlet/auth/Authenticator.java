@@ -1,8 +1,8 @@
 package im.martlet.auth;
 
-import im.martlet.metrics.Tally;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.StorageException;
+import im.martlet.meter.LabelledCounter;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.db.StorageException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -13,21 +13,21 @@ import java.util.function.Supplier;
 
 /** What can be authenticated with, on which channel. Any thread. */
 public final class Authenticator {
-    private static final List<Hash> BEST_FIRST = List.of(Hash.SHA_512, Hash.SHA_256, Hash.SHA_1);
+    private static final List<ScramHash> BEST_FIRST = List.of(ScramHash.SHA_512, ScramHash.SHA_256, ScramHash.SHA_1);
 
     private final Accounts accounts;
-    private final Throttling throttling;
-    private final Tally logins = new Tally();
+    private final LoginThrottle throttling;
+    private final LabelledCounter logins = new LabelledCounter();
     private final UnknownUsers unknown;
-    private final Tokens tokens;
+    private final FastTokens tokens;
     private final Supplier<String> nonces;
 
-    public Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown, Tokens tokens) {
+    public Authenticator(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, FastTokens tokens) {
         this(accounts, throttling, unknown, tokens, new Nonces());
     }
 
     /** @param nonces to be known beforehand only in tests */
-    Authenticator(Accounts accounts, Throttling throttling, UnknownUsers unknown, Tokens tokens, Supplier<String> nonces) {
+    Authenticator(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, FastTokens tokens, Supplier<String> nonces) {
         this.accounts = accounts;
         this.throttling = throttling;
         this.unknown = unknown;
@@ -47,24 +47,24 @@ public final class Authenticator {
     }
 
     /** Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to. */
-    public List<String> mechanisms(Channel channel) {
+    public List<String> mechanisms(SaslChannel channel) {
         if (!channel.secure()) return List.of();
         var names = new ArrayList<String>();
-        if (!channel.types().isEmpty()) for (Hash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
-        for (Hash hash : BEST_FIRST) names.add(hash.mechanism());
+        if (!channel.types().isEmpty()) for (ScramHash hash : BEST_FIRST) names.add(hash.mechanism() + "-PLUS");
+        for (ScramHash hash : BEST_FIRST) names.add(hash.mechanism());
         names.add("PLAIN");
         return names;
     }
 
     /** Begins an exchange; empty when the mechanism is not on offer on this channel. */
-    public Optional<Exchange> begin(String mechanism, String host, Channel channel) {
+    public Optional<SaslExchange> begin(String mechanism, String host, SaslChannel channel) {
         var offered = mechanisms(channel);
         if (!offered.contains(mechanism)) return Optional.empty();
-        var attempt = new Attempt(accounts, throttling, unknown, host, channel);
-        if (mechanism.equals("PLAIN")) return Optional.of(counted(mechanism, guarded(new Plain(attempt))));
+        var attempt = new LoginAttempt(accounts, throttling, unknown, host, channel);
+        if (mechanism.equals("PLAIN")) return Optional.of(counted(mechanism, guarded(new PlainMechanism(attempt))));
         boolean plus = mechanism.endsWith("-PLUS");
         var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst().orElseThrow();
-        return Optional.of(counted(mechanism, guarded(new Scram(hash, plus, attempt, nonces.get(), Scram.advertised(offered, channel.types())))));
+        return Optional.of(counted(mechanism, guarded(new ScramMechanism(hash, plus, attempt, nonces.get(), ScramMechanism.advertised(offered, channel.types())))));
     }
 
     /**
@@ -74,46 +74,46 @@ public final class Authenticator {
      * @param uses the client's own count of uses, positive, if it counts
      * @param last whether the token is not to be good for anything afterwards
      */
-    public Optional<Exchange> begin(String mechanism, String host, Channel channel, String client, OptionalLong uses, boolean last) {
+    public Optional<SaslExchange> begin(String mechanism, String host, SaslChannel channel, String client, OptionalLong uses, boolean last) {
         if (!tokens.mechanisms(channel).contains(mechanism)) return Optional.empty();
-        var attempt = new Attempt(accounts, throttling, unknown, host, channel);
-        return Optional.of(counted(mechanism, guarded(new HashedToken(mechanism, attempt, tokens, new HashedToken.Presented(client, uses, last)))));
+        var attempt = new LoginAttempt(accounts, throttling, unknown, host, channel);
+        return Optional.of(counted(mechanism, guarded(new HashedTokenMechanism(mechanism, attempt, tokens, new HashedTokenMechanism.Presented(client, uses, last)))));
     }
 
     /** Tokens that clients may have. */
-    public Tokens tokens() { return tokens; }
+    public FastTokens tokens() { return tokens; }
 
     /** A step of a mechanism, which may fail by exception. */
     interface Steps {
-        Exchange.Outcome next(byte[] message) throws SaslException;
+        SaslExchange.Outcome next(byte[] message) throws SaslException;
     }
 
     private static final int MOST_BYTES = 8192;
 
     /** Logins by mechanism, that succeeded and that failed. */
-    public Tally logins() { return logins; }
+    public LabelledCounter logins() { return logins; }
 
-    private Exchange counted(String mechanism, Exchange exchange) {
+    private SaslExchange counted(String mechanism, SaslExchange exchange) {
         return message -> {
             var outcome = exchange.next(message);
             switch (outcome) {
-                case Exchange.Outcome.Challenge _ -> { }
-                case Exchange.Outcome.Success _ -> logins.add(mechanism, "success");
-                case Exchange.Outcome.Failure _ -> logins.add(mechanism, "failure");
+                case SaslExchange.Outcome.Challenge _ -> { }
+                case SaslExchange.Outcome.Success _ -> logins.add(mechanism, "success");
+                case SaslExchange.Outcome.Failure _ -> logins.add(mechanism, "failure");
             }
             return outcome;
         };
     }
 
-    private static Exchange guarded(Steps steps) {
+    private static SaslExchange guarded(Steps steps) {
         return message -> {
             try {
                 if (message.length > MOST_BYTES) throw new SaslException(SaslError.MALFORMED_REQUEST);
                 return steps.next(message);
             } catch (SaslException e) {
-                return new Exchange.Outcome.Failure(e.error());
+                return new SaslExchange.Outcome.Failure(e.error());
             } catch (StorageException e) {
-                return new Exchange.Outcome.Failure(SaslError.TEMPORARY_AUTH_FAILURE);
+                return new SaslExchange.Outcome.Failure(SaslError.TEMPORARY_AUTH_FAILURE);
             }
         };
     }

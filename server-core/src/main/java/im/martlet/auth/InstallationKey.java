@@ -12,6 +12,6 @@ import java.util.stream.Collectors;
 public record InstallationKey(byte[] secret) {
     /** 32 bytes that cannot be told from random ones; the same for the same purpose and parts, none of which may contain a NUL. */
     public byte[] derive(String purpose, Object... parts) {
-        return Hash.SHA_256.hmac(secret, purpose + Arrays.stream(parts).map(part -> "\0" + part).collect(Collectors.joining()));
+        return ScramHash.SHA_256.hmac(secret, purpose + Arrays.stream(parts).map(part -> "\0" + part).collect(Collectors.joining()));
     }
 }

@@ -3,8 +3,8 @@ package im.martlet.auth;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import im.martlet.address.Jid;
-import im.martlet.storage.Accounts.Verifier;
-import im.martlet.storage.Census;
+import im.martlet.storage.account.AccountCounts;
+import im.martlet.storage.account.Accounts.Verifier;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ public final class UnknownUsers {
      * @param secret of this installation, the same after a restart
      * @param otherwise iterations where there is no account yet
      */
-    public UnknownUsers(byte[] secret, Census census, IntSupplier otherwise) {
+    public UnknownUsers(byte[] secret, AccountCounts census, IntSupplier otherwise) {
         this.secret = secret.clone();
         this.otherwise = otherwise;
         this.counts = Caffeine.newBuilder().maximumSize(10_000).refreshAfterWrite(FRESH).executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -38,17 +38,17 @@ public final class UnknownUsers {
     }
 
     /** @param user bare and prepared, as accounts are: however a name is spelt, its salt is the same, and another on each host */
-    Verifier verifier(Hash hash, Jid user) {
+    Verifier verifier(ScramHash hash, Jid user) {
         int iterations = iterations(user);
-        byte[] salt = Arrays.copyOf(Hash.SHA_256.hmac(secret, "salt " + hash + iterations + user), 16); // other iterations come with another password
-        byte[] nothing = Arrays.copyOf(Hash.SHA_512.hmac(secret, "key " + hash + user), hash.bytes());
+        byte[] salt = Arrays.copyOf(ScramHash.SHA_256.hmac(secret, "salt " + hash + iterations + user), 16); // other iterations come with another password
+        byte[] nothing = Arrays.copyOf(ScramHash.SHA_512.hmac(secret, "key " + hash + user), hash.bytes());
         return new Verifier(hash.mechanism(), salt, iterations, nothing, nothing);
     }
 
     /** Each name has its place among all; where one number's part of them grows, no name leaves it. */
     private int iterations(Jid user) {
         var accounts = counts.get(user.domain());
-        double place = (ByteBuffer.wrap(Hash.SHA_256.hmac(secret, "place " + user)).getLong() >>> 11) * 0x1p-53; // from 0 to 1
+        double place = (ByteBuffer.wrap(ScramHash.SHA_256.hmac(secret, "place " + user)).getLong() >>> 11) * 0x1p-53; // from 0 to 1
         double rest = place * accounts.values().stream().mapToLong(Long::longValue).sum();
         for (Map.Entry<Integer, Long> count : accounts.entrySet()) {
             rest -= count.getValue();

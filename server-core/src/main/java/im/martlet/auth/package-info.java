@@ -6,3 +6,4 @@
 package im.martlet.auth;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,9 +1,9 @@
 package im.martlet.component;
 
 import im.martlet.address.Jid;
-import im.martlet.session.Cause;
 import im.martlet.session.Credit;
 import im.martlet.session.Mailbox;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
@@ -22,7 +22,7 @@ final class Component {
     private final String domain;
     private final Consumer<Stanza> answer;
     private final Mailbox mailbox;
-    private final List<Lane> lanes = new CopyOnWriteArrayList<>(); // written by the mailbox
+    private final List<ComponentConnection> lanes = new CopyOnWriteArrayList<>(); // written by the mailbox
 
     /** @param answer takes errors to those whose stanzas could not be delivered */
     Component(String domain, Consumer<Stanza> answer) {
@@ -32,7 +32,7 @@ final class Component {
     }
 
     /** Takes a stanza for its domain. Any thread. */
-    void tell(Stanza stanza, Cause cause) { mailbox.tell(cause, () -> send(stanza, cause.sender())); }
+    void tell(Stanza stanza, StanzaTransaction transaction) { mailbox.tell(transaction, () -> send(stanza, transaction.sender())); }
 
     void tell(Runnable work) { mailbox.tell(work); }
 
@@ -44,16 +44,16 @@ final class Component {
     private void refuse(Stanza stanza, StanzaError error) { stanza.error(error).ifPresent(answer); }
 
     /** An answer is for whoever asked; and by rendezvous hashing, who comes or goes changes nothing for the senders of the others. */
-    private Lane of(Stanza stanza) {
-        Lane best = lanes.getFirst();
+    private ComponentConnection of(Stanza stanza) {
+        ComponentConnection best = lanes.getFirst();
         if (lanes.size() == 1) return best;
-        if (stanza instanceof Iq.Response answer) for (Lane lane : lanes) if (lane.stream().asked().answered(answer)) return lane;
+        if (stanza instanceof Iq.Response answer) for (ComponentConnection lane : lanes) if (lane.stream().asked().answered(answer)) return lane;
         var from = stanza.from().bare();
-        for (Lane lane : lanes) if (weight(lane, from) > weight(best, from)) best = lane;
+        for (ComponentConnection lane : lanes) if (weight(lane, from) > weight(best, from)) best = lane;
         return best;
     }
 
-    private static int weight(Lane lane, Jid sender) {
+    private static int weight(ComponentConnection lane, Jid sender) {
         int h = 31 * System.identityHashCode(lane.stream()) + sender.hashCode();
         h = (h ^ h >>> 16) * 0x85ebca6b;
         h = (h ^ h >>> 13) * 0xc2b2ae35;
@@ -68,7 +68,7 @@ final class Component {
                 stream.end(im.martlet.stanza.StreamError.Condition.RESOURCE_CONSTRAINT.because("there are " + MOST_CONNECTIONS + " connections for " + domain));
                 return;
             }
-            lanes.add(new Lane(stream, queue));
+            lanes.add(new ComponentConnection(stream, queue));
             stream.accepted(); // behind the refusals of all that came before
         });
     }
@@ -89,7 +89,7 @@ final class Component {
     }
 
     /** Stanzas that wait; about so many, any thread. */
-    int waiting() { return lanes.stream().mapToInt(Lane::waiting).sum(); }
+    int waiting() { return lanes.stream().mapToInt(ComponentConnection::waiting).sum(); }
 
-    List<ComponentStream> connections() { return lanes.stream().map(Lane::stream).toList(); }
+    List<ComponentStream> connections() { return lanes.stream().map(ComponentConnection::stream).toList(); }
 }

@@ -1,8 +1,8 @@
 package im.martlet.component;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
-import im.martlet.admin.AdminCommand;
+import im.martlet.extension.AdminCommand;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
@@ -25,7 +25,7 @@ final class ComponentCommands implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 Hook.items(Hook.To.SERVER, this::items),
-                administration(AdminCommand.of("component list", "Lists the components that are configured, and their connections", List.of(), _ -> components.domains().stream().sorted().map(this::row).toList())));
+                adminCommand(AdminCommand.of("component list", "Lists the components that are configured, and their connections", List.of(), _ -> components.domains().stream().sorted().map(this::row).toList())));
     }
 
     /** XEP-0030 §4.1: those below the host. */

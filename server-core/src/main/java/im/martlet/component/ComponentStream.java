@@ -8,12 +8,12 @@ import im.martlet.session.Credit;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
+import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.stream.Pulse;
-import im.martlet.stream.StreamIds;
-import im.martlet.stream.Wire;
+import im.martlet.stream.StreamClock;
+import im.martlet.stream.StreamConnection;
 import im.martlet.xml.Element;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.XmlWriter;
@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection of a component: a header, a handshake, then stanzas both ways (XEP-0114 §3). */
-final class ComponentStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beating {
+final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener {
     static final String NS = "jabber:component:accept";
     private static final String STREAMS = "http://etherx.jabber.org/streams";
     private static final Logger LOG = LoggerFactory.getLogger(ComponentStream.class);
@@ -35,10 +35,10 @@ final class ComponentStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beati
     private static final int MOST_UNDER_WAY = 256;
 
     private final Components kind;
-    private final Wire wire;
+    private final StreamConnection wire;
     private final Runnable whenVerified;
-    private final Requests given = new Requests(); // to the component
-    private final Requests asked = new Requests(); // by the component
+    private final PendingRequests given = new PendingRequests(); // to the component
+    private final PendingRequests asked = new PendingRequests(); // by the component
     private String id = "";
     private volatile String domain = ""; // what the header says; believed from the handshake on
     private volatile @Nullable Component component; // it speaks for
@@ -49,16 +49,16 @@ final class ComponentStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beati
     ComponentStream(Transport transport, Components kind, Runnable whenVerified) {
         this.kind = kind;
         this.whenVerified = whenVerified;
-        this.wire = new Wire(transport, kind.parser(), Components.BEFORE, MOST_UNDER_WAY, this);
+        this.wire = new StreamConnection(transport, kind.parser(), Components.BEFORE, MOST_UNDER_WAY, this);
     }
 
-    Wire wire() { return wire; }
+    StreamConnection wire() { return wire; }
 
     /** Requests that it was given and has not answered. */
-    Requests given() { return given; }
+    PendingRequests given() { return given; }
 
     /** Requests of its own, so that the answer comes to this connection. */
-    Requests asked() { return asked; }
+    PendingRequests asked() { return asked; }
 
     boolean isOver() { return wire.isOver(); }
 
@@ -85,7 +85,7 @@ final class ComponentStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beati
     }
 
     @Override public void introduce() {
-        id = StreamIds.next();
+        id = RandomIds.next();
         var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='" + NS + "' xmlns:stream='" + STREAMS + "'").attribute("id", id);
         if (!domain.isEmpty()) out.attribute("from", domain);
         wire.open(out.raw(">").toBytes());

@@ -2,13 +2,13 @@ package im.martlet.component;
 
 import im.martlet.address.Jid;
 import im.martlet.net.Transport;
-import im.martlet.routing.Beside;
+import im.martlet.routing.ComponentRoutes;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.routing.Router;
-import im.martlet.session.Cause;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.stream.Pulse;
+import im.martlet.stream.StreamClock;
 import im.martlet.stream.StreamLimits.Phase;
 import im.martlet.xml.ElementParser;
 import im.martlet.xml.XmlLimits;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 
 /** The components that are configured, connected or not. Any thread. */
 @Singleton
-public final class Components implements Beside, AutoCloseable {
+public final class Components implements ComponentRoutes, AutoCloseable {
     /** Bounds until it is known whose connection it is. */
     static final Phase BEFORE = new Phase(new XmlLimits(10_000, 16, 32), 64 * 1024, 64 * 1024, 64 * 1024);
 
@@ -39,7 +39,7 @@ public final class Components implements Beside, AutoCloseable {
     private final Provider<Router> router;
     private final ElementParser parser = new ElementParser();
     private final ConcurrentHashMap<String, Component> byDomain = new ConcurrentHashMap<>();
-    private final Pulse<ComponentStream> open = new Pulse<>("component-clock");
+    private final StreamClock<ComponentStream> open = new StreamClock<>("component-clock");
     private volatile Known known = new Known(new java.util.LinkedHashMap<>(), Map.of());
 
     @Inject Components(Supplier<SequencedMap<String, ComponentSettings>> settings, Provider<PeerStanzas> stanzas, Provider<Router> router) {
@@ -72,13 +72,13 @@ public final class Components implements Beside, AutoCloseable {
 
     Component component(String domain) { return byDomain.computeIfAbsent(domain, d -> new Component(d, router.get()::route)); }
 
-    @Override public void send(Stanza stanza, Cause cause) { component(Objects.requireNonNull(stanza.to()).domain()).tell(stanza, cause); }
+    @Override public void send(Stanza stanza, StanzaTransaction transaction) { component(Objects.requireNonNull(stanza.to()).domain()).tell(stanza, transaction); }
 
     PeerStanzas stanzas() { return stanzas.get(); }
 
     ElementParser parser() { return parser; }
 
-    Pulse<ComponentStream> open() { return open; }
+    StreamClock<ComponentStream> open() { return open; }
 
     /** Takes a connection. @param whenVerified told once, when it is known whose it is */
     public void open(Transport transport, Runnable whenVerified) {

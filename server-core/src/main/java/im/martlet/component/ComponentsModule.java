@@ -5,7 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.config.Config;
 import im.martlet.extension.Extension;
-import im.martlet.routing.Beside;
+import im.martlet.routing.ComponentRoutes;
 import jakarta.inject.Singleton;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -17,7 +17,7 @@ public final class ComponentsModule extends AbstractModule {
     public ComponentsModule(Config config) { this.config = config; }
 
     @Override protected void configure() {
-        bind(Beside.class).to(Components.class);
+        bind(ComponentRoutes.class).to(Components.class);
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(ComponentCommands.class);
     }
 

@@ -8,3 +8,4 @@
 package im.martlet.component;
 
 import org.jspecify.annotations.NullMarked;
+

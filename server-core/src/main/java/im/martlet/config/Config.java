@@ -81,7 +81,7 @@ public final class Config {
     public <R extends Record> R section(String name, Class<R> type) {
         if (type.isInstance(bound.get(name))) return type.cast(bound.get(name));
         sections.add(name);
-        var section = new Binding(this, List.of(name)).bind(table(name), type);
+        var section = new RecordBinder(this, List.of(name)).bind(table(name), type);
         bound.put(name, section);
         return section;
     }
@@ -122,8 +122,8 @@ public final class Config {
         bound.forEach((name, section) -> {
             var before = earlier.bound.get(name);
             if (before != null) for (var setting : section.getClass().getRecordComponents())
-                if (!Binding.get(setting, section).equals(Binding.get(setting, before)))
-                    changes.add(new Change(name, Binding.key(setting.getName()), setting.isAnnotationPresent(Live.class)));
+                if (!RecordBinder.get(setting, section).equals(RecordBinder.get(setting, before)))
+                    changes.add(new Change(name, RecordBinder.key(setting.getName()), setting.isAnnotationPresent(Reloadable.class)));
         });
         liveNamed.forEach((name, now) -> {
             var before = earlier.liveNamed.get(name);
@@ -145,7 +145,7 @@ public final class Config {
         if (outer == null) return all;
         for (String key : outer.keySet()) {
             var path = List.of(name, key);
-            if (outer.get(List.of(key)) instanceof TomlTable inner) all.put(key, new Binding(this, path).bind(inner, type));
+            if (outer.get(List.of(key)) instanceof TomlTable inner) all.put(key, new RecordBinder(this, path).bind(inner, type));
             else problem(path, "'" + key + "' in [" + name + "] must be a section: [" + name + ".\"" + key + "\"]");
         }
         return all;
@@ -195,7 +195,7 @@ public final class Config {
     public void finish() throws ConfigException {
         rules.forEach(rule -> rule.accept(this));
         for (String key : toml.keySet()) if (!sections.contains(key)) {
-            var nearest = Nearest.of(key, sections);
+            var nearest = NearestName.of(key, sections);
             problem(List.of(key), "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));
         }
         check();

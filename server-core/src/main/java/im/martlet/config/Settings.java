@@ -18,7 +18,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
      * @param data folder for everything the server writes
      * @param log least level that is logged: error, warn, info, debug
      */
-    public record Server(@Default("\"data\"") Path data, @Live @Default("\"info\"") String log) {}
+    public record Server(@Default("\"data\"") Path data, @Reloadable @Default("\"info\"") String log) {}
 
     /**
      * A domain; without files it gets a certificate that it signs itself, in the data folder.
@@ -55,31 +55,31 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
 
     /** Bounds on what clients may do. */
     public record Limits(
-            @Live @Default("10000") @Range(min = 10_000, max = 1_048_576) ByteSize stanzaBeforeLogin,
-            @Live @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
-            @Live @Default("16") @Range(min = 8, max = 1000) int depthBeforeLogin,
-            @Live @Default("64") @Range(min = 16, max = 1000) int depth,
-            @Live @Default("32") @Range(min = 16, max = 1000) int attributesBeforeLogin,
-            @Live @Default("128") @Range(min = 16, max = 1000) int attributes,
-            @Live @Default("\"30s\"") @Range(min = 1) Duration timeToLogin,
-            @Live @Default("100") @Range(min = 1) int waitingPerAddress,
-            @Live @Default("300") @Range(min = 1) int connectionsPerMinute,
-            @Live @Default("20") @Range(min = 1) int sessionsPerAccount,
-            @Live @Default("\"10 KB\"") ByteSize rateBeforeLogin,
-            @Live @Default("\"64 KB\"") ByteSize rate,
-            @Live @Default("\"256 KB\"") @Range(min = 4096) ByteSize burst,
-            @Live @Default("\"64 KiB\"") @Range(min = 16_384) ByteSize outboundBeforeLogin,
-            @Live @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize outbound,
-            @Live @Default("\"3m\"") @Range(min = 5) Duration idle,
-            @Live @Default("\"1m\"") @Range(min = 1) Duration patience,
-            @Live @Default("1000") @Range(min = 1) int rosterItems,
-            @Live @Default("1000") @Range(min = 0) int offlineMessages) {}
+            @Reloadable @Default("10000") @Range(min = 10_000, max = 1_048_576) ByteSize stanzaBeforeLogin,
+            @Reloadable @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
+            @Reloadable @Default("16") @Range(min = 8, max = 1000) int depthBeforeLogin,
+            @Reloadable @Default("64") @Range(min = 16, max = 1000) int depth,
+            @Reloadable @Default("32") @Range(min = 16, max = 1000) int attributesBeforeLogin,
+            @Reloadable @Default("128") @Range(min = 16, max = 1000) int attributes,
+            @Reloadable @Default("\"30s\"") @Range(min = 1) Duration timeToLogin,
+            @Reloadable @Default("100") @Range(min = 1) int waitingPerAddress,
+            @Reloadable @Default("300") @Range(min = 1) int connectionsPerMinute,
+            @Reloadable @Default("20") @Range(min = 1) int sessionsPerAccount,
+            @Reloadable @Default("\"10 KB\"") ByteSize rateBeforeLogin,
+            @Reloadable @Default("\"64 KB\"") ByteSize rate,
+            @Reloadable @Default("\"256 KB\"") @Range(min = 4096) ByteSize burst,
+            @Reloadable @Default("\"64 KiB\"") @Range(min = 16_384) ByteSize outboundBeforeLogin,
+            @Reloadable @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize outbound,
+            @Reloadable @Default("\"3m\"") @Range(min = 5) Duration idle,
+            @Reloadable @Default("\"1m\"") @Range(min = 1) Duration patience,
+            @Reloadable @Default("1000") @Range(min = 1) int rosterItems,
+            @Reloadable @Default("1000") @Range(min = 0) int offlineMessages) {}
 
     /**
      * @param iterations of PBKDF2 for new passwords
      * @param failuresPerMinute that one address may have
      */
-    public record Login(@Live @Default("10000") @Range(min = 4096, max = 1_000_000) int iterations, @Live @Default("5") @Range(min = 1) int failuresPerMinute) {}
+    public record Login(@Reloadable @Default("10000") @Range(min = 4096, max = 1_000_000) int iterations, @Reloadable @Default("5") @Range(min = 1) int failuresPerMinute) {}
 
     /** @param url empty for the embedded database in the data folder */
     public record Storage(@Default("\"\"") String url, @Default("\"\"") String user, @Default("\"\"") Secret password,

@@ -6,3 +6,4 @@
 package im.martlet.config;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package im.martlet.crypto;
 
 import org.jspecify.annotations.NullMarked;
+

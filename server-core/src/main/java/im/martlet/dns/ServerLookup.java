@@ -16,8 +16,8 @@ public final class ServerLookup {
     private static final int MOST_TRIED = 8; // endpoints of a domain, and addresses of each
     private static final List<String> SERVICES = List.of("xmpps-server", "xmpp-server");
 
-    private final Records records;
-    private final Supplier<Map<String, Endpoint>> routes;
+    private final DnsResolver records;
+    private final Supplier<Map<String, ServerEndpoint>> routes;
     private final BooleanSupplier anywhere;
     private final SecureRandom random = new SecureRandom();
 
@@ -25,7 +25,7 @@ public final class ServerLookup {
      * @param routes domains whose servers are not asked for in DNS, at any time
      * @param anywhere whether others may be at addresses that are not of the internet, at any time
      */
-    public ServerLookup(Records records, Supplier<Map<String, Endpoint>> routes, BooleanSupplier anywhere) {
+    public ServerLookup(DnsResolver records, Supplier<Map<String, ServerEndpoint>> routes, BooleanSupplier anywhere) {
         this.anywhere = anywhere;
         this.records = records;
         this.routes = routes;
@@ -36,12 +36,12 @@ public final class ServerLookup {
      *
      * @param domain prepared, as it is in addresses
      */
-    public List<Endpoint> find(String domain) throws LookupException {
+    public List<ServerEndpoint> find(String domain) throws LookupException {
         var route = routes.get().get(domain);
         if (route != null) return List.of(route);
-        if (literal(domain).isPresent()) return List.of(new Endpoint(domain, PORT, false));
+        if (literal(domain).isPresent()) return List.of(new ServerEndpoint(domain, PORT, false));
         String name = ascii(domain);
-        var found = new ArrayList<Srv>();
+        var found = new ArrayList<SrvRecord>();
         boolean declared = false;
         LookupException failure = null;
         for (String service : SERVICES) try {
@@ -52,10 +52,10 @@ public final class ServerLookup {
             failure = e;
         }
         if (!found.isEmpty()) // XEP-0368 §3 rule 1: mixed
-            return Srv.order(found, most -> random.nextInt(most + 1)).stream().limit(MOST_TRIED).map(s -> new Endpoint(s.target(), s.port(), s.tls())).toList();
+            return SrvRecord.order(found, most -> random.nextInt(most + 1)).stream().limit(MOST_TRIED).map(s -> new ServerEndpoint(s.target(), s.port(), s.tls())).toList();
         if (failure != null) throw failure;
         if (declared) throw new LookupException(domain + " says in DNS that it has no server for other servers", true);
-        return List.of(new Endpoint(name, PORT, false)); // RFC 6120 §3.2.2
+        return List.of(new ServerEndpoint(name, PORT, false)); // RFC 6120 §3.2.2
     }
 
     /**
@@ -64,14 +64,14 @@ public final class ServerLookup {
      *
      * @param domain whose endpoint it is
      */
-    public List<InetAddress> addresses(String domain, Endpoint endpoint) throws LookupException {
+    public List<InetAddress> addresses(String domain, ServerEndpoint endpoint) throws LookupException {
         boolean all = anywhere.getAsBoolean() || routes.get().containsKey(domain);
-        var reachable = addresses(endpoint).stream().filter(address -> all || Internet.has(address)).limit(MOST_TRIED).toList();
+        var reachable = addresses(endpoint).stream().filter(address -> all || PublicAddresses.has(address)).limit(MOST_TRIED).toList();
         if (reachable.isEmpty()) throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
         return reachable;
     }
 
-    private List<InetAddress> addresses(Endpoint endpoint) throws LookupException {
+    private List<InetAddress> addresses(ServerEndpoint endpoint) throws LookupException {
         var literal = literal(endpoint.host());
         if (literal.isPresent()) return List.of(literal.get());
         var all = records.addresses(endpoint.host());

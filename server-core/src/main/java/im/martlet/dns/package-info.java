@@ -6,3 +6,4 @@
 package im.martlet.dns;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,20 +1,19 @@
 package im.martlet.extension;
 
 import im.martlet.address.Jid;
-import im.martlet.admin.AdminCommand;
 import im.martlet.config.HostPort;
 import im.martlet.http.Route;
-import im.martlet.metrics.Meter;
-import im.martlet.net.Gate;
-import im.martlet.session.Cause;
+import im.martlet.meter.Meter;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.net.AddressLimits;
 import im.martlet.session.Session;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -59,7 +58,7 @@ public sealed interface Hook {
     record NodeInfo(To of, Function<Query, Optional<List<Element>>> info) implements Declaration {}
 
     /** Something that an address can be commanded to do. */
-    record Commanded(To of, Command command) implements Declaration {}
+    record AdHocCommandHook(To of, AdHocCommand command) implements Declaration {}
 
     /** Answers requests of one kind and payload. */
     record IqHandler(Class<? extends Iq.Request> kind, To to, String namespace, String name, Function<Query, Iq.Response> answer)
@@ -69,10 +68,10 @@ public sealed interface Hook {
      * Answers requests of one kind and payload of an account's own sessions, by reading so much that the mailbox must not
      * wait for it. What is begun on the mailbox answers, beside it, the stanzas to send: results, then the response.
      */
-    record Lookup(Class<? extends Iq.Request> kind, String namespace, String name, Function<Query, Supplier<List<Stanza>>> begin) implements Hook {}
+    record SlowIqHandler(Class<? extends Iq.Request> kind, String namespace, String name, Function<Query, Supplier<List<Stanza>>> begin) implements Hook {}
 
     /** Judges stanzas on their way. */
-    record Interceptor(Passage.Direction direction, Stage stage, Function<Passage, Verdict> judge) implements Hook {}
+    record Interceptor(InterceptedStanza.Direction direction, InterceptorStage stage, Function<InterceptedStanza, Verdict> judge) implements Hook {}
 
     /** Hears of stanzas that have gone their way. */
     record DeliveryListener(java.util.function.Consumer<Delivery> listener) implements Hook {}
@@ -81,13 +80,13 @@ public sealed interface Hook {
     record SessionListener(java.util.function.Consumer<SessionEvent> listener) implements Hook {}
 
     /** Something a stream can negotiate, or that is only advertised. */
-    record Negotiable(StreamFeature feature) implements Hook {}
+    record StreamFeatureHook(StreamFeature feature) implements Hook {}
 
     /** Something an admin can do. */
-    record Administration(AdminCommand command) implements Hook {}
+    record AdminCommandHook(AdminCommand command) implements Hook {}
 
     /** Hears elements of a bound stream that are no stanzas, in their order among stanzas; on the account's mailbox. */
-    record Sideword(String namespace, BiConsumer<Session, Element> hearer) implements Hook {}
+    record NonStanzaElement(String namespace, BiConsumer<Session, Element> hearer) implements Hook {}
 
     /**
      * Something that a client may ask for together with a new session (XEP-0386), by an element of a namespace; heard on the
@@ -95,10 +94,10 @@ public sealed interface Hook {
      *
      * @param enable does it, and says how it went if there is something to be said
      */
-    record Inline(String namespace, BiFunction<Session, Element, Optional<Element>> enable) implements Hook {}
+    record Bind2Request(String namespace, BiFunction<Session, Element, Optional<Element>> enable) implements Hook {}
 
     /** Says something to each new session of a client that asks for all in one go (XEP-0386), at the same moment. */
-    record Greeting(Function<Session, Optional<Element>> words) implements Hook {}
+    record Bind2Reply(Function<Session, Optional<Element>> words) implements Hook {}
 
     /**
      * Somebody beyond this server who is to hear of things. What they have not taken waits in an outbox, through a crash too,
@@ -106,10 +105,10 @@ public sealed interface Hook {
      *
      * @param name under which it waits, at most 40 letters, the same for ever
      * @param ofMissed whether each message for an account that no device is connected for is put in; otherwise only what the
-     *     extension puts in itself, together with what it belongs to (see {@link im.martlet.storage.Journal.Write.Announce})
+     *     extension puts in itself, together with what it belongs to (see {@link im.martlet.storage.log.Journal.Write.Announce})
      * @param taker answers whether they have it; may block
      */
-    record Consumer(String name, boolean ofMissed, Function<Announcement, Announcement.Taken> taker) implements Hook {}
+    record OutboxConsumer(String name, boolean ofMissed, Function<OutboxEntry, OutboxEntry.Taken> taker) implements Hook {}
 
     /**
      * A service on a domain of its own below each host: {@code pubsub.example.org}. Everything for the domain, or for an
@@ -119,9 +118,9 @@ public sealed interface Hook {
      * @param owner whose mailbox a stanza comes on: the domain's ({@code Jid::host}), or one for each bare JID ({@code Jid::bare})
      * @param declarations what the domain says of itself and answers, over and above what every service does
      * @param receiver takes what no declaration answers. May block; throws {@link im.martlet.stanza.StanzaException} to answer
-     *     with an error. A request must be answered. The cause is acknowledged when what is recorded with it is written
+     *     with an error. A request must be answered. The transaction is acknowledged when what is recorded with it is written
      */
-    record Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations, BiConsumer<Stanza, Cause> receiver) implements Hook {
+    record Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations, BiConsumer<Stanza, StanzaTransaction> receiver) implements Hook {
         public Service {
             if (!label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?")) throw new IllegalArgumentException("'" + label + "' cannot be the first label of a domain");
             declarations = List.copyOf(declarations);
@@ -130,7 +129,7 @@ public sealed interface Hook {
         /** One that takes nothing but what its declarations answer. */
         public Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations) { this(label, owner, declarations, Service::refuse); }
 
-        private static void refuse(Stanza stanza, Cause cause) {
+        private static void refuse(Stanza stanza, StanzaTransaction transaction) {
             switch (stanza) {
                 case Message m when m.isError() -> { } // of somebody who could not be told something
                 case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
@@ -148,13 +147,13 @@ public sealed interface Hook {
      * @param connected takes each connection on a virtual thread of its own, and may block; the connection is closed when it
      *     returns. It counts as one of an address that has not logged in until its place is left
      */
-    record Listening(String name, List<HostPort> addresses, java.util.function.Consumer<List<InetSocketAddress>> bound, BiConsumer<Socket, Gate.Place> connected) implements Hook {}
+    record TcpListener(String name, List<HostPort> addresses, java.util.function.Consumer<List<InetSocketAddress>> bound, BiConsumer<Socket, AddressLimits.Place> connected) implements Hook {}
 
     /** Hears of accounts that are deleted, on their mailboxes; of each, what is kept elsewhere under its address is nobody's any more. */
     record DeletionListener(java.util.function.Consumer<Jid> listener) implements Hook {}
 
     /** Hears messages that come for a host itself, such as events of nodes that it has subscribed to; answers whether it knows what to do with one. Must not block. */
-    record HostListener(Predicate<Message> listener) implements Hook {}
+    record HostMessageListener(Predicate<Message> listener) implements Hook {}
 
     /**
      * Something that goes on beside all stanzas.
@@ -184,7 +183,7 @@ public sealed interface Hook {
 
     static Declaration nodeInfo(To of, Function<Query, Optional<List<Element>>> info) { return new NodeInfo(of, info); }
 
-    static Declaration command(To of, Command command) { return new Commanded(of, command); }
+    static Declaration command(To of, AdHocCommand command) { return new AdHocCommandHook(of, command); }
 
     static Declaration onGet(To to, String namespace, String name, Function<Query, Iq.Response> answer) {
         return new IqHandler(Iq.Get.class, to, namespace, name, answer);
@@ -194,41 +193,41 @@ public sealed interface Hook {
         return new IqHandler(Iq.Set.class, to, namespace, name, answer);
     }
 
-    static Hook onLookup(Class<? extends Iq.Request> kind, String namespace, String name, Function<Query, Supplier<List<Stanza>>> begin) {
-        return new Lookup(kind, namespace, name, begin);
+    static Hook onSlowIq(Class<? extends Iq.Request> kind, String namespace, String name, Function<Query, Supplier<List<Stanza>>> begin) {
+        return new SlowIqHandler(kind, namespace, name, begin);
     }
 
-    static Hook onSend(Stage stage, Function<Passage, Verdict> judge) {
-        return new Interceptor(Passage.Direction.SENT, stage, judge);
+    static Hook onSend(InterceptorStage stage, Function<InterceptedStanza, Verdict> judge) {
+        return new Interceptor(InterceptedStanza.Direction.SENT, stage, judge);
     }
 
-    static Hook onReceive(Stage stage, Function<Passage, Verdict> judge) {
-        return new Interceptor(Passage.Direction.RECEIVED, stage, judge);
+    static Hook onReceive(InterceptorStage stage, Function<InterceptedStanza, Verdict> judge) {
+        return new Interceptor(InterceptedStanza.Direction.RECEIVED, stage, judge);
     }
 
     static Hook onDelivered(java.util.function.Consumer<Delivery> listener) { return new DeliveryListener(listener); }
 
-    static Hook onSideword(String namespace, BiConsumer<Session, Element> hearer) { return new Sideword(namespace, hearer); }
+    static Hook onNonStanzaElement(String namespace, BiConsumer<Session, Element> hearer) { return new NonStanzaElement(namespace, hearer); }
 
-    static Hook inline(String namespace, BiFunction<Session, Element, Optional<Element>> enable) { return new Inline(namespace, enable); }
+    static Hook bind2Request(String namespace, BiFunction<Session, Element, Optional<Element>> enable) { return new Bind2Request(namespace, enable); }
 
-    static Hook greeting(Function<Session, Optional<Element>> words) { return new Greeting(words); }
+    static Hook bind2Reply(Function<Session, Optional<Element>> words) { return new Bind2Reply(words); }
 
     /** Somebody who is to hear of each missed message; what they do not take is offered again, later and later. */
-    static Hook consumer(String name, Predicate<Announcement> taker) {
-        return new Consumer(name, true, a -> taker.test(a) ? new Announcement.Taken.Yes() : new Announcement.Taken.No());
+    static Hook consumer(String name, Predicate<OutboxEntry> taker) {
+        return new OutboxConsumer(name, true, a -> taker.test(a) ? new OutboxEntry.Taken.Yes() : new OutboxEntry.Taken.No());
     }
 
     /** Somebody who is to hear of what the extension puts in. */
-    static Hook outbox(String name, Function<Announcement, Announcement.Taken> taker) { return new Consumer(name, false, taker); }
+    static Hook outbox(String name, Function<OutboxEntry, OutboxEntry.Taken> taker) { return new OutboxConsumer(name, false, taker); }
 
     static Hook onSession(java.util.function.Consumer<SessionEvent> listener) { return new SessionListener(listener); }
 
-    static Hook negotiable(StreamFeature feature) { return new Negotiable(feature); }
+    static Hook streamFeature(StreamFeature feature) { return new StreamFeatureHook(feature); }
 
     static Hook metric(Meter meter) { return new Metric(meter); }
 
     static Hook route(Route route) { return new HttpRoute(route); }
 
-    static Hook administration(AdminCommand command) { return new Administration(command); }
+    static Hook adminCommand(AdminCommand command) { return new AdminCommandHook(command); }
 }

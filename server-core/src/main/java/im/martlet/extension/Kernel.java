@@ -1,13 +1,12 @@
 package im.martlet.extension;
 
 import im.martlet.address.Jid;
-import im.martlet.admin.AdminCommand;
 import im.martlet.http.Route;
-import im.martlet.metrics.Meter;
+import im.martlet.meter.Meter;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
-import im.martlet.session.Session;
-import im.martlet.stream.StreamFeature;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -44,12 +43,12 @@ public final class Kernel {
     private record Question(Class<? extends Iq.Request> kind, String namespace, String name) {}
 
     /** A service with what its domain says and answers, together with what every service does. */
-    public record Installed(Hook.Service service, Declared declared) {}
+    public record Installed(Hook.Service service, DeclaredEntity declared) {}
 
     private final List<Extension> extensions;
-    private final Map<Hook.To, Declared> declared = new EnumMap<>(Hook.To.class);
+    private final Map<Hook.To, DeclaredEntity> declared = new EnumMap<>(Hook.To.class);
     private final SortedMap<String, Installed> services = new TreeMap<>();
-    private final Map<Question, Hook.Lookup> lookups = new HashMap<>();
+    private final Map<Question, Hook.SlowIqHandler> lookups = new HashMap<>();
     private final List<Hook.Interceptor> interceptors = new ArrayList<>();
     private final List<Consumer<Delivery>> deliveryListeners = new ArrayList<>();
     private final List<Consumer<SessionEvent>> sessionListeners = new ArrayList<>();
@@ -58,16 +57,16 @@ public final class Kernel {
     private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
     private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> inlines = new LinkedHashMap<>();
     private final List<Function<Session, Optional<Element>>> greetings = new ArrayList<>();
-    private final List<Hook.Consumer> consumers = new ArrayList<>();
+    private final List<Hook.OutboxConsumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
     private final List<Predicate<Message>> hostListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
     private final List<Meter> meters = new ArrayList<>();
-    private final List<Hook.Listening> listening = new ArrayList<>();
+    private final List<Hook.TcpListener> listening = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
-        for (var to : Hook.To.values()) declared.put(to, new Declared());
+        for (var to : Hook.To.values()) declared.put(to, new DeclaredEntity());
         this.extensions = extensions.stream().sorted(Comparator.comparing(e -> e.getClass().getName())).toList();
         for (Extension extension : this.extensions) for (Hook hook : extension.hooks()) install(extension, hook);
         services.replaceAll((_, own) -> new Installed(own.service, own.declared.orElse(declared(Hook.To.SERVICE))));
@@ -78,33 +77,33 @@ public final class Kernel {
         switch (hook) {
             case Hook.Declaration d -> declared(of(d)).add(extension, d);
             case Hook.Service s -> {
-                var own = new Declared();
+                var own = new DeclaredEntity();
                 s.declarations().forEach(d -> own.add(extension, d));
                 if (services.put(s.label(), new Installed(s, own)) != null)
                     throw new IllegalStateException("two services want to be '" + s.label() + "', one is " + extension);
             }
-            case Hook.Lookup l -> {
+            case Hook.SlowIqHandler l -> {
                 if (lookups.put(new Question(l.kind(), l.namespace(), l.name()), l) != null)
                     throw new IllegalStateException("two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
             }
             case Hook.Interceptor i -> interceptors.add(i);
             case Hook.DeliveryListener(var listener) -> deliveryListeners.add(listener);
             case Hook.SessionListener(var listener) -> sessionListeners.add(listener);
-            case Hook.Negotiable(var feature) -> streamFeatures.add(feature);
-            case Hook.Administration(var command) -> adminCommands.add(command);
-            case Hook.Sideword s -> {
+            case Hook.StreamFeatureHook(var feature) -> streamFeatures.add(feature);
+            case Hook.AdminCommandHook(var command) -> adminCommands.add(command);
+            case Hook.NonStanzaElement s -> {
                 if (sidewords.put(s.namespace(), s.hearer()) != null)
                     throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
             }
-            case Hook.Inline(var namespace, var enable) -> {
+            case Hook.Bind2Request(var namespace, var enable) -> {
                 if (inlines.put(namespace, enable) != null) throw new IllegalStateException("two extensions are enabled by " + namespace + ", one is " + extension);
             }
-            case Hook.Greeting(var words) -> greetings.add(words);
-            case Hook.Consumer c -> consumers.add(c);
+            case Hook.Bind2Reply(var words) -> greetings.add(words);
+            case Hook.OutboxConsumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
-            case Hook.HostListener(var listener) -> hostListeners.add(listener);
+            case Hook.HostMessageListener(var listener) -> hostListeners.add(listener);
             case Hook.Background b -> background.add(b);
-            case Hook.Listening l -> listening.add(l);
+            case Hook.TcpListener l -> listening.add(l);
             case Hook.Metric(var meter) -> {
                 if (meters.stream().anyMatch(other -> other.name().equals(meter.name())))
                     throw new IllegalStateException("two extensions measure " + meter.name() + ", one is " + extension);
@@ -128,13 +127,13 @@ public final class Kernel {
             case Hook.InfoForm _ -> Hook.To.SERVER;
             case Hook.Items i -> i.of();
             case Hook.NodeInfo n -> n.of();
-            case Hook.Commanded c -> c.of();
+            case Hook.AdHocCommandHook c -> c.of();
             case Hook.IqHandler h -> h.to();
         };
     }
 
     /** What a kind of address says of itself, and answers. */
-    public Declared declared(Hook.To of) { return Objects.requireNonNull(declared.get(of)); }
+    public DeclaredEntity declared(Hook.To of) { return Objects.requireNonNull(declared.get(of)); }
 
     /** The services, each on a domain below every host, by their labels. */
     public Collection<Installed> services() { return services.values(); }
@@ -150,7 +149,7 @@ public final class Kernel {
     public List<Meter> meters() { return meters; }
 
     /** What has ports of its own. */
-    public List<Hook.Listening> listening() { return listening; }
+    public List<Hook.TcpListener> listening() { return listening; }
 
     /** Where requests of HTTP are answered. */
     public List<Route> routes() { return routes; }
@@ -172,7 +171,7 @@ public final class Kernel {
     }
 
     /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
-    public List<Hook.Consumer> consumers() { return consumers; }
+    public List<Hook.OutboxConsumer> consumers() { return consumers; }
 
     /** Starts what goes on beside all stanzas. */
     public void start() { background.forEach(b -> b.start().run()); }
@@ -187,7 +186,7 @@ public final class Kernel {
     public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) { return declared(to).handler(request); }
 
     /** Who looks up the answer to a request of an account's own session; empty when it needs no long reading. */
-    public Optional<Hook.Lookup> lookup(Iq.Request request) {
+    public Optional<Hook.SlowIqHandler> lookup(Iq.Request request) {
         var e = request.element();
         return Optional.ofNullable(lookups.get(new Question(request.getClass(), e.namespace(), e.name())));
     }
@@ -197,15 +196,15 @@ public final class Kernel {
      *
      * @return {@code Pass} or {@code Change} when it may go on
      */
-    public Verdict judge(Passage passage) {
-        var current = passage;
-        for (var i : interceptors) if (i.direction() == passage.direction()) switch (i.judge().apply(current)) {
+    public Verdict judge(InterceptedStanza intercepted) {
+        var current = intercepted;
+        for (var i : interceptors) if (i.direction() == intercepted.direction()) switch (i.judge().apply(current)) {
             case Verdict.Pass _ -> { }
-            case Verdict.Change(var stanza) -> current = new Passage(stanza, passage.account(), passage.direction(), passage.cause());
+            case Verdict.Change(var stanza) -> current = new InterceptedStanza(stanza, intercepted.account(), intercepted.direction(), intercepted.transaction());
             case Verdict.Drop d -> { return d; }
             case Verdict.Bounce b -> { return b; }
         }
-        return current == passage ? Verdict.pass() : Verdict.change(current.stanza());
+        return current == intercepted ? Verdict.pass() : Verdict.change(current.stanza());
     }
 
     /** Tells every listener; one that fails is logged and does not keep the others from hearing. */

@@ -25,7 +25,7 @@ public sealed interface SessionEvent {
     record Detached(Session session) implements SessionEvent {}
 
     /** The session is given up; what it has left over goes elsewhere next. */
-    record Ending(Session session) implements SessionEvent {}
+    record BeforeEnd(Session session) implements SessionEvent {}
 
     /** The session is gone. */
     record Closed(Session session) implements SessionEvent {}

@@ -6,3 +6,4 @@
 package im.martlet.extension;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,13 +1,13 @@
 package im.martlet.federation;
 
-import im.martlet.archive.Worth;
-import im.martlet.im.LateDelivery;
+import im.martlet.im.Redelivery;
+import im.martlet.stanza.KeepPolicy;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StoredStanza;
-import im.martlet.storage.LogId;
-import im.martlet.storage.RemoteMessages.Item;
-import im.martlet.storage.StorageException;
+import im.martlet.storage.db.StorageException;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.RemoteMessages.Item;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,8 +25,8 @@ final class Backlog {
     /** A message that was read again. */
     record Late(long id, Message message) {}
 
-    private final Pair pair;
-    private final Keeper keeper;
+    private final DomainPair pair;
+    private final RemoteMessageWriter keeper;
     private final Supplier<Duration> patience;
     private boolean parked;
     private long queued; // the greatest id that the route has, or had, in memory
@@ -34,7 +34,7 @@ final class Backlog {
     private long count;
 
     /** @param patience how long messages may wait at the moment; zero for not at all */
-    Backlog(Pair pair, Keeper keeper, Supplier<Duration> patience) {
+    Backlog(DomainPair pair, RemoteMessageWriter keeper, Supplier<Duration> patience) {
         this.pair = pair;
         this.keeper = keeper;
         this.patience = patience;
@@ -47,7 +47,7 @@ final class Backlog {
     }
 
     /** Whether a stanza is one that may wait: a message that would be worth keeping for its recipient. */
-    boolean keeps(Stanza stanza) { return stanza instanceof Message m && !patience.get().isZero() && Worth.of(m) != Worth.NOTHING; }
+    boolean keeps(Stanza stanza) { return stanza instanceof Message m && !patience.get().isZero() && KeepPolicy.of(m) != KeepPolicy.NOTHING; }
 
     boolean isFull() { return count >= MOST; }
 
@@ -102,5 +102,5 @@ final class Backlog {
 
     boolean isExpired(long id) { return LogId.time(id).isBefore(Instant.now().minus(patience.get())); }
 
-    private Late late(Item item) { return new Late(item.id(), LateDelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local())); }
+    private Late late(Item item) { return new Late(item.id(), Redelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local())); }
 }

@@ -1,7 +1,7 @@
 package im.martlet.federation;
 
-import im.martlet.dns.Endpoint;
 import im.martlet.dns.LookupException;
+import im.martlet.dns.ServerEndpoint;
 import im.martlet.dns.ServerLookup;
 import im.martlet.net.Connector;
 import im.martlet.net.Transport;
@@ -38,16 +38,16 @@ final class Dialer {
      *
      * @param trace told what is done, step by step, in English
      */
-    Outcome open(Pair pair, OutgoingStream.Purpose purpose, Consumer<String> trace) {
+    ConnectionOutcome open(DomainPair pair, OutgoingStream.Purpose purpose, Consumer<String> trace) {
         long deadline = System.nanoTime() + kind.settings().timeout().toNanos();
         try {
             var endpoints = lookup.find(pair.remote());
             trace.accept("DNS: " + pair.remote() + " is at " + endpoints);
-            Outcome last = Outcome.failed("there was no time to try");
-            for (Endpoint endpoint : endpoints) {
+            ConnectionOutcome last = ConnectionOutcome.failed("there was no time to try");
+            for (ServerEndpoint endpoint : endpoints) {
                 if (System.nanoTime() > deadline) break;
                 last = open(pair, purpose, endpoint, deadline, trace);
-                if (!(last instanceof Outcome.Failed(_, var why, _))) return last;
+                if (!(last instanceof ConnectionOutcome.Failed(_, var why, _))) return last;
                 trace.accept("failed: " + why);
             }
             return last;
@@ -57,11 +57,11 @@ final class Dialer {
         }
     }
 
-    private Outcome open(Pair pair, OutgoingStream.Purpose purpose, Endpoint endpoint, long deadline, Consumer<String> trace) {
+    private ConnectionOutcome open(DomainPair pair, OutgoingStream.Purpose purpose, ServerEndpoint endpoint, long deadline, Consumer<String> trace) {
         try {
             var addresses = lookup.addresses(pair.remote(), endpoint).stream().map(a -> new InetSocketAddress(a, endpoint.port())).toList();
             var transport = race(addresses, deadline);
-            if (transport.isEmpty()) return Outcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList())
+            if (transport.isEmpty()) return ConnectionOutcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList())
                     .advising("the server is down, or a firewall is in between: try another network, and ask its admin");
             trace.accept("TCP: connected to " + transport.get().remote());
             return stream(pair, purpose, endpoint.tls(), transport.get(), deadline, trace);
@@ -69,15 +69,15 @@ final class Dialer {
             return notFound(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Outcome.failed("the server stops");
+            return ConnectionOutcome.failed("the server stops");
         }
     }
 
-    private static Outcome notFound(LookupException e) {
-        return new Outcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising("check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
+    private static ConnectionOutcome notFound(LookupException e) {
+        return new ConnectionOutcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising("check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
     }
 
-    private Outcome stream(Pair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport, long deadline, Consumer<String> trace) throws InterruptedException {
+    private ConnectionOutcome stream(DomainPair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport, long deadline, Consumer<String> trace) throws InterruptedException {
         var stream = new OutgoingStream(transport, kind, pair, purpose, tls);
         kind.open().add(stream);
         try {
@@ -86,7 +86,7 @@ final class Dialer {
             return outcome;
         } catch (TimeoutException e) {
             stream.end(Condition.CONNECTION_TIMEOUT.plain());
-            return Outcome.failed(pair.remote() + " does not go on with the negotiation of a stream").advising("its log may say why; for dialback it has to reach this server: see martlet check");
+            return ConnectionOutcome.failed(pair.remote() + " does not go on with the negotiation of a stream").advising("its log may say why; for dialback it has to reach this server: see martlet check");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

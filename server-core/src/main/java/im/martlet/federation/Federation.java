@@ -1,11 +1,11 @@
 package im.martlet.federation;
 
+import im.martlet.config.Hosts;
 import im.martlet.config.Settings;
 import im.martlet.net.Transport;
-import im.martlet.routing.Hosts;
-import im.martlet.routing.Outside;
+import im.martlet.routing.RemoteRoutes;
 import im.martlet.routing.Router;
-import im.martlet.session.Cause;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import jakarta.inject.Inject;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** All that is outside: other servers. Any thread. */
 @Singleton
-public final class Federation implements Outside {
+public final class Federation implements RemoteRoutes {
     private static final int MANY = 10_000; // pairs of domains, most of which nobody reaches
     private static final long FORGET_EVERY = 1_000_000_000; // nanoseconds: to look at all of them takes a while
     private static final int MOST_REACHED = 256; // servers at once: anybody here may write to as many as he can think of
@@ -31,16 +31,16 @@ public final class Federation implements Outside {
 
     private static final String TOO_MANY = "too many other servers are being reached";
 
-    private final ConcurrentHashMap<Pair, Route> routes = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<DomainPair, OutboundRoute> routes = new ConcurrentHashMap<>();
     private final ServerStreams kind;
     private final Dialer dialer;
-    private final Keeper keeper;
+    private final RemoteMessageWriter keeper;
     private final Hosts hosts;
     private final Provider<Router> router; // which sends what is for others here
     private final Semaphore places = new Semaphore(MOST_REACHED, true);
     private final AtomicLong forgottenAt = new AtomicLong(System.nanoTime());
 
-    @Inject Federation(ServerStreams kind, Dialer dialer, Keeper keeper, Hosts hosts, Provider<Router> router) {
+    @Inject Federation(ServerStreams kind, Dialer dialer, RemoteMessageWriter keeper, Hosts hosts, Provider<Router> router) {
         this.keeper = keeper;
         this.kind = kind;
         this.dialer = dialer;
@@ -48,17 +48,17 @@ public final class Federation implements Outside {
         this.router = router;
     }
 
-    @Override public void send(Stanza stanza, Cause cause) {
-        var pair = new Pair(stanza.from().domain(), Objects.requireNonNull(stanza.to()).domain());
+    @Override public void send(Stanza stanza, StanzaTransaction transaction) {
+        var pair = new DomainPair(stanza.from().domain(), Objects.requireNonNull(stanza.to()).domain());
         var refusal = kind.policy().refusal(pair.local(), pair.remote());
-        if (refusal.isEmpty()) tell(pair, route -> route.tell(stanza, cause));
-        else stanza.error(Condition.NOT_ALLOWED.because(refusal.get())).ifPresent(error -> router.get().route(error, cause));
+        if (refusal.isEmpty()) tell(pair, route -> route.tell(stanza, transaction));
+        else stanza.error(Condition.NOT_ALLOWED.because(refusal.get())).ifPresent(error -> router.get().route(error, transaction));
     }
 
-    private void tell(Pair pair, Consumer<Route> work) {
+    private void tell(DomainPair pair, Consumer<OutboundRoute> work) {
         // telling inside compute() keeps a route from being forgotten with work in its mailbox
         routes.compute(pair, (_, known) -> {
-            var route = known != null ? known : new Route(pair, kind.current(), new Backlog(pair, keeper, () -> patience(pair)), this::dial,
+            var route = known != null ? known : new OutboundRoute(pair, kind.current(), new Backlog(pair, keeper, () -> patience(pair)), this::dial,
                     (stanza, error) -> stanza.error(error).ifPresent(router.get()::route), () -> letGo(pair));
             work.accept(route);
             return route;
@@ -67,29 +67,29 @@ public final class Federation implements Outside {
     }
 
     /** Why two domains do not talk to each other; empty when they may. */
-    Optional<String> refusal(Pair pair) { return kind.policy().refusal(pair.local(), pair.remote()); }
+    Optional<String> refusal(DomainPair pair) { return kind.policy().refusal(pair.local(), pair.remote()); }
 
-    private Duration patience(Pair pair) { return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO); }
+    private Duration patience(DomainPair pair) { return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO); }
 
     /** Goes on with what waited when the server stopped, or was killed. */
     public void start() {
         keeper.start();
-        for (var waiting : keeper.messages().waiting()) tell(new Pair(waiting.local(), waiting.remote()), route -> route.resume(waiting.count()));
+        for (var waiting : keeper.messages().waiting()) tell(new DomainPair(waiting.local(), waiting.remote()), route -> route.resume(waiting.count()));
     }
 
-    private Outcome dial(Route route) {
+    private ConnectionOutcome dial(OutboundRoute route) {
         var refusal = kind.policy().refusal(route.pair().local(), route.pair().remote());
-        if (refusal.isPresent()) return Outcome.failed(refusal.get());
+        if (refusal.isPresent()) return ConnectionOutcome.failed(refusal.get());
         if (!kind.inbound().isLocal(route.pair().local())) { // nobody here speaks for others, whatever an extension thinks
-            OpenStreams.LOG.error("bug: {} would be spoken for", route.pair().local());
-            return Outcome.failed("this server is not " + route.pair().local());
+            OpenServerStreams.LOG.error("bug: {} would be spoken for", route.pair().local());
+            return ConnectionOutcome.failed("this server is not " + route.pair().local());
         }
-        if (places.getQueueLength() >= MOST_QUEUED) return Outcome.failed(TOO_MANY);
+        if (places.getQueueLength() >= MOST_QUEUED) return ConnectionOutcome.failed(TOO_MANY);
         try {
-            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return Outcome.failed(TOO_MANY);
+            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return ConnectionOutcome.failed(TOO_MANY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Outcome.failed("the server stops");
+            return ConnectionOutcome.failed("the server stops");
         }
         try {
             return dialer.open(route.pair(), new OutgoingStream.Purpose.Stanzas(), _ -> {});
@@ -99,11 +99,11 @@ public final class Federation implements Outside {
     }
 
     /** A peer has answered whether it is there. */
-    void alive(Pair pair) {
-        if (routes.get(pair) instanceof Route route) route.alive();
+    void alive(DomainPair pair) {
+        if (routes.get(pair) instanceof OutboundRoute route) route.alive();
     }
 
-    private void letGo(Pair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }
+    private void letGo(DomainPair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }
 
     /** Domains that could not be reached are remembered until they may be tried again. */
     private void forgetSome(long now) {
@@ -140,11 +140,11 @@ public final class Federation implements Outside {
         kind.open().whenGone(stream -> { if (!stream.how.isEmpty()) neighbours(stream).map(Neighbour::remote).distinct().forEach(listener); });
     }
 
-    Stream<Route> routes() { return routes.values().stream(); }
+    Stream<OutboundRoute> routes() { return routes.values().stream(); }
 
     /** Says goodbye to everybody; what still waits is answered. */
     public void shutDown(Duration patience) throws InterruptedException {
-        routes.values().forEach(Route::stop);
+        routes.values().forEach(OutboundRoute::stop);
         kind.open().shutDown(patience);
     }
 }

@@ -1,15 +1,15 @@
 package im.martlet.federation;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.AdminException;
-import im.martlet.admin.Arguments;
+import im.martlet.config.Hosts;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.metrics.Meter;
 import im.martlet.extension.Xep;
-import im.martlet.routing.Hosts;
+import im.martlet.meter.Meter;
 import im.martlet.stanza.StreamError.Condition;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -26,10 +26,10 @@ import java.util.Map;
 final class FederationCommands implements Extension {
     private final Provider<Federation> federation;
     private final Provider<Dialer> dialer;
-    private final OpenStreams open;
+    private final OpenServerStreams open;
     private final Hosts hosts;
 
-    @Inject FederationCommands(Provider<Federation> federation, Provider<Dialer> dialer, OpenStreams open, Hosts hosts) {
+    @Inject FederationCommands(Provider<Federation> federation, Provider<Dialer> dialer, OpenServerStreams open, Hosts hosts) {
         this.federation = federation;
         this.dialer = dialer;
         this.open = open;
@@ -39,10 +39,10 @@ final class FederationCommands implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 Hook.metric(new Meter("martlet_s2s_streams", "Streams with other servers", Meter.Kind.GAUGE, List.of("direction", "state"), this::census)),
-                administration(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(), _ -> open.all().map(FederationCommands::row).toList())),
-                administration(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits", List.of("domain"), this::show)),
-                administration(AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones", List.of("domain"), this::close)),
-                administration(AdminCommand.of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test).withOptional("from")));
+                adminCommand(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(), _ -> open.all().map(FederationCommands::row).toList())),
+                adminCommand(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits", List.of("domain"), this::show)),
+                adminCommand(AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones", List.of("domain"), this::close)),
+                adminCommand(AdminCommand.of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test).withOptional("from")));
     }
 
     private List<Meter.Sample> census() {
@@ -70,7 +70,7 @@ final class FederationCommands implements Extension {
         var domain = domain(a);
         var row = new LinkedHashMap<String, Object>();
         row.put("streams", open.all().filter(s -> concerns(s, domain)).map(FederationCommands::row).toList());
-        row.put("routes", federation.get().routes().filter(r -> r.pair().remote().equals(domain)).map(Route::state).toList());
+        row.put("routes", federation.get().routes().filter(r -> r.pair().remote().equals(domain)).map(OutboundRoute::state).toList());
         return row;
     }
 
@@ -88,15 +88,15 @@ final class FederationCommands implements Extension {
         var from = a.optional("from").map(_ -> a.address("from").domain()).orElseGet(() -> hosts.names().stream().sorted().findFirst().orElseThrow());
         if (!hosts.isLocal(from)) throw new AdminException("'" + from + "' is not served here");
         var steps = new ArrayList<String>();
-        var outcome = dialer.get().open(new Pair(from, domain), new OutgoingStream.Purpose.Stanzas(), steps::add);
-        federation.get().refusal(new Pair(from, domain)).ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
+        var outcome = dialer.get().open(new DomainPair(from, domain), new OutgoingStream.Purpose.Stanzas(), steps::add);
+        federation.get().refusal(new DomainPair(from, domain)).ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
         steps.add(switch (outcome) {
-            case Outcome.Ready(var stream) -> {
+            case ConnectionOutcome.Ready(var stream) -> {
                 stream.finish();
                 yield "good: " + domain + " takes stanzas of " + from + ", verified by " + stream.how;
             }
-            case Outcome.Failed(_, var why, var advice) -> "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);
-            case Outcome.Verified _ -> throw new IllegalStateException("no key was asked about");
+            case ConnectionOutcome.Failed(_, var why, var advice) -> "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);
+            case ConnectionOutcome.Verified _ -> throw new IllegalStateException("no key was asked about");
         });
         return Map.of("steps", steps);
     }

@@ -3,15 +3,15 @@ package im.martlet.federation;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
-import im.martlet.dns.DnsRecords;
-import im.martlet.dns.ServerLookup;
-import im.martlet.dns.SignedRecords;
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
+import im.martlet.dns.DnsjavaResolver;
+import im.martlet.dns.DnssecRecords;
+import im.martlet.dns.ServerLookup;
 import im.martlet.extension.Extension;
 import im.martlet.net.Connector;
 import im.martlet.routing.PeerStanzas;
-import im.martlet.routing.Outside;
+import im.martlet.routing.RemoteRoutes;
 import im.martlet.xml.ElementParser;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -29,14 +29,14 @@ public final class FederationModule extends AbstractModule {
 
     private final Supplier<FederationSettings> settings;
     private final Supplier<Map<String, Settings.Host>> hosts;
-    private final Trust trust;
+    private final CertificateTrust trust;
     private final Connector connector;
 
     /**
      * @param settings as they are at any time
      * @param hosts as they are configured at any time
      */
-    public FederationModule(Supplier<FederationSettings> settings, Supplier<Map<String, Settings.Host>> hosts, Trust trust, Connector connector) {
+    public FederationModule(Supplier<FederationSettings> settings, Supplier<Map<String, Settings.Host>> hosts, CertificateTrust trust, Connector connector) {
         this.settings = settings;
         this.hosts = hosts;
         this.trust = trust;
@@ -44,26 +44,26 @@ public final class FederationModule extends AbstractModule {
     }
 
     @Override protected void configure() {
-        bind(Outside.class).to(Federation.class);
+        bind(RemoteRoutes.class).to(Federation.class);
         bind(Connector.class).toInstance(connector);
-        bind(OpenStreams.class).toInstance(new OpenStreams());
+        bind(OpenServerStreams.class).toInstance(new OpenServerStreams());
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(FederationCommands.class);
     }
 
-    @Provides @Singleton ServerStreams streams(Provider<Federation> federation, ServerLookup lookup, PeerStanzas inbound, Verifications verifications, OpenStreams open) {
-        return new ServerStreams(settings, new Policy(hosts, settings), new Belief(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open, new ElementParser(), pair -> federation.get().alive(pair));
+    @Provides @Singleton ServerStreams streams(Provider<Federation> federation, ServerLookup lookup, PeerStanzas inbound, DialbackVerifications verifications, OpenServerStreams open) {
+        return new ServerStreams(settings, new FederationPolicy(hosts, settings), new CertificateTrustCache(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open, new ElementParser(), pair -> federation.get().alive(pair));
     }
 
     /** The ways besides authorities in which a certificate is believed; which of them count may change. */
-    private Supplier<List<Proof>> proofs(ServerLookup lookup) {
-        var dane = new Dane(signedRecords());
-        var posh = new Posh(lookup, trust.forWeb(), HTTPS);
+    private Supplier<List<CertificateProof>> proofs(ServerLookup lookup) {
+        var dane = new DaneProof(signedRecords());
+        var posh = new PoshProof(lookup, trust.forWeb(), HTTPS);
         return () -> Stream.of(dane, posh).filter(way -> way == dane ? settings.get().dane() : settings.get().posh()).toList();
     }
 
-    private SignedRecords signedRecords() {
+    private DnssecRecords signedRecords() {
         try (var root = keys()) {
-            return new SignedRecords(settings.get().dns().stream().map(HostPort::address).toList(), root, settings.get().timeout().dividedBy(12));
+            return new DnssecRecords(settings.get().dns().stream().map(HostPort::address).toList(), root, settings.get().timeout().dividedBy(12));
         } catch (IOException e) {
             throw new IllegalStateException("the keys that DNSSEC begins with cannot be read: " + e.getMessage(), e);
         }
@@ -71,10 +71,10 @@ public final class FederationModule extends AbstractModule {
 
     private InputStream keys() throws IOException {
         var own = settings.get().dnssec();
-        return own.isPresent() ? Files.newInputStream(own.get()) : SignedRecords.root();
+        return own.isPresent() ? Files.newInputStream(own.get()) : DnssecRecords.root();
     }
 
     @Provides @Singleton ServerLookup lookup() {
-        return new ServerLookup(new DnsRecords(settings.get().dns().stream().map(HostPort::address).toList(), settings.get().timeout().dividedBy(4)), () -> settings.get().endpoints(), () -> settings.get().privateAddresses());
+        return new ServerLookup(new DnsjavaResolver(settings.get().dns().stream().map(HostPort::address).toList(), settings.get().timeout().dividedBy(4)), () -> settings.get().endpoints(), () -> settings.get().privateAddresses());
     }
 }

@@ -4,10 +4,10 @@ import im.martlet.address.Jid;
 import im.martlet.config.ByteSize;
 import im.martlet.config.Config;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.HostPort;
 import im.martlet.config.Range;
-import im.martlet.dns.Endpoint;
+import im.martlet.config.Reloadable;
+import im.martlet.dns.ServerEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,21 +39,21 @@ import java.util.function.Supplier;
  */
 public record FederationSettings(
         @Default("true") boolean enabled,
-        @Live @Default("\"dialback\"") String secure,
+        @Reloadable @Default("\"dialback\"") String secure,
         Optional<Path> ca,
         @Default("[]") List<HostPort> dns,
-        @Live @Default("true") boolean dane,
+        @Reloadable @Default("true") boolean dane,
         Optional<Path> dnssec,
-        @Live @Default("false") boolean posh,
-        @Live @Default("false") boolean privateAddresses,
-        @Live @Default("{}") Map<String, String> routes,
-        @Live @Default("\"512 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
-        @Live @Default("\"4 MB\"") ByteSize rate,
-        @Live @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize queue,
-        @Live @Default("\"60s\"") @Range(min = 1) Duration timeout,
-        @Live @Default("\"30s\"") @Range(min = 1) Duration handshake,
-        @Live @Default("\"10m\"") @Range(min = 1) Duration retry,
-        @Live @Default("\"10m\"") @Range(min = 1) Duration idle) {
+        @Reloadable @Default("false") boolean posh,
+        @Reloadable @Default("false") boolean privateAddresses,
+        @Reloadable @Default("{}") Map<String, String> routes,
+        @Reloadable @Default("\"512 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
+        @Reloadable @Default("\"4 MB\"") ByteSize rate,
+        @Reloadable @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize queue,
+        @Reloadable @Default("\"60s\"") @Range(min = 1) Duration timeout,
+        @Reloadable @Default("\"30s\"") @Range(min = 1) Duration handshake,
+        @Reloadable @Default("\"10m\"") @Range(min = 1) Duration retry,
+        @Reloadable @Default("\"10m\"") @Range(min = 1) Duration idle) {
 
     /** What another server has to show before its stanzas are taken and it is sent any. */
     public enum Security {
@@ -78,7 +78,7 @@ public record FederationSettings(
             config.problem(List.of("federation", "secure"), "'secure' in [federation] must be one of " + Arrays.stream(Security.values()).map(Security::word).toList() + ", not \"" + settings.secure + "\"");
         settings.routes.forEach((domain, place) -> {
             try {
-                Endpoint.parse(place);
+                ServerEndpoint.parse(place);
                 Jid.parse(domain);
             } catch (IllegalArgumentException e) {
                 config.problem(List.of("federation", "routes", domain), "'" + domain + "' in [federation.routes]: " + e.getMessage());
@@ -91,9 +91,9 @@ public record FederationSettings(
     }
 
     /** {@link #routes} by prepared domains. */
-    public Map<String, Endpoint> endpoints() {
-        var all = new HashMap<String, Endpoint>();
-        routes.forEach((domain, place) -> all.put(Jid.parse(domain).domain(), Endpoint.parse(place)));
+    public Map<String, ServerEndpoint> endpoints() {
+        var all = new HashMap<String, ServerEndpoint>();
+        routes.forEach((domain, place) -> all.put(Jid.parse(domain).domain(), ServerEndpoint.parse(place)));
         return all;
     }
 }

@@ -2,8 +2,8 @@ package im.martlet.federation;
 
 import im.martlet.address.Jid;
 import im.martlet.net.Transport;
+import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.XmlWriter;
@@ -19,7 +19,7 @@ final class IncomingStream extends ServerStream {
     private static final int MOST_STREAMS = 20; // of one domain
 
     private final String anyHost;
-    private final BiConsumer<IncomingStream, Pair> whenBidi;
+    private final BiConsumer<IncomingStream, DomainPair> whenBidi;
     private final Runnable whenVerified;
     private String local = ""; // from the first header on
     private String remote = ""; // what the header says; believed only when verified
@@ -30,7 +30,7 @@ final class IncomingStream extends ServerStream {
      * @param whenBidi told of a pair that the stream may carry stanzas for, back to the peer
      * @param whenVerified told once, when the peer has become somebody
      */
-    IncomingStream(Transport transport, ServerStreams kind, String anyHost, BiConsumer<IncomingStream, Pair> whenBidi, Runnable whenVerified) {
+    IncomingStream(Transport transport, ServerStreams kind, String anyHost, BiConsumer<IncomingStream, DomainPair> whenBidi, Runnable whenVerified) {
         super(transport, kind);
         this.anyHost = anyHost;
         this.whenBidi = whenBidi;
@@ -39,7 +39,7 @@ final class IncomingStream extends ServerStream {
 
     @Override public Jid here() { return Jid.of("", local.isEmpty() ? anyHost : local, ""); }
 
-    @Override Pair pair() { return new Pair(local, remote); }
+    @Override DomainPair pair() { return new DomainPair(local, remote); }
 
     @Override boolean takes() { return true; }
 
@@ -79,7 +79,7 @@ final class IncomingStream extends ServerStream {
     private void refuse(Condition condition, String why) { wire.end(condition.because(why)); }
 
     @Override public void introduce() {
-        id = StreamIds.next();
+        id = RandomIds.next();
         var out = header().attribute("id", id).attribute("from", here().domain());
         if (!remote.isEmpty()) out.attribute("to", remote);
         wire.open(out.raw(">").toBytes());
@@ -152,7 +152,7 @@ final class IncomingStream extends ServerStream {
         }
     }
 
-    @Override void verified(Pair pair, String how) {
+    @Override void verified(DomainPair pair, String how) {
         boolean first = !isVerified();
         if (first && kind.open().all().filter(s -> s.domains().contains(pair.remote())).count() >= MOST_STREAMS) {
             refuse(Condition.RESOURCE_CONSTRAINT, "there are " + MOST_STREAMS + " streams of " + pair.remote());
@@ -172,7 +172,7 @@ final class IncomingStream extends ServerStream {
             wire.end(Condition.IMPROPER_ADDRESSING.because("a key is verified for two domains and a stream"));
             return;
         }
-        var pair = new Pair(to.get(), from.get());
+        var pair = new DomainPair(to.get(), from.get());
         if (!kind.inbound().isLocal(pair.local())) answer("verify", pair, asked, "error", "item-not-found");
         else answer("verify", pair, asked, kind.keys().isRight(e.text().strip(), pair.remote(), pair.local(), asked) ? "valid" : "invalid", "");
     }

@@ -21,16 +21,16 @@ final class OutgoingStream extends ServerStream {
         record Key(String streamId, String key) implements Purpose {}
     }
 
-    private final Pair pair;
+    private final DomainPair pair;
     private final Purpose purpose;
     private final boolean directTls;
-    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<ConnectionOutcome> outcome = new CompletableFuture<>();
     private Element features = Element.of(STREAMS, "features");
     private boolean authenticated; // by SASL
     private boolean saslTried;
     private boolean asked; // by dialback
 
-    OutgoingStream(Transport transport, ServerStreams kind, Pair pair, Purpose purpose, boolean directTls) {
+    OutgoingStream(Transport transport, ServerStreams kind, DomainPair pair, Purpose purpose, boolean directTls) {
         super(transport, kind);
         this.pair = pair;
         this.purpose = purpose;
@@ -39,7 +39,7 @@ final class OutgoingStream extends ServerStream {
 
     @Override public Jid here() { return Jid.of("", pair.local(), ""); }
 
-    @Override Pair pair() { return pair; }
+    @Override DomainPair pair() { return pair; }
 
     /** The peer sends here only what XEP-0288 was agreed for. */
     @Override boolean takes() { return bidi && isVerified(); }
@@ -47,7 +47,7 @@ final class OutgoingStream extends ServerStream {
     @Override boolean namesItself() { return false; }
 
     /** Begins. @return how it went: the stream is ready, or the key is verified, or it is over */
-    CompletableFuture<Outcome> begin(Transport transport) {
+    CompletableFuture<ConnectionOutcome> begin(Transport transport) {
         transport.handler(wire);
         wire.tell(() -> {
             if (directTls) wire.connectTls(pair.local(), pair.remote(), "xmpp-server");
@@ -68,7 +68,7 @@ final class OutgoingStream extends ServerStream {
     private void fail(String why) { fail(why, ""); }
 
     private void fail(String why, String advice) {
-        outcome.complete(Outcome.failed(pair.remote() + ": " + why).advising(advice));
+        outcome.complete(ConnectionOutcome.failed(pair.remote() + ": " + why).advising(advice));
         wire.finish();
     }
 
@@ -96,7 +96,7 @@ final class OutgoingStream extends ServerStream {
     private void refused(Element error) {
         boolean unknown = error.children().stream().anyMatch(c -> c.name().equals("host-unknown") || c.name().equals("host-gone"));
         String text = error.children().stream().filter(c -> c.name().equals("text")).map(c -> ", \"" + c.text() + "\"").findFirst().orElse("");
-        outcome.complete(new Outcome.Failed(unknown, pair.remote() + " ends the stream: " + condition(error) + text));
+        outcome.complete(new ConnectionOutcome.Failed(unknown, pair.remote() + " ends the stream: " + condition(error) + text));
         wire.finish();
     }
 
@@ -150,7 +150,7 @@ final class OutgoingStream extends ServerStream {
                 ready();
             }
             case "invalid" -> { // §2.1.1
-                outcome.complete(new Outcome.Failed(StanzaError.Condition.INTERNAL_SERVER_ERROR, pair.remote() + " takes our dialback key for a forgery"));
+                outcome.complete(new ConnectionOutcome.Failed(StanzaError.Condition.INTERNAL_SERVER_ERROR, pair.remote() + " takes our dialback key for a forgery"));
                 wire.finish();
             }
             default -> fail("it could not verify " + pair.local() + " by dialback" + e.children().stream().findFirst().map(x -> " (" + condition(x) + ")").orElse(""),
@@ -163,9 +163,9 @@ final class OutgoingStream extends ServerStream {
     private void verified(Element e) {
         if (!(purpose instanceof Purpose.Key(var streamId, _)) || !isOfPair(e) || e.attribute("id").filter(streamId::equals).isEmpty()) return;
         switch (e.attribute("type").orElse("")) {
-            case "valid" -> outcome.complete(new Outcome.Verified(true));
-            case "invalid" -> outcome.complete(new Outcome.Verified(false));
-            default -> outcome.complete(new Outcome.Failed(true, pair.remote() + " says that it is not served there"));
+            case "valid" -> outcome.complete(new ConnectionOutcome.Verified(true));
+            case "invalid" -> outcome.complete(new ConnectionOutcome.Verified(false));
+            default -> outcome.complete(new ConnectionOutcome.Failed(true, pair.remote() + " says that it is not served there"));
         }
         wire.finish();
     }
@@ -185,7 +185,7 @@ final class OutgoingStream extends ServerStream {
 
     private void complete() {
         settle();
-        outcome.complete(new Outcome.Ready(this));
+        outcome.complete(new ConnectionOutcome.Ready(this));
     }
 
     /** For what the peer is taken for the server of its domain: for its certificate, or because DNS says so, as with dialback. */
@@ -194,7 +194,7 @@ final class OutgoingStream extends ServerStream {
     @Override boolean isEstablished() { return outcome.isDone(); }
 
     @Override public void gone() {
-        outcome.complete(Outcome.failed(pair.remote() + " has closed the stream" + (wire.isSecure() ? "" : ", perhaps because of TLS")));
+        outcome.complete(ConnectionOutcome.failed(pair.remote() + " has closed the stream" + (wire.isSecure() ? "" : ", perhaps because of TLS")));
         super.gone();
     }
 }

@@ -8,10 +8,10 @@ import im.martlet.session.Credit;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
-import im.martlet.stanza.StreamError.Condition;
 import im.martlet.stanza.StreamError;
-import im.martlet.stream.Pulse;
-import im.martlet.stream.Wire;
+import im.martlet.stanza.StreamError.Condition;
+import im.martlet.stream.StreamClock;
+import im.martlet.stream.StreamConnection;
 import im.martlet.xml.Element;
 import im.martlet.xml.Text;
 import im.martlet.xml.XmlWriter;
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream between two servers, whoever opened it. It takes stanzas from domains that are verified; it carries what one
- * {@link Route} sends, once the peer has agreed to that. Elements come on the stream's mailbox, and once it is settled on the
+ * {@link OutboundRoute} sends, once the peer has agreed to that. Elements come on the stream's mailbox, and once it is settled on the
  * I/O thread: stanzas are routed there, everything else is done on the mailbox.
  */
-abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Pulse.Beating permits IncomingStream, OutgoingStream {
+abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener permits IncomingStream, OutgoingStream {
     static final String SERVER = "jabber:server";
     static final String STREAMS = "http://etherx.jabber.org/streams";
     static final String TLS = "urn:ietf:params:xml:ns:xmpp-tls";
@@ -41,13 +41,13 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     private static final int MOST_PENDING = 4; // keys of one stream that are being verified
 
     final ServerStreams kind;
-    final Wire wire;
-    final Handled handled = new Handled();
+    final StreamConnection wire;
+    final InboundAckCounter handled = new InboundAckCounter();
     private final Set<String> verified = ConcurrentHashMap.newKeySet(); // domains that the peer speaks for
-    private final Set<Pair> pending = ConcurrentHashMap.newKeySet(); // whose keys are being verified
+    private final Set<DomainPair> pending = ConcurrentHashMap.newKeySet(); // whose keys are being verified
     private volatile boolean settled;
     private volatile boolean managed; // XEP-0198 is agreed on
-    private volatile @Nullable Carrier carrier; // set before anything is sent
+    private volatile @Nullable StreamOwner carrier; // set before anything is sent
     private volatile long usedAt = System.nanoTime();
     volatile String how = ""; // the peer was verified
     volatile boolean bidi;
@@ -56,14 +56,14 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
 
     ServerStream(Transport transport, ServerStreams kind) {
         this.kind = kind;
-        this.wire = new Wire(transport, kind.parser(), kind.before(), MOST_UNDER_WAY, this);
+        this.wire = new StreamConnection(transport, kind.parser(), kind.before(), MOST_UNDER_WAY, this);
     }
 
     /** The domain of ours that the stream is between; an answer to what names none comes from it. */
     @Override public abstract Jid here();
 
     /** The pair that the stream was opened for; the remote domain is empty while it is not known. */
-    abstract Pair pair();
+    abstract DomainPair pair();
 
     /** Takes what is neither stanza nor stream management; on the mailbox. */
     abstract void negotiate(Element element);
@@ -112,13 +112,13 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     @Override public final Runnable admit() { return handled.admit(); }
 
     @Override public final void passing(Stanza stanza) {
-        if (stanza instanceof Iq.Response answer && Route.isSign(answer.id())) kind.alive().accept(new Pair(answer.to().domain(), answer.from().domain()));
+        if (stanza instanceof Iq.Response answer && OutboundRoute.isSign(answer.id())) kind.alive().accept(new DomainPair(answer.to().domain(), answer.from().domain()));
     }
 
     private void management(Element e) {
         switch (e.name()) {
             case "r" -> handled.whenHandled(h -> wire.send(Element.of(SM, "a").with("h", h)));
-            case "a" -> { if (carrier instanceof Carrier c) c.acknowledged(this, count(e)); }
+            case "a" -> { if (carrier instanceof StreamOwner c) c.acknowledged(this, count(e)); }
             case "enable" -> enable();
             case "resume" -> wire.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "feature-not-implemented"))); // §5: what is lost with a stream goes over the next
             case "enabled" -> managementAnswered(true); // before it is settled: on the mailbox
@@ -142,7 +142,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
             return;
         }
         handled.begin();
-        if (carrier instanceof Carrier c) c.then(this::enabled);
+        if (carrier instanceof StreamOwner c) c.then(this::enabled);
         else enabled();
     }
 
@@ -171,7 +171,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     @Override public void closed() { kind.open().remove(this); }
 
     @Override public void gone() {
-        if (carrier instanceof Carrier c) c.gone(this);
+        if (carrier instanceof StreamOwner c) c.gone(this);
     }
 
     // ---- dialback, as the receiving server (XEP-0220 §2.2.1)
@@ -184,7 +184,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
             wire.end(Condition.IMPROPER_ADDRESSING.because("dialback is between two domains"));
             return;
         }
-        var pair = new Pair(to.get(), from.get());
+        var pair = new DomainPair(to.get(), from.get());
         if (kind.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // nobody but us speaks for us
         else if (!kind.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
         else if (kind.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
@@ -196,18 +196,18 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         else if (pending.add(pair)) verify(pair, result.text().strip());
     }
 
-    private void verify(Pair pair, String key) {
+    private void verify(DomainPair pair, String key) {
         boolean begun = kind.verifications().begin(pair, id, key, outcome -> wire.tell(() -> {
             pending.remove(pair);
             switch (outcome) {
-                case Outcome.Verified(boolean right) when right -> accepted(pair, "dialback");
-                case Outcome.Verified _ -> {
-                    OpenStreams.LOG.warn("{} shows a false key for {}", wire.remote().getAddress(), pair.remote());
+                case ConnectionOutcome.Verified(boolean right) when right -> accepted(pair, "dialback");
+                case ConnectionOutcome.Verified _ -> {
+                    OpenServerStreams.LOG.warn("{} shows a false key for {}", wire.remote().getAddress(), pair.remote());
                     answer("result", pair, "", "invalid", "");
                     if (verified.isEmpty()) wire.finish(); // §2.2.1
                 }
-                case Outcome.Failed failed -> refuse(pair, failed.unknown() ? "remote-server-not-found" : "remote-server-timeout");
-                case Outcome.Ready _ -> throw new IllegalStateException("a key was to be verified");
+                case ConnectionOutcome.Failed failed -> refuse(pair, failed.unknown() ? "remote-server-not-found" : "remote-server-timeout");
+                case ConnectionOutcome.Ready _ -> throw new IllegalStateException("a key was to be verified");
             }
         }));
         if (begun) return;
@@ -215,16 +215,16 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         refuse(pair, "resource-constraint");
     }
 
-    private void accepted(Pair pair, String how) {
+    private void accepted(DomainPair pair, String how) {
         answer("result", pair, "", "valid", "");
         verified(pair, how);
         settle();
     }
 
-    private void refuse(Pair pair, String condition) { answer("result", pair, "", "error", condition); }
+    private void refuse(DomainPair pair, String condition) { answer("result", pair, "", "error", condition); }
 
     /** The peer speaks for a domain; on the mailbox. */
-    void verified(Pair pair, String how) {
+    void verified(DomainPair pair, String how) {
         if (this.how.isEmpty()) this.how = how;
         if (verified.isEmpty()) wire.enter(kind.after(), kind.policy().throttle(pair.remote()));
         verified.add(pair.remote());
@@ -236,7 +236,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     }
 
     /** An answer in dialback's namespace; its prefix is a must (§2). @param error a condition, empty for none */
-    void answer(String name, Pair pair, String id, String type, String error) {
+    void answer(String name, DomainPair pair, String id, String type, String error) {
         var out = new XmlWriter().raw("<db:" + name).attribute("from", pair.local()).attribute("to", pair.remote());
         if (!id.isEmpty()) out.attribute("id", id);
         out.attribute("type", type).raw(error.isEmpty() ? "/>" : "><error type='cancel'><" + error + " xmlns='" + StanzaError.NS + "'/></error></db:" + name + ">");
@@ -244,7 +244,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     }
 
     /** A key. */
-    void ask(String name, Pair pair, String id, String key) {
+    void ask(String name, DomainPair pair, String id, String key) {
         var out = new XmlWriter().raw("<db:" + name).attribute("from", pair.local()).attribute("to", pair.remote());
         if (!id.isEmpty()) out.attribute("id", id);
         wire.send(out.raw(">").nodes(List.of(new Text(key)), DIALBACK).raw("</db:" + name + ">").toBytes());
@@ -267,7 +267,7 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
     // ---- what goes out (the carrier's thread)
 
     /** Sends over this stream from now on; before anything is. */
-    void carry(Carrier carrier) { this.carrier = carrier; }
+    void carry(StreamOwner carrier) { this.carrier = carrier; }
 
     /** Queues a stanza's bytes. */
     void send(byte[] bytes) {
@@ -302,9 +302,9 @@ abstract sealed class ServerStream implements Wire.Owner, PeerStanzas.Peer, Puls
         wire.tick(now);
         boolean known = isVerified() || !how.isEmpty();
         if (!known && now - wire.openedAt() > kind.settings().handshake().toNanos()) wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
-        else if (carrier instanceof Carrier c) c.tick(this, now);
+        else if (carrier instanceof StreamOwner c) c.tick(this, now);
         if (known && now - usedAt > kind.settings().idle().toNanos()) {
-            if (carrier instanceof Carrier c) c.then(this::finish);
+            if (carrier instanceof StreamOwner c) c.then(this::finish);
             else finish();
         }
     }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param open all that are open
  * @param alive told of answers to our questions whether somebody is there
  */
-record ServerStreams(Supplier<FederationSettings> current, Policy policy, Belief trust, DialbackKeys keys, PeerStanzas inbound, Verifications verifications, OpenStreams open, ElementParser parser, Consumer<Pair> alive) {
+record ServerStreams(Supplier<FederationSettings> current, FederationPolicy policy, CertificateTrustCache trust, DialbackKeys keys, PeerStanzas inbound, DialbackVerifications verifications, OpenServerStreams open, ElementParser parser, Consumer<DomainPair> alive) {
     private static final int MOST_BEFORE = 64 * 1024;
     private static final long OUTBOUND = 16 << 20;
 

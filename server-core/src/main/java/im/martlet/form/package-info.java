@@ -3,3 +3,4 @@
 package im.martlet.form;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
  * @param modified when it last did
  * @param opening how it is read
  */
-public record Content(long length, String type, String tag, Instant modified, Opening opening) {
+public record Content(long length, String type, String tag, Instant modified, Source opening) {
     /** Reads something from a place on. */
     @FunctionalInterface
-    public interface Opening {
+    public interface Source {
         /** @param from the first byte that is wanted, counted from 0; the stream is closed as soon as enough is read */
         InputStream from(long from) throws IOException;
     }

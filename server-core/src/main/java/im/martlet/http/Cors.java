@@ -1,8 +1,8 @@
 package im.martlet.http;
 
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What pages of other origins may do (Fetch standard, §3.2). Nobody's cookies are ever looked at here, so an origin is let in or not,

@@ -2,8 +2,8 @@ package im.martlet.http;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import im.martlet.config.Hosts;
 import im.martlet.net.TlsSettings;
-import im.martlet.routing.Hosts;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
 

@@ -37,8 +37,8 @@ public final class HttpServer implements AutoCloseable {
 
     private final Server jetty;
     private final HttpSettings settings;
-    private final Doorkeeper doorkeeper;
-    private final Proxies proxies;
+    private final ConnectionLimits doorkeeper;
+    private final TrustedProxies proxies;
     private final HostTls tls;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("http-clock").daemon().factory());
     private final List<InetSocketAddress> secure = new ArrayList<>();
@@ -55,15 +55,15 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer(Supplier<HttpSettings> current, TlsSettings tls, Supplier<Set<String>> hosts, List<Route> routes, PublicUrls urls) throws IOException {
         this.settings = current.get();
         this.tls = new HostTls(tls, hosts);
-        this.proxies = new Proxies(current);
-        this.doorkeeper = new Doorkeeper(current, proxies);
+        this.proxies = new TrustedProxies(current);
+        this.doorkeeper = new ConnectionLimits(current, proxies);
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("http");
         threads.setDaemon(true);
         jetty = new Server(threads);
         var components = new WebSocketComponents();
         jetty.addBean(components);
-        jetty.setHandler(new Dispatch(new Routes(routes), urls, current, proxies, new Sockets(components, doorkeeper, clock)));
+        jetty.setHandler(new HttpDispatcher(new Routes(routes), urls, current, proxies, new OpenWebSockets(components, doorkeeper, clock)));
         jetty.setErrorHandler((request, response, done) -> {
             Content.Sink.write(response, true, response.getStatus() + "\n", done);
             return true;
@@ -91,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
 
     private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Route.Door door, Supplier<List<ConnectionFactory>> protocols) throws Exception {
         for (var address : addresses) {
-            var connector = new Listening(jetty, protocols.get());
+            var connector = new Listener(jetty, protocols.get());
             connector.setName(door.name());
             connector.setHost(address.host().isEmpty() ? null : address.host());
             connector.setPort(address.port());
@@ -170,8 +170,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** An address that is listened on; tells the doorkeeper who comes and goes. */
-    private final class Listening extends ServerConnector {
-        Listening(Server server, List<ConnectionFactory> protocols) {
+    private final class Listener extends ServerConnector {
+        Listener(Server server, List<ConnectionFactory> protocols) {
             super(server, 1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), protocols.toArray(ConnectionFactory[]::new));
         }
 

@@ -4,8 +4,8 @@ import im.martlet.config.ByteSize;
 import im.martlet.config.Config;
 import im.martlet.config.Default;
 import im.martlet.config.HostPort;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -31,12 +31,12 @@ public record HttpSettings(
         @Default("[\"5443\"]") List<HostPort> tls,
         @Default("[]") List<HostPort> plain,
         @Default("[\"127.0.0.1:5281\"]") List<HostPort> local,
-        @Live @Default("[\"127.0.0.1\", \"::1\"]") List<String> proxies,
-        @Live @Default("{}") Map<String, String> urls,
-        @Live @Default("100") @Range(min = 1) int connectionsPerAddress,
+        @Reloadable @Default("[\"127.0.0.1\", \"::1\"]") List<String> proxies,
+        @Reloadable @Default("{}") Map<String, String> urls,
+        @Reloadable @Default("100") @Range(min = 1) int connectionsPerAddress,
         @Default("\"8 KiB\"") @Range(min = 2048, max = 1_048_576) ByteSize headers,
         @Default("\"30s\"") @Range(min = 1) Duration idle,
-        @Live @Default("\"1 KB\"") ByteSize slowest) {
+        @Reloadable @Default("\"1 KB\"") ByteSize slowest) {
 
     private static final String SECTION = "http";
 
@@ -46,7 +46,7 @@ public record HttpSettings(
         var settings = now.get();
         for (var address : settings.local) if (address.address().isUnresolved() || !address.address().getAddress().isLoopbackAddress())
             config.problem(List.of(SECTION, "local"), "'local' in [http] must be addresses of this machine only, such as \"127.0.0.1:5281\"");
-        for (String proxy : settings.proxies) if (Proxies.parse(proxy).isEmpty())
+        for (String proxy : settings.proxies) if (TrustedProxies.parse(proxy).isEmpty())
             config.problem(List.of(SECTION, "proxies"), "'proxies' in [http] must be addresses or networks such as \"10.0.0.0/8\", not \"" + proxy + "\"");
         settings.urls.forEach((host, url) -> {
             if (url(url).isEmpty()) config.problem(List.of(SECTION, "urls", host), "'" + host + "' in [http.urls] must be such as \"https://" + host + ":5443\", not \"" + url + "\"");

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param headers by name; one of each
  */
-public record Response(int status, Map<String, String> headers, Body body) implements Answer {
+public record Response(int status, Map<String, String> headers, Body body) implements HttpReply {
     /** What is sent behind the headers. */
     public sealed interface Body {
         record Bytes(byte[] bytes) implements Body {}

@@ -30,7 +30,7 @@ public record Route(Door door, String path, Set<String> methods, Cors cors, long
          * @throws HttpException to answer with an error
          * @throws java.io.IOException when the client is gone
          */
-        Answer answer(Request request) throws java.io.IOException, InterruptedException;
+        HttpReply answer(Request request) throws java.io.IOException, InterruptedException;
     }
 
     public Route {

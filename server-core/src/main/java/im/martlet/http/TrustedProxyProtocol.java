@@ -11,10 +11,10 @@ final class TrustedProxyProtocol extends ProxyConnectionFactory {
     private static final int TLV_SSL = 0x20;
     private static final int CLIENT_USED_TLS = 0x01;
 
-    private final Proxies proxies;
+    private final TrustedProxies proxies;
     private final String next;
 
-    TrustedProxyProtocol(Proxies proxies, String next) {
+    TrustedProxyProtocol(TrustedProxies proxies, String next) {
         super(next);
         this.proxies = proxies;
         this.next = next;

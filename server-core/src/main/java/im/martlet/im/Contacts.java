@@ -3,9 +3,9 @@ package im.martlet.im;
 import im.martlet.address.Jid;
 import im.martlet.session.Account;
 import im.martlet.session.Slots;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Rosters;
-import im.martlet.storage.Rosters.Item;
+import im.martlet.storage.account.Rosters;
+import im.martlet.storage.account.Rosters.Item;
+import im.martlet.storage.key.AccountKey;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,17 +29,17 @@ public final class Contacts {
         this.version = roster.version();
     }
 
-    static Contacts of(Account account, Rosters rosters) {
+    public static Contacts of(Account account, Rosters rosters) {
         return account.get(KEY, () -> new Contacts(rosters, account.existingKey()));
     }
 
-    Collection<Item> all() { return items.values(); }
+    public Collection<Item> all() { return items.values(); }
 
     /** What clients are told of. */
     List<Item> listed() { return items.values().stream().filter(Item::listed).toList(); }
 
     /** What is known of a contact; nothing, for a stranger. */
-    Item get(Jid contact) { return Optional.ofNullable(items.get(contact.bare())).orElseGet(() -> Subscriptions.stranger(contact.bare())); }
+    Item get(Jid contact) { return Optional.ofNullable(items.get(contact.bare())).orElseGet(() -> SubscriptionStates.stranger(contact.bare())); }
 
     boolean isKnown(Jid contact) { return items.containsKey(contact.bare()); }
 
@@ -55,7 +55,7 @@ public final class Contacts {
     }
 
     /** Forgets everybody, here only: the account goes, and all that is stored of it. */
-    void forget() { items.clear(); }
+    public void forget() { items.clear(); }
 
     void remove(Jid contact) {
         rosters.remove(account, contact).ifPresent(v -> version = v);

@@ -2,7 +2,7 @@ package im.martlet.im;
 
 import static im.martlet.extension.Hook.To.ACCOUNT;
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
-import static im.martlet.extension.Hook.negotiable;
+import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
 import static im.martlet.stanza.StanzaException.badRequest;
@@ -12,16 +12,16 @@ import im.martlet.address.JidException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.session.Credit;
 import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Rosters;
-import im.martlet.storage.Rosters.Change;
-import im.martlet.storage.Rosters.Item;
-import im.martlet.stream.StreamFeature;
-import im.martlet.stream.StreamState;
+import im.martlet.storage.account.Rosters;
+import im.martlet.storage.account.Rosters.Change;
+import im.martlet.storage.account.Rosters.Item;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -36,10 +36,10 @@ public final class RosterQueries implements Extension {
     private static final int MOST_GROUPS = 50;
 
     private final Rosters rosters;
-    private final Subscribing subscribing;
-    private final Provider<Subscribing.RosterLimit> limit; // which may change
+    private final SubscriptionHandler subscribing;
+    private final Provider<SubscriptionHandler.RosterLimit> limit; // which may change
 
-    @Inject RosterQueries(Rosters rosters, Subscribing subscribing, Provider<Subscribing.RosterLimit> limit) {
+    @Inject RosterQueries(Rosters rosters, SubscriptionHandler subscribing, Provider<SubscriptionHandler.RosterLimit> limit) {
         this.rosters = rosters;
         this.subscribing = subscribing;
         this.limit = limit;
@@ -51,8 +51,8 @@ public final class RosterQueries implements Extension {
                 onSet(OWN_ACCOUNT, RosterXml.NS, "query", this::set),
                 onGet(ACCOUNT, RosterXml.NS, "query", RosterQueries::foreign),
                 onSet(ACCOUNT, RosterXml.NS, "query", RosterQueries::foreign),
-                negotiable(new Advertised(Element.of("urn:xmpp:features:rosterver", "ver"))),
-                negotiable(new Advertised(Element.of("urn:xmpp:features:pre-approval", "sub"))));
+                streamFeature(new Advertised(Element.of("urn:xmpp:features:rosterver", "ver"))),
+                streamFeature(new Advertised(Element.of("urn:xmpp:features:pre-approval", "sub"))));
     }
 
     /** Something that an authenticated stream is told of, and that needs no negotiation. */

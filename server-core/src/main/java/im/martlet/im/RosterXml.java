@@ -5,8 +5,8 @@ import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.stanza.Iq;
-import im.martlet.storage.Rosters.Item;
-import im.martlet.stream.StreamIds;
+import im.martlet.stanza.RandomIds;
+import im.martlet.storage.account.Rosters.Item;
 import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +39,6 @@ final class RosterXml {
     }
 
     static void push(Session session, long version, Element item) {
-        session.send(Iq.Set.of(session.account().jid(), session.jid(), StreamIds.next(), query(version, List.of(item))));
+        session.send(Iq.Set.of(session.account().jid(), session.jid(), RandomIds.next(), query(version, List.of(item))));
     }
 }

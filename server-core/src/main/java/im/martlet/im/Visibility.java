@@ -5,7 +5,7 @@ import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.stanza.Presence;
-import im.martlet.storage.Rosters;
+import im.martlet.storage.account.Rosters;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.Set;
@@ -23,18 +23,18 @@ public final class Visibility {
     /** Contacts that may see the account's presence see it go. */
     public void hide(Account account, Collection<Jid> contacts) {
         for (Session session : account.availableSessions()) for (Jid contact : contacts)
-            if (Subscribing.maySee(account, contact, rosters))
+            if (SubscriptionHandler.maySee(account, contact, rosters))
                 router.route(Presence.of(Presence.Type.UNAVAILABLE, session.jid(), contact));
     }
 
     /** Contacts that may see the account's presence see it again. */
     public void show(Account account, Collection<Jid> contacts) {
         for (Session session : account.availableSessions()) for (Jid contact : contacts)
-            if (Subscribing.maySee(account, contact, rosters)) router.route(session.presence().orElseThrow().withTo(contact));
+            if (SubscriptionHandler.maySee(account, contact, rosters)) router.route(session.presence().orElseThrow().withTo(contact));
     }
 
     /** Whether a contact may see the account's presence. */
-    public boolean maySee(Account account, Jid contact) { return Subscribing.maySee(account, contact, rosters); }
+    public boolean maySee(Account account, Jid contact) { return SubscriptionHandler.maySee(account, contact, rosters); }
 
     /** Whether somebody is on the account's roster. */
     public boolean isContact(Account account, Jid contact) { return Contacts.of(account, rosters).get(contact).listed(); }

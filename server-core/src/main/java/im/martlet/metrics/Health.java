@@ -1,15 +1,15 @@
 package im.martlet.metrics;
 
+import im.martlet.address.Jid;
+import im.martlet.config.Hosts;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.http.Answer;
+import im.martlet.http.HttpReply;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
-import im.martlet.routing.Hosts;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.StorageException;
-import im.martlet.address.Jid;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.db.StorageException;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -29,7 +29,7 @@ public final class Health implements Extension {
                 new Hook.Background(() -> { }, () -> stopping = true));
     }
 
-    private Answer ready(Request request) {
+    private HttpReply ready(Request request) {
         if (stopping) return Response.text(503, "stopping");
         try {
             accounts.find(Jid.of("nobody", hosts.names().iterator().next(), "")); // any question will do

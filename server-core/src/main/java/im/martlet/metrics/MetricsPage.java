@@ -3,10 +3,11 @@ package im.martlet.metrics;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
-import im.martlet.http.Answer;
+import im.martlet.http.HttpReply;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
+import im.martlet.meter.Meter;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -47,7 +48,7 @@ public final class MetricsPage implements Extension {
 
         Page(Provider<Kernel> kernel) { this.kernel = kernel; }
 
-        Answer answer(Request request) { return Response.of(TEXT, registry().scrape(TEXT).getBytes(java.nio.charset.StandardCharsets.UTF_8)); }
+        HttpReply answer(Request request) { return Response.of(TEXT, registry().scrape(TEXT).getBytes(java.nio.charset.StandardCharsets.UTF_8)); }
 
         private synchronized PrometheusMeterRegistry registry() {
             if (registry != null) return registry;

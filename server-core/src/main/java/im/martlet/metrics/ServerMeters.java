@@ -5,10 +5,11 @@ import static im.martlet.extension.Hook.metric;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
-import im.martlet.session.Directory;
+import im.martlet.meter.Meter;
+import im.martlet.session.AccountDirectory;
 import im.martlet.session.Mailboxes;
-import im.martlet.storage.Journal;
-import im.martlet.storage.Outbox;
+import im.martlet.storage.log.Journal;
+import im.martlet.storage.log.Outbox;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.LinkedHashMap;
@@ -17,13 +18,13 @@ import java.util.Map;
 
 /** Sessions, and everything that waits. */
 public final class ServerMeters implements Extension {
-    private final Directory directory;
+    private final AccountDirectory directory;
     private final Mailboxes mailboxes;
     private final Journal journal;
     private final Outbox outbox;
     private final Provider<Kernel> kernel; // which reads this extension too
 
-    @Inject ServerMeters(Directory directory, Mailboxes mailboxes, Journal journal, Outbox outbox, Provider<Kernel> kernel) {
+    @Inject ServerMeters(AccountDirectory directory, Mailboxes mailboxes, Journal journal, Outbox outbox, Provider<Kernel> kernel) {
         this.directory = directory;
         this.mailboxes = mailboxes;
         this.journal = journal;

@@ -6,3 +6,4 @@
 package im.martlet.metrics;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -44,10 +44,10 @@ public final class Acceptor implements AutoCloseable {
             new SimpleIoProcessorPool<>(NioProcessor.class, Runtime.getRuntime().availableProcessors());
     private final List<NioSocketAcceptor> listening = new CopyOnWriteArrayList<>();
     private final TlsSettings tls;
-    private final Gate gate;
-    private final Lingering lingering = new Lingering();
+    private final AddressLimits gate;
+    private final ClosingConnections lingering = new ClosingConnections();
 
-    public Acceptor(TlsSettings tls, Gate gate) {
+    public Acceptor(TlsSettings tls, AddressLimits gate) {
         this.tls = tls;
         this.gate = gate;
     }
@@ -68,10 +68,10 @@ public final class Acceptor implements AutoCloseable {
         acceptor.getSessionConfig().setTcpNoDelay(true);
         acceptor.getSessionConfig().setReadBufferSize(4096);
         acceptor.getSessionConfig().setMaxReadBufferSize(32 * 1024);
-        acceptor.setHandler(new Events(session -> {
+        acceptor.setHandler(new MinaEvents(session -> {
             if (!gate.enter(session)) return;
             var transport = new MinaTransport(session, tls, lingering, mode.peers() == Peers.SERVERS ? MinaTransport.Kind.SERVER : MinaTransport.Kind.CLIENT);
-            Events.attach(session, transport);
+            MinaEvents.attach(session, transport);
             if (mode instanceof Mode.DirectTls direct) transport.startTls(direct);
             connected.accept(transport);
         }));

@@ -19,11 +19,11 @@ public final class BlockingAcceptor implements AutoCloseable {
     private static final int BACKLOG = 256;
     private static final Duration BREATH = Duration.ofMillis(100); // when the machine has no connection left to give
 
-    private final Gate gate;
+    private final AddressLimits gate;
     private final List<ServerSocket> listening = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    public BlockingAcceptor(Gate gate) { this.gate = gate; }
+    public BlockingAcceptor(AddressLimits gate) { this.gate = gate; }
 
     /** An address that is ours, where nobody is accepted yet. */
     public final class Door {
@@ -35,7 +35,7 @@ public final class BlockingAcceptor implements AutoCloseable {
         public InetSocketAddress address() { return (InetSocketAddress) server.getLocalSocketAddress(); }
 
         /** @param connected takes each connection, which is closed when it returns */
-        public void open(BiConsumer<Socket, Gate.Place> connected) { Thread.ofVirtual().name("accept").start(() -> accept(server, connected)); }
+        public void open(BiConsumer<Socket, AddressLimits.Place> connected) { Thread.ofVirtual().name("accept").start(() -> accept(server, connected)); }
     }
 
     /** @throws IOException when the address is in use or not ours; the message names it */
@@ -53,7 +53,7 @@ public final class BlockingAcceptor implements AutoCloseable {
         return new Door(server);
     }
 
-    private void accept(ServerSocket server, BiConsumer<Socket, Gate.Place> connected) {
+    private void accept(ServerSocket server, BiConsumer<Socket, AddressLimits.Place> connected) {
         while (!server.isClosed()) try {
             enter(server.accept(), connected);
         } catch (IOException e) {
@@ -71,13 +71,13 @@ public final class BlockingAcceptor implements AutoCloseable {
         }
     }
 
-    private void enter(Socket socket, BiConsumer<Socket, Gate.Place> connected) {
+    private void enter(Socket socket, BiConsumer<Socket, AddressLimits.Place> connected) {
         var place = gate.enter(socket.getInetAddress());
         if (place.isEmpty()) close(socket);
         else Thread.ofVirtual().name("guest").start(() -> serve(socket, place.get(), connected));
     }
 
-    private void serve(Socket socket, Gate.Place place, BiConsumer<Socket, Gate.Place> connected) {
+    private void serve(Socket socket, AddressLimits.Place place, BiConsumer<Socket, AddressLimits.Place> connected) {
         open.add(socket);
         try (socket) {
             socket.setTcpNoDelay(true);

@@ -13,7 +13,7 @@ public final class Connector implements AutoCloseable {
 
     private final NioSocketConnector connector = new NioSocketConnector(Runtime.getRuntime().availableProcessors());
     private final TlsSettings tls;
-    private final Lingering lingering = new Lingering();
+    private final ClosingConnections lingering = new ClosingConnections();
 
     public Connector(TlsSettings tls) {
         this.tls = tls;
@@ -21,7 +21,7 @@ public final class Connector implements AutoCloseable {
         connector.getSessionConfig().setTcpNoDelay(true);
         connector.getSessionConfig().setReadBufferSize(4096);
         connector.getSessionConfig().setMaxReadBufferSize(32 * 1024);
-        connector.setHandler(new Events(session -> Events.attach(session, new MinaTransport(session, tls, lingering, MinaTransport.Kind.OUTGOING))));
+        connector.setHandler(new MinaEvents(session -> MinaEvents.attach(session, new MinaTransport(session, tls, lingering, MinaTransport.Kind.OUTGOING))));
     }
 
     /**
@@ -34,7 +34,7 @@ public final class Connector implements AutoCloseable {
         try {
             connector.connect(address).addListener((ConnectFuture done) -> {
                 if (!done.isConnected()) result.completeExceptionally(new IOException(reason(done.getException())));
-                else if (Events.transport(done.getSession()) instanceof MinaTransport transport) {
+                else if (MinaEvents.transport(done.getSession()) instanceof MinaTransport transport) {
                     if (!result.complete(transport)) transport.close(); // nobody wants it any more
                 }
             });

@@ -38,7 +38,7 @@ final class MinaTransport implements Transport {
 
     private final IoSession session;
     private final TlsSettings settings;
-    private final Lingering lingering;
+    private final ClosingConnections lingering;
     private volatile @Nullable Handler handler;
     private volatile @Nullable Tls tls; // set once, before the peer can know of it
     private volatile Cause cause = Cause.CLOSED_BY_PEER;
@@ -67,7 +67,7 @@ final class MinaTransport implements Transport {
         OUTGOING
     }
 
-    MinaTransport(IoSession session, TlsSettings settings, Lingering lingering, Kind kind) {
+    MinaTransport(IoSession session, TlsSettings settings, ClosingConnections lingering, Kind kind) {
         this.kind = kind;
         this.session = session;
         this.settings = settings;

@@ -35,7 +35,7 @@ final class Tls {
     private static final int MOST_SILENT_RECORDS = 64; // that carry no data, in a row: KeyUpdate floods, handshakes in crumbs
 
     private final SSLEngine engine;
-    private final Scratch scratch;
+    private final TlsBuffers scratch;
     private final Consumer<Transport.TlsSession> secured;
     private byte[] partial = {}; // of a record
     private int silent;
@@ -45,7 +45,7 @@ final class Tls {
     private volatile boolean waiting; // for a computation, or for something to be sent
     private volatile boolean computing;
 
-    Tls(SSLEngine engine, Scratch scratch, Consumer<Transport.TlsSession> secured) {
+    Tls(SSLEngine engine, TlsBuffers scratch, Consumer<Transport.TlsSession> secured) {
         this.engine = engine;
         this.scratch = scratch;
         this.secured = secured;

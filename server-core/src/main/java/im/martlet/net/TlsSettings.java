@@ -23,7 +23,7 @@ import javax.net.ssl.TrustManager;
 public final class TlsSettings {
     private final SSLContext jsse;
     private final String[] suites;
-    private final Scratch scratch = new Scratch();
+    private final TlsBuffers scratch = new TlsBuffers();
     private final HostCertificates certificates;
     private final Map<String, LongAdder> handshakes = new ConcurrentHashMap<>();
 
@@ -31,7 +31,7 @@ public final class TlsSettings {
         this.certificates = certificates;
         try {
             jsse = SSLContext.getInstance("TLS");
-            jsse.init(new KeyManager[] {new SniKeys(certificates)}, new TrustManager[] {new AnyPeer()}, new SecureRandom());
+            jsse.init(new KeyManager[] {new SniKeys(certificates)}, new TrustManager[] {new UncheckedTrust()}, new SecureRandom());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot speak TLS", e);
         }
@@ -81,7 +81,7 @@ public final class TlsSettings {
     Tls client(Consumer<Transport.TlsSession> secured, String ours, String theirs, String alpn) {
         try {
             var own = SSLContext.getInstance("TLS");
-            own.init(new KeyManager[] {new OwnKeys(certificates, ours)}, new TrustManager[] {new AnyPeer()}, null);
+            own.init(new KeyManager[] {new ClientCertificateKeys(certificates, ours)}, new TrustManager[] {new UncheckedTrust()}, null);
             var engine = own.createSSLEngine();
             engine.setUseClientMode(true);
             var parameters = new SSLParameters(suites, new String[] {"TLSv1.3", "TLSv1.2"});

@@ -6,3 +6,4 @@
 package im.martlet.net;
 
 import org.jspecify.annotations.NullMarked;
+

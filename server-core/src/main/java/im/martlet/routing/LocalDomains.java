@@ -1,5 +1,6 @@
 package im.martlet.routing;
 
+import im.martlet.config.Hosts;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Kernel.Installed;
 import jakarta.inject.Inject;
@@ -10,13 +11,13 @@ import java.util.stream.Stream;
 /** Which domains are ours: hosts, components, and services below hosts, in this order if two have one name. Any thread. */
 public final class LocalDomains {
     private final Hosts hosts;
-    private final Beside components;
-    private final Late<Kernel> kernel; // whose extensions may need to know
+    private final ComponentRoutes components;
+    private final LazyProvider<Kernel> kernel; // whose extensions may need to know
 
-    @Inject public LocalDomains(Hosts hosts, Beside components, Provider<Kernel> kernel) {
+    @Inject public LocalDomains(Hosts hosts, ComponentRoutes components, Provider<Kernel> kernel) {
         this.hosts = hosts;
         this.components = components;
-        this.kernel = new Late<>(kernel);
+        this.kernel = new LazyProvider<>(kernel);
     }
 
     public boolean isHost(String domain) { return hosts.isLocal(domain); }
@@ -27,7 +28,7 @@ public final class LocalDomains {
     public boolean isComponent(String domain) { return components.has(domain); }
 
     /** Who takes what is for a component's domain; empty when it is none. */
-    Optional<Beside> component(String domain) { return components.has(domain) ? Optional.of(components) : Optional.empty(); }
+    Optional<ComponentRoutes> component(String domain) { return components.has(domain) ? Optional.of(components) : Optional.empty(); }
 
     /** Hosts, and the domains of services below them. */
     public Stream<String> names() {

@@ -2,14 +2,14 @@ package im.martlet.routing;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.session.Commits;
 import im.martlet.session.Credit;
+import im.martlet.session.JournalCommits;
 import im.martlet.session.Mailboxes;
-import im.martlet.session.Receipt;
+import im.martlet.session.StanzaReceipt;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaReader;
-import im.martlet.stanza.StanzaReader.Reading;
+import im.martlet.stanza.StanzaReader.Result;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
@@ -61,10 +61,10 @@ public final class PeerStanzas {
 
     private final Router router;
     private final LocalDomains local;
-    private final Commits commits;
+    private final JournalCommits commits;
     private final Mailboxes mailboxes;
 
-    @Inject PeerStanzas(Router router, LocalDomains local, Commits commits, Mailboxes mailboxes) {
+    @Inject PeerStanzas(Router router, LocalDomains local, JournalCommits commits, Mailboxes mailboxes) {
         this.router = router;
         this.local = local;
         this.commits = commits;
@@ -85,12 +85,12 @@ public final class PeerStanzas {
         if (from.isEmpty() || e.attribute("to").isEmpty()) return Optional.of(Condition.IMPROPER_ADDRESSING.because("a stanza of yours has 'from' and 'to'"));
         if (!peer.speaksFor(from.get().domain())) return Optional.of(Condition.INVALID_FROM.because("this stream is not verified for " + from.get().domain()));
         if (to.isPresent() && !peer.reaches(to.get().domain())) return Optional.of(Condition.HOST_UNKNOWN.because("'" + to.get().domain() + "' is not served here"));
-        var receipt = Receipt.ofPeer(peer.credit(), commits, peer.admit(), () -> peer.end(NOT_STORED));
+        var receipt = StanzaReceipt.ofPeer(peer.credit(), commits, peer.admit(), () -> peer.end(NOT_STORED));
         receipt.take();
         try {
             if (!peer.lang().isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty()) e = e.with(Element.XML_LANG, peer.lang()); // §8.1.5
             switch (StanzaReader.read(e, from.get(), to.map(Jid::host).orElse(peer.here()))) {
-                case Reading.Good(var stanza) -> {
+                case Result.Good(var stanza) -> {
                     var refusal = to.flatMap(recipient -> peer.refusal(from.get(), recipient));
                     if (refusal.isPresent()) stanza.error(refusal.get()).ifPresent(error -> router.route(error, receipt));
                     else {
@@ -98,8 +98,8 @@ public final class PeerStanzas {
                         route(stanza, to, receipt);
                     }
                 }
-                case Reading.Bad(var answer) -> answer.ifPresent(a -> router.route(a, receipt));
-                case Reading.Unknown _ -> throw new IllegalStateException("not a stanza: " + e.name());
+                case Result.Bad(var answer) -> answer.ifPresent(a -> router.route(a, receipt));
+                case Result.Unknown _ -> throw new IllegalStateException("not a stanza: " + e.name());
             }
         } finally {
             receipt.giveBack();
@@ -108,7 +108,7 @@ public final class PeerStanzas {
     }
 
     /** What is for a domain of ours is answered on the spot, and may take its time: so not on this thread. */
-    private void route(Stanza stanza, Optional<Jid> to, Receipt receipt) {
+    private void route(Stanza stanza, Optional<Jid> to, StanzaReceipt receipt) {
         if (to.filter(Jid::hasLocal).isPresent()) router.route(stanza, receipt);
         else mailboxes.tell(stanza.from().host(), receipt, () -> router.route(stanza, receipt));
     }

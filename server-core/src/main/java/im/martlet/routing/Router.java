@@ -1,10 +1,11 @@
 package im.martlet.routing;
 
 import im.martlet.address.Jid;
-import im.martlet.session.Cause;
-import im.martlet.session.Receipt;
-import im.martlet.session.Commits;
-import im.martlet.session.Directory;
+import im.martlet.config.Hosts;
+import im.martlet.session.AccountDirectory;
+import im.martlet.session.JournalCommits;
+import im.martlet.session.StanzaReceipt;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Stanza;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -16,31 +17,31 @@ import java.util.function.Supplier;
 @Singleton
 public final class Router {
     private final Hosts hosts;
-    private final Directory directory;
-    private final Supplier<Arrivals> arrivals; // what arrives may be answered, so the two need each other
-    private final Supplier<Domains> domains;
-    private final Commits commits;
+    private final AccountDirectory directory;
+    private final Supplier<LocalDelivery> local; // a delivered stanza may be answered, so the two need each other
+    private final Supplier<DomainDelivery> domains;
+    private final JournalCommits commits;
 
-    @Inject public Router(Hosts hosts, Directory directory, Provider<Arrivals> arrivals, Provider<Domains> domains, Commits commits) {
+    @Inject public Router(Hosts hosts, AccountDirectory directory, Provider<LocalDelivery> local, Provider<DomainDelivery> domains, JournalCommits commits) {
         this.commits = commits;
         this.hosts = hosts;
         this.directory = directory;
-        this.arrivals = new Late<>(arrivals);
-        this.domains = new Late<>(domains);
+        this.local = new LazyProvider<>(local);
+        this.domains = new LazyProvider<>(domains);
     }
 
     /** Routes a stanza of the server's own. */
-    public void route(Stanza stanza) { route(stanza, Receipt.ofServer(commits)); }
+    public void route(Stanza stanza) { route(stanza, StanzaReceipt.ofServer(commits)); }
 
     /**
      * Routes a stanza.
      *
      * @param stanza must have a recipient
-     * @param cause the stanza that a client or another server sent
+     * @param transaction the stanza that a client or another server sent
      */
-    public void route(Stanza stanza, Cause cause) {
+    public void route(Stanza stanza, StanzaTransaction transaction) {
         Jid to = Objects.requireNonNull(stanza.to(), "a stanza without a recipient cannot be routed");
-        if (to.hasLocal() && hosts.isLocal(to.domain())) directory.tell(to.bare(), cause, account -> arrivals.get().receive(account, stanza, cause));
-        else domains.get().receive(stanza, cause);
+        if (to.hasLocal() && hosts.isLocal(to.domain())) directory.tell(to.bare(), transaction, account -> local.get().receive(account, stanza, transaction));
+        else domains.get().receive(stanza, transaction);
     }
 }

@@ -1,7 +1,7 @@
 /**
- * The way of a stanza: from the session that sent it, past the interceptors, to whoever it is for. {@link
- * im.martlet.routing.Departures} runs on the sender's mailbox, {@link im.martlet.routing.Arrivals} on the recipient's;
- * {@link im.martlet.routing.Router} only decides whose mailbox that is: an account's, a service's, or one for another server.
+ * Decides which mailbox a stanza goes to: an account's, a service's, a component's, or a remote server's.
+ * {@link im.martlet.routing.Router} is the entry. Delivery to accounts is behind {@link im.martlet.routing.LocalDelivery},
+ * so that this package knows nothing of accounts' rules. Any thread; calls return at once.
  */
 @NullMarked
 package im.martlet.routing;

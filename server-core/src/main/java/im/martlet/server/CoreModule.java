@@ -4,40 +4,43 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
+import im.martlet.account.InboundStanzas;
+import im.martlet.account.SessionLifecycle;
+import im.martlet.archive.MessageArchiver;
+import im.martlet.archive.OutboxConsumers;
+import im.martlet.archive.Retention;
 import im.martlet.auth.Authenticator;
-import im.martlet.auth.Passwords;
-import im.martlet.auth.ScramPasswords;
+import im.martlet.auth.FastTokens;
 import im.martlet.auth.InstallationKey;
-import im.martlet.auth.Throttling;
-import im.martlet.auth.Tokens;
+import im.martlet.auth.LoginThrottle;
+import im.martlet.auth.PasswordHasher;
+import im.martlet.auth.ScramPasswordHasher;
 import im.martlet.auth.UnknownUsers;
 import im.martlet.config.Config;
+import im.martlet.config.Hosts;
 import im.martlet.config.Settings;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Kernel;
-import im.martlet.archive.Announcer;
-import im.martlet.archive.Archiving;
-import im.martlet.archive.Retention;
-import im.martlet.im.OfflineQueue;
+import im.martlet.im.OfflineMessages;
 import im.martlet.im.RosterQueries;
-import im.martlet.im.Subscribing;
+import im.martlet.im.SubscriptionHandler;
 import im.martlet.metrics.Health;
 import im.martlet.metrics.MetricsPage;
 import im.martlet.metrics.ServerMeters;
 import im.martlet.metrics.StanzaMeters;
-import im.martlet.net.Gate;
-import im.martlet.net.OpenPorts;
-import im.martlet.routing.Hosts;
+import im.martlet.net.AddressLimits;
+import im.martlet.net.DirectTlsPorts;
+import im.martlet.negotiation.UnboundStreams;
+import im.martlet.routing.LocalDelivery;
 import im.martlet.routing.Router;
-import im.martlet.routing.Sessions;
-import im.martlet.session.Directory;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.Census;
+import im.martlet.session.AccountDirectory;
+import im.martlet.storage.account.AccountCounts;
+import im.martlet.storage.account.Accounts;
 import im.martlet.stream.Bind2;
+import im.martlet.stream.ClientNegotiation;
 import im.martlet.stream.ClientStreams;
-import im.martlet.stream.Connections;
 import im.martlet.stream.Fast;
-import im.martlet.stream.Negotiation;
+import im.martlet.stream.OpenClientStreams;
 import im.martlet.stream.Sasl2;
 import im.martlet.stream.StreamLimits;
 import im.martlet.stream.StreamManagement;
@@ -71,33 +74,36 @@ final class CoreModule extends AbstractModule {
         bind(InstallationKey.class).toInstance(new InstallationKey(secret));
         OptionalBinder.newOptionalBinder(binder(), InstantSource.class).setDefault().toInstance(InstantSource.system()); // a plug-in may have another
         bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
-        bind(Directory.class);
-        bind(OpenPorts.class).toInstance(new OpenPorts());
-        bind(Gate.class).toInstance(new Gate(() -> Limits.gate(current.get().limits())));
+        bind(AccountDirectory.class);
+        bind(DirectTlsPorts.class).toInstance(new DirectTlsPorts());
+        bind(AddressLimits.class).toInstance(new AddressLimits(() -> Limits.gate(current.get().limits())));
         bind(Kernel.class);
         bind(Router.class);
-        bind(Connections.class).toInstance(new Connections());
+        var streams = new OpenClientStreams();
+        bind(OpenClientStreams.class).toInstance(streams);
+        bind(UnboundStreams.class).toInstance(streams);
+        bind(LocalDelivery.class).to(InboundStanzas.class);
         bind(Retention.class).in(com.google.inject.Singleton.class);
-        bind(Announcer.class).in(com.google.inject.Singleton.class);
-        bind(Passwords.class).toInstance(new ScramPasswords(() -> current.get().login().iterations()));
+        bind(OutboxConsumers.class).in(com.google.inject.Singleton.class);
+        bind(PasswordHasher.class).toInstance(new ScramPasswordHasher(() -> current.get().login().iterations()));
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
-        extensions.addBinding().to(Negotiation.class);
+        extensions.addBinding().to(ClientNegotiation.class);
         extensions.addBinding().to(Sasl2.class);
         extensions.addBinding().to(Bind2.class);
         extensions.addBinding().to(Fast.class);
         extensions.addBinding().to(RosterQueries.class);
-        extensions.addBinding().to(OfflineQueue.class);
-        extensions.addBinding().to(Archiving.class);
-        extensions.addBinding().to(Announcer.class);
+        extensions.addBinding().to(OfflineMessages.class);
+        extensions.addBinding().to(MessageArchiver.class);
+        extensions.addBinding().to(OutboxConsumers.class);
         extensions.addBinding().to(StreamManagement.class);
         extensions.addBinding().to(WebSocketStreams.class);
         for (var numbers : List.of(Health.class, MetricsPage.class, ServerMeters.class, StanzaMeters.class)) extensions.addBinding().to(numbers);
     }
 
-    @Provides @Singleton Supplier<Tokens.Settings> tokens() { return config.live("tokens", Tokens.Settings.class); }
+    @Provides @Singleton Supplier<FastTokens.Settings> tokens() { return config.live("tokens", FastTokens.Settings.class); }
 
-    @Provides @Singleton Authenticator authenticator(Accounts accounts, Census census, Tokens tokens) {
-        var throttling = new Throttling(() -> current.get().login().failuresPerMinute(), InstantSource.system());
+    @Provides @Singleton Authenticator authenticator(Accounts accounts, AccountCounts census, FastTokens tokens) {
+        var throttling = new LoginThrottle(() -> current.get().login().failuresPerMinute(), InstantSource.system());
         return new Authenticator(accounts, throttling, new UnknownUsers(secret, census, () -> current.get().login().iterations()), tokens);
     }
 
@@ -113,13 +119,13 @@ final class CoreModule extends AbstractModule {
     /** As they are now, like the others below: who wants to know of a change asks a provider again. */
     @Provides StreamLimits streamLimits() { return Limits.of(current.get().limits()); }
 
-    @Provides Subscribing.RosterLimit rosterLimit() { return new Subscribing.RosterLimit(current.get().limits().rosterItems()); }
+    @Provides SubscriptionHandler.RosterLimit rosterLimit() { return new SubscriptionHandler.RosterLimit(current.get().limits().rosterItems()); }
 
-    @Provides Archiving.OfflineLimit offlineLimit() { return new Archiving.OfflineLimit(() -> current.get().limits().offlineMessages()); }
+    @Provides MessageArchiver.OfflineLimit offlineLimit() { return new MessageArchiver.OfflineLimit(() -> current.get().limits().offlineMessages()); }
 
-    @Provides Sessions.MostPerAccount sessionLimit() { return new Sessions.MostPerAccount(current.get().limits().sessionsPerAccount()); }
+    @Provides SessionLifecycle.MostPerAccount sessionLimit() { return new SessionLifecycle.MostPerAccount(current.get().limits().sessionsPerAccount()); }
 
-    @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, Sessions sessions, Provider<StreamLimits> limits, Connections connections) {
+    @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, SessionLifecycle sessions, Provider<StreamLimits> limits, OpenClientStreams connections) {
         return new ClientStreams(hosts::names, kernel.streamFeatures(), sessions, limits, connections, new ElementParser());
     }
 }

@@ -1,7 +1,7 @@
 package im.martlet.server;
 
 import im.martlet.config.Settings;
-import im.martlet.net.Gate;
+import im.martlet.net.AddressLimits;
 import im.martlet.stream.StreamLimits;
 import im.martlet.stream.StreamLimits.Phase;
 import im.martlet.xml.XmlLimits;
@@ -17,5 +17,5 @@ final class Limits {
         return new StreamLimits(before, after, l.timeToLogin(), l.idle(), l.patience());
     }
 
-    static Gate.Bounds gate(Settings.Limits l) { return new Gate.Bounds(l.waitingPerAddress(), l.connectionsPerMinute()); }
+    static AddressLimits.Bounds gate(Settings.Limits l) { return new AddressLimits.Bounds(l.waitingPerAddress(), l.connectionsPerMinute()); }
 }

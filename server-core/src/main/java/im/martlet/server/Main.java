@@ -1,8 +1,8 @@
 package im.martlet.server;
 
-import im.martlet.admin.AdminException;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
+import im.martlet.extension.AdminException;
 import im.martlet.http.HttpServer;
 import im.martlet.server.StartException.Status;
 import java.io.IOException;

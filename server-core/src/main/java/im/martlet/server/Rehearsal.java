@@ -1,11 +1,11 @@
 package im.martlet.server;
 
 import im.martlet.address.Jid;
-import im.martlet.auth.Passwords;
+import im.martlet.auth.PasswordHasher;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
 import im.martlet.net.TlsSettings;
-import im.martlet.storage.Accounts;
+import im.martlet.storage.account.Accounts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ final class Rehearsal {
         LogLevel.set("warn");
         var data = Files.createTempDirectory("martlet-rehearsal");
         try (var server = Server.start(Config.parse(SETTINGS.formatted(data), Path.of("rehearsal.toml")))) {
-            var passwords = server.part(Passwords.class);
+            var passwords = server.part(PasswordHasher.class);
             var accounts = server.part(Accounts.class);
             for (int i = 0; i < CLIENTS; i++) accounts.create(Jid.of(name(i), "localhost", ""), passwords.verifiers(PASSWORD));
             play(server);

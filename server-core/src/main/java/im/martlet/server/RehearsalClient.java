@@ -2,7 +2,7 @@ package im.martlet.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import im.martlet.auth.ScramAnswer;
+import im.martlet.auth.ScramClientResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,10 +47,10 @@ final class RehearsalClient implements AutoCloseable {
 
     private void logIn(String password) throws IOException {
         String nonce = "rehearsal";
-        var said = say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>" + base64(ScramAnswer.first(user, nonce)) + "</auth>", "</challenge>");
+        var said = say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>" + base64(ScramClientResponse.first(user, nonce)) + "</auth>", "</challenge>");
         var challenge = CHALLENGE.matcher(said);
         if (!challenge.find()) throw new IOException("no challenge in " + said);
-        var last = ScramAnswer.last(user, nonce, new String(Base64.getDecoder().decode(challenge.group(1)), UTF_8), password);
+        var last = ScramClientResponse.last(user, nonce, new String(Base64.getDecoder().decode(challenge.group(1)), UTF_8), password);
         say("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64(last) + "</response>", "<success");
     }
 

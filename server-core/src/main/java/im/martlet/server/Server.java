@@ -4,11 +4,12 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.Stage;
+import im.martlet.account.SessionResumption;
+import im.martlet.account.SessionTermination;
 import im.martlet.admin.AdminApi;
-import im.martlet.admin.AdminException;
 import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
-import im.martlet.archive.Announcer;
+import im.martlet.archive.OutboxConsumers;
 import im.martlet.archive.Retention;
 import im.martlet.component.Components;
 import im.martlet.component.ComponentsModule;
@@ -17,17 +18,18 @@ import im.martlet.config.ConfigException;
 import im.martlet.config.HostPort;
 import im.martlet.config.Settings;
 import im.martlet.crypto.OpenSslProvider;
-import im.martlet.dns.DnsRecords;
-import im.martlet.dns.OwnRecords;
+import im.martlet.dns.DnsSelfCheck;
+import im.martlet.dns.DnsjavaResolver;
 import im.martlet.dns.ServerLookup;
+import im.martlet.extension.AdminException;
 import im.martlet.extension.Kernel;
+import im.martlet.federation.CertificateTrust;
 import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
 import im.martlet.federation.FederationSettings;
-import im.martlet.federation.Keeper;
 import im.martlet.federation.NoFederationModule;
-import im.martlet.federation.OpenStreams;
-import im.martlet.federation.Trust;
+import im.martlet.federation.OpenServerStreams;
+import im.martlet.federation.RemoteMessageWriter;
 import im.martlet.http.HttpModule;
 import im.martlet.http.HttpServer;
 import im.martlet.http.HttpSettings;
@@ -35,20 +37,18 @@ import im.martlet.http.PublicUrls;
 import im.martlet.net.Acceptor;
 import im.martlet.net.Acceptor.Mode;
 import im.martlet.net.Acceptor.Peers;
+import im.martlet.net.AddressLimits;
 import im.martlet.net.Connector;
-import im.martlet.net.Gate;
-import im.martlet.net.OpenPorts;
+import im.martlet.net.DirectTlsPorts;
 import im.martlet.net.PemFiles.BadCertificateException;
 import im.martlet.net.TlsSettings;
 import im.martlet.server.StartException.Status;
-import im.martlet.routing.Expulsion;
-import im.martlet.routing.Resumptions;
-import im.martlet.storage.Database;
-import im.martlet.storage.Journal;
-import im.martlet.storage.StorageConfig;
 import im.martlet.storage.StorageModule;
+import im.martlet.storage.db.Database;
+import im.martlet.storage.db.StorageConfig;
+import im.martlet.storage.log.Journal;
 import im.martlet.stream.ClientStreams;
-import im.martlet.stream.Connections;
+import im.martlet.stream.OpenClientStreams;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation; // as it was at the start
     private final HttpServer http;
-    private final Doors doors;
+    private final ExtensionPorts doors;
     private final Connector connector;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
@@ -110,10 +110,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
 
     /** @param listen where is listened, if not by this server, which may only be tried */
     private List<String> inspection(Settings.Listen listen) throws StartException {
-        var records = new DnsRecords(federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
-        var dns = new OwnRecords(records, Inspection.ports(listen, federation.enabled()));
+        var records = new DnsjavaResolver(federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
+        var dns = new DnsSelfCheck(records, SelfCheck.ports(listen, federation.enabled()));
         var services = injector.getInstance(Kernel.class).services().stream().map(installed -> installed.service().label()).toList();
-        return new Inspection(dns, new ServerLookup(records, federation::endpoints, federation::privateAddresses), certificates.inUse(), trust(federation), Instant.now())
+        return new SelfCheck(dns, new ServerLookup(records, federation::endpoints, federation::privateAddresses), certificates.inUse(), trust(federation), Instant.now())
                 .report(settings.hosts().keySet(), federation.enabled(), services);
     }
 
@@ -135,12 +135,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         connector = new Connector(tls);
         injector = assemble(modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
         try {
-            injector.getInstance(Announcer.class).start();
+            injector.getInstance(OutboxConsumers.class).start();
             injector.getInstance(Retention.class).start();
             injector.getInstance(Kernel.class).start();
             config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(tls, injector.getInstance(Gate.class));
-            doors = new Doors(injector.getInstance(Gate.class));
+            acceptor = new Acceptor(tls, injector.getInstance(AddressLimits.class));
+            doors = new ExtensionPorts(injector.getInstance(AddressLimits.class));
         } catch (ConfigException e) {
             abandon();
             throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
@@ -160,7 +160,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
             listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
-            injector.getInstance(OpenPorts.class).listening(clientTls, serverTls);
+            injector.getInstance(DirectTlsPorts.class).listening(clientTls, serverTls);
             doors.open(injector.getInstance(Kernel.class).listening(), elsewhere);
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
@@ -236,9 +236,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             bound.add(acceptor.listen(address.address(), mode, transport -> streams.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
-    private static Trust trust(FederationSettings federation) throws StartException {
+    private static CertificateTrust trust(FederationSettings federation) throws StartException {
         try {
-            return Trust.of(federation.ca());
+            return CertificateTrust.of(federation.ca());
         } catch (IOException e) {
             throw new StartException(Status.BAD_CERTIFICATE, String.valueOf(e.getMessage()), e);
         }
@@ -313,7 +313,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             if (federation.enabled()) injector.getInstance(Federation.class).reloaded();
             latest = fresh;
             for (String host : gone) { // nobody can come any more, so nobody is missed here
-                injector.getInstance(Expulsion.class).expelAll(host);
+                injector.getInstance(SessionTermination.class).expelAll(host);
                 done.add(host + " is served no longer; its accounts are kept");
             }
             LOG.info("reloaded: {}", String.join("; ", done));
@@ -336,11 +336,11 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         http.stopListening();
         doors.stopListening();
         injector.getInstance(Kernel.class).stop();
-        var connections = injector.getInstance(Connections.class);
+        var connections = injector.getInstance(OpenClientStreams.class);
         try {
             connections.shutDown(FAREWELL);
-            injector.getInstance(Resumptions.class).giveUpAll();
-            injector.getInstance(im.martlet.session.Directory.class).awaitQuiet(FAREWELL);
+            injector.getInstance(SessionResumption.class).giveUpAll();
+            injector.getInstance(im.martlet.session.AccountDirectory.class).awaitQuiet(FAREWELL);
             injector.getInstance(Components.class).shutDown(FAREWELL);
             if (federation.enabled()) injector.getInstance(Federation.class).shutDown(FAREWELL);
         } catch (InterruptedException e) {
@@ -351,7 +351,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         doors.close();
         connections.close();
         injector.getInstance(Components.class).close();
-        if (federation.enabled()) injector.getInstance(OpenStreams.class).close();
+        if (federation.enabled()) injector.getInstance(OpenServerStreams.class).close();
         acceptor.close();
         closeInside();
         LOG.info("stopped");
@@ -360,10 +360,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     /** Closes what works without anybody being connected. */
     private void closeInside() {
         connector.close();
-        if (federation.enabled()) injector.getInstance(Keeper.class).close();
-        injector.getInstance(Announcer.class).close();
+        if (federation.enabled()) injector.getInstance(RemoteMessageWriter.class).close();
+        injector.getInstance(OutboxConsumers.class).close();
         injector.getInstance(Retention.class).close();
-        injector.getInstance(Resumptions.class).close();
+        injector.getInstance(SessionResumption.class).close();
         injector.getInstance(Journal.class).close();
         database.close();
     }

@@ -6,3 +6,4 @@
 package im.martlet.server;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,8 +1,8 @@
 package im.martlet.session;
 
 import im.martlet.address.Jid;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Accounts;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.key.AccountKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class Account extends Slots {
     private final Jid jid;
     private final Accounts accounts;
-    private final Logs logs;
+    private final AccountLogs logs;
     private final Runnable whenIdle;
     private final Mailbox mailbox;
     private @Nullable AccountKey key;
     private volatile @Nullable AccountLog log; // set on the mailbox
     private volatile List<Session> sessions = List.of(); // written on the mailbox, read by anyone
 
-    Account(Jid jid, Accounts accounts, Logs logs, Runnable whenIdle) {
+    Account(Jid jid, Accounts accounts, AccountLogs logs, Runnable whenIdle) {
         this.jid = jid;
         this.accounts = accounts;
         this.logs = logs;
@@ -63,13 +63,13 @@ public final class Account extends Slots {
         return open;
     }
 
-    /** Keeps the receipts of a session of this account. @param whenLost see {@link Receipts} */
-    Receipts receipts(Runnable whenLost) { return new Receipts(logs.commits(), existingKey(), whenLost); }
+    /** Keeps the receipts of a session of this account. @param whenLost see {@link AckTracker} */
+    AckTracker receipts(Runnable whenLost) { return new AckTracker(logs.commits(), existingKey(), whenLost); }
 
     /** Work that waits. Any thread. */
     public int waiting() { return mailbox.waiting(); }
 
-    /** Does something on the account's mailbox. Only for who holds one of its sessions; others ask the {@link Directory}. */
+    /** Does something on the account's mailbox. Only for who holds one of its sessions; others ask the {@link AccountDirectory}. */
     public void tell(Credit credit, Runnable work) { mailbox.tell(credit, work); }
 
     public List<Session> sessions() { return sessions; }

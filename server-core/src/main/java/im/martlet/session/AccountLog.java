@@ -1,9 +1,9 @@
 package im.martlet.session;
 
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Archive.Bounds;
-import im.martlet.storage.Journal.Write;
-import im.martlet.storage.LogId;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.Archive.Bounds;
+import im.martlet.storage.log.Journal.Write;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -27,7 +27,7 @@ public final class AccountLog {
     private record Waiter(long through, Runnable action) {}
 
     private final AccountKey key;
-    private final Logs logs;
+    private final AccountLogs logs;
     private final Runnable whenWritten;
     private long head;
     private Optional<Bounds> history = Optional.empty(); // appended since the log was opened
@@ -47,9 +47,9 @@ public final class AccountLog {
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(0);
 
     /** @param whenWritten called when nothing is unwritten any more, on any thread */
-    AccountLog(AccountKey key, Logs logs, Runnable whenWritten) { this(key, logs, whenWritten, MOST_COUNTED); }
+    AccountLog(AccountKey key, AccountLogs logs, Runnable whenWritten) { this(key, logs, whenWritten, MOST_COUNTED); }
 
-    AccountLog(AccountKey key, Logs logs, Runnable whenWritten, int mostCounted) {
+    AccountLog(AccountKey key, AccountLogs logs, Runnable whenWritten, int mostCounted) {
         this.key = key;
         this.logs = logs;
         this.whenWritten = whenWritten;

@@ -1,7 +1,7 @@
 package im.martlet.session;
 
 import im.martlet.stanza.StreamError;
-import im.martlet.storage.LoginTokens.Client;
+import im.martlet.storage.account.LoginTokens.Client;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;

@@ -6,7 +6,7 @@ import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.LogId;
+import im.martlet.storage.key.LogId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +27,8 @@ public final class Session extends Slots {
 
     private final Account account;
     private final Jid jid;
-    private final Outbound outbound;
-    private final Receipts receipts;
+    private final OutboundQueue outbound;
+    private final AckTracker receipts;
     private volatile Link link;
     private volatile boolean attached = true;
     private boolean behind;
@@ -42,7 +42,7 @@ public final class Session extends Slots {
         this.account = account;
         this.jid = jid;
         this.link = link;
-        this.outbound = new Outbound(account.log());
+        this.outbound = new OutboundQueue(account.log());
         this.receipts = account.receipts(() -> whenUnsound.accept(this, NOT_STORED));
     }
 
@@ -58,7 +58,7 @@ public final class Session extends Slots {
     public boolean isAttached() { return attached; }
 
     /** What it has sent, until all of that is safe. */
-    public Receipts receipts() { return receipts; }
+    public AckTracker receipts() { return receipts; }
 
     /** Sends a stanza, or keeps it until there is a connection, or until the client wants it. */
     public void send(Stanza stanza) {
@@ -80,12 +80,12 @@ public final class Session extends Slots {
     // ---- stream management
 
     /** Begins to count and to keep what is not acknowledged. */
-    public void manage(Management management) {
+    public void manage(StreamManagementTerms management) {
         outbound.manage(management);
         receipts.count(management.id());
     }
 
-    public Optional<Management> management() { return Optional.ofNullable(outbound.management()); }
+    public Optional<StreamManagementTerms> management() { return Optional.ofNullable(outbound.management()); }
 
     /** @param h stanzas that the client has handled, modulo 2^32; false when it was not sent so many */
     public boolean acknowledge(long h) { return outbound.acknowledge(h); }
@@ -111,7 +111,7 @@ public final class Session extends Slots {
     public void attach() { attached = true; }
 
     /** Sends what was not acknowledged, and what has come meanwhile. */
-    public void resume(Outbound.Delaying delaying) { outbound.resume(link, delaying); }
+    public void resume(OutboundQueue.DelayPolicy delaying) { outbound.resume(link, delaying); }
 
     /**
      * Does something that sends a lot when there is room for it: at once, or when the client has acknowledged more of what it
@@ -126,12 +126,12 @@ public final class Session extends Slots {
     }
 
     /** What was not acknowledged or not sent, in order. */
-    public List<Kept> leftOver() { return outbound.leftOver(); }
+    public List<UnackedStanza> leftOver() { return outbound.leftOver(); }
 
     /** That, and what it has not come to in the log. */
-    public List<Kept> owed() {
+    public List<UnackedStanza> owed() {
         var all = new ArrayList<>(outbound.leftOver());
-        if (coming != null) for (long id : coming) all.add(new Kept.Logged(id, LogId.time(id)));
+        if (coming != null) for (long id : coming) all.add(new UnackedStanza.Logged(id, LogId.time(id)));
         return all;
     }
 
@@ -184,8 +184,8 @@ public final class Session extends Slots {
     public boolean isComingTo(long id) { return coming != null && coming.contains(id); }
 
     /** It is behind no more, and there are entries that it does not come to. */
-    public List<Kept> stopsComing() {
-        var left = coming == null ? List.<Kept>of() : coming.stream().<Kept>map(id -> new Kept.Logged(id, LogId.time(id))).toList();
+    public List<UnackedStanza> stopsComing() {
+        var left = coming == null ? List.<UnackedStanza>of() : coming.stream().<UnackedStanza>map(id -> new UnackedStanza.Logged(id, LogId.time(id))).toList();
         coming = null;
         return left;
     }

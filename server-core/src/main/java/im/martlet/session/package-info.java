@@ -7,3 +7,4 @@
 package im.martlet.session;
 
 import org.jspecify.annotations.NullMarked;
+

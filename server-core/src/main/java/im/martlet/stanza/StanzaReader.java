@@ -12,14 +12,14 @@ public final class StanzaReader {
     private StanzaReader() {}
 
     /** What an element turned out to be. */
-    public sealed interface Reading {
-        record Good(Stanza stanza) implements Reading {}
+    public sealed interface Result {
+        record Good(Stanza stanza) implements Result {}
 
         /** A stanza that breaks a rule; {@code answer} tells its sender so, unless it was an error itself. */
-        record Bad(Optional<Stanza> answer) implements Reading {}
+        record Bad(Optional<Stanza> answer) implements Result {}
 
         /** No stanza at all. */
-        record Unknown() implements Reading {}
+        record Unknown() implements Result {}
     }
 
     /**
@@ -27,7 +27,7 @@ public final class StanzaReader {
      *
      * @param from the full JID of the stream: what the client wrote in {@code from} has been checked already
      */
-    public static Reading read(Element e, Jid from) { return read(e, from, from.host()); }
+    public static Result read(Element e, Jid from) { return read(e, from, from.host()); }
 
     /**
      * Reads a stanza.
@@ -35,14 +35,14 @@ public final class StanzaReader {
      * @param from who sent it, which has been checked
      * @param here who answers one that breaks a rule
      */
-    public static Reading read(Element e, Jid from, Jid here) {
-        if (!e.namespace().equals(Stanza.CLIENT)) return new Reading.Unknown();
+    public static Result read(Element e, Jid from, Jid here) {
+        if (!e.namespace().equals(Stanza.CLIENT)) return new Result.Unknown();
         try {
             return switch (e.name()) {
-                case "message" -> new Reading.Good(message(e, from));
-                case "presence" -> new Reading.Good(presence(e, from));
-                case "iq" -> new Reading.Good(iq(e, from));
-                default -> new Reading.Unknown();
+                case "message" -> new Result.Good(message(e, from));
+                case "presence" -> new Result.Good(presence(e, from));
+                case "iq" -> new Result.Good(iq(e, from));
+                default -> new Result.Unknown();
             };
         } catch (JidException bad) {
             return bad(e, from, here, Condition.JID_MALFORMED.because(bad.getMessage()));
@@ -96,10 +96,10 @@ public final class StanzaReader {
         return payload;
     }
 
-    private static Reading bad(Element e, Jid from, Jid here, StanzaError error) {
-        if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result")) return new Reading.Bad(Optional.empty());
+    private static Result bad(Element e, Jid from, Jid here, StanzaError error) {
+        if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result")) return new Result.Bad(Optional.empty());
         var payload = Payload.of(error.toElement());
-        return new Reading.Bad(Optional.of(switch (e.name()) {
+        return new Result.Bad(Optional.of(switch (e.name()) {
             case "message" -> new Message(Message.Type.ERROR, here, from, id(e), "", payload);
             case "presence" -> new Presence(Presence.Type.ERROR, here, from, id(e), "", payload);
             default -> new Iq.Error(here, from, id(e), "", payload);

@@ -38,7 +38,7 @@ public final class StoredStanza {
         try {
             Element e = XmlReader.parse(xml);
             var from = Jid.parse(e.attribute("from").orElseThrow());
-            if (StanzaReader.read(e, from) instanceof StanzaReader.Reading.Good(var stanza)) return stanza;
+            if (StanzaReader.read(e, from) instanceof StanzaReader.Result.Good(var stanza)) return stanza;
         } catch (XmlException | RuntimeException damaged) {
             throw new IllegalStateException("not a stanza: " + xml, damaged);
         }

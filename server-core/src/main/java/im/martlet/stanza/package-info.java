@@ -5,3 +5,4 @@
 package im.martlet.stanza;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,7 +7,11 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Xep;
-import im.martlet.storage.LoginTokens.Client;
+import im.martlet.negotiation.SessionPort;
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamState;
+import im.martlet.stanza.RandomIds;
+import im.martlet.storage.account.LoginTokens.Client;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -52,7 +56,7 @@ public final class Bind2 implements Extension {
      * which says nothing of that id.
      */
     private String resource(Jid user, Client client, String tag) {
-        var own = client.id().isEmpty() ? StreamIds.next() : Base64.getUrlEncoder().encodeToString(key.derive("resource", user, client.id(), tag));
+        var own = client.id().isEmpty() ? RandomIds.next() : Base64.getUrlEncoder().encodeToString(key.derive("resource", user, client.id(), tag));
         own = own.substring(0, RESOURCE_LETTERS);
         if (tag.isEmpty()) return own;
         try {

@@ -1,7 +1,11 @@
 package im.martlet.stream;
 
 import im.martlet.address.Jid;
-import im.martlet.auth.Channel;
+import im.martlet.auth.SaslChannel;
+import im.martlet.negotiation.SessionPort;
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.net.Transport;
 import im.martlet.session.Credit;
 import im.martlet.session.Link;
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The stream of one client. Until a resource is bound every byte is handled on the stream's mailbox, where negotiation
  * may block; from then on bytes are read on the I/O thread, as soon as the mailbox has done what came before.
  */
-public final class ClientStream implements Wire.Owner, Link {
+public final class ClientStream implements StreamConnection.Owner, Link, StreamClock.Listener {
     private static final int MOST_UNDER_WAY = 64; // stanzas of this client that wait in mailboxes
     private static final long UNASKED_FOR = 1_000_000_000; // nanoseconds
 
@@ -32,9 +36,9 @@ public final class ClientStream implements Wire.Owner, Link {
     private final List<StreamFeature> features;
     private final SessionPort sessions;
     private final StreamLimits limits;
-    private final Connections connections;
+    private final OpenClientStreams connections;
     private final Runnable whenLoggedIn;
-    private final Wire wire;
+    private final StreamConnection wire;
 
     private long askedAt = System.nanoTime(); // whether it is still there; of the clock
     private volatile boolean forGood; // the client may not come back to its session
@@ -51,14 +55,14 @@ public final class ClientStream implements Wire.Owner, Link {
     private boolean closing; // as soon as a resource is bound
     private final java.util.ArrayDeque<Element> early = new java.util.ArrayDeque<>(0); // came while a resource was being bound
 
-    ClientStream(Transport transport, Framing.Kind framing, ClientStreams kind, Runnable whenLoggedIn) {
+    ClientStream(Transport transport, StreamFormat.Kind framing, ClientStreams kind, Runnable whenLoggedIn) {
         this.hosts = kind.hosts();
         this.features = kind.features();
         this.sessions = kind.sessions();
         this.limits = kind.limits().get();
         this.connections = kind.connections();
         this.whenLoggedIn = whenLoggedIn;
-        this.wire = new Wire(transport, limits.before(), MOST_UNDER_WAY, this, framing.begin(kind.parser(), limits.before().xml(), this));
+        this.wire = new StreamConnection(transport, limits.before(), MOST_UNDER_WAY, this, framing.begin(kind.parser(), limits.before().xml(), this));
         this.unaskedSince = wire.openedAt();
     }
 
@@ -71,12 +75,12 @@ public final class ClientStream implements Wire.Owner, Link {
 
     @Override public void header(StreamHeader header) {
         var fixed = state().map(StreamState::host);
-        switch (Opening.judge(header, hosts.get(), fixed)) {
-            case Opening.Refused(var error) -> {
+        switch (StreamHeaderRules.judge(header, hosts.get(), fixed)) {
+            case StreamHeaderRules.Refused(var error) -> {
                 sendHeader(header.element().attribute("to").filter(hosts.get()::contains).orElseGet(this::anyHost), ""); // §4.9.1.2
                 end(error);
             }
-            case Opening.Accepted(var host, var language, var from) -> {
+            case StreamHeaderRules.Accepted(var host, var language, var from) -> {
                 lang = language;
                 if (state == null || !state.isAuthenticated()) state = StreamState.opened(host, channel(), from);
                 wire.open(host, state.user().or(() -> from).map(Jid::toString).orElse(""), offer(state)); // RFC 6120 §4.7.2
@@ -84,7 +88,7 @@ public final class ClientStream implements Wire.Owner, Link {
         }
     }
 
-    private Channel channel() { return new Channel(wire.isSecure(), wire.remote().getAddress(), wire::binds, wire::channelBinding); }
+    private SaslChannel channel() { return new SaslChannel(wire.isSecure(), wire.remote().getAddress(), wire::binds, wire::channelBinding); }
 
     private String anyHost() { return hosts.get().iterator().next(); }
 
@@ -118,7 +122,7 @@ public final class ClientStream implements Wire.Owner, Link {
             end(Condition.HOST_GONE.plain());
             return;
         }
-        if (now.pending().flatMap(StreamState.Pending::request).isPresent() && !request.namespace().equals(Sasl2.NS)) {
+        if (now.pending().flatMap(StreamState.OpenExchange::request).isPresent() && !request.namespace().equals(Sasl2.NS)) {
             end(Condition.POLICY_VIOLATION.because("the login is not over")); // XEP-0388 §2.4
             return;
         }
@@ -179,13 +183,13 @@ public final class ClientStream implements Wire.Owner, Link {
     }
 
     /** On the account's mailbox. */
-    private void bound(String requestId, SessionPort.Binding answer) {
+    private void bound(String requestId, SessionPort.BindResult answer) {
         answered = true;
         send(switch (answer) {
-            case SessionPort.Binding.Bound(var it, _) -> BindAnswer.bound(requestId, it.jid());
-            case SessionPort.Binding.Refused(var error) -> BindAnswer.refused(requestId, error);
+            case SessionPort.BindResult.Bound(var it, _) -> BindReplies.bound(requestId, it.jid());
+            case SessionPort.BindResult.Refused(var error) -> BindReplies.refused(requestId, error);
         });
-        wire.tell(() -> bindingDone(answer instanceof SessionPort.Binding.Bound(var it, _) ? it : null));
+        wire.tell(() -> bindingDone(answer instanceof SessionPort.BindResult.Bound(var it, _) ? it : null));
     }
 
     /** On the account's mailbox; when there is no session to resume, on any thread. */
@@ -238,13 +242,13 @@ public final class ClientStream implements Wire.Owner, Link {
         var wanted = login.session().get();
         sessions.bind(user(), wanted.wanted(), this, answer -> { // on the account's mailbox
             switch (answer) {
-                case SessionPort.Binding.Bound(var it, var said) -> {
+                case SessionPort.BindResult.Bound(var it, var said) -> {
                     answered = true;
                     var all = Stream.concat(answers.stream(), Stream.of(wanted.answer().apply(said))).toList();
                     send(succeeded(login.success().tell(it.jid(), all), now.bound()));
                     wire.tell(() -> entered(it));
                 }
-                case SessionPort.Binding.Refused(var error) -> wire.tell(() -> {
+                case SessionPort.BindResult.Refused(var error) -> wire.tell(() -> {
                     wire.enter(limits.before());
                     apply(login.refusal().apply(error));
                     bindingDone(null);
@@ -260,7 +264,7 @@ public final class ClientStream implements Wire.Owner, Link {
 
     /** XEP-0388 §2.6.1: the features of what is a new stream follow at once. */
     private List<byte[]> succeeded(Element success, StreamState now) {
-        return List.of(Wire.bytes(success), offer(now));
+        return List.of(StreamConnection.bytes(success), offer(now));
     }
 
     private void bindingDone(@Nullable Session bound) {
@@ -322,7 +326,7 @@ public final class ClientStream implements Wire.Owner, Link {
     // ---- time (the timer's thread)
 
     /** Called several times a second: ends what takes too long, asks who is silent, lets go on who was too fast. */
-    public void tick(long now) {
+    @Override public void tick(long now) {
         if (wire.isOver()) return;
         wire.tick(now);
         var bound = session;
@@ -334,7 +338,7 @@ public final class ClientStream implements Wire.Owner, Link {
         if (silent > limits.idle().plus(limits.patience()).toNanos()) end(Condition.CONNECTION_TIMEOUT.because("no answer to a ping"));
         else if (silent > limits.idle().toNanos() && askedAt - wire.heardAt() < 0) {
             askedAt = now;
-            bound.account().tell(Credit.UNLIMITED, () -> bound.ping(BindAnswer.ping(bound.jid()))); // a stanza like any other: it is counted
+            bound.account().tell(Credit.UNLIMITED, () -> bound.ping(BindReplies.ping(bound.jid()))); // a stanza like any other: it is counted
         }
         askForAcknowledgement(bound, now);
     }

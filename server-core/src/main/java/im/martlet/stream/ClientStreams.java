@@ -1,5 +1,7 @@
 package im.martlet.stream;
 
+import im.martlet.negotiation.SessionPort;
+import im.martlet.negotiation.StreamFeature;
 import im.martlet.net.Transport;
 import im.martlet.xml.ElementParser;
 import jakarta.inject.Provider;
@@ -15,12 +17,12 @@ import java.util.function.Supplier;
  * @param limits asked for each new connection: they may change
  */
 public record ClientStreams(Supplier<Set<String>> hosts, List<StreamFeature> features, SessionPort sessions, Provider<StreamLimits> limits,
-                            Connections connections, ElementParser parser) {
+                            OpenClientStreams connections, ElementParser parser) {
     /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
-    public void open(Transport transport, Runnable whenLoggedIn) { open(transport, Framing::document, whenLoggedIn); }
+    public void open(Transport transport, Runnable whenLoggedIn) { open(transport, StreamFormat::document, whenLoggedIn); }
 
     /** @param framing how the stream is cut up on this connection */
-    public void open(Transport transport, Framing.Kind framing, Runnable whenLoggedIn) {
+    public void open(Transport transport, StreamFormat.Kind framing, Runnable whenLoggedIn) {
         var stream = new ClientStream(transport, framing, this, whenLoggedIn);
         connections.add(stream);
         transport.handler(stream.handler());

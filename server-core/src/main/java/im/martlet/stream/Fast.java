@@ -1,12 +1,13 @@
 package im.martlet.stream;
 
-import im.martlet.auth.Authenticated;
-import im.martlet.auth.Channel;
-import im.martlet.auth.Tokens;
+import im.martlet.auth.AuthenticatedUser;
+import im.martlet.auth.FastTokens;
+import im.martlet.auth.SaslChannel;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.storage.StorageException;
+import im.martlet.negotiation.StreamState;
+import im.martlet.storage.db.StorageException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -21,15 +22,15 @@ public final class Fast implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(Fast.class);
     private static final String NS = "urn:xmpp:fast:0";
 
-    private final Tokens tokens;
+    private final FastTokens tokens;
 
-    @Inject Fast(Tokens tokens) { this.tokens = tokens; }
+    @Inject Fast(FastTokens tokens) { this.tokens = tokens; }
 
     /** It is negotiated with XEP-0388, and not for itself. */
     @Override public List<Hook> hooks() { return List.of(); }
 
     /** §3.1; empty when there is nothing to log in with. */
-    Optional<Element> inline(Channel channel) {
+    Optional<Element> inline(SaslChannel channel) {
         var mechanisms = tokens.mechanisms(channel).stream().map(name -> Element.of(NS, "mechanism").withText(name)).toList();
         return mechanisms.isEmpty() ? Optional.empty() : Optional.of(Element.of(NS, "fast").with(mechanisms));
     }
@@ -60,7 +61,7 @@ public final class Fast implements Extension {
     private static boolean isTrue(String value) { return value.equals("true") || value.equals("1"); }
 
     /** The token that a client is given with the success: because it asks for one (§3.3), or because its own is old (§3.5). */
-    Optional<Element> token(Element authenticate, Authenticated who, StreamState state) {
+    Optional<Element> token(Element authenticate, AuthenticatedUser who, StreamState state) {
         if (state.client().id().isEmpty()) return Optional.empty();
         var asked = authenticate.child(NS, "request-token").map(e -> e.attribute("mechanism").orElse(""));
         var mechanism = asked.or(() -> who.token().filter(tokens::isDue).map(old -> old.made().mechanism())).filter(tokens.mechanisms(state.channel())::contains);

@@ -7,8 +7,11 @@ import static im.martlet.auth.SaslError.INVALID_MECHANISM;
 import static im.martlet.auth.SaslError.MALFORMED_REQUEST;
 
 import im.martlet.auth.Authenticator;
-import im.martlet.auth.Exchange;
 import im.martlet.auth.SaslError;
+import im.martlet.auth.SaslExchange;
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -56,14 +59,14 @@ public final class Sasl implements StreamFeature {
                 .orElseGet(() -> failure(INVALID_MECHANISM, state));
     }
 
-    private Step goOn(Exchange exchange, Element message, StreamState state) {
+    private Step goOn(SaslExchange exchange, Element message, StreamState state) {
         var data = decode(message.text());
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
-            case Exchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
-            case Exchange.Outcome.Success(byte[] last, var who) -> new Step.Login(state.authenticated(who.user(), who.mechanism()),
+            case SaslExchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
+            case SaslExchange.Outcome.Success(byte[] last, var who) -> new Step.Login(state.authenticated(who.user(), who.mechanism()),
                     () -> who.objection().get().map(error -> failure(error, state)).orElseGet(() -> new Step.Restart(element("success", last))));
-            case Exchange.Outcome.Failure(var error) -> failure(error, state);
+            case SaslExchange.Outcome.Failure(var error) -> failure(error, state);
         };
     }
 

@@ -9,16 +9,19 @@ import static im.martlet.auth.SaslError.MALFORMED_REQUEST;
 import static im.martlet.auth.SaslError.TEMPORARY_AUTH_FAILURE;
 
 import im.martlet.address.Jid;
-import im.martlet.auth.Authenticated;
+import im.martlet.auth.AuthenticatedUser;
 import im.martlet.auth.Authenticator;
-import im.martlet.auth.Exchange;
 import im.martlet.auth.SaslError;
+import im.martlet.auth.SaslExchange;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.LoginTokens.Client;
+import im.martlet.storage.account.LoginTokens.Client;
 import im.martlet.stream.Fast.Presentation;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -34,7 +37,7 @@ import java.util.stream.Stream;
  */
 @Xep(number = 388, title = "Extensible SASL Profile", version = "1.0.4", note = "no tasks")
 public final class Sasl2 implements Extension, StreamFeature {
-    static final String NS = "urn:xmpp:sasl:2";
+    public static final String NS = "urn:xmpp:sasl:2";
 
     private final Authenticator authenticator;
     private final Fast fast;
@@ -48,7 +51,7 @@ public final class Sasl2 implements Extension, StreamFeature {
         this.management = management;
     }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.streamFeature(this)); }
 
     /** §2.1: nothing in it depends on who the client says it is, so it tells nobody who exists. */
     @Override public List<Element> offer(StreamState state) {
@@ -76,7 +79,7 @@ public final class Sasl2 implements Extension, StreamFeature {
     private Step begin(Element request, StreamState state) {
         if (UserAgent.of(request).isEmpty()) return failure(MALFORMED_REQUEST, state, "the id of a user agent is a UUID");
         var mechanism = request.attribute("mechanism").orElse("");
-        Optional<Exchange> exchange;
+        Optional<SaslExchange> exchange;
         switch (fast.presentation(request)) {
             case Presentation.Malformed(var why) -> { return failure(MALFORMED_REQUEST, state, why); }
             case Presentation.Token token -> exchange = authenticator.begin(mechanism, state.host(), state.channel(), token.client(), token.uses(), token.last());
@@ -86,15 +89,15 @@ public final class Sasl2 implements Extension, StreamFeature {
         return exchange.map(e -> goOn(e, response, request, state)).orElseGet(() -> failure(INVALID_MECHANISM, state));
     }
 
-    private Step goOn(Exchange exchange, String message, Element request, StreamState state) {
+    private Step goOn(SaslExchange exchange, String message, Element request, StreamState state) {
         var data = decode(message);
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
-            case Exchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(data("challenge", challenge), state.authenticating(exchange, request));
-            case Exchange.Outcome.Failure(var error) -> failure(error, state);
-            case Exchange.Outcome.Success(_, var who) when state.from().filter(from -> !from.equals(who.user())).isPresent() -> // §2.3
+            case SaslExchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(data("challenge", challenge), state.authenticating(exchange, request));
+            case SaslExchange.Outcome.Failure(var error) -> failure(error, state);
+            case SaslExchange.Outcome.Success(_, var who) when state.from().filter(from -> !from.equals(who.user())).isPresent() -> // §2.3
                     failure(INVALID_AUTHZID, state, "the stream is from " + state.from().orElseThrow());
-            case Exchange.Outcome.Success(byte[] last, var who) -> {
+            case SaslExchange.Outcome.Success(byte[] last, var who) -> {
                 var client = UserAgent.of(request).orElse(StreamState.NAMELESS);
                 var next = state.authenticated(who.user(), who.mechanism(), client);
                 yield new Step.Login(next, () -> who.objection().get().map(error -> failure(error, state)).orElseGet(() -> proceed(request, last, who, state, next)));
@@ -103,7 +106,7 @@ public final class Sasl2 implements Extension, StreamFeature {
     }
 
     /** §2.6.1: what was asked for is done, and told with the success. */
-    private Step proceed(Element request, byte[] last, Authenticated who, StreamState before, StreamState now) {
+    private Step proceed(Element request, byte[] last, AuthenticatedUser who, StreamState before, StreamState now) {
         var token = fast.token(request, who, now);
         var resume = request.child(StreamManagement.NS, "resume").map(e -> management.negotiate(e, now));
         var session = bind.session(request, now);

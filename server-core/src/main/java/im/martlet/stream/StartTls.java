@@ -1,5 +1,8 @@
 package im.martlet.stream;
 
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.xml.Element;
 import java.util.List;
 

@@ -2,17 +2,21 @@ package im.martlet.stream;
 
 import im.martlet.config.ByteSize;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
+import im.martlet.negotiation.SessionPort.Resumption;
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.session.Link;
-import im.martlet.session.Management;
 import im.martlet.session.Session;
+import im.martlet.session.StreamManagementTerms;
+import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StreamError;
-import im.martlet.stream.SessionPort.Resumption;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
 import jakarta.inject.Inject;
@@ -25,7 +29,7 @@ import java.util.function.Supplier;
 
 /**
  * XEP-0198: stanzas are acknowledged in both directions, and a session outlives its connection. What the server says it has
- * handled is safe: see {@link im.martlet.session.Receipts}. Words are heard on the account's mailbox, in order among stanzas.
+ * handled is safe: see {@link im.martlet.session.AckTracker}. Words are heard on the account's mailbox, in order among stanzas.
  */
 @Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients")
 public final class StreamManagement implements Extension, StreamFeature {
@@ -39,15 +43,15 @@ public final class StreamManagement implements Extension, StreamFeature {
      * @param requestEvery stanzas after which the client is asked what it has handled
      * @param memory for stanzas that one client has not acknowledged
      */
-    public record Settings(@Live @Default("\"10m\"") @Range(min = 0, max = 86_400) Duration resumption, @Live @Default("\"\"") String location,
-                           @Live @Default("25") @Range(min = 1, max = 1000) int requestEvery,
-                           @Live @Default("\"512 KiB\"") @Range(min = 65_536) ByteSize memory) {}
+    public record Settings(@Reloadable @Default("\"10m\"") @Range(min = 0, max = 86_400) Duration resumption, @Reloadable @Default("\"\"") String location,
+                           @Reloadable @Default("25") @Range(min = 1, max = 1000) int requestEvery,
+                           @Reloadable @Default("\"512 KiB\"") @Range(min = 65_536) ByteSize memory) {}
 
     private final Supplier<Settings> current;
 
     @Inject StreamManagement(Supplier<Settings> current) { this.current = current; }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, this::hear), Hook.inline(NS, this::enableInline)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, this::hear), Hook.bind2Request(NS, this::enableInline)); }
 
     // ---- before a resource is bound
 
@@ -100,8 +104,8 @@ public final class StreamManagement implements Extension, StreamFeature {
         var settings = current.get();
         boolean resume = enable.attribute("resume").filter(v -> v.equals("true") || v.equals("1")).isPresent() && settings.resumption().isPositive();
         var patience = wanted(enable).filter(max -> max.compareTo(settings.resumption()) < 0).orElse(settings.resumption());
-        var id = resume ? StreamIds.next() : "";
-        session.manage(new Management(id, patience, REQUEST, settings.requestEvery(), settings.memory().bytes()));
+        var id = resume ? RandomIds.next() : "";
+        session.manage(new StreamManagementTerms(id, patience, REQUEST, settings.requestEvery(), settings.memory().bytes()));
         var enabled = element("enabled");
         if (resume) enabled = enabled.with("id", id).with("resume", "true").with("max", patience.toSeconds());
         return resume && !settings.location().isEmpty() ? enabled.with("location", settings.location()) : enabled;

@@ -1,7 +1,7 @@
 package im.martlet.websocket;
 
 import im.martlet.config.Default;
-import im.martlet.config.Live;
+import im.martlet.config.Reloadable;
 import java.util.List;
 
 /**
@@ -9,4 +9,4 @@ import java.util.List;
  *
  * @param origins whose pages may log in: {@code https://chat.example.org}, or {@code *} for all. Who is no browser says none, and may
  */
-public record WebSocketSettings(@Default("true") boolean enabled, @Live @Default("[\"*\"]") List<String> origins) {}
+public record WebSocketSettings(@Default("true") boolean enabled, @Reloadable @Default("[\"*\"]") List<String> origins) {}

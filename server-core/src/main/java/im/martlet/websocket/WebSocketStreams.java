@@ -2,14 +2,14 @@ package im.martlet.websocket;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.http.Answer;
+import im.martlet.http.AllowedOrigins;
 import im.martlet.http.Cors;
-import im.martlet.http.Origins;
+import im.martlet.http.HttpReply;
 import im.martlet.http.Request;
 import im.martlet.http.Route;
-import im.martlet.http.Socket;
-import im.martlet.http.Upgrade;
-import im.martlet.net.Gate;
+import im.martlet.http.TextWebSocket;
+import im.martlet.http.WebSocketUpgrade;
+import im.martlet.net.AddressLimits;
 import im.martlet.stream.ClientStreams;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -21,11 +21,11 @@ public final class WebSocketStreams implements Extension {
     public static final String PATH = "/xmpp-websocket";
 
     private final Provider<ClientStreams> streams;
-    private final Gate gate;
-    private final Origins origins;
+    private final AddressLimits gate;
+    private final AllowedOrigins origins;
     private final Supplier<WebSocketSettings> settings;
 
-    @Inject WebSocketStreams(Provider<ClientStreams> streams, Gate gate, Origins origins, Supplier<WebSocketSettings> settings) {
+    @Inject WebSocketStreams(Provider<ClientStreams> streams, AddressLimits gate, AllowedOrigins origins, Supplier<WebSocketSettings> settings) {
         this.streams = streams;
         this.gate = gate;
         this.origins = origins;
@@ -36,15 +36,15 @@ public final class WebSocketStreams implements Extension {
         return settings.get().enabled() ? List.of(Hook.route(Route.get(PATH, Cors.NONE, this::answer))) : List.of();
     }
 
-    private Answer answer(Request request) {
+    private HttpReply answer(Request request) {
         origins.check(request, settings.get().origins());
-        return new Upgrade("xmpp", socket -> open(socket, request));
+        return new WebSocketUpgrade("xmpp", socket -> open(socket, request));
     }
 
-    private Socket.Listener open(Socket socket, Request request) {
+    private TextWebSocket.Listener open(TextWebSocket socket, Request request) {
         var place = gate.enter(request.remote().getAddress());
-        var transport = new WebSocketTransport(socket, request, () -> place.ifPresent(Gate.Place::leave));
-        place.ifPresentOrElse(it -> streams.get().open(transport, Messages::new, it::leave), () -> socket.close(Socket.TRY_AGAIN)); // as on TCP: its address has too many
+        var transport = new WebSocketTransport(socket, request, () -> place.ifPresent(AddressLimits.Place::leave));
+        place.ifPresentOrElse(it -> streams.get().open(transport, WebSocketStreamFormat::new, it::leave), () -> socket.close(TextWebSocket.TRY_AGAIN)); // as on TCP: its address has too many
         return transport;
     }
 }

@@ -1,7 +1,7 @@
 package im.martlet.websocket;
 
 import im.martlet.http.Request;
-import im.martlet.http.Socket;
+import im.martlet.http.TextWebSocket;
 import im.martlet.net.Transport;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -14,8 +14,8 @@ import java.util.Optional;
  * A WebSocket as the connection of a stream. TLS is there before the stream is, or there is no stream. What is to be known of the request
  * is noted when it comes: the request itself, with all that Jetty has for one, would be as large as everything else of an idle client.
  */
-final class WebSocketTransport implements Transport, Socket.Listener {
-    private final Socket socket;
+final class WebSocketTransport implements Transport, TextWebSocket.Listener {
+    private final TextWebSocket socket;
     private final InetSocketAddress remote;
     private final TlsSession tls;
     private final Optional<byte[]> exporter;
@@ -27,7 +27,7 @@ final class WebSocketTransport implements Transport, Socket.Listener {
     private volatile Cause cause = Cause.RESET;
     private ByteArrayOutputStream partial = new ByteArrayOutputStream(0); // of a message; of the thread that hands out
 
-    WebSocketTransport(Socket socket, Request request, Runnable whenClosed) {
+    WebSocketTransport(TextWebSocket socket, Request request, Runnable whenClosed) {
         this.socket = socket;
         this.remote = request.remote();
         this.tls = request.tls().orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty()));
@@ -79,7 +79,7 @@ final class WebSocketTransport implements Transport, Socket.Listener {
     @Override public void close() {
         cause = Cause.CLOSED_HERE;
         deaf = true;
-        socket.close(Socket.NORMAL);
+        socket.close(TextWebSocket.NORMAL);
     }
 
     // ---- what is known

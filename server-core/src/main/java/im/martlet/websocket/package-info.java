@@ -6,3 +6,4 @@
 package im.martlet.websocket;
 
 import org.jspecify.annotations.NullMarked;
+

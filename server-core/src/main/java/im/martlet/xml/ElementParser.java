@@ -57,8 +57,8 @@ public final class ElementParser {
                 if (prefix == null || prefix.isEmpty()) content = text(reader.getNamespaceURI(i));
                 else prefixes.put(prefix, text(reader.getNamespaceURI(i)));
             }
-            var namespaces = new Namespaces(content, Map.copyOf(prefixes));
-            return new StreamHeader(start(reader, List.of()), namespaces.equals(Namespaces.CLIENT) ? Namespaces.CLIENT : namespaces);
+            var namespaces = new StreamNamespaces(content, Map.copyOf(prefixes));
+            return new StreamHeader(start(reader, List.of()), namespaces.equals(StreamNamespaces.CLIENT) ? StreamNamespaces.CLIENT : namespaces);
         } catch (XMLStreamException | RuntimeException e) {
             throw refusal(e);
         }
@@ -73,10 +73,10 @@ public final class ElementParser {
     }
 
     /** Reads one whole element, and nothing beside it. */
-    Element parse(byte[] array, int offset, int length, Namespaces namespaces) throws XmlException {
+    Element parse(byte[] array, int offset, int length, StreamNamespaces namespaces) throws XmlException {
         try {
-            var idle = namespaces == Namespaces.CLIENT ? this.idle : idleForServers;
-            if (namespaces != Namespaces.CLIENT && namespaces != Namespaces.SERVER) return new EndlessReader(factory, namespaces).read(array, offset, length);
+            var idle = namespaces == StreamNamespaces.CLIENT ? this.idle : idleForServers;
+            if (namespaces != StreamNamespaces.CLIENT && namespaces != StreamNamespaces.SERVER) return new EndlessReader(factory, namespaces).read(array, offset, length);
             var reader = idle.poll();
             if (reader == null) reader = new EndlessReader(factory, namespaces);
             var element = reader.read(array, offset, length); // one that fails is not used again

@@ -17,7 +17,7 @@ final class EndlessReader {
     private final XMLStreamReader2 reader;
     private int read; // bytes
 
-    EndlessReader(WstxInputFactory factory, Namespaces namespaces) throws XMLStreamException {
+    EndlessReader(WstxInputFactory factory, StreamNamespaces namespaces) throws XMLStreamException {
         var opening = namespaces.openingTag();
         source.put(opening, 0, opening.length);
         reader = (XMLStreamReader2) factory.createXMLStreamReader(source, "UTF-8");

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Reads XML that is kept as text: one element, in no outer namespace. */
 public final class XmlReader {
-    private static final Namespaces NONE = new Namespaces("", java.util.Map.of());
+    private static final StreamNamespaces NONE = new StreamNamespaces("", java.util.Map.of());
     private static final ElementParser PARSER = new ElementParser();
 
     private XmlReader() {}

@@ -24,7 +24,7 @@ public final class XmlStream {
     private final ElementParser parser;
     private final Receiver receiver;
     private final Framer framer;
-    private Namespaces namespaces = Namespaces.CLIENT;
+    private StreamNamespaces namespaces = StreamNamespaces.CLIENT;
     private byte[] kept = NOTHING; // the beginning of an element whose rest has not come
     private int keptLength;
     private boolean stopped;

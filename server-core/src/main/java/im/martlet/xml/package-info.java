@@ -6,3 +6,4 @@
 package im.martlet.xml;
 
 import org.jspecify.annotations.NullMarked;
+

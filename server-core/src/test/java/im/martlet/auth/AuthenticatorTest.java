@@ -3,9 +3,9 @@ package im.martlet.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
-import im.martlet.auth.Exchange.Outcome;
+import im.martlet.auth.SaslExchange.Outcome;
 import im.martlet.net.Transport.ChannelBinding;
-import im.martlet.storage.Accounts.Verifier;
+import im.martlet.storage.account.Accounts.Verifier;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,19 +30,19 @@ class AuthenticatorTest {
     private String nonce = "server-nonce";
     private Map<Integer, Long> census = Map.of();
     private final Authenticator authenticator =
-            new Authenticator(accounts, new Throttling(() -> 5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, _ -> census, () -> 4096), MemoryTokens.tokens(accounts), () -> nonce);
+            new Authenticator(accounts, new LoginThrottle(() -> 5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, _ -> census, () -> 4096), MemoryTokens.tokens(accounts), () -> nonce);
 
-    private static Channel channel(Map<ChannelBinding, byte[]> bindings) {
-        return new Channel(true, InetAddress.getLoopbackAddress(), type -> Optional.ofNullable(bindings.get(type)));
+    private static SaslChannel channel(Map<ChannelBinding, byte[]> bindings) {
+        return new SaslChannel(true, InetAddress.getLoopbackAddress(), type -> Optional.ofNullable(bindings.get(type)));
     }
 
-    private static Channel bound() { return channel(Map.of(ChannelBinding.TLS_EXPORTER, EXPORTED, ChannelBinding.TLS_SERVER_END_POINT, CERTIFICATE)); }
+    private static SaslChannel bound() { return channel(Map.of(ChannelBinding.TLS_EXPORTER, EXPORTED, ChannelBinding.TLS_SERVER_END_POINT, CERTIFICATE)); }
 
-    private static Channel plain() { return channel(Map.of()); }
+    private static SaslChannel plain() { return channel(Map.of()); }
 
-    private void user(String password) { accounts.create(USER, new ScramPasswords(() -> 4096).verifiers(password)); }
+    private void user(String password) { accounts.create(USER, new ScramPasswordHasher(() -> 4096).verifiers(password)); }
 
-    private Exchange begin(String mechanism, Channel channel) { return authenticator.begin(mechanism, "example.org", channel).orElseThrow(); }
+    private SaslExchange begin(String mechanism, SaslChannel channel) { return authenticator.begin(mechanism, "example.org", channel).orElseThrow(); }
 
     private static byte[] utf8(String text) { return text.getBytes(StandardCharsets.UTF_8); }
 
@@ -66,11 +66,11 @@ class AuthenticatorTest {
             + " | v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="})
     void theExamplesOfTheRfcs(String mechanism, String salt, String first, String serverNonce, String challenge, String last, String success) throws Exception {
         nonce = serverNonce;
-        var hash = mechanism.equals("SCRAM-SHA-1") ? Hash.SHA_1 : Hash.SHA_256;
+        var hash = mechanism.equals("SCRAM-SHA-1") ? ScramHash.SHA_1 : ScramHash.SHA_256;
         byte[] salted = hash.salted(utf8("pencil"), Base64.getDecoder().decode(salt), 4096);
         accounts.create(USER, List.of(new Verifier(mechanism, Base64.getDecoder().decode(salt), 4096, hash.storedKey(salted), hash.serverKey(salted))));
-        var attempt = new Attempt(accounts, new Throttling(() -> 5, () -> now), new UnknownUsers(new byte[32], _ -> census, () -> 4096), "example.org", plain());
-        var exchange = new Scram(hash, false, attempt, nonce, ""); // RFC 5802 knows nothing of XEP-0474
+        var attempt = new LoginAttempt(accounts, new LoginThrottle(() -> 5, () -> now), new UnknownUsers(new byte[32], _ -> census, () -> 4096), "example.org", plain());
+        var exchange = new ScramMechanism(hash, false, attempt, nonce, ""); // RFC 5802 knows nothing of XEP-0474
         assertThat(text(exchange.next(utf8(first)))).isEqualTo(challenge);
         var outcome = exchange.next(utf8(last));
         assertThat(text(outcome)).isEqualTo(success);
@@ -79,9 +79,9 @@ class AuthenticatorTest {
 
     /** The "h" of XEP-0474 §6.3, decoded. */
     @Test void theExampleOfDowngradeProtection() {
-        var advertised = Scram.advertised(List.of("SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"), List.of(ChannelBinding.TLS_SERVER_END_POINT, ChannelBinding.TLS_EXPORTER));
-        assertThat(Base64.getEncoder().encodeToString(Hash.SHA_1.digest(utf8(advertised)))).isEqualTo("G6k/rBLDqgOhRRaCuuatSDFkJ08=");
-        assertThat(Scram.advertised(List.of("SCRAM-SHA-1"), List.of())).as("step 3: no delimiter when nothing is advertised").isEqualTo("SCRAM-SHA-1");
+        var advertised = ScramMechanism.advertised(List.of("SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"), List.of(ChannelBinding.TLS_SERVER_END_POINT, ChannelBinding.TLS_EXPORTER));
+        assertThat(Base64.getEncoder().encodeToString(ScramHash.SHA_1.digest(utf8(advertised)))).isEqualTo("G6k/rBLDqgOhRRaCuuatSDFkJ08=");
+        assertThat(ScramMechanism.advertised(List.of("SCRAM-SHA-1"), List.of())).as("step 3: no delimiter when nothing is advertised").isEqualTo("SCRAM-SHA-1");
     }
 
     @ParameterizedTest @ValueSource(strings = {"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
@@ -114,7 +114,7 @@ class AuthenticatorTest {
         assertThat(login(mechanism, new ScramClient(hash, "user", "pencils", "abc", "n,,", new byte[0]), plain())).isEqualTo("NOT_AUTHORIZED");
     }
 
-    private String login(String mechanism, ScramClient client, Channel channel) throws Exception {
+    private String login(String mechanism, ScramClient client, SaslChannel channel) throws Exception {
         var exchange = begin(mechanism, channel);
         var challenge = exchange.next(utf8(client.first()));
         return challenge instanceof Outcome.Challenge ? text(exchange.next(utf8(client.last(text(challenge))))) : text(challenge);
@@ -131,7 +131,7 @@ class AuthenticatorTest {
     }
 
     @Test void withoutTlsNothingIsOnOffer() {
-        var insecure = new Channel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
+        var insecure = new SaslChannel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         assertThat(authenticator.mechanisms(insecure)).isEmpty();
         assertThat(authenticator.begin("PLAIN", "example.org", insecure)).isEmpty();
         assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain())).as("there is no channel to bind to").isEmpty();
@@ -230,7 +230,7 @@ class AuthenticatorTest {
         }
         var objection = ((Outcome.Success) outcome).who().objection();
         assertThat(objection.get()).isEmpty();
-        accounts.setVerifiers(accounts.find(USER).orElseThrow().key(), new ScramPasswords(() -> 4096).verifiers("pencil")); // even to the same one
+        accounts.setVerifiers(accounts.find(USER).orElseThrow().key(), new ScramPasswordHasher(() -> 4096).verifiers("pencil")); // even to the same one
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
         accounts.delete(accounts.find(USER).orElseThrow().key());
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
@@ -266,7 +266,7 @@ class AuthenticatorTest {
     }
 
     private String guessFrom(String address) throws Exception {
-        var channel = new Channel(true, InetAddress.getByName(address), _ -> Optional.empty());
+        var channel = new SaslChannel(true, InetAddress.getByName(address), _ -> Optional.empty());
         return text(begin("PLAIN", channel).next(utf8("\0user\0wrong")));
     }
 
@@ -298,7 +298,7 @@ class AuthenticatorTest {
     @Test void theOwnerIsNotLockedOutByAStrangersGuesses() throws Exception {
         user("pencil");
         guesses("user", 8);
-        var owner = new Channel(true, InetAddress.getByName("192.0.2.1"), _ -> Optional.empty());
+        var owner = new SaslChannel(true, InetAddress.getByName("192.0.2.1"), _ -> Optional.empty());
         assertThat(begin("PLAIN", owner).next(utf8("\0user\0pencil"))).isInstanceOf(Outcome.Success.class);
     }
 

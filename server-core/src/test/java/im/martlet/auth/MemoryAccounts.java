@@ -1,8 +1,8 @@
 package im.martlet.auth;
 
 import im.martlet.address.Jid;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Accounts;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.key.AccountKey;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package im.martlet.auth;
 
 import im.martlet.address.Jid;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.LoginTokens;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.LoginTokens;
+import im.martlet.storage.key.AccountKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,10 +23,10 @@ public final class MemoryTokens implements LoginTokens {
     public MemoryTokens(Accounts accounts) { this.accounts = accounts; }
 
     /** Made with a key that everybody knows, and kept here. */
-    public static Tokens tokens(Accounts accounts) { return tokens(new MemoryTokens(accounts), InstantSource.system()); }
+    public static FastTokens tokens(Accounts accounts) { return tokens(new MemoryTokens(accounts), InstantSource.system()); }
 
-    static Tokens tokens(LoginTokens store, InstantSource clock) {
-        return new Tokens(store, new InstallationKey(new byte[32]), () -> new Tokens.Settings(true, Duration.ofDays(21), Duration.ofDays(1), 20), clock);
+    static FastTokens tokens(LoginTokens store, InstantSource clock) {
+        return new FastTokens(store, new InstallationKey(new byte[32]), () -> new FastTokens.Settings(true, Duration.ofDays(21), Duration.ofDays(1), 20), clock);
     }
 
     @Override public Optional<Login> login(Jid jid, String client) {

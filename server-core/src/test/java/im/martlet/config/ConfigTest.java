@@ -16,7 +16,7 @@ class ConfigTest {
     private static Settings settings(String toml) throws ConfigException {
         var config = Config.parse(toml, Path.of("martlet.toml"));
         var settings = Settings.of(config);
-        config.section("tokens", im.martlet.auth.Tokens.Settings.class); // which the server asks for later
+        config.section("tokens", im.martlet.auth.FastTokens.Settings.class); // which the server asks for later
         config.finish();
         return settings;
     }
@@ -42,10 +42,10 @@ class ConfigTest {
         own = own.replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
         uncommented = uncommented.replaceAll("(?s)\\[archive].*", "").replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
         assertThat(settings(own).toString()).isEqualTo(settings("").toString());
-        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class, im.martlet.auth.Tokens.Settings.class,
+        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class, im.martlet.auth.FastTokens.Settings.class,
                 im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class, im.martlet.http.HttpSettings.class))
             for (var component : section.getRecordComponents()) if (component.getType() != java.util.Map.class) // a section of its own
-                assertThat(lines).as(component.getName()).anyMatch(line -> line.startsWith("#" + Binding.key(component.getName()) + " = "));
+                assertThat(lines).as(component.getName()).anyMatch(line -> line.startsWith("#" + RecordBinder.key(component.getName()) + " = "));
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
     }
 

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where a domain's server is, by what DNS says (RFC 6120 §3.2, XEP-0368 §3). */
 class ServerLookupTest {
     /** What DNS says: records by {@code service domain}, addresses by host; null stands for no answer. */
-    private static final class Said implements Records {
-        final Map<String, List<Srv>> srv = new HashMap<>();
+    private static final class Said implements DnsResolver {
+        final Map<String, List<SrvRecord>> srv = new HashMap<>();
         final Map<String, List<InetAddress>> addresses = new HashMap<>();
 
-        @Override public List<Srv> srv(String service, String domain) throws LookupException { return get(srv, service + " " + domain); }
+        @Override public List<SrvRecord> srv(String service, String domain) throws LookupException { return get(srv, service + " " + domain); }
 
         @Override public List<InetAddress> addresses(String host) throws LookupException { return get(addresses, host); }
 
@@ -31,19 +31,19 @@ class ServerLookupTest {
     }
 
     private final Said dns = new Said();
-    private final ServerLookup lookup = new ServerLookup(dns, () -> Map.of("inner.example", Endpoint.parse("tls://10.0.0.1:5270")), () -> false);
+    private final ServerLookup lookup = new ServerLookup(dns, () -> Map.of("inner.example", ServerEndpoint.parse("tls://10.0.0.1:5270")), () -> false);
 
-    private Srv srv(int priority, int weight, String target, boolean tls) { return new Srv(priority, weight, 5269, target, tls); }
+    private SrvRecord srv(int priority, int weight, String target, boolean tls) { return new SrvRecord(priority, weight, 5269, target, tls); }
 
     @Test void bothKindsOfRecordsAreTriedTogetherByPriority() throws Exception {
         dns.srv.put("xmpp-server a.example", List.of(srv(10, 0, "first", false), srv(30, 0, "third", false)));
         dns.srv.put("xmpps-server a.example", List.of(srv(20, 0, "second", true)));
-        assertThat(lookup.find("a.example")).extracting(Endpoint::host).containsExactly("first", "second", "third");
+        assertThat(lookup.find("a.example")).extracting(ServerEndpoint::host).containsExactly("first", "second", "third");
         assertThat(lookup.find("a.example").get(1).tls()).isTrue();
     }
 
     @Test void withoutRecordsItIsTheDomainItself() throws Exception {
-        assertThat(lookup.find("b.example")).containsExactly(new Endpoint("b.example", 5269, false));
+        assertThat(lookup.find("b.example")).containsExactly(new ServerEndpoint("b.example", 5269, false));
     }
 
     @Test void aDotSaysThatThereIsNoServerAndNothingElseIsTried() {
@@ -54,7 +54,7 @@ class ServerLookupTest {
     @Test void aDotForDirectTlsLeavesStartTls() throws Exception { // XEP-0368 §5
         dns.srv.put("xmpps-server d.example", List.of(srv(0, 0, "", true)));
         dns.srv.put("xmpp-server d.example", List.of(srv(0, 0, "host", false)));
-        assertThat(lookup.find("d.example")).containsExactly(new Endpoint("host", 5269, false));
+        assertThat(lookup.find("d.example")).containsExactly(new ServerEndpoint("host", 5269, false));
     }
 
     @Test void whoeverCannotBeAskedIsNotTakenForNobody() {
@@ -64,7 +64,7 @@ class ServerLookupTest {
 
     @Test void aRouteOverrulesDns() throws Exception {
         dns.srv.put("xmpp-server inner.example", List.of(srv(0, 0, "host", false)));
-        assertThat(lookup.find("inner.example")).containsExactly(new Endpoint("10.0.0.1", 5270, true));
+        assertThat(lookup.find("inner.example")).containsExactly(new ServerEndpoint("10.0.0.1", 5270, true));
     }
 
     @Test void aDomainThatIsAnAddressIsItsOwn() throws Exception {
@@ -76,7 +76,7 @@ class ServerLookupTest {
         var many = new ArrayList<InetAddress>();
         for (int i = 0; i < 200; i++) many.add(InetAddress.ofLiteral("9.9.9." + i));
         dns.addresses.put("many.example", many);
-        assertThat(lookup.addresses("many.example", new Endpoint("many.example", 5269, false))).isEqualTo(many.subList(0, 8));
+        assertThat(lookup.addresses("many.example", new ServerEndpoint("many.example", 5269, false))).isEqualTo(many.subList(0, 8));
     }
 
     @Test void whatHasNoAsciiNameIsAskedForInAscii() throws Exception {
@@ -88,14 +88,14 @@ class ServerLookupTest {
     void amongEqualsWeightsDecide(int drawn, String first) { // RFC 2782: weight 0 comes first among those that a draw of 0 may choose
         var all = List.of(srv(5, 2, "two", false), srv(5, 1, "one", false), srv(5, 0, "none", false), srv(9, 50, "last", false));
         var draws = new ArrayList<>(List.of(drawn));
-        var ordered = Srv.order(all, most -> draws.isEmpty() ? 0 : draws.removeFirst());
+        var ordered = SrvRecord.order(all, most -> draws.isEmpty() ? 0 : draws.removeFirst());
         assertThat(ordered.getFirst().target()).isEqualTo(first);
         assertThat(ordered.getLast().target()).isEqualTo("last");
         assertThat(ordered).hasSize(4);
     }
 
     @Test void addressesOfBothKindsTakeTurns() {
-        assertThat(DnsRecords.interleaved(List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("::2")), List.of(InetAddress.ofLiteral("10.0.0.1"))))
+        assertThat(DnsjavaResolver.interleaved(List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("::2")), List.of(InetAddress.ofLiteral("10.0.0.1"))))
                 .containsExactly(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("::2"));
     }
 }

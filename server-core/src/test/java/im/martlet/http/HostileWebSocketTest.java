@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 /** T-PREAUTH, for WebSockets: what a client makes the server keep is bounded. */
 class HostileWebSocketTest {
-    private static final Route DEAF = Route.get("/ws", Cors.NONE, _ -> new Upgrade("xmpp", _ -> new Nobody()));
+    private static final Route DEAF = Route.get("/ws", Cors.NONE, _ -> new WebSocketUpgrade("xmpp", _ -> new Nobody()));
     private static final String UPGRADE = "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n";
     private static final long MORE_THAN_KERNELS_KEEP = 96 << 20;
     private static final int STUCK_MILLIS = 1500;
 
-    private record Nobody() implements Socket.Listener {
+    private record Nobody() implements TextWebSocket.Listener {
         @Override public void received(ByteBuffer bytes, boolean last) {}
 
         @Override public void drained() {}
@@ -35,7 +35,7 @@ class HostileWebSocketTest {
     }
 
     @Test void whoPingsAndReadsNoAnswersIsNotReadEither() throws Exception {
-        try (var http = new TestHttp(DEAF); var channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", http.server.plain().getFirst().getPort())); var selector = Selector.open()) {
+        try (var http = new TestHttpServer(DEAF); var channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", http.server.plain().getFirst().getPort())); var selector = Selector.open()) {
             channel.write(ByteBuffer.wrap(UPGRADE.getBytes(US_ASCII)));
             channel.read(ByteBuffer.allocate(4096));
             channel.configureBlocking(false);
@@ -45,7 +45,7 @@ class HostileWebSocketTest {
     }
 
     @Test void whoSendsLittleButPingsIsReadSlowly() throws Exception {
-        try (var http = new TestHttp(DEAF); var socket = http.raw()) {
+        try (var http = new TestHttpServer(DEAF); var socket = http.raw()) {
             socket.getOutputStream().write(UPGRADE.getBytes(US_ASCII));
             assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
             long since = System.nanoTime();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -31,7 +31,7 @@ class HttpServerTest {
 
     @ParameterizedTest @EnumSource(Version.class) void bothVersionsAreSpoken(Version version) throws Exception {
         if (version.name().equals("HTTP_3")) return;
-        try (var http = new TestHttp(WHO)) {
+        try (var http = new TestHttpServer(WHO)) {
             var answer = http.client.send(http.request(http.https("/who")).version(version).build(), BodyHandlers.ofString());
             assertThat(answer.version()).isEqualTo(version);
             assertThat(answer.body()).isEqualTo("localhost 127.0.0.1 true\n");
@@ -41,7 +41,7 @@ class HttpServerTest {
 
     /** As browsers do for WebSockets, and programs that know no other. */
     @Test void aClientMayOfferNothingButHttp1() throws Exception {
-        try (var http = new TestHttp(WHO); var socket = (SSLSocket) TestHttp.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort())) {
+        try (var http = new TestHttpServer(WHO); var socket = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort())) {
             var parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName("localhost")));
             parameters.setApplicationProtocols(new String[] {"http/1.1"});
@@ -54,7 +54,7 @@ class HttpServerTest {
     }
 
     @Test void theLongestPathAnswersAndWhatItDoesNotKnowIsNotThere() throws Exception {
-        try (var http = new TestHttp(Route.get("/a/", Cors.NONE, r -> Response.text(200, "below a: " + r.rest())), Route.get("/a/b", Cors.NONE, _ -> Response.text(200, "b")))) {
+        try (var http = new TestHttpServer(Route.get("/a/", Cors.NONE, r -> Response.text(200, "below a: " + r.rest())), Route.get("/a/b", Cors.NONE, _ -> Response.text(200, "b")))) {
             assertThat(http.get(http.https("/a/b")).body()).isEqualTo("b\n");
             assertThat(http.get(http.https("/a/b/c")).body()).isEqualTo("below a: b/c\n");
             assertThat(http.get(http.https("/a/%C3%A4%20b?x=1")).body()).isEqualTo("below a: ä b\n");
@@ -68,14 +68,14 @@ class HttpServerTest {
 
     @ParameterizedTest @ValueSource(strings = {"/a/../secret", "/a/%2e%2e/secret", "/a/..%2fsecret", "/a/%252e%252e/secret", "/a//../secret", "/a/;/../secret", "/a\\..\\secret"})
     void noPathLeavesItsFolder(String path) throws Exception {
-        try (var http = new TestHttp(Route.get("/a/", Cors.NONE, r -> Response.text(200, "[" + r.rest() + "]")))) {
+        try (var http = new TestHttpServer(Route.get("/a/", Cors.NONE, r -> Response.text(200, "[" + r.rest() + "]")))) {
             assertThat(http.talk("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).doesNotContain("[..", "/..", "secret]\n../");
         }
     }
 
     @Test void aBodyIsReadAsItComesAndNotBeyondWhatIsAllowed() throws Exception {
         long large = 64L << 20;
-        try (var http = new TestHttp(post("/count", large, r -> Response.text(200, String.valueOf(r.body().transferTo(java.io.OutputStream.nullOutputStream())))), post("/small", 10, r -> Response.text(200, new String(r.body().readAllBytes()))))) {
+        try (var http = new TestHttpServer(post("/count", large, r -> Response.text(200, String.valueOf(r.body().transferTo(java.io.OutputStream.nullOutputStream())))), post("/small", 10, r -> Response.text(200, new String(r.body().readAllBytes()))))) {
             var piece = new byte[1 << 20];
             var put = http.request(http.https("/count")).PUT(BodyPublishers.ofByteArrays(java.util.Collections.nCopies(64, piece))).build();
             assertThat(http.client.send(put, BodyHandlers.ofString()).body()).isEqualTo(large + "\n");
@@ -88,7 +88,7 @@ class HttpServerTest {
 
     @Test void whatNobodyReadsStaysWithTheClient() throws Exception {
         var go = new CountDownLatch(1);
-        try (var http = new TestHttp(post("/wait", 1L << 40, r -> {
+        try (var http = new TestHttpServer(post("/wait", 1L << 40, r -> {
             go.await();
             return Response.text(200, String.valueOf(r.body().transferTo(java.io.OutputStream.nullOutputStream())));
         })); var socket = http.raw()) {
@@ -117,7 +117,7 @@ class HttpServerTest {
         var bytes = new byte[100_000];
         for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (i * 31);
         var content = new Content(bytes.length, "image/png", "v1", Instant.EPOCH, from -> new ByteArrayInputStream(bytes, (int) from, bytes.length - (int) from));
-        try (var http = new TestHttp(Route.get("/file", Cors.ANYBODY, content::answer))) {
+        try (var http = new TestHttpServer(Route.get("/file", Cors.ANYBODY, content::answer))) {
             var whole = http.client.send(http.request(http.https("/file")).build(), BodyHandlers.ofByteArray());
             assertThat(whole.body()).isEqualTo(bytes);
             assertThat(whole.headers().map()).containsEntry("etag", List.of("\"v1\"")).containsEntry("content-type", List.of("image/png")).containsEntry("accept-ranges", List.of("bytes"));
@@ -140,7 +140,7 @@ class HttpServerTest {
 
     @Test void aPageOfAnotherOriginMayDoWhatTheRouteSays() throws Exception {
         var open = new Route(Route.Door.PUBLIC, "/open", Set.of("PUT"), new Cors(true, List.of("Content-Type", "Authorization"), List.of("ETag")), 10, _ -> Response.empty(201));
-        try (var http = new TestHttp(open, WHO)) {
+        try (var http = new TestHttpServer(open, WHO)) {
             var asked = http.client.send(http.request(http.https("/open"), "Origin", "https://compliance.conversations.im", "Access-Control-Request-Method", "PUT")
                     .method("OPTIONS", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
             assertThat(asked.statusCode()).isEqualTo(204);
@@ -157,7 +157,7 @@ class HttpServerTest {
 
     @Test void whoIsAnsweredBeforeTheBodyWasReadSeesTheAnswer() throws Exception {
         var deaf = new Route(Route.Door.PUBLIC, "/deaf", Set.of("PUT"), Cors.NONE, 1 << 20, _ -> Response.empty(201));
-        try (var http = new TestHttp(deaf, WHO)) {
+        try (var http = new TestHttpServer(deaf, WHO)) {
             for (int i = 0; i < 200; i++) {
                 assertThat(http.client.send(http.request(http.https("/deaf")).PUT(BodyPublishers.ofByteArray(new byte[100_000])).build(), BodyHandlers.ofString()).statusCode()).isEqualTo(201);
                 assertThat(http.client.send(http.request(http.https("/deaf")).POST(BodyPublishers.ofByteArray(new byte[1000])).build(), BodyHandlers.ofString()).statusCode()).isEqualTo(405);
@@ -166,16 +166,16 @@ class HttpServerTest {
     }
 
     @Test void theHostIsTheOneThatIsAskedFor() throws Exception {
-        try (var http = new TestHttp("[http.urls]\n'b.example' = 'https://chat.example:8443'\n", WHO)) {
+        try (var http = new TestHttpServer("[http.urls]\n'b.example' = 'https://chat.example:8443'\n", WHO)) {
             assertThat(http.talk("GET /who HTTP/1.1\r\nHost: B.example:443\r\nConnection: close\r\n\r\n")).contains("b.example 127.0.0.1 false");
             assertThat(http.talk("GET /who HTTP/1.1\r\nHost: chat.example:8443\r\nConnection: close\r\n\r\n")).contains("b.example 127.0.0.1 false");
             assertThat(http.talk("GET /who HTTP/1.1\r\nHost: upload.b.example\r\nConnection: close\r\n\r\n")).contains("b.example 127.0.0.1 false");
-            assertThat(TestHttp.line(http.talk("GET /who HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"), 0)).contains("421");
+            assertThat(TestHttpServer.line(http.talk("GET /who HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"), 0)).contains("421");
         }
     }
 
     @Test void eachHostShowsItsOwnCertificateAndTheLatest() throws Exception {
-        try (var http = new TestHttp(WHO)) {
+        try (var http = new TestHttpServer(WHO)) {
             assertThat(shown(http, "b.example").getSubjectX500Principal().getName()).isEqualTo("CN=b.example");
             var first = shown(http, "localhost");
             assertThat(first.getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
@@ -185,8 +185,8 @@ class HttpServerTest {
         }
     }
 
-    private static java.security.cert.X509Certificate shown(TestHttp http, String host) throws Exception {
-        try (var socket = (SSLSocket) TestHttp.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort())) {
+    private static java.security.cert.X509Certificate shown(TestHttpServer http, String host) throws Exception {
+        try (var socket = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort())) {
             var parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(host)));
             socket.setSSLParameters(parameters);
@@ -196,7 +196,7 @@ class HttpServerTest {
     }
 
     @Test void whatIsForThisMachineIsReachedByNoOtherDoorAndUnderNoOtherName() throws Exception {
-        try (var http = new TestHttp(Route.local("/metrics", _ -> Response.text(200, "numbers")), WHO)) {
+        try (var http = new TestHttpServer(Route.local("/metrics", _ -> Response.text(200, "numbers")), WHO)) {
             var local = "http://localhost:" + http.server.local().getFirst().getPort();
             assertThat(http.get(local + "/metrics").body()).isEqualTo("numbers\n");
             assertThat(http.get(local + "/who").statusCode()).isEqualTo(404);
@@ -209,7 +209,7 @@ class HttpServerTest {
     }
 
     @Test void anErrorSaysNothingOfWhatIsInside() throws Exception {
-        try (var http = new TestHttp(Route.get("/bug", Cors.NONE, _ -> { throw new IllegalStateException("secret"); }), Route.get("/no", Cors.NONE, _ -> { throw new HttpException(409, "not now"); }))) {
+        try (var http = new TestHttpServer(Route.get("/bug", Cors.NONE, _ -> { throw new IllegalStateException("secret"); }), Route.get("/no", Cors.NONE, _ -> { throw new HttpException(409, "not now"); }))) {
             assertThat(http.get(http.https("/bug"))).satisfies(answer -> {
                 assertThat(answer.statusCode()).isEqualTo(500);
                 assertThat(answer.body()).doesNotContain("secret", "Exception", "Jetty");
@@ -222,7 +222,7 @@ class HttpServerTest {
     }
 
     @Test void switchedOffNothingListens() throws Exception {
-        try (var http = new TestHttp("enabled = false\n", WHO)) {
+        try (var http = new TestHttpServer("enabled = false\n", WHO)) {
             assertThat(http.server.secured()).isEmpty();
             assertThat(http.server.plain()).isEmpty();
             assertThat(http.server.local()).isEmpty();
@@ -231,15 +231,15 @@ class HttpServerTest {
 
     @Test void aPortThatIsTakenIsNamed() throws Exception {
         try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            var ports = TestHttp.PORTS.replace("plain = ['127.0.0.1:0']", "plain = ['127.0.0.1:" + taken.getLocalPort() + "']");
-            assertThatThrownBy(() -> TestHttp.start(ports)).isInstanceOf(IOException.class).hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+            var ports = TestHttpServer.PORTS.replace("plain = ['127.0.0.1:0']", "plain = ['127.0.0.1:" + taken.getLocalPort() + "']");
+            assertThatThrownBy(() -> TestHttpServer.start(ports)).isInstanceOf(IOException.class).hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
     }
 
     @Test void aWebSocketCarriesMessagesBothWays() throws Exception {
         var heard = new LinkedBlockingQueue<String>();
         var closed = new LinkedBlockingQueue<Boolean>();
-        var route = Route.get("/ws", Cors.NONE, _ -> new Upgrade("test", socket -> new Socket.Listener() {
+        var route = Route.get("/ws", Cors.NONE, _ -> new WebSocketUpgrade("test", socket -> new TextWebSocket.Listener() {
             private final StringBuilder message = new StringBuilder();
 
             @Override public void received(ByteBuffer bytes, boolean last) {
@@ -254,7 +254,7 @@ class HttpServerTest {
 
             @Override public void closed(boolean byPeer) { closed.add(byPeer); }
         }));
-        try (var http = new TestHttp(route)) {
+        try (var http = new TestHttpServer(route)) {
             var answers = new LinkedBlockingQueue<String>();
             var socket = http.client.newWebSocketBuilder().subprotocols("test").buildAsync(java.net.URI.create(http.https("/ws").replace("https", "wss")), new java.net.http.WebSocket.Listener() {
                 private final StringBuilder text = new StringBuilder();
@@ -291,7 +291,7 @@ class HttpServerTest {
     @Test void aClientThatGoesAwayIsNoBug() throws Exception {
         var begun = new CountDownLatch(1);
         var failed = new LinkedBlockingQueue<String>();
-        try (var http = new TestHttp(post("/up", 1 << 20, r -> {
+        try (var http = new TestHttpServer(post("/up", 1 << 20, r -> {
             begun.countDown();
             try (InputStream in = r.body()) {
                 return Response.text(200, String.valueOf(in.readAllBytes().length));

@@ -43,7 +43,7 @@ class ProxyProtocolTest {
     }
 
     @Test void whatAProxySaysIsBelieved() throws Exception {
-        try (var http = new TestHttp(WHO)) {
+        try (var http = new TestHttpServer(WHO)) {
             assertThat(talk(http.raw(), header(1, "192.0.2.9", -1), GET.getBytes(UTF_8))).contains("from 192.0.2.9 secure false");
             assertThat(talk(http.raw(), header(1, "2001:db8::9", -1), GET.getBytes(UTF_8))).contains("from 2001:db8:0:0:0:0:0:9 secure false");
             assertThat(talk(http.raw(), header(1, "192.0.2.9", 1), GET.getBytes(UTF_8))).as("the client uses TLS").contains("from 192.0.2.9 secure true exporter none end-point none.");
@@ -55,16 +55,16 @@ class ProxyProtocolTest {
     }
 
     @Test void whatOthersSayIsNoHttp() throws Exception {
-        try (var http = new TestHttp("proxies = ['10.0.0.0/8']\n", WHO)) {
+        try (var http = new TestHttpServer("proxies = ['10.0.0.0/8']\n", WHO)) {
             assertThat(talk(http.raw(), header(1, "192.0.2.9", 1), GET.getBytes(UTF_8))).doesNotContain("from");
         }
     }
 
     /** In front of TLS it says where the client is, and TLS is the client's own. */
     @Test void aProxyMayPassTlsOn() throws Exception {
-        try (var http = new TestHttp(WHO); var plain = new Socket("127.0.0.1", http.server.secured().getFirst().getPort())) {
+        try (var http = new TestHttpServer(WHO); var plain = new Socket("127.0.0.1", http.server.secured().getFirst().getPort())) {
             plain.getOutputStream().write(header(1, "192.0.2.9", -1));
-            var tls = (SSLSocket) TestHttp.trustingAnybody().getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+            var tls = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
             tls.startHandshake();
             var exporter = HexFormat.of().formatHex(((ExtendedSSLSession) tls.getSession()).exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32));
             assertThat(talk(tls, GET.getBytes(UTF_8))).contains("from 192.0.2.9 secure true exporter " + exporter + " ");
@@ -73,8 +73,8 @@ class ProxyProtocolTest {
 
     @ParameterizedTest @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void bothEndsKnowTheSameOfTheChannel(String version) throws Exception {
-        try (var http = new TestHttp(WHO)) {
-            var tls = (SSLSocket) TestHttp.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort());
+        try (var http = new TestHttpServer(WHO)) {
+            var tls = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort());
             tls.setEnabledProtocols(new String[] {version});
             tls.startHandshake();
             var exporter = HexFormat.of().formatHex(((ExtendedSSLSession) tls.getSession()).exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32));
@@ -85,8 +85,8 @@ class ProxyProtocolTest {
 
     /** Who is between could be anybody: binding to its channel would prove nothing of the client's. */
     @Test void nothingBindsToTheChannelOfAProxy() throws Exception {
-        try (var http = new TestHttp(WHO)) {
-            var tls = TestHttp.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort());
+        try (var http = new TestHttpServer(WHO)) {
+            var tls = TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort());
             var forwarded = GET.replace("Connection", "Forwarded: for=192.0.2.9;proto=https\r\nConnection");
             assertThat(talk(tls, forwarded.getBytes(UTF_8))).contains("from 192.0.2.9 secure true exporter none end-point none.");
         }
@@ -94,7 +94,7 @@ class ProxyProtocolTest {
 
     @ParameterizedTest @ValueSource(strings = {"0d0a0d0a000d0a515549540a", "0d0a0d0a000d0a515549540a21110004c0000209", "0d0a0d0a000d0a515549540a2111ffff", "0d0a0d0a000d0a515549540af1110000", "0d0a0d0a000d0a515549540a2f110000"})
     void whatIsDamagedEndsTheConnection(String hex) throws Exception {
-        try (var http = new TestHttp("idle = '1s'\n", WHO)) {
+        try (var http = new TestHttpServer("idle = '1s'\n", WHO)) {
             var damaged = new ByteArrayOutputStream();
             damaged.writeBytes(HexFormat.of().parseHex(hex));
             assertThat(talk(http.raw(), damaged.toByteArray())).doesNotContain("from");

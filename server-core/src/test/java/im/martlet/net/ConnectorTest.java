@@ -15,9 +15,9 @@ class ConnectorTest {
     /** What is written while the handshake goes on must not make either side wait for the other. */
     @Test void everyHandshakeComesToItsEnd() throws Exception {
         try (var server = new TestServer(); var connector = new Connector(new TlsSettings(server.certificates))) {
-            var address = server.listen(new Acceptor.Mode.DirectTls("xmpp-server", () -> "a.example", Acceptor.Peers.SERVERS), Peer::new);
+            var address = server.listen(new Acceptor.Mode.DirectTls("xmpp-server", () -> "a.example", Acceptor.Peers.SERVERS), RecordingPeer::new);
             for (int i = 0; i < 400; i++) {
-                var ours = new Peer(connector.connect(address).get(10, TimeUnit.SECONDS));
+                var ours = new RecordingPeer(connector.connect(address).get(10, TimeUnit.SECONDS));
                 var theirs = server.accepted();
                 ours.transport.connectTls("b.example", "a.example", "xmpp-server");
                 for (int j = 0; j < 5; j++) ours.write("x");

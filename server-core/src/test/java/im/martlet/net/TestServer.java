@@ -13,17 +13,17 @@ import java.util.function.Function;
 
 /** An acceptor on random loopback ports, with certificates for a.example and b.example. */
 final class TestServer implements AutoCloseable {
-    static final Gate.Bounds NO_BOUNDS = new Gate.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    static final AddressLimits.Bounds NO_BOUNDS = new AddressLimits.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE);
 
     final HostCertificates certificates = new HostCertificates();
     final Acceptor acceptor;
-    private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<RecordingPeer> peers = new LinkedBlockingQueue<>();
 
     TestServer() throws Exception { this(NO_BOUNDS); }
 
-    TestServer(Gate.Bounds bounds) throws Exception {
+    TestServer(AddressLimits.Bounds bounds) throws Exception {
         certificates.use(Map.of("a.example", selfSigned("a.example"), "b.example", selfSigned("b.example")));
-        acceptor = new Acceptor(new TlsSettings(certificates), new Gate(() -> bounds));
+        acceptor = new Acceptor(new TlsSettings(certificates), new AddressLimits(() -> bounds));
     }
 
     static HostCertificate selfSigned(String host) throws Exception {
@@ -42,16 +42,16 @@ final class TestServer implements AutoCloseable {
 
     static InetSocketAddress anyPort() { return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0); }
 
-    InetSocketAddress plain() throws IOException { return listen(new Acceptor.Mode.StartTls(), Peer::new); }
+    InetSocketAddress plain() throws IOException { return listen(new Acceptor.Mode.StartTls(), RecordingPeer::new); }
 
-    InetSocketAddress direct() throws IOException { return listen(new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), Peer::new); }
+    InetSocketAddress direct() throws IOException { return listen(new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), RecordingPeer::new); }
 
-    InetSocketAddress listen(Acceptor.Mode mode, Function<Transport, Peer> peer) throws IOException {
+    InetSocketAddress listen(Acceptor.Mode mode, Function<Transport, RecordingPeer> peer) throws IOException {
         return acceptor.listen(anyPort(), mode, transport -> peers.add(peer.apply(transport)));
     }
 
     /** The server's end of the connection that came next. */
-    Peer accepted() throws InterruptedException {
+    RecordingPeer accepted() throws InterruptedException {
         var peer = peers.poll(20, TimeUnit.SECONDS);
         if (peer == null) throw new AssertionError("no connection was accepted");
         return peer;

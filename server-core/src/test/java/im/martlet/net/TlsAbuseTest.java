@@ -161,7 +161,7 @@ class TlsAbuseTest {
     }
 
     @Test void plaintextInTheSegmentOfStartTlsIsNeitherEncryptedNorApplicationData() throws Exception {
-        var address = server.listen(new Acceptor.Mode.StartTls(), transport -> new Peer(transport) {
+        var address = server.listen(new Acceptor.Mode.StartTls(), transport -> new RecordingPeer(transport) {
             @Override public void received(ByteBuffer bytes) {
                 super.received(bytes);
                 if (text().startsWith("<starttls/>") && !text().contains("mine")) {
@@ -181,7 +181,7 @@ class TlsAbuseTest {
     }
 
     @Test void plaintextThatWaitsInTheKernelWhenTlsBeginsIsNotTakenForData() throws Exception {
-        var address = server.listen(new Acceptor.Mode.StartTls(), transport -> new Peer(transport) {
+        var address = server.listen(new Acceptor.Mode.StartTls(), transport -> new RecordingPeer(transport) {
             @Override public void received(ByteBuffer bytes) {
                 if (text().isEmpty()) transport.reading(false);
                 super.received(bytes);

@@ -71,7 +71,7 @@ class TlsResumptionTest {
         try (var other = new TestServer()) {
             int port = address.getPort();
             server.close();
-            other.acceptor.listen(address, new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), Peer::new);
+            other.acceptor.listen(address, new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), RecordingPeer::new);
             var wire = new Wire();
             try (var client = TestClient.connect(new InetSocketAddress(address.getAddress(), port), wire).secure(phone, _ -> {})) {
                 assertThat(client.tls().getSession().isValid()).isTrue();

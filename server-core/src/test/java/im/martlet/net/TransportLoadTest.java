@@ -175,7 +175,7 @@ class TransportLoadTest {
     }
 
     /** Begins TLS when asked, sends everything back, and closes on "bye"; from another thread, as a server does. */
-    private static class Echo extends Peer {
+    private static class Echo extends RecordingPeer {
         Echo(Transport transport) { super(transport); }
 
         @Override public void received(ByteBuffer bytes) {
@@ -190,7 +190,7 @@ class TransportLoadTest {
         }
     }
 
-    private static final class Fragile extends Peer {
+    private static final class Fragile extends RecordingPeer {
         Fragile(Transport transport) { super(transport); }
 
         @Override public void received(ByteBuffer bytes) { throw new OutOfMemoryError("not really"); }
@@ -209,7 +209,7 @@ class TransportLoadTest {
 
     /** A selector that is not woken looks at a connection again after a second. */
     @Test void whoeverIsReadFromAgainIsHeardAtOnce() throws Exception {
-        var address = server.listen(new Acceptor.Mode.StartTls(), Peer::new);
+        var address = server.listen(new Acceptor.Mode.StartTls(), RecordingPeer::new);
         try (var client = TestClient.connect(address)) {
             var peer = server.accepted();
             long began = System.nanoTime();

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import im.martlet.address.Jid;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.Archive;
-import im.martlet.storage.Archive.Entry;
-import im.martlet.storage.Database;
-import im.martlet.storage.Journal;
-import im.martlet.storage.Journal.Write;
-import im.martlet.storage.StorageConfig;
 import im.martlet.storage.StorageModule;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.db.Database;
+import im.martlet.storage.db.StorageConfig;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.log.Archive;
+import im.martlet.storage.log.Archive.Entry;
+import im.martlet.storage.log.Journal;
+import im.martlet.storage.log.Journal.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +42,7 @@ class AccountLogTest {
         database.close();
     }
 
-    private void reopen() { log = new AccountLog(account, new Logs(stores.getInstance(Archive.class), new Commits(stores.getInstance(Journal.class))), () -> {}); }
+    private void reopen() { log = new AccountLog(account, new AccountLogs(stores.getInstance(Archive.class), new JournalCommits(stores.getInstance(Journal.class))), () -> {}); }
 
     private long append(boolean history) {
         long id = history ? log.appendHistory() : log.append();

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
+import im.martlet.negotiation.SessionPort;
+import im.martlet.negotiation.Step;
 import im.martlet.net.Transport;
 import im.martlet.session.Credit;
 import im.martlet.session.Link;
@@ -29,7 +31,7 @@ class ClientStreamTest {
     private static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
     private static final StreamLimits.Phase PHASE = new StreamLimits.Phase(new XmlLimits(10_000, 16, 32), 0, 10_000, 64 * 1024);
 
-    private final Connections connections = new Connections();
+    private final OpenClientStreams connections = new OpenClientStreams();
     private final Scripted connection = new Scripted();
 
     ClientStreamTest() {
@@ -61,7 +63,7 @@ class ClientStreamTest {
         assertThat(connection.hears()).contains("<stream:stream");
         assertThat(connection.hears()).contains("<stream:features>");
         connection.emptiedWhenAsked = true;
-        ((Wire) connection.handler()).send("<presence/>".getBytes(UTF_8));
+        ((StreamConnection) connection.handler()).send("<presence/>".getBytes(UTF_8));
         assertThat(connection.reading).isTrue();
     }
 
@@ -70,7 +72,7 @@ class ClientStreamTest {
         connection.says(HEADER);
         assertThat(connection.hears()).contains("<stream:stream");
         assertThat(connection.hears()).contains("<stream:features>");
-        var wire = (Wire) connection.handler();
+        var wire = (StreamConnection) connection.handler();
         connection.before = words -> { if (words.equals("<presence/>")) wire.finish(); };
         connection.after = words -> { if (words.equals("</stream:stream>")) wire.send("<message/>".getBytes(UTF_8)); };
         wire.send("<presence/>".getBytes(UTF_8));
@@ -129,7 +131,7 @@ class ClientStreamTest {
 
     /** Where nobody logs in. */
     private static final class Nobody implements SessionPort {
-        @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<Binding> answer) { throw new AssertionError(); }
+        @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<BindResult> answer) { throw new AssertionError(); }
 
         @Override public void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer) { throw new AssertionError(); }
 

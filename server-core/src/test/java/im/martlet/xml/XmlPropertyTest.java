@@ -26,29 +26,29 @@ class XmlPropertyTest {
 
     @Property(tries = 3000) void mutatedBytesAreReadOrRefusedTheSameHoweverTheyAreCut(@ForAll("elements") Element element, @ForAll long seed) {
         var random = new Random(seed);
-        var bytes = (Recorded.HEADER + element + element + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
+        var bytes = (RecordedStream.HEADER + element + element + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
         for (int i = random.nextInt(4); i >= 0; i--) bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa\u0000\u00ff".charAt(random.nextInt(18));
-        var whole = new Recorded().feed(bytes).events;
+        var whole = new RecordedStream().feed(bytes).events;
         int cut = random.nextInt(bytes.length);
-        var cutInTwo = new Recorded().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length));
+        var cutInTwo = new RecordedStream().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length));
         assertThat(cutInTwo.events).isEqualTo(whole);
-        assertThat(cutInTwo.stream.pending()).isLessThanOrEqualTo(Recorded.LIMITS.bytes());
+        assertThat(cutInTwo.stream.pending()).isLessThanOrEqualTo(RecordedStream.LIMITS.bytes());
     }
 
     @Property(tries = 2000) void randomBytesNeverEscapeAsAnythingButARefusal(@ForAll byte[] bytes) {
-        new Recorded().feed(bytes);
-        Recorded.inside(bytes);
+        new RecordedStream().feed(bytes);
+        RecordedStream.inside(bytes);
     }
 
     /** However it is mutated, what reading costs grows with its stanzas and its length, and with nothing that it says. */
     @Property(tries = 1000) void readingAllocatesInProportion(@ForAll("elements") Element element, @ForAll long seed) {
         var random = new Random(seed);
         int stanzas = 1 + random.nextInt(50);
-        var bytes = (Recorded.HEADER + element.toString().repeat(stanzas) + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
+        var bytes = (RecordedStream.HEADER + element.toString().repeat(stanzas) + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
         for (int i = random.nextInt(4); i > 0; i--) bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa".charAt(random.nextInt(16));
-        new Recorded().feed(bytes); // whatever is loaded once
+        new RecordedStream().feed(bytes); // whatever is loaded once
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        new Recorded().feed(bytes);
+        new RecordedStream().feed(bytes);
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan((stanzas + 2) * MOST_FOR_A_STANZA + MOST_FOR_A_BYTE * bytes.length);
     }
 

@@ -1,7 +1,7 @@
 package im.martlet.xml;
 
-import static im.martlet.xml.Recorded.HEADER;
-import static im.martlet.xml.Recorded.inside;
+import static im.martlet.xml.RecordedStream.HEADER;
+import static im.martlet.xml.RecordedStream.inside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +19,7 @@ class XmlStreamTest {
             + "<x xmlns='urn:x' y='&quot;\"'/></message>";
 
     @Test void aStreamIsAHeaderThenElementsThenItsEnd() {
-        assertThat(new Recorded().feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
+        assertThat(new RecordedStream().feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
                 .containsExactly("HEADER localhost",
                         "<message xmlns='jabber:client' to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 A&lt;b&gt;</body>"
                                 + "<x xmlns='urn:x' y='\"\"'/></message>", "<presence xmlns='jabber:client'/>", "END");
@@ -27,11 +27,11 @@ class XmlStreamTest {
 
     @Test void whereTheBytesAreCutMakesNoDifference() {
         var bytes = ("<?xml version='1.0'?>" + HEADER + CHAT + "  " + CHAT + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
-        var whole = new Recorded().feed(bytes).events;
+        var whole = new RecordedStream().feed(bytes).events;
         for (int cut = 1; cut < bytes.length; cut++)
-            assertThat(new Recorded().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length)).events)
+            assertThat(new RecordedStream().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length)).events)
                     .as("cut at %d", cut).isEqualTo(whole);
-        var one = new Recorded();
+        var one = new RecordedStream();
         for (byte b : bytes) one.feed(new byte[] {b});
         assertThat(one.events).isEqualTo(whole);
     }
@@ -39,7 +39,7 @@ class XmlStreamTest {
     @Test void prefixesOfTheHeaderHoldInside() {
         assertThat(inside("<stream:error><x/></stream:error>"))
                 .containsExactly("<error xmlns='http://etherx.jabber.org/streams'><x xmlns='jabber:client'/></error>");
-        var other = new Recorded().feed(HEADER.replace("version", "xmlns:f='urn:f' version")).feed("<f:x f:a='1'/>");
+        var other = new RecordedStream().feed(HEADER.replace("version", "xmlns:f='urn:f' version")).feed("<f:x f:a='1'/>");
         assertThat(other.events.getLast()).isEqualTo("<x xmlns='urn:f' xmlns:a0='urn:f' a0:a='1'/>");
     }
 
@@ -66,20 +66,20 @@ class XmlStreamTest {
     void namespacesThatNobodyMayDeclareAreNotWellFormed(String xml) { assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED"); }
 
     @Test void aNewStreamMayFollowTheLastWhitespaceOfTheOld() {
-        var recorded = new Recorded().feed(HEADER).feed("<presence/>");
+        var recorded = new RecordedStream().feed(HEADER).feed("<presence/>");
         recorded.stream.restart();
         assertThat(recorded.feed("\n").feed("<?xml version='1.0'?>" + HEADER).events).hasSize(3).last().isEqualTo("HEADER localhost");
     }
 
     @Test void anIdleStreamKeepsNothing() {
-        var recorded = new Recorded().feed(HEADER).feed(CHAT).feed("   \n  ");
+        var recorded = new RecordedStream().feed(HEADER).feed(CHAT).feed("   \n  ");
         assertThat(recorded.stream.pending()).isZero();
         recorded.feed("<mess");
         assertThat(recorded.stream.pending()).isEqualTo(5);
     }
 
     @Test void whitespaceBetweenStanzasIsFreeHoweverMuchThereIs() {
-        var recorded = new Recorded().feed(HEADER);
+        var recorded = new RecordedStream().feed(HEADER);
         for (int i = 0; i < 100; i++) recorded.feed(" ".repeat(1000));
         assertThat(recorded.feed("<presence/>").events).hasSize(2).last().isEqualTo("<presence xmlns='jabber:client'/>");
     }
@@ -92,10 +92,10 @@ class XmlStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"<?foo bar?>", "<?xml-stylesheet href='x'?>", "<?xmlx version='1.0'?>", "<?XML version='1.0'?>", "<? xml version='1.0'?>", "<??>",
         "<?xml version='1.0'?><?foo bar?>"})
-    void onlyADeclarationMayComeBeforeTheStream(String xml) { assertThat(new Recorded().feed(xml + HEADER).events).containsExactly("RESTRICTED_XML"); }
+    void onlyADeclarationMayComeBeforeTheStream(String xml) { assertThat(new RecordedStream().feed(xml + HEADER).events).containsExactly("RESTRICTED_XML"); }
 
     @Test void aDocumentTypeBeforeTheStreamIsRestrictedXml() {
-        assertThat(new Recorded().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events).containsExactly("RESTRICTED_XML");
+        assertThat(new RecordedStream().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events).containsExactly("RESTRICTED_XML");
     }
 
     @ParameterizedTest
@@ -124,16 +124,16 @@ class XmlStreamTest {
 
     @Test void otherEncodingsAreUnsupported() {
         for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16))
-            assertThat(new Recorded().feed(HEADER.getBytes(charset)).events).as(charset.name()).first().isIn("UNSUPPORTED_ENCODING", "NOT_WELL_FORMED");
-        assertThat(new Recorded().feed("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER).events).containsExactly("UNSUPPORTED_ENCODING");
+            assertThat(new RecordedStream().feed(HEADER.getBytes(charset)).events).as(charset.name()).first().isIn("UNSUPPORTED_ENCODING", "NOT_WELL_FORMED");
+        assertThat(new RecordedStream().feed("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER).events).containsExactly("UNSUPPORTED_ENCODING");
     }
 
     @Test void xml11IsAnotherLanguage() {
-        assertThat(new Recorded().feed("<?xml version='1.1'?>" + HEADER).events).containsExactly("NOT_WELL_FORMED");
+        assertThat(new RecordedStream().feed("<?xml version='1.1'?>" + HEADER).events).containsExactly("NOT_WELL_FORMED");
     }
 
     @Test void aByteOrderMarkMayComeBeforeAStreamOnly() {
-        assertThat(new Recorded().feed("\ufeff<?xml version='1.0'?>" + HEADER).events).containsExactly("HEADER localhost");
+        assertThat(new RecordedStream().feed("\ufeff<?xml version='1.0'?>" + HEADER).events).containsExactly("HEADER localhost");
         assertThat(inside("<presence/>\ufeff<presence/>")).containsExactly("<presence xmlns='jabber:client'/>", "BAD_FORMAT");
         assertThat(inside("<\ufeffpresence/>")).containsExactly("NOT_WELL_FORMED");
     }
@@ -142,11 +142,11 @@ class XmlStreamTest {
     @Test void namesAreForgotten() throws Exception {
         var parser = new ElementParser();
         var name = "x".repeat(9000);
-        parser.parse(element(name), 0, element(name).length, Namespaces.CLIENT);
+        parser.parse(element(name), 0, element(name).length, StreamNamespaces.CLIENT);
         long before = heap();
         for (int i = 0; i < 9000; i++) { // 81 MB of them
             var bytes = element(name + i);
-            parser.parse(bytes, 0, bytes.length, Namespaces.CLIENT);
+            parser.parse(bytes, 0, bytes.length, StreamNamespaces.CLIENT);
         }
         assertThat(heap() - before).isLessThan(20_000_000);
         java.lang.ref.Reference.reachabilityFence(parser);
@@ -166,7 +166,7 @@ class XmlStreamTest {
         for (int i = 0; i < 33; i++) many.append(" a").append(i).append("=''");
         assertThat(inside(many.toString())).containsExactly("POLICY_VIOLATION");
         assertThat(inside(many.toString().replace(" a", " xmlns:a"))).as("namespaces count as well").containsExactly("POLICY_VIOLATION");
-        assertThat(new Recorded().feed("<stream:stream a='" + "x".repeat(20_000)).events).containsExactly("POLICY_VIOLATION");
+        assertThat(new RecordedStream().feed("<stream:stream a='" + "x".repeat(20_000)).events).containsExactly("POLICY_VIOLATION");
     }
 
     @Test void depthOfAHundredThousandEndsAtTheLimit() {

@@ -6,3 +6,4 @@
 package im.martlet.address;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,7 +1,8 @@
 /**
- * The data: what is kept for each account, and how. A store is an interface that speaks the domain, with its jOOQ
- * implementation beside it; absence is empty, failure is a {@link im.martlet.storage.StorageException}. Calls block, so
- * they belong on virtual threads. Nothing here knows XMPP's protocol: XML is kept as text.
+ * Installs the stores over one open database. Each aggregate has its own package with a Guice module, and only the
+ * interfaces of its stores are public. A store speaks the domain: absence is an empty {@code Optional}, failure is a
+ * {@link im.martlet.storage.db.StorageException}. Calls block, so they belong on virtual threads. No package below here knows
+ * the XMPP protocol: XML is kept as text.
  */
 @NullMarked
 package im.martlet.storage;

@@ -2,9 +2,13 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.Journal.Write;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.log.Archive;
+import im.martlet.storage.log.Archive.Selection;
+import im.martlet.storage.log.Journal.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +22,8 @@ interface ArchiveLimitsContract {
     Backend backend();
 
     @Test default void whatNobodyHasIsNotFoundAndWhatIsAtAnEndIs() {
-        var account = new JooqAccounts(backend().database()).create(Jid.parse("b" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key();
-        var archive = new JooqArchive(backend().database());
+        var account = TestAccountStores.accounts(backend().database()).create(Jid.parse("b" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key();
+        var archive = TestLogStores.archive(backend().database());
         var room = Jid.parse("room@conference.example");
         var nick = Jid.parse("room@conference.example/Nick");
         var domain = Jid.parse("example.org");

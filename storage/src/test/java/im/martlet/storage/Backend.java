@@ -1,5 +1,7 @@
 package im.martlet.storage;
 
+import im.martlet.storage.db.Database;
+import im.martlet.storage.db.StorageConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,10 +3,17 @@ package im.martlet.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Archive.Entry;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.Journal.Write;
+import im.martlet.storage.db.Database;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.log.Archive;
+import im.martlet.storage.log.Archive.Entry;
+import im.martlet.storage.log.Archive.Selection;
+import im.martlet.storage.log.ArchivePreferences;
+import im.martlet.storage.log.Journal.Write;
+import im.martlet.storage.log.Outbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,9 +33,9 @@ interface LogContract {
     Jid JULIET = Jid.parse("juliet@example.com/balcony");
     Jid NURSE = Jid.parse("nurse@example.com/chamber");
 
-    private Archive archive() { return new JooqArchive(backend().database()); }
+    private Archive archive() { return TestLogStores.archive(backend().database()); }
 
-    private AccountKey account() { return new JooqAccounts(backend().database()).create(Jid.parse("u" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key(); }
+    private AccountKey account() { return TestAccountStores.accounts(backend().database()).create(Jid.parse("u" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key(); }
 
     static Entry entry(long id, Jid contact, boolean incoming, boolean history, String text) {
         return new Entry(id, contact, incoming, history, Optional.of("o-" + text), text.getBytes(UTF_8));
@@ -38,7 +45,7 @@ interface LogContract {
 
     /** Writes one unit and waits until it is safe. */
     static void write(Database database, Write... unit) {
-        try (var journal = new JooqJournal(database)) {
+        try (var journal = TestLogStores.journal(database)) {
             var safe = new CountDownLatch(1);
             journal.submit(List.of(unit), safe::countDown);
             assertThat(safe.await(20, TimeUnit.SECONDS)).isTrue();
@@ -123,7 +130,7 @@ interface LogContract {
         var account = account();
         var order = new ArrayList<Integer>();
         var all = new CountDownLatch(3000);
-        try (var journal = new JooqJournal(backend().database())) {
+        try (var journal = TestLogStores.journal(backend().database())) {
             for (int i = 1; i <= 3000; i++) {
                 int number = i;
                 journal.submit(i % 3 == 0 ? List.of() : List.of(new Write.Append(account, entry(i, true, "m" + i)), new Write.Handled(account, "stream" + account.value(), i)), () -> {
@@ -136,13 +143,13 @@ interface LogContract {
         }
         assertThat(order).isSorted().hasSize(3000);
         assertThat(archive().page(account, Selection.all(), 5000, false)).hasSize(2000);
-        assertThat(new JooqResumables(backend().database()).handled(account, "stream" + account.value())).hasValue(2999);
+        assertThat(TestLogStores.resumableSessions(backend().database()).handled(account, "stream" + account.value())).hasValue(2999);
     }
 
     @Test default void aUnitThatCannotBeWrittenIsNotConfirmedAndHoldsUpNoOther() throws Exception {
         var account = account();
         var confirmed = new ArrayList<String>();
-        try (var journal = new JooqJournal(backend().database())) {
+        try (var journal = TestLogStores.journal(backend().database())) {
             var last = new CountDownLatch(1);
             journal.submit(List.of(new Write.Append(account, entry(1, true, "before"))), () -> confirmed.add("before"));
             journal.submit(List.of(new Write.Append(account, new Entry(2, JULIET, true, true, Optional.empty(), null))), () -> confirmed.add("nothing"));
@@ -158,7 +165,7 @@ interface LogContract {
 
     @Test default void aReplacementThatFailsHoldsUpNoOther() {
         var account = with(entry(1, true, "a"));
-        try (var journal = new JooqJournal(backend().database())) {
+        try (var journal = TestLogStores.journal(backend().database())) {
             journal.submit(List.of(new Write.Replace(account, JULIET.bare(), true, 9, "o-a", _ -> { throw new IllegalStateException("damaged"); })), () -> { });
             journal.submit(List.of(new Write.Append(account, entry(2, true, "after"))), () -> { });
         }
@@ -167,7 +174,7 @@ interface LogContract {
 
     /** Units under way when an account is deleted may be written after that: who deletes it does so once more when they are. */
     @Test default void deletingAnAccountOnceMoreTakesWhatWasWrittenForItMeanwhile() {
-        var accounts = new JooqAccounts(backend().database());
+        var accounts = TestAccountStores.accounts(backend().database());
         var account = with(entry(1, true, "a"));
         var other = with(entry(1, true, "b"));
         assertThat(accounts.delete(account)).isTrue();
@@ -180,14 +187,14 @@ interface LogContract {
         assertThat(accounts.deletedOnce()).doesNotContain(account);
         assertThat(archive().state(account, 9)).isEqualTo(new Archive.State(0, 0, 0));
         assertThat(archive().bounds(account)).isEmpty();
-        assertThat(new JooqResumables(backend().database()).handled(account, stream)).isEmpty();
-        assertThat(new JooqOutbox(backend().database()).count(stream)).isZero();
+        assertThat(TestLogStores.resumableSessions(backend().database()).handled(account, stream)).isEmpty();
+        assertThat(TestLogStores.outbox(backend().database()).count(stream)).isZero();
         assertThat(texts(archive().page(other, Selection.all(), 9, false))).containsExactly("b");
     }
 
     @Test default void streamsAreKnownToTheirAccountUntilTheyAreForgotten() {
         var account = account();
-        var streams = new JooqResumables(backend().database());
+        var streams = TestLogStores.resumableSessions(backend().database());
         write(backend().database(), new Write.Handled(account, "s-" + account.value(), 3));
         write(backend().database(), new Write.Handled(account, "s-" + account.value(), 7));
         assertThat(streams.handled(account, "s-" + account.value())).hasValue(7);
@@ -201,7 +208,7 @@ interface LogContract {
         String consumer = "c" + account.value();
         var now = Instant.parse("2026-11-24T12:00:00Z");
         write(backend().database(), new Write.Announce(account, consumer, 1, now), new Write.Announce(account, consumer, 2, now));
-        var outbox = new JooqOutbox(backend().database());
+        var outbox = TestLogStores.outbox(backend().database());
         assertThat(outbox.due(consumer, now.minusSeconds(1), Set.of(), 9)).isEmpty();
         var due = outbox.due(consumer, now, Set.of(), 9);
         assertThat(due).extracting(Outbox.Item::entry).containsExactly(1L, 2L);
@@ -217,7 +224,7 @@ interface LogContract {
 
     @Test default void preferencesAreKeptAsAWhole() {
         var account = account();
-        var store = new JooqArchivePreferences(backend().database());
+        var store = TestLogStores.archivePreferences(backend().database());
         assertThat(store.of(account)).isEqualTo(ArchivePreferences.Preferences.KEEP_ALL);
         var wish = new ArchivePreferences.Preferences(ArchivePreferences.Standard.ROSTER, Set.of(JULIET), Set.of(NURSE.bare()));
         store.put(account, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(NURSE), Set.of()));

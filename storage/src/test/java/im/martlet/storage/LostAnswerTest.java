@@ -8,8 +8,11 @@ import static im.martlet.storage.schema.Tables.OUTBOX;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Journal.Write;
+import im.martlet.storage.db.Database;
+import im.martlet.storage.db.StorageConfig;
+import im.martlet.storage.log.Journal.Write;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,7 +31,7 @@ class LostAnswerTest {
         var uri = URI.create(config.url().substring("jdbc:".length()));
         try (var line = new Line(uri.getPort());
              var database = Database.open(new StorageConfig(config.url().replace(":" + uri.getPort(), ":" + line.port()), config.user(), "", 4))) {
-            var account = new JooqAccounts(database).create(Jid.parse("juliet@localhost"), List.of()).orElseThrow().key();
+            var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of()).orElseThrow().key();
             line.losesTheNextCommit.set(true);
             write(database, new Write.Append(account, entry(1, JULIET, true, true, "kept")), new Write.Append(account, entry(2, JULIET, true, false, "passing")),
                     new Write.Delivered(account, 2, true), new Write.Announce(account, "push", 2, Instant.EPOCH));

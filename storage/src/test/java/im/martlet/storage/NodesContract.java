@@ -2,15 +2,25 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.pubsub.TestNodeStores;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Affiliations.Affiliation;
-import im.martlet.storage.Items.Fresh;
-import im.martlet.storage.Items.Item;
-import im.martlet.storage.Items.Range;
-import im.martlet.storage.Nodes.Node;
-import im.martlet.storage.Nodes.Owner;
-import im.martlet.storage.Subscriptions.Status;
-import im.martlet.storage.Subscriptions.Subscription;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.Capabilities;
+import im.martlet.storage.account.Rosters;
+import im.martlet.storage.account.UserDirectory;
+import im.martlet.storage.pubsub.NodeAffiliations;
+import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
+import im.martlet.storage.pubsub.NodeItems;
+import im.martlet.storage.pubsub.NodeItems.Fresh;
+import im.martlet.storage.pubsub.NodeItems.Item;
+import im.martlet.storage.pubsub.NodeItems.Range;
+import im.martlet.storage.pubsub.NodeSubscriptions;
+import im.martlet.storage.pubsub.NodeSubscriptions.Status;
+import im.martlet.storage.pubsub.NodeSubscriptions.Subscription;
+import im.martlet.storage.pubsub.Nodes;
+import im.martlet.storage.pubsub.Nodes.Node;
+import im.martlet.storage.pubsub.Nodes.Owner;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,12 +35,12 @@ interface NodesContract {
     Jid ROMEO = Jid.parse("romeo@example.net");
     Jid NURSE = Jid.parse("nurse@example.net/chamber");
 
-    private Nodes nodes() { return new JooqNodes(backend().database()); }
+    private Nodes nodes() { return TestNodeStores.nodes(backend().database()); }
 
-    private Items items() { return new JooqItems(backend().database()); }
+    private NodeItems items() { return TestNodeStores.nodeItems(backend().database()); }
 
     private Accounts.Account account() {
-        return new JooqAccounts(backend().database()).create(Jid.parse("n" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow();
+        return TestAccountStores.accounts(backend().database()).create(Jid.parse("n" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow();
     }
 
     private static Owner service() { return Owner.service(UUID.randomUUID() + ".example"); }
@@ -99,11 +109,11 @@ interface NodesContract {
         for (var account : accounts) for (String name : List.of("x", "y", "z")) {
             var node = nodes().create(Owner.of(account.key()), name, "c=" + name, account.jid()).orElseThrow();
             items().publish(node.id(), List.of(fresh("old"), fresh(name)), 10);
-            if (name.equals("y")) new JooqAffiliations(backend().database()).put(node.id(), ROMEO, Affiliation.OUTCAST);
+            if (name.equals("y")) TestNodeStores.nodeAffiliations(backend().database()).put(node.id(), ROMEO, Affiliation.OUTCAST);
         }
-        var rosters = new JooqRosters(backend().database());
+        var rosters = TestAccountStores.rosters(backend().database());
         rosters.put(accounts.getFirst().key(), new Rosters.Item(ROMEO, "", Set.of("Friends"), Rosters.Subscription.FROM, false, false, Optional.empty(), true));
-        new JooqBlocklists(backend().database()).add(accounts.get(1).key(), List.of(ROMEO, accounts.get(1).jid()));
+        TestAccountStores.blocklists(backend().database()).add(accounts.get(1).key(), List.of(ROMEO, accounts.get(1).jid()));
         var all = accounts.stream().map(Accounts.Account::jid).toList();
         var last = items().last(all, List.of("x", "y", "nothing"), ROMEO.withResource("orchard"), Long.MAX_VALUE);
         assertThat(last).hasSize(4).allSatisfy(l -> {
@@ -120,16 +130,16 @@ interface NodesContract {
     @Test default void whatIsNewerThanAPlaceIsInTheSameAnswerAndLargePayloadsAreNot() {
         var account = account();
         var node = nodes().create(Owner.of(account.key()), "x", "", account.jid()).orElseThrow();
-        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"), new Fresh("d", NURSE, "<d>" + "x".repeat(Items.SMALL) + "</d>")), 100).items();
+        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"), new Fresh("d", NURSE, "<d>" + "x".repeat(NodeItems.SMALL) + "</d>")), 100).items();
         var last = items().last(List.of(account.jid()), List.of("x"), ROMEO, made.get(1).place());
         assertThat(last).extracting(l -> l.item().name()).containsExactly("c", "d");
-        assertThat(last).extracting(Items.Last::large).satisfiesExactly(large -> assertThat(large).isZero(), large -> assertThat(large).isGreaterThan(Items.SMALL));
+        assertThat(last).extracting(NodeItems.Last::large).satisfiesExactly(large -> assertThat(large).isZero(), large -> assertThat(large).isGreaterThan(NodeItems.SMALL));
         assertThat(last.getLast().item().payload()).isEmpty();
         assertThat(last.getFirst().item().payload()).isEqualTo("<c>ä</c>");
         assertThat(last.getLast().key()).isEqualTo(node.id());
         assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, Long.MAX_VALUE - 1)).as("always the newest").extracting(l -> l.item().name()).containsExactly("d");
-        for (int i = 0; i < Items.INTERIM; i++) items().publish(node.id(), List.of(fresh("i" + i)), 100);
-        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, 0)).hasSize(Items.INTERIM).first().extracting(l -> l.item().name()).isEqualTo("i0");
+        for (int i = 0; i < NodeItems.INTERIM; i++) items().publish(node.id(), List.of(fresh("i" + i)), 100);
+        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, 0)).hasSize(NodeItems.INTERIM).first().extracting(l -> l.item().name()).isEqualTo("i0");
     }
 
     @Test default void someItemsAreFoundByPublisherAndByPlace() {
@@ -172,13 +182,13 @@ interface NodesContract {
     @Test default void affiliationsAreKeptUntilTheyAreNone() {
         var owner = service();
         var node = node(owner, "n");
-        var store = new JooqAffiliations(backend().database());
+        var store = TestNodeStores.nodeAffiliations(backend().database());
         store.put(node.id(), ROMEO, Affiliation.MEMBER);
         store.put(node.id(), ROMEO, Affiliation.OWNER);
         store.put(node.id(), NURSE.bare(), Affiliation.PUBLISH_ONLY);
         assertThat(store.of(node.id(), ROMEO)).isEqualTo(Affiliation.OWNER);
         assertThat(store.all(node.id())).hasSize(2).containsEntry(NURSE.bare(), Affiliation.PUBLISH_ONLY);
-        assertThat(store.across(owner, ROMEO, 10)).containsExactly(new Affiliations.At("n", Affiliation.OWNER));
+        assertThat(store.across(owner, ROMEO, 10)).containsExactly(new NodeAffiliations.At("n", Affiliation.OWNER));
         assertThat(store.across(service(), ROMEO, 10)).isEmpty();
         store.put(node.id(), ROMEO, Affiliation.NONE);
         assertThat(store.of(node.id(), ROMEO)).isEqualTo(Affiliation.NONE);
@@ -188,7 +198,7 @@ interface NodesContract {
     @Test default void subscriptionsAreReplacedFoundByBareAddressAndGoWithTheNode() {
         var owner = service();
         var node = node(owner, "n");
-        var store = new JooqSubscriptions(backend().database());
+        var store = TestNodeStores.nodeSubscriptions(backend().database());
         var subscription = new Subscription(NURSE, "id", Status.SUBSCRIBED, "a=b");
         store.put(node.id(), new Subscription(NURSE, "id", Status.PENDING, ""));
         store.put(node.id(), subscription);
@@ -197,7 +207,7 @@ interface NodesContract {
         assertThat(store.of(node.id(), NURSE.bare())).isEmpty();
         assertThat(store.all(node.id())).hasSize(2);
         assertThat(store.count(node.id())).isEqualTo(2);
-        assertThat(store.across(owner, NURSE.bare(), 10)).containsExactly(new Subscriptions.To("n", subscription));
+        assertThat(store.across(owner, NURSE.bare(), 10)).containsExactly(new NodeSubscriptions.To("n", subscription));
         assertThat(store.remove(node.id(), NURSE)).isTrue();
         assertThat(store.remove(node.id(), NURSE)).isFalse();
         nodes().delete(node.id());
@@ -205,7 +215,7 @@ interface NodesContract {
     }
 
     @Test default void whoWantsToBeFoundIsFoundByHowTheirNamesBegin() {
-        var store = new JooqUserDirectory(backend().database());
+        var store = TestAccountStores.userDirectory(backend().database());
         var account = account();
         var entry = new UserDirectory.Entry("Juliet", "Capulet", "100%_" + account.key().value(), "j@example.org");
         assertThat(store.of(account.key())).isEmpty();
@@ -221,7 +231,7 @@ interface NodesContract {
     }
 
     @Test default void whatClientsCanDoIsKeptByHash() {
-        var store = new JooqCapabilities(backend().database());
+        var store = TestAccountStores.capabilities(backend().database());
         var hash = new Capabilities.Hash("sha-1", UUID.randomUUID().toString());
         assertThat(store.features(hash)).isEmpty();
         store.put(hash, Set.of("urn:x", "urn:x+notify"));

@@ -4,8 +4,11 @@ import static im.martlet.storage.schema.Tables.ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Journal.Write;
+import im.martlet.storage.log.Journal.Write;
+import im.martlet.storage.log.LastSeen;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,9 +21,9 @@ class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, 
     /** The first departure refers to the account, which is gone when the other transaction is done. */
     @Test void whoDepartsWhileTheirAccountIsBeingDeletedHoldsUpNobody() throws Exception {
         var database = backend().database();
-        var account = new JooqAccounts(database).create(Jid.parse("departing@localhost"), List.of()).orElseThrow().key();
+        var account = TestAccountStores.accounts(database).create(Jid.parse("departing@localhost"), List.of()).orElseThrow().key();
         var written = new CountDownLatch(1);
-        try (var journal = new JooqJournal(database)) {
+        try (var journal = TestLogStores.journal(database)) {
             database.write(sql -> {
                 sql.deleteFrom(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).execute();
                 journal.submit(List.of(new Write.Departed(account, new LastSeen.Departure(Instant.EPOCH, ""))), written::countDown);
@@ -28,7 +31,7 @@ class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, 
                 return null;
             });
             assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(new JooqLastSeen(database, journal).of(account)).isEmpty();
+            assertThat(TestLogStores.lastSeen(database, journal).of(account)).isEmpty();
         }
     }
 }

@@ -2,13 +2,19 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.push.TestPushStores;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.PushDevices.Acceptance;
-import im.martlet.storage.PushDevices.Device;
-import im.martlet.storage.PushDevices.Subscription;
-import im.martlet.storage.PushServices.Health;
-import im.martlet.storage.PushServices.Service;
-import im.martlet.storage.PushServices.Wish;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.Outbox;
+import im.martlet.storage.push.PushDevices;
+import im.martlet.storage.push.PushDevices.Acceptance;
+import im.martlet.storage.push.PushDevices.Device;
+import im.martlet.storage.push.PushDevices.Subscription;
+import im.martlet.storage.push.PushServices.Health;
+import im.martlet.storage.push.PushServices.Service;
+import im.martlet.storage.push.PushServices.Wish;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +35,8 @@ interface PushContract {
     private static List<String> nodes(List<Service> all) { return all.stream().map(s -> s.wish().node()).toList(); }
 
     @Test default void aServiceIsEnabledAnewInPlaceOfTheSameOneAndTooManyPushTheOldestOut() {
-        var services = new JooqPushServices(backend().database());
-        var accounts = new JooqAccounts(backend().database());
+        var services = TestPushStores.pushServices(backend().database());
+        var accounts = TestAccountStores.accounts(backend().database());
         var jid = Jid.parse("p" + UUID.randomUUID() + "@localhost");
         var account = accounts.create(jid, List.of()).orElseThrow().key();
         services.enable(account, wish("a", ""), THEN, 3);
@@ -62,8 +68,8 @@ interface PushContract {
     }
 
     @Test default void whatIsPublishedForADeviceIsTakenOnceAndWithinBounds() {
-        var devices = new JooqPushDevices(backend().database());
-        var outbox = new JooqOutbox(backend().database());
+        var devices = TestPushStores.pushDevices(backend().database());
+        var outbox = TestLogStores.outbox(backend().database());
         var owner = Jid.parse("d" + UUID.randomUUID() + "@localhost");
         for (int i = 0; i < 3; i++) devices.register(new Device(0, owner.local().substring(0, 30) + i, "secret", GATEWAY, owner, new Subscription("https://push.example/" + i, "key", "auth"), THEN.plusSeconds(i)), 2);
         assertThat(devices.of(owner)).extracting(d -> d.subscription().endpoint()).containsExactly("https://push.example/1", "https://push.example/2");

@@ -2,8 +2,10 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.RemoteMessages.Item;
-import im.martlet.storage.RemoteMessages.Waiting;
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.log.RemoteMessages;
+import im.martlet.storage.log.RemoteMessages.Item;
+import im.martlet.storage.log.RemoteMessages.PendingCount;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +18,7 @@ interface RemoteMessagesContract {
 
     Backend backend();
 
-    private RemoteMessages messages() { return new JooqRemoteMessages(backend().database()); }
+    private RemoteMessages messages() { return TestLogStores.remoteMessages(backend().database()); }
 
     private static String fresh() { return UUID.randomUUID() + ".example"; }
 
@@ -55,6 +57,6 @@ interface RemoteMessagesContract {
         messages().write(List.of(message), List.of());
         messages().write(List.of(message, item(local, remote)), List.of());
         assertThat(messages().after(local, remote, 0, 10)).hasSize(2);
-        assertThat(messages().waiting()).contains(new Waiting(local, remote, 2));
+        assertThat(messages().waiting()).contains(new PendingCount(local, remote, 2));
     }
 }

@@ -2,13 +2,21 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.account.TestAccountStores;
+import im.martlet.storage.rooms.TestRoomStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.Journal.Write;
-import im.martlet.storage.RoomPeople.Affiliated;
-import im.martlet.storage.Rooms.Room;
-import im.martlet.storage.Rooms.Settings;
-import im.martlet.storage.Rooms.Which;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.log.Archive.Selection;
+import im.martlet.storage.log.Journal.Write;
+import im.martlet.storage.rooms.RoomHats;
+import im.martlet.storage.rooms.RoomMembers;
+import im.martlet.storage.rooms.RoomMembers.Affiliated;
+import im.martlet.storage.rooms.Rooms;
+import im.martlet.storage.rooms.Rooms.Room;
+import im.martlet.storage.rooms.Rooms.Settings;
+import im.martlet.storage.rooms.Rooms.Which;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -21,11 +29,11 @@ interface RoomsContract {
 
     Jid ROMEO = Jid.parse("romeo@example.com");
 
-    private Rooms rooms() { return new JooqRooms(backend().database()); }
+    private Rooms rooms() { return TestRoomStores.rooms(backend().database()); }
 
-    private RoomPeople people() { return new JooqRoomPeople(backend().database()); }
+    private RoomMembers people() { return TestRoomStores.roomMembers(backend().database()); }
 
-    private Accounts accounts() { return new JooqAccounts(backend().database()); }
+    private Accounts accounts() { return TestAccountStores.accounts(backend().database()); }
 
     private static Room draft(Jid address, Jid creator, boolean listed) {
         return new Room(new AccountKey(0), address, creator, new byte[] {1, 2, 3}, new Settings(true, listed, "A Dark Cave", "<x/>"), "", Instant.EPOCH);
@@ -68,7 +76,7 @@ interface RoomsContract {
     }
 
     @Test default void hatsAreMadeWornAndTakenAway() {
-        var hats = new JooqRoomHats(backend().database());
+        var hats = TestRoomStores.roomHats(backend().database());
         var room = make(fresh("conference.example.com")).key();
         var other = make(fresh("conference.example.com")).key();
         var nurse = Jid.parse("nurse@example.com");
@@ -108,7 +116,7 @@ interface RoomsContract {
         var maker = Jid.parse("u" + UUID.randomUUID() + "@example.com");
         var room = rooms().create(draft(fresh("conference.example.com"), maker, true), List.of(new Affiliated(maker, "owner", "", ""))).orElseThrow();
         LogContract.write(backend().database(), new Write.Append(room.key(), LogContract.entry(7, ROMEO, true, true, "hello")));
-        var archive = new JooqArchive(backend().database());
+        var archive = TestLogStores.archive(backend().database());
         assertThat(rooms().madeBy(maker)).isEqualTo(1);
         assertThat(archive.page(room.key(), Selection.all(), 9, false)).hasSize(1);
         assertThat(accounts().delete(room.key())).isTrue();

@@ -2,12 +2,22 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.log.TestLogStores;
+import im.martlet.storage.pubsub.TestNodeStores;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Accounts.Verifier;
-import im.martlet.storage.Journal.Write;
-import im.martlet.storage.Rosters.Change;
-import im.martlet.storage.Rosters.Item;
-import im.martlet.storage.Rosters.Subscription;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.Accounts.Verifier;
+import im.martlet.storage.account.Rosters;
+import im.martlet.storage.account.Rosters.Change;
+import im.martlet.storage.account.Rosters.Item;
+import im.martlet.storage.account.Rosters.Subscription;
+import im.martlet.storage.account.UserDirectory;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.log.ArchivePreferences;
+import im.martlet.storage.log.Journal.Write;
+import im.martlet.storage.log.LastSeen;
+import im.martlet.storage.pubsub.Nodes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +26,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,9 +45,9 @@ interface StoresContract {
 
     private AccountKey account() { return accounts().create(fresh(), List.of()).orElseThrow().key(); }
 
-    private Accounts accounts() { return new JooqAccounts(backend().database()); }
+    private Accounts accounts() { return TestAccountStores.accounts(backend().database()); }
 
-    private Rosters rosters() { return new JooqRosters(backend().database()); }
+    private Rosters rosters() { return TestAccountStores.rosters(backend().database()); }
 
     private static Verifier verifier(String mechanism, int seed) {
         return new Verifier(mechanism, new byte[] {1, (byte) seed}, 4096, new byte[] {2, (byte) seed}, new byte[] {3, (byte) seed});
@@ -79,7 +89,7 @@ interface StoresContract {
             var verifiers = Stream.of("SCRAM-SHA-1", "SCRAM-SHA-256").map(m -> new Verifier(m, new byte[1], iterations, new byte[1], new byte[1])).toList();
             accounts().create(Jid.of("u" + i, host, ""), verifiers).orElseThrow();
         }
-        var census = new JooqCensus(backend().database());
+        var census = TestAccountStores.accountCounts(backend().database());
         assertThat(census.iterations(host)).isEqualTo(Map.of(4096, 3L, 10_000, 2L));
         assertThat(census.iterations("nobody.example")).isEmpty();
     }
@@ -142,12 +152,12 @@ interface StoresContract {
         rosters().put(key, item(JULIET, "Juliet"));
         LogContract.write(database, new Write.Append(key, LogContract.entry(1, true, "a")), new Write.Handled(key, "s" + key.value(), 1), new Write.Departed(key, new LastSeen.Departure(NOON, "bye")),
                 new Write.Announce(key, "push", 1, NOON));
-        new JooqArchivePreferences(database).put(key, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
-        new JooqBlocklists(database).add(key, List.of(JULIET));
-        new JooqPrivateXml(database).put(key, "urn:x", "x", "<x/>");
-        new JooqVCards(database).put(key, "<vCard/>", Optional.empty());
-        new JooqUserDirectory(database).put(key, new UserDirectory.Entry("a", "b", "c", "d"));
-        new JooqNodes(database).create(Nodes.Owner.of(key), "urn:x", "", jid);
+        TestLogStores.archivePreferences(database).put(key, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
+        TestAccountStores.blocklists(database).add(key, List.of(JULIET));
+        TestAccountStores.privateXml(database).put(key, "urn:x", "x", "<x/>");
+        TestAccountStores.vCards(database).put(key, "<vCard/>", Optional.empty());
+        TestAccountStores.userDirectory(database).put(key, new UserDirectory.Entry("a", "b", "c", "d"));
+        TestNodeStores.nodes(database).create(Nodes.Owner.of(key), "urn:x", "", jid);
         assertThat(accounts().delete(key)).isTrue();
         assertThat(accounts().delete(key)).isFalse();
         assertThat(accounts().find(jid)).isEmpty();
@@ -193,7 +203,7 @@ interface StoresContract {
     }
 
     @Test default void blockingTwiceIsBlockingOnce() {
-        var store = new JooqBlocklists(backend().database());
+        var store = TestAccountStores.blocklists(backend().database());
         var account = account();
         store.add(account, List.of(JULIET, NURSE));
         store.add(account, List.of(JULIET));
@@ -205,7 +215,7 @@ interface StoresContract {
     }
 
     @Test default void privateXmlIsKeptByQualifiedNameAndWeighedInBytes() {
-        var store = new JooqPrivateXml(backend().database());
+        var store = TestAccountStores.privateXml(backend().database());
         var account = account();
         assertThat(store.bytes(account)).isZero();
         store.put(account, "urn:x", "a", "<a/>");
@@ -218,7 +228,7 @@ interface StoresContract {
 
     @Test default void cardsAndDeparturesAreReplaced() {
         var account = account();
-        var cards = new JooqVCards(backend().database());
+        var cards = TestAccountStores.vCards(backend().database());
         cards.put(account, "<vCard/>", Optional.of("hash"));
         assertThat(cards.photo(account)).contains("hash");
         cards.put(account, "<vCard><FN/></vCard>", Optional.empty());
@@ -231,8 +241,8 @@ interface StoresContract {
         var other = account();
         var latest = new LastSeen.Departure(NOON.plusSeconds(1), "b");
         for (int i = 0; i < 2; i++) { // the first time there is none, then there is one
-            try (var journal = new JooqJournal(backend().database())) {
-                var seen = new JooqLastSeen(backend().database(), journal);
+            try (var journal = TestLogStores.journal(backend().database())) {
+                var seen = TestLogStores.lastSeen(backend().database(), journal);
                 seen.put(account, new LastSeen.Departure(NOON, "a"));
                 seen.put(other, new LastSeen.Departure(NOON, "c"));
                 seen.put(account, latest);
@@ -244,16 +254,16 @@ interface StoresContract {
     }
 
     private Optional<LastSeen.Departure> written(AccountKey account) {
-        try (var journal = new JooqJournal(backend().database())) {
-            return new JooqLastSeen(backend().database(), journal).of(account);
+        try (var journal = TestLogStores.journal(backend().database())) {
+            return TestLogStores.lastSeen(backend().database(), journal).of(account);
         }
     }
 
     @Test default void theDepartureOfWhoIsDeletedIsNotNoted() {
         var account = account();
         accounts().delete(account);
-        try (var journal = new JooqJournal(backend().database())) {
-            new JooqLastSeen(backend().database(), journal).put(account, new LastSeen.Departure(NOON, "bye"));
+        try (var journal = TestLogStores.journal(backend().database())) {
+            TestLogStores.lastSeen(backend().database(), journal).put(account, new LastSeen.Departure(NOON, "bye"));
         }
         assertThat(written(account)).isEmpty();
     }

@@ -2,11 +2,16 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.LoginTokens.Client;
-import im.martlet.storage.LoginTokens.Listed;
-import im.martlet.storage.LoginTokens.Made;
-import im.martlet.storage.LoginTokens.Token;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.LoginChanges;
+import im.martlet.storage.account.LoginTokens;
+import im.martlet.storage.account.LoginTokens.Client;
+import im.martlet.storage.account.LoginTokens.Listed;
+import im.martlet.storage.account.LoginTokens.Made;
+import im.martlet.storage.account.LoginTokens.Token;
+import im.martlet.storage.key.AccountKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +36,9 @@ interface TokensContract {
 
     private Situation situation() {
         var changes = new LoginChanges();
-        var accounts = new JooqAccounts(backend().database(), changes);
+        var accounts = TestAccountStores.accounts(backend().database(), changes);
         var jid = Jid.parse("t" + UUID.randomUUID() + "@localhost");
-        return new Situation(accounts, new JooqLoginTokens(backend().database(), changes), jid, accounts.create(jid, List.of()).orElseThrow().key());
+        return new Situation(accounts, TestAccountStores.loginTokens(backend().database(), changes), jid, accounts.create(jid, List.of()).orElseThrow().key());
     }
 
     private static Made made(int nonce, long epoch) { return new Made("HT-SHA-256-NONE", nonce(nonce), epoch, THEN.plusSeconds(nonce), THEN.plusSeconds(1000 + nonce)); }

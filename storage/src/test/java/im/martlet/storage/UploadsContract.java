@@ -2,12 +2,17 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.storage.account.TestAccountStores;
+import im.martlet.storage.upload.TestUploadStores;
 import im.martlet.address.Jid;
-import im.martlet.storage.Uploads.Description;
-import im.martlet.storage.Uploads.HostUsage;
-import im.martlet.storage.Uploads.Older;
-import im.martlet.storage.Uploads.Owner;
-import im.martlet.storage.Uploads.Upload;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.upload.UploadBlobs;
+import im.martlet.storage.upload.Uploads;
+import im.martlet.storage.upload.Uploads.Description;
+import im.martlet.storage.upload.Uploads.HostUsage;
+import im.martlet.storage.upload.Uploads.Older;
+import im.martlet.storage.upload.Uploads.Owner;
+import im.martlet.storage.upload.Uploads.Upload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,9 +26,9 @@ interface UploadsContract {
 
     Instant MORNING = Instant.parse("2026-11-25T08:00:00Z");
 
-    private Uploads uploads() { return new JooqUploads(backend().database()); }
+    private Uploads uploads() { return TestUploadStores.uploads(backend().database()); }
 
-    private UploadBlobs blobs() { return new JooqUploadBlobs(backend().database()); }
+    private UploadBlobs blobs() { return TestUploadStores.uploadBlobs(backend().database()); }
 
     private static String fresh(String kind) { return kind + UUID.randomUUID().toString().replace("-", ""); }
 
@@ -31,7 +36,7 @@ interface UploadsContract {
 
     private Owner owner(String host) {
         var jid = Jid.of(fresh("u"), host, "");
-        return new Owner(new JooqAccounts(backend().database()).create(jid, List.of()).map(Accounts.Account::key), jid, host);
+        return new Owner(TestAccountStores.accounts(backend().database()).create(jid, List.of()).map(Accounts.Account::key), jid, host);
     }
 
     private static Upload draft(Owner owner, long bytes, Instant created) {
@@ -98,7 +103,7 @@ interface UploadsContract {
         var upload = keep(owner, 100, MORNING, fresh(""));
         assertThat(isUnused(upload.blob())).isFalse();
         assertThat(blobs().forget(upload.blob())).as("it is needed").isFalse();
-        new JooqAccounts(backend().database()).delete(owner.account().orElseThrow());
+        TestAccountStores.accounts(backend().database()).delete(owner.account().orElseThrow());
         assertThat(uploads().find(upload.id())).isEmpty();
         assertThat(isUnused(upload.blob())).isTrue();
         assertThat(uploads().finish(draft(owner, 1, MORNING), fresh(""))).as("there is no such account").isFalse();

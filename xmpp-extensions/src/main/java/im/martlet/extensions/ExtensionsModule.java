@@ -19,26 +19,26 @@ import im.martlet.extensions.commands.AdHocCommands;
 import im.martlet.extensions.contact.ContactAddresses;
 import im.martlet.extensions.csi.ClientState;
 import im.martlet.extensions.delay.DelayedDelivery;
-import im.martlet.extensions.disco.Caps;
 import im.martlet.extensions.disco.Disco;
+import im.martlet.extensions.disco.ServerCaps;
 import im.martlet.extensions.displayed.DisplayedSync;
+import im.martlet.extensions.external.ExternalServiceSettings;
 import im.martlet.extensions.external.ExternalServices;
-import im.martlet.extensions.external.ServiceSettings;
 import im.martlet.extensions.hostmeta.HostMeta;
 import im.martlet.extensions.last.LastActivity;
 import im.martlet.extensions.limits.LimitsAdvertisement;
-import im.martlet.extensions.mam.Answering;
+import im.martlet.extensions.mam.ArchivePreferenceRequests;
+import im.martlet.extensions.mam.ArchiveReader;
 import im.martlet.extensions.mam.Mam;
-import im.martlet.extensions.mam.Preferring;
 import im.martlet.extensions.muc.MucModule;
 import im.martlet.extensions.omemo.Omemo;
 import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
-import im.martlet.extensions.privatexml.PrivateView;
-import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.privatexml.PrivateXmlView;
 import im.martlet.extensions.pubsub.NodeArchive;
-import im.martlet.extensions.pubsub.PersonalEventing;
-import im.martlet.extensions.pubsub.Profile;
+import im.martlet.extensions.pubsub.NodeDefaults;
+import im.martlet.extensions.pubsub.NodeMirror;
+import im.martlet.extensions.pubsub.PepService;
 import im.martlet.extensions.pubsub.PubSubCommands;
 import im.martlet.extensions.pubsub.PubSubService;
 import im.martlet.extensions.pubsub.PubSubSettings;
@@ -74,10 +74,10 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(Bookmarks.class);
         extensions.addBinding().to(Bosh.class);
         extensions.addBinding().to(Bytestreams.class);
-        extensions.addBinding().to(Caps.class);
+        extensions.addBinding().to(ServerCaps.class);
         extensions.addBinding().to(ClientState.class);
         extensions.addBinding().to(Mam.class);
-        extensions.addBinding().to(Preferring.class);
+        extensions.addBinding().to(ArchivePreferenceRequests.class);
         extensions.addBinding().to(Carbons.class);
         extensions.addBinding().to(ContactAddresses.class);
         extensions.addBinding().to(DelayedDelivery.class);
@@ -89,7 +89,7 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(LastActivity.class);
         extensions.addBinding().to(LimitsAdvertisement.class);
         extensions.addBinding().to(Omemo.class);
-        extensions.addBinding().to(PersonalEventing.class);
+        extensions.addBinding().to(PepService.class);
         extensions.addBinding().to(Ping.class);
         extensions.addBinding().to(PrivateStorage.class);
         extensions.addBinding().to(PubSubCommands.class);
@@ -101,24 +101,24 @@ public final class ExtensionsModule extends AbstractModule {
         extensions.addBinding().to(VCard4.class);
         extensions.addBinding().to(VCardTemp.class);
         extensions.addBinding().to(WebClient.class);
-        bind(ArchiveQueries.class).to(Answering.class);
+        bind(ArchiveQueries.class).to(ArchiveReader.class);
         bind(NodeArchives.class).to(NodeArchive.class);
         profiles();
     }
 
     /** What they know of each other. */
     private void profiles() {
-        var profiles = Multibinder.newSetBinder(binder(), Profile.class);
+        var profiles = Multibinder.newSetBinder(binder(), NodeDefaults.class);
         profiles.addBinding().to(Avatars.class);
         profiles.addBinding().to(Bookmarks.class);
         profiles.addBinding().to(DisplayedSync.class);
         profiles.addBinding().to(Omemo.class);
         profiles.addBinding().to(VCard4.class);
-        var mirrors = Multibinder.newSetBinder(binder(), Mirror.class);
+        var mirrors = Multibinder.newSetBinder(binder(), NodeMirror.class);
         mirrors.addBinding().to(Avatars.class);
         mirrors.addBinding().to(VCard4.class);
         mirrors.addBinding().to(Bookmarks.class);
-        Multibinder.newSetBinder(binder(), PrivateView.class).addBinding().to(Bookmarks.class);
+        Multibinder.newSetBinder(binder(), PrivateXmlView.class).addBinding().to(Bookmarks.class);
     }
 
     @Provides @Singleton Supplier<BoshSettings> bosh(Config config) { return config.live("bosh", BoshSettings.class); }
@@ -142,5 +142,5 @@ public final class ExtensionsModule extends AbstractModule {
 
     @Provides @Singleton Supplier<ProxySettings> proxy(Config config) { return ProxySettings.of(config); }
 
-    @Provides @Singleton Supplier<SequencedMap<String, ServiceSettings>> externalServices(Config config) { return ServiceSettings.of(config); }
+    @Provides @Singleton Supplier<SequencedMap<String, ExternalServiceSettings>> externalServices(Config config) { return ExternalServiceSettings.of(config); }
 }

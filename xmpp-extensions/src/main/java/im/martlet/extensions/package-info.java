@@ -6,3 +6,4 @@
 package im.martlet.extensions;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,12 +2,12 @@ package im.martlet.extensions.abuse;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.admin.AdminCommand;
 import im.martlet.config.Default;
+import im.martlet.extension.AdminCommand;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
-import im.martlet.extension.Stage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
 import im.martlet.im.Visibility;
@@ -40,12 +40,12 @@ public final class Abuse implements Extension {
     record Source(String name, Jid service, String node) {}
 
     private final Settings settings;
-    private final Listed listed;
-    private final Fetching fetching;
+    private final ListedAddresses listed;
+    private final BlocklistUpdates fetching;
     private final Visibility visibility;
     private final Map<Jid, Map<String, Source>> sources = new LinkedHashMap<>(); // by service and node
 
-    @Inject Abuse(Settings settings, Listed listed, Fetching fetching, Visibility visibility) {
+    @Inject Abuse(Settings settings, ListedAddresses listed, BlocklistUpdates fetching, Visibility visibility) {
         this.settings = settings;
         this.listed = listed;
         this.fetching = fetching;
@@ -64,11 +64,11 @@ public final class Abuse implements Extension {
     }
 
     @Override public List<Hook> hooks() {
-        if (sources.isEmpty()) return List.of(Hook.feature(Reports.NS));
-        return List.of(Hook.feature(Reports.NS), new Hook.HostListener(this::heard), Hook.onReceive(Stage.SCREEN, this::screen),
+        if (sources.isEmpty()) return List.of(Hook.feature(AbuseReports.NS));
+        return List.of(Hook.feature(AbuseReports.NS), new Hook.HostMessageListener(this::heard), Hook.onReceive(InterceptorStage.SCREEN, this::screen),
                 new Hook.Background(() -> fetching.start(sources.values().stream().flatMap(nodes -> nodes.values().stream()).toList()), fetching::stop),
-                Hook.administration(AdminCommand.of("blocklist list", "Lists the blocklists that are followed, and how many are on each", List.of(), _ -> listed.sizes())),
-                Hook.administration(AdminCommand.of("blocklist check", "Says whether somebody is on a blocklist that is followed", List.of("address"), a -> Map.of("listed", listed.has(a.address("address"))))));
+                Hook.adminCommand(AdminCommand.of("blocklist list", "Lists the blocklists that are followed, and how many are on each", List.of(), _ -> listed.sizes())),
+                Hook.adminCommand(AdminCommand.of("blocklist check", "Says whether somebody is on a blocklist that is followed", List.of("address"), a -> Map.of("listed", listed.has(a.address("address"))))));
     }
 
     /** XEP-0060 §7.1.2.1, §7.2.2.1, §8.5.2. */
@@ -89,10 +89,10 @@ public final class Abuse implements Extension {
         return true;
     }
 
-    private Verdict screen(Passage passage) {
-        var stanza = passage.stanza();
+    private Verdict screen(InterceptedStanza intercepted) {
+        var stanza = intercepted.stanza();
         boolean unasked = stanza instanceof Message m && !m.isError() && m.type() != Message.Type.GROUPCHAT || stanza instanceof Presence p && p.type() == Presence.Type.SUBSCRIBE;
-        if (!settings.accounts || !unasked || !listed.has(stanza.from()) || visibility.isContact(passage.account(), stanza.from().bare())) return Verdict.pass();
+        if (!settings.accounts || !unasked || !listed.has(stanza.from()) || visibility.isContact(intercepted.account(), stanza.from().bare())) return Verdict.pass();
         return Verdict.bounce(Condition.POLICY_VIOLATION.because("you are on a blocklist that this server follows"));
     }
 }

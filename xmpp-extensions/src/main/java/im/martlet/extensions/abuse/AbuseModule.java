@@ -16,7 +16,7 @@ public final class AbuseModule extends AbstractModule {
         var settings = config.section("abuse", Abuse.Settings.class);
         for (String list : settings.lists()) if (Abuse.source(list).isEmpty())
             config.problem(List.of("abuse", "lists"), "a list in [abuse] is a service and a node, such as \"xmppbl.org/muc_bans_sha256\", and not \"" + list + "\"");
-        for (String who : settings.reports()) if (Reports.admin(who).isEmpty())
+        for (String who : settings.reports()) if (AbuseReports.admin(who).isEmpty())
             config.problem(List.of("abuse", "reports"), "reports in [abuse] go to addresses such as \"admin@example.org\", and not to \"" + who + "\"");
         return settings;
     }

@@ -12,12 +12,12 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Query;
-import im.martlet.extension.Stage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.abuse.Reports;
+import im.martlet.extensions.abuse.AbuseReports;
 import im.martlet.im.Visibility;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
@@ -25,11 +25,11 @@ import im.martlet.session.Slots;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
+import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Blocklists;
-import im.martlet.stream.StreamIds;
+import im.martlet.storage.account.Blocklists;
 import im.martlet.xml.Element;
 import im.martlet.xml.Node;
 import jakarta.inject.Inject;
@@ -49,9 +49,9 @@ public final class Blocking implements Extension {
 
     private final Blocklists blocklists;
     private final Visibility visibility;
-    private final Reports reports;
+    private final AbuseReports reports;
 
-    @Inject Blocking(Blocklists blocklists, Visibility visibility, Reports reports) {
+    @Inject Blocking(Blocklists blocklists, Visibility visibility, AbuseReports reports) {
         this.reports = reports;
         this.blocklists = blocklists;
         this.visibility = visibility;
@@ -63,8 +63,8 @@ public final class Blocking implements Extension {
                 onGet(OWN_ACCOUNT, NS, "blocklist", this::list),
                 onSet(OWN_ACCOUNT, NS, "block", this::block),
                 onSet(OWN_ACCOUNT, NS, "unblock", this::unblock),
-                onSend(Stage.SCREEN, this::screenSent),
-                onReceive(Stage.SCREEN, this::screenReceived));
+                onSend(InterceptorStage.SCREEN, this::screenSent),
+                onReceive(InterceptorStage.SCREEN, this::screenReceived));
     }
 
     private Set<Jid> listOf(Account account) { return account.get(LIST, () -> blocklists.of(account.existingKey())); }
@@ -77,7 +77,7 @@ public final class Blocking implements Extension {
     private Iq.Response block(Query query) {
         var account = query.account();
         var named = items(query.element());
-        query.element().children().forEach(item -> item.child(Reports.NS, "report").ifPresent(Reports::check));
+        query.element().children().forEach(item -> item.child(AbuseReports.NS, "report").ifPresent(AbuseReports::check));
         if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
         if (Stream.concat(listOf(account).stream(), named.stream()).distinct().count() > MOST)
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
@@ -85,7 +85,7 @@ public final class Blocking implements Extension {
         blocklists.add(account.existingKey(), named);
         changed(query);
         for (Element item : query.element().children())
-            item.child(Reports.NS, "report").ifPresent(report -> item.attribute("jid").map(Jid::parse).ifPresent(jid -> reports.take(account.jid(), jid, report)));
+            item.child(AbuseReports.NS, "report").ifPresent(report -> item.attribute("jid").map(Jid::parse).ifPresent(jid -> reports.take(account.jid(), jid, report)));
         return query.result();
     }
 
@@ -109,18 +109,18 @@ public final class Blocking implements Extension {
         var account = query.account();
         account.put(LIST, blocklists.of(account.existingKey()));
         for (Session session : account.sessions())
-            if (session.get(WANTS_PUSHES)) session.send(Iq.Set.of(account.jid(), session.jid(), StreamIds.next(), withoutReports(query.element())));
+            if (session.get(WANTS_PUSHES)) session.send(Iq.Set.of(account.jid(), session.jid(), RandomIds.next(), withoutReports(query.element())));
     }
 
-    private Verdict screenSent(Passage passage) {
-        var to = passage.stanza().to();
-        if (to == null || !blocks(passage.account(), to)) return Verdict.pass();
+    private Verdict screenSent(InterceptedStanza intercepted) {
+        var to = intercepted.stanza().to();
+        if (to == null || !blocks(intercepted.account(), to)) return Verdict.pass();
         return Verdict.bounce(Condition.NOT_ACCEPTABLE.plain().as(StanzaError.Type.CANCEL).with(BLOCKED));
     }
 
-    private Verdict screenReceived(Passage passage) {
-        if (!blocks(passage.account(), passage.stanza().from())) return Verdict.pass();
-        return switch (passage.stanza()) { // §3.3: to the blocked contact the user looks offline
+    private Verdict screenReceived(InterceptedStanza intercepted) {
+        if (!blocks(intercepted.account(), intercepted.stanza().from())) return Verdict.pass();
+        return switch (intercepted.stanza()) { // §3.3: to the blocked contact the user looks offline
             case Message m when m.type() == Message.Type.GROUPCHAT -> Verdict.drop(); // to a room it must not look as if they had left
             case Message _, Iq.Request _ -> Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());
             case Presence _, Iq.Response _ -> Verdict.drop();

@@ -3,3 +3,4 @@
 package im.martlet.extensions.blocking;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,21 +1,21 @@
 package im.martlet.extensions.bookmarks;
 
-import static im.martlet.extensions.bookmarks.Views.LIST;
-import static im.martlet.extensions.bookmarks.Views.NATIVE;
+import static im.martlet.extensions.bookmarks.BookmarkForms.LIST;
+import static im.martlet.extensions.bookmarks.BookmarkForms.NATIVE;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.privatexml.PrivateView;
-import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.privatexml.PrivateXmlView;
+import im.martlet.extensions.pubsub.NodeDefaults;
+import im.martlet.extensions.pubsub.NodeMirror;
 import im.martlet.extensions.pubsub.Pep;
-import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.rules.AccessModel;
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.session.Account;
 import im.martlet.session.Slots;
-import im.martlet.storage.Items.Item;
+import im.martlet.storage.pubsub.NodeItems.Item;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -32,7 +32,7 @@ import java.util.Optional;
 @Xep(number = 402, title = "PEP Native Bookmarks", version = "1.2.0")
 @Xep(number = 411, title = "Bookmarks Conversion", version = "1.1.0")
 @Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0", note = "kept with bookmarks, in every form of them; they say of which messages in rooms a member who is away is notified")
-public final class Bookmarks implements Extension, Profile, Mirror, PrivateView {
+public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, PrivateXmlView {
     private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("bookmarks.converting", () -> false);
     private static final String CURRENT = "current";
     private static final int MOST = 2000;
@@ -50,8 +50,8 @@ public final class Bookmarks implements Extension, Profile, Mirror, PrivateView 
     @Override public boolean describes(String node) { return node.equals(NATIVE) || node.equals(LIST); }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        var own = standard.with(Field.ACCESS_MODEL, "whitelist");
-        return node.equals(LIST) ? own : own.with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never");
+        var own = standard.with(NodeConfigField.ACCESS_MODEL, "whitelist");
+        return node.equals(LIST) ? own : own.with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never");
     }
 
     @Override public boolean reflects(String node) { return describes(node); }
@@ -73,12 +73,12 @@ public final class Bookmarks implements Extension, Profile, Mirror, PrivateView 
         return items;
     }
 
-    private Optional<Element> list(Account account) { return pep.get().last(account, LIST).filter(Views::isList); }
+    private Optional<Element> list(Account account) { return pep.get().last(account, LIST).filter(BookmarkForms::isList); }
 
     /** XEP-0402 §5.3.1. */
     private void showInList(Account account) {
         var before = list(account);
-        var after = Views.list(items(account), before);
+        var after = BookmarkForms.list(items(account), before);
         if (before.filter(after::equals).isPresent()) return;
         keepPrivate(account, LIST);
         pep.get().publish(account, LIST, CURRENT, after);
@@ -89,20 +89,20 @@ public final class Bookmarks implements Extension, Profile, Mirror, PrivateView 
         var list = list(account);
         if (list.isEmpty()) return; // the list is gone, which says nothing of the bookmarks
         var before = items(account);
-        var after = Views.bookmarks(list.get(), before);
+        var after = BookmarkForms.bookmarks(list.get(), before);
         keepPrivate(account, NATIVE);
         after.forEach((room, bookmark) -> {
             if (!bookmark.equals(before.get(room))) pep.get().publish(account, NATIVE, room, bookmark);
         });
-        pep.get().retract(account, NATIVE, before.keySet().stream().filter(room -> Views.isRoom(room) && !after.containsKey(room)).toList());
-        var merged = Views.list(after, list);
-        if (!Views.bookmarks(list.get(), Map.of()).equals(Views.bookmarks(merged, Map.of()))) pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
+        pep.get().retract(account, NATIVE, before.keySet().stream().filter(room -> BookmarkForms.isRoom(room) && !after.containsKey(room)).toList());
+        var merged = BookmarkForms.list(after, list);
+        if (!BookmarkForms.bookmarks(list.get(), Map.of()).equals(BookmarkForms.bookmarks(merged, Map.of()))) pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
     }
 
     /** XEP-0411 §5: what is copied must not be seen by more people than before. */
     private void keepPrivate(Account account, String node) {
         pep.get().config(account, node).filter(config -> config.access() != AccessModel.WHITELIST)
-                .ifPresent(config -> pep.get().configure(account, node, config.with(Field.ACCESS_MODEL, "whitelist")));
+                .ifPresent(config -> pep.get().configure(account, node, config.with(NodeConfigField.ACCESS_MODEL, "whitelist")));
     }
 
     // ---- private XML

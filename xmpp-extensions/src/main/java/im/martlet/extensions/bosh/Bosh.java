@@ -3,9 +3,9 @@ package im.martlet.extensions.bosh;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.http.Answer;
+import im.martlet.http.AllowedOrigins;
 import im.martlet.http.Cors;
-import im.martlet.http.Origins;
+import im.martlet.http.HttpReply;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
@@ -37,11 +37,11 @@ public final class Bosh implements Extension {
 
     private final BoshSessions sessions;
     private final Provider<StreamLimits> limits;
-    private final Origins origins;
+    private final AllowedOrigins origins;
     private final Supplier<BoshSettings> settings;
     private final ElementParser parser = new ElementParser();
 
-    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, Origins origins, Supplier<BoshSettings> settings) {
+    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, AllowedOrigins origins, Supplier<BoshSettings> settings) {
         this.sessions = sessions;
         this.limits = limits;
         this.origins = origins;
@@ -55,14 +55,14 @@ public final class Bosh implements Extension {
     }
 
     /** Reads what a client that has not logged in may send, and more only for one that has. */
-    private Answer answer(Request request) throws IOException, InterruptedException {
+    private HttpReply answer(Request request) throws IOException, InterruptedException {
         origins.check(request, settings.get().origins());
         int small = 2 * limits.get().before().xml().bytes();
         try (var body = request.body()) {
             var first = body.readNBytes(small);
             if (first.length < small) return answer(request, first);
             var session = session(first).filter(BoshSession::beginLarge);
-            if (session.isEmpty()) return respond(Wrapper.terminal("policy-violation"));
+            if (session.isEmpty()) return respond(BodyElement.terminal("policy-violation"));
             try {
                 var all = new ByteArrayOutputStream(2 * small);
                 all.writeBytes(first);
@@ -80,26 +80,26 @@ public final class Bosh implements Extension {
         return sid.find() ? sessions.of(sid.group(1)) : Optional.empty();
     }
 
-    private Answer answer(Request request, byte[] body) throws InterruptedException {
-        var wrapper = Wrapper.read(body, parser, limits.get().after().xml());
-        if (wrapper.isEmpty()) return respond(Wrapper.terminal("bad-request"));
+    private HttpReply answer(Request request, byte[] body) throws InterruptedException {
+        var wrapper = BodyElement.read(body, parser, limits.get().after().xml());
+        if (wrapper.isEmpty()) return respond(BodyElement.terminal("bad-request"));
         var asked = wrapper.get();
         if (asked.attribute("sid").isEmpty()) return begin(request, asked);
         var session = asked.attribute("sid").flatMap(sessions::of);
-        if (session.isEmpty()) return respond(Wrapper.terminal("item-not-found"));
+        if (session.isEmpty()) return respond(BodyElement.terminal("item-not-found"));
         return respond(session.get().answer(asked), session.get());
     }
 
-    private Response begin(Request request, Wrapper asked) throws InterruptedException {
+    private Response begin(Request request, BodyElement asked) throws InterruptedException {
         return switch (sessions.begin(request, asked)) {
-            case BoshSessions.Beginning.Refused(var condition) -> respond(Wrapper.terminal(condition));
-            case BoshSessions.Beginning.Begun(var session) -> respond(session.answer(asked), session);
+            case BoshSessions.CreationResult.Refused(var condition) -> respond(BodyElement.terminal(condition));
+            case BoshSessions.CreationResult.Begun(var session) -> respond(session.answer(asked), session);
         };
     }
 
     private static Response respond(byte[] body, BoshSession session) {
         if (session.terms().legacy()) for (var error : LEGACY.entrySet())
-            if (Arrays.equals(body, Wrapper.terminal(error.getKey()))) return Response.text(error.getValue(), error.getKey());
+            if (Arrays.equals(body, BodyElement.terminal(error.getKey()))) return Response.text(error.getValue(), error.getKey());
         return respond(body);
     }
 

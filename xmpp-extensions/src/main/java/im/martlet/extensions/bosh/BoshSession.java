@@ -28,14 +28,14 @@ final class BoshSession {
         boolean isPolling() { return hold == 0 || longestWait.isZero(); }
     }
 
-    private static final byte[] RETRY = Wrapper.write(Map.of("type", "error"), List.of()); // §17.3
+    private static final byte[] RETRY = BodyElement.write(Map.of("type", "error"), List.of()); // §17.3
     private static final Duration ECHO = Duration.ofSeconds(5); // in which the last word can be heard again
 
-    private record Early(Wrapper request, CompletableFuture<byte[]> answer) {}
+    private record Early(BodyElement request, CompletableFuture<byte[]> answer) {}
 
     private final Terms terms;
     private final BoshStream stream;
-    private final Replies replies;
+    private final BoshReplies replies;
     private final KeySequence keys;
     private final ReentrantLock inbound = new ReentrantLock();
     private final Map<Long, Early> early = new HashMap<>(0); // whose turn has not come
@@ -47,7 +47,7 @@ final class BoshSession {
     private final Semaphore large; // requests that are being read or answered
 
     /** @param before the request before the first */
-    BoshSession(Terms terms, BoshStream stream, Replies replies, KeySequence keys, long before) {
+    BoshSession(Terms terms, BoshStream stream, BoshReplies replies, KeySequence keys, long before) {
         this.terms = terms;
         this.stream = stream;
         this.replies = replies;
@@ -68,7 +68,7 @@ final class BoshSession {
     void endLarge() { large.release(); }
 
     /** Takes a request and waits for its answer. */
-    byte[] answer(Wrapper request) throws InterruptedException {
+    byte[] answer(BodyElement request) throws InterruptedException {
         CompletableFuture<byte[]> answer;
         inbound.lockInterruptibly();
         try {
@@ -88,7 +88,7 @@ final class BoshSession {
         }
     }
 
-    private CompletableFuture<byte[]> take(Wrapper request) throws InterruptedException {
+    private CompletableFuture<byte[]> take(BodyElement request) throws InterruptedException {
         long rid = request.rid();
         if (rid <= last) return ended(replies.again(rid));
         if (rid > last + terms.requests() || replies.isOver()) return end("item-not-found"); // §14.2
@@ -118,7 +118,7 @@ final class BoshSession {
     }
 
     /** Why the session has to end before a request is heard; empty when it need not. */
-    private String refusal(Wrapper request) {
+    private String refusal(BodyElement request) {
         if (!keys.accepts(request.attribute("key"), request.attribute("newkey"))) return "item-not-found"; // §15.4
         long now = System.nanoTime();
         boolean soon = now - heardAt < terms.polling.toNanos();
@@ -129,7 +129,7 @@ final class BoshSession {
         return tooOften ? "policy-violation" : "";
     }
 
-    private void process(Wrapper request) throws InterruptedException {
+    private void process(BodyElement request) throws InterruptedException {
         patience = terms.inactivity;
         request.number("ack").ifPresent(replies::acknowledged);
         request.number("pause").ifPresent(seconds -> patience = Duration.ofSeconds(Math.min(seconds, terms.pause.toSeconds())));

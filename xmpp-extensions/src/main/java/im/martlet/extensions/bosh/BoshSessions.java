@@ -1,10 +1,10 @@
 package im.martlet.extensions.bosh;
 
+import im.martlet.config.Hosts;
 import im.martlet.http.Request;
-import im.martlet.net.Gate;
-import im.martlet.routing.Hosts;
+import im.martlet.net.AddressLimits;
+import im.martlet.stanza.RandomIds;
 import im.martlet.stream.ClientStreams;
-import im.martlet.stream.StreamIds;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 @Singleton
 final class BoshSessions {
     /** How it went to begin one. */
-    sealed interface Beginning {
-        record Begun(BoshSession session) implements Beginning {}
+    sealed interface CreationResult {
+        record Begun(BoshSession session) implements CreationResult {}
 
         /** @param condition of XEP-0124 §17.2 */
-        record Refused(String condition) implements Beginning {}
+        record Refused(String condition) implements CreationResult {}
     }
 
     private static final int MAJOR = 1;
@@ -41,10 +41,10 @@ final class BoshSessions {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("bosh-clock").daemon().factory());
     private final Provider<ClientStreams> streams;
     private final Hosts hosts;
-    private final Gate gate;
+    private final AddressLimits gate;
     private final Supplier<BoshSettings> settings;
 
-    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, Gate gate, Supplier<BoshSettings> settings) {
+    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, AddressLimits gate, Supplier<BoshSettings> settings) {
         this.streams = streams;
         this.hosts = hosts;
         this.gate = gate;
@@ -66,16 +66,16 @@ final class BoshSessions {
     }
 
     /** Begins a session (XEP-0124 §7). The first request has to be answered by it, too. */
-    Beginning begin(Request request, Wrapper asked) throws InterruptedException {
+    CreationResult begin(Request request, BodyElement asked) throws InterruptedException {
         var to = asked.attribute("to");
-        if (to.isEmpty()) return new Beginning.Refused("improper-addressing");
-        if (!hosts.names().contains(to.get())) return new Beginning.Refused("host-unknown");
+        if (to.isEmpty()) return new CreationResult.Refused("improper-addressing");
+        if (!hosts.names().contains(to.get())) return new CreationResult.Refused("host-unknown");
         var place = gate.enter(request.remote().getAddress());
-        if (place.isEmpty()) return new Beginning.Refused("policy-violation"); // its address has too many that have not logged in
+        if (place.isEmpty()) return new CreationResult.Refused("policy-violation"); // its address has too many that have not logged in
         var now = settings.get();
         var terms = terms(asked, now);
-        var sid = StreamIds.next();
-        var replies = new Replies(asked.rid(), greeting(sid, to.get(), asked, terms), terms.hold(), terms.requests());
+        var sid = RandomIds.next();
+        var replies = new BoshReplies(asked.rid(), greeting(sid, to.get(), asked, terms), terms.hold(), terms.requests());
         var stream = new BoshStream(replies, request, place.get()::leave);
         var session = new BoshSession(terms, stream, replies, new KeySequence(Optional.empty()), asked.rid() - 1);
         open.put(sid, session);
@@ -85,10 +85,10 @@ final class BoshSessions {
         });
         stream.secured(request);
         stream.open(asked);
-        return new Beginning.Begun(session);
+        return new CreationResult.Begun(session);
     }
 
-    private static BoshSession.Terms terms(Wrapper asked, BoshSettings settings) {
+    private static BoshSession.Terms terms(BodyElement asked, BoshSettings settings) {
         var wait = Duration.ofSeconds(Math.min(asked.number("wait").orElse(settings.longestWait().toSeconds()), settings.longestWait().toSeconds()));
         int hold = (int) Math.min(asked.number("hold").orElse(1), MOST_HELD);
         boolean polling = hold == 0 || wait.isZero();
@@ -103,7 +103,7 @@ final class BoshSessions {
         return lower ? said.get().group() : MAJOR + "." + MINOR;
     }
 
-    private static Map<String, String> greeting(String sid, String from, Wrapper asked, BoshSession.Terms terms) {
+    private static Map<String, String> greeting(String sid, String from, BodyElement asked, BoshSession.Terms terms) {
         var greeting = new LinkedHashMap<String, String>();
         greeting.put("sid", sid);
         greeting.put("wait", String.valueOf(terms.longestWait().toSeconds()));
@@ -115,7 +115,7 @@ final class BoshSessions {
         greeting.put("ver", version(asked.attribute("ver")));
         greeting.put("from", from);
         greeting.put("ack", String.valueOf(asked.rid()));
-        greeting.put("authid", StreamIds.next());
+        greeting.put("authid", RandomIds.next());
         greeting.put("xmpp:version", "1.0");
         greeting.put("xmpp:restartlogic", "true");
         return greeting;

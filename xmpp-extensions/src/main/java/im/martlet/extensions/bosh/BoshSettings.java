@@ -1,8 +1,8 @@
 package im.martlet.extensions.bosh;
 
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,6 +15,6 @@ import java.util.List;
  * @param pause how long it may, if it says so before
  * @param polling how often a client may ask that waits for nothing
  */
-public record BoshSettings(@Default("true") boolean enabled, @Live @Default("[\"*\"]") List<String> origins,
-                           @Live @Default("\"60s\"") @Range(min = 1, max = 300) Duration longestWait, @Live @Default("\"60s\"") @Range(min = 1) Duration inactivity,
-                           @Live @Default("\"2m\"") @Range(min = 1) Duration pause, @Live @Default("\"2s\"") Duration polling) {}
+public record BoshSettings(@Default("true") boolean enabled, @Reloadable @Default("[\"*\"]") List<String> origins,
+                           @Reloadable @Default("\"60s\"") @Range(min = 1, max = 300) Duration longestWait, @Reloadable @Default("\"60s\"") @Range(min = 1) Duration inactivity,
+                           @Reloadable @Default("\"2m\"") @Range(min = 1) Duration pause, @Reloadable @Default("\"2s\"") Duration polling) {}

@@ -4,8 +4,8 @@ import im.martlet.http.Request;
 import im.martlet.net.Transport;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
-import im.martlet.stream.Framing;
-import im.martlet.stream.Standalone;
+import im.martlet.stream.StandaloneElements;
+import im.martlet.stream.StreamFormat;
 import im.martlet.xml.Element;
 import im.martlet.xml.ElementParser;
 import im.martlet.xml.XmlException;
@@ -30,7 +30,7 @@ final class BoshStream implements Transport {
     private static final String OPENING = "<stream:stream";
     private static final String END = "</stream:stream>";
 
-    private final Replies replies;
+    private final BoshReplies replies;
     private final InetSocketAddress remote;
     private final Optional<byte[]> endPoint;
     private final Runnable whenClosed;
@@ -40,7 +40,7 @@ final class BoshStream implements Transport {
     private boolean reading = true; // guarded by this
 
     /** @param first request of the session */
-    BoshStream(Replies replies, Request first, Runnable whenClosed) {
+    BoshStream(BoshReplies replies, Request first, Runnable whenClosed) {
         this.replies = replies;
         this.remote = first.remote();
         this.endPoint = first.channelBinding(ChannelBinding.TLS_SERVER_END_POINT);
@@ -55,7 +55,7 @@ final class BoshStream implements Transport {
     // ---- what the client says (under the lock of what comes in)
 
     /** The client opens the stream, or opens it again (XEP-0206 §5). */
-    void open(Wrapper request) throws InterruptedException {
+    void open(BodyElement request) throws InterruptedException {
         var header = new XmlWriter().raw(OPENING + " xmlns='" + Stanza.CLIENT + "' xmlns:stream='http://etherx.jabber.org/streams'").attribute("version", "1.0");
         request.attribute("to").ifPresent(to -> header.attribute("to", to));
         request.attribute(Element.XML_LANG).ifPresent(lang -> header.attribute(Element.XML_LANG, lang));
@@ -126,9 +126,9 @@ final class BoshStream implements Transport {
     @Override public void connectTls(String ours, String theirs, String alpn) { throw new IllegalStateException("TLS is there already"); }
 
     /** How the stream is cut up here. */
-    Framing framing(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) { return new Elements(new XmlStream(parser, limits, receiver)); }
+    StreamFormat framing(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) { return new Elements(new XmlStream(parser, limits, receiver)); }
 
-    private final class Elements implements Framing {
+    private final class Elements implements StreamFormat {
         private final XmlStream xml;
 
         Elements(XmlStream xml) { this.xml = xml; }
@@ -157,11 +157,11 @@ final class BoshStream implements Transport {
 
         @Override public byte[] header(String from, String to) { return NOTHING; } // it is in the answer to the first request
 
-        @Override public List<byte[]> pieces(List<byte[]> elements) { return elements.stream().map(Standalone::of).toList(); }
+        @Override public List<byte[]> pieces(List<byte[]> elements) { return elements.stream().map(StandaloneElements::of).toList(); }
 
         /** XEP-0206 §6: an error is in the answer that says that it is over. */
         @Override public List<byte[]> end(@Nullable StreamError why) {
-            if (why != null) replies.close("remote-stream-error", List.of(Standalone.of(why.toXml().getBytes(StandardCharsets.UTF_8))));
+            if (why != null) replies.close("remote-stream-error", List.of(StandaloneElements.of(why.toXml().getBytes(StandardCharsets.UTF_8))));
             return List.of();
         }
     }

@@ -7,3 +7,4 @@
 package im.martlet.extensions.bosh;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -16,15 +16,15 @@ final class Bytestream {
 
     private final Jid requester;
     private final Jid target;
-    private final Connection one;
-    private final Connection other;
-    private final Pace pace;
+    private final Socks5Connection one;
+    private final Socks5Connection other;
+    private final BandwidthLimit pace;
     private final CountDownLatch ends = new CountDownLatch(2);
     private final AtomicLong bytes = new AtomicLong();
     private final long began = System.nanoTime();
     private volatile long moved = began;
 
-    Bytestream(Jid requester, Jid target, Connection one, Connection other, Pace pace) {
+    Bytestream(Jid requester, Jid target, Socks5Connection one, Socks5Connection other, BandwidthLimit pace) {
         this.requester = requester;
         this.target = target;
         this.one = one;
@@ -45,10 +45,10 @@ final class Bytestream {
     /** Nanoseconds since something has moved. */
     long idle(long now) { return now - moved; }
 
-    private Connection opposite(Connection end) { return end == one ? other : one; }
+    private Socks5Connection opposite(Socks5Connection end) { return end == one ? other : one; }
 
     /** Brings to the other end what one has said. Blocks until it has it. */
-    void carry(Connection from, byte[] buffer, int offset, int length) throws IOException {
+    void carry(Socks5Connection from, byte[] buffer, int offset, int length) throws IOException {
         pace.await(length);
         moved = System.nanoTime();
         try {
@@ -63,7 +63,7 @@ final class Bytestream {
     }
 
     /** One end says no more. Blocks until the other says no more either, or is gone. */
-    void ended(Connection end) throws IOException {
+    void ended(Socks5Connection end) throws IOException {
         opposite(end).socket().shutdownOutput();
         ends.countDown();
         try {

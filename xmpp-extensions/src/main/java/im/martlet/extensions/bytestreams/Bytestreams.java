@@ -1,21 +1,21 @@
 package im.martlet.extensions.bytestreams;
 
 import static im.martlet.extension.Hook.To.SERVICE;
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.AdminException;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Xep;
-import im.martlet.metrics.Meter;
+import im.martlet.meter.Meter;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
@@ -39,10 +39,10 @@ public final class Bytestreams implements Extension {
     private static final int LONGEST_SID = 1024;
 
     private final Supplier<ProxySettings> settings;
-    private final Relay relay;
+    private final BytestreamRelay relay;
     private volatile int port; // that is listened on
 
-    @Inject Bytestreams(Supplier<ProxySettings> settings, Relay relay) {
+    @Inject Bytestreams(Supplier<ProxySettings> settings, BytestreamRelay relay) {
         this.settings = settings;
         this.relay = relay;
     }
@@ -51,12 +51,12 @@ public final class Bytestreams implements Extension {
         if (!settings.get().isServed()) return List.of();
         return List.of(new Hook.Service(settings.get().label(), Jid::host, List.of(Hook.identity(SERVICE, "proxy", "bytestreams", "File transfer relay"), Hook.serviceFeature(NS),
                         onGet(SERVICE, NS, "query", this::address), onSet(SERVICE, NS, "query", this::activate))),
-                new Hook.Listening("SOCKS5", settings.get().listen(), bound -> port = bound.stream().findFirst().map(InetSocketAddress::getPort).orElse(0), relay::serve),
+                new Hook.TcpListener("SOCKS5", settings.get().listen(), bound -> port = bound.stream().findFirst().map(InetSocketAddress::getPort).orElse(0), relay::serve),
                 new Hook.Background(relay::start, relay::close),
                 new Hook.DeletionListener(relay::end),
                 Hook.onSession(this::happened),
-                administration(AdminCommand.of("proxy list", "Lists the streams that are being carried between clients", List.of(), _ -> list())),
-                administration(AdminCommand.of("proxy close", "Ends the streams that an account has begun", List.of("account"), a -> close(a.account("account")))),
+                adminCommand(AdminCommand.of("proxy list", "Lists the streams that are being carried between clients", List.of(), _ -> list())),
+                adminCommand(AdminCommand.of("proxy close", "Ends the streams that an account has begun", List.of("account"), a -> close(a.account("account")))),
                 Hook.metric(Meter.gauges("martlet_bytestreams_connections", "Connections to the proxy", "state", () -> Map.of("waiting", relay.waiting(), "carrying", 2 * relay.streams().size()))),
                 Hook.metric(Meter.counter("martlet_bytestreams", "Streams that have begun", relay::begun)),
                 Hook.metric(Meter.counter("martlet_bytestreams_bytes", "Bytes carried between clients", relay::carried)));

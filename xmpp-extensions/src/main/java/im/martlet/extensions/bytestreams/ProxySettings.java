@@ -4,8 +4,8 @@ import im.martlet.config.ByteSize;
 import im.martlet.config.Config;
 import im.martlet.config.Default;
 import im.martlet.config.HostPort;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -27,10 +27,10 @@ import java.util.function.Supplier;
  * @param idle how long a stream may be silent
  */
 public record ProxySettings(@Default("true") boolean enabled, @Default("\"proxy\"") String label, @Default("[\"7777\"]") List<HostPort> listen,
-        @Live @Default("\"\"") String address, @Live @Default("0") @Range(max = 65_535) int port, @Live @Default("[]") List<String> domains,
-        @Live @Default("500") @Range(min = 2) int waiting, @Live @Default("500") @Range(min = 1) int streams, @Live @Default("10") @Range(min = 1) int perAccount,
-        @Live @Default("\"2 MB\"") ByteSize rate, @Live @Default("\"10s\"") @Range(min = 1) Duration handshake,
-        @Live @Default("\"1m\"") @Range(min = 1) Duration patience, @Live @Default("\"5m\"") @Range(min = 1) Duration idle) {
+        @Reloadable @Default("\"\"") String address, @Reloadable @Default("0") @Range(max = 65_535) int port, @Reloadable @Default("[]") List<String> domains,
+        @Reloadable @Default("500") @Range(min = 2) int waiting, @Reloadable @Default("500") @Range(min = 1) int streams, @Reloadable @Default("10") @Range(min = 1) int perAccount,
+        @Reloadable @Default("\"2 MB\"") ByteSize rate, @Reloadable @Default("\"10s\"") @Range(min = 1) Duration handshake,
+        @Reloadable @Default("\"1m\"") @Range(min = 1) Duration patience, @Reloadable @Default("\"5m\"") @Range(min = 1) Duration idle) {
     private static final String SECTION = "proxy";
 
     /** The section as it is in the reading that is in use; what is wrong is told with everything else. */

@@ -6,3 +6,4 @@
 package im.martlet.extensions.bytestreams;
 
 import org.jspecify.annotations.NullMarked;
+

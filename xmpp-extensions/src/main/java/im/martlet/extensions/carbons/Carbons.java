@@ -2,7 +2,7 @@ package im.martlet.extensions.carbons;
 
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
 import static im.martlet.extension.Hook.feature;
-import static im.martlet.extension.Hook.inline;
+import static im.martlet.extension.Hook.bind2Request;
 import static im.martlet.extension.Hook.onDelivered;
 import static im.martlet.extension.Hook.onReceive;
 import static im.martlet.extension.Hook.onSet;
@@ -11,9 +11,9 @@ import im.martlet.address.Jid;
 import im.martlet.extension.Delivery;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Query;
-import im.martlet.extension.Stage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
 import im.martlet.session.Session;
@@ -40,8 +40,8 @@ public final class Carbons implements Extension {
                 feature(NS),
                 onSet(OWN_ACCOUNT, NS, "enable", query -> enable(query, true)),
                 onSet(OWN_ACCOUNT, NS, "disable", query -> enable(query, false)),
-                inline(NS, Carbons::enableInline),
-                onReceive(Stage.STAMP, Carbons::stripForged),
+                bind2Request(NS, Carbons::enableInline),
+                onReceive(InterceptorStage.STAMP, Carbons::stripForged),
                 onDelivered(Carbons::copy));
     }
 
@@ -57,8 +57,8 @@ public final class Carbons implements Extension {
     }
 
     /** §11: a carbon comes from one's own account; what others send as one is taken off. */
-    private static Verdict stripForged(Passage passage) {
-        if (!(passage.stanza() instanceof Message m) || m.from().bare().equals(passage.account().jid())) return Verdict.pass();
+    private static Verdict stripForged(InterceptedStanza intercepted) {
+        if (!(intercepted.stanza() instanceof Message m) || m.from().bare().equals(intercepted.account().jid())) return Verdict.pass();
         var clean = m.payload().without(Carbons::isCarbon);
         return clean == m.payload() ? Verdict.pass() : Verdict.change(m.with(clean));
     }
@@ -68,7 +68,7 @@ public final class Carbons implements Extension {
     /** A copy goes to each enabled session that has not seen the message: §7 and §8 in one rule. */
     private static void copy(Delivery delivery) {
         if (!(delivery.stanza() instanceof Message m)) return;
-        boolean sent = delivery.direction() == Passage.Direction.SENT;
+        boolean sent = delivery.direction() == InterceptedStanza.Direction.SENT;
         Jid self = delivery.account().jid();
         if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // arrives here too, and is copied then
         Payload forwarded = null; // the same for all of them, and written once

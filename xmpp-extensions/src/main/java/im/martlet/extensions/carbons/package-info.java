@@ -3,3 +3,4 @@
 package im.martlet.extensions.carbons;
 
 import org.jspecify.annotations.NullMarked;
+

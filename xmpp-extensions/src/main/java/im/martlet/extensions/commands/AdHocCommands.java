@@ -7,9 +7,9 @@ import static im.martlet.extension.Hook.To.SERVICE;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
-import im.martlet.extension.Command;
-import im.martlet.extension.Command.Outcome;
-import im.martlet.extension.Declared;
+import im.martlet.extension.AdHocCommand;
+import im.martlet.extension.AdHocCommand.Outcome;
+import im.martlet.extension.DeclaredEntity;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
@@ -17,9 +17,9 @@ import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.Iq;
+import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.stream.StreamIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -44,7 +44,7 @@ public final class AdHocCommands implements Extension {
      *
      * @param asked the forms that were shown, the last of which is to be filled in
      */
-    private record Execution(Jid who, Jid address, Command command, List<Outcome.Ask> asked) {}
+    private record Execution(Jid who, Jid address, AdHocCommand command, List<Outcome.Ask> asked) {}
 
     private final Provider<Kernel> kernel; // which lists this extension too
     private final Cache<String, Execution> underWay = Caffeine.newBuilder().maximumSize(MOST_UNDER_WAY).expireAfterWrite(PATIENCE).build();
@@ -58,9 +58,9 @@ public final class AdHocCommands implements Extension {
 
     // ---- what there is (§2.2)
 
-    private Stream<Command> commands(Query query, Hook.To to) { return declared(query, to).commands().stream().filter(c -> c.allowed().test(query)); }
+    private Stream<AdHocCommand> commands(Query query, Hook.To to) { return declared(query, to).commands().stream().filter(c -> c.allowed().test(query)); }
 
-    private Declared declared(Query query, Hook.To to) {
+    private DeclaredEntity declared(Query query, Hook.To to) {
         String domain = query.iq().to().domain();
         return to == SERVICE ? kernel.get().service(domain.substring(0, domain.indexOf('.'))).map(Kernel.Installed::declared).orElseGet(() -> kernel.get().declared(SERVICE)) : kernel.get().declared(to);
     }
@@ -94,7 +94,7 @@ public final class AdHocCommands implements Extension {
         var command = declared(query, to).commands().stream().filter(c -> c.node().equals(node(query))).findFirst().orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain()));
         if (!command.allowed().test(query)) throw new StanzaException(Condition.FORBIDDEN.plain());
         if (!action.equals("execute")) throw refusal("bad-action");
-        return answer(query, StreamIds.next(), new Execution(query.iq().from(), query.iq().to(), command, List.of()), command.begin().take(query, Optional.empty()));
+        return answer(query, RandomIds.next(), new Execution(query.iq().from(), query.iq().to(), command, List.of()), command.begin().take(query, Optional.empty()));
     }
 
     private Iq.Response goOn(Query query, String id, String action) {

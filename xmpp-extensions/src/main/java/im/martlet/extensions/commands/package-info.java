@@ -3,3 +3,4 @@
 package im.martlet.extensions.commands;
 
 import org.jspecify.annotations.NullMarked;
+

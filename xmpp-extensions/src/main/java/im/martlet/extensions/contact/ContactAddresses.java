@@ -3,7 +3,7 @@ package im.martlet.extensions.contact;
 import static im.martlet.extension.Hook.infoForm;
 
 import im.martlet.config.Default;
-import im.martlet.config.Live;
+import im.martlet.config.Reloadable;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
@@ -20,9 +20,9 @@ public final class ContactAddresses implements Extension {
     private static final String FORMS = "jabber:x:data";
 
     /** URIs, such as {@code mailto:} or {@code xmpp:}. */
-    public record Settings(@Live @Default("[]") List<String> abuse, @Live @Default("[]") List<String> admin, @Live @Default("[]") List<String> feedback,
-                           @Live @Default("[]") List<String> sales, @Live @Default("[]") List<String> security, @Live @Default("[]") List<String> status,
-                           @Live @Default("[]") List<String> support) {}
+    public record Settings(@Reloadable @Default("[]") List<String> abuse, @Reloadable @Default("[]") List<String> admin, @Reloadable @Default("[]") List<String> feedback,
+                           @Reloadable @Default("[]") List<String> sales, @Reloadable @Default("[]") List<String> security, @Reloadable @Default("[]") List<String> status,
+                           @Reloadable @Default("[]") List<String> support) {}
 
     private final Supplier<Settings> current;
 

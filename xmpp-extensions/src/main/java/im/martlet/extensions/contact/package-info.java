@@ -3,3 +3,4 @@
 package im.martlet.extensions.contact;
 
 import org.jspecify.annotations.NullMarked;
+

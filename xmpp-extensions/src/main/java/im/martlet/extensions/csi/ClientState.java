@@ -3,12 +3,12 @@ package im.martlet.extensions.csi;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.session.Kept;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.session.Session;
+import im.martlet.session.UnackedStanza;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
-import im.martlet.stream.StreamFeature;
-import im.martlet.stream.StreamState;
 import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public final class ClientState implements Extension, StreamFeature {
     private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
     private static final String COPIES = "urn:xmpp:carbons:2";
 
-    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this), Hook.onSideword(NS, ClientState::hear), Hook.inline(NS, ClientState::begin)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, ClientState::hear), Hook.bind2Request(NS, ClientState::begin)); }
 
     @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(Element.of(NS, "csi")) : List.of(); }
 
@@ -39,7 +39,7 @@ public final class ClientState implements Extension, StreamFeature {
     }
 
     private static Optional<Object> topic(Stanza stanza) {
-        return Kept.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0 ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());
+        return UnackedStanza.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0 ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());
     }
 
     /** XEP-0280: who types on another device of the account, or to one. */

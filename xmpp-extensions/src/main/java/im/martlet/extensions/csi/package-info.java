@@ -3,3 +3,4 @@
 package im.martlet.extensions.csi;
 
 import org.jspecify.annotations.NullMarked;
+

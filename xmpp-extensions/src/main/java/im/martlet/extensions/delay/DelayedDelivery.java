@@ -5,13 +5,13 @@ import static im.martlet.extension.Hook.onSend;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
+import im.martlet.config.Hosts;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
-import im.martlet.extension.Stage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
-import im.martlet.routing.Hosts;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -31,16 +31,16 @@ public final class DelayedDelivery implements Extension {
 
     @Inject DelayedDelivery(Hosts hosts) { this.hosts = hosts; }
 
-    @Override public List<Hook> hooks() { return List.of(onSend(Stage.STAMP, this::stripForged), onReceive(Stage.STAMP, this::stripForeign)); }
+    @Override public List<Hook> hooks() { return List.of(onSend(InterceptorStage.STAMP, this::stripForged), onReceive(InterceptorStage.STAMP, this::stripForeign)); }
 
     /** What was delayed here says so in its own name. */
-    private Verdict stripForeign(Passage passage) { return hosts.isLocal(passage.stanza().from().domain()) ? Verdict.pass() : stripForged(passage); }
+    private Verdict stripForeign(InterceptedStanza intercepted) { return hosts.isLocal(intercepted.stanza().from().domain()) ? Verdict.pass() : stripForged(intercepted); }
 
-    private Verdict stripForged(Passage passage) {
-        var payload = passage.stanza().payload();
+    private Verdict stripForged(InterceptedStanza intercepted) {
+        var payload = intercepted.stanza().payload();
         var clean = payload.without(this::isForged);
         if (clean == payload) return Verdict.pass();
-        return switch (passage.stanza()) {
+        return switch (intercepted.stanza()) {
             case Message m -> Verdict.change(m.with(clean));
             case Presence p -> Verdict.change(p.with(clean));
             case Iq _ -> Verdict.pass(); // nothing is delayed there

@@ -3,3 +3,4 @@
 package im.martlet.extensions.delay;
 
 import org.jspecify.annotations.NullMarked;
+

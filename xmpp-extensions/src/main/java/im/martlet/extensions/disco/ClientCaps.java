@@ -3,12 +3,12 @@ package im.martlet.extensions.disco;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
-import im.martlet.routing.Questions;
+import im.martlet.routing.ServerQueries;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Presence;
-import im.martlet.storage.Capabilities;
-import im.martlet.storage.Capabilities.Hash;
-import im.martlet.storage.StorageException;
+import im.martlet.storage.account.Capabilities;
+import im.martlet.storage.account.Capabilities.Hash;
+import im.martlet.storage.db.StorageException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -41,15 +41,15 @@ public final class ClientCaps {
     private static final int PATIENCE = 3; // seconds, until another one is asked too
 
     /** @param asker the host of ours that is to ask */
-    private record Waiting(Jid asker, Jid client, String node, Consumer<Set<String>> then) {}
+    private record PendingLookup(Jid asker, Jid client, String node, Consumer<Set<String>> then) {}
 
     /** A client, and whom it has shown its presence to: only the latest counts. */
     private record Shown(Jid client, Optional<Jid> to) {}
 
     /** Those who announce one hash. */
     private static final class Announced {
-        final ArrayDeque<Waiting> asked = new ArrayDeque<>(); // and have not answered
-        final LinkedHashMap<Shown, Waiting> waiting = new LinkedHashMap<>(); // for their answers
+        final ArrayDeque<PendingLookup> asked = new ArrayDeque<>(); // and have not answered
+        final LinkedHashMap<Shown, PendingLookup> waiting = new LinkedHashMap<>(); // for their answers
         boolean overdue; // are those answers: who comes next is asked, too
     }
 
@@ -65,7 +65,7 @@ public final class ClientCaps {
             .weigher((Hash _, Set<String> features) -> WEIGHT + features.stream().mapToInt(String::length).sum()).build();
     private final Map<Hash, Announced> asking = new HashMap<>(); // guarded by itself, and so is what is in it
 
-    @Inject ClientCaps(Capabilities store, Questions questions) { this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS)); }
+    @Inject ClientCaps(Capabilities store, ServerQueries questions) { this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS)); }
 
     /** @param later runs what it is given when patience is at an end */
     ClientCaps(Capabilities store, Asking questions, Executor later) {
@@ -87,9 +87,9 @@ public final class ClientCaps {
             return;
         }
         var asker = presence.to() == null ? presence.from().host() : presence.to().host(); // who has come is of ours, or has come to somebody who is
-        var client = new Waiting(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
-        var hash = caps.get().attribute("hash").filter(algorithm -> Verification.isKnown(algorithm) && ver.length() <= LONGEST_HASH).map(algorithm -> new Hash(algorithm, ver));
-        if (hash.isEmpty()) ask(client, info -> client.then.accept(Verification.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
+        var client = new PendingLookup(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
+        var hash = caps.get().attribute("hash").filter(algorithm -> CapsHash.isKnown(algorithm) && ver.length() <= LONGEST_HASH).map(algorithm -> new Hash(algorithm, ver));
+        if (hash.isEmpty()) ask(client, info -> client.then.accept(CapsHash.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
         else remembered(hash.get()).ifPresentOrElse(then, () -> wait(hash.get(), new Shown(presence.from(), Optional.ofNullable(presence.to())), client));
     }
 
@@ -101,7 +101,7 @@ public final class ClientCaps {
         return stored;
     }
 
-    private void wait(Hash hash, Shown shown, Waiting client) {
+    private void wait(Hash hash, Shown shown, PendingLookup client) {
         synchronized (asking) {
             var all = asking.computeIfAbsent(hash, _ -> new Announced());
             if (!all.asked.isEmpty() && !all.overdue) {
@@ -114,22 +114,22 @@ public final class ClientCaps {
         ask(hash, client);
     }
 
-    private void ask(Hash hash, Waiting client) {
+    private void ask(Hash hash, PendingLookup client) {
         questions.ask(client.asker, client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
         later.execute(() -> askNext(hash, client, false)); // it may have gone
     }
 
-    private void ask(Waiting client, Consumer<Element> then) {
+    private void ask(PendingLookup client, Consumer<Element> then) {
         questions.ask(client.asker, client.client, question(client)).thenAccept(answer -> info(answer).ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
     }
 
-    private static Element question(Waiting client) { return Element.of(ServerInfo.NS, "query").with("node", client.node); }
+    private static Element question(PendingLookup client) { return Element.of(DiscoInfo.NS, "query").with("node", client.node); }
 
-    private static Optional<Element> info(Iq.Response answer) { return answer instanceof Iq.Result result ? result.child(ServerInfo.NS, "query") : Optional.empty(); }
+    private static Optional<Element> info(Iq.Response answer) { return answer instanceof Iq.Result result ? result.child(DiscoInfo.NS, "query") : Optional.empty(); }
 
-    private void heard(Hash hash, Waiting client, Optional<Element> info) {
-        if (info.filter(answer -> Verification.proves(answer, hash)).isPresent()) {
-            var features = Verification.features(info.get());
+    private void heard(Hash hash, PendingLookup client, Optional<Element> info) {
+        if (info.filter(answer -> CapsHash.proves(answer, hash)).isPresent()) {
+            var features = CapsHash.features(info.get());
             remember(hash, features);
             Announced all;
             synchronized (asking) {
@@ -137,7 +137,7 @@ public final class ClientCaps {
             }
             if (all != null) Stream.concat(all.asked.stream(), all.waiting.values().stream()).forEach(each -> each.then.accept(features));
         } else {
-            info.ifPresent(answer -> client.then.accept(Verification.features(answer))); // §5.4: of itself it may say what it likes
+            info.ifPresent(answer -> client.then.accept(CapsHash.features(answer))); // §5.4: of itself it may say what it likes
             askNext(hash, client, true);
         }
     }
@@ -152,8 +152,8 @@ public final class ClientCaps {
     }
 
     /** Asks one of those who wait, if this one has not answered, or not with the truth. */
-    private void askNext(Hash hash, Waiting client, boolean failed) {
-        Waiting next;
+    private void askNext(Hash hash, PendingLookup client, boolean failed) {
+        PendingLookup next;
         synchronized (asking) {
             var all = asking.get(hash);
             if (all == null || !all.asked.contains(client)) return;

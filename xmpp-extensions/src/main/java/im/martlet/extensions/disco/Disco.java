@@ -9,7 +9,7 @@ import static im.martlet.extension.Hook.identity;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.serviceFeature;
 
-import im.martlet.extension.Declared;
+import im.martlet.extension.DeclaredEntity;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
@@ -43,32 +43,32 @@ public final class Disco implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 identity(SERVER, "server", "im", "Martlet"), identity(ACCOUNT, "account", "registered", ""),
-                feature(ServerInfo.NS), feature(ITEMS), accountFeature(ServerInfo.NS), accountFeature(ITEMS), serviceFeature(ServerInfo.NS), serviceFeature(ITEMS),
-                onGet(SERVER, ServerInfo.NS, "query", this::info),
+                feature(DiscoInfo.NS), feature(ITEMS), accountFeature(DiscoInfo.NS), accountFeature(ITEMS), serviceFeature(DiscoInfo.NS), serviceFeature(ITEMS),
+                onGet(SERVER, DiscoInfo.NS, "query", this::info),
                 onGet(SERVER, ITEMS, "query", query -> items(query, SERVER)),
                 Hook.items(SERVER, this::services),
-                onGet(ACCOUNT, ServerInfo.NS, "query", query -> info(permitted(query), kernel.get().declared(ACCOUNT))),
+                onGet(ACCOUNT, DiscoInfo.NS, "query", query -> info(permitted(query), kernel.get().declared(ACCOUNT))),
                 onGet(ACCOUNT, ITEMS, "query", query -> items(permitted(query), ACCOUNT)),
-                onGet(SERVICE, ServerInfo.NS, "query", query -> info(query, service(query))),
+                onGet(SERVICE, DiscoInfo.NS, "query", query -> info(query, service(query))),
                 onGet(SERVICE, ITEMS, "query", query -> items(query, service(query))));
     }
 
     private Iq.Response info(Query query) {
-        var info = ServerInfo.ofHost(kernel.get(), query.iq().to().domain());
+        var info = DiscoInfo.ofHost(kernel.get(), query.iq().to().domain());
         String node = node(query);
-        if (!node.equals(Caps.NODE + "#" + Caps.verification(info))) return info(query, kernel.get().declared(SERVER));
-        return query.result(Element.of(ServerInfo.NS, "query").with("node", node).with(info));
+        if (!node.equals(ServerCaps.NODE + "#" + ServerCaps.verification(info))) return info(query, kernel.get().declared(SERVER));
+        return query.result(Element.of(DiscoInfo.NS, "query").with("node", node).with(info));
     }
 
-    private static Iq.Response info(Query query, Declared of) {
+    private static Iq.Response info(Query query, DeclaredEntity of) {
         String node = node(query);
-        if (node.isEmpty()) return query.result(Element.of(ServerInfo.NS, "query").with(ServerInfo.of(of, query.iq().to().domain())));
-        return query.result(Element.of(ServerInfo.NS, "query").with("node", node).with(of.node(query).orElseThrow(Disco::unknown))); // §3.2
+        if (node.isEmpty()) return query.result(Element.of(DiscoInfo.NS, "query").with(DiscoInfo.of(of, query.iq().to().domain())));
+        return query.result(Element.of(DiscoInfo.NS, "query").with("node", node).with(of.node(query).orElseThrow(Disco::unknown))); // §3.2
     }
 
     private Iq.Response items(Query query, Hook.To of) { return items(query, kernel.get().declared(of)); }
 
-    private static Iq.Response items(Query query, Declared of) {
+    private static Iq.Response items(Query query, DeclaredEntity of) {
         String node = node(query);
         var items = of.items(query).toList();
         if (!node.isEmpty() && items.isEmpty() && of.node(query).isEmpty()) throw unknown();
@@ -85,7 +85,7 @@ public final class Disco implements Extension {
         }).toList();
     }
 
-    private Declared service(Query query) {
+    private DeclaredEntity service(Query query) {
         String domain = query.iq().to().domain();
         return kernel.get().service(domain.substring(0, domain.indexOf('.'))).orElseThrow(Disco::unknown).declared();
     }

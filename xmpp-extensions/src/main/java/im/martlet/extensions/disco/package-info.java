@@ -3,3 +3,4 @@
 package im.martlet.extensions.disco;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,14 +3,14 @@ package im.martlet.extensions.displayed;
 import im.martlet.address.Jid;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
-import im.martlet.extension.Stage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
+import im.martlet.extensions.pubsub.NodeDefaults;
 import im.martlet.extensions.pubsub.Pep;
-import im.martlet.extensions.pubsub.Profile;
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.session.Account;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaException;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /** XEP-0490: a device tells the others up to where a chat was read; or has the server tell them, on the way of a message (§4.5). */
 @Xep(number = 490, title = "Message Displayed Synchronization", version = "1.0.1")
-public final class DisplayedSync implements Extension, Profile {
+public final class DisplayedSync implements Extension, NodeDefaults {
     private static final Logger LOG = LoggerFactory.getLogger(DisplayedSync.class);
     private static final String NS = "urn:xmpp:mds:displayed:0";
 
@@ -33,14 +33,14 @@ public final class DisplayedSync implements Extension, Profile {
     @Inject DisplayedSync(Provider<Pep> pep) { this.pep = pep; }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.accountFeature("urn:xmpp:mds:server-assist:0"), Hook.onSend(Stage.STAMP, this::assist));
+        return List.of(Hook.accountFeature("urn:xmpp:mds:server-assist:0"), Hook.onSend(InterceptorStage.STAMP, this::assist));
     }
 
     @Override public boolean describes(String node) { return node.equals(NS); }
 
     /** §7: nobody else may know. */
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        return standard.with(Field.ACCESS_MODEL, "whitelist").with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never");
+        return standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never");
     }
 
     /** Up to where a chat was read, as its archive names the message; empty when nobody has said. On the account's mailbox. */
@@ -49,14 +49,14 @@ public final class DisplayedSync implements Extension, Profile {
     }
 
     /** §5.2: before it is archived, and before anybody else sees it. */
-    private Verdict assist(Passage passage) {
-        if (!(passage.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
+    private Verdict assist(InterceptedStanza intercepted) {
+        if (!(intercepted.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
         var displayed = m.child(NS, "displayed");
         if (displayed.isEmpty()) return Verdict.pass();
         try {
-            pep.get().publish(passage.account(), NS, m.to().toString(), displayed.get());
+            pep.get().publish(intercepted.account(), NS, m.to().toString(), displayed.get());
         } catch (StanzaException e) { // there is no room: "continue to process it normally"
-            LOG.debug("what {} has read is not kept: {}", passage.account().jid(), e.getMessage());
+            LOG.debug("what {} has read is not kept: {}", intercepted.account().jid(), e.getMessage());
         }
         return Verdict.change(m.with(m.payload().without(e -> e.is(NS, "displayed"))));
     }

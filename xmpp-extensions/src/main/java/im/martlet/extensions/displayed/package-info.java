@@ -3,3 +3,4 @@
 package im.martlet.extensions.displayed;
 
 import org.jspecify.annotations.NullMarked;
+

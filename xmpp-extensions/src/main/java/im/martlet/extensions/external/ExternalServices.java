@@ -1,12 +1,12 @@
 package im.martlet.extensions.external;
 
 import static im.martlet.extension.Hook.To.SERVER;
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 import static im.martlet.extension.Hook.onGet;
 
 import im.martlet.address.Jid;
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.Arguments;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
@@ -33,11 +33,11 @@ public final class ExternalServices implements Extension {
     static final String NS = "urn:xmpp:extdisco:2";
     private static final int MOST_ASKED = 16; // at once, in one request for credentials
 
-    private final Supplier<SequencedMap<String, ServiceSettings>> services;
-    private final Credentials credentials;
-    private final Pushing pushing;
+    private final Supplier<SequencedMap<String, ExternalServiceSettings>> services;
+    private final TurnCredentials credentials;
+    private final ServicePushes pushing;
 
-    @Inject ExternalServices(Supplier<SequencedMap<String, ServiceSettings>> services, Credentials credentials, Pushing pushing) {
+    @Inject ExternalServices(Supplier<SequencedMap<String, ExternalServiceSettings>> services, TurnCredentials credentials, ServicePushes pushing) {
         this.services = services;
         this.credentials = credentials;
         this.pushing = pushing;
@@ -45,8 +45,8 @@ public final class ExternalServices implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(Hook.feature(NS), onGet(SERVER, NS, "services", this::list), onGet(SERVER, NS, "credentials", this::credentials),
-                administration(AdminCommand.of("services list", "Lists what clients are told of servers for calls", List.of(), _ -> services.get().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList())),
-                administration(AdminCommand.of("services show", "Says what stands for an account at servers for calls, and what it has to say there", List.of("account"), this::show)));
+                adminCommand(AdminCommand.of("services list", "Lists what clients are told of servers for calls", List.of(), _ -> services.get().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList())),
+                adminCommand(AdminCommand.of("services show", "Says what stands for an account at servers for calls, and what it has to say there", List.of("account"), this::show)));
     }
 
     private static Session asker(Query query) {
@@ -76,7 +76,7 @@ public final class ExternalServices implements Extension {
     }
 
     private record Place(String host, String type, Optional<Integer> port) {
-        boolean is(ServiceSettings service) { return service.isAt(host, type, port); }
+        boolean is(ExternalServiceSettings service) { return service.isAt(host, type, port); }
     }
 
     private static Place place(Element service) {
@@ -88,7 +88,7 @@ public final class ExternalServices implements Extension {
         }
     }
 
-    private static Map<String, Object> row(String name, ServiceSettings service) {
+    private static Map<String, Object> row(String name, ExternalServiceSettings service) {
         var row = new LinkedHashMap<String, Object>();
         row.put("service", name);
         row.put("type", service.type());

@@ -6,3 +6,4 @@
 package im.martlet.extensions.external;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,19 +3,19 @@ package im.martlet.extensions.hostmeta;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Xep;
-import im.martlet.http.Answer;
 import im.martlet.http.Cors;
+import im.martlet.http.HttpReply;
 import im.martlet.http.PublicUrls;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
-import im.martlet.net.OpenPorts;
+import im.martlet.net.DirectTlsPorts;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlWriter;
 import jakarta.inject.Inject;
@@ -37,7 +37,7 @@ public final class HostMeta implements Extension {
      * @param addresses of the server as others see them; none for XEP-0156 only
      * @param ttl how long what is said may be believed
      */
-    public record Settings(@Live @Default("[]") List<String> addresses, @Live @Default("\"1h\"") @Range(min = 60) Duration ttl) {}
+    public record Settings(@Reloadable @Default("[]") List<String> addresses, @Reloadable @Default("\"1h\"") @Range(min = 60) Duration ttl) {}
 
     private static final String XRD = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
     private static final String METHOD = "urn:xmpp:alt-connections:";
@@ -46,11 +46,11 @@ public final class HostMeta implements Extension {
 
     private final Provider<Kernel> kernel; // which reads this extension too
     private final PublicUrls urls;
-    private final OpenPorts ports;
+    private final DirectTlsPorts ports;
     private final Supplier<Settings> settings;
     private final ObjectMapper json = new ObjectMapper();
 
-    @Inject HostMeta(Provider<Kernel> kernel, PublicUrls urls, OpenPorts ports, Supplier<Settings> settings) {
+    @Inject HostMeta(Provider<Kernel> kernel, PublicUrls urls, DirectTlsPorts ports, Supplier<Settings> settings) {
         this.kernel = kernel;
         this.urls = urls;
         this.ports = ports;
@@ -72,12 +72,12 @@ public final class HostMeta implements Extension {
         return links;
     }
 
-    private Answer xrd(Request request) {
+    private HttpReply xrd(Request request) {
         var links = web(request.host()).entrySet().stream().map(link -> Element.of(XRD, "Link").with("rel", link.getKey()).with("href", link.getValue())).toList();
         return Response.of("application/xrd+xml", new XmlWriter().raw("<?xml version='1.0' encoding='utf-8'?>\n").element(Element.of(XRD, "XRD").with(links), "").toBytes());
     }
 
-    private Answer jrd(Request request) {
+    private HttpReply jrd(Request request) {
         var now = settings.get();
         var document = new LinkedHashMap<String, Object>();
         var links = new ArrayList<Map<String, Object>>();

@@ -3,3 +3,4 @@
 package im.martlet.extensions.hostmeta;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -10,10 +10,10 @@ import static im.martlet.extension.Hook.onSession;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Query;
 import im.martlet.extension.SessionEvent;
-import im.martlet.extension.Stage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
 import im.martlet.im.Visibility;
@@ -22,8 +22,8 @@ import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.LastSeen;
-import im.martlet.storage.LastSeen.Departure;
+import im.martlet.storage.log.LastSeen;
+import im.martlet.storage.log.LastSeen.Departure;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class LastActivity implements Extension {
         return List.of(feature(NS), accountFeature(NS),
                 onGet(SERVER, NS, "query", query -> query.result(answer(started, ""))),
                 onGet(ACCOUNT, NS, "query", this::ofAccount),
-                onReceive(Stage.SCREEN, this::screen),
+                onReceive(InterceptorStage.SCREEN, this::screen),
                 onSession(event -> {
                     if (event instanceof SessionEvent.Unavailable(var session, var presence) && session.account().availableSessions().isEmpty())
                         lastSeen.put(session.account().existingKey(), new Departure(Instant.now().truncatedTo(ChronoUnit.MILLIS), status(presence)));
@@ -57,9 +57,9 @@ public final class LastActivity implements Extension {
     }
 
     /** §4: what is for a device of the account reaches it only from who may see the account's presence. */
-    private Verdict screen(Passage passage) {
-        boolean asks = passage.stanza() instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
-        return asks && !visibility.maySee(passage.account(), passage.stanza().from()) ? Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain()) : Verdict.pass();
+    private Verdict screen(InterceptedStanza intercepted) {
+        boolean asks = intercepted.stanza() instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
+        return asks && !visibility.maySee(intercepted.account(), intercepted.stanza().from()) ? Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain()) : Verdict.pass();
     }
 
     private Iq.Response ofAccount(Query query) {

@@ -3,3 +3,4 @@
 package im.martlet.extensions.last;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,9 +3,9 @@ package im.martlet.extensions.limits;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.stream.StreamFeature;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.stream.StreamLimits;
-import im.martlet.stream.StreamState;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -20,7 +20,7 @@ public final class LimitsAdvertisement implements Extension, StreamFeature {
 
     @Inject LimitsAdvertisement(Provider<StreamLimits> current) { this.current = current; }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.negotiable(this)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.streamFeature(this)); }
 
     @Override public List<Element> offer(StreamState state) {
         var limits = current.get();

@@ -3,3 +3,4 @@
 package im.martlet.extensions.limits;
 
 import org.jspecify.annotations.NullMarked;
+

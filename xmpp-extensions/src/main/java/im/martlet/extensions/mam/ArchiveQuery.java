@@ -3,12 +3,12 @@ package im.martlet.extensions.mam;
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.form.DataForm;
-import im.martlet.form.Page;
+import im.martlet.form.PageRequest;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StanzaIds;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.LogId;
+import im.martlet.storage.key.LogId;
+import im.martlet.storage.log.Archive.Selection;
 import im.martlet.xml.Element;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -39,7 +39,7 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
     static ArchiveQuery of(Element query) {
         var form = DataForm.in(query);
         form.ifPresent(ArchiveQuery::check);
-        var page = Page.in(query);
+        var page = PageRequest.in(query);
         var mentioned = new HashSet<Long>();
         var selection = form.map(f -> selection(f, mentioned)).orElse(Selection.all());
         if (page.after().isPresent()) selection = selection.after(id(page.after().get(), mentioned));

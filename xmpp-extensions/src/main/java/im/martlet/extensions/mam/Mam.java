@@ -8,18 +8,18 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
-import im.martlet.im.OfflineQueue;
+import im.martlet.im.OfflineMessages;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
-import im.martlet.session.Management;
 import im.martlet.session.Session;
+import im.martlet.session.StreamManagementTerms;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Archive.Entry;
-import im.martlet.storage.Archive.Selection;
+import im.martlet.storage.log.Archive.Entry;
+import im.martlet.storage.log.Archive.Selection;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -33,12 +33,12 @@ import java.util.function.UnaryOperator;
 public final class Mam implements Extension {
     static final String NS = "urn:xmpp:mam:2";
 
-    private final Answering answering;
-    private final OfflineQueue offline;
+    private final ArchiveReader answering;
+    private final OfflineMessages offline;
     private final NodeArchives nodes;
     private final Router router;
 
-    @Inject Mam(Answering answering, OfflineQueue offline, NodeArchives nodes, Router router) {
+    @Inject Mam(ArchiveReader answering, OfflineMessages offline, NodeArchives nodes, Router router) {
         this.answering = answering;
         this.offline = offline;
         this.nodes = nodes;
@@ -47,10 +47,10 @@ public final class Mam implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!answering.isEnabled()) return List.of();
-        return List.of(Hook.greeting(this::greet), Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
+        return List.of(Hook.bind2Reply(this::greet), Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
                 Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
-                Hook.onLookup(Iq.Set.class, NS, "query", this::query), Hook.onLookup(Iq.Get.class, NS, "metadata", query -> isForNode(query) ? ofNode(query) : answering.metadata(query.iq(), view(query.account()))),
-                Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(Answering.form())),
+                Hook.onSlowIq(Iq.Set.class, NS, "query", this::query), Hook.onSlowIq(Iq.Get.class, NS, "metadata", query -> isForNode(query) ? ofNode(query) : answering.metadata(query.iq(), view(query.account()))),
+                Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(ArchiveReader.form())),
                 Hook.onGet(ACCOUNT, NS, "query", this::foreign), Hook.onSet(ACCOUNT, NS, "query", this::foreign), Hook.onGet(ACCOUNT, NS, "metadata", this::foreign));
     }
 
@@ -82,11 +82,11 @@ public final class Mam implements Extension {
         if (isForNode(query)) return ofNode(query);
         var session = query.session();
         long head = session.account().log().head();
-        long most = session.management().map(Management::bytes).orElse(Long.MAX_VALUE) / 4; // a page may have to wait as a whole for its acknowledgement, see Outbound
+        long most = session.management().map(StreamManagementTerms::bytes).orElse(Long.MAX_VALUE) / 4; // a page may have to wait as a whole for its acknowledgement, see Outbound
         var wanted = ArchiveQuery.of(query.element());
         var reading = answering.query(query.iq(), wanted, view(session.account()), most);
         if (!wanted.isUnfiltered() || wanted.most() == 0) return reading;
-        OfflineQueue.reads(session);
+        OfflineMessages.reads(session);
         return () -> {
             boolean found = false;
             try {
@@ -102,6 +102,6 @@ public final class Mam implements Extension {
     /** Messages that wait and that a client reads here are not delivered to it once more. */
     private static void hasRead(Session session, Selection selection, boolean found, long head) {
         long through = found ? Math.min(head, selection.before() - 1) : 0;
-        session.account().tell(Credit.UNLIMITED, () -> OfflineQueue.hasRead(session, selection.after(), through));
+        session.account().tell(Credit.UNLIMITED, () -> OfflineMessages.hasRead(session, selection.after(), through));
     }
 }

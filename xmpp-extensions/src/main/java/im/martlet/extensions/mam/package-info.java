@@ -6,3 +6,4 @@
 package im.martlet.extensions.mam;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,14 +6,14 @@ import im.martlet.address.Jid;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extensions.muc.state.RoomConfig;
-import im.martlet.extensions.muc.state.Setting;
-import im.martlet.extensions.muc.wire.ConfigForm;
+import im.martlet.extensions.muc.state.RoomOption;
+import im.martlet.extensions.muc.wire.RoomConfigForm;
 import im.martlet.form.DataForm;
-import im.martlet.form.Page;
+import im.martlet.form.PageRequest;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Rooms;
+import im.martlet.storage.rooms.Rooms;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class ChannelSearch {
 
     private record Found(Jid address, RoomConfig config) {
         boolean has(String word, boolean name, boolean description, boolean where) {
-            return name && in(config.text(Setting.NAME), word) || description && in(config.text(Setting.DESCRIPTION), word) || where && in(address.local(), word);
+            return name && in(config.text(RoomOption.NAME), word) || description && in(config.text(RoomOption.DESCRIPTION), word) || where && in(address.local(), word);
         }
 
         private static boolean in(String text, String word) { return text.toLowerCase(Locale.ROOT).contains(word); }
@@ -65,7 +65,7 @@ final class ChannelSearch {
         var submitted = DataForm.in(query.element());
         if (submitted.isEmpty()) return query.result(Element.of(NS, "search").with(form()));
         if (!submitted.get().type().equals(PARAMETERS)) throw StanzaException.badRequest("the form is of type " + PARAMETERS);
-        return query.result(results(query, submitted.get(), Page.in(query.element())));
+        return query.result(results(query, submitted.get(), PageRequest.in(query.element())));
     }
 
     private static Element form() {
@@ -82,7 +82,7 @@ final class ChannelSearch {
 
     // ---- results
 
-    private Element results(Query query, DataForm form, Page page) {
+    private Element results(Query query, DataForm form, PageRequest page) {
         if (page.isBackwards()) throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("pages go forward"));
         var words = words(form);
         long least = form.first("min_users").filter(n -> n.matches("[0-9]{1,9}")).map(Long::parseLong).orElse(0L);
@@ -94,7 +94,7 @@ final class ChannelSearch {
                 .filter(f -> f.users >= least).sorted(byUsers ? Comparator.comparingInt(Counted::users).reversed().thenComparing(byAddress) : byAddress).toList();
         int from = page.after().map(after -> from(all, after, byUsers)).orElse(0);
         var shown = all.subList(from, Math.min(all.size(), from + Math.min(page.most().orElse(ON_A_PAGE), ON_A_PAGE)));
-        var set = Page.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(), shown.isEmpty() ? "" : shown.getLast().address().toString());
+        var set = PageRequest.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(), shown.isEmpty() ? "" : shown.getLast().address().toString());
         return Element.of(NS, "result").with(shown.stream().map(ChannelSearch::item).toList()).with(set);
     }
 
@@ -134,9 +134,9 @@ final class ChannelSearch {
     private static Element item(Counted counted) {
         var f = counted.room;
         var parts = new ArrayList<Element>();
-        text(parts, "name", f.config.text(Setting.NAME));
-        text(parts, "description", f.config.text(Setting.DESCRIPTION));
-        text(parts, "language", f.config.text(Setting.LANGUAGE));
+        text(parts, "name", f.config.text(RoomOption.NAME));
+        text(parts, "description", f.config.text(RoomOption.DESCRIPTION));
+        text(parts, "language", f.config.text(RoomOption.LANGUAGE));
         text(parts, "nusers", String.valueOf(counted.users));
         text(parts, "service-type", MUC);
         if (f.config.isOpen()) parts.add(Element.of(NS, "is-open"));
@@ -155,7 +155,7 @@ final class ChannelSearch {
         String after = "";
         while (all.size() < MOST) {
             var page = rooms.list(domain, Rooms.Which.LISTED, after, AT_ONCE);
-            page.forEach(room -> all.add(new Found(room.address(), ConfigForm.kept(room.settings().rest()))));
+            page.forEach(room -> all.add(new Found(room.address(), RoomConfigForm.kept(room.settings().rest()))));
             if (page.size() < AT_ONCE) break;
             after = page.getLast().address().local();
         }

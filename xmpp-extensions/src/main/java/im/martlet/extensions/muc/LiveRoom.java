@@ -1,11 +1,11 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.extensions.muc.state.History;
-import im.martlet.extensions.muc.state.Pace;
 import im.martlet.extensions.muc.state.Room;
+import im.martlet.extensions.muc.state.RoomHistory;
+import im.martlet.extensions.muc.state.SlowMode;
 import im.martlet.session.AccountLog;
-import im.martlet.storage.AccountKey;
+import im.martlet.storage.key.AccountKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class LiveRoom {
     private final Room room;
     private final byte[] secret;
-    private final History history;
+    private final RoomHistory history;
     private final Map<Jid, Long> heard = new HashMap<>(); // when something came from a device, in System.nanoTime
-    private final Relayed relayed = new Relayed();
-    private final Pace pace = new Pace();
+    private final PendingRelays relayed = new PendingRelays();
+    private final SlowMode pace = new SlowMode();
     private @Nullable AccountKey key;
     private @Nullable AccountLog log;
     private @Nullable List<String> pictures;
@@ -32,7 +32,7 @@ final class LiveRoom {
     private volatile int present;
 
     /** @param secret that ids of occupants are made with */
-    LiveRoom(Room room, byte[] secret, History history) {
+    LiveRoom(Room room, byte[] secret, RoomHistory history) {
         this.room = room;
         this.secret = secret;
         this.history = history;
@@ -45,13 +45,13 @@ final class LiveRoom {
     Jid address() { return room.address(); }
 
     /** The last that was said. */
-    History history() { return history; }
+    RoomHistory history() { return history; }
 
     /** Questions of occupants to each other. */
-    Relayed relayed() { return relayed; }
+    PendingRelays relayed() { return relayed; }
 
     /** Who has spoken when, in slow mode. */
-    Pace pace() { return pace; }
+    SlowMode pace() { return pace; }
 
     /** What it owns hangs on this; of a room that is not locked. */
     AccountKey key() { return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not kept yet")); }

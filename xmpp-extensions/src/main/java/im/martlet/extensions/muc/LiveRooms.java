@@ -6,18 +6,18 @@ import im.martlet.extensions.muc.state.Affiliate;
 import im.martlet.extensions.muc.state.Affiliation;
 import im.martlet.extensions.muc.state.Room;
 import im.martlet.extensions.muc.state.RoomConfig;
-import im.martlet.extensions.muc.state.Setting;
-import im.martlet.extensions.muc.wire.ConfigForm;
+import im.martlet.extensions.muc.state.RoomOption;
+import im.martlet.extensions.muc.wire.RoomConfigForm;
 import im.martlet.session.Credit;
 import im.martlet.session.Mailboxes;
-import im.martlet.stanza.StoredStanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.AccountKey;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.RoomPeople;
-import im.martlet.storage.Rooms;
-import im.martlet.storage.StorageException;
+import im.martlet.stanza.StoredStanza;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.db.StorageException;
+import im.martlet.storage.key.AccountKey;
+import im.martlet.storage.rooms.RoomMembers;
+import im.martlet.storage.rooms.Rooms;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -42,13 +42,13 @@ final class LiveRooms {
     private final ConcurrentHashMap<Jid, LiveRoom> live = new ConcurrentHashMap<>();
     private final Rooms store;
     private final Accounts accounts;
-    private final Opening opening;
+    private final RoomLoader opening;
     private final Mailboxes mailboxes;
     private final Supplier<RoomSettings> settings;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean closing;
 
-    @Inject LiveRooms(Rooms store, Accounts accounts, Opening opening, Mailboxes mailboxes, Supplier<RoomSettings> settings) {
+    @Inject LiveRooms(Rooms store, Accounts accounts, RoomLoader opening, Mailboxes mailboxes, Supplier<RoomSettings> settings) {
         this.store = store;
         this.accounts = accounts;
         this.opening = opening;
@@ -90,7 +90,7 @@ final class LiveRooms {
 
     /** A new room, which is locked, and not kept until it is unlocked. On its mailbox. */
     LiveRoom make(Jid address, Jid creator) {
-        var config = RoomConfig.usual().with(Setting.PERSISTENT, settings.get().persistent()).with(Setting.PUBLIC, settings.get().listed());
+        var config = RoomConfig.usual().with(RoomOption.PERSISTENT, settings.get().persistent()).with(RoomOption.PUBLIC, settings.get().listed());
         var room = new Room(address, creator.bare(), config, this::isSovereign);
         room.affiliate(creator.bare(), new Affiliate(Affiliation.OWNER, "", ""));
         room.locked(true);
@@ -118,11 +118,11 @@ final class LiveRooms {
     }
 
     static Rooms.Settings settings(RoomConfig config) {
-        return new Rooms.Settings(config.is(Setting.PERSISTENT), config.is(Setting.PUBLIC), config.text(Setting.NAME), ConfigForm.keep(config));
+        return new Rooms.Settings(config.is(RoomOption.PERSISTENT), config.is(RoomOption.PUBLIC), config.text(RoomOption.NAME), RoomConfigForm.keep(config));
     }
 
-    static RoomPeople.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
-        return new RoomPeople.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(), who.getValue().reason());
+    static RoomMembers.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
+        return new RoomMembers.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(), who.getValue().reason());
     }
 
     /** Something has been done with a room: it is let go when nobody is in it, and ends when it does not stay without anybody. */
@@ -130,7 +130,7 @@ final class LiveRooms {
         room.count();
         if (!room.room().isEmpty() || live.get(room.address()) != room) return;
         if (!room.isKept()) live.remove(room.address());
-        else if (!room.room().config().is(Setting.PERSISTENT) && room.wasVisited() && !closing) destroy(room);
+        else if (!room.room().config().is(RoomOption.PERSISTENT) && room.wasVisited() && !closing) destroy(room);
         else if (room.log().filter(log -> !log.isWritten()).isEmpty()) live.remove(room.address()); // who opens it anew finds all that is in it
     }
 

@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 public final class MucModule extends AbstractModule {
     @Override protected void configure() {
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
-        for (var extension : List.of(MultiUserChat.class, RoomUpkeep.class)) extensions.addBinding().to(extension);
+        for (var extension : List.of(MultiUserChat.class, RoomMaintenance.class)) extensions.addBinding().to(extension);
         var queries = Multibinder.newSetBinder(binder(), RoomQuery.class);
-        queries.addBinding().to(Describing.class);
-        for (var query : List.of(Archives.class, Administering.class, Owning.class, Registering.class, Cards.class, Moderating.class, Hatting.class, Pinging.class)) queries.addBinding().to(query);
+        queries.addBinding().to(RoomDisco.class);
+        for (var query : List.of(RoomArchiveQueries.class, AdminRequests.class, OwnerRequests.class, RoomRegistration.class, RoomVCards.class, ModerationRequests.class, HatCommands.class, RoomPing.class)) queries.addBinding().to(query);
     }
 
     @Provides @Singleton Supplier<RoomSettings> settings(Config config) { return config.live("rooms", RoomSettings.class); }

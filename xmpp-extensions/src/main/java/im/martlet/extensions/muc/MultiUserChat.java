@@ -4,8 +4,8 @@ import im.martlet.address.Jid;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.muc.wire.Muc;
-import im.martlet.session.Cause;
+import im.martlet.extensions.muc.wire.MucXml;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -24,17 +24,17 @@ import java.util.stream.Stream;
 public final class MultiUserChat implements Extension {
     private final Supplier<RoomSettings> settings;
     private final LiveRooms rooms;
-    private final Listing listing;
+    private final RoomDirectory listing;
     private final ChannelSearch search;
-    private final Presences presences;
-    private final Conversation conversation;
+    private final OccupantPresence presences;
+    private final RoomStanzas conversation;
 
     /** How rooms are found. */
-    record Finding(Listing listing, ChannelSearch search) {
+    record Finding(RoomDirectory listing, ChannelSearch search) {
         @Inject Finding {}
     }
 
-    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Finding finding, Presences presences, Conversation conversation) {
+    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Finding finding, OccupantPresence presences, RoomStanzas conversation) {
         this.listing = finding.listing;
         this.search = finding.search;
         this.settings = settings;
@@ -45,12 +45,12 @@ public final class MultiUserChat implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        var own = List.<Hook.Declaration>of(Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(Muc.NS), Hook.serviceFeature(Muc.STABLE_ID),
-                Hook.serviceFeature(Muc.OCCUPANT_ID), Hook.serviceFeature(Cards.NS), Hook.items(Hook.To.SERVICE, listing::items));
+        var own = List.<Hook.Declaration>of(Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(MucXml.NS), Hook.serviceFeature(MucXml.STABLE_ID),
+                Hook.serviceFeature(MucXml.OCCUPANT_ID), Hook.serviceFeature(RoomVCards.NS), Hook.items(Hook.To.SERVICE, listing::items));
         return List.of(new Hook.Service(settings.get().label(), Jid::bare, Stream.concat(own.stream(), search.declarations().stream()).toList(), this::receive));
     }
 
-    private void receive(Stanza stanza, Cause cause) {
+    private void receive(Stanza stanza, StanzaTransaction transaction) {
         var address = Objects.requireNonNull(stanza.to()).bare();
         if (!address.hasLocal()) {
             service(stanza);
@@ -58,9 +58,9 @@ public final class MultiUserChat implements Extension {
         }
         try {
             switch (stanza) {
-                case Presence p -> presences.receive(p, cause);
-                case Message m -> conversation.message(m, cause);
-                case Iq iq -> conversation.iq(iq, cause);
+                case Presence p -> presences.receive(p, transaction);
+                case Message m -> conversation.message(m, transaction);
+                case Iq iq -> conversation.iq(iq, transaction);
             }
         } finally {
             rooms.alive(address).ifPresent(live -> {

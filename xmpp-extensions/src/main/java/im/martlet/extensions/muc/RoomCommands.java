@@ -1,23 +1,23 @@
 package im.martlet.extensions.muc;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
 import im.martlet.address.Jid;
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.AdminException;
-import im.martlet.admin.Arguments;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Hook;
 import im.martlet.extensions.muc.state.Affiliate;
 import im.martlet.extensions.muc.state.Affiliation;
-import im.martlet.extensions.muc.state.History.Spoken;
 import im.martlet.extensions.muc.state.Occupant;
-import im.martlet.extensions.muc.state.Setting;
-import im.martlet.extensions.muc.wire.ConfigForm;
-import im.martlet.extensions.muc.wire.Muc;
+import im.martlet.extensions.muc.state.RoomHistory.Spoken;
+import im.martlet.extensions.muc.state.RoomOption;
+import im.martlet.extensions.muc.wire.MucXml;
+import im.martlet.extensions.muc.wire.RoomConfigForm;
 import im.martlet.form.DataForm;
 import im.martlet.routing.LocalDomains;
 import im.martlet.stanza.Stanza;
-import im.martlet.storage.Rooms;
+import im.martlet.storage.rooms.Rooms;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.Instant;
@@ -32,17 +32,17 @@ import java.util.stream.Collectors;
 /** Rooms, as an admin sees them. */
 final class RoomCommands {
     private final LiveRooms rooms;
-    private final RoomWork work;
+    private final RoomExecutor work;
     private final Rulers rulers;
     private final LocalDomains domains;
     private final Supplier<RoomSettings> settings;
 
     /** Those who change rooms. */
-    record Rulers(Owning owning, Configuring configuring, Affiliating affiliating) {
+    record Rulers(OwnerRequests owning, ConfigurationChanges configuring, AffiliationChanges affiliating) {
         @Inject Rulers {}
     }
 
-    @Inject RoomCommands(LiveRooms rooms, RoomWork work, Rulers rulers, LocalDomains domains, Supplier<RoomSettings> settings) {
+    @Inject RoomCommands(LiveRooms rooms, RoomExecutor work, Rulers rulers, LocalDomains domains, Supplier<RoomSettings> settings) {
         this.rooms = rooms;
         this.work = work;
         this.rulers = rulers;
@@ -52,15 +52,15 @@ final class RoomCommands {
 
     List<Hook> hooks() {
         return List.of(
-                administration(AdminCommand.of("room list", "Lists rooms", List.of(), this::list).withOptional("domain").withOptional("after").withOptional("limit")),
-                administration(AdminCommand.of("room show", "Shows a room", List.of("room"), a -> work.with(room(a), (live, _) -> show(live)))),
-                administration(AdminCommand.of("room create", "Makes a room that stays", List.of("room", "owner"), this::create).withOptional("name")),
-                administration(AdminCommand.of("room destroy", "Ends a room, with everything it owns", List.of("room"), this::destroy).withOptional("reason").withOptional("alternate")),
-                administration(AdminCommand.of("room config", "Shows how a room is configured, or changes one setting", List.of("room"), this::config).withOptional("setting").withOptional("value")),
-                administration(AdminCommand.of("room occupants", "Lists who is in a room", List.of("room"), a -> work.with(room(a), (live, _) -> occupants(live)))),
-                administration(AdminCommand.of("room affiliation", "Lists who belongs to a room, or changes what somebody is to it", List.of("room"), this::affiliation)
+                adminCommand(AdminCommand.of("room list", "Lists rooms", List.of(), this::list).withOptional("domain").withOptional("after").withOptional("limit")),
+                adminCommand(AdminCommand.of("room show", "Shows a room", List.of("room"), a -> work.with(room(a), (live, _) -> show(live)))),
+                adminCommand(AdminCommand.of("room create", "Makes a room that stays", List.of("room", "owner"), this::create).withOptional("name")),
+                adminCommand(AdminCommand.of("room destroy", "Ends a room, with everything it owns", List.of("room"), this::destroy).withOptional("reason").withOptional("alternate")),
+                adminCommand(AdminCommand.of("room config", "Shows how a room is configured, or changes one setting", List.of("room"), this::config).withOptional("setting").withOptional("value")),
+                adminCommand(AdminCommand.of("room occupants", "Lists who is in a room", List.of("room"), a -> work.with(room(a), (live, _) -> occupants(live)))),
+                adminCommand(AdminCommand.of("room affiliation", "Lists who belongs to a room, or changes what somebody is to it", List.of("room"), this::affiliation)
                         .withOptional("address").withOptional("affiliation")),
-                administration(AdminCommand.of("room history", "Shows what was said last in a room", List.of("room"), this::history).withOptional("limit")));
+                adminCommand(AdminCommand.of("room history", "Shows what was said last in a room", List.of("room"), this::history).withOptional("limit")));
     }
 
     private Jid room(Arguments a) {
@@ -88,8 +88,8 @@ final class RoomCommands {
         var room = live.room();
         var row = new LinkedHashMap<String, Object>();
         row.put("room", room.address().toString());
-        row.put("name", room.config().text(Setting.NAME));
-        row.put("description", room.config().text(Setting.DESCRIPTION));
+        row.put("name", room.config().text(RoomOption.NAME));
+        row.put("description", room.config().text(RoomOption.DESCRIPTION));
         row.put("subject", room.subject().flatMap(m -> m.child(Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
         row.put("occupants", room.occupants().size());
         row.put("devices", room.devices().size());
@@ -108,40 +108,40 @@ final class RoomCommands {
         return work.on(address, (found, _) -> {
             if (found.isPresent()) throw new AdminException("there is a room " + address + " already");
             var made = rooms.make(address, owner);
-            made.room().config(made.room().config().with(Setting.PERSISTENT, true).with(Setting.NAME, a.optional("name").map(List::of).orElse(List.of())));
+            made.room().config(made.room().config().with(RoomOption.PERSISTENT, true).with(RoomOption.NAME, a.optional("name").map(List::of).orElse(List.of())));
             rooms.unlock(made);
             return Map.of("room", address.toString(), "owner", owner.toString());
         });
     }
 
     private Object destroy(Arguments a) {
-        var why = Element.of(Muc.OWNER, "destroy");
+        var why = Element.of(MucXml.OWNER, "destroy");
         if (a.optional("alternate").isPresent()) why = why.with("jid", a.address("alternate"));
-        var said = why.with(Element.of(Muc.OWNER, "reason").withText(a.optional("reason").orElse("an admin has ended this room")));
-        return work.with(room(a), (live, cause) -> {
-            rulers.owning.destroy(live, cause, said);
+        var said = why.with(Element.of(MucXml.OWNER, "reason").withText(a.optional("reason").orElse("an admin has ended this room")));
+        return work.with(room(a), (live, transaction) -> {
+            rulers.owning.destroy(live, transaction, said);
             return Map.of("destroyed", live.address().toString());
         });
     }
 
     private Object config(Arguments a) {
-        return work.with(room(a), (live, cause) -> {
+        return work.with(room(a), (live, transaction) -> {
             if (a.optional("setting").isPresent()) {
                 var setting = setting(a.text("setting"));
                 var form = new DataForm(Map.of(setting.field(), List.of(a.text("value").split(","))));
-                rulers.configuring.configure(live, ConfigForm.read(form, live.room().config()), Map.of(), Optional.empty(), cause);
+                rulers.configuring.configure(live, RoomConfigForm.read(form, live.room().config()), Map.of(), Optional.empty(), transaction);
             }
             var row = new LinkedHashMap<String, Object>();
-            for (Setting s : Setting.values()) if (s.kind() != Setting.Kind.SECRET) row.put(shortly(s), String.join(",", live.room().config().all(s)));
+            for (RoomOption s : RoomOption.values()) if (s.kind() != RoomOption.Kind.SECRET) row.put(shortly(s), String.join(",", live.room().config().all(s)));
             return row;
         });
     }
 
-    private static String shortly(Setting s) { return s.field().substring(s.field().indexOf(s.field().contains("_") ? '_' : '#') + 1); }
+    private static String shortly(RoomOption s) { return s.field().substring(s.field().indexOf(s.field().contains("_") ? '_' : '#') + 1); }
 
-    private static Setting setting(String name) {
-        return Arrays.stream(Setting.values()).filter(s -> s.field().equals(name) || shortly(s).equals(name)).findFirst().orElseThrow(() -> new AdminException(
-                "there is no setting '" + name + "'; settings are " + Arrays.stream(Setting.values()).map(RoomCommands::shortly).collect(Collectors.joining(", "))));
+    private static RoomOption setting(String name) {
+        return Arrays.stream(RoomOption.values()).filter(s -> s.field().equals(name) || shortly(s).equals(name)).findFirst().orElseThrow(() -> new AdminException(
+                "there is no setting '" + name + "'; settings are " + Arrays.stream(RoomOption.values()).map(RoomCommands::shortly).collect(Collectors.joining(", "))));
     }
 
     private static List<Map<String, Object>> occupants(LiveRoom live) {
@@ -158,13 +158,13 @@ final class RoomCommands {
     }
 
     private Object affiliation(Arguments a) {
-        return work.with(room(a), (live, cause) -> {
+        return work.with(room(a), (live, transaction) -> {
             if (a.optional("address").isPresent()) {
                 var who = a.address("address").bare();
                 var as = Affiliation.read(a.text("affiliation")).orElseThrow(() -> new AdminException("an affiliation is owner, admin, member, outcast or none"));
                 if (as != Affiliation.OWNER && live.room().affiliate(who).affiliation() == Affiliation.OWNER && live.room().owners() == 1)
                     throw new AdminException(who + " is the only owner; make somebody else one first");
-                rulers.affiliating.affiliate(live, Map.of(who, new Affiliate(as, as.isAtLeast(Affiliation.MEMBER) ? live.room().affiliate(who).nick() : "", "")), Optional.empty(), cause);
+                rulers.affiliating.affiliate(live, Map.of(who, new Affiliate(as, as.isAtLeast(Affiliation.MEMBER) ? live.room().affiliate(who).nick() : "", "")), Optional.empty(), transaction);
             }
             return live.room().affiliates().entrySet().stream().map(who -> {
                 var row = new LinkedHashMap<String, Object>();

@@ -1,6 +1,6 @@
 package im.martlet.extensions.muc;
 
-import im.martlet.session.Cause;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import java.util.Set;
 
@@ -10,5 +10,5 @@ interface RoomQuery {
     Set<String> namespaces();
 
     /** Answers a request, or throws a {@link im.martlet.stanza.StanzaException} that does. */
-    void answer(LiveRoom live, Iq.Request request, Cause cause);
+    void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction);
 }

@@ -1,8 +1,8 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,8 +23,8 @@ import java.util.List;
  */
 public record RoomSettings(
         @Default("true") boolean enabled, @Default("\"conference\"") String label,
-        @Live @Default("\"local\"") String create, @Live @Default("[]") List<String> admins,
-        @Live @Default("100") @Range(min = 0) int perAccount, @Live @Default("2000") @Range(min = 1) int occupants,
-        @Live @Default("5000") @Range(min = 1) int affiliations, @Live @Default("50") @Range(min = 0, max = 1000) int history,
-        @Live @Default("false") boolean persistent, @Live @Default("true") boolean listed,
-        @Live @Default("\"15m\"") @Range(min = 1) Duration probe) {}
+        @Reloadable @Default("\"local\"") String create, @Reloadable @Default("[]") List<String> admins,
+        @Reloadable @Default("100") @Range(min = 0) int perAccount, @Reloadable @Default("2000") @Range(min = 1) int occupants,
+        @Reloadable @Default("5000") @Range(min = 1) int affiliations, @Reloadable @Default("50") @Range(min = 0, max = 1000) int history,
+        @Reloadable @Default("false") boolean persistent, @Reloadable @Default("true") boolean listed,
+        @Reloadable @Default("\"15m\"") @Range(min = 1) Duration probe) {}

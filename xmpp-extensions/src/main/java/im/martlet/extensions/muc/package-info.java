@@ -7,3 +7,4 @@
 package im.martlet.extensions.muc;
 
 import org.jspecify.annotations.NullMarked;
+

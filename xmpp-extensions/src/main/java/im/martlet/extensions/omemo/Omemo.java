@@ -3,9 +3,9 @@ package im.martlet.extensions.omemo;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.pubsub.Profile;
-import im.martlet.extensions.pubsub.rules.Field;
+import im.martlet.extensions.pubsub.NodeDefaults;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import java.util.List;
 
 /**
@@ -13,7 +13,7 @@ import java.util.List;
  * clients that do not say so when they publish them; in both namespaces.
  */
 @Xep(number = 384, title = "OMEMO Encryption", version = "0.9.1", note = "distribution of keys, also in the namespace of version 0.3")
-public final class Omemo implements Extension, Profile {
+public final class Omemo implements Extension, NodeDefaults {
     private static final String OLD = "eu.siacs.conversations.axolotl.";
     private static final String DEVICES = "urn:xmpp:omemo:2:devices";
     private static final String BUNDLES = "urn:xmpp:omemo:2:bundles";
@@ -23,7 +23,7 @@ public final class Omemo implements Extension, Profile {
     @Override public boolean describes(String node) { return node.startsWith(OLD) || node.equals(DEVICES) || node.equals(BUNDLES); }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        var open = standard.with(Field.ACCESS_MODEL, "open");
-        return node.equals(BUNDLES) ? open.with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never") : open;
+        var open = standard.with(NodeConfigField.ACCESS_MODEL, "open");
+        return node.equals(BUNDLES) ? open.with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never") : open;
     }
 }

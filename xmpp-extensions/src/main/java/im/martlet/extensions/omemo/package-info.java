@@ -3,3 +3,4 @@
 package im.martlet.extensions.omemo;
 
 import org.jspecify.annotations.NullMarked;
+

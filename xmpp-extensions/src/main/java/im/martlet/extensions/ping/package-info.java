@@ -3,3 +3,4 @@
 package im.martlet.extensions.ping;
 
 import org.jspecify.annotations.NullMarked;
+

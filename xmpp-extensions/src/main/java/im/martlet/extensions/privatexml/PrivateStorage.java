@@ -13,7 +13,7 @@ import im.martlet.extension.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.PrivateXml;
+import im.martlet.storage.account.PrivateXml;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
@@ -32,14 +32,14 @@ public final class PrivateStorage implements Extension {
     private static final int LONGEST_NAME = 255;
 
     private final PrivateXml store;
-    private final Set<PrivateView> views;
+    private final Set<PrivateXmlView> views;
 
-    @Inject PrivateStorage(PrivateXml store, Set<PrivateView> views) {
+    @Inject PrivateStorage(PrivateXml store, Set<PrivateXmlView> views) {
         this.store = store;
         this.views = views;
     }
 
-    private Optional<PrivateView> view(Element e) { return views.stream().filter(v -> v.shows(e.namespace(), e.name())).findFirst(); }
+    private Optional<PrivateXmlView> view(Element e) { return views.stream().filter(v -> v.shows(e.namespace(), e.name())).findFirst(); }
 
     @Override public List<Hook> hooks() {
         return List.of(feature(NS), onGet(OWN_ACCOUNT, NS, "query", this::get), onSet(OWN_ACCOUNT, NS, "query", this::set));

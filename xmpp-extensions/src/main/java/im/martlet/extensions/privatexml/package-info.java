@@ -3,3 +3,4 @@
 package im.martlet.extensions.privatexml;
 
 import org.jspecify.annotations.NullMarked;
+

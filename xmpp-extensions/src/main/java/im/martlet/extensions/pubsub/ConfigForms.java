@@ -1,11 +1,11 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Nodes.Node;
+import im.martlet.storage.pubsub.Nodes.Node;
 import im.martlet.xml.Element;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /** A node's configuration as forms (XEP-0060 §8.2, §16.4). Pure. */
 final class ConfigForms {
-    static final String CONFIG = Wire.NS + "#node_config";
-    private static final String OPTIONS = Wire.NS + "#publish-options";
+    static final String CONFIG = PubSubXml.NS + "#node_config";
+    private static final String OPTIONS = PubSubXml.NS + "#publish-options";
     private static final String NODE_TYPE = "pubsub#node_type";
 
     private ConfigForms() {}
@@ -23,7 +23,7 @@ final class ConfigForms {
     /** For an owner to fill in. */
     static Element form(NodeConfig config) {
         var fields = new ArrayList<Element>();
-        for (Field field : Field.values()) fields.add(options(DataForm.field(field.var(), field.kind().type()).with("label", field.label()), field).with(values(config.all(field))));
+        for (NodeConfigField field : NodeConfigField.values()) fields.add(options(DataForm.field(field.var(), field.kind().type()).with("label", field.label()), field).with(values(config.all(field))));
         fields.add(DataForm.field(NODE_TYPE, "text-single").with("label", "The type of the node").with(DataForm.value("leaf")));
         return DataForm.blank(CONFIG, fields.toArray(Element[]::new));
     }
@@ -31,12 +31,12 @@ final class ConfigForms {
     /** For who is told that the configuration has changed (§8.2.5). */
     static Element result(NodeConfig config) {
         var x = Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(CONFIG)));
-        for (Field field : Field.values()) x = x.with(Element.of(DataForm.NS, "field").with("var", field.var()).with(values(config.all(field))));
+        for (NodeConfigField field : NodeConfigField.values()) x = x.with(Element.of(DataForm.NS, "field").with("var", field.var()).with(values(config.all(field))));
         return x;
     }
 
-    private static Element options(Element e, Field field) {
-        if (!(field.kind() instanceof Field.Kind.Choice(var options))) return e;
+    private static Element options(Element e, NodeConfigField field) {
+        if (!(field.kind() instanceof NodeConfigField.Kind.Choice(var options))) return e;
         return e.with(options.stream().map(o -> Element.of(DataForm.NS, "option").with("label", o).with(DataForm.value(o))).toList());
     }
 
@@ -49,9 +49,9 @@ final class ConfigForms {
      */
     static NodeConfig apply(NodeConfig config, DataForm form) {
         if (!form.type().isEmpty() && !form.type().equals(CONFIG)) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the form is not of type " + CONFIG));
-        if (!form.first(NODE_TYPE).orElse("leaf").equals("leaf")) throw Refusals.unsupported("collections");
+        if (!form.first(NODE_TYPE).orElse("leaf").equals("leaf")) throw PubSubErrors.unsupported("collections");
         for (Map.Entry<String, List<String>> entry : form.fields().entrySet()) {
-            var field = Field.of(entry.getKey());
+            var field = NodeConfigField.of(entry.getKey());
             if (field.isPresent()) config = config.with(field.get(), entry.getValue()).orElseThrow(() -> invalid(entry.getKey(), entry.getValue()));
         }
         return config;
@@ -77,7 +77,7 @@ final class ConfigForms {
         for (String name : preconditions.names()) {
             var values = preconditions.all(name);
             if (isLeaf(name, values)) continue;
-            config = config.with(Field.of(name).orElseThrow(() -> unmet(name)), values).orElseThrow(() -> invalid(name, values));
+            config = config.with(NodeConfigField.of(name).orElseThrow(() -> unmet(name)), values).orElseThrow(() -> invalid(name, values));
         }
         return config;
     }
@@ -86,24 +86,24 @@ final class ConfigForms {
     static void check(NodeConfig config, DataForm preconditions) {
         for (String name : preconditions.names()) {
             var values = preconditions.all(name);
-            if (!isLeaf(name, values) && Field.of(name).filter(field -> config.has(field, values)).isEmpty()) throw unmet(name);
+            if (!isLeaf(name, values) && NodeConfigField.of(name).filter(field -> config.has(field, values)).isEmpty()) throw unmet(name);
         }
     }
 
     private static boolean isLeaf(String name, List<String> values) { return name.equals(NODE_TYPE) && values.equals(List.of("leaf")); }
 
     private static StanzaException unmet(String name) {
-        return new StanzaException(Condition.CONFLICT.because("'" + name + "' is not as wanted").with(Element.of(Wire.ERRORS, "precondition-not-met")));
+        return new StanzaException(Condition.CONFLICT.because("'" + name + "' is not as wanted").with(Element.of(PubSubXml.ERRORS, "precondition-not-met")));
     }
 
     // ---- metadata (§5.4)
 
     static Element metadata(Node node, NodeConfig config) {
-        var x = Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(Wire.NS + "#meta-data")),
+        var x = Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(PubSubXml.NS + "#meta-data")),
                 DataForm.field("pubsub#creation_date", "text-single").with(DataForm.value(node.created().toString())),
                 DataForm.field("pubsub#creator", "jid-single").with(DataForm.value(node.creator().bare().toString())),
                 DataForm.field("pubsub#num_items", "text-single").with(DataForm.value(String.valueOf(node.items()))));
-        for (Field field : List.of(Field.TITLE, Field.DESCRIPTION, Field.LANGUAGE, Field.TYPE, Field.CONTACT, Field.ACCESS_MODEL, Field.PUBLISH_MODEL, Field.MAX_ITEMS)) {
+        for (NodeConfigField field : List.of(NodeConfigField.TITLE, NodeConfigField.DESCRIPTION, NodeConfigField.LANGUAGE, NodeConfigField.TYPE, NodeConfigField.CONTACT, NodeConfigField.ACCESS_MODEL, NodeConfigField.PUBLISH_MODEL, NodeConfigField.MAX_ITEMS)) {
             var values = config.all(field).stream().filter(v -> !v.isEmpty()).toList();
             if (!values.isEmpty()) x = x.with(options(DataForm.field(field.var(), field.kind().type()).with("label", field.label()), field).with(values(values)));
         }

@@ -2,16 +2,16 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
-import im.martlet.extensions.pubsub.rules.Field;
-import im.martlet.extensions.pubsub.rules.SendLast;
-import im.martlet.extensions.pubsub.rules.Standing;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
+import im.martlet.extensions.pubsub.rules.NodeRelation;
+import im.martlet.extensions.pubsub.rules.SendLastItem;
 import im.martlet.session.Credit;
 import im.martlet.session.Session;
-import im.martlet.storage.Affiliations.Affiliation;
-import im.martlet.storage.Items;
-import im.martlet.storage.Items.Item;
-import im.martlet.storage.Items.Last;
 import im.martlet.stanza.Message;
+import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
+import im.martlet.storage.pubsub.NodeItems;
+import im.martlet.storage.pubsub.NodeItems.Item;
+import im.martlet.storage.pubsub.NodeItems.Last;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -26,18 +26,18 @@ final class LastItems {
     private static final int NODES_AT_ONCE = 400; // of all of them together: what is read in one question is bounded
     private static final int BYTES_AT_ONCE = 1 << 20;
 
-    private final Items items;
-    private final Outlet outlet;
+    private final NodeItems items;
+    private final ScreenedSender outlet;
 
-    @Inject LastItems(Items items, Outlet outlet) {
+    @Inject LastItems(NodeItems items, ScreenedSender outlet) {
         this.items = items;
         this.outlet = outlet;
     }
 
     /** For a session, on its mailbox: of accounts here. */
-    void send(Session session, List<Jid> accounts, Wish wish) {
+    void send(Session session, List<Jid> accounts, LastItemsRequest wish) {
         if (accounts.isEmpty() || wish.nodes().isEmpty() || !session.isAvailable()) return;
-        int most = Math.max(1, NODES_AT_ONCE / wish.nodes().size() / (wish.isForMore() ? Items.INTERIM / 5 : 1));
+        int most = Math.max(1, NODES_AT_ONCE / wish.nodes().size() / (wish.isForMore() ? NodeItems.INTERIM / 5 : 1));
         var some = accounts.subList(0, Math.min(Math.min(ACCOUNTS_AT_ONCE, most), accounts.size()));
         var others = accounts.subList(some.size(), accounts.size());
         var found = items.last(some, wish.nodes(), session.jid(), wish.after()).stream().filter(last -> isFor(last, session.jid(), wish)).toList();
@@ -65,16 +65,16 @@ final class LastItems {
     }
 
     /** For a client of another server, on the mailbox of the account. */
-    void send(Jid account, Jid client, Wish wish) {
+    void send(Jid account, Jid client, LastItemsRequest wish) {
         for (Last last : items.last(List.of(account), wish.nodes(), client, wish.after())) if (isFor(last, client, wish)) message(last, client).ifPresent(outlet::send);
     }
 
-    private static boolean isFor(Last last, Jid client, Wish wish) {
+    private static boolean isFor(Last last, Jid client, LastItemsRequest wish) {
         var config = NodeConfig.read(last.config());
-        var who = last.account().equals(client.bare()) ? Standing.OWNER
-                : new Standing(last.affiliation().map(Affiliation::valueOf).orElse(Affiliation.NONE), last.seesPresence(), last.groups(), false);
-        boolean wanted = (config.sendLast() == SendLast.ON_SUB_AND_PRESENCE || last.item().place() > wish.after()) && config.is(Field.DELIVER_NOTIFICATIONS)
-                && last.item().place() > Retrieving.oldest(config);
+        var who = last.account().equals(client.bare()) ? NodeRelation.OWNER
+                : new NodeRelation(last.affiliation().map(Affiliation::valueOf).orElse(Affiliation.NONE), last.seesPresence(), last.groups(), false);
+        boolean wanted = (config.sendLast() == SendLastItem.ON_SUB_AND_PRESENCE || last.item().place() > wish.after()) && config.is(NodeConfigField.DELIVER_NOTIFICATIONS)
+                && last.item().place() > RetrieveHandler.oldest(config);
         boolean shared = who.seesPresence() || who.affiliation() == Affiliation.OWNER; // §4 rule 2
         return wanted && shared && Notifier.mayRead(config, who);
     }

@@ -3,22 +3,22 @@ package im.martlet.extensions.pubsub;
 import im.martlet.address.Jid;
 import im.martlet.archive.ArchiveQueries;
 import im.martlet.archive.NodeArchives;
-import im.martlet.extensions.pubsub.Desk.Target;
-import im.martlet.extensions.pubsub.rules.Field;
-import im.martlet.extensions.pubsub.rules.Operation;
+import im.martlet.extensions.pubsub.NodeAccess.Target;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
+import im.martlet.extensions.pubsub.rules.NodeOperation;
 import im.martlet.session.Account;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StoredStanza;
-import im.martlet.storage.Affiliations.Affiliation;
-import im.martlet.storage.Archive.Bounds;
-import im.martlet.storage.Archive.Entry;
-import im.martlet.storage.Archive.Selection;
-import im.martlet.storage.Items;
-import im.martlet.storage.Items.Item;
-import im.martlet.storage.Items.Range;
+import im.martlet.storage.log.Archive.Bounds;
+import im.martlet.storage.log.Archive.Entry;
+import im.martlet.storage.log.Archive.Selection;
+import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
+import im.martlet.storage.pubsub.NodeItems;
+import im.martlet.storage.pubsub.NodeItems.Item;
+import im.martlet.storage.pubsub.NodeItems.Range;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.List;
@@ -32,12 +32,12 @@ import java.util.stream.Stream;
  * was retracted or replaced is in neither. Who may retrieve items may read it.
  */
 public final class NodeArchive implements NodeArchives {
-    private final Stores stores;
-    private final Desk desk;
+    private final PubSubStores stores;
+    private final NodeAccess desk;
     private final ArchiveQueries queries;
     private final Pep pep;
 
-    @Inject NodeArchive(Stores stores, Desk desk, ArchiveQueries queries, Pep pep) {
+    @Inject NodeArchive(PubSubStores stores, NodeAccess desk, ArchiveQueries queries, Pep pep) {
         this.stores = stores;
         this.desk = desk;
         this.queries = queries;
@@ -52,25 +52,25 @@ public final class NodeArchive implements NodeArchives {
 
     @Override public List<Stanza> answer(Account account, Iq.Request request) { return answer(pep.of(account), request); }
 
-    List<Stanza> answer(Place place, Iq.Request request) {
-        var target = desk.find(place, Wire.node(request.element()), request.from(), Operation.RETRIEVE);
-        if (!target.config().is(Field.PERSIST_ITEMS)) throw Refusals.unsupported("persistent-items");
+    List<Stanza> answer(PubSubHost place, Iq.Request request) {
+        var target = desk.find(place, PubSubXml.node(request.element()), request.from(), NodeOperation.RETRIEVE);
+        if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");
         return queries.answer(request, place.jid(), new Shelf(stores.items(), target)).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()));
     }
 
-    private record Shelf(Items items, Target target) implements ArchiveQueries.Source {
+    private record Shelf(NodeItems items, Target target) implements ArchiveQueries.Source {
         @Override public List<Entry> page(Selection selection, int limit, boolean newest) {
             selection.with().ifPresent(_ -> checkPublishersAreKnown());
             return page(selection.after(), selection.before(), selection.with(), selection.ids(), limit, newest).map(this::entry).toList();
         }
 
         private Stream<Item> page(long after, long before, Optional<Jid> publisher, Set<Long> ids, int limit, boolean newest) {
-            return items.page(target.node().id(), new Range(Math.max(after, Retrieving.oldest(target.config())), before, publisher, ids), limit, newest).stream();
+            return items.page(target.node().id(), new Range(Math.max(after, RetrieveHandler.oldest(target.config())), before, publisher, ids), limit, newest).stream();
         }
 
         /** Who is not told who published may not find it out. */
         private void checkPublishersAreKnown() {
-            if (target.who().affiliation() != Affiliation.OWNER && !target.config().get(Field.ITEMREPLY).equals("publisher"))
+            if (target.who().affiliation() != Affiliation.OWNER && !target.config().get(NodeConfigField.ITEMREPLY).equals("publisher"))
                 throw new StanzaException(Condition.FORBIDDEN.because("who published what is not told here"));
         }
 

@@ -2,11 +2,11 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
 import im.martlet.extension.Query;
-import im.martlet.extensions.pubsub.Desk.Target;
-import im.martlet.extensions.pubsub.rules.Answer;
-import im.martlet.extensions.pubsub.rules.Field;
-import im.martlet.extensions.pubsub.rules.Operation;
-import im.martlet.storage.Items.Range;
+import im.martlet.extensions.pubsub.NodeAccess.Target;
+import im.martlet.extensions.pubsub.rules.AccessDecision;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
+import im.martlet.extensions.pubsub.rules.NodeOperation;
+import im.martlet.storage.pubsub.NodeItems.Range;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -22,49 +22,49 @@ final class NodeDisco {
             "purge-nodes", "retract-items", "retrieve-affiliations", "retrieve-default", "retrieve-default-sub", "retrieve-items", "retrieve-subscriptions", "rsm", "subscribe",
             "subscription-notifications", "subscription-options", "item-expire");
 
-    private final Stores stores;
-    private final Desk desk;
+    private final PubSubStores stores;
+    private final NodeAccess desk;
 
-    @Inject NodeDisco(Stores stores, Desk desk) {
+    @Inject NodeDisco(PubSubStores stores, NodeAccess desk) {
         this.stores = stores;
         this.desk = desk;
     }
 
     /** What both kinds of places can do, and more. */
     static List<String> features(String... more) {
-        return Stream.concat(Stream.of(Wire.NS, Wire.OWNER, TypeFilter.NS), Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> Wire.NS + "#" + f)).toList();
+        return Stream.concat(Stream.of(PubSubXml.NS, PubSubXml.OWNER, TypeFilter.NS), Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> PubSubXml.NS + "#" + f)).toList();
     }
 
     /** §5.2, §5.5: the nodes, or the items of a node. */
-    List<Element> items(Place place, Query query) {
+    List<Element> items(PubSubHost place, Query query) {
         Jid who = query.iq().from();
         var node = query.element().attribute("node").filter(n -> !n.isEmpty());
-        if (node.isPresent()) return readable(place, node.get(), who).filter(t -> t.config().is(Field.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
+        if (node.isPresent()) return readable(place, node.get(), who).filter(t -> t.config().is(NodeConfigField.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
         var filter = TypeFilter.in(query.element());
         return desk.targets(place, stores.nodes().list(place.owner(), "", MOST), who).stream().filter(NodeDisco::isReadable).filter(t -> filter.wants(t.config())).map(t -> {
-            var item = Element.of(Wire.DISCO_ITEMS, "item").with("jid", place.jid()).with("node", t.node().name());
-            return t.config().get(Field.TITLE).isEmpty() ? item : item.with("name", t.config().get(Field.TITLE));
+            var item = Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("node", t.node().name());
+            return t.config().get(NodeConfigField.TITLE).isEmpty() ? item : item.with("name", t.config().get(NodeConfigField.TITLE));
         }).toList();
     }
 
-    private List<Element> items(Place place, Target target) {
-        return stores.items().page(target.node().id(), new Range(Retrieving.oldest(target.config()), Long.MAX_VALUE), MOST, true).stream()
-                .map(item -> Element.of(Wire.DISCO_ITEMS, "item").with("jid", place.jid()).with("name", item.name())).toList();
+    private List<Element> items(PubSubHost place, Target target) {
+        return stores.items().page(target.node().id(), new Range(RetrieveHandler.oldest(target.config()), Long.MAX_VALUE), MOST, true).stream()
+                .map(item -> Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("name", item.name())).toList();
     }
 
-    private Optional<Target> readable(Place place, String node, Jid who) {
-        return node.length() > Wire.LONGEST_NAME ? Optional.empty() : desk.look(place, node, who).filter(NodeDisco::isReadable);
+    private Optional<Target> readable(PubSubHost place, String node, Jid who) {
+        return node.length() > PubSubXml.LONGEST_NAME ? Optional.empty() : desk.look(place, node, who).filter(NodeDisco::isReadable);
     }
 
     /** Where one may ask to be subscribed, there is something to find. */
     private static boolean isReadable(Target target) {
-        return target.judge(Operation.RETRIEVE) == Answer.YES || target.judge(Operation.SUBSCRIBE) == Answer.WHEN_APPROVED || target.judge(Operation.PUBLISH) == Answer.YES;
+        return target.judge(NodeOperation.RETRIEVE) == AccessDecision.YES || target.judge(NodeOperation.SUBSCRIBE) == AccessDecision.WHEN_APPROVED || target.judge(NodeOperation.PUBLISH) == AccessDecision.YES;
     }
 
     /** §5.3, §5.4. */
-    Optional<List<Element>> info(Place place, Query query) {
+    Optional<List<Element>> info(PubSubHost place, Query query) {
         return readable(place, query.element().attribute("node").orElse(""), query.iq().from()).map(t -> List.of(
-                Element.of(Wire.DISCO_INFO, "identity").with("category", "pubsub").with("type", "leaf"),
-                Element.of(Wire.DISCO_INFO, "feature").with("var", Wire.NS), ConfigForms.metadata(t.node(), t.config())));
+                Element.of(PubSubXml.DISCO_INFO, "identity").with("category", "pubsub").with("type", "leaf"),
+                Element.of(PubSubXml.DISCO_INFO, "feature").with("var", PubSubXml.NS), ConfigForms.metadata(t.node(), t.config())));
     }
 }

@@ -1,13 +1,13 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.extensions.pubsub.Desk.Target;
+import im.martlet.extensions.pubsub.NodeAccess.Target;
 import im.martlet.extensions.pubsub.rules.AccessModel;
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.session.Account;
-import im.martlet.storage.Items.Fresh;
-import im.martlet.storage.Items.Item;
-import im.martlet.storage.Items.Range;
+import im.martlet.storage.pubsub.NodeItems.Fresh;
+import im.martlet.storage.pubsub.NodeItems.Item;
+import im.martlet.storage.pubsub.NodeItems.Range;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -25,18 +25,18 @@ import java.util.function.Supplier;
  */
 @Singleton
 public final class Pep {
-    private final Set<Profile> profiles;
-    private final Provider<Set<Mirror>> mirrors; // which need this
+    private final Set<NodeDefaults> profiles;
+    private final Provider<Set<NodeMirror>> mirrors; // which need this
     private final Supplier<PubSubSettings> settings;
-    private final Audience audience;
+    private final PepRecipients audience;
     private final Offices offices;
 
     /** Who does the work. */
-    record Offices(Stores stores, Desk desk, Publishing publishing, NodeRequests nodes) {
+    record Offices(PubSubStores stores, NodeAccess desk, PublishHandler publishing, NodeHandler nodes) {
         @Inject Offices {}
     }
 
-    @Inject Pep(Set<Profile> profiles, Provider<Set<Mirror>> mirrors, Supplier<PubSubSettings> settings, Audience audience, Offices offices) {
+    @Inject Pep(Set<NodeDefaults> profiles, Provider<Set<NodeMirror>> mirrors, Supplier<PubSubSettings> settings, PepRecipients audience, Offices offices) {
         this.profiles = profiles;
         this.mirrors = mirrors;
         this.settings = settings;
@@ -46,16 +46,16 @@ public final class Pep {
 
     PubSubSettings settings() { return settings.get(); }
 
-    Place of(Account account) { return new AccountPlace(account, this, audience); }
+    PubSubHost of(Account account) { return new AccountHost(account, this, audience); }
 
     /** XEP-0163 §5, and what extensions know better of some nodes. */
     NodeConfig defaults(String node) {
-        var standard = NodeConfig.STANDARD.with(Field.ACCESS_MODEL, "presence").with(Field.MAX_ITEMS, "1");
+        var standard = NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, "presence").with(NodeConfigField.MAX_ITEMS, "1");
         return profiles.stream().filter(p -> p.describes(node)).findFirst().map(p -> p.configure(node, standard)).orElse(standard);
     }
 
     void changed(Account account, String node) {
-        for (Mirror mirror : mirrors.get()) if (mirror.reflects(node)) mirror.changed(account, node);
+        for (NodeMirror mirror : mirrors.get()) if (mirror.reflects(node)) mirror.changed(account, node);
     }
 
     static Set<String> news(Set<String> before, Set<String> now) {
@@ -73,17 +73,17 @@ public final class Pep {
 
     /** The items of a node in the order they were published in, the last {@code most} of them; none when there is no such node. */
     public List<Item> items(Account account, String node, int most) {
-        return target(account, node).map(t -> offices.stores.items().page(t.node().id(), new Range(Retrieving.oldest(t.config()), Long.MAX_VALUE), most, true)).orElse(List.of());
+        return target(account, node).map(t -> offices.stores.items().page(t.node().id(), new Range(RetrieveHandler.oldest(t.config()), Long.MAX_VALUE), most, true)).orElse(List.of());
     }
 
     /** The payload of the item that was published last. */
     public Optional<Element> last(Account account, String node) {
-        return items(account, node, 1).stream().filter(item -> !item.payload().isEmpty()).findFirst().map(Wire::payload);
+        return items(account, node, 1).stream().filter(item -> !item.payload().isEmpty()).findFirst().map(PubSubXml::payload);
     }
 
     /** An item of a node. */
     public Optional<Element> item(Account account, String node, String id) {
-        return target(account, node).flatMap(t -> offices.stores.items().named(t.node().id(), List.of(id)).stream().filter(item -> !item.payload().isEmpty()).findFirst()).map(Wire::payload);
+        return target(account, node).flatMap(t -> offices.stores.items().named(t.node().id(), List.of(id)).stream().filter(item -> !item.payload().isEmpty()).findFirst()).map(PubSubXml::payload);
     }
 
     /**
@@ -98,7 +98,7 @@ public final class Pep {
     /** Makes a node with an access model, if there is none of this name. */
     public void prepare(Account account, String node, AccessModel access) {
         if (target(account, node).isEmpty())
-            offices.publishing.made(of(account), node, defaults(node).with(Field.ACCESS_MODEL, access.name().toLowerCase(Locale.ROOT)), account.jid());
+            offices.publishing.made(of(account), node, defaults(node).with(NodeConfigField.ACCESS_MODEL, access.name().toLowerCase(Locale.ROOT)), account.jid());
     }
 
     /** Takes items away, as far as they are there. */
@@ -114,5 +114,5 @@ public final class Pep {
         target(account, node).filter(t -> !t.config().equals(config)).ifPresent(t -> offices.nodes.reconfigure(t.place(), t.node(), config));
     }
 
-    public static Element payload(Item item) { return Wire.payload(item); }
+    public static Element payload(Item item) { return PubSubXml.payload(item); }
 }

@@ -1,17 +1,17 @@
 package im.martlet.extensions.pubsub;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
 import im.martlet.address.Jid;
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.AdminException;
-import im.martlet.admin.Arguments;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Nodes.Node;
+import im.martlet.storage.pubsub.Nodes.Node;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,22 +25,22 @@ import java.util.function.Function;
 public final class PubSubCommands implements Extension {
     private static final int MOST = 1000;
 
-    private final Stores stores;
-    private final NodeRequests nodes;
-    private final Places places;
+    private final PubSubStores stores;
+    private final NodeHandler nodes;
+    private final PubSubHosts places;
 
-    @Inject PubSubCommands(Stores stores, NodeRequests nodes, Places places) {
+    @Inject PubSubCommands(PubSubStores stores, NodeHandler nodes, PubSubHosts places) {
         this.stores = stores;
         this.nodes = nodes;
         this.places = places;
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(administration(AdminCommand.of("pubsub node list", "Lists the nodes of a service or an account", List.of("at"), this::list).withOptional("after")),
-                administration(AdminCommand.of("pubsub node show", "Shows a node: its configuration, and who is there", List.of("at", "node"), a -> on(a, place -> show(place, a)))),
-                administration(AdminCommand.of("pubsub node delete", "Deletes a node and all its items", List.of("at", "node"), a -> on(a, place -> delete(place, a)))),
-                administration(AdminCommand.of("pubsub node config", "Changes a setting of a node", List.of("at", "node", "setting", "value"), a -> on(a, place -> configure(place, a)))),
-                administration(AdminCommand.of("pep list", "Lists the nodes of an account", List.of("at"), this::list).withOptional("after")));
+        return List.of(adminCommand(AdminCommand.of("pubsub node list", "Lists the nodes of a service or an account", List.of("at"), this::list).withOptional("after")),
+                adminCommand(AdminCommand.of("pubsub node show", "Shows a node: its configuration, and who is there", List.of("at", "node"), a -> on(a, place -> show(place, a)))),
+                adminCommand(AdminCommand.of("pubsub node delete", "Deletes a node and all its items", List.of("at", "node"), a -> on(a, place -> delete(place, a)))),
+                adminCommand(AdminCommand.of("pubsub node config", "Changes a setting of a node", List.of("at", "node", "setting", "value"), a -> on(a, place -> configure(place, a)))),
+                adminCommand(AdminCommand.of("pep list", "Lists the nodes of an account", List.of("at"), this::list).withOptional("after")));
     }
 
     private Object list(Arguments a) {
@@ -51,52 +51,52 @@ public final class PubSubCommands implements Extension {
         var row = new LinkedHashMap<String, Object>();
         var config = NodeConfig.read(node.config());
         row.put("node", node.name());
-        row.put("access", config.get(Field.ACCESS_MODEL));
+        row.put("access", config.get(NodeConfigField.ACCESS_MODEL));
         row.put("items", node.items());
         row.put("bytes", node.bytes());
         row.put("created", node.created().toString());
         return row;
     }
 
-    private Object show(Place place, Arguments a) {
+    private Object show(PubSubHost place, Arguments a) {
         var node = node(place, a);
         var row = row(node);
         row.put("creator", node.creator().toString());
         var config = NodeConfig.read(node.config());
         var settings = new LinkedHashMap<String, Object>();
-        for (Field field : Field.values()) settings.put(name(field), String.join(", ", config.all(field)));
+        for (NodeConfigField field : NodeConfigField.values()) settings.put(name(field), String.join(", ", config.all(field)));
         row.put("config", settings);
         var affiliations = new LinkedHashMap<String, Object>();
-        stores.affiliations().all(node.id()).forEach((who, affiliation) -> affiliations.put(who.toString(), Subscribing.name(affiliation)));
+        stores.affiliations().all(node.id()).forEach((who, affiliation) -> affiliations.put(who.toString(), SubscribeHandler.name(affiliation)));
         row.put("affiliations", affiliations);
-        row.put("subscriptions", Subscribing.current(stores, node.id()).stream().limit(MOST).map(s -> Map.of("address", s.subscriber().toString(), "status", Subscribing.name(s.status()))).toList());
+        row.put("subscriptions", SubscribeHandler.current(stores, node.id()).stream().limit(MOST).map(s -> Map.of("address", s.subscriber().toString(), "status", SubscribeHandler.name(s.status()))).toList());
         return row;
     }
 
-    private Object delete(Place place, Arguments a) {
+    private Object delete(PubSubHost place, Arguments a) {
         var node = node(place, a);
         nodes.delete(place, node, Optional.empty());
         return Map.of("node", node.name(), "items", node.items());
     }
 
-    private Object configure(Place place, Arguments a) {
+    private Object configure(PubSubHost place, Arguments a) {
         var node = node(place, a);
-        var field = List.of(Field.values()).stream().filter(f -> name(f).equals(a.text("setting"))).findFirst()
-                .orElseThrow(() -> new AdminException("there is no setting '" + a.text("setting") + "'; settings are " + String.join(", ", List.of(Field.values()).stream().map(PubSubCommands::name).toList())));
-        var values = field.kind() == Field.Kind.TEXTS || field.kind() == Field.Kind.ADDRESSES ? List.of(a.text("value").split(",")) : List.of(a.text("value"));
+        var field = List.of(NodeConfigField.values()).stream().filter(f -> name(f).equals(a.text("setting"))).findFirst()
+                .orElseThrow(() -> new AdminException("there is no setting '" + a.text("setting") + "'; settings are " + String.join(", ", List.of(NodeConfigField.values()).stream().map(PubSubCommands::name).toList())));
+        var values = field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES ? List.of(a.text("value").split(",")) : List.of(a.text("value"));
         var config = NodeConfig.read(node.config()).with(field, values).orElseThrow(() -> new AdminException("'" + a.text("setting") + "' cannot be '" + a.text("value") + "'"));
         if (!place.offers(config.access())) throw new AdminException("a service knows nobody's presence or roster");
         nodes.reconfigure(place, node, config);
         return Map.of("node", node.name(), name(field), String.join(", ", config.all(field)));
     }
 
-    private static String name(Field field) { return field.name().toLowerCase(Locale.ROOT); }
+    private static String name(NodeConfigField field) { return field.name().toLowerCase(Locale.ROOT); }
 
-    private Node node(Place place, Arguments a) {
+    private Node node(PubSubHost place, Arguments a) {
         return stores.nodes().find(place.owner(), a.text("node")).orElseThrow(() -> new AdminException("there is no node '" + a.text("node") + "' at " + place.jid()));
     }
 
-    private Object on(Arguments a, Function<Place, Object> work) {
+    private Object on(Arguments a, Function<PubSubHost, Object> work) {
         Jid at = a.address("at");
         try {
             return places.on(at, work);

@@ -10,7 +10,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
 import im.martlet.routing.Router;
-import im.martlet.session.Cause;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -31,9 +31,9 @@ import java.util.function.Supplier;
 @Xep(number = 462, title = "PubSub Type Filtering", version = "0.1.1")
 public final class PubSubService implements Extension {
     private final Supplier<PubSubSettings> settings;
-    private final Engine engine;
+    private final PubSubRequests engine;
     private final Showing showing;
-    private final Approvals approvals;
+    private final SubscriptionApprovals approvals;
     private final Router router;
 
     /** What is shown of nodes. */
@@ -41,7 +41,7 @@ public final class PubSubService implements Extension {
         @Inject Showing {}
     }
 
-    @Inject PubSubService(Supplier<PubSubSettings> settings, Engine engine, Showing showing, Approvals approvals, Router router) {
+    @Inject PubSubService(Supplier<PubSubSettings> settings, PubSubRequests engine, Showing showing, SubscriptionApprovals approvals, Router router) {
         this.settings = settings;
         this.engine = engine;
         this.showing = showing;
@@ -56,8 +56,8 @@ public final class PubSubService implements Extension {
 
     private List<Hook.Declaration> declarations() {
         var all = new ArrayList<>(List.of(Hook.identity(SERVICE, "pubsub", "service", "Publish-subscribe"),
-                onGet(SERVICE, Wire.NS, "pubsub", q -> engine.get(at(q.iq()), q.iq())), onSet(SERVICE, Wire.NS, "pubsub", q -> engine.set(at(q.iq()), q.iq())),
-                onGet(SERVICE, Wire.OWNER, "pubsub", q -> engine.ownerGet(at(q.iq()), q.iq())), onSet(SERVICE, Wire.OWNER, "pubsub", q -> engine.ownerSet(at(q.iq()), q.iq())),
+                onGet(SERVICE, PubSubXml.NS, "pubsub", q -> engine.get(at(q.iq()), q.iq())), onSet(SERVICE, PubSubXml.NS, "pubsub", q -> engine.set(at(q.iq()), q.iq())),
+                onGet(SERVICE, PubSubXml.OWNER, "pubsub", q -> engine.ownerGet(at(q.iq()), q.iq())), onSet(SERVICE, PubSubXml.OWNER, "pubsub", q -> engine.ownerSet(at(q.iq()), q.iq())),
                 Hook.items(SERVICE, q -> showing.disco.items(at(q.iq()), q)), Hook.nodeInfo(SERVICE, q -> showing.disco.info(at(q.iq()), q)),
                 Hook.command(SERVICE, approvals.command(_ -> true, q -> at(q.iq())))));
         for (String feature : NodeDisco.features("access-open", "get-pending")) all.add(Hook.serviceFeature(feature));
@@ -73,14 +73,14 @@ public final class PubSubService implements Extension {
         return (Iq.Response) answer.getLast();
     }
 
-    Place at(Stanza stanza) { return at(stanza.to().domain()); }
+    PubSubHost at(Stanza stanza) { return at(stanza.to().domain()); }
 
-    Place at(String domain) { return new ServicePlace(Jid.of("", domain, ""), settings.get(), router); }
+    PubSubHost at(String domain) { return new ServiceHost(Jid.of("", domain, ""), settings.get(), router); }
 
-    private void receive(Stanza stanza, Cause cause) {
+    private void receive(Stanza stanza, StanzaTransaction transaction) {
         switch (stanza) {
             case Message m when m.isError() -> { } // of somebody who could not be told
-            case Message m when Approvals.isDecision(m) -> approvals.decide(at(m), m);
+            case Message m when SubscriptionApprovals.isDecision(m) -> approvals.decide(at(m), m);
             case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
             case Iq.Response _, Presence _ -> { }
         }

@@ -3,8 +3,8 @@ package im.martlet.extensions.pubsub;
 import im.martlet.config.ByteSize;
 import im.martlet.config.Config;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +19,8 @@ import java.util.Locale;
  * @param serviceNodes that one host's service may have
  * @param create who may make nodes at the service: see {@link Creators}
  */
-public record PubSubSettings(@Live @Default("\"16 MiB\"") ByteSize accountBytes, @Live @Default("500") @Range(min = 1) int accountNodes,
-        @Default("\"pubsub\"") String service, @Live @Default("\"1 GiB\"") ByteSize serviceBytes, @Live @Default("100000") @Range(min = 1) int serviceNodes,
+public record PubSubSettings(@Reloadable @Default("\"16 MiB\"") ByteSize accountBytes, @Reloadable @Default("500") @Range(min = 1) int accountNodes,
+        @Default("\"pubsub\"") String service, @Reloadable @Default("\"1 GiB\"") ByteSize serviceBytes, @Reloadable @Default("100000") @Range(min = 1) int serviceNodes,
         @Default("\"accounts\"") String create) {
     /** Who may make nodes at a service. */
     public enum Creators {

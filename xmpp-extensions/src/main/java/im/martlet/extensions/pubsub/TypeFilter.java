@@ -1,7 +1,7 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
@@ -21,5 +21,5 @@ record TypeFilter(List<String> types, boolean included) {
         }).orElse(NONE);
     }
 
-    boolean wants(NodeConfig node) { return types.contains(node.get(Field.TYPE)) == included; }
+    boolean wants(NodeConfig node) { return types.contains(node.get(NodeConfigField.TYPE)) == included; }
 }

@@ -8,3 +8,4 @@
 package im.martlet.extensions.pubsub;
 
 import org.jspecify.annotations.NullMarked;
+

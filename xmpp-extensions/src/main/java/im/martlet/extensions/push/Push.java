@@ -6,18 +6,18 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Query;
-import im.martlet.extension.Stage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.pubsub.Publication;
+import im.martlet.extensions.pubsub.PublishedItem;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.PushServices.Wish;
+import im.martlet.storage.push.PushServices.Wish;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -33,15 +33,15 @@ public final class Push implements Extension {
     private static final int LONGEST_OPTIONS = 4000;
 
     /** Who does the rest. */
-    record Offices(Watcher watcher, Sender sender, PushCommands commands, Gateway gateway) {
+    record Offices(NotificationPolicy watcher, PushServicePublisher sender, PushCommands commands, PushGateway gateway) {
         @Inject Offices {}
     }
 
-    private final Registrations registrations;
+    private final PushRegistrations registrations;
     private final Supplier<PushSettings> settings;
     private final Offices offices;
 
-    @Inject Push(Registrations registrations, Supplier<PushSettings> settings, Offices offices) {
+    @Inject Push(PushRegistrations registrations, Supplier<PushSettings> settings, Offices offices) {
         this.registrations = registrations;
         this.settings = settings;
         this.offices = offices;
@@ -50,14 +50,14 @@ public final class Push implements Extension {
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
         var own = List.of(Hook.accountFeature(Notification.NS), Hook.onSet(OWN_ACCOUNT, Notification.NS, "enable", this::enable), Hook.onSet(OWN_ACCOUNT, Notification.NS, "disable", this::disable),
-                Hook.onReceive(Stage.SCREEN, this::ended), Hook.onDelivered(offices.watcher::delivered), Hook.onSession(offices.watcher::happened), Hook.outbox(Watcher.OUTBOX, offices.sender::take));
+                Hook.onReceive(InterceptorStage.SCREEN, this::ended), Hook.onDelivered(offices.watcher::delivered), Hook.onSession(offices.watcher::happened), Hook.outbox(NotificationPolicy.OUTBOX, offices.sender::take));
         return Stream.of(own, offices.commands.hooks(), offices.gateway.hooks()).flatMap(List::stream).toList();
     }
 
     /** §5. */
     private Iq.Response enable(Query query) {
         var e = query.element();
-        var wish = new Wish(service(e), node(e).orElse(""), e.child(DataForm.NS, "x").map(Push::options).orElse(""), Registrations.device(query.session()));
+        var wish = new Wish(service(e), node(e).orElse(""), e.child(DataForm.NS, "x").map(Push::options).orElse(""), PushRegistrations.device(query.session()));
         registrations.enable(query.account(), wish, settings.get().perAccount());
         return query.result();
     }
@@ -81,8 +81,8 @@ public final class Push implements Extension {
 
     /** They are sent along as they are (XEP-0060 §7.1.5), whatever they mean. */
     private static String options(Element form) {
-        boolean right = form.children().stream().anyMatch(f -> f.attribute("var").filter("FORM_TYPE"::equals).isPresent() && f.childText("value").filter(Publication.OPTIONS::equals).isPresent());
-        if (!right) throw StanzaException.badRequest("the form is one of " + Publication.OPTIONS);
+        boolean right = form.children().stream().anyMatch(f -> f.attribute("var").filter("FORM_TYPE"::equals).isPresent() && f.childText("value").filter(PublishedItem.OPTIONS::equals).isPresent());
+        if (!right) throw StanzaException.badRequest("the form is one of " + PublishedItem.OPTIONS);
         var text = form.with("type", "submit").toString();
         if (text.length() > LONGEST_OPTIONS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("options have at most " + LONGEST_OPTIONS + " letters"));
         return text;
@@ -96,9 +96,9 @@ public final class Push implements Extension {
     }
 
     /** §8: a service says that it takes no more. */
-    private Verdict ended(Passage passage) {
-        if (!(passage.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
-        var node = Publication.endedFor(passage.account().jid(), m);
-        return node.isPresent() && registrations.disable(passage.account(), m.from(), node) > 0 ? Verdict.drop() : Verdict.pass();
+    private Verdict ended(InterceptedStanza intercepted) {
+        if (!(intercepted.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
+        var node = PublishedItem.endedFor(intercepted.account().jid(), m);
+        return node.isPresent() && registrations.disable(intercepted.account(), m.from(), node) > 0 ? Verdict.drop() : Verdict.pass();
     }
 }

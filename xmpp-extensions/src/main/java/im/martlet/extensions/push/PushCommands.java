@@ -1,16 +1,16 @@
 package im.martlet.extensions.push;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.AdminException;
-import im.martlet.admin.Arguments;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Hook;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.Outbox;
-import im.martlet.storage.PushServices;
-import im.martlet.storage.PushServices.Service;
-import im.martlet.stream.StreamIds;
+import im.martlet.stanza.RandomIds;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.log.Outbox;
+import im.martlet.storage.push.PushServices;
+import im.martlet.storage.push.PushServices.Service;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,10 +23,10 @@ final class PushCommands {
     private final Accounts accounts;
     private final PushServices services;
     private final Outbox outbox;
-    private final Sender sender;
-    private final Trace trace;
+    private final PushServicePublisher sender;
+    private final PushTrace trace;
 
-    @Inject PushCommands(Accounts accounts, PushServices services, Outbox outbox, Sender sender, Trace trace) {
+    @Inject PushCommands(Accounts accounts, PushServices services, Outbox outbox, PushServicePublisher sender, PushTrace trace) {
         this.accounts = accounts;
         this.services = services;
         this.outbox = outbox;
@@ -36,9 +36,9 @@ final class PushCommands {
 
     List<Hook> hooks() {
         var account = List.of("account");
-        return List.of(administration(AdminCommand.of("push list", "Lists the services that notify an account's devices, and how that goes", account, a -> services(a).stream().map(this::row).toList())),
-                administration(AdminCommand.of("push test", "Sends a notification to each of them, and says what they answer", account, a -> services(a).stream().map(this::test).toList())),
-                administration(AdminCommand.of("push trace", "Shows what happened to the last notifications of an account", account, this::trace)));
+        return List.of(adminCommand(AdminCommand.of("push list", "Lists the services that notify an account's devices, and how that goes", account, a -> services(a).stream().map(this::row).toList())),
+                adminCommand(AdminCommand.of("push test", "Sends a notification to each of them, and says what they answer", account, a -> services(a).stream().map(this::test).toList())),
+                adminCommand(AdminCommand.of("push trace", "Shows what happened to the last notifications of an account", account, this::trace)));
     }
 
     private Accounts.Account account(Arguments a) {
@@ -62,12 +62,12 @@ final class PushCommands {
         row.put("enabled", service.enabled().toString());
         row.put("state", service.isDisabled(Instant.now()) ? "disabled until " + health.disabledUntil().orElseThrow() : health.failingSince().map(since -> "failing since " + since).orElse("good"));
         row.put("problem", health.problem());
-        row.put("waiting", outbox.count(Watcher.OUTBOX, service.id()));
+        row.put("waiting", outbox.count(NotificationPolicy.OUTBOX, service.id()));
         return row;
     }
 
     private Map<String, Object> test(Service service) {
-        var answer = sender.publish(service, "test-" + StreamIds.next(), new Notification(false, 1, Optional.empty(), Optional.empty()));
+        var answer = sender.publish(service, "test-" + RandomIds.next(), new Notification(false, 1, Optional.empty(), Optional.empty()));
         trace.note(service.owner(), "test at " + service.wish().service() + ": " + answer);
         var row = named(service);
         row.put("answer", answer.toString());

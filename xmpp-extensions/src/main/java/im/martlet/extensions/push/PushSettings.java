@@ -2,8 +2,8 @@ package im.martlet.extensions.push;
 
 import im.martlet.config.Config;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +25,10 @@ import java.util.Optional;
  * @param privateAddresses whether push services may be at addresses that are not of the internet
  * @param ca authorities that their certificates are by, in place of the JDK's
  */
-public record PushSettings(@Default("true") boolean enabled, @Live @Default("false") boolean sender, @Live @Default("false") boolean body,
-        @Live @Default("\"30s\"") @Range(min = 1) Duration grace, @Live @Default("\"1d\"") Duration keep, @Live @Default("\"10m\"") @Range(min = 1) Duration retry,
-        @Live @Default("20") @Range(min = 1, max = 1000) int perAccount, @Default("\"push\"") String gateway, @Live @Default("\"local\"") String gatewayFor,
-        @Default("\"\"") String contact, @Live @Default("false") boolean privateAddresses, Optional<Path> ca) {
+public record PushSettings(@Default("true") boolean enabled, @Reloadable @Default("false") boolean sender, @Reloadable @Default("false") boolean body,
+        @Reloadable @Default("\"30s\"") @Range(min = 1) Duration grace, @Reloadable @Default("\"1d\"") Duration keep, @Reloadable @Default("\"10m\"") @Range(min = 1) Duration retry,
+        @Reloadable @Default("20") @Range(min = 1, max = 1000) int perAccount, @Default("\"push\"") String gateway, @Reloadable @Default("\"local\"") String gatewayFor,
+        @Default("\"\"") String contact, @Reloadable @Default("false") boolean privateAddresses, Optional<Path> ca) {
     private static final List<String> WHOSE = List.of("local", "everybody");
 
     /** Says what is wrong with the section, with everything else. */

@@ -1,7 +1,7 @@
 package im.martlet.extensions.push;
 
-import im.martlet.storage.PushDevices.Device;
-import im.martlet.storage.PushDevices.Subscription;
+import im.martlet.storage.push.PushDevices.Device;
+import im.martlet.storage.push.PushDevices.Subscription;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class WebPush implements AutoCloseable {
     private final Supplier<PushSettings> settings;
     private final Vapid vapid;
     private final InstantSource clock;
-    private final Encryption encryption = new Encryption();
+    private final WebPushEncryption encryption = new WebPushEncryption();
     private final HttpClient http;
 
     @Inject WebPush(Supplier<PushSettings> settings, Vapid vapid, InstantSource clock) {
@@ -64,13 +64,13 @@ final class WebPush implements AutoCloseable {
         this.vapid = vapid;
         this.clock = clock;
         var builder = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT).executor(Executors.newVirtualThreadPerTaskExecutor());
-        settings.get().ca().ifPresent(file -> builder.sslContext(Authorities.trusting(file)));
+        settings.get().ca().ifPresent(file -> builder.sslContext(TrustedAuthorities.trusting(file)));
         this.http = builder.build();
     }
 
     Result send(Device device, byte[] text, Manner manner) {
         try {
-            var endpoint = Endpoint.parse(device.subscription().endpoint());
+            var endpoint = WebPushEndpoint.parse(device.subscription().endpoint());
             if (!settings.get().privateAddresses()) endpoint.check();
             var response = http.send(request(endpoint, device, text, manner), BodyHandlers.ofInputStream());
             response.body().close();
@@ -85,7 +85,7 @@ final class WebPush implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(Endpoint endpoint, Device device, byte[] text, Manner manner) throws GeneralSecurityException {
+    private HttpRequest request(WebPushEndpoint endpoint, Device device, byte[] text, Manner manner) throws GeneralSecurityException {
         var body = encryption.encrypt(text, P256.decode(bytes(device.subscription().key())), bytes(device.subscription().auth()));
         var contact = settings.get().contact().isEmpty() ? "https://" + device.gateway().domain() : settings.get().contact();
         return HttpRequest.newBuilder(endpoint.uri()).timeout(PATIENCE).POST(BodyPublishers.ofByteArray(body))
@@ -120,8 +120,8 @@ final class WebPush implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        if (bytes(auth).length != Encryption.AUTH) throw new IllegalArgumentException("'auth' has " + Encryption.AUTH + " bytes");
-        return new Subscription(Endpoint.parse(endpoint).uri().toString(), key, auth);
+        if (bytes(auth).length != WebPushEncryption.AUTH) throw new IllegalArgumentException("'auth' has " + WebPushEncryption.AUTH + " bytes");
+        return new Subscription(WebPushEndpoint.parse(endpoint).uri().toString(), key, auth);
     }
 
     @Override public void close() { http.shutdownNow(); }

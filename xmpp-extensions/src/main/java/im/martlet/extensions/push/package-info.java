@@ -6,3 +6,4 @@
 package im.martlet.extensions.push;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,25 +3,25 @@ package im.martlet.extensions.registration;
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
 import static im.martlet.extension.Hook.To.SERVER;
 import static im.martlet.extension.Hook.feature;
-import static im.martlet.extension.Hook.negotiable;
+import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
 import static im.martlet.stanza.StanzaException.badRequest;
 
-import im.martlet.auth.Passwords;
+import im.martlet.account.AccountDeletion;
+import im.martlet.auth.PasswordHasher;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
-import im.martlet.im.Deletion;
 import im.martlet.session.Account;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Accounts;
+import im.martlet.storage.account.Accounts;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -37,14 +37,14 @@ public final class Registration implements Extension {
      * @param enabled whether strangers may create accounts
      * @param perHour accounts that one address may create in an hour, 0 for any number
      */
-    public record Settings(@Live @Default("false") boolean enabled, @Live @Default("5") @Range(min = 0) int perHour) {}
+    public record Settings(@Reloadable @Default("false") boolean enabled, @Reloadable @Default("5") @Range(min = 0) int perHour) {}
 
     private final Supplier<Settings> settings;
     private final Accounts accounts;
-    private final Passwords passwords;
-    private final Deletion deletion;
+    private final PasswordHasher passwords;
+    private final AccountDeletion deletion;
 
-    @Inject Registration(Supplier<Settings> settings, Accounts accounts, Passwords passwords, Deletion deletion) {
+    @Inject Registration(Supplier<Settings> settings, Accounts accounts, PasswordHasher passwords, AccountDeletion deletion) {
         this.settings = settings;
         this.accounts = accounts;
         this.passwords = passwords;
@@ -57,7 +57,7 @@ public final class Registration implements Extension {
             hooks.add(onGet(to, NS, "query", Registration::show));
             hooks.add(onSet(to, NS, "query", this::set));
         }
-        hooks.add(negotiable(new SignUp(settings, accounts, passwords)));
+        hooks.add(streamFeature(new SignUp(settings, accounts, passwords)));
         return hooks;
     }
 

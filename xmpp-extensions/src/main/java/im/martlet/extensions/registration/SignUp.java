@@ -4,16 +4,16 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.auth.Passwords;
+import im.martlet.auth.PasswordHasher;
+import im.martlet.negotiation.Step;
+import im.martlet.negotiation.StreamFeature;
+import im.martlet.negotiation.StreamState;
 import im.martlet.net.Network;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Accounts;
-import im.martlet.storage.StorageException;
-import im.martlet.stream.Step;
-import im.martlet.stream.StreamFeature;
-import im.martlet.stream.StreamState;
+import im.martlet.storage.account.Accounts;
+import im.martlet.storage.db.StorageException;
 import im.martlet.xml.Element;
 import java.time.Duration;
 import java.util.List;
@@ -26,10 +26,10 @@ final class SignUp implements StreamFeature {
 
     private final Supplier<Registration.Settings> settings;
     private final Accounts accounts;
-    private final Passwords passwords;
+    private final PasswordHasher passwords;
     private final Cache<Network, AtomicInteger> recent = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
 
-    SignUp(Supplier<Registration.Settings> settings, Accounts accounts, Passwords passwords) {
+    SignUp(Supplier<Registration.Settings> settings, Accounts accounts, PasswordHasher passwords) {
         this.settings = settings;
         this.accounts = accounts;
         this.passwords = passwords;
@@ -95,7 +95,7 @@ final class SignUp implements StreamFeature {
         throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name is needed"));
     }
 
-    static List<Accounts.Verifier> verifiers(Passwords passwords, String password) {
+    static List<Accounts.Verifier> verifiers(PasswordHasher passwords, String password) {
         try {
             return passwords.verifiers(password);
         } catch (IllegalArgumentException e) {

@@ -3,3 +3,4 @@
 package im.martlet.extensions.registration;
 
 import org.jspecify.annotations.NullMarked;
+

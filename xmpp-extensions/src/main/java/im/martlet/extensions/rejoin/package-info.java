@@ -7,3 +7,4 @@
 package im.martlet.extensions.rejoin;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -4,8 +4,8 @@ import static im.martlet.extension.Hook.To.ACCOUNT;
 import static im.martlet.extension.Hook.To.SERVER;
 
 import im.martlet.config.Default;
-import im.martlet.extension.Command;
-import im.martlet.extension.Command.Outcome;
+import im.martlet.extension.AdHocCommand;
+import im.martlet.extension.AdHocCommand.Outcome;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
@@ -14,9 +14,9 @@ import im.martlet.form.DataForm;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.UserDirectory;
-import im.martlet.storage.UserDirectory.Entry;
-import im.martlet.storage.UserDirectory.Found;
+import im.martlet.storage.account.UserDirectory;
+import im.martlet.storage.account.UserDirectory.Entry;
+import im.martlet.storage.account.UserDirectory.Found;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ public final class UserSearch implements Extension {
     @Override public List<Hook> hooks() {
         if (!settings.enabled()) return List.of();
         return List.of(Hook.feature(NS), Hook.onGet(SERVER, NS, "query", UserSearch::fields), Hook.onSet(SERVER, NS, "query", this::search),
-                Hook.command(ACCOUNT, new Command("directory", "Whether others find you", q -> q.asker().isPresent(), this::listing)));
+                Hook.command(ACCOUNT, new AdHocCommand("directory", "Whether others find you", q -> q.asker().isPresent(), this::listing)));
     }
 
     // ---- searching

@@ -3,3 +3,4 @@
 package im.martlet.extensions.search;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -4,20 +4,20 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
 import im.martlet.config.Default;
+import im.martlet.config.Hosts;
 import im.martlet.config.Range;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.PubSubSettings;
 import im.martlet.form.DataForm;
-import im.martlet.routing.Hosts;
-import im.martlet.routing.Outside;
-import im.martlet.routing.Outside.Neighbour;
-import im.martlet.routing.Questions;
+import im.martlet.routing.RemoteRoutes;
+import im.martlet.routing.RemoteRoutes.Neighbour;
 import im.martlet.routing.Router;
+import im.martlet.routing.ServerQueries;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Payload;
-import im.martlet.stream.StreamIds;
+import im.martlet.stanza.RandomIds;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -55,18 +55,18 @@ public final class ServerInformation implements Extension {
     private final Settings settings;
     private final String service;
     private final Hosts hosts;
-    private final Outside outside;
+    private final RemoteRoutes outside;
     private final Messenger messenger;
     private final Cache<String, Boolean> consent = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(MEMORY).build();
     private final Map<String, Element> published = new HashMap<>(); // by hosts; of the clock's thread
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("server-info").factory());
 
     /** How this extension talks to others. */
-    record Messenger(Router router, Questions questions) {
+    record Messenger(Router router, ServerQueries questions) {
         @Inject Messenger {}
     }
 
-    @Inject ServerInformation(Settings settings, Supplier<PubSubSettings> pubsub, Hosts hosts, Outside outside, Messenger messenger) {
+    @Inject ServerInformation(Settings settings, Supplier<PubSubSettings> pubsub, Hosts hosts, RemoteRoutes outside, Messenger messenger) {
         this.settings = settings;
         this.service = pubsub.get().service();
         this.hosts = hosts;
@@ -106,7 +106,7 @@ public final class ServerInformation implements Extension {
         var publish = Element.of(PUBSUB, "pubsub").with(
                 Element.of(PUBSUB, "publish").with("node", NODE).with(Element.of(PUBSUB, "item").with("id", "current").with(info)),
                 Element.of(PUBSUB, "publish-options").with(Element.of(DataForm.NS, "x").with("type", "submit").with(options, option("access_model", "open"), option("max_items", "1"))));
-        messenger.router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), StreamIds.next(), "", Payload.of(publish)));
+        messenger.router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), RandomIds.next(), "", Payload.of(publish)));
     }
 
     private static Element option(String name, String value) { return Element.of(DataForm.NS, "field").with("var", "pubsub#" + name).with(DataForm.value(value)); }

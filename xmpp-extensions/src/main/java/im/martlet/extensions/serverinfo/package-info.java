@@ -3,3 +3,4 @@
 package im.martlet.extensions.serverinfo;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package im.martlet.extensions.time;
 
 import org.jspecify.annotations.NullMarked;
+

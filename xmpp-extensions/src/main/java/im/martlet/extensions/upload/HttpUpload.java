@@ -25,12 +25,12 @@ public final class HttpUpload implements Extension {
     static final String SLOT = "slot"; // the parameter that a slot is in
 
     private final Supplier<UploadSettings> settings;
-    private final Giving giving;
-    private final Transfers transfers;
+    private final SlotRequests giving;
+    private final FileRoutes transfers;
     private final OwnUploads own;
     private final UploadCommands commands;
 
-    @Inject HttpUpload(Supplier<UploadSettings> settings, Giving giving, Transfers transfers, OwnUploads own, UploadCommands commands) {
+    @Inject HttpUpload(Supplier<UploadSettings> settings, SlotRequests giving, FileRoutes transfers, OwnUploads own, UploadCommands commands) {
         this.settings = settings;
         this.giving = giving;
         this.transfers = transfers;
@@ -48,7 +48,7 @@ public final class HttpUpload implements Extension {
 
     private List<Hook.Declaration> declarations() {
         var all = new ArrayList<>(List.of(Hook.identity(SERVICE, "store", "file", "HTTP File Upload"), Hook.serviceFeature(NS), Hook.infoForm(_ -> Optional.of(limits())), onGet(SERVICE, NS, "request", this::slot)));
-        Arrays.stream(Purpose.values()).map(purpose -> Hook.serviceFeature(purpose.feature())).forEach(all::add);
+        Arrays.stream(FilePurpose.values()).map(purpose -> Hook.serviceFeature(purpose.feature())).forEach(all::add);
         own.commands().forEach(command -> all.add(Hook.command(SERVICE, command)));
         return all;
     }

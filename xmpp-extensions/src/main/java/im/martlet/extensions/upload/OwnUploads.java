@@ -1,12 +1,12 @@
 package im.martlet.extensions.upload;
 
-import im.martlet.extension.Command;
-import im.martlet.extension.Command.Outcome;
+import im.martlet.extension.AdHocCommand;
+import im.martlet.extension.AdHocCommand.Outcome;
 import im.martlet.extension.Query;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaException;
-import im.martlet.storage.Uploads;
-import im.martlet.storage.Uploads.Upload;
+import im.martlet.storage.upload.Uploads;
+import im.martlet.storage.upload.Uploads.Upload;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
@@ -19,13 +19,13 @@ final class OwnUploads {
     private static final String FORM = "urn:martlet:uploads";
     private static final int MOST = 100;
 
-    private final Giving giving;
+    private final SlotRequests giving;
     private final Uploads uploads;
-    private final Transfers transfers;
-    private final Upkeep upkeep;
+    private final FileRoutes transfers;
+    private final UploadMaintenance upkeep;
     private final InstantSource clock;
 
-    @Inject OwnUploads(Giving giving, Uploads uploads, Transfers transfers, Upkeep upkeep, InstantSource clock) {
+    @Inject OwnUploads(SlotRequests giving, Uploads uploads, FileRoutes transfers, UploadMaintenance upkeep, InstantSource clock) {
         this.giving = giving;
         this.uploads = uploads;
         this.transfers = transfers;
@@ -33,8 +33,8 @@ final class OwnUploads {
         this.clock = clock;
     }
 
-    List<Command> commands() {
-        return List.of(new Command("uploads", "My uploads", this::mayUpload, (query, _) -> list(query)), new Command("delete-uploads", "Delete uploads", this::mayUpload, (query, _) -> choose(query)));
+    List<AdHocCommand> commands() {
+        return List.of(new AdHocCommand("uploads", "My uploads", this::mayUpload, (query, _) -> list(query)), new AdHocCommand("delete-uploads", "Delete uploads", this::mayUpload, (query, _) -> choose(query)));
     }
 
     private boolean mayUpload(Query query) {
@@ -49,7 +49,7 @@ final class OwnUploads {
     private List<Upload> latest(Query query) { return uploads.list(query.iq().from().bare(), Optional.empty(), MOST); }
 
     private Outcome list(Query query) {
-        var usage = uploads.usage(query.iq().from().bare(), clock.instant().minus(Allowance.DAY));
+        var usage = uploads.usage(query.iq().from().bare(), clock.instant().minus(UploadQuota.DAY));
         var all = latest(query);
         var note = usage.files() + " files of " + usage.bytes() + " bytes; " + usage.since() + " bytes in the last 24 hours" + (usage.files() > all.size() ? "; these are the latest" : "");
         return new Outcome.Done(all.isEmpty() ? List.of() : List.of(table(all)), note);

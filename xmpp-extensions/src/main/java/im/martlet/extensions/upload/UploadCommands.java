@@ -1,14 +1,14 @@
 package im.martlet.extensions.upload;
 
-import static im.martlet.extension.Hook.administration;
+import static im.martlet.extension.Hook.adminCommand;
 
-import im.martlet.admin.AdminCommand;
-import im.martlet.admin.AdminException;
-import im.martlet.admin.Arguments;
+import im.martlet.extension.AdminCommand;
+import im.martlet.extension.AdminException;
+import im.martlet.extension.Arguments;
 import im.martlet.extension.Hook;
-import im.martlet.storage.UploadBlobs;
-import im.martlet.storage.Uploads;
-import im.martlet.storage.Uploads.Upload;
+import im.martlet.storage.upload.UploadBlobs;
+import im.martlet.storage.upload.Uploads;
+import im.martlet.storage.upload.Uploads.Upload;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,10 +21,10 @@ import java.util.Map;
 final class UploadCommands {
     private final Uploads uploads;
     private final UploadBlobs blobs;
-    private final Upkeep upkeep;
+    private final UploadMaintenance upkeep;
     private final InstantSource clock;
 
-    @Inject UploadCommands(Uploads uploads, UploadBlobs blobs, Upkeep upkeep, InstantSource clock) {
+    @Inject UploadCommands(Uploads uploads, UploadBlobs blobs, UploadMaintenance upkeep, InstantSource clock) {
         this.uploads = uploads;
         this.blobs = blobs;
         this.upkeep = upkeep;
@@ -32,9 +32,9 @@ final class UploadCommands {
     }
 
     List<Hook> hooks() {
-        return List.of(administration(AdminCommand.of("upload list", "Lists what an account has uploaded, the latest first", List.of("account"), this::list).withOptional("before").withOptional("limit")),
-                administration(AdminCommand.of("upload delete", "Deletes a file, by its id or its address", List.of("file"), this::delete)),
-                administration(AdminCommand.of("upload usage", "Says how much an account has, or each host", List.of(), this::usage).withOptional("account")),
+        return List.of(adminCommand(AdminCommand.of("upload list", "Lists what an account has uploaded, the latest first", List.of("account"), this::list).withOptional("before").withOptional("limit")),
+                adminCommand(AdminCommand.of("upload delete", "Deletes a file, by its id or its address", List.of("file"), this::delete)),
+                adminCommand(AdminCommand.of("upload usage", "Says how much an account has, or each host", List.of(), this::usage).withOptional("account")),
                 new Hook.DeletionListener(_ -> upkeep.sweepSoon()), // the files went with the account
                 new Hook.Background(upkeep::start, upkeep::stop));
     }
@@ -64,7 +64,7 @@ final class UploadCommands {
     }
 
     private Object delete(Arguments a) {
-        var id = Transfers.id(a.text("file"));
+        var id = FileRoutes.id(a.text("file"));
         if (!uploads.delete(id, clock.instant())) throw new AdminException("there is no file '" + id + "'");
         upkeep.sweepSoon();
         return Map.of("file", id);
@@ -72,7 +72,7 @@ final class UploadCommands {
 
     private Object usage(Arguments a) {
         if (a.optional("account").isEmpty()) return hosts();
-        var usage = uploads.usage(a.account("account"), clock.instant().minus(Allowance.DAY));
+        var usage = uploads.usage(a.account("account"), clock.instant().minus(UploadQuota.DAY));
         var row = new LinkedHashMap<String, Object>();
         row.put("files", usage.files());
         row.put("bytes", usage.bytes());

@@ -3,8 +3,8 @@ package im.martlet.extensions.upload;
 import im.martlet.config.ByteSize;
 import im.martlet.config.Config;
 import im.martlet.config.Default;
-import im.martlet.config.Live;
 import im.martlet.config.Range;
+import im.martlet.config.Reloadable;
 import im.martlet.config.Secret;
 import java.time.Duration;
 import java.util.Base64;
@@ -26,10 +26,10 @@ import java.util.Optional;
  * @param slot how long a slot may be used
  * @param keys of 32 bytes in base64: the first seals new files, and all open what they have sealed; none to seal nothing
  */
-public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label, @Live @Default("[]") List<String> domains,
-        @Live @Default("\"100 MiB\"") @Range(min = 1) ByteSize largest, @Live @Default("\"4 MiB\"") @Range(min = 1) ByteSize largestProfile,
-        @Live @Default("\"2 GiB\"") ByteSize quota, @Live @Default("\"1 GiB\"") ByteSize daily, @Live @Default("0") ByteSize hostQuota,
-        @Default("\"1 GiB\"") ByteSize free, @Live @Default("\"0s\"") Duration keep, @Live @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot,
+public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label, @Reloadable @Default("[]") List<String> domains,
+        @Reloadable @Default("\"100 MiB\"") @Range(min = 1) ByteSize largest, @Reloadable @Default("\"4 MiB\"") @Range(min = 1) ByteSize largestProfile,
+        @Reloadable @Default("\"2 GiB\"") ByteSize quota, @Reloadable @Default("\"1 GiB\"") ByteSize daily, @Reloadable @Default("0") ByteSize hostQuota,
+        @Default("\"1 GiB\"") ByteSize free, @Reloadable @Default("\"0s\"") Duration keep, @Reloadable @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot,
         @Default("[]") List<Secret> keys) {
     static final String SECTION = "upload";
 
@@ -53,14 +53,14 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
     List<byte[]> keyBytes() { return keys.stream().flatMap(key -> bytes(key).stream()).toList(); }
 
     /** How long what is for a purpose is kept; zero for ever. */
-    Duration keep(Purpose purpose) {
+    Duration keep(FilePurpose purpose) {
         return switch (purpose) {
             case MESSAGE, EPHEMERAL -> keep;
             case PROFILE -> Duration.ZERO;
         };
     }
 
-    long largest(Purpose purpose) {
+    long largest(FilePurpose purpose) {
         return switch (purpose) {
             case MESSAGE, EPHEMERAL -> largest.bytes();
             case PROFILE -> Math.min(largest.bytes(), largestProfile.bytes());

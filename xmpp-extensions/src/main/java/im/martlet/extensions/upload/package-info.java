@@ -6,3 +6,4 @@
 package im.martlet.extensions.upload;
 
 import org.jspecify.annotations.NullMarked;
+

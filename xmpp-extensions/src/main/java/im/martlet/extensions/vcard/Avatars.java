@@ -2,22 +2,22 @@ package im.martlet.extensions.vcard;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Passage;
-import im.martlet.extension.Stage;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.NodeDefaults;
+import im.martlet.extensions.pubsub.NodeMirror;
 import im.martlet.extensions.pubsub.Pep;
-import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.rules.AccessModel;
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
-import im.martlet.im.Presences;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
+import im.martlet.im.OutboundPresence;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.stanza.Presence;
-import im.martlet.storage.VCards;
+import im.martlet.storage.account.VCards;
 import im.martlet.xml.Element;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
@@ -33,7 +33,7 @@ import java.util.Optional;
 @Xep(number = 84, title = "User Avatar", version = "1.1.4", note = "the last five pictures are kept, unless a client says otherwise")
 @Xep(number = 153, title = "vCard-Based Avatars", version = "1.1.1")
 @Xep(number = 398, title = "User Avatar to vCard-Based Avatars Conversion", version = "1.0.0")
-public final class Avatars implements Extension, Mirror, Profile {
+public final class Avatars implements Extension, NodeMirror, NodeDefaults {
     /** So many pictures stay: one that a client has published is there when its description comes, whatever others have published meanwhile. */
     private static final String PICTURES = "5";
     private static final String UPDATE = "vcard-temp:x:update";
@@ -42,25 +42,25 @@ public final class Avatars implements Extension, Mirror, Profile {
 
     private final VCards cards;
     private final Provider<Pep> pep; // which knows this as a mirror
-    private final Provider<Presences> presences; // which ask the kernel, which lists this
+    private final Provider<OutboundPresence> presences; // which ask the kernel, which lists this
 
-    @Inject Avatars(VCards cards, Provider<Pep> pep, Provider<Presences> presences) {
+    @Inject Avatars(VCards cards, Provider<Pep> pep, Provider<OutboundPresence> presences) {
         this.cards = cards;
         this.pep = pep;
         this.presences = presences;
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.accountFeature("urn:xmpp:pep-vcard-conversion:0"), Hook.onSend(Stage.STAMP, this::stamp));
+        return List.of(Hook.accountFeature("urn:xmpp:pep-vcard-conversion:0"), Hook.onSend(InterceptorStage.STAMP, this::stamp));
     }
 
     // ---- presence (§4)
 
-    private Verdict stamp(Passage passage) {
-        if (!(passage.stanza() instanceof Presence p) || p.type() != Presence.Type.AVAILABLE) return Verdict.pass();
+    private Verdict stamp(InterceptedStanza intercepted) {
+        if (!(intercepted.stanza() instanceof Presence p) || p.type() != Presence.Type.AVAILABLE) return Verdict.pass();
         var update = p.child(UPDATE, "x");
         if (update.isPresent() && !update.get().children().isEmpty()) return Verdict.pass(); // it says something itself, if only that there is none
-        var hash = hash(passage.account());
+        var hash = hash(intercepted.account());
         if (hash.isEmpty() && update.isEmpty()) return Verdict.pass();
         return Verdict.change(stamped(p, hash));
     }
@@ -75,7 +75,7 @@ public final class Avatars implements Extension, Mirror, Profile {
     /** Keeps a card, and shows everybody that it has another picture, if it has. */
     void keep(Account account, Element card) {
         var before = hash(account);
-        var now = Photo.inCard(card).map(Photo::hash);
+        var now = AvatarPhoto.inCard(card).map(AvatarPhoto::hash);
         cards.put(account.existingKey(), card.toString(), now);
         account.put(HASH, now);
         if (!now.equals(before)) for (Session session : account.availableSessions()) presences.get().broadcast(session, stamped(session.presence().orElseThrow(), now));
@@ -93,26 +93,26 @@ public final class Avatars implements Extension, Mirror, Profile {
 
     // ---- from the nodes to the card (§3.1)
 
-    @Override public boolean describes(String node) { return node.equals(Photo.DATA); }
+    @Override public boolean describes(String node) { return node.equals(AvatarPhoto.DATA); }
 
-    @Override public NodeConfig configure(String node, NodeConfig standard) { return standard.with(Field.MAX_ITEMS, PICTURES); }
+    @Override public NodeConfig configure(String node, NodeConfig standard) { return standard.with(NodeConfigField.MAX_ITEMS, PICTURES); }
 
-    @Override public boolean reflects(String node) { return node.equals(Photo.METADATA); }
+    @Override public boolean reflects(String node) { return node.equals(AvatarPhoto.METADATA); }
 
     @Override public void changed(Account account, String node) {
         if (account.get(CONVERTING)) return; // by this
-        var metadata = pep.get().last(account, Photo.METADATA);
+        var metadata = pep.get().last(account, AvatarPhoto.METADATA);
         if (metadata.isEmpty()) return;
         var card = card(account);
-        if (metadata.get().children().isEmpty()) card.filter(c -> Photo.inCard(c).isPresent()).ifPresent(c -> keep(account, Photo.without(c))); // XEP-0084 §4.2.2: no picture any more
+        if (metadata.get().children().isEmpty()) card.filter(c -> AvatarPhoto.inCard(c).isPresent()).ifPresent(c -> keep(account, AvatarPhoto.without(c))); // XEP-0084 §4.2.2: no picture any more
         else published(account, metadata.get()).ifPresent(photo -> keep(account, photo.into(card.orElse(Element.of(VCardTemp.NS, "vCard")))));
     }
 
     /** The picture, if it is what it is said to be, and everybody may see it (§7): everybody may see the card. */
-    private Optional<Photo> published(Account account, Element metadata) {
-        if (pep.get().config(account, Photo.DATA).filter(config -> config.access() == AccessModel.OPEN).isEmpty()) return Optional.empty();
-        return Photo.info(metadata).flatMap(info -> pep.get().item(account, Photo.DATA, info.attribute("id").orElseThrow()).flatMap(Photo::data)
-                .map(bytes -> new Photo(info.attribute("type").orElse("image/png"), bytes)).filter(photo -> photo.hash().equals(info.attribute("id").orElseThrow())));
+    private Optional<AvatarPhoto> published(Account account, Element metadata) {
+        if (pep.get().config(account, AvatarPhoto.DATA).filter(config -> config.access() == AccessModel.OPEN).isEmpty()) return Optional.empty();
+        return AvatarPhoto.info(metadata).flatMap(info -> pep.get().item(account, AvatarPhoto.DATA, info.attribute("id").orElseThrow()).flatMap(AvatarPhoto::data)
+                .map(bytes -> new AvatarPhoto(info.attribute("type").orElse("image/png"), bytes)).filter(photo -> photo.hash().equals(info.attribute("id").orElseThrow())));
     }
 
     // ---- from the card to the nodes (§3.2)
@@ -123,26 +123,26 @@ public final class Avatars implements Extension, Mirror, Profile {
      * @throws im.martlet.stanza.StanzaException when the picture does not fit
      */
     void replaced(Account account, Optional<Element> before, Element card) {
-        var old = before.flatMap(Photo::inCard).map(Photo::hash);
-        var photo = Photo.inCard(card);
-        if (!photo.map(Photo::hash).equals(old)) convert(account, old, photo);
+        var old = before.flatMap(AvatarPhoto::inCard).map(AvatarPhoto::hash);
+        var photo = AvatarPhoto.inCard(card);
+        if (!photo.map(AvatarPhoto::hash).equals(old)) convert(account, old, photo);
         keep(account, card);
     }
 
-    private void convert(Account account, Optional<String> old, Optional<Photo> photo) {
+    private void convert(Account account, Optional<String> old, Optional<AvatarPhoto> photo) {
         account.put(CONVERTING, true);
         try {
             if (photo.isPresent()) publish(account, photo.get());
-            else if (pep.get().last(account, Photo.METADATA).flatMap(Photo::info).flatMap(info -> info.attribute("id")).equals(old))
-                pep.get().publish(account, Photo.METADATA, "none", Element.of(Photo.METADATA, "metadata"));
+            else if (pep.get().last(account, AvatarPhoto.METADATA).flatMap(AvatarPhoto::info).flatMap(info -> info.attribute("id")).equals(old))
+                pep.get().publish(account, AvatarPhoto.METADATA, "none", Element.of(AvatarPhoto.METADATA, "metadata"));
         } finally {
             account.put(CONVERTING, false);
         }
     }
 
-    private void publish(Account account, Photo photo) {
-        for (String node : List.of(Photo.DATA, Photo.METADATA)) pep.get().prepare(account, node, AccessModel.OPEN); // as the card is
-        pep.get().publish(account, Photo.DATA, photo.hash(), photo.toData());
-        pep.get().publish(account, Photo.METADATA, photo.hash(), photo.toMetadata());
+    private void publish(Account account, AvatarPhoto photo) {
+        for (String node : List.of(AvatarPhoto.DATA, AvatarPhoto.METADATA)) pep.get().prepare(account, node, AccessModel.OPEN); // as the card is
+        pep.get().publish(account, AvatarPhoto.DATA, photo.hash(), photo.toData());
+        pep.get().publish(account, AvatarPhoto.METADATA, photo.hash(), photo.toMetadata());
     }
 }

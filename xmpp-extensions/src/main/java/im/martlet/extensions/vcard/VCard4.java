@@ -3,12 +3,12 @@ package im.martlet.extensions.vcard;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
-import im.martlet.extensions.pubsub.Mirror;
+import im.martlet.extensions.pubsub.NodeDefaults;
+import im.martlet.extensions.pubsub.NodeMirror;
 import im.martlet.extensions.pubsub.Pep;
-import im.martlet.extensions.pubsub.Profile;
 import im.martlet.extensions.pubsub.rules.AccessModel;
-import im.martlet.extensions.pubsub.rules.Field;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
+import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.session.Account;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * may read a card of XEP-0054, so what is published for fewer people stays where it is.
  */
 @Xep(number = 292, title = "vCard4 Over XMPP", version = "0.12.0", note = "converted from and to vcard-temp; pictures are not, they are in the nodes of XEP-0084")
-public final class VCard4 implements Extension, Profile, Mirror {
+public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
     private static final String NODE = "urn:xmpp:vcard4";
     private static final String CONTACTS = "urn:xmpp:contacts";
     private static final String CURRENT = "current";
@@ -34,13 +34,13 @@ public final class VCard4 implements Extension, Profile, Mirror {
         this.avatars = avatars;
     }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.feature(CardForms.NS), Hook.accountFeature(CardForms.NS)); }
+    @Override public List<Hook> hooks() { return List.of(Hook.feature(VCardConversion.NS), Hook.accountFeature(VCardConversion.NS)); }
 
     @Override public boolean describes(String node) { return node.equals(NODE) || node.equals(CONTACTS); }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        return node.equals(NODE) ? standard.with(Field.ACCESS_MODEL, "open").with(Field.DELIVER_PAYLOADS, "false") // §4.2.2 "a pure notification"
-                : standard.with(Field.ACCESS_MODEL, "whitelist").with(Field.MAX_ITEMS, "max").with(Field.SEND_LAST_PUBLISHED_ITEM, "never"); // §5.2
+        return node.equals(NODE) ? standard.with(NodeConfigField.ACCESS_MODEL, "open").with(NodeConfigField.DELIVER_PAYLOADS, "false") // §4.2.2 "a pure notification"
+                : standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never"); // §5.2
     }
 
     @Override public boolean reflects(String node) { return node.equals(NODE); }
@@ -50,12 +50,12 @@ public final class VCard4 implements Extension, Profile, Mirror {
         if (pep.get().config(account, NODE).filter(config -> config.access() == AccessModel.OPEN).isEmpty()) return;
         current(account).ifPresent(vcard -> {
             var before = avatars.get().card(account);
-            var after = CardForms.toTemp(vcard, before);
+            var after = VCardConversion.toTemp(vcard, before);
             if (before.filter(after::equals).isEmpty() && !after.children().isEmpty()) avatars.get().keep(account, after);
         });
     }
 
-    private Optional<Element> current(Account account) { return pep.get().last(account, NODE).filter(e -> e.is(CardForms.NS, "vcard")); }
+    private Optional<Element> current(Account account) { return pep.get().last(account, NODE).filter(e -> e.is(VCardConversion.NS, "vcard")); }
 
     /**
      * From the card to the node, before the card is kept.
@@ -64,7 +64,7 @@ public final class VCard4 implements Extension, Profile, Mirror {
      */
     void follow(Account account, Element card) {
         var before = current(account);
-        var after = CardForms.toVCard4(card, before);
+        var after = VCardConversion.toVCard4(card, before);
         if (before.filter(after::equals).isPresent() || before.isEmpty() && after.children().isEmpty()) return;
         pep.get().publish(account, NODE, CURRENT, after);
     }

@@ -6,3 +6,4 @@
 package im.martlet.extensions.vcard;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package im.martlet.extensions.version;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,9 +7,9 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.extensions.bosh.Bosh;
 import im.martlet.extensions.registration.Registration;
-import im.martlet.http.Answer;
 import im.martlet.http.Cors;
 import im.martlet.http.HttpException;
+import im.martlet.http.HttpReply;
 import im.martlet.http.Request;
 import im.martlet.http.Route;
 import im.martlet.websocket.WebSocketStreams;
@@ -41,24 +41,24 @@ public final class WebClient implements Extension {
     private final Provider<Kernel> kernel; // which reads this extension too
     private final Supplier<Registration.Settings> registration;
     private final Instant since;
-    private final Optional<Converse> converse;
-    private final Map<String, Asset> others = new HashMap<>(); // by what of their paths follows that of the route
+    private final Optional<ConverseFiles> converse;
+    private final Map<String, WebAsset> others = new HashMap<>(); // by what of their paths follows that of the route
     private final String template;
     private final ObjectMapper json = new ObjectMapper();
 
     @Inject WebClient(WebSettings settings, Provider<Kernel> kernel, Supplier<Registration.Settings> registration, InstantSource clock) throws IOException {
         this.since = clock.instant();
-        this.converse = Converse.installed(since);
+        this.converse = ConverseFiles.installed(since);
         this.settings = settings;
         this.kernel = kernel;
         this.registration = registration;
         this.template = new String(own("page.html"), StandardCharsets.UTF_8);
-        for (String name : OURS) others.put(name, Asset.of(name, own(name), since));
+        for (String name : OURS) others.put(name, WebAsset.of(name, own(name), since));
         if (converse.isPresent() && settings.omemo().isPresent()) for (String name : WebSettings.OMEMO_FILES)
-            others.put(converse.get().version() + "/" + name, Asset.of(name, Files.readAllBytes(settings.omemo().get().resolve(name)), since));
+            others.put(converse.get().version() + "/" + name, WebAsset.of(name, Files.readAllBytes(settings.omemo().get().resolve(name)), since));
     }
 
-    private static byte[] own(String name) { return Converse.resource("/im/martlet/extensions/web/" + name).orElseThrow(); }
+    private static byte[] own(String name) { return ConverseFiles.resource("/im/martlet/extensions/web/" + name).orElseThrow(); }
 
     @Override public List<Hook> hooks() {
         if (!settings.enabled()) return List.of();
@@ -70,10 +70,10 @@ public final class WebClient implements Extension {
         return List.of(Hook.route(Route.get("/", Cors.NONE, request -> page(request, client))), Hook.route(Route.get(FILES, Cors.NONE, request -> file(request, client))));
     }
 
-    private Answer page(Request request, Converse client) {
+    private HttpReply page(Request request, ConverseFiles client) {
         if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use https://");
         var page = template.replace("${version}", client.version()).replace("${settings}", settings(request.host(), client.version()));
-        return Asset.of("page.html", page.getBytes(StandardCharsets.UTF_8), since).answer(request, CHANGES)
+        return WebAsset.of("page.html", page.getBytes(StandardCharsets.UTF_8), since).answer(request, CHANGES)
                 .with("Content-Security-Policy", policy())
                 .with("Cross-Origin-Opener-Policy", "same-origin")
                 .with("Referrer-Policy", "no-referrer");
@@ -111,7 +111,7 @@ public final class WebClient implements Extension {
                 .map(Hook.Service::label).findFirst();
     }
 
-    private Answer file(Request request, Converse client) {
+    private HttpReply file(Request request, ConverseFiles client) {
         var name = request.rest();
         var ours = Optional.ofNullable(others.get(name));
         var asset = ours.or(() -> client.file(name)).orElseThrow(() -> new HttpException(404, "there is no such file"));

@@ -7,3 +7,4 @@
 package im.martlet.extensions.web;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,7 +6,7 @@ import im.martlet.address.Jid;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
-import im.martlet.storage.Capabilities;
+import im.martlet.storage.account.Capabilities;
 import im.martlet.xml.Element;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package im.martlet.extensions.mam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.form.DataForm;
-import im.martlet.storage.LogId;
+import im.martlet.storage.key.LogId;
 import im.martlet.xml.Element;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

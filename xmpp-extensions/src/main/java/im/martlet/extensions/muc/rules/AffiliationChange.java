@@ -3,7 +3,7 @@ package im.martlet.extensions.muc.rules;
 import im.martlet.extensions.muc.state.Affiliation;
 import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.state.RoomConfig;
-import im.martlet.extensions.muc.state.Setting;
+import im.martlet.extensions.muc.state.RoomOption;
 import im.martlet.stanza.StanzaError.Condition;
 import java.util.Optional;
 
@@ -30,7 +30,7 @@ public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation
             case OUTCAST -> Role.NONE;
             case OWNER, ADMIN -> Role.MODERATOR;
             case MEMBER -> from.isAtLeast(Affiliation.ADMIN) || role == Role.VISITOR ? Role.PARTICIPANT : role;
-            case NONE -> config.is(Setting.MEMBERS_ONLY) || from.isAtLeast(Affiliation.ADMIN) ? Entry.initial(to, config) : role;
+            case NONE -> config.is(RoomOption.MEMBERS_ONLY) || from.isAtLeast(Affiliation.ADMIN) ? JoinAttempt.initial(to, config) : role;
         };
     }
 }

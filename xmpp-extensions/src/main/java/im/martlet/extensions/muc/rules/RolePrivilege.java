@@ -2,7 +2,7 @@ package im.martlet.extensions.muc.rules;
 
 import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.state.RoomConfig;
-import im.martlet.extensions.muc.state.Setting;
+import im.martlet.extensions.muc.state.RoomOption;
 
 /** XEP-0045 §5.1.1: what a role lets somebody do, each with the least role that does. */
 public enum RolePrivilege {
@@ -30,8 +30,8 @@ public enum RolePrivilege {
     /** The least role that has it in a room. {@link Role#NONE} never has anything. */
     public Role least(RoomConfig config) {
         return switch (this) {
-            case MODIFY_SUBJECT -> config.is(Setting.CHANGE_SUBJECT) ? Role.PARTICIPANT : least;
-            case INVITE -> config.is(Setting.ALLOW_INVITES) || !config.is(Setting.MEMBERS_ONLY) ? least : Role.MODERATOR;
+            case MODIFY_SUBJECT -> config.is(RoomOption.CHANGE_SUBJECT) ? Role.PARTICIPANT : least;
+            case INVITE -> config.is(RoomOption.ALLOW_INVITES) || !config.is(RoomOption.MEMBERS_ONLY) ? least : Role.MODERATOR;
             default -> least;
         };
     }
@@ -39,8 +39,8 @@ public enum RolePrivilege {
     /** Whether a role has it in a room. */
     public boolean allows(Role role, RoomConfig config) {
         return switch (this) {
-            case BROADCAST_PRESENCE -> config.roles(Setting.PRESENCE_BROADCAST).contains(role);
-            case SEND_PRIVATE_MESSAGES -> switch (config.text(Setting.ALLOW_PM)) {
+            case BROADCAST_PRESENCE -> config.roles(RoomOption.PRESENCE_BROADCAST).contains(role);
+            case SEND_PRIVATE_MESSAGES -> switch (config.text(RoomOption.ALLOW_PM)) {
                 case "anyone" -> role.isAtLeast(least);
                 case "participants" -> role.isAtLeast(Role.PARTICIPANT);
                 case "moderators" -> role.isAtLeast(Role.MODERATOR);

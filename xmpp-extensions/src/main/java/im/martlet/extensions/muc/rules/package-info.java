@@ -3,3 +3,4 @@
 package im.martlet.extensions.muc.rules;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -15,7 +15,7 @@ public final class Occupant {
     private Jid address;
     private Role role;
     private final Map<Jid, Presence> devices = new LinkedHashMap<>(2); // with what each has last shown, the newest last
-    private @Nullable Look look;
+    private @Nullable SharedPresence look;
 
     /**
      * @param user bare
@@ -57,9 +57,9 @@ public final class Occupant {
     public Optional<Presence> shown(Jid device) { return Optional.ofNullable(devices.get(device)); }
 
     /** How they look; empty when something has changed since that was last said. */
-    public Optional<Look> look() { return Optional.ofNullable(look); }
+    public Optional<SharedPresence> look() { return Optional.ofNullable(look); }
 
-    public void look(Look look) { this.look = look; }
+    public void look(SharedPresence look) { this.look = look; }
 
     /** Something that others see has changed. */
     public void changed() { look = null; }

@@ -3,3 +3,4 @@
 package im.martlet.extensions.muc.state;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -90,7 +90,7 @@ public final class HatForms {
     }
 
     /** Whom a form is about, bare. */
-    public static Jid user(DataForm form) { return Muc.address(form.first(JID).map(String::strip).orElseThrow(() -> bad("whose hat?"))).bare(); }
+    public static Jid user(DataForm form) { return MucXml.address(form.first(JID).map(String::strip).orElseThrow(() -> bad("whose hat?"))).bare(); }
 
     private static StanzaException bad(String why) { return new StanzaException(Condition.BAD_REQUEST.because(why)); }
 

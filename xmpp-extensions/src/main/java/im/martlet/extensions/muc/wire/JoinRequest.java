@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record JoinRequest(Optional<String> password, int most, long characters, long since) {
     /** The request in a presence; empty when it is none. */
-    public static Optional<JoinRequest> in(Presence presence) { return presence.child(Muc.NS, "x").map(JoinRequest::read); }
+    public static Optional<JoinRequest> in(Presence presence) { return presence.child(MucXml.NS, "x").map(JoinRequest::read); }
 
     private static JoinRequest read(Element x) {
         var history = x.child("history");

@@ -3,3 +3,4 @@
 package im.martlet.extensions.muc.wire;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -11,67 +11,67 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a node is configured. Immutable; a setting that nobody has changed has the value of its {@link Field}. */
+/** How a node is configured. Immutable; a setting that nobody has changed has the value of its {@link NodeConfigField}. */
 public final class NodeConfig {
     /** Every setting as it is when nobody says otherwise. */
     public static final NodeConfig STANDARD = new NodeConfig(Map.of());
     /** Seconds that are taken for ever: a hundred years. */
     private static final long FOR_EVER = 100L * 366 * 24 * 3600;
 
-    private final Map<Field, List<String>> changed;
+    private final Map<NodeConfigField, List<String>> changed;
 
-    private NodeConfig(Map<Field, List<String>> changed) { this.changed = changed; }
+    private NodeConfig(Map<NodeConfigField, List<String>> changed) { this.changed = changed; }
 
-    public List<String> all(Field field) { return changed.getOrDefault(field, field.standard()); }
+    public List<String> all(NodeConfigField field) { return changed.getOrDefault(field, field.standard()); }
 
     /** The value of a field that has one. */
-    public String get(Field field) {
+    public String get(NodeConfigField field) {
         var values = all(field);
         return values.isEmpty() ? "" : values.getFirst();
     }
 
-    public boolean is(Field field) { return get(field).equals("true"); }
+    public boolean is(NodeConfigField field) { return get(field).equals("true"); }
 
-    public AccessModel access() { return AccessModel.valueOf(constant(Field.ACCESS_MODEL)); }
+    public AccessModel access() { return AccessModel.valueOf(constant(NodeConfigField.ACCESS_MODEL)); }
 
-    public PublishModel publishing() { return PublishModel.valueOf(constant(Field.PUBLISH_MODEL)); }
+    public PublishModel publishing() { return PublishModel.valueOf(constant(NodeConfigField.PUBLISH_MODEL)); }
 
-    public SendLast sendLast() { return SendLast.valueOf(constant(Field.SEND_LAST_PUBLISHED_ITEM)); }
+    public SendLastItem sendLast() { return SendLastItem.valueOf(constant(NodeConfigField.SEND_LAST_PUBLISHED_ITEM)); }
 
-    private String constant(Field field) { return get(field).toUpperCase(Locale.ROOT); }
+    private String constant(NodeConfigField field) { return get(field).toUpperCase(Locale.ROOT); }
 
     /** The type of messages that tell of events: a headline waits for nobody (XEP-0060 §12.7). */
-    public String notificationType() { return is(Field.PRESENCE_BASED_DELIVERY) ? "headline" : get(Field.NOTIFICATION_TYPE); }
+    public String notificationType() { return is(NodeConfigField.PRESENCE_BASED_DELIVERY) ? "headline" : get(NodeConfigField.NOTIFICATION_TYPE); }
 
     /** Roster groups that have access. */
-    public Set<String> groups() { return new HashSet<>(all(Field.ROSTER_GROUPS_ALLOWED)); }
+    public Set<String> groups() { return new HashSet<>(all(NodeConfigField.ROSTER_GROUPS_ALLOWED)); }
 
     /** How many items are kept: as many as wanted, but no more than there may be. */
-    public int keep(int most) { return (int) Math.min(number(Field.MAX_ITEMS, most), most); }
+    public int keep(int most) { return (int) Math.min(number(NodeConfigField.MAX_ITEMS, most), most); }
 
     /** How old an item may become; empty for any age. */
     public Optional<Duration> expiry() {
-        long seconds = number(Field.ITEM_EXPIRE, 0);
+        long seconds = number(NodeConfigField.ITEM_EXPIRE, 0);
         return seconds == 0 || seconds > FOR_EVER ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
     }
 
     /** How many bytes an item's payload may have. */
-    public long payload() { return number(Field.MAX_PAYLOAD_SIZE, Long.MAX_VALUE); }
+    public long payload() { return number(NodeConfigField.MAX_PAYLOAD_SIZE, Long.MAX_VALUE); }
 
-    private long number(Field field, long max) {
+    private long number(NodeConfigField field, long max) {
         var value = get(field);
         return value.equals("max") ? max : Long.parseLong(value);
     }
 
     /** The same with another value; one that is none for the field is a bug. */
-    public NodeConfig with(Field field, String... values) {
+    public NodeConfig with(NodeConfigField field, String... values) {
         return with(field, List.of(values)).orElseThrow(() -> new IllegalArgumentException(field + " cannot be " + List.of(values)));
     }
 
     /** The same with another value; empty when the field cannot have it. */
-    public Optional<NodeConfig> with(Field field, List<String> values) {
+    public Optional<NodeConfig> with(NodeConfigField field, List<String> values) {
         return field.read(values).map(read -> {
-            var all = new EnumMap<Field, List<String>>(Field.class);
+            var all = new EnumMap<NodeConfigField, List<String>>(NodeConfigField.class);
             all.putAll(changed);
             if (read.equals(field.standard())) all.remove(field);
             else all.put(field, read);
@@ -80,8 +80,8 @@ public final class NodeConfig {
     }
 
     /** Whether a field has a value, however that is written. */
-    public boolean has(Field field, List<String> values) {
-        return field.read(values).filter(read -> field.kind() == Field.Kind.TEXTS || field.kind() == Field.Kind.ADDRESSES
+    public boolean has(NodeConfigField field, List<String> values) {
+        return field.read(values).filter(read -> field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES
                 ? Set.copyOf(read).equals(Set.copyOf(all(field))) : read.equals(all(field))).isPresent();
     }
 
@@ -99,11 +99,11 @@ public final class NodeConfig {
     /** Reads what {@link #write} wrote; settings that this version does not know are left out. */
     public static NodeConfig read(String written) {
         if (written.isEmpty()) return STANDARD;
-        var all = new EnumMap<Field, List<String>>(Field.class);
+        var all = new EnumMap<NodeConfigField, List<String>>(NodeConfigField.class);
         for (String line : written.split("\n", -1)) {
             int equals = line.indexOf('=');
             var name = equals < 0 ? line : line.substring(0, equals);
-            for (Field field : Field.values()) if (field.name().equals(name)) {
+            for (NodeConfigField field : NodeConfigField.values()) if (field.name().equals(name)) {
                 var values = all.computeIfAbsent(field, _ -> new ArrayList<>());
                 if (equals >= 0) values.add(unescaped(line.substring(equals + 1)));
             }

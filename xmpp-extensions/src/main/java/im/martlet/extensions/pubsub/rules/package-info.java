@@ -6,3 +6,4 @@
 package im.martlet.extensions.pubsub.rules;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -39,7 +39,7 @@ public final class FileBlobs implements BlobStore {
             sync(folder);
         }
         if (Files.getFileStore(parent).getUsableSpace() - length < spare) throw new FileSystemException(folder.toString(), null, "the disk is nearly full");
-        return new Writing(path, path.resolveSibling(name + UNFINISHED));
+        return new FileDraft(path, path.resolveSibling(name + UNFINISHED));
     }
 
     /** What was created, renamed or deleted in a folder is on disk only when the folder is. */
@@ -66,13 +66,13 @@ public final class FileBlobs implements BlobStore {
         Files.deleteIfExists(path);
     }
 
-    private static final class Writing implements Draft {
+    private static final class FileDraft implements Draft {
         private final Path path;
         private final Path unfinished;
         private final FileChannel file;
         private boolean kept;
 
-        Writing(Path path, Path unfinished) throws IOException {
+        FileDraft(Path path, Path unfinished) throws IOException {
             this.path = path;
             this.unfinished = unfinished;
             this.file = FileChannel.open(unfinished, CREATE_NEW, WRITE);

@@ -47,7 +47,7 @@ public final class S3Blobs implements BlobStore {
 
     @Override public Draft draft(String name, long length) throws IOException {
         Files.createDirectories(spool);
-        return new Spooling(BlobNames.checked(name), waiting(name));
+        return new SpooledDraft(BlobNames.checked(name), waiting(name));
     }
 
     private Path waiting(String name) { return spool.resolve(BlobNames.checked(name)); }
@@ -118,14 +118,14 @@ public final class S3Blobs implements BlobStore {
         return new InterruptedIOException("the server stops");
     }
 
-    private final class Spooling implements Draft {
+    private final class SpooledDraft implements Draft {
         private final String name;
         private final Path file;
         private final OutputStream out;
         private final MessageDigest digest = AwsSignature.sha256();
         private long bytes;
 
-        Spooling(String name, Path file) throws IOException {
+        SpooledDraft(String name, Path file) throws IOException {
             this.name = name;
             this.file = file;
             this.out = Files.newOutputStream(file, CREATE_NEW, WRITE);

@@ -47,7 +47,7 @@ public final class SealedBlobs implements BlobStore {
         long pieces = (length + PIECE - 1) / PIECE;
         var draft = inner.draft(name, HEADER + length + pieces * TAG);
         draft.write(ByteBuffer.allocate(HEADER).put(FORMAT).put(nonce).put(wrapped).array(), 0, HEADER);
-        return new Sealing(draft, key);
+        return new SealedDraft(draft, key);
     }
 
     @Override public InputStream open(String name, long from) throws IOException {
@@ -57,7 +57,7 @@ public final class SealedBlobs implements BlobStore {
             key = unwrap(name, in.readNBytes(HEADER));
         }
         long piece = from / PIECE;
-        var in = new Opening(inner.open(name, HEADER + piece * (PIECE + TAG)), key, piece);
+        var in = new UnsealedStream(inner.open(name, HEADER + piece * (PIECE + TAG)), key, piece);
         try {
             in.skipNBytes(from % PIECE);
         } catch (IOException e) {
@@ -126,14 +126,14 @@ public final class SealedBlobs implements BlobStore {
         }
     }
 
-    private static final class Sealing implements Draft {
+    private static final class SealedDraft implements Draft {
         private final Draft inner;
         private final Pieces pieces;
         private final byte[] piece = new byte[PIECE];
         private final byte[] sealed = new byte[PIECE + TAG];
         private int filled;
 
-        Sealing(Draft inner, byte[] key) throws IOException {
+        SealedDraft(Draft inner, byte[] key) throws IOException {
             this.inner = inner;
             this.pieces = new Pieces(Cipher.ENCRYPT_MODE, key, 0);
         }
@@ -162,7 +162,7 @@ public final class SealedBlobs implements BlobStore {
         @Override public void close() throws IOException { inner.close(); }
     }
 
-    private static final class Opening extends InputStream {
+    private static final class UnsealedStream extends InputStream {
         private final InputStream inner;
         private final Pieces pieces;
         private final byte[] sealed = new byte[PIECE + TAG];
@@ -170,7 +170,7 @@ public final class SealedBlobs implements BlobStore {
         private int at;
         private int end;
 
-        Opening(InputStream inner, byte[] key, long first) throws IOException {
+        UnsealedStream(InputStream inner, byte[] key, long first) throws IOException {
             this.inner = inner;
             this.pieces = new Pieces(Cipher.DECRYPT_MODE, key, first);
         }

@@ -3,3 +3,4 @@
 package im.martlet.extensions.upload.store;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,0 +1,2 @@
+/** Real clients, and services for them. */
+package im.martlet.conformance.clients;

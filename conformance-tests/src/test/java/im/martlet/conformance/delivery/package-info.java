@@ -1,0 +1,2 @@
+/** Delivery, resumption, archives and catch-up. */
+package im.martlet.conformance.delivery;

@@ -1,0 +1,2 @@
+/** Remote servers and components. */
+package im.martlet.conformance.federation;

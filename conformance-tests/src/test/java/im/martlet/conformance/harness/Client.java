@@ -1,0 +1,285 @@
+package im.martlet.conformance.harness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.ctc.wstx.stax.WstxInputFactory;
+import im.martlet.address.Jid;
+import im.martlet.conformance.harness.peers.PeerServer;
+import im.martlet.conformance.harness.peers.TestAuthority;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/** A client as simple as can be: it sends text, and hears elements. Its parser is its own. */
+public final class Client implements AutoCloseable {
+    public static final String STREAMS = "http://etherx.jabber.org/streams";
+    private static final int PATIENCE = 20; // seconds; only ever used up by a test that fails
+    private static final AtomicInteger FENCE = new AtomicInteger();
+
+    private Socket socket;
+    private XMLStreamReader in;
+    private String domain = "localhost";
+    private Jid jid;
+    private final LinkedBlockingDeque<ReceivedXml> heard = new LinkedBlockingDeque<>();
+
+    public Client(int port) throws IOException { socket = new Socket("127.0.0.1", port); }
+
+    public Socket socket() { return socket; }
+
+    public Jid jid() { return jid; }
+
+    public Client send(String xml) throws IOException { return send(xml.getBytes(UTF_8)); }
+
+    public Client send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    public static String header(String to) {
+        return "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "' version='1.0' to='" + to + "'>";
+    }
+
+    /** Opens a stream and hears its features. */
+    public Client open(String to) throws Exception {
+        domain = to;
+        send(header(to));
+        return heardHeader();
+    }
+
+    public Client heardHeader() throws Exception {
+        hear();
+        expect("features");
+        return this;
+    }
+
+    public ReceivedXml features;
+
+    private void expect(String name) throws Exception {
+        var first = receive();
+        if (!first.name().equals(name)) throw new AssertionError("expected <" + name + ">, got " + first);
+        features = first;
+    }
+
+    /** Begins to hear a new stream, on a thread of its own. */
+    public Client hear() throws Exception {
+        var raw = socket.getInputStream();
+        var reader = Thread.ofVirtual().start(() -> {
+            try {
+                in = parsers().createXMLStreamReader(new OneByOne(raw), "UTF-8");
+                while (in.next() != XMLStreamConstants.START_ELEMENT) { }
+                var header = ReceivedXml.start(in);
+                heard.add(header);
+                for (int event = in.next(); event != XMLStreamConstants.END_ELEMENT; event = in.next())
+                    if (event == XMLStreamConstants.START_ELEMENT) {
+                        var element = ReceivedXml.read(in);
+                        heard.add(element);
+                        if (deaf || element.attribute("id").equals(lastHeard)) return;
+                        if (element.name().equals("proceed") || element.is("urn:ietf:params:xml:ns:xmpp-sasl", "success") || element.name().equals("starttls") || element.name().equals("auth")) return; // another stream follows
+                    }
+                heard.add(ReceivedXml.END);
+                if (raw.read() < 0) heard.add(ReceivedXml.CLOSED);
+            } catch (XMLStreamException | IOException e) {
+                heard.add(ReceivedXml.CLOSED);
+            }
+        });
+        var header = next();
+        if (!header.name().equals("stream")) throw new AssertionError("expected a stream, got " + header);
+        this.header = header;
+        return this;
+    }
+
+    public ReceivedXml header;
+
+    /** A connection that ends in the middle of a text is a checked error here, as one between elements is. */
+    private static WstxInputFactory parsers() {
+        var parsers = new WstxInputFactory();
+        parsers.getConfig().doParseLazily(false);
+        return parsers;
+    }
+
+    /** The parser must not read ahead, past a {@code <proceed/>} and into TLS. */
+    private static final class OneByOne extends InputStream {
+        private final InputStream in;
+
+    public     OneByOne(InputStream in) { this.in = in; }
+
+        @Override public int read() throws IOException { return in.read(); }
+
+        @Override public int read(byte[] into, int offset, int length) throws IOException {
+            int b = length == 0 ? 0 : in.read();
+            if (b < 0) return -1;
+            into[offset] = (byte) b;
+            return 1;
+        }
+    }
+
+    public Client secure() throws Exception { return secured().open(domain); }
+
+    /** TLS, and a stream whose header says for whom (RFC 6120 §4.7.1). */
+    public Client secure(Jid from) throws Exception {
+        secured().send(header(domain).replace(" to=", " from='" + from + "' to="));
+        return heardHeader();
+    }
+
+    private Client secured() throws Exception {
+        send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        expect("proceed");
+        return handshake();
+    }
+
+    /** A login that asks for all in one go (XEP-0388); what follows a success are the features of the stream. */
+    public ReceivedXml authenticate(String mechanism, String response, String... more) throws Exception {
+        send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='" + mechanism + "'><initial-response>" + response + "</initial-response>" + String.join("", more) + "</authenticate>");
+        return heardOutcome();
+    }
+
+    public ReceivedXml heardOutcome() throws Exception {
+        var outcome = receive();
+        if (outcome.is("urn:xmpp:sasl:2", "success")) {
+            jid = Jid.parse(outcome.child("authorization-identifier").orElseThrow().text());
+            if (outcome.child("resumed").isEmpty()) expect("features");
+        }
+        return outcome;
+    }
+
+    private String[] versions = {"TLSv1.3", "TLSv1.2"};
+
+    public Client version(String only) {
+        versions = new String[] {only};
+        return this;
+    }
+
+    public Client handshake(String... alpn) throws Exception {
+        var tls = (SSLSocket) trustingAnybody().getSocketFactory().createSocket(socket, domain, socket.getPort(), true);
+        tls.setEnabledProtocols(versions);
+        var parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(alpn);
+        tls.setSSLParameters(parameters);
+        tls.startHandshake();
+        socket = tls;
+        return this;
+    }
+
+    /** TLS with a client that asks for a host; an address is no name, so that with one it asks for none (RFC 6066 §3). */
+    public Client handshakeWith(String host) throws Exception {
+        domain = host;
+        return handshake();
+    }
+
+    public Client(Socket connection) { socket = connection; }
+
+    /** TLS as another server, in the role that who has opened the connection has. */
+    public void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception { socket = PeerServer.secured(socket, certificate, asClient); }
+
+    public static SSLContext trustingAnybody() throws GeneralSecurityException {
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+        return context;
+    }
+
+    /** Extended, or the JDK would compare names on top. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
+    }
+
+    public Client login(Jid account, String password) throws Exception {
+        send(plain(account.local(), password));
+        expect("success");
+        jid = account;
+        return open(account.domain());
+    }
+
+    public static String plain(String name, String password) {
+        return "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>"
+                + Base64.getEncoder().encodeToString(("\0" + name + "\0" + password).getBytes(UTF_8)) + "</auth>";
+    }
+
+    public Client bind(String resource) throws Exception {
+        send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                + (resource.isEmpty() ? "" : "<resource>" + resource + "</resource>") + "</bind></iq>");
+        var answer = receive();
+        jid = Jid.parse(answer.child("bind").orElseThrow(() -> new AssertionError("not bound: " + answer)).child("jid").orElseThrow().text());
+        return this;
+    }
+
+    /** Binds a resource, and reads nothing from then on. */
+    public Client bindWithoutReading(String resource) throws Exception {
+        bind(resource);
+        deaf = true;
+        return this;
+    }
+
+    private volatile boolean deaf;
+    private volatile String lastHeard = "none";
+
+    /** Reads nothing behind the element with an id, which has not been sent yet. */
+    public void stopReadingBehind(String id) { lastHeard = id; }
+
+    /** Reads nothing more, but perhaps for what comes next. */
+    public void stopReading() { deaf = true; }
+
+    private ReceivedXml next() throws InterruptedException {
+        var next = heard.poll(PATIENCE, TimeUnit.SECONDS);
+        if (next == null) throw new AssertionError("nothing came");
+        return next;
+    }
+
+    /** The next element; answers of fences are not counted. */
+    public ReceivedXml receive() throws InterruptedException {
+        for (ReceivedXml next = next(); ; next = next()) if (!next.attribute("id").startsWith("fence-")) return next;
+    }
+
+    /** Everything that was sent before has been handled when this returns; what came is kept. */
+    public void fence() throws Exception {
+        String id = "fence-" + FENCE.incrementAndGet();
+        send("<iq type='get' id='" + id + "' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
+        var before = new java.util.ArrayList<ReceivedXml>();
+        for (ReceivedXml next = next(); !next.attribute("id").equals(id); next = next()) {
+            before.add(next);
+            if (next == ReceivedXml.CLOSED) throw new AssertionError("the stream is closed: " + before);
+        }
+        for (ReceivedXml kept : before.reversed()) heard.addFirst(kept);
+    }
+
+    /** What has come and nobody has looked at, but for what only asks for an acknowledgement, as it may at any time. */
+    public ReceivedXml peek() { return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r")).findFirst().orElse(null); }
+
+    /** The condition of the stream error that comes next, after which the stream must be closed. */
+    public String streamError() throws InterruptedException {
+        var error = receive();
+        if (!error.is(STREAMS, "error")) throw new AssertionError("expected a stream error, got " + error);
+        if (receive() != ReceivedXml.END) throw new AssertionError("the stream was not ended");
+        if (receive() != ReceivedXml.CLOSED) throw new AssertionError("the connection was not closed");
+        return error.children().getFirst().name();
+    }
+
+    @Override public void close() throws IOException { socket.close(); }
+}

@@ -1,0 +1,27 @@
+package im.martlet.conformance.harness;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The messages that the devices of one account have received, any of them. Any thread. */
+public final class Inbox {
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20); // only ever used up by a test that fails
+
+    private final Set<String> received = new HashSet<>();
+
+    public synchronized void add(String id) {
+        if (received.add(id)) notifyAll();
+    }
+
+    /** Waits for messages to come. @return those that do not */
+    public synchronized Set<String> await(Collection<String> ids) throws InterruptedException {
+        var missing = new LinkedHashSet<>(ids);
+        long deadline = System.nanoTime() + PATIENCE;
+        for (missing.removeAll(received); !missing.isEmpty() && System.nanoTime() < deadline; missing.removeAll(received))
+            TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+        return missing;
+    }
+}

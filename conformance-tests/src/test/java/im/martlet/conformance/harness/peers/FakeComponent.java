@@ -1,0 +1,43 @@
+package im.martlet.conformance.harness.peers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/** A component that says what a test wants; text in, text out. */
+public final class FakeComponent implements AutoCloseable {
+    private final PeerServer line;
+
+    public FakeComponent(int port) throws Exception { line = new PeerServer(port); }
+
+    public static String header(String domain) { return "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' to='" + domain + "'>"; }
+
+    public static String proof(String id, String secret) throws Exception { return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest((id + secret).getBytes(UTF_8))); }
+
+    /** Up to the answer to the handshake. */
+    public FakeComponent connect(String domain, String secret) throws Exception {
+        handshake(domain, secret);
+        until("<handshake/>");
+        return this;
+    }
+
+    public FakeComponent handshake(String domain, String secret) throws Exception {
+        send(header(domain));
+        until("<stream:stream");
+        return send("<handshake>" + proof(line.id(until(">")), secret) + "</handshake>");
+    }
+
+    public FakeComponent send(String xml) throws Exception {
+        line.send(xml);
+        return this;
+    }
+
+    public String until(String part) throws Exception { return line.until(part); }
+
+    public String rest() throws Exception { return line.rest(); }
+
+    public PeerServer line() { return line; }
+
+    @Override public void close() throws java.io.IOException { line.close(); }
+}

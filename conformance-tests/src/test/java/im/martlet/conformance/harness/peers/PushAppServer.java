@@ -1,0 +1,58 @@
+package im.martlet.conformance.harness.peers;
+
+import im.martlet.conformance.harness.LocalServer;
+import java.util.regex.Pattern;
+
+/** An app server of XEP-0357 as a component (XEP-0114), which answers what a test wants. */
+public final class PushAppServer implements AutoCloseable {
+    private static final Pattern ID = Pattern.compile("<iq [^>]*\\bid='([^']+)'");
+    private static final Pattern NODE = Pattern.compile("<publish node='([^']*)'");
+    private static final Pattern ITEM = Pattern.compile("<item id='([^']+)'");
+
+    /** Something that was published. */
+    public record Published(String id, String node, String item, String xml) {}
+
+    private final FakeComponent component;
+    private final String domain;
+
+    public PushAppServer(LocalServer server, String domain, String secret) throws Exception { this(server.server().component().getFirst().getPort(), domain, secret); }
+
+    public PushAppServer(int port, String domain, String secret) throws Exception {
+        this.domain = domain;
+        component = new FakeComponent(port).connect(domain, secret);
+    }
+
+    /** The next publication, which is not answered yet. */
+    public Published heard() throws Exception {
+        var xml = component.until("</iq>");
+        return new Published(first(ID, xml), first(NODE, xml), first(ITEM, xml), xml);
+    }
+
+    /** The next publication, which is taken. */
+    public Published takes() throws Exception {
+        var published = heard();
+        answer(published, "type='result'/>");
+        return published;
+    }
+
+    public void refuses(Published published, String type, String condition) throws Exception {
+        answer(published, "type='error'><error type='" + type + "'><" + condition + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+    }
+
+    private void answer(Published published, String rest) throws Exception { component.send("<iq from='" + domain + "' to='localhost' id='" + published.id + "' " + rest); }
+
+    /** Nothing was published until now. */
+    public void hasHeardNothing() throws Exception {
+        var heard = component.send("<iq type='get' from='" + domain + "' to='localhost' id='fence'><ping xmlns='urn:xmpp:ping'/></iq>").until("id='fence'");
+        if (heard.contains("<publish")) throw new AssertionError(heard);
+        component.until(">");
+    }
+
+    private static String first(Pattern what, String xml) {
+        var matcher = what.matcher(xml);
+        if (!matcher.find()) throw new AssertionError(what + " is not in " + xml);
+        return matcher.group(1);
+    }
+
+    @Override public void close() throws java.io.IOException { component.close(); }
+}

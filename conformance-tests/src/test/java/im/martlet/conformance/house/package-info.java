@@ -1,0 +1,2 @@
+/** Rules about the project itself: architecture, documents, dialogues, conditions. */
+package im.martlet.conformance.house;

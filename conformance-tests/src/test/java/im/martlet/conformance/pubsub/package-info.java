@@ -1,0 +1,2 @@
+/** Publish-subscribe and personal eventing. */
+package im.martlet.conformance.pubsub;

@@ -1,0 +1,2 @@
+/** Push notifications and the push gateway. */
+package im.martlet.conformance.push;

@@ -1,0 +1,120 @@
+package im.martlet.conformance.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.martlet.address.Jid;
+import im.martlet.config.Config;
+import im.martlet.conformance.harness.ServerProcess;
+import im.martlet.conformance.harness.peers.UploadClient;
+import im.martlet.conformance.upload.UploadTest;
+import im.martlet.extensions.upload.UploadMaintenance;
+import im.martlet.server.Server;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file whose upload was answered with 201 is there, through kills at random moments; half of one leaves nothing that stays. */
+class UploadKillTest {
+    private static final int KILLS = Integer.getInteger("martlet.kills", 3);
+    private static final long SEED = Long.getLong("martlet.seed", new Random().nextInt(1_000_000));
+    private static final int UPLOADERS = 4;
+
+    @TempDir Path folder;
+
+    private record Kept(URI where, int length, int seed) {}
+
+    private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
+    private final Semaphore acknowledged = new Semaphore(0);
+    private ServerProcess server;
+
+    private void upload(Jid account, Random random) {
+        try (var uploader = UploadClient.with(server.login(account, "x"))) {
+            while (true) {
+                int length = 1 + random.nextInt(random.nextInt(10) == 0 ? 4_000_000 : 100_000);
+                int seed = random.nextInt(5); // some come twice
+                var slot = uploader.slot("file", length, "");
+                if (uploader.put(slot.put(), UploadTest.bytes(length, seed), "").statusCode() != 201) throw new AssertionError("refused");
+                kept.add(new Kept(slot.get(), length, seed));
+                acknowledged.release();
+            }
+        } catch (Exception | AssertionError killed) {
+            // what was acknowledged before is what counts
+        }
+    }
+
+    private void uploadAndKill(List<Jid> accounts, Random random) throws Exception {
+        acknowledged.drainPermits();
+        int wanted = 5 + random.nextInt(60);
+        try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var account : accounts) {
+                var own = new Random(random.nextLong());
+                all.submit(() -> upload(account, own));
+            }
+            assertThat(acknowledged.tryAcquire(wanted, 60, TimeUnit.SECONDS)).as("enough is acknowledged: %s", server.said()).isTrue();
+            server.kill();
+        }
+    }
+
+    @Test void whatWasAnsweredIsThereAndHalvesAreNot() throws Exception {
+        System.out.println(KILLS + " kills; to see them again: -Dmartlet.seed=" + SEED);
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start()) {
+            var storage = "[upload]\nquota = 0\ndaily = 0\n[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n";
+            try (var process = new ServerProcess(folder, storage)) {
+                server = process;
+                server.start();
+                var accounts = new ArrayList<Jid>();
+                for (int i = 0; i < UPLOADERS; i++) accounts.add(server.account("uploader" + i));
+                var random = new Random(SEED);
+                for (int kill = 0; kill < KILLS; kill++) {
+                    uploadAndKill(accounts, random);
+                    server.start();
+                    try (var reader = UploadClient.with(server.login(accounts.getFirst(), "x"))) {
+                        check(reader);
+                    }
+                }
+                server.terminate();
+            }
+            whatIsLeft(storage);
+        }
+    }
+
+    private void check(UploadClient reader) throws Exception {
+        var now = reader.slot("x", 1, "").get(); // the port is another one after a start
+        for (var file : kept) assertThat(reader.get(now.resolve(file.where.getRawPath())).body()).as(file.toString()).isEqualTo(UploadTest.bytes(file.length, file.seed));
+        System.out.println(kept.size() + " files were acknowledged, and none was lost");
+    }
+
+    /** After an hour, there is no file that no upload needs: identical ones have one. */
+    private void whatIsLeft(String storage) throws Exception {
+        var settings = "[server]\ndata = '" + folder.resolve("data") + "'\n[listen]\nclient = []\nclient_tls = []\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = []\n[federation]\nenabled = false\n";
+        try (var again = Server.start(Config.parse(settings + storage, Path.of("test.toml")))) {
+            again.injector().getInstance(UploadMaintenance.class).lookAfter(Instant.now().plus(Duration.ofHours(2)));
+        }
+        long different = kept.stream().map(file -> file.length + "/" + file.seed).distinct().count();
+        assertThat(files()).isBetween(different, different + UPLOADERS * (long) KILLS); // of the last ones nobody has heard whether they were kept
+        try (var all = Files.walk(folder.resolve("data/uploads"))) {
+            assertThat(all.filter(file -> file.toString().endsWith(".part"))).isEmpty();
+        }
+    }
+
+    private long files() throws IOException {
+        try (var all = Files.walk(folder.resolve("data/uploads"))) {
+            return all.filter(Files::isRegularFile).count();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Group chat. */
+package im.martlet.conformance.rooms;

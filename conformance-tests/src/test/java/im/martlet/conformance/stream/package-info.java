@@ -1,0 +1,2 @@
+/** Streams and logins of clients, limits, hostile input. */
+package im.martlet.conformance.stream;

@@ -1,0 +1,2 @@
+/** HTTP upload. */
+package im.martlet.conformance.upload;

@@ -1,0 +1,2 @@
+/** WebSocket, BOSH and the web client. */
+package im.martlet.conformance.web;

@@ -1,0 +1,84 @@
+package im.martlet.account;
+
+import im.martlet.address.Jid;
+import im.martlet.extension.Delivery;
+import im.martlet.extension.InterceptedStanza;
+import im.martlet.extension.Kernel;
+import im.martlet.extension.Query;
+import im.martlet.extension.Verdict;
+import im.martlet.im.OutboundPresence;
+import im.martlet.im.SubscriptionHandler;
+import im.martlet.routing.ErrorReplies;
+import im.martlet.routing.Router;
+import im.martlet.session.Account;
+import im.martlet.session.Session;
+import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Iq;
+import im.martlet.stanza.Presence;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaException;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+
+/** What a local session sends (RFC 6121 §8.2 on). On the mailbox of its account. */
+public final class OutboundStanzas {
+    private final Kernel kernel;
+    private final AccountRequests requests;
+    private final OutboundPresence presences;
+    private final SubscriptionHandler subscribing;
+    private final Router router;
+    private final InboundStanzas arrivals;
+
+    @Inject OutboundStanzas(Kernel kernel, AccountRequests requests, OutboundPresence presences, SubscriptionHandler subscribing, Router router, InboundStanzas arrivals) {
+        this.kernel = kernel;
+        this.requests = requests;
+        this.presences = presences;
+        this.subscribing = subscribing;
+        this.router = router;
+        this.arrivals = arrivals;
+    }
+
+    /** Takes a stanza from its session; what goes wrong is answered there. */
+    void send(Session session, Stanza stanza, StanzaTransaction transaction) {
+        ErrorReplies.handle(stanza, () -> dispatch(session, stanza, transaction), session::send);
+    }
+
+    private void dispatch(Session session, Stanza stanza, StanzaTransaction transaction) {
+        switch (stanza) {
+            case Presence p when p.to() == null -> pass(session.account(), p, transaction).ifPresent(passed -> presences.broadcast(session, (Presence) passed));
+            case Presence p when p.type().isSubscription() ->
+                    pass(session.account(), p, transaction).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed, transaction));
+            case Iq.Request request when request.to().equals(session.account().jid()) -> toOwnAccount(session, request, transaction);
+            case Iq.Request request when isServer(request.to(), session) -> session.send(requests.toServer(request, Optional.of(session)));
+            default -> depart(session, stanza, transaction);
+        }
+    }
+
+    private void toOwnAccount(Session session, Iq.Request request, StanzaTransaction transaction) {
+        kernel.lookup(request).ifPresentOrElse(
+                lookup -> SlowRequests.begin(session, request, () -> lookup.begin().apply(new Query(request, Optional.of(session.account()), Optional.of(session))), transaction),
+                () -> session.send(requests.toOwnAccount(request, session)));
+    }
+
+    private static boolean isServer(Jid to, Session session) { return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal(); }
+
+    private void depart(Session session, Stanza stanza, StanzaTransaction transaction) {
+        pass(session.account(), stanza, transaction).ifPresent(passed -> {
+            if (passed instanceof Presence p) presences.directed(session, p);
+            boolean own = passed.to().bare().equals(session.account().jid());
+            if (!own) router.route(passed, transaction);
+            kernel.delivered(new Delivery(passed, session.account(), InterceptedStanza.Direction.SENT, List.of(session), transaction));
+            if (own) arrivals.receive(session.account(), passed, transaction); // RFC 6120 §10.1: before what the client has sent behind it
+        });
+    }
+
+    private Optional<Stanza> pass(Account account, Stanza stanza, StanzaTransaction transaction) {
+        return switch (kernel.judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.SENT, transaction))) {
+            case Verdict.Pass _ -> Optional.of(stanza);
+            case Verdict.Change(var changed) -> Optional.of(changed);
+            case Verdict.Drop _ -> Optional.empty();
+            case Verdict.Bounce(var error) -> throw new StanzaException(error);
+        };
+    }
+}

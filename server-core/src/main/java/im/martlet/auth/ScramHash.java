@@ -1,0 +1,69 @@
+package im.martlet.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** The three families of SCRAM, and their arithmetic (RFC 5802 §3). */
+enum ScramHash {
+    SHA_1("SHA-1", "HmacSHA1", 20), SHA_256("SHA-256", "HmacSHA256", 32), SHA_512("SHA-512", "HmacSHA512", 64);
+
+    private final String digest;
+    private final String mac;
+    private final int bytes;
+
+    ScramHash(String digest, String mac, int bytes) {
+        this.digest = digest;
+        this.mac = mac;
+        this.bytes = bytes;
+    }
+
+    /** The mechanism without channel binding, under which verifiers are kept. */
+    String mechanism() { return "SCRAM-" + digest; }
+
+    int bytes() { return bytes; }
+
+    byte[] digest(byte[] data) {
+        try {
+            return MessageDigest.getInstance(digest).digest(data);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    byte[] hmac(byte[] key, byte[] data) {
+        try {
+            var hmac = Mac.getInstance(mac);
+            hmac.init(new SecretKeySpec(key, mac));
+            return hmac.doFinal(data);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    byte[] hmac(byte[] key, String data) { return hmac(key, data.getBytes(StandardCharsets.UTF_8)); }
+
+    /** PBKDF2 with this hash, one block (RFC 5802 "Hi"). */
+    byte[] salted(byte[] password, byte[] salt, int iterations) {
+        try {
+            var hmac = Mac.getInstance(mac);
+            hmac.init(new SecretKeySpec(password, mac));
+            hmac.update(salt);
+            byte[] u = hmac.doFinal(new byte[] {0, 0, 0, 1});
+            byte[] all = u.clone();
+            for (int i = 1; i < iterations; i++) {
+                u = hmac.doFinal(u);
+                for (int j = 0; j < all.length; j++) all[j] ^= u[j];
+            }
+            return all;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    byte[] storedKey(byte[] salted) { return digest(hmac(salted, "Client Key")); }
+
+    byte[] serverKey(byte[] salted) { return hmac(salted, "Server Key"); }
+}

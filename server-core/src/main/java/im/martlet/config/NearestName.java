@@ -1,0 +1,31 @@
+package im.martlet.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds what somebody meant. */
+final class NearestName {
+    private NearestName() {}
+
+    /** The candidate with the smallest distance, when that is small enough to be a slip. */
+    static Optional<String> of(String word, Collection<String> candidates) {
+        return candidates.stream().min(Comparator.comparingInt(c -> distance(word, c))).filter(c -> distance(word, c) <= 1 + word.length() / 3);
+    }
+
+    /** Letters to insert, delete or replace (Levenshtein). */
+    private static int distance(String a, String b) {
+        var row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) row[j] = j;
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

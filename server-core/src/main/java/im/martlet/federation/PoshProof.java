@@ -1,0 +1,114 @@
+package im.martlet.federation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import im.martlet.dns.LookupException;
+import im.martlet.dns.ServerEndpoint;
+import im.martlet.dns.ServerLookup;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * RFC 7711: the fingerprint of the certificate is on the web server of the domain. Whom to ask is up to who connects to us, so
+ * only addresses that servers may be at are connected to, looked up once, and little is read; for that reason no client library
+ * is used here that looks up names by itself.
+ */
+final class PoshProof implements CertificateProof {
+    private static final int PATIENCE_MILLIS = 3000;
+    private static final int LONGEST = 64 * 1024;
+    private static final String PATH = "/.well-known/posh/xmpp-server.json";
+
+    private final ServerLookup lookup;
+    private final SSLContext tls;
+    private final int port;
+    private final ObjectMapper json = new ObjectMapper();
+
+    /**
+     * @param tls with the authorities that web servers have to be certified by
+     * @param port of web servers: 443
+     */
+    PoshProof(ServerLookup lookup, SSLContext tls, int port) {
+        this.lookup = lookup;
+        this.tls = tls;
+        this.port = port;
+    }
+
+    @Override public String name() { return "posh"; }
+
+    @Override public boolean vouches(List<X509Certificate> chain, String domain) {
+        try {
+            var document = json.readTree(get(domain, IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED), port, PATH));
+            var url = document.path("url").asText("");
+            if (!url.isEmpty()) document = referred(domain, URI.create(url)); // §3.2: once
+            return document.path("expires").asLong(0) > 0 && has(document, chain.getFirst());
+        } catch (IOException | LookupException | IllegalArgumentException | GeneralSecurityException nothing) {
+            OpenServerStreams.LOG.debug("no fingerprints of {}: {}", domain, nothing.getMessage());
+            return false;
+        }
+    }
+
+    private JsonNode referred(String domain, URI url) throws IOException, LookupException {
+        if (!"https".equals(url.getScheme()) || url.getHost() == null) throw new IOException("it refers to " + url);
+        return json.readTree(get(domain, url.getHost(), url.getPort() < 0 ? port : url.getPort(), Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("/")));
+    }
+
+    private static boolean has(JsonNode document, X509Certificate certificate) throws GeneralSecurityException {
+        var strong = List.of("sha-256", "sha-512");
+        for (JsonNode fingerprint : document.path("fingerprints")) for (String hash : strong) {
+            var shown = fingerprint.path(hash).asText("").getBytes(StandardCharsets.US_ASCII);
+            var own = Base64.getEncoder().encode(MessageDigest.getInstance(hash).digest(certificate.getEncoded()));
+            if (MessageDigest.isEqual(own, shown)) return true;
+        }
+        return false;
+    }
+
+    private byte[] get(String domain, String host, int at, String path) throws IOException, LookupException {
+        InetAddress address = lookup.addresses(domain, new ServerEndpoint(host, at, true)).getFirst();
+        try (var plain = new Socket(); var _ = endingInTime(plain)) {
+            plain.connect(new InetSocketAddress(address, at), PATIENCE_MILLIS);
+            plain.setSoTimeout(PATIENCE_MILLIS);
+            try (var socket = (SSLSocket) tls.getSocketFactory().createSocket(plain, host, at, true)) {
+                var parameters = socket.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                socket.setSSLParameters(parameters);
+                socket.getOutputStream().write(("GET " + path + " HTTP/1.0\r\nHost: " + host + "\r\nAccept: application/json\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                return body(socket.getInputStream().readNBytes(LONGEST));
+            }
+        }
+    }
+
+    /** Whoever answers byte by byte keeps nobody waiting for longer either. */
+    private static Closeable endingInTime(Socket socket) {
+        var end = CompletableFuture.runAsync(() -> {
+            try {
+                socket.close();
+            } catch (IOException closed) {
+                // as it should be
+            }
+        }, CompletableFuture.delayedExecutor(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        return () -> end.cancel(false);
+    }
+
+    private static byte[] body(byte[] answer) throws IOException {
+        var text = new String(answer, StandardCharsets.UTF_8);
+        int end = text.indexOf("\r\n\r\n");
+        if (end < 0 || !text.matches("(?s)HTTP/1\\.[01] 200 .*")) throw new IOException("the web server answers " + text.lines().findFirst().orElse("nothing"));
+        return text.substring(end + 4).getBytes(StandardCharsets.UTF_8);
+    }
+}

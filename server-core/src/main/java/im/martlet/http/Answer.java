@@ -1,4 +1,0 @@
-package im.martlet.http;
-
-/** What becomes of a request. */
-public sealed interface Answer permits Response, Upgrade {}

@@ -1,0 +1,4 @@
+package im.martlet.http;
+
+/** What becomes of a request. */
+public sealed interface HttpReply permits Response, WebSocketUpgrade {}

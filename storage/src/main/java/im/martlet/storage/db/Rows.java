@@ -1,0 +1,69 @@
+package im.martlet.storage.db;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements for many rows. jOOQ writes them; values are bound and read by JDBC alone, since here are the places where the
+ * time that takes is seen (and jOOQ would have H2 make a LOB of every {@code byte[]}).
+ */
+public final class Rows {
+    private Rows() {}
+
+    /**
+     * Executes a statement once for each row.
+     *
+     * @param statement with as many parameters as a row has values; their own values do not matter
+     * @return how many rows of the database each execution has changed
+     */
+    public static int[] run(DSLContext sql, Query statement, List<@Nullable Object[]> rows) {
+        return sql.connectionResult(connection -> {
+            try (var prepared = connection.prepareStatement(statement.getSQL())) {
+                for (var row : rows) {
+                    for (int i = 0; i < row.length; i++) bind(prepared, i + 1, row[i]);
+                    prepared.addBatch();
+                }
+                return prepared.executeBatch();
+            }
+        });
+    }
+
+    /** Reads one row, at which the result stands. */
+    public interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Executes a query; {@code text} has as many parameters as there are values. */
+    public static <T> List<T> fetch(DSLContext sql, String text, Reader<T> reader, Object... values) {
+        return sql.connectionResult(connection -> {
+            try (var prepared = connection.prepareStatement(text)) {
+                for (int i = 0; i < values.length; i++) bind(prepared, i + 1, values[i]);
+                try (var result = prepared.executeQuery()) {
+                    var rows = new ArrayList<T>();
+                    while (result.next()) rows.add(reader.read(result));
+                    return rows;
+                }
+            }
+        });
+    }
+
+    private static void bind(PreparedStatement prepared, int at, @Nullable Object value) throws SQLException {
+        switch (value) {
+            case Long number -> prepared.setLong(at, number);
+            case Integer number -> prepared.setInt(at, number);
+            case Boolean yes -> prepared.setBoolean(at, yes);
+            case byte[] bytes -> prepared.setBytes(at, bytes);
+            case Instant moment -> prepared.setObject(at, moment.atOffset(ZoneOffset.UTC));
+            case null -> prepared.setNull(at, java.sql.Types.NULL);
+            default -> prepared.setString(at, value.toString());
+        }
+    }
+}

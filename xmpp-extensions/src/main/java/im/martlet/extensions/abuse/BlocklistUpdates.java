@@ -1,0 +1,88 @@
+package im.martlet.extensions.abuse;
+
+import im.martlet.address.Jid;
+import im.martlet.config.Hosts;
+import im.martlet.extensions.abuse.Abuse.Source;
+import im.martlet.form.PageRequest;
+import im.martlet.routing.ServerQueries;
+import im.martlet.stanza.Iq;
+import im.martlet.xml.Element;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Subscribes to blocklists, and reads them whole: when the server starts, and now and then, as an event may get lost. */
+final class BlocklistUpdates {
+    private static final Logger LOG = LoggerFactory.getLogger(BlocklistUpdates.class);
+    private static final String PUBSUB = "http://jabber.org/protocol/pubsub";
+    private static final int EVERY = 60; // minutes
+    private static final int FIRST_PAUSE = 2; // seconds, after a failure; then longer and longer
+    private static final int LONGEST_PAUSE = 600;
+    private static final int ON_A_PAGE = 500;
+    private static final int MOST_PAGES = 1000;
+
+    private final ListedAddresses listed;
+    private final ServerQueries questions;
+    private final Hosts hosts;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("blocklists").factory());
+
+    @Inject BlocklistUpdates(ListedAddresses listed, ServerQueries questions, Hosts hosts) {
+        this.listed = listed;
+        this.questions = questions;
+        this.hosts = hosts;
+    }
+
+    void start(List<Source> sources) { sources.forEach(source -> clock.execute(() -> follow(source, FIRST_PAUSE))); }
+
+    void stop() { clock.shutdownNow(); }
+
+    /** @param pause seconds, if it cannot be read */
+    private void follow(Source source, int pause) {
+        try {
+            fetch(source);
+            again(source, FIRST_PAUSE, TimeUnit.MINUTES.toSeconds(EVERY));
+        } catch (ExecutionException | IllegalStateException e) {
+            LOG.warn("the blocklist {} cannot be read now, and stays as it was: {}", source.name(), e.getMessage());
+            again(source, Math.min(2 * pause, LONGEST_PAUSE), pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void again(Source source, int pause, long seconds) { if (!clock.isShutdown()) clock.schedule(() -> follow(source, pause), seconds, TimeUnit.SECONDS); }
+
+    private Jid self() { return Jid.of("", hosts.names().stream().sorted().findFirst().orElseThrow(), ""); }
+
+    private void fetch(Source source) throws ExecutionException, InterruptedException {
+        var subscribe = Element.of(PUBSUB, "pubsub").with(Element.of(PUBSUB, "subscribe").with("node", source.node()).with("jid", self()));
+        check(questions.demand(self(), source.service(), subscribe).get(), "is not to be subscribed to");
+        var hashes = new ArrayList<String>();
+        Optional<String> after = Optional.of("");
+        for (int i = 0; i < MOST_PAGES && after.isPresent(); i++) after = page(source, after.get(), hashes);
+        listed.replace(source.name(), hashes);
+        LOG.info("{} are on the blocklist {}", hashes.size(), source.name());
+    }
+
+    /** Reads one page; answers where the next one begins, if there is one. */
+    private Optional<String> page(Source source, String after, List<String> hashes) throws ExecutionException, InterruptedException {
+        var set = Element.of(PageRequest.NS, "set").with(Element.of(PageRequest.NS, "max").withText(String.valueOf(ON_A_PAGE)));
+        if (!after.isEmpty()) set = set.with(Element.of(PageRequest.NS, "after").withText(after));
+        var answer = questions.ask(self(), source.service(), Element.of(PUBSUB, "pubsub").with(Element.of(PUBSUB, "items").with("node", source.node()), set)).get();
+        check(answer, "is not to be read");
+        var pubsub = answer.child(PUBSUB, "pubsub").orElseThrow(() -> new IllegalStateException("an answer without items"));
+        var found = pubsub.child("items").map(Element::children).orElse(List.of()).stream().flatMap(item -> item.attribute("id").stream()).toList();
+        hashes.addAll(found);
+        return found.isEmpty() ? Optional.empty() : pubsub.child(PageRequest.NS, "set").flatMap(s -> s.childText("last")).filter(last -> found.size() >= ON_A_PAGE && !last.equals(after));
+    }
+
+    private static void check(Iq.Response answer, String what) {
+        if (answer.isError()) throw new IllegalStateException("it " + what + ": " + answer.payload());
+    }
+}

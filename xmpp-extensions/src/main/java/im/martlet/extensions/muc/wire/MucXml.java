@@ -1,0 +1,65 @@
+package im.martlet.extensions.muc.wire;
+
+import im.martlet.address.Jid;
+import im.martlet.address.JidException;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Element;
+
+/** The namespaces of rooms, and what is small. */
+public final class MucXml {
+    public static final String NS = "http://jabber.org/protocol/muc";
+    public static final String USER = NS + "#user";
+    public static final String ADMIN = NS + "#admin";
+    public static final String OWNER = NS + "#owner";
+    public static final String STABLE_ID = NS + "#stable_id";
+    public static final String SELF_PING = NS + "#self-ping-optimization";
+    public static final String CONFIG = NS + "#roomconfig";
+    public static final String INFO = NS + "#roominfo";
+    public static final String REQUEST = NS + "#request";
+    public static final String REGISTER = NS + "#register";
+    public static final String TRAFFIC = NS + "#traffic";
+    public static final String OCCUPANT_ID = "urn:xmpp:occupant-id:0";
+    public static final String DELAY = "urn:xmpp:delay";
+    public static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
+    public static final String DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
+
+    private MucXml() {}
+
+    /** Says how it stands with somebody, and why this is said: what a room puts on presence. */
+    public static Element x(Element item, int... status) {
+        var x = Element.of(USER, "x").with(item);
+        for (int code : status) x = x.with(status(code));
+        return x;
+    }
+
+    public static Element status(int code) { return Element.of(USER, "status").with("code", code); }
+
+    public static Element occupantId(String id) { return Element.of(OCCUPANT_ID, "occupant-id").with("id", id); }
+
+    /** The text of a child that may be left out. */
+    public static String text(Element parent, String child) { return parent.childText(child).orElse(""); }
+
+    /** An address that somebody wrote, which must be one. */
+    public static Jid address(String text) {
+        try {
+            return Jid.parse(text);
+        } catch (JidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED.because("'" + text + "' is not an address: " + e.getMessage()));
+        }
+    }
+
+    /** A nickname in a room, as an address; not of nothing but spaces (XEP-0045 §17.1). */
+    public static Jid withNick(Jid room, String nick) {
+        try {
+            if (!nick.isBlank()) return room.withResource(nick);
+        } catch (JidException e) {
+            throw new StanzaException(Condition.JID_MALFORMED.because("not a nickname: " + e.getMessage()));
+        }
+        throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a nickname has something in it that can be seen"));
+    }
+
+    /** An element of the stanza's own namespace with text. */
+    public static Element plain(String name, String text) { return Element.of(Stanza.CLIENT, name).withText(text); }
+}

@@ -1,0 +1,35 @@
+package im.martlet.extensions.pubsub;
+
+import im.martlet.extensions.pubsub.rules.AccessDecision;
+import im.martlet.stanza.StanzaError;
+import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Element;
+
+/** What is answered to what may not be (XEP-0060 §6-§8), with the conditions of its own. Pure. */
+final class PubSubErrors {
+    private PubSubErrors() {}
+
+    static StanzaException because(Condition condition, String specific) { return new StanzaException(condition.plain().with(Element.of(PubSubXml.ERRORS, specific))); }
+
+    static StanzaException unsupported(String feature) {
+        return new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.plain().with(Element.of(PubSubXml.ERRORS, "unsupported").with("feature", feature)));
+    }
+
+    static StanzaException nodeRequired() { return because(Condition.BAD_REQUEST, "nodeid-required"); }
+
+    static StanzaException noSuchNode() { return new StanzaException(Condition.ITEM_NOT_FOUND.plain()); }
+
+    static StanzaException tooMuch(String why) { return new StanzaException(Condition.RESOURCE_CONSTRAINT.because(why).as(StanzaError.Type.CANCEL)); }
+
+    /** @param answer anything but yes */
+    static StanzaException of(AccessDecision answer) {
+        return switch (answer) {
+            case PRESENCE_SUBSCRIPTION_REQUIRED -> because(Condition.NOT_AUTHORIZED, "presence-subscription-required");
+            case NOT_IN_ROSTER_GROUP -> because(Condition.NOT_AUTHORIZED, "not-in-roster-group");
+            case NOT_SUBSCRIBED -> because(Condition.NOT_AUTHORIZED, "not-subscribed");
+            case CLOSED_NODE -> because(Condition.NOT_ALLOWED, "closed-node");
+            case FORBIDDEN, WHEN_APPROVED, YES -> new StanzaException(Condition.FORBIDDEN.plain());
+        };
+    }
+}

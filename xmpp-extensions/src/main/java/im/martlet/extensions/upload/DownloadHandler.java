@@ -1,0 +1,56 @@
+package im.martlet.extensions.upload;
+
+import im.martlet.extensions.upload.store.BlobStore;
+import im.martlet.http.Content;
+import im.martlet.http.HttpException;
+import im.martlet.http.HttpReply;
+import im.martlet.http.Request;
+import im.martlet.storage.upload.Uploads;
+import im.martlet.storage.upload.Uploads.Upload;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Files go, to whoever knows their address (XEP-0363 §2), and in a way that no browser runs anything of theirs (§9.1). */
+final class DownloadHandler {
+    private static final String NOTHING_RUNS = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"; // a browser styles its own player
+
+    private final Uploads uploads;
+    private final BlobStore store;
+    private final InstantSource clock;
+
+    @Inject DownloadHandler(Uploads uploads, BlobStore store, InstantSource clock) {
+        this.uploads = uploads;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    HttpReply get(Request request) {
+        var upload = find(FileRoutes.firstPart(request.rest())).orElseThrow(() -> new HttpException(404, "there is no such file, or not any more"));
+        var type = new MediaType(upload.what().type());
+        var content = new Content(upload.what().bytes(), type.shown(), upload.id(), upload.created(), from -> open(upload, from));
+        return content.answer(request)
+                .with("Content-Disposition", FileNames.disposition(type.isHarmless() ? "inline" : "attachment", upload.what().name()))
+                .with("Content-Security-Policy", NOTHING_RUNS)
+                .with("Cross-Origin-Resource-Policy", "cross-origin")
+                .with("Referrer-Policy", "no-referrer")
+                .with("Cache-Control", upload.expires().isPresent() ? "no-store" : "private, max-age=86400"); // deleted is deleted, in a day everywhere
+    }
+
+    private Optional<Upload> find(String id) {
+        var now = clock.instant();
+        return uploads.find(id).filter(u -> !u.blob().isEmpty() && u.expires().filter(e -> !now.isBefore(e)).isEmpty());
+    }
+
+    /** Its bytes may have become those of an identical file meanwhile. */
+    private InputStream open(Upload upload, long from) throws IOException {
+        try {
+            return store.open(upload.blob(), from);
+        } catch (NoSuchFileException moved) {
+            return store.open(find(upload.id()).orElseThrow(() -> moved).blob(), from);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package im.martlet.extensions.vcard;
+
+import im.martlet.xml.Element;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * A picture of a user: in a vCard (XEP-0153 §3.1), or in the two nodes of XEP-0084. Pure.
+ *
+ * @param type such as {@code image/png}
+ */
+record AvatarPhoto(String type, byte[] bytes) {
+    static final String DATA = "urn:xmpp:avatar:data";
+    static final String METADATA = "urn:xmpp:avatar:metadata";
+
+    /** The picture in a vCard, if there is one, and not only a link to one. */
+    static Optional<AvatarPhoto> inCard(Element card) {
+        return card.child("PHOTO").flatMap(photo -> photo.childText("BINVAL").flatMap(AvatarPhoto::decoded).map(bytes -> new AvatarPhoto(photo.childText("TYPE").map(String::strip).filter(t -> !t.isEmpty()).orElse("image/png"), bytes)));
+    }
+
+    /** The vCard with this picture in place of the one it has. */
+    Element into(Element card) {
+        var photo = Element.of(VCardTemp.NS, "PHOTO").with(Element.of(VCardTemp.NS, "TYPE").withText(type),
+                Element.of(VCardTemp.NS, "BINVAL").withText(Base64.getEncoder().encodeToString(bytes)));
+        return without(card).with(photo);
+    }
+
+    static Element without(Element card) { return card.without(e -> e.is(VCardTemp.NS, "PHOTO")); }
+
+    /** What is published as {@link #DATA}, read. */
+    static Optional<byte[]> data(Element data) { return data.is(DATA, "data") ? decoded(data.text()) : Optional.empty(); }
+
+    Element toData() { return Element.of(DATA, "data").withText(Base64.getEncoder().encodeToString(bytes)); }
+
+    Element toMetadata() {
+        return Element.of(METADATA, "metadata").with(Element.of(METADATA, "info").with("bytes", bytes.length).with("id", hash()).with("type", type));
+    }
+
+    /** The description of the picture that is published itself, and not elsewhere. */
+    static Optional<Element> info(Element metadata) {
+        return metadata.children().stream().filter(e -> e.is(METADATA, "info") && e.attribute("url").isEmpty() && e.attribute("id").isPresent()).findFirst();
+    }
+
+    /** SHA-1, in hexadecimal digits: how a picture is known. */
+    String hash() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Optional<byte[]> decoded(String base64) {
+        try {
+            var bytes = Base64.getMimeDecoder().decode(base64);
+            return bytes.length == 0 ? Optional.empty() : Optional.of(bytes);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}
