@@ -44,7 +44,8 @@ final class AdminApiClient {
     /** Does a command, {@code user add} for example. */
     JsonNode call(String command, Map<String, String> arguments) throws FailedException {
         try {
-            var connection = (HttpURLConnection) URI.create("http://" + address + "/v1/" + command.replace(' ', '/')).toURL().openConnection();
+            var connection = (HttpURLConnection) URI.create("http://" + address + "/v1/" + command.replace(' ', '/'))
+                    .toURL().openConnection();
             connection.setRequestProperty("Authorization", "Bearer " + token());
             connection.setConnectTimeout(5_000);
             connection.setDoOutput(true);
@@ -54,7 +55,8 @@ final class AdminApiClient {
             boolean good = connection.getResponseCode() == 200;
             try (var in = good ? connection.getInputStream() : connection.getErrorStream()) {
                 var answer = JSON.readTree(in);
-                if (!good) throw new FailedException(REFUSED, answer.path("error").asText("the server answered " + connection.getResponseCode()));
+                if (!good) throw new FailedException(REFUSED,
+                        answer.path("error").asText("the server answered " + connection.getResponseCode()));
                 return answer;
             }
         } catch (ConnectException e) {
@@ -68,9 +70,11 @@ final class AdminApiClient {
         try {
             return Files.readString(tokenFile).strip();
         } catch (NoSuchFileException e) {
-            throw new FailedException(NO_TOKEN, tokenFile + " is not there: has the server been started? Its folder can be given with --data");
+            throw new FailedException(NO_TOKEN,
+                    tokenFile + " is not there: has the server been started? Its folder can be given with --data");
         } catch (IOException e) {
-            throw new FailedException(NO_TOKEN, tokenFile + " cannot be read: only the user that runs the server may be its admin");
+            throw new FailedException(NO_TOKEN,
+                    tokenFile + " cannot be read: only the user that runs the server may be its admin");
         }
     }
 }

@@ -11,6 +11,8 @@ final class ComponentGroup implements Runnable {
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists the components that are configured, and their connections.")
-    int list() throws AdminApiClient.FailedException { return ctl.ask("component list", Map.of()); }
+    @Command(name = "list", description = "Lists the components that are configured, and their connections.") int list()
+            throws AdminApiClient.FailedException {
+        return ctl.ask("component list", Map.of());
+    }
 }

@@ -11,6 +11,8 @@ final class HostGroup implements Runnable {
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists the domains that are served.")
-    int list() throws AdminApiClient.FailedException { return ctl.ask("host list", Map.of()); }
+    @Command(name = "list", description = "Lists the domains that are served.") int list()
+            throws AdminApiClient.FailedException {
+        return ctl.ask("host list", Map.of());
+    }
 }

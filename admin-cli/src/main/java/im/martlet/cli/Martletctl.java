@@ -13,21 +13,25 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The commands, as picocli reads them. */
-@Command(name = "martletctl", mixinStandardHelpOptions = true, description = "Manages a running Martlet.", scope = CommandLine.ScopeType.INHERIT,
+@Command(name = "martletctl", mixinStandardHelpOptions = true, description = "Manages a running Martlet.",
+        scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:done", "1:refused", "2:wrong usage", "3:the server is not running", "4:no token"},
-        subcommands = {UserGroup.class, SessionGroup.class, HostGroup.class, RoomGroup.class, ServerGroup.class, ComponentGroup.class, PubSubGroup.class, PepGroup.class, UploadGroup.class, PushGroup.class, GenerateCompletion.class})
+        exitCodeList = { "0:done", "1:refused", "2:wrong usage", "3:the server is not running", "4:no token" },
+        subcommands = { UserGroup.class, SessionGroup.class, HostGroup.class, RoomGroup.class, ServerGroup.class,
+                ComponentGroup.class, PubSubGroup.class, PepGroup.class, UploadGroup.class, PushGroup.class,
+                GenerateCompletion.class })
 public final class Martletctl implements Runnable {
-    @Option(names = "--json", scope = CommandLine.ScopeType.INHERIT, description = "Print the answer as JSON.")
-    boolean json;
+    @Option(names = "--json", scope = CommandLine.ScopeType.INHERIT,
+            description = "Print the answer as JSON.") boolean json;
 
-    @Option(names = "--data", scope = CommandLine.ScopeType.INHERIT, paramLabel = "FOLDER", defaultValue = "${env:MARTLET_DATA:-data}",
-            description = "The server's data folder, for the token in it (${DEFAULT-VALUE}).")
-    Path data = Path.of("data");
+    @Option(names = "--data", scope = CommandLine.ScopeType.INHERIT, paramLabel = "FOLDER",
+            defaultValue = "${env:MARTLET_DATA:-data}",
+            description = "The server's data folder, for the token in it (${DEFAULT-VALUE}).") Path data =
+                    Path.of("data");
 
-    @Option(names = "--admin", scope = CommandLine.ScopeType.INHERIT, paramLabel = "HOST:PORT", defaultValue = "${env:MARTLET_ADMIN:-127.0.0.1:5280}",
-            description = "Where the server listens for admins (${DEFAULT-VALUE}).")
-    String admin = "127.0.0.1:5280";
+    @Option(names = "--admin", scope = CommandLine.ScopeType.INHERIT, paramLabel = "HOST:PORT",
+            defaultValue = "${env:MARTLET_ADMIN:-127.0.0.1:5280}",
+            description = "Where the server listens for admins (${DEFAULT-VALUE}).") String admin = "127.0.0.1:5280";
 
     @Spec CommandSpec spec = CommandSpec.create();
 
@@ -43,17 +47,25 @@ public final class Martletctl implements Runnable {
 
     @Override public void run() { throw new ParameterException(spec.commandLine(), "what shall be done?"); }
 
-    @Command(name = "status", description = "Shows how the server is.")
-    int status() throws AdminApiClient.FailedException { return ask("status", Map.of()); }
+    @Command(name = "status", description = "Shows how the server is.") int status()
+            throws AdminApiClient.FailedException {
+        return ask("status", Map.of());
+    }
 
-    @Command(name = "extensions", description = "Lists what is installed.")
-    int extensions() throws AdminApiClient.FailedException { return ask("extensions", Map.of()); }
+    @Command(name = "extensions", description = "Lists what is installed.") int extensions()
+            throws AdminApiClient.FailedException {
+        return ask("extensions", Map.of());
+    }
 
-    @Command(name = "reload", description = "Reads configuration and certificates anew, and says what changes now and what at the next start.")
-    int reload() throws AdminApiClient.FailedException { return ask("reload", Map.of()); }
+    @Command(name = "reload",
+            description = "Reads configuration and certificates anew, and says what changes now and what at the next start.") int reload()
+                    throws AdminApiClient.FailedException {
+        return ask("reload", Map.of());
+    }
 
-    @Command(name = "stop", description = "Stops the server.")
-    int stop() throws AdminApiClient.FailedException { return ask("stop", Map.of()); }
+    @Command(name = "stop", description = "Stops the server.") int stop() throws AdminApiClient.FailedException {
+        return ask("stop", Map.of());
+    }
 
     /** Asks the server, and prints what it answers. */
     int ask(String command, Map<String, String> arguments) throws AdminApiClient.FailedException {

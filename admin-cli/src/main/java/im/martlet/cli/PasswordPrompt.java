@@ -15,17 +15,21 @@ final class PasswordPrompt {
         if (console == null || !console.isTerminal()) return readLine();
         char[] once = console.readPassword("Password for %s: ", account);
         char[] again = console.readPassword("The same again: ");
-        if (once == null || !Arrays.equals(once, again)) throw new AdminApiClient.FailedException(AdminApiClient.REFUSED, "the two are not the same; nothing was changed");
+        if (once == null || !Arrays.equals(once, again))
+            throw new AdminApiClient.FailedException(AdminApiClient.REFUSED,
+                    "the two are not the same; nothing was changed");
         return new String(once);
     }
 
     private static String readLine() throws AdminApiClient.FailedException {
         try {
             String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-            if (line == null || line.isEmpty()) throw new AdminApiClient.FailedException(AdminApiClient.REFUSED, "there is no password on standard input");
+            if (line == null || line.isEmpty()) throw new AdminApiClient.FailedException(AdminApiClient.REFUSED,
+                    "there is no password on standard input");
             return line;
         } catch (IOException e) {
-            throw new AdminApiClient.FailedException(AdminApiClient.REFUSED, "standard input cannot be read: " + e.getMessage());
+            throw new AdminApiClient.FailedException(AdminApiClient.REFUSED,
+                    "standard input cannot be read: " + e.getMessage());
         }
     }
 }

@@ -8,37 +8,46 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "pubsub", description = "Publish-subscribe nodes.", synopsisSubcommandLabel = "COMMAND", subcommands = PubSubGroup.NodeGroup.class)
+@Command(name = "pubsub", description = "Publish-subscribe nodes.", synopsisSubcommandLabel = "COMMAND",
+        subcommands = PubSubGroup.NodeGroup.class)
 final class PubSubGroup implements Runnable {
     @ParentCommand Martletctl ctl = new Martletctl();
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "node", description = "Nodes of a service, such as pubsub.example.org, or of an account.", synopsisSubcommandLabel = "COMMAND")
+    @Command(name = "node", description = "Nodes of a service, such as pubsub.example.org, or of an account.",
+            synopsisSubcommandLabel = "COMMAND")
     static final class NodeGroup implements Runnable {
         @ParentCommand PubSubGroup group = new PubSubGroup();
 
         @Override public void run() { new CommandLine(this).usage(System.err); }
 
-        @Command(name = "list", description = "Lists nodes.")
-        int list(@Parameters(paramLabel = "WHERE") String at, @Option(names = "--after", paramLabel = "NODE", description = "Begin behind this node.") @Nullable String after) throws AdminApiClient.FailedException {
+        @Command(name = "list", description = "Lists nodes.") int list(@Parameters(paramLabel = "WHERE") String at,
+                @Option(names = "--after", paramLabel = "NODE",
+                        description = "Begin behind this node.") @Nullable String after)
+                throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node list", Martletctl.given("at", at, "after", after));
         }
 
-        @Command(name = "show", description = "Shows a node: its configuration, and who is there.")
-        int show(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node) throws AdminApiClient.FailedException {
+        @Command(name = "show", description = "Shows a node: its configuration, and who is there.") int show(
+                @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
+                throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node show", Map.of("at", at, "node", node));
         }
 
-        @Command(name = "delete", description = "Deletes a node and all its items; subscribers are told.")
-        int delete(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node) throws AdminApiClient.FailedException {
+        @Command(name = "delete", description = "Deletes a node and all its items; subscribers are told.") int delete(
+                @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
+                throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node delete", Map.of("at", at, "node", node));
         }
 
-        @Command(name = "config", description = "Changes a setting of a node, such as access_model or max_items.")
-        int config(@Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node,
-                   @Parameters(paramLabel = "SETTING") String setting, @Parameters(paramLabel = "VALUE") String value) throws AdminApiClient.FailedException {
-            return group.ctl.ask("pubsub node config", Map.of("at", at, "node", node, "setting", setting, "value", value));
+        @Command(name = "config",
+                description = "Changes a setting of a node, such as access_model or max_items.") int config(
+                        @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node,
+                        @Parameters(paramLabel = "SETTING") String setting,
+                        @Parameters(paramLabel = "VALUE") String value) throws AdminApiClient.FailedException {
+            return group.ctl.ask("pubsub node config",
+                    Map.of("at", at, "node", node, "setting", setting, "value", value));
         }
     }
 }

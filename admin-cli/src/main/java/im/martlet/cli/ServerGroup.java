@@ -13,18 +13,27 @@ final class ServerGroup implements Runnable {
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists the streams with other servers.")
-    int list() throws AdminApiClient.FailedException { return ctl.ask("s2s list", Martletctl.given()); }
+    @Command(name = "list", description = "Lists the streams with other servers.") int list()
+            throws AdminApiClient.FailedException {
+        return ctl.ask("s2s list", Martletctl.given());
+    }
 
-    @Command(name = "show", description = "Shows what there is with a domain: streams, and what waits.")
-    int show(@Parameters(paramLabel = "DOMAIN") String domain) throws AdminApiClient.FailedException { return ctl.ask("s2s show", Martletctl.given("domain", domain)); }
+    @Command(name = "show", description = "Shows what there is with a domain: streams, and what waits.") int show(
+            @Parameters(paramLabel = "DOMAIN") String domain) throws AdminApiClient.FailedException {
+        return ctl.ask("s2s show", Martletctl.given("domain", domain));
+    }
 
-    @Command(name = "close", description = "Ends the streams with a domain; what waits is sent over new ones.")
-    int close(@Parameters(paramLabel = "DOMAIN") String domain) throws AdminApiClient.FailedException { return ctl.ask("s2s close", Martletctl.given("domain", domain)); }
+    @Command(name = "close",
+            description = "Ends the streams with a domain; what waits is sent over new ones.") int close(
+                    @Parameters(paramLabel = "DOMAIN") String domain) throws AdminApiClient.FailedException {
+        return ctl.ask("s2s close", Martletctl.given("domain", domain));
+    }
 
-    @Command(name = "test", description = "Tries to reach a domain, step by step, and says what is wrong.")
-    int test(@Parameters(paramLabel = "DOMAIN") String domain,
-             @Option(names = "--from", paramLabel = "HOST", description = "The host of ours that it is reached for.") @Nullable String from) throws AdminApiClient.FailedException {
+    @Command(name = "test", description = "Tries to reach a domain, step by step, and says what is wrong.") int test(
+            @Parameters(paramLabel = "DOMAIN") String domain,
+            @Option(names = "--from", paramLabel = "HOST",
+                    description = "The host of ours that it is reached for.") @Nullable String from)
+            throws AdminApiClient.FailedException {
         return ctl.ask("s2s test", Martletctl.given("domain", domain, "from", from));
     }
 }

@@ -13,14 +13,17 @@ final class SessionGroup implements Runnable {
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists who is logged in.")
-    int list(@Parameters(paramLabel = "ACCOUNT", arity = "0..1") @Nullable String account) throws AdminApiClient.FailedException {
+    @Command(name = "list", description = "Lists who is logged in.") int list(
+            @Parameters(paramLabel = "ACCOUNT", arity = "0..1") @Nullable String account)
+            throws AdminApiClient.FailedException {
         return ctl.ask("session list", Martletctl.given("account", account));
     }
 
-    @Command(name = "kick", description = "Ends the sessions of an account, or one of them.")
-    int kick(@Parameters(paramLabel = "ADDRESS") String address,
-             @Option(names = "--reason", paramLabel = "TEXT", description = "What the client is told.") @Nullable String reason) throws AdminApiClient.FailedException {
+    @Command(name = "kick", description = "Ends the sessions of an account, or one of them.") int kick(
+            @Parameters(paramLabel = "ADDRESS") String address,
+            @Option(names = "--reason", paramLabel = "TEXT",
+                    description = "What the client is told.") @Nullable String reason)
+            throws AdminApiClient.FailedException {
         return ctl.ask("session kick", Martletctl.given("address", address, "reason", reason));
     }
 }

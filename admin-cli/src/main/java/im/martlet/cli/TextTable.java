@@ -15,7 +15,8 @@ final class TextTable {
     static String of(JsonNode answer) {
         if (answer.isArray()) return answer.isEmpty() ? "(none)" : table(answer);
         var width = names(answer).stream().mapToInt(String::length).max().orElse(0);
-        return names(answer).stream().map(name -> pad(title(name), width) + "  " + text(answer.get(name))).collect(Collectors.joining("\n"));
+        return names(answer).stream().map(name -> pad(title(name), width) + "  " + text(answer.get(name)))
+                .collect(Collectors.joining("\n"));
     }
 
     private static String table(JsonNode rows) {
@@ -25,7 +26,8 @@ final class TextTable {
         lines.add(columns.stream().map(c -> title(c).toUpperCase(Locale.ROOT)).toList());
         rows.forEach(row -> lines.add(columns.stream().map(c -> text(row.path(c))).toList()));
         var widths = new int[columns.size()];
-        for (var line : lines) for (int i = 0; i < widths.length; i++) widths[i] = Math.max(widths[i], line.get(i).length());
+        for (var line : lines)
+            for (int i = 0; i < widths.length; i++) widths[i] = Math.max(widths[i], line.get(i).length());
         return lines.stream().map(line -> {
             var out = new StringBuilder();
             for (int i = 0; i < widths.length; i++) out.append(pad(line.get(i), widths[i])).append("  ");
@@ -42,7 +44,8 @@ final class TextTable {
     private static String title(String name) { return name.replace('_', ' '); }
 
     private static String text(JsonNode value) {
-        if (value.isObject()) return names(value).stream().map(name -> name + ": " + text(value.get(name))).collect(Collectors.joining(", "));
+        if (value.isObject()) return names(value).stream().map(name -> name + ": " + text(value.get(name)))
+                .collect(Collectors.joining(", "));
         if (!value.isArray()) return value.asText("");
         var texts = new ArrayList<String>();
         value.forEach(v -> texts.add(text(v)));

@@ -14,16 +14,26 @@ final class UploadGroup implements Runnable {
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists what an account has uploaded, the latest first.")
-    int list(@Parameters(paramLabel = "ACCOUNT") String account,
-             @Option(names = "--before", paramLabel = "MOMENT", description = "Only what was uploaded before, such as 2026-11-25T12:00:00Z.") @Nullable String before,
-             @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many (${DEFAULT-VALUE}).") int limit) throws AdminApiClient.FailedException {
-        return ctl.ask("upload list", Martletctl.given("account", account, "before", before, "limit", String.valueOf(limit)));
+    @Command(name = "list", description = "Lists what an account has uploaded, the latest first.") int list(
+            @Parameters(paramLabel = "ACCOUNT") String account,
+            @Option(names = "--before", paramLabel = "MOMENT",
+                    description = "Only what was uploaded before, such as 2026-11-25T12:00:00Z.") @Nullable String before,
+            @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
+                    description = "At most so many (${DEFAULT-VALUE}).") int limit)
+            throws AdminApiClient.FailedException {
+        return ctl.ask("upload list",
+                Martletctl.given("account", account, "before", before, "limit", String.valueOf(limit)));
     }
 
-    @Command(name = "delete", description = "Deletes a file.")
-    int delete(@Parameters(paramLabel = "FILE", description = "Its id, or its address.") String file) throws AdminApiClient.FailedException { return ctl.ask("upload delete", Map.of("file", file)); }
+    @Command(name = "delete", description = "Deletes a file.") int delete(
+            @Parameters(paramLabel = "FILE", description = "Its id, or its address.") String file)
+            throws AdminApiClient.FailedException {
+        return ctl.ask("upload delete", Map.of("file", file));
+    }
 
-    @Command(name = "usage", description = "Says how much an account has, or each host.")
-    int usage(@Parameters(paramLabel = "ACCOUNT", arity = "0..1") @Nullable String account) throws AdminApiClient.FailedException { return ctl.ask("upload usage", Martletctl.given("account", account)); }
+    @Command(name = "usage", description = "Says how much an account has, or each host.") int usage(
+            @Parameters(paramLabel = "ACCOUNT", arity = "0..1") @Nullable String account)
+            throws AdminApiClient.FailedException {
+        return ctl.ask("upload usage", Martletctl.given("account", account));
+    }
 }

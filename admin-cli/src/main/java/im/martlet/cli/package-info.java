@@ -3,4 +3,3 @@
 package im.martlet.cli;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * An archive that has a message once for sender and recipient, beside one that has it twice: what writing a message, a page of 50
- * and a byte of it cost. Both with the columns and the index that matter of {@code V2}, in the same database, one after the other.
+ * An archive that has a message once for sender and recipient, beside one that has it twice: what writing a message, a
+ * page of 50 and a byte of it cost. Both with the columns and the index that matter of {@code V2}, in the same
+ * database, one after the other.
  *
  * <p>Arguments: a JDBC URL; how many messages; PID of the database's server, 0 when there is none.
  */
@@ -25,7 +26,8 @@ public final class Copies {
                 "create table twice (account bigint not null, id bigint not null, contact varchar(2100) not null, incoming boolean not null, stanza bytea not null, primary key (account, id))",
                 "create index twice_contact on twice (account, contact, id)"),
         ONCE("insert into once (account, id, contact, incoming, text) values (?, ?, ?, ?, ?)",
-                "select once.id, text.stanza from once join text on text.id = once.text where account = ? and once.id < ? order by once.id desc limit " + PAGE,
+                "select once.id, text.stanza from once join text on text.id = once.text where account = ? and once.id < ? order by once.id desc limit "
+                        + PAGE,
                 "create table text (id bigint not null primary key, stanza bytea not null)",
                 "create table once (account bigint not null, id bigint not null, contact varchar(2100) not null, incoming boolean not null, text bigint not null, primary key (account, id))",
                 "create index once_contact on once (account, contact, id)");
@@ -53,21 +55,27 @@ public final class Copies {
 
     public static void main(String... arguments) throws SQLException {
         String url = arguments[0];
-        try (var connection = url.contains("postgresql") ? DriverManager.getConnection(url, "martlet", "secret") : DriverManager.getConnection(url)) {
+        try (var connection = url.contains("postgresql") ? DriverManager.getConnection(url, "martlet", "secret")
+                : DriverManager.getConnection(url)) {
             connection.setAutoCommit(false);
             var run = new Copies(connection, Long.parseLong(arguments[1]), new CpuTime(Long.parseLong(arguments[2])));
-            System.out.println("texts | messages/s | CPU s/100k messages | page p50, p99 ms | CPU s/100k pages | bytes a message");
-            for (var layout : Layout.values()) System.out.println(run.write(layout) + run.read(layout) + run.size(layout));
+            System.out.println(
+                    "texts | messages/s | CPU s/100k messages | page p50, p99 ms | CPU s/100k pages | bytes a message");
+            for (var layout : Layout.values())
+                System.out.println(run.write(layout) + run.read(layout) + run.size(layout));
         }
     }
 
     private String write(Layout layout) throws SQLException {
-        for (String table : layout.tables) try (var make = connection.createStatement()) { make.execute(table); }
+        for (String table : layout.tables) try (var make = connection.createStatement()) {
+            make.execute(table);
+        }
         connection.commit();
         var chatter = new SampleMessages();
         long start = System.nanoTime();
         double before = cpu.seconds();
-        try (var row = connection.prepareStatement(layout.insert); var text = connection.prepareStatement(layout == Layout.ONCE ? "insert into text (id, stanza) values (?, ?)" : "select 1")) {
+        try (var row = connection.prepareStatement(layout.insert); var text = connection
+                .prepareStatement(layout == Layout.ONCE ? "insert into text (id, stanza) values (?, ?)" : "select 1")) {
             for (long id = 1; id <= messages; id++) {
                 var said = chatter.next();
                 add(row, layout, said.sender(), id, said.recipient(), false, said.stanza());
@@ -84,10 +92,12 @@ public final class Copies {
                 }
             }
         }
-        return "%s | %,.0f | %.2f".formatted(layout.name().toLowerCase(), messages / ((System.nanoTime() - start) / 1e9), (cpu.seconds() - before) / messages * 100_000);
+        return "%s | %,.0f | %.2f".formatted(layout.name().toLowerCase(),
+                messages / ((System.nanoTime() - start) / 1e9), (cpu.seconds() - before) / messages * 100_000);
     }
 
-    private static void add(PreparedStatement row, Layout layout, int account, long id, int contact, boolean incoming, byte[] stanza) throws SQLException {
+    private static void add(PreparedStatement row, Layout layout, int account, long id, int contact, boolean incoming,
+            byte[] stanza) throws SQLException {
         row.setLong(1, account);
         row.setLong(2, incoming ? 2 * id + 1 : 2 * id); // one account may have both
         row.setString(3, SampleMessages.jid(contact).bare().toString());
@@ -116,13 +126,15 @@ public final class Copies {
         }
         double used = cpu.seconds() - before;
         Arrays.sort(nanos);
-        return " | %.2f, %.2f | %.1f".formatted(nanos[PAGES / 2] / 1e6, nanos[PAGES * 99 / 100] / 1e6, used / PAGES * 100_000);
+        return " | %.2f, %.2f | %.1f".formatted(nanos[PAGES / 2] / 1e6, nanos[PAGES * 99 / 100] / 1e6,
+                used / PAGES * 100_000);
     }
 
     private String size(Layout layout) throws SQLException {
         boolean postgres = connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
         String of = postgres ? "pg_total_relation_size(lower('%s'))" : "disk_space_used('%s')";
-        String what = layout == Layout.TWICE ? of.formatted("TWICE") : of.formatted("ONCE") + " + " + of.formatted("TEXT");
+        String what =
+                layout == Layout.TWICE ? of.formatted("TWICE") : of.formatted("ONCE") + " + " + of.formatted("TEXT");
         try (var ask = connection.createStatement(); var answer = ask.executeQuery("select " + what)) {
             answer.next();
             return " | %d".formatted(answer.getLong(1) / messages);

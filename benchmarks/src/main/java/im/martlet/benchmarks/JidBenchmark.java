@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class JidBenchmark {
-    @Param({"juliet@capulet.example/balcony", "Juliet@Capulet.example/Balcony", "júlíet@münchen.example/Balkon ☂"})
-    private String text;
+    @Param({ "juliet@capulet.example/balcony", "Juliet@Capulet.example/Balcony",
+            "júlíet@münchen.example/Balkon ☂" }) private String text;
 
     @Benchmark public Jid parse() { return Jid.parse(text); }
 }

@@ -21,8 +21,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
- * An archive that grows to many millions of messages, and what a message and a page of 50 cost on the way. A message between two
- * accounts is in the archives of both; a tenth of all go to one account.
+ * An archive that grows to many millions of messages, and what a message and a page of 50 cost on the way. A message
+ * between two accounts is in the archives of both; a tenth of all go to one account.
  *
  * <p>Arguments: a JDBC URL; how many archived messages to stop at; PID of the database's server, 0 when there is none.
  */
@@ -49,13 +49,15 @@ public final class Millions {
     public static void main(String... arguments) throws Exception {
         var url = arguments[0];
         long most = Long.parseLong(arguments[1]);
-        try (var database = Database.open(new StorageConfig(url, url.contains("postgresql") ? "martlet" : "", url.contains("postgresql") ? "secret" : "", 8))) {
+        try (var database = Database.open(new StorageConfig(url, url.contains("postgresql") ? "martlet" : "",
+                url.contains("postgresql") ? "secret" : "", 8))) {
             var stores = Guice.createInjector(new StorageModule(database));
             var run = new Millions(stores, Long.parseLong(arguments[2]));
-            System.out.println("archived | messages/s | CPU s/100k | newest page p50, p99 ms | somewhere | with one contact | of the largest archive | CPU s/100k pages");
+            System.out.println(
+                    "archived | messages/s | CPU s/100k | newest page p50, p99 ms | somewhere | with one contact | of the largest archive | CPU s/100k pages");
             long done = 0;
             for (long size = 100_000; size <= most; size *= 10) {
-                for (long step : new long[] {size, 3 * size}) if (step <= most) {
+                for (long step : new long[]{ size, 3 * size }) if (step <= most) {
                     System.out.println(run.grow(done, step) + run.pages());
                     done = step;
                 }
@@ -70,18 +72,21 @@ public final class Millions {
         for (long i = from; i < to; i += 2) {
             var message = chatter.next();
             credit.acquire();
-            journal.submit(List.of(append(message.sender(), message.recipient(), false, message.stanza()), append(message.recipient(), message.sender(), true, message.stanza())), credit::release);
+            journal.submit(List.of(append(message.sender(), message.recipient(), false, message.stanza()),
+                    append(message.recipient(), message.sender(), true, message.stanza())), credit::release);
         }
         credit.acquire(UNDER_WAY);
         credit.release(UNDER_WAY);
         double seconds = (System.nanoTime() - start) / 1e9;
-        return "%,d | %,.0f | %.2f".formatted(to, (to - from) / seconds, (cpu.seconds() - before) / (to - from) * 100_000);
+        return "%,d | %,.0f | %.2f".formatted(to, (to - from) / seconds,
+                (cpu.seconds() - before) / (to - from) * 100_000);
     }
 
     private Write append(int account, int contact, boolean incoming, byte[] stanza) {
         last[account] = LogId.next(last[account], Instant.now(), random.nextLong());
         if (oldest[account] == 0) oldest[account] = last[account];
-        return new Write.Append(new AccountKey(account + 1), new Archive.Entry(last[account], SampleMessages.jid(contact), incoming, true, Optional.of("o" + last[account]), stanza));
+        return new Write.Append(new AccountKey(account + 1), new Archive.Entry(last[account],
+                SampleMessages.jid(contact), incoming, true, Optional.of("o" + last[account]), stanza));
     }
 
     private String pages() {
@@ -93,10 +98,12 @@ public final class Millions {
         });
         var one = times(() -> {
             int account = anybody();
-            return page(account, new Selection(Optional.of(SampleMessages.jid(chatter.contact(account)).bare()), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), true);
+            return page(account, new Selection(Optional.of(SampleMessages.jid(chatter.contact(account)).bare()),
+                    Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), true);
         });
         var largest = times(() -> page(0, Selection.all().before(random.nextLong(oldest[0] + 1, last[0] + 1)), true));
-        return " | %s | %s | %s | %s | %.1f".formatted(newest, somewhere, one, largest, (cpu.seconds() - before) / (4.5 * PAGES) * 100_000);
+        return " | %s | %s | %s | %s | %.1f".formatted(newest, somewhere, one, largest,
+                (cpu.seconds() - before) / (4.5 * PAGES) * 100_000);
     }
 
     private int anybody() { return random.nextInt(1, SampleMessages.ACCOUNTS); }

@@ -60,7 +60,9 @@ public class RouterBenchmark {
 
         @Override public void end(StreamError error) {}
 
-        @Override public Details details() { return new Details(new InetSocketAddress(0), Instant.EPOCH, "", "", new Client("", "", "")); }
+        @Override public Details details() {
+            return new Details(new InetSocketAddress(0), Instant.EPOCH, "", "", new Client("", "", ""));
+        }
     }
 
     @Setup public void start() throws Exception {
@@ -84,19 +86,23 @@ public class RouterBenchmark {
         var inject = server.injector();
         router = inject.getInstance(Router.class);
         var juliet = Jid.parse("juliet@localhost");
-        inject.getInstance(Accounts.class).create(juliet, inject.getInstance(PasswordHasher.class).verifiers("secret")).orElseThrow();
+        inject.getInstance(Accounts.class).create(juliet, inject.getInstance(PasswordHasher.class).verifiers("secret"))
+                .orElseThrow();
         var romeo = Jid.parse("romeo@localhost/orchard");
-        message = new Message(Message.Type.CHAT, romeo, juliet, "1", "", Payload.of(List.of(Element.of(Stanza.CLIENT, "body").withText("Good night"))));
+        message = new Message(Message.Type.CHAT, romeo, juliet, "1", "",
+                Payload.of(List.of(Element.of(Stanza.CLIENT, "body").withText("Good night"))));
         inject.getInstance(AccountDirectory.class).tell(juliet, Credit.UNLIMITED, account -> {
             var session = new Session(account, juliet.withResource("balcony"), new Sink(), (_, _) -> {});
             account.add(session);
-            session.available(new Presence(Presence.Type.AVAILABLE, session.jid(), null, "", "", Payload.of(List.of())));
+            session.available(
+                    new Presence(Presence.Type.AVAILABLE, session.jid(), null, "", "", Payload.of(List.of())));
             delivered.release();
         });
         delivered.acquire();
     }
 
-    @Benchmark @OperationsPerInvocation(MESSAGES) public void route() throws InterruptedException {
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES) public void route() throws InterruptedException {
         for (int i = 0; i < MESSAGES; i++) router.route(message);
         delivered.acquire(MESSAGES);
     }

@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 final class SampleMessages {
     static final int ACCOUNTS = 2_000;
     private static final int CONTACTS = 40; // of each
-    private static final String WORDS = "But soft what light through yonder window breaks it is the east and Juliet is the sun arise fair sun and kill the envious moon who is already sick and pale with grief";
+    private static final String WORDS =
+            "But soft what light through yonder window breaks it is the east and Juliet is the sun arise fair sun and kill the envious moon who is already sick and pale with grief";
 
     /** A message and between whom it is, by number. */
     record Said(int sender, int recipient, byte[] stanza) {}
@@ -24,7 +25,9 @@ final class SampleMessages {
     }
 
     /** Somebody whom an account talks to. */
-    int contact(int account) { return (account + 1 + random.nextInt(CONTACTS)) % ACCOUNTS; }
+    int contact(int account) {
+        return (account + 1 + random.nextInt(CONTACTS)) % ACCOUNTS;
+    }
 
     static Jid jid(int account) { return Jid.of("user" + account, "example.org", "phone"); }
 
@@ -32,7 +35,9 @@ final class SampleMessages {
         var text = new StringBuilder();
         for (int n = 4 + random.nextInt(20); n > 0; n--) text.append(words[random.nextInt(words.length)]).append(' ');
         String id = Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
-        return ("<message from='" + jid(from) + "' to='" + jid(to).bare() + "' type='chat' id='" + id + "'><body>" + text + "</body><origin-id xmlns='urn:xmpp:sid:0' id='" + id
-                + "'/><request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>").getBytes(StandardCharsets.UTF_8);
+        return ("<message from='" + jid(from) + "' to='" + jid(to).bare() + "' type='chat' id='" + id + "'><body>"
+                + text + "</body><origin-id xmlns='urn:xmpp:sid:0' id='" + id
+                + "'/><request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

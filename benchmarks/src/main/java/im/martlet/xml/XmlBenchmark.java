@@ -24,10 +24,12 @@ import org.openjdk.jmh.infra.Blackhole;
 @Warmup(iterations = 4, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class XmlBenchmark implements XmlStream.Receiver {
-    private static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
-    private static final String CHAT = "<message to=\"juliet@capulet.example\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\" type=\"chat\"><body>Wherefore art thou, "
-            + "Romeo? I waited &amp; waited.</body><request xmlns=\"urn:xmpp:receipts\"/><markable xmlns=\"urn:xmpp:chat-markers:0\"/>"
-            + "<origin-id xmlns=\"urn:xmpp:sid:0\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\"/></message>";
+    private static final String HEADER =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
+    private static final String CHAT =
+            "<message to=\"juliet@capulet.example\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\" type=\"chat\"><body>Wherefore art thou, "
+                    + "Romeo? I waited &amp; waited.</body><request xmlns=\"urn:xmpp:receipts\"/><markable xmlns=\"urn:xmpp:chat-markers:0\"/>"
+                    + "<origin-id xmlns=\"urn:xmpp:sid:0\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\"/></message>";
     private static final XmlLimits LIMITS = new XmlLimits(262_144, 64, 128);
 
     /** Input or output, so that JMH prints bytes a second. */

@@ -1,3 +1,4 @@
-/** What reading and writing XML costs; here, since it measures what the server's package of this name shows nobody else. */
+/**
+ * What reading and writing XML costs; here, since it measures what the server's package of this name shows nobody else.
+ */
 package im.martlet.xml;
-

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an account. Its contacts are told first, as if all were removed from its roster (RFC 6121 §2.5.2): else whoever
- * takes the name next would be shown their presence.
+ * The end of an account. Its contacts are told first, as if all were removed from its roster (RFC 6121 §2.5.2): else
+ * whoever takes the name next would be shown their presence.
  */
 public final class AccountDeletion {
     private static final Logger LOG = LoggerFactory.getLogger(AccountDeletion.class);
@@ -29,7 +29,8 @@ public final class AccountDeletion {
     private final AccountDirectory directory;
     private final SessionTermination expulsion;
 
-    @Inject AccountDeletion(Accounts accounts, Rosters rosters, SubscriptionHandler subscribing, AccountDirectory directory, SessionTermination expulsion) {
+    @Inject AccountDeletion(Accounts accounts, Rosters rosters, SubscriptionHandler subscribing,
+            AccountDirectory directory, SessionTermination expulsion) {
         this.expulsion = expulsion;
         this.accounts = accounts;
         this.rosters = rosters;

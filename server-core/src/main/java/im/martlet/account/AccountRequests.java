@@ -30,22 +30,26 @@ final class AccountRequests {
     /** A request of a session for its own account. */
     Iq.Response toOwnAccount(Iq.Request request, Session asker) {
         var query = new Query(request, Optional.of(asker.account()), Optional.of(asker));
-        return kernel.handler(request, To.OWN_ACCOUNT).isPresent() ? answer(request, query, To.OWN_ACCOUNT) : answer(request, query, To.ACCOUNT);
+        return kernel.handler(request, To.OWN_ACCOUNT).isPresent() ? answer(request, query, To.OWN_ACCOUNT)
+                : answer(request, query, To.ACCOUNT);
     }
 
     /**
-     * A request of somebody else for an account. Who may not see its presence is refused as by an account that does not exist
-     * (RFC 6121 §8.5.1), whatever the reason: what an account has for everybody is all that a stranger can learn of it.
+     * A request of somebody else for an account. Who may not see its presence is refused as by an account that does not
+     * exist (RFC 6121 §8.5.1), whatever the reason: what an account has for everybody is all that a stranger can learn
+     * of it.
      */
     Iq.Response toAccount(Iq.Request request, Account account) {
         try {
             return answer(request, new Query(request, Optional.of(account), Optional.empty()), To.ACCOUNT);
         } catch (StanzaException e) {
-            throw visibility.maySee(account, request.from()) ? e : new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+            throw visibility.maySee(account, request.from()) ? e
+                    : new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         }
     }
 
     private Iq.Response answer(Iq.Request request, Query query, To to) {
-        return kernel.handler(request, to).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())).apply(query);
+        return kernel.handler(request, to).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))
+                .apply(query);
     }
 }

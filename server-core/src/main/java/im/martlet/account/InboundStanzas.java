@@ -29,7 +29,8 @@ public final class InboundStanzas implements LocalDelivery {
     private final InboundPresence presences;
     private final Router router;
 
-    @Inject InboundStanzas(Kernel kernel, AccountRequests requests, MessageDelivery messages, InboundPresence presences, Router router) {
+    @Inject InboundStanzas(Kernel kernel, AccountRequests requests, MessageDelivery messages, InboundPresence presences,
+            Router router) {
         this.kernel = kernel;
         this.requests = requests;
         this.messages = messages;
@@ -48,18 +49,23 @@ public final class InboundStanzas implements LocalDelivery {
             return;
         }
         if (stanza instanceof Message m) MessageDelivery.admit(account, m);
-        switch (kernel.judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.RECEIVED, transaction))) {
+        switch (kernel
+                .judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.RECEIVED, transaction))) {
             case Verdict.Pass _ -> deliver(account, stanza, transaction);
             case Verdict.Change(var changed) -> deliver(account, changed, transaction);
-            case Verdict.Drop _ -> { }
+            case Verdict.Drop _ -> {}
             case Verdict.Bounce(var error) -> throw new StanzaException(error);
         }
     }
 
-    /** RFC 6121 §8.5.1: presence for nobody is ignored, but a probe (§4.3.2) or a request learns no more than of a stranger. */
+    /**
+     * RFC 6121 §8.5.1: presence for nobody is ignored, but a probe (§4.3.2) or a request learns no more than of a
+     * stranger.
+     */
     private void nobody(Account account, Stanza stanza) {
         if (!(stanza instanceof Presence p)) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-        if (p.type() == Presence.Type.PROBE) router.route(Presence.of(Presence.Type.UNSUBSCRIBED, account.jid(), p.from().bare()));
+        if (p.type() == Presence.Type.PROBE)
+            router.route(Presence.of(Presence.Type.UNSUBSCRIBED, account.jid(), p.from().bare()));
     }
 
     private void deliver(Account account, Stanza stanza, StanzaTransaction transaction) {
@@ -74,13 +80,14 @@ public final class InboundStanzas implements LocalDelivery {
     private List<Session> deliver(Account account, Iq iq) {
         if (iq.to().isFull()) { // §8.5.3.2.3
             var session = account.session(iq.to());
-            if (session.isEmpty() && iq instanceof Iq.Request) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+            if (session.isEmpty() && iq instanceof Iq.Request)
+                throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
             session.ifPresent(s -> s.send(iq));
             return session.stream().toList();
         }
         switch (iq) { // §8.5.2.1.3: the server answers for the account
             case Iq.Request request -> router.route(requests.toAccount(request, account));
-            case Iq.Response _ -> { } // nobody here has asked
+            case Iq.Response _ -> {} // nobody here has asked
         }
         return List.of();
     }

@@ -30,7 +30,8 @@ public final class OutboundStanzas {
     private final Router router;
     private final InboundStanzas arrivals;
 
-    @Inject OutboundStanzas(Kernel kernel, AccountRequests requests, OutboundPresence presences, SubscriptionHandler subscribing, Router router, InboundStanzas arrivals) {
+    @Inject OutboundStanzas(Kernel kernel, AccountRequests requests, OutboundPresence presences,
+            SubscriptionHandler subscribing, Router router, InboundStanzas arrivals) {
         this.kernel = kernel;
         this.requests = requests;
         this.presences = presences;
@@ -46,35 +47,46 @@ public final class OutboundStanzas {
 
     private void dispatch(Session session, Stanza stanza, StanzaTransaction transaction) {
         switch (stanza) {
-            case Presence p when p.to() == null -> pass(session.account(), p, transaction).ifPresent(passed -> presences.broadcast(session, (Presence) passed));
+            case Presence p when p.to() == null -> pass(session.account(), p, transaction)
+                    .ifPresent(passed -> presences.broadcast(session, (Presence) passed));
             case Presence p when p.type().isSubscription() ->
-                    pass(session.account(), p, transaction).ifPresent(passed -> subscribing.outbound(session.account(), (Presence) passed, transaction));
-            case Iq.Request request when request.to().equals(session.account().jid()) -> toOwnAccount(session, request, transaction);
-            case Iq.Request request when isServer(request.to(), session) -> session.send(requests.toServer(request, Optional.of(session)));
+                    pass(session.account(), p, transaction).ifPresent(
+                            passed -> subscribing.outbound(session.account(), (Presence) passed, transaction));
+            case Iq.Request request when request.to().equals(session.account().jid()) ->
+                    toOwnAccount(session, request, transaction);
+            case Iq.Request request when isServer(request.to(), session) ->
+                    session.send(requests.toServer(request, Optional.of(session)));
             default -> depart(session, stanza, transaction);
         }
     }
 
     private void toOwnAccount(Session session, Iq.Request request, StanzaTransaction transaction) {
         kernel.lookup(request).ifPresentOrElse(
-                lookup -> SlowRequests.begin(session, request, () -> lookup.begin().apply(new Query(request, Optional.of(session.account()), Optional.of(session))), transaction),
+                lookup -> SlowRequests.begin(session, request,
+                        () -> lookup.begin()
+                                .apply(new Query(request, Optional.of(session.account()), Optional.of(session))),
+                        transaction),
                 () -> session.send(requests.toOwnAccount(request, session)));
     }
 
-    private static boolean isServer(Jid to, Session session) { return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal(); }
+    private static boolean isServer(Jid to, Session session) {
+        return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal();
+    }
 
     private void depart(Session session, Stanza stanza, StanzaTransaction transaction) {
         pass(session.account(), stanza, transaction).ifPresent(passed -> {
             if (passed instanceof Presence p) presences.directed(session, p);
             boolean own = passed.to().bare().equals(session.account().jid());
             if (!own) router.route(passed, transaction);
-            kernel.delivered(new Delivery(passed, session.account(), InterceptedStanza.Direction.SENT, List.of(session), transaction));
+            kernel.delivered(new Delivery(passed, session.account(), InterceptedStanza.Direction.SENT, List.of(session),
+                    transaction));
             if (own) arrivals.receive(session.account(), passed, transaction); // RFC 6120 §10.1: before what the client has sent behind it
         });
     }
 
     private Optional<Stanza> pass(Account account, Stanza stanza, StanzaTransaction transaction) {
-        return switch (kernel.judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.SENT, transaction))) {
+        return switch (kernel
+                .judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.SENT, transaction))) {
             case Verdict.Pass _ -> Optional.of(stanza);
             case Verdict.Change(var changed) -> Optional.of(changed);
             case Verdict.Drop _ -> Optional.empty();

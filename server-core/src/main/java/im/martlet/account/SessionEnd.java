@@ -18,7 +18,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of a session, and what becomes of the stanzas that it did not acknowledge (XEP-0198 §4). On the account's mailbox. */
+/**
+ * The end of a session, and what becomes of the stanzas that it did not acknowledge (XEP-0198 §4). On the account's
+ * mailbox.
+ */
 final class SessionEnd {
     private static final Logger LOG = LoggerFactory.getLogger(SessionEnd.class);
 
@@ -37,7 +40,7 @@ final class SessionEnd {
     void end(Session session) {
         var account = session.account();
         if (!account.remove(session)) return;
-        session.receipts().whenSafe(_ -> { }); // the count is written down, for a client that comes back too late
+        session.receipts().whenSafe(_ -> {}); // the count is written down, for a client that comes back too late
         lost(session);
         kernel.happened(new SessionEvent.BeforeEnd(session));
         leftOver(account, session, session.owed());
@@ -50,19 +53,24 @@ final class SessionEnd {
         try {
             presences.lost(session);
         } catch (StorageException e) {
-            LOG.warn("the contacts of {} cannot be told now that {} is gone: {}", session.account(), session, e.getMessage());
+            LOG.warn("the contacts of {} cannot be told now that {} is gone: {}", session.account(), session,
+                    e.getMessage());
         }
     }
 
     /** Where there are no archives: other sessions have seen what was for all of them. */
     private static boolean isUnseen(Account account, Message m) {
-        return !m.from().equals(account.jid()) && KeepPolicy.of(m) != KeepPolicy.NOTHING && (m.to().isFull() || account.sessions().stream().noneMatch(Session::wantsMessages));
+        return !m.from().equals(account.jid()) && KeepPolicy.of(m) != KeepPolicy.NOTHING
+                && (m.to().isFull() || account.sessions().stream().noneMatch(Session::wantsMessages));
     }
 
     private void leftOver(Account account, Session session, List<UnackedStanza> all) {
         late.handOn(account, all.stream().filter(kept -> kept.log() != 0).toList());
-        for (UnackedStanza kept : all) if (kept instanceof UnackedStanza.Whole(Message m, _) && m.log() == 0 && isUnseen(account, m)) router.route(late.again(kept, account));
-        else if (kept instanceof UnackedStanza.Whole(Iq.Request request, _))
-            router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));
+        for (UnackedStanza kept : all)
+            if (kept instanceof UnackedStanza.Whole(Message m, _) && m.log() == 0 && isUnseen(account, m))
+                router.route(late.again(kept, account));
+            else if (kept instanceof UnackedStanza.Whole(Iq.Request request, _))
+                router.route(request.failure(
+                        Condition.RECIPIENT_UNAVAILABLE.because(session.jid() + " has gone without an answer")));
     }
 }

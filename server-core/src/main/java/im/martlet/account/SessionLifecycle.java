@@ -39,7 +39,8 @@ public final class SessionLifecycle implements SessionPort {
     private final SessionEnd endings;
     private final Provider<MostPerAccount> most; // which may change
 
-    @Inject SessionLifecycle(AccountDirectory directory, Kernel kernel, OutboundStanzas departures, SessionResumption resumptions, SessionEnd endings, Provider<MostPerAccount> most) {
+    @Inject SessionLifecycle(AccountDirectory directory, Kernel kernel, OutboundStanzas departures,
+            SessionResumption resumptions, SessionEnd endings, Provider<MostPerAccount> most) {
         this.directory = directory;
         this.kernel = kernel;
         this.departures = departures;
@@ -56,7 +57,8 @@ public final class SessionLifecycle implements SessionPort {
         Optional<StanzaError> refusal;
         try {
             var name = account.jid().withResource(wanted.resource().orElseGet(RandomIds::next));
-            var replaced = account.sessions().stream().filter(s -> s.jid().equals(name) || wanted.together() && isOfSameClient(s.link(), link)).toList();
+            var replaced = account.sessions().stream()
+                    .filter(s -> s.jid().equals(name) || wanted.together() && isOfSameClient(s.link(), link)).toList();
             refusal = refusal(account, account.sessions().size() - replaced.size());
             if (refusal.isEmpty()) {
                 replaced.forEach(this::replace);
@@ -92,7 +94,8 @@ public final class SessionLifecycle implements SessionPort {
 
     private void add(Session session, Wanted wanted, Consumer<BindResult> answer) {
         var account = session.account();
-        answer.accept(new BindResult.Bound(session, wanted.together() ? kernel.greet(session, wanted.features()) : List.of()));
+        answer.accept(new BindResult.Bound(session,
+                wanted.together() ? kernel.greet(session, wanted.features()) : List.of()));
         account.add(session);
         kernel.happened(new SessionEvent.Bound(session));
     }
@@ -121,7 +124,9 @@ public final class SessionLifecycle implements SessionPort {
         });
     }
 
-    private static boolean isOn(Session session, Link link) { return session.link() == link && session.account().sessions().contains(session); }
+    private static boolean isOn(Session session, Link link) {
+        return session.link() == link && session.account().sessions().contains(session);
+    }
 
     private void read(Session session, Element element, StanzaReceipt receipt) {
         switch (StanzaReader.read(element, session.jid())) {
@@ -133,8 +138,10 @@ public final class SessionLifecycle implements SessionPort {
                 session.receipts().admit(receipt);
                 answer.ifPresent(session::send);
             }
-            case Result.Unknown _ -> kernel.sideword(element).ifPresentOrElse(hearer -> hearer.accept(session, element), () -> session.link().end(
-                    StreamError.Condition.UNSUPPORTED_STANZA_TYPE.because("neither message nor presence nor iq: " + element.name())));
+            case Result.Unknown _ -> kernel.sideword(element).ifPresentOrElse(hearer -> hearer.accept(session, element),
+                    () -> session.link().end(
+                            StreamError.Condition.UNSUPPORTED_STANZA_TYPE
+                                    .because("neither message nor presence nor iq: " + element.name())));
         }
     }
 
@@ -153,7 +160,8 @@ public final class SessionLifecycle implements SessionPort {
     @Override public void closed(Session session, Link link, boolean forGood) {
         session.account().tell(Credit.UNLIMITED, () -> {
             if (!isOn(session, link)) return; // it has another connection by now
-            if (forGood || session.management().filter(im.martlet.session.StreamManagementTerms::isResumable).isEmpty()) endings.end(session);
+            if (forGood || session.management().filter(im.martlet.session.StreamManagementTerms::isResumable).isEmpty())
+                endings.end(session);
             else resumptions.detach(session);
         });
     }

@@ -40,7 +40,8 @@ public final class SessionResumption implements AutoCloseable {
     private final Redelivery late;
     private final ResumableSessions resumables;
     private final ConcurrentHashMap<Session, ScheduledFuture<?>> detached = new ConcurrentHashMap<>(); // and when each is given up
-    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("patience").daemon().factory());
+    private final ScheduledThreadPoolExecutor clock =
+            new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("patience").daemon().factory());
 
     @Inject SessionResumption(Kernel kernel, SessionEnd endings, Redelivery late, ResumableSessions resumables) {
         this.kernel = kernel;
@@ -63,7 +64,8 @@ public final class SessionResumption implements AutoCloseable {
     void detach(Session session) {
         session.detach();
         var patience = session.management().map(StreamManagementTerms::patience).orElse(Duration.ZERO);
-        detached.put(session, clock.schedule(() -> session.account().tell(Credit.UNLIMITED, () -> giveUp(session)), patience.toMillis(), TimeUnit.MILLISECONDS));
+        detached.put(session, clock.schedule(() -> session.account().tell(Credit.UNLIMITED, () -> giveUp(session)),
+                patience.toMillis(), TimeUnit.MILLISECONDS));
         kernel.happened(new SessionEvent.Detached(session));
     }
 
@@ -72,17 +74,24 @@ public final class SessionResumption implements AutoCloseable {
     }
 
     void resume(Account account, Step.Resume request, Link link, Consumer<Resumption> answer) {
-        var found = account.sessions().stream().filter(s -> s.management().filter(m -> m.isResumable() && m.id().equals(request.previous())).isPresent()).findFirst();
+        var found = account.sessions().stream().filter(
+                s -> s.management().filter(m -> m.isResumable() && m.id().equals(request.previous())).isPresent())
+                .findFirst();
         if (found.isEmpty()) gone(account, request.previous(), answer);
         else if (!found.get().acknowledge(request.handled())) answer.accept(new Resumption.TooHigh(found.get().sent()));
         else moveOver(found.get(), link, answer);
     }
 
-    /** What the session had under way when it ended may still be on its way to the database: a client that is told of a count before that sends it again. */
+    /**
+     * What the session had under way when it ended may still be on its way to the database: a client that is told of a
+     * count before that sends it again.
+     */
     private void gone(Account account, String previous, Consumer<Resumption> answer) {
         try {
             account.key().ifPresentOrElse(
-                    key -> account.log().whenAllIsWritten(() -> Thread.ofVirtual().name("handled").start(() -> answer.accept(handled(key, previous)))),
+                    key -> account.log()
+                            .whenAllIsWritten(() -> Thread.ofVirtual().name("handled")
+                                    .start(() -> answer.accept(handled(key, previous)))),
                     () -> answer.accept(new Resumption.Gone(OptionalLong.empty())));
         } catch (StorageException e) {
             LOG.warn("it cannot be looked up now what was handled for {}: {}", account, e.getMessage());
@@ -101,10 +110,13 @@ public final class SessionResumption implements AutoCloseable {
         }
     }
 
-    /** From now on nothing is heard from the old connection; the new one goes on when everything that was heard is safe. */
+    /**
+     * From now on nothing is heard from the old connection; the new one goes on when everything that was heard is safe.
+     */
     private void moveOver(Session session, Link link, Consumer<Resumption> answer) {
         var old = session.link();
-        if (session.isAttached()) old.end(StreamError.Condition.CONFLICT.because("the session goes on over another connection"));
+        if (session.isAttached())
+            old.end(StreamError.Condition.CONFLICT.because("the session goes on over another connection"));
         cancel(session);
         session.detach();
         session.moveTo(link);

@@ -14,8 +14,9 @@ import jakarta.inject.Provider;
 import java.util.function.Predicate;
 
 /**
- * Ends what an account has open, and for good: sessions, whether they have a connection or wait for one, and logins that
- * have not bound a resource yet. The password was changed, the account is disabled or deleted, or an admin wants it so.
+ * Ends what an account has open, and for good: sessions, whether they have a connection or wait for one, and logins
+ * that have not bound a resource yet. The password was changed, the account is disabled or deleted, or an admin wants
+ * it so.
  */
 public final class SessionTermination {
     private final AccountDirectory directory;
@@ -23,7 +24,8 @@ public final class SessionTermination {
     private final Provider<SessionEnd> endings; // which need the kernel, which lists extensions that expel
     private final Provider<Kernel> kernel;
 
-    @Inject SessionTermination(AccountDirectory directory, UnboundStreams connections, Provider<SessionEnd> endings, Provider<Kernel> kernel) {
+    @Inject SessionTermination(AccountDirectory directory, UnboundStreams connections, Provider<SessionEnd> endings,
+            Provider<Kernel> kernel) {
         this.kernel = kernel;
         this.directory = directory;
         this.connections = connections;
@@ -36,23 +38,28 @@ public final class SessionTermination {
         directory.tell(account, Credit.UNLIMITED, live -> expel(live, why));
     }
 
-    /** Ends everything that some of an account's clients have open, behind whichever of them is binding a resource at the moment. Any thread; returns at once. */
+    /**
+     * Ends everything that some of an account's clients have open, behind whichever of them is binding a resource at
+     * the moment. Any thread; returns at once.
+     */
     public void expel(Jid account, Predicate<Client> which, StreamError why) {
         connections.endUnbound(account, which, why);
         directory.tell(account, Credit.UNLIMITED, live -> {
             connections.endUnbound(account, which, why);
-            live.sessions().stream().filter(session -> which.test(session.link().details().client())).forEach(session -> end(session, why));
+            live.sessions().stream().filter(session -> which.test(session.link().details().client()))
+                    .forEach(session -> end(session, why));
         });
     }
 
     /**
-     * Ends everything on a host that is served no longer, and that nobody can log in to any more: who is binding a resource at
-     * the moment is ended behind that. Any thread; returns at once.
+     * Ends everything on a host that is served no longer, and that nobody can log in to any more: who is binding a
+     * resource at the moment is ended behind that. Any thread; returns at once.
      */
     public void expelAll(String host) {
         var gone = StreamError.Condition.HOST_GONE.plain(); // RFC 6120 §4.9.3.5
         connections.endUnbound(host, gone);
-        directory.live().map(Account::jid).filter(account -> account.domain().equals(host)).forEach(account -> expel(account, gone));
+        directory.live().map(Account::jid).filter(account -> account.domain().equals(host))
+                .forEach(account -> expel(account, gone));
     }
 
     /** On the account's mailbox. */
@@ -68,7 +75,9 @@ public final class SessionTermination {
     }
 
     /** Ends one session. Any thread; returns at once. */
-    public void expel(Session session, StreamError why) { session.account().tell(Credit.UNLIMITED, () -> end(session, why)); }
+    public void expel(Session session, StreamError why) {
+        session.account().tell(Credit.UNLIMITED, () -> end(session, why));
+    }
 
     private void end(Session session, StreamError why) {
         session.link().end(why);

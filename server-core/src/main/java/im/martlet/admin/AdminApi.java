@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commands over HTTP: {@code POST /v1/user/add} with a JSON object of texts. Everything is refused but requests from this
- * machine, to this machine by name (a web page elsewhere cannot make a browser ask), with the token.
+ * Commands over HTTP: {@code POST /v1/user/add} with a JSON object of texts. Everything is refused but requests from
+ * this machine, to this machine by name (a web page elsewhere cannot make a browser ask), with the token.
  */
 public final class AdminApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
@@ -55,8 +55,10 @@ public final class AdminApi implements AutoCloseable {
 
     /** @param address of this machine only; anything else is refused with an {@link IllegalArgumentException} */
     public AdminApi(InetSocketAddress address, Path tokenFile, Collection<AdminCommand> commands) throws IOException {
-        if (!address.getAddress().isLoopbackAddress()) throw new IllegalArgumentException("the admin API listens on this machine only, not on " + address);
-        this.commands = commands.stream().collect(Collectors.toMap(c -> "/v1/" + c.name().replace(' ', '/'), Function.identity()));
+        if (!address.getAddress().isLoopbackAddress())
+            throw new IllegalArgumentException("the admin API listens on this machine only, not on " + address);
+        this.commands = commands.stream()
+                .collect(Collectors.toMap(c -> "/v1/" + c.name().replace(' ', '/'), Function.identity()));
         this.token = token(tokenFile).getBytes(StandardCharsets.UTF_8);
         this.server = bound(address);
         server.setExecutor(underWay);
@@ -68,7 +70,8 @@ public final class AdminApi implements AutoCloseable {
         try {
             return HttpServer.create(address, 16);
         } catch (IOException e) {
-            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
+                    + e.getMessage(), e);
         }
     }
 
@@ -77,7 +80,8 @@ public final class AdminApi implements AutoCloseable {
         if (address.getPort() == 0 || address.isUnresolved() || !Files.isReadable(tokenFile)) return false;
         try {
             var host = address.getAddress() instanceof Inet6Address ? "[::1]" : "127.0.0.1";
-            var connection = (HttpURLConnection) URI.create("http://" + host + ":" + address.getPort() + "/v1/commands").toURL().openConnection(Proxy.NO_PROXY);
+            var connection = (HttpURLConnection) URI.create("http://" + host + ":" + address.getPort() + "/v1/commands")
+                    .toURL().openConnection(Proxy.NO_PROXY);
             connection.setRequestProperty("Authorization", "Bearer " + Files.readString(tokenFile).strip());
             connection.setConnectTimeout(2_000);
             connection.setReadTimeout(2_000);
@@ -92,7 +96,8 @@ public final class AdminApi implements AutoCloseable {
         if (!Files.exists(file)) {
             Files.createDirectories(file.toAbsolutePath().getParent());
             if (file.getFileSystem().supportedFileAttributeViews().contains("posix"))
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(file,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             var bytes = new byte[32];
             new SecureRandom().nextBytes(bytes);
             Files.writeString(file, HexFormat.of().formatHex(bytes));
@@ -119,15 +124,19 @@ public final class AdminApi implements AutoCloseable {
                 && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), join("Bearer ", token));
     }
 
-    private static byte[] join(String prefix, byte[] token) { return (prefix + new String(token, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8); }
+    private static byte[] join(String prefix, byte[] token) {
+        return (prefix + new String(token, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+    }
 
     private Answer answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         if (exchange.getRequestMethod().equals("GET") && path.equals("/v1/commands")) return new Answer(200, list());
         var command = commands.get(path);
-        if (command == null || !exchange.getRequestMethod().equals("POST")) return new Answer(404, Map.of("error", "there is no such command"));
+        if (command == null || !exchange.getRequestMethod().equals("POST"))
+            return new Answer(404, Map.of("error", "there is no such command"));
         byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
-        if (body.length > MOST_BYTES) return new Answer(413, Map.of("error", "the request is longer than " + MOST_BYTES + " bytes"));
+        if (body.length > MOST_BYTES)
+            return new Answer(413, Map.of("error", "the request is longer than " + MOST_BYTES + " bytes"));
         try {
             return new Answer(200, command.action().run(arguments(command, body)));
         } catch (AdminException e) {
@@ -151,7 +160,8 @@ public final class AdminApi implements AutoCloseable {
         values.keySet().stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
             throw new AdminException("'" + command.name() + "' takes no '" + name + "'");
         });
-        for (var p : command.parameters()) if (p.required() && !values.containsKey(p.name())) throw new AdminException("'" + p.name() + "' is missing");
+        for (var p : command.parameters()) if (p.required() && !values.containsKey(p.name()))
+            throw new AdminException("'" + p.name() + "' is missing");
         return new Arguments(values);
     }
 
@@ -164,7 +174,8 @@ public final class AdminApi implements AutoCloseable {
     @Override public void close() {
         underWay.shutdown();
         try {
-            if (!underWay.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) LOG.warn("a command is still under way");
+            if (!underWay.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                LOG.warn("a command is still under way");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -24,7 +24,8 @@ final class DeleteCommand implements Extension {
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(adminCommand(AdminCommand.of("user del", "Deletes an account and everything it owns", List.of("account"), this::delete)));
+        return List.of(adminCommand(AdminCommand.of("user del", "Deletes an account and everything it owns",
+                List.of("account"), this::delete)));
     }
 
     private Object delete(Arguments a) {

@@ -28,7 +28,10 @@ public final class ServerCommands implements Extension {
         /** Stops the server, soon. */
         void stop();
 
-        /** Reads configuration and certificates anew; answers what was done, or throws an {@link AdminException} and has done nothing. */
+        /**
+         * Reads configuration and certificates anew; answers what was done, or throws an {@link AdminException} and has
+         * done nothing.
+         */
         List<String> reload();
 
         String version();
@@ -40,7 +43,8 @@ public final class ServerCommands implements Extension {
     private final Provider<Kernel> kernel; // which lists this extension too
     private final Provider<Controls> controls;
 
-    @Inject ServerCommands(Hosts hosts, Accounts accounts, AccountDirectory directory, Provider<Kernel> kernel, Provider<Controls> controls) {
+    @Inject ServerCommands(Hosts hosts, Accounts accounts, AccountDirectory directory, Provider<Kernel> kernel,
+            Provider<Controls> controls) {
         this.hosts = hosts;
         this.accounts = accounts;
         this.directory = directory;
@@ -51,9 +55,11 @@ public final class ServerCommands implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 adminCommand(AdminCommand.of("status", "Shows how the server is", List.of(), _ -> status())),
-                adminCommand(AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
+                adminCommand(
+                        AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
                 adminCommand(AdminCommand.of("extensions", "Lists what is installed", List.of(), _ -> extensions())),
-                adminCommand(AdminCommand.of("reload", "Reads configuration and certificates anew", List.of(), _ -> Map.of("reloaded", controls.get().reload()))),
+                adminCommand(AdminCommand.of("reload", "Reads configuration and certificates anew", List.of(),
+                        _ -> Map.of("reloaded", controls.get().reload()))),
                 adminCommand(AdminCommand.of("stop", "Stops the server", List.of(), _ -> {
                     controls.get().stop();
                     return Map.of("stopping", true);
@@ -66,7 +72,8 @@ public final class ServerCommands implements Extension {
         row.put("version", controls.get().version());
         row.put("hosts", String.join(", ", hosts.names()));
         row.put("sessions", directory.live().mapToInt(account -> account.sessions().size()).sum());
-        row.put("up", Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()).truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+        row.put("up", Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime())
+                .truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
         row.put("heap_mib", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
         row.put("heap_max_mib", runtime.maxMemory() >> 20);
         return row;
@@ -85,7 +92,8 @@ public final class ServerCommands implements Extension {
         return kernel.get().extensions().stream().map(extension -> {
             var row = new LinkedHashMap<String, Object>();
             row.put("extension", extension.getClass().getSimpleName());
-            row.put("xeps", Stream.of(extension.getClass().getAnnotationsByType(Xep.class)).map(x -> "XEP-%04d %s".formatted(x.number(), x.version())).collect(Collectors.joining(", ")));
+            row.put("xeps", Stream.of(extension.getClass().getAnnotationsByType(Xep.class))
+                    .map(x -> "XEP-%04d %s".formatted(x.number(), x.version())).collect(Collectors.joining(", ")));
             return row;
         }).toList();
     }

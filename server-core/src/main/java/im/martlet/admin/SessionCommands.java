@@ -30,20 +30,24 @@ final class SessionCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                adminCommand(AdminCommand.of("session list", "Lists who is logged in", List.of(), this::list).withOptional("account")),
-                adminCommand(AdminCommand.of("session kick", "Ends the sessions of an account, or one of them", List.of("address"), this::kick).withOptional("reason")));
+                adminCommand(AdminCommand.of("session list", "Lists who is logged in", List.of(), this::list)
+                        .withOptional("account")),
+                adminCommand(AdminCommand.of("session kick", "Ends the sessions of an account, or one of them",
+                        List.of("address"), this::kick).withOptional("reason")));
     }
 
     private Object list(Arguments a) {
         var account = a.optional("account").map(_ -> a.account("account"));
-        return sessions().filter(s -> account.isEmpty() || s.account().jid().equals(account.get())).map(SessionCommands::row).toList();
+        return sessions().filter(s -> account.isEmpty() || s.account().jid().equals(account.get()))
+                .map(SessionCommands::row).toList();
     }
 
     private Object kick(Arguments a) {
         var address = a.address("address");
         var ended = sessions().filter(s -> address.equals(address.isFull() ? s.jid() : s.account().jid())).toList();
         if (ended.isEmpty()) throw new AdminException("nobody is logged in as " + address);
-        for (Session s : ended) expulsion.expel(s, Condition.POLICY_VIOLATION.because(a.optional("reason").orElse("an admin has ended this session")));
+        for (Session s : ended) expulsion.expel(s,
+                Condition.POLICY_VIOLATION.because(a.optional("reason").orElse("an admin has ended this session")));
         return Map.of("ended", ended.stream().map(s -> s.jid().toString()).toList());
     }
 

@@ -35,13 +35,17 @@ final class TokenCommands implements Extension {
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(adminCommand(AdminCommand.of("user tokens", "Lists the tokens that clients of an account log in with, or takes them away", List.of("account"), this::tokens).withOptional("revoke")));
+        return List.of(adminCommand(AdminCommand
+                .of("user tokens", "Lists the tokens that clients of an account log in with, or takes them away",
+                        List.of("account"), this::tokens)
+                .withOptional("revoke")));
     }
 
     private Object tokens(Arguments a) {
         var jid = a.account("account");
         var account = accounts.find(jid).orElseThrow(() -> new AdminException("there is no account " + jid));
-        return a.optional("revoke").map(client -> revoke(account, client)).orElseGet(() -> tokens.list(account.key()).stream().map(TokenCommands::row).toList());
+        return a.optional("revoke").map(client -> revoke(account, client))
+                .orElseGet(() -> tokens.list(account.key()).stream().map(TokenCommands::row).toList());
     }
 
     /** Whoever has logged in with it, or may have, is logged out. */
@@ -52,12 +56,15 @@ final class TokenCommands implements Extension {
             end(account, c -> !c.id().isEmpty());
             return Map.of("revoked", all);
         }
-        if (!tokens.revoke(account.key(), client)) throw new AdminException("no client of " + account.jid() + " with a token has the id '" + client + "'; see: user tokens " + account.jid());
+        if (!tokens.revoke(account.key(), client)) throw new AdminException("no client of " + account.jid()
+                + " with a token has the id '" + client + "'; see: user tokens " + account.jid());
         end(account, c -> c.id().equals(client));
         return Map.of("revoked", List.of(client));
     }
 
-    private void end(Account account, Predicate<Client> which) { expulsion.expel(account.jid(), which, Condition.NOT_AUTHORIZED.because("the token of this client was revoked")); }
+    private void end(Account account, Predicate<Client> which) {
+        expulsion.expel(account.jid(), which, Condition.NOT_AUTHORIZED.because("the token of this client was revoked"));
+    }
 
     private static Map<String, Object> row(Listed listed) {
         var row = new LinkedHashMap<String, Object>();

@@ -32,7 +32,8 @@ final class UserCommands implements Extension {
     private final LastSeen lastSeen;
     private final SessionTermination expulsion;
 
-    @Inject UserCommands(Accounts accounts, PasswordHasher passwords, Hosts hosts, AccountDirectory directory, LastSeen lastSeen, SessionTermination expulsion) {
+    @Inject UserCommands(Accounts accounts, PasswordHasher passwords, Hosts hosts, AccountDirectory directory,
+            LastSeen lastSeen, SessionTermination expulsion) {
         this.expulsion = expulsion;
         this.accounts = accounts;
         this.passwords = passwords;
@@ -43,18 +44,25 @@ final class UserCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                adminCommand(AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
-                adminCommand(AdminCommand.of("user passwd", "Sets an account's password", List.of("account", "password"), this::passwd)),
-                adminCommand(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host").withOptional("after").withOptional("limit")),
+                adminCommand(
+                        AdminCommand.of("user add", "Creates an account", List.of("account", "password"), this::add)),
+                adminCommand(AdminCommand.of("user passwd", "Sets an account's password",
+                        List.of("account", "password"), this::passwd)),
+                adminCommand(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host")
+                        .withOptional("after").withOptional("limit")),
                 adminCommand(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
-                adminCommand(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"), a -> enable(a, false))),
-                adminCommand(AdminCommand.of("user enable", "Lets an account log in again", List.of("account"), a -> enable(a, true))));
+                adminCommand(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"),
+                        a -> enable(a, false))),
+                adminCommand(AdminCommand.of("user enable", "Lets an account log in again", List.of("account"),
+                        a -> enable(a, true))));
     }
 
     private Object add(Arguments a) {
         var jid = a.account("account");
-        if (!hosts.isLocal(jid.domain())) throw new AdminException("'" + jid.domain() + "' is not served here; hosts are " + String.join(", ", hosts.names()));
-        return accounts.create(jid, verifiers(a)).map(made -> Map.of("account", made.jid().toString(), "created", made.created().toString()))
+        if (!hosts.isLocal(jid.domain())) throw new AdminException(
+                "'" + jid.domain() + "' is not served here; hosts are " + String.join(", ", hosts.names()));
+        return accounts.create(jid, verifiers(a))
+                .map(made -> Map.of("account", made.jid().toString(), "created", made.created().toString()))
                 .orElseThrow(() -> new AdminException("there is an account " + jid + " already"));
     }
 
@@ -82,7 +90,8 @@ final class UserCommands implements Extension {
 
     private Object list(Arguments a) {
         var of = a.optional("host").map(List::of).orElseGet(() -> hosts.names().stream().sorted().toList());
-        return of.stream().flatMap(host -> accounts.list(host, a.optional("after").orElse(""), a.number("limit", 100)).stream())
+        return of.stream()
+                .flatMap(host -> accounts.list(host, a.optional("after").orElse(""), a.number("limit", 100)).stream())
                 .map(this::row).toList();
     }
 
@@ -98,7 +107,8 @@ final class UserCommands implements Extension {
         row.put("account", account.jid().toString());
         row.put("enabled", account.enabled());
         row.put("created", account.created().toString());
-        row.put("sessions", directory.live().filter(live -> live.jid().equals(account.jid())).mapToInt(live -> live.sessions().size()).sum());
+        row.put("sessions", directory.live().filter(live -> live.jid().equals(account.jid()))
+                .mapToInt(live -> live.sessions().size()).sum());
         return row;
     }
 

@@ -16,7 +16,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** How whoever has an archive is asked for it (XEP-0313). The extension that speaks it answers; others, such as rooms, ask here. */
+/**
+ * How whoever has an archive is asked for it (XEP-0313). The extension that speaks it answers; others, such as rooms,
+ * ask here.
+ */
 public interface ArchiveQueries {
     /**
      * An archive, as somebody in particular may see it.
@@ -24,10 +27,12 @@ public interface ArchiveQueries {
      * @param owner whose it is
      * @param log how far it has come; of the owner's mailbox
      * @param address that was asked, bare
-     * @param permitted what becomes of a selection; throws {@link im.martlet.stanza.StanzaException} when they may not select so
+     * @param permitted what becomes of a selection; throws {@link im.martlet.stanza.StanzaException} when they may not
+     * select so
      * @param shown the message in an entry, in UTF-8, as they see it
      */
-    record View(AccountKey owner, AccountLog log, Jid address, UnaryOperator<Selection> permitted, Function<Entry, byte[]> shown) {}
+    record View(AccountKey owner, AccountLog log, Jid address, UnaryOperator<Selection> permitted,
+            Function<Entry, byte[]> shown) {}
 
     /** Where the entries of an archive are read. */
     interface Source {
@@ -57,8 +62,8 @@ public interface ArchiveQueries {
     Optional<Supplier<List<Stanza>>> answer(Iq.Request request, View view, long most);
 
     /**
-     * Answers a request about entries that are written, with the results and the response; empty when it is not one for an archive.
-     * Reads at once.
+     * Answers a request about entries that are written, with the results and the response; empty when it is not one for
+     * an archive. Reads at once.
      *
      * @param address that was asked
      */

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Tells consumers beyond this server (push, export of events) of messages that no connected device took. What they are told
- * is in the outbox before the message is acknowledged, so a crash loses none of it; they may be told twice. Each consumer
- * has a worker of its own, that a slow one holds up no other.
+ * Tells consumers beyond this server (push, export of events) of messages that no connected device took. What they are
+ * told is in the outbox before the message is acknowledged, so a crash loses none of it; they may be told twice. Each
+ * consumer has a worker of its own, that a slow one holds up no other.
  */
 public final class OutboxConsumers implements Extension, AutoCloseable {
     private final Provider<Kernel> kernel; // which lists this extension too
@@ -49,16 +49,20 @@ public final class OutboxConsumers implements Extension, AutoCloseable {
     private Stream<OutboxWorker> ofMissed() { return workers.stream().filter(OutboxWorker::wantsAllThatIsMissed); }
 
     private void delivered(Delivery delivery) {
-        if (workers.isEmpty() || delivery.direction() != InterceptedStanza.Direction.RECEIVED || !(delivery.stanza() instanceof Message m) || m.log() == 0) return;
+        if (workers.isEmpty() || delivery.direction() != InterceptedStanza.Direction.RECEIVED
+                || !(delivery.stanza() instanceof Message m) || m.log() == 0)
+            return;
         if (delivery.reached().stream().anyMatch(Session::isAttached)) return;
-        ofMissed().forEach(worker -> delivery.transaction().record(announce(worker, delivery.account().existingKey(), m.log()), worker::wake));
+        ofMissed().forEach(worker -> delivery.transaction()
+                .record(announce(worker, delivery.account().existingKey(), m.log()), worker::wake));
     }
 
     /** What its connection took with it. */
     private void detached(Session session) {
         var lost = session.leftOver().stream().map(UnackedStanza::log).filter(log -> log != 0).toList();
-        if (!lost.isEmpty()) ofMissed().forEach(worker ->
-                journal.submit(lost.stream().map(id -> (Write) announce(worker, session.account().existingKey(), id)).toList(), worker::wake));
+        if (!lost.isEmpty()) ofMissed().forEach(worker -> journal.submit(
+                lost.stream().map(id -> (Write) announce(worker, session.account().existingKey(), id)).toList(),
+                worker::wake));
     }
 
     private static Write.Announce announce(OutboxWorker worker, AccountKey account, long entry) {
@@ -66,7 +70,9 @@ public final class OutboxConsumers implements Extension, AutoCloseable {
     }
 
     /** Has a consumer look into its outbox: something was put in. Any thread; does not block. */
-    public void wake(String consumer) { workers.stream().filter(worker -> worker.name().equals(consumer)).forEach(OutboxWorker::wake); }
+    public void wake(String consumer) {
+        workers.stream().filter(worker -> worker.name().equals(consumer)).forEach(OutboxWorker::wake);
+    }
 
     /** Begins to tell; called once, before anything can happen. */
     public void start() {

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers one consumer what is in its outbox, as it becomes due: to one addressee one thing after the other, to several at once,
- * so that none waits for another that is slow. On threads of its own.
+ * Offers one consumer what is in its outbox, as it becomes due: to one addressee one thing after the other, to several
+ * at once, so that none waits for another that is slow. On threads of its own.
  */
 final class OutboxWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxWorker.class);
@@ -59,7 +59,7 @@ final class OutboxWorker implements Runnable {
         while (!stopped) try {
             if (news.tryAcquire(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) news.drainPermits();
             pause = LOOK_AGAIN;
-            while (offerSome()) { }
+            while (offerSome()) {}
             pause = untilNext();
         } catch (InterruptedException e) {
             return;
@@ -70,7 +70,8 @@ final class OutboxWorker implements Runnable {
 
     private Duration untilNext() {
         if (busy.size() >= AT_ONCE) return LOOK_AGAIN; // who is done wakes it
-        var next = outbox.next(name(), Set.copyOf(busy)).map(due -> Duration.between(clock.instant(), due)).orElse(LOOK_AGAIN);
+        var next = outbox.next(name(), Set.copyOf(busy)).map(due -> Duration.between(clock.instant(), due))
+                .orElse(LOOK_AGAIN);
         return next.compareTo(LOOK_AGAIN) < 0 ? next : LOOK_AGAIN;
     }
 
@@ -108,7 +109,8 @@ final class OutboxWorker implements Runnable {
 
     private Taken taken(Outbox.Item item) {
         try {
-            return consumer.taker().apply(new OutboxEntry(item.account(), item.addressee(), item.entry(), item.note(), item.attempts()));
+            return consumer.taker().apply(
+                    new OutboxEntry(item.account(), item.addressee(), item.entry(), item.note(), item.attempts()));
         } catch (StorageException e) {
             LOG.warn("{} cannot take an announcement now: {}", name(), e.getMessage());
         } catch (RuntimeException e) {

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets what is older than it may become, and the oldest of what is more than an account may have; the oldest only, so that
- * no archive gets a hole (XEP-0313 §3.2). Once a day, on a thread of its own, account by account. And at the start, what was
- * written for accounts that were being deleted when the server was killed.
+ * Forgets what is older than it may become, and the oldest of what is more than an account may have; the oldest only,
+ * so that no archive gets a hole (XEP-0313 §3.2). Once a day, on a thread of its own, account by account. And at the
+ * start, what was written for accounts that were being deleted when the server was killed.
  */
 public final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -35,13 +35,15 @@ public final class Retention implements AutoCloseable {
      * @param keep how long messages are kept; 0 for ever
      * @param messages that one account may have in its archive; 0 for any number
      */
-    public record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"0s\"") Duration keep, @Reloadable @Default("1000000") @Range(min = 0) int messages) {}
+    public record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"0s\"") Duration keep,
+            @Reloadable @Default("1000000") @Range(min = 0) int messages) {}
 
     private final Archive archive;
     private final Accounts accounts;
     private final LocalDomains domains;
     private final Supplier<Settings> settings;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("retention").daemon().factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("retention").daemon().factory());
 
     @Inject Retention(Archive archive, Accounts accounts, LocalDomains domains, Supplier<Settings> settings) {
         this.archive = archive;
@@ -61,7 +63,8 @@ public final class Retention implements AutoCloseable {
         try {
             deletedOnce.forEach(accounts::delete);
         } catch (StorageException e) {
-            LOG.warn("what came for accounts while they were deleted cannot be deleted now, but at the next start: {}", e.getMessage());
+            LOG.warn("what came for accounts while they were deleted cannot be deleted now, but at the next start: {}",
+                    e.getMessage());
         }
     }
 
@@ -81,7 +84,8 @@ public final class Retention implements AutoCloseable {
         if (!limits.keep().isPositive() && limits.messages() == 0) return 0;
         for (String host : domains.names().toList()) { // rooms have archives as accounts have
             String after = "";
-            for (var some = accounts.list(host, after, ACCOUNTS_AT_ONCE); !some.isEmpty(); some = accounts.list(host, after, ACCOUNTS_AT_ONCE)) {
+            for (var some = accounts.list(host, after, ACCOUNTS_AT_ONCE); !some.isEmpty(); some =
+                    accounts.list(host, after, ACCOUNTS_AT_ONCE)) {
                 for (var account : some) forgotten += forget(account.key(), now, limits);
                 after = some.getLast().jid().local();
             }
@@ -93,7 +97,9 @@ public final class Retention implements AutoCloseable {
         long olderThan = limits.keep().isPositive() ? LogId.first(now.minus(limits.keep())) : 0;
         var keep = limits.messages() > 0 ? OptionalLong.of(limits.messages()) : OptionalLong.empty();
         long all = 0;
-        for (int some = archive.prune(account, olderThan, keep); some > 0; some = archive.prune(account, olderThan, keep)) all += some;
+        for (int some = archive.prune(account, olderThan, keep); some > 0; some =
+                archive.prune(account, olderThan, keep))
+            all += some;
         return all;
     }
 

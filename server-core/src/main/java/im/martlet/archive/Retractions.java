@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0424: what a retraction is about leaves a tombstone in the archive. The journal looks for it among the newest messages of
- * the conversation, in its order and so among those that are not written yet; what is older is looked for here, on a thread of
- * its own, before the retraction is acknowledged: within bounds, as anybody may ask for it, and a few at a time.
+ * XEP-0424: what a retraction is about leaves a tombstone in the archive. The journal looks for it among the newest
+ * messages of the conversation, in its order and so among those that are not written yet; what is older is looked for
+ * here, on a thread of its own, before the retraction is acknowledged: within bounds, as anybody may ask for it, and a
+ * few at a time.
  */
 final class Retractions {
     private static final Logger LOG = LoggerFactory.getLogger(Retractions.class);
@@ -48,19 +49,31 @@ final class Retractions {
             var message = StoredStanza.read(before);
             if (message.has(KeepPolicy.RETRACT, "retract")) return before; // §5: who was away reads there what is taken back
             if (incoming && (isOfRoom(message) || isOfRoom(retraction)) && !isOfSameOccupant(message)) return before;
-            var retracted = Element.of(KeepPolicy.RETRACT, "retracted").with("id", retraction.id()).with("stamp", LogId.time(retraction.log()));
+            var retracted = Element.of(KeepPolicy.RETRACT, "retracted").with("id", retraction.id()).with("stamp",
+                    LogId.time(retraction.log()));
             return StoredStanza.bytes(message.with(Payload.of(retracted)));
         }
 
-        /** §5: all that is whispered in a room comes from one bare address, and a name in it may be another's by now (XEP-0421). */
-        private boolean isOfSameOccupant(Message message) { return message.from().equals(retraction.from()) && occupantId(message).equals(occupantId(retraction)); }
+        /**
+         * §5: all that is whispered in a room comes from one bare address, and a name in it may be another's by now
+         * (XEP-0421).
+         */
+        private boolean isOfSameOccupant(Message message) {
+            return message.from().equals(retraction.from()) && occupantId(message).equals(occupantId(retraction));
+        }
 
         /** XEP-0045 §7.5. */
-        private static boolean isOfRoom(Message m) { return m.has("http://jabber.org/protocol/muc#user", "x"); }
+        private static boolean isOfRoom(Message m) {
+            return m.has("http://jabber.org/protocol/muc#user", "x");
+        }
 
-        private static Optional<String> occupantId(Message m) { return m.child("urn:xmpp:occupant-id:0", "occupant-id").flatMap(e -> e.attribute("id")); }
+        private static Optional<String> occupantId(Message m) {
+            return m.child("urn:xmpp:occupant-id:0", "occupant-id").flatMap(e -> e.attribute("id"));
+        }
 
-        boolean isAbout(Entry entry) { return entry.incoming() == incoming && entry.origin().equals(Optional.of(origin)); }
+        boolean isAbout(Entry entry) {
+            return entry.incoming() == incoming && entry.origin().equals(Optional.of(origin));
+        }
     }
 
     private final Archive archive;
@@ -86,7 +99,8 @@ final class Retractions {
     private OptionalLong find(Retraction retraction) {
         searches.acquireUninterruptibly();
         try {
-            var rest = new Selection(Optional.of(retraction.contact), Long.MIN_VALUE, retraction.retraction.log(), Set.of());
+            var rest = new Selection(Optional.of(retraction.contact), Long.MIN_VALUE, retraction.retraction.log(),
+                    Set.of());
             int limit = FIRST;
             for (int seen = 0; seen < MOST; seen += limit, limit = NEXT) {
                 var page = archive.page(retraction.account, rest, limit, true);

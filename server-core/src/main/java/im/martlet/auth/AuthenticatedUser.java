@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * @param epoch of the account, see {@link im.martlet.storage.account.LoginTokens}
  * @param mechanism with which it was proven
  * @param token that it was proven with, if it was one and the client keeps it
- * @param objection to be asked, and heeded, once others can see who has logged in: the password may have been changed since
- *     the exchange began, or the token revoked, by somebody who could not see it then
+ * @param objection to be asked, and heeded, once others can see who has logged in: the password may have been changed
+ * since the exchange began, or the token revoked, by somebody who could not see it then
  */
-public record AuthenticatedUser(Jid user, AccountKey account, long epoch, String mechanism, Optional<Token> token, Supplier<Optional<SaslError>> objection) {}
+public record AuthenticatedUser(Jid user, AccountKey account, long epoch, String mechanism, Optional<Token> token,
+        Supplier<Optional<SaslError>> objection) {}

@@ -27,7 +27,8 @@ public final class Authenticator {
     }
 
     /** @param nonces to be known beforehand only in tests */
-    Authenticator(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, FastTokens tokens, Supplier<String> nonces) {
+    Authenticator(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, FastTokens tokens,
+            Supplier<String> nonces) {
         this.accounts = accounts;
         this.throttling = throttling;
         this.unknown = unknown;
@@ -63,8 +64,10 @@ public final class Authenticator {
         var attempt = new LoginAttempt(accounts, throttling, unknown, host, channel);
         if (mechanism.equals("PLAIN")) return Optional.of(counted(mechanism, guarded(new PlainMechanism(attempt))));
         boolean plus = mechanism.endsWith("-PLUS");
-        var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst().orElseThrow();
-        return Optional.of(counted(mechanism, guarded(new ScramMechanism(hash, plus, attempt, nonces.get(), ScramMechanism.advertised(offered, channel.types())))));
+        var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst()
+                .orElseThrow();
+        return Optional.of(counted(mechanism, guarded(new ScramMechanism(hash, plus, attempt, nonces.get(),
+                ScramMechanism.advertised(offered, channel.types())))));
     }
 
     /**
@@ -74,10 +77,12 @@ public final class Authenticator {
      * @param uses the client's own count of uses, positive, if it counts
      * @param last whether the token is not to be good for anything afterwards
      */
-    public Optional<SaslExchange> begin(String mechanism, String host, SaslChannel channel, String client, OptionalLong uses, boolean last) {
+    public Optional<SaslExchange> begin(String mechanism, String host, SaslChannel channel, String client,
+            OptionalLong uses, boolean last) {
         if (!tokens.mechanisms(channel).contains(mechanism)) return Optional.empty();
         var attempt = new LoginAttempt(accounts, throttling, unknown, host, channel);
-        return Optional.of(counted(mechanism, guarded(new HashedTokenMechanism(mechanism, attempt, tokens, new HashedTokenMechanism.Presented(client, uses, last)))));
+        return Optional.of(counted(mechanism, guarded(new HashedTokenMechanism(mechanism, attempt, tokens,
+                new HashedTokenMechanism.Presented(client, uses, last)))));
     }
 
     /** Tokens that clients may have. */
@@ -97,7 +102,7 @@ public final class Authenticator {
         return message -> {
             var outcome = exchange.next(message);
             switch (outcome) {
-                case SaslExchange.Outcome.Challenge _ -> { }
+                case SaslExchange.Outcome.Challenge _ -> {}
                 case SaslExchange.Outcome.Success _ -> logins.add(mechanism, "success");
                 case SaslExchange.Outcome.Failure _ -> logins.add(mechanism, "failure");
             }

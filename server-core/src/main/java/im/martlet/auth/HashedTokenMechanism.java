@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * HT-SHA-256-* (draft-schmaus-kitten-sasl-ht-09): one message each way, in which each side shows that it knows the token.
- * UNIQ is not among them: the JDK does not tell tls-unique, and TLS 1.3 has none.
+ * HT-SHA-256-* (draft-schmaus-kitten-sasl-ht-09): one message each way, in which each side shows that it knows the
+ * token. UNIQ is not among them: the JDK does not tell tls-unique, and TLS 1.3 has none.
  */
 final class HashedTokenMechanism implements Authenticator.Steps {
     /** The mechanisms, the best first, and what each binds to (§2). */
@@ -72,11 +72,13 @@ final class HashedTokenMechanism implements Authenticator.Steps {
         int end = message.length - PROOF_BYTES - 1; // the proof may contain a NUL itself
         if (end < 1 || message[end] != 0) throw new SaslException(SaslError.MALFORMED_REQUEST);
         var user = attempt.user(PlainMechanism.utf8(Arrays.copyOf(message, end)), "");
-        byte[] channel = BINDINGS.getOrDefault(mechanism, Optional.empty()).flatMap(attempt.channel()::binding).orElse(new byte[0]);
+        byte[] channel = BINDINGS.getOrDefault(mechanism, Optional.empty()).flatMap(attempt.channel()::binding)
+                .orElse(new byte[0]);
         var login = tokens.store().login(user, presented.client());
         var found = find(login, Arrays.copyOfRange(message, end + 1, message.length), channel);
         if (login.isEmpty() || found.isEmpty()) throw attempt.failed(user);
-        return new SaslExchange.Outcome.Success(hmac(found.get().text(), "Responder", channel), accepted(user, login.get(), found.get().token()));
+        return new SaslExchange.Outcome.Success(hmac(found.get().text(), "Responder", channel),
+                accepted(user, login.get(), found.get().token()));
     }
 
     /** As much is computed for who has no such token, or is nobody, as for who has two. */
@@ -88,7 +90,8 @@ final class HashedTokenMechanism implements Authenticator.Steps {
             var token = i < all.size() ? Optional.of(all.get(i)) : Optional.<Token>empty();
             var text = tokens.text(account, presented.client(), token.map(Token::made).orElse(NOBODYS));
             boolean same = MessageDigest.isEqual(hmac(text, "Initiator", channel), proof);
-            if (same && token.filter(t -> t.made().mechanism().equals(mechanism)).isPresent()) found = Optional.of(new Proven(token.get(), text));
+            if (same && token.filter(t -> t.made().mechanism().equals(mechanism)).isPresent())
+                found = Optional.of(new Proven(token.get(), text));
         }
         return found;
     }
@@ -97,24 +100,32 @@ final class HashedTokenMechanism implements Authenticator.Steps {
     private AuthenticatedUser accepted(Jid user, LoginTokens.Login login, Token token) throws SaslException {
         var account = login.account();
         if (!account.enabled()) throw new SaslException(SaslError.ACCOUNT_DISABLED);
-        if (token.made().epoch() != login.epoch() || !tokens.now().isBefore(token.made().expires())) throw new SaslException(SaslError.CREDENTIALS_EXPIRED); // XEP-0484 §4.2
-        if (presented.uses().isPresent() && presented.uses().getAsLong() <= token.uses() || !noted(account.key(), token)) throw attempt.failed(user); // somebody plays it again
+        if (token.made().epoch() != login.epoch() || !tokens.now().isBefore(token.made().expires()))
+            throw new SaslException(SaslError.CREDENTIALS_EXPIRED); // XEP-0484 §4.2
+        if (presented.uses().isPresent() && presented.uses().getAsLong() <= token.uses()
+                || !noted(account.key(), token))
+            throw attempt.failed(user); // somebody plays it again
         if (presented.last()) tokens.store().revoke(account.key(), presented.client());
         attempt.succeeded(user);
-        return new AuthenticatedUser(user, account.key(), login.epoch(), mechanism, presented.last() ? Optional.empty() : Optional.of(token),
-                () -> login.current().getAsBoolean() || presented.last() ? Optional.empty() : attempt.whetherFails(() -> isGood(user, token)));
+        return new AuthenticatedUser(user, account.key(), login.epoch(), mechanism,
+                presented.last() ? Optional.empty() : Optional.of(token),
+                () -> login.current().getAsBoolean() || presented.last() ? Optional.empty()
+                        : attempt.whetherFails(() -> isGood(user, token)));
     }
 
     /** Writes down that it was used, if that matters: most logins write nothing. */
     private boolean noted(AccountKey account, Token token) {
         boolean seldom = token.used().filter(used -> used.plus(OFTEN_ENOUGH).isAfter(tokens.now())).isEmpty();
         if (!token.fresh() && !seldom && presented.uses().isEmpty()) return true;
-        return tokens.store().use(account, presented.client(), token.made().nonce(), presented.uses().orElse(0), tokens.now());
+        return tokens.store().use(account, presented.client(), token.made().nonce(), presented.uses().orElse(0),
+                tokens.now());
     }
 
     private boolean isGood(Jid user, Token token) {
-        return tokens.store().login(user, presented.client()).filter(now -> now.account().enabled() && now.epoch() == token.made().epoch()
-                && now.tokens().stream().anyMatch(t -> Arrays.equals(t.made().nonce(), token.made().nonce()))).isPresent();
+        return tokens.store().login(user, presented.client())
+                .filter(now -> now.account().enabled() && now.epoch() == token.made().epoch()
+                        && now.tokens().stream().anyMatch(t -> Arrays.equals(t.made().nonce(), token.made().nonce())))
+                .isPresent();
     }
 
     private static byte[] hmac(String token, String role, byte[] channel) {

@@ -25,7 +25,8 @@ public final class LoginThrottle {
 
     private record Failures(int count, Instant until) {}
 
-    private final Cache<Guess, Failures> failures = Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(LONGEST).build();
+    private final Cache<Guess, Failures> failures =
+            Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(LONGEST).build();
     private final IntSupplier perMinute;
     private final InstantSource clock;
 
@@ -37,7 +38,8 @@ public final class LoginThrottle {
 
     boolean isAllowed(Jid account, InetAddress address) {
         var network = new Network(address);
-        return isOpen(new Guess(network)) && isOpen(new Guess(new AccountAt(account, network))) && isOpen(new Guess(account));
+        return isOpen(new Guess(network)) && isOpen(new Guess(new AccountAt(account, network)))
+                && isOpen(new Guess(account));
     }
 
     private boolean isOpen(Guess guess) {
@@ -69,5 +71,7 @@ public final class LoginThrottle {
         return delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
     }
 
-    void succeeded(Jid account, InetAddress address) { failures.invalidate(new Guess(new AccountAt(account, new Network(address)))); }
+    void succeeded(Jid account, InetAddress address) {
+        failures.invalidate(new Guess(new AccountAt(account, new Network(address))));
+    }
 }

@@ -18,7 +18,8 @@ final class PlainMechanism implements Authenticator.Steps {
             return new SaslExchange.Outcome.Challenge(new byte[0]);
         }
         var parts = utf8(message).split("\0", -1);
-        if (parts.length != 3 || parts[1].isEmpty() || parts[2].isEmpty()) throw new SaslException(SaslError.MALFORMED_REQUEST);
+        if (parts.length != 3 || parts[1].isEmpty() || parts[2].isEmpty())
+            throw new SaslException(SaslError.MALFORMED_REQUEST);
         var claim = attempt.claim(parts[1], parts[0], ScramHash.SHA_256);
         var verifier = claim.verifier();
         byte[] salted = ScramHash.SHA_256.salted(password(parts[2]), verifier.salt(), verifier.iterations());

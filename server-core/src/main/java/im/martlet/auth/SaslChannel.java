@@ -22,7 +22,8 @@ public final class SaslChannel {
     }
 
     /** @param has whether there is data of a type, for whoever knows that without it */
-    public SaslChannel(boolean secure, InetAddress remote, Predicate<ChannelBinding> has, Function<ChannelBinding, Optional<byte[]>> bindings) {
+    public SaslChannel(boolean secure, InetAddress remote, Predicate<ChannelBinding> has,
+            Function<ChannelBinding, Optional<byte[]>> bindings) {
         this.secure = secure;
         this.remote = remote;
         this.has = has;
@@ -35,7 +36,9 @@ public final class SaslChannel {
     public InetAddress remote() { return remote; }
 
     /** Data that binds to the channel; empty when it has none of that type. */
-    public Optional<byte[]> binding(ChannelBinding type) { return bindings.apply(type); }
+    public Optional<byte[]> binding(ChannelBinding type) {
+        return bindings.apply(type);
+    }
 
     /** The types that it has; none without TLS. */
     public List<ChannelBinding> types() {

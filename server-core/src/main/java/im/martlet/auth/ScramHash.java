@@ -21,7 +21,9 @@ enum ScramHash {
     }
 
     /** The mechanism without channel binding, under which verifiers are kept. */
-    String mechanism() { return "SCRAM-" + digest; }
+    String mechanism() {
+        return "SCRAM-" + digest;
+    }
 
     int bytes() { return bytes; }
 
@@ -51,7 +53,7 @@ enum ScramHash {
             var hmac = Mac.getInstance(mac);
             hmac.init(new SecretKeySpec(password, mac));
             hmac.update(salt);
-            byte[] u = hmac.doFinal(new byte[] {0, 0, 0, 1});
+            byte[] u = hmac.doFinal(new byte[]{ 0, 0, 0, 1 });
             byte[] all = u.clone();
             for (int i = 1; i < iterations; i++) {
                 u = hmac.doFinal(u);

@@ -14,10 +14,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** SCRAM (RFC 5802, RFC 7677), with and without channel binding; the client is told what was advertised to it (XEP-0474). */
+/**
+ * SCRAM (RFC 5802, RFC 7677), with and without channel binding; the client is told what was advertised to it
+ * (XEP-0474).
+ */
 final class ScramMechanism implements Authenticator.Steps {
-    private static final Pattern FIRST = Pattern.compile("(([nyp])(?:=([A-Za-z0-9.-]+))?,(?:a=([^,]+))?,)(n=([^,]+),r=([!-+\\--~]+)(?:,.*)?)", Pattern.DOTALL);
-    private static final Pattern LAST = Pattern.compile("(c=([A-Za-z0-9+/=]+),r=([!-+\\--~]+)(?:,.*)?),p=([A-Za-z0-9+/=]+)", Pattern.DOTALL);
+    private static final Pattern FIRST = Pattern.compile(
+            "(([nyp])(?:=([A-Za-z0-9.-]+))?,(?:a=([^,]+))?,)(n=([^,]+),r=([!-+\\--~]+)(?:,.*)?)", Pattern.DOTALL);
+    private static final Pattern LAST =
+            Pattern.compile("(c=([A-Za-z0-9+/=]+),r=([!-+\\--~]+)(?:,.*)?),p=([A-Za-z0-9+/=]+)", Pattern.DOTALL);
 
     private final ScramHash hash;
     private final boolean plus;
@@ -44,7 +49,8 @@ final class ScramMechanism implements Authenticator.Steps {
     static String advertised(List<String> mechanisms, List<ChannelBinding> bindings) {
         var names = mechanisms.stream().sorted().collect(Collectors.joining("\u001e"));
         if (bindings.isEmpty()) return names;
-        return names + "\u001f" + bindings.stream().map(ChannelBinding::registeredName).sorted().collect(Collectors.joining("\u001e"));
+        return names + "\u001f"
+                + bindings.stream().map(ChannelBinding::registeredName).sorted().collect(Collectors.joining("\u001e"));
     }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
@@ -69,7 +75,8 @@ final class ScramMechanism implements Authenticator.Steps {
 
     /** RFC 5802 §6: which channel the client binds to, if any. */
     private byte[] binding(String flag, Optional<String> type) throws SaslException {
-        if (flag.equals("p") != type.isPresent() || flag.equals("p") != plus) throw new SaslException(MALFORMED_REQUEST);
+        if (flag.equals("p") != type.isPresent() || flag.equals("p") != plus)
+            throw new SaslException(MALFORMED_REQUEST);
         if (flag.equals("y") && !attempt.channel().types().isEmpty())
             throw new SaslException(SaslError.NOT_AUTHORIZED); // we did offer -PLUS: somebody between us took it away
         if (type.isEmpty()) return new byte[0];
@@ -79,7 +86,8 @@ final class ScramMechanism implements Authenticator.Steps {
 
     private SaslExchange.Outcome last(Begun before, String message) throws SaslException {
         var m = matched(LAST, message);
-        if (!MessageDigest.isEqual(bytes(m.group(3)), bytes(before.nonce()))) throw new SaslException(MALFORMED_REQUEST);
+        if (!MessageDigest.isEqual(bytes(m.group(3)), bytes(before.nonce())))
+            throw new SaslException(MALFORMED_REQUEST);
         boolean bound = MessageDigest.isEqual(decode(m.group(2)), join(bytes(before.header()), before.binding()));
         var verifier = before.claim().verifier();
         byte[] all = bytes(before.firstMessages() + "," + m.group(1));

@@ -17,7 +17,9 @@ public final class ScramPasswordHasher implements PasswordHasher {
     private final IntSupplier iterations;
 
     /** @param iterations asked for each password: the setting may change */
-    public ScramPasswordHasher(IntSupplier iterations) { this.iterations = iterations; }
+    public ScramPasswordHasher(IntSupplier iterations) {
+        this.iterations = iterations;
+    }
 
     @Override public List<Verifier> verifiers(String password) {
         byte[] prepared = prepare(password);
@@ -33,7 +35,8 @@ public final class ScramPasswordHasher implements PasswordHasher {
     /** PRECIS OpaqueString (RFC 8265 §4), which for ASCII is what SASLprep made of it too. */
     static byte[] prepare(String password) {
         if (password.isEmpty()) throw new IllegalArgumentException("a password cannot be empty");
-        if (password.length() > MOST_LETTERS) throw new IllegalArgumentException("a password has at most " + MOST_LETTERS + " letters");
+        if (password.length() > MOST_LETTERS)
+            throw new IllegalArgumentException("a password has at most " + MOST_LETTERS + " letters");
         try {
             return PrecisProfiles.OPAQUE_STRING.enforce(password).getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

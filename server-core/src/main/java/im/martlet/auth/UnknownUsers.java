@@ -16,8 +16,9 @@ import java.util.function.IntSupplier;
 
 /**
  * What is shown to somebody who asks for a user that does not exist: a salt that stays the same, and a verifier that no
- * password fits, so that nobody learns who exists (RFC 5802 §9). Iterations are spread over the names as they are over the
- * accounts of the host: after the setting has changed, some have the old number and some the new one, here as there. Any thread.
+ * password fits, so that nobody learns who exists (RFC 5802 §9). Iterations are spread over the names as they are over
+ * the accounts of the host: after the setting has changed, some have the old number and some the new one, here as
+ * there. Any thread.
  */
 public final class UnknownUsers {
     private static final Duration FRESH = Duration.ofMinutes(5);
@@ -33,11 +34,15 @@ public final class UnknownUsers {
     public UnknownUsers(byte[] secret, AccountCounts census, IntSupplier otherwise) {
         this.secret = secret.clone();
         this.otherwise = otherwise;
-        this.counts = Caffeine.newBuilder().maximumSize(10_000).refreshAfterWrite(FRESH).executor(Executors.newVirtualThreadPerTaskExecutor())
+        this.counts = Caffeine.newBuilder().maximumSize(10_000).refreshAfterWrite(FRESH)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .build(host -> new TreeMap<>(census.iterations(host)));
     }
 
-    /** @param user bare and prepared, as accounts are: however a name is spelt, its salt is the same, and another on each host */
+    /**
+     * @param user bare and prepared, as accounts are: however a name is spelt, its salt is the same, and another on
+     * each host
+     */
     Verifier verifier(ScramHash hash, Jid user) {
         int iterations = iterations(user);
         byte[] salt = Arrays.copyOf(ScramHash.SHA_256.hmac(secret, "salt " + hash + iterations + user), 16); // other iterations come with another password

@@ -13,8 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * One domain that is served by whoever connects for it. Of several connections each takes what some senders send, so that the
- * order of what one sender sends to one address is kept; when one goes, its senders go over to the others. Owned by its mailbox.
+ * One domain that is served by whoever connects for it. Of several connections each takes what some senders send, so
+ * that the order of what one sender sends to one address is kept; when one goes, its senders go over to the others.
+ * Owned by its mailbox.
  */
 final class Component {
     private static final int MOST_CONNECTIONS = 16;
@@ -32,22 +33,29 @@ final class Component {
     }
 
     /** Takes a stanza for its domain. Any thread. */
-    void tell(Stanza stanza, StanzaTransaction transaction) { mailbox.tell(transaction, () -> send(stanza, transaction.sender())); }
+    void tell(Stanza stanza, StanzaTransaction transaction) {
+        mailbox.tell(transaction, () -> send(stanza, transaction.sender()));
+    }
 
     void tell(Runnable work) { mailbox.tell(work); }
 
     private void send(Stanza stanza, Credit sender) {
         if (lanes.isEmpty()) refuse(stanza, Condition.SERVICE_UNAVAILABLE.because(domain + " is not connected"));
-        else if (!of(stanza).take(stanza, sender)) refuse(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + domain));
+        else if (!of(stanza).take(stanza, sender))
+            refuse(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + domain));
     }
 
     private void refuse(Stanza stanza, StanzaError error) { stanza.error(error).ifPresent(answer); }
 
-    /** An answer is for whoever asked; and by rendezvous hashing, who comes or goes changes nothing for the senders of the others. */
+    /**
+     * An answer is for whoever asked; and by rendezvous hashing, who comes or goes changes nothing for the senders of
+     * the others.
+     */
     private ComponentConnection of(Stanza stanza) {
         ComponentConnection best = lanes.getFirst();
         if (lanes.size() == 1) return best;
-        if (stanza instanceof Iq.Response answer) for (ComponentConnection lane : lanes) if (lane.stream().asked().answered(answer)) return lane;
+        if (stanza instanceof Iq.Response answer)
+            for (ComponentConnection lane : lanes) if (lane.stream().asked().answered(answer)) return lane;
         var from = stanza.from().bare();
         for (ComponentConnection lane : lanes) if (weight(lane, from) > weight(best, from)) best = lane;
         return best;
@@ -65,7 +73,8 @@ final class Component {
         mailbox.tell(() -> {
             if (stream.isOver()) return;
             if (lanes.size() >= MOST_CONNECTIONS) {
-                stream.end(im.martlet.stanza.StreamError.Condition.RESOURCE_CONSTRAINT.because("there are " + MOST_CONNECTIONS + " connections for " + domain));
+                stream.end(im.martlet.stanza.StreamError.Condition.RESOURCE_CONSTRAINT
+                        .because("there are " + MOST_CONNECTIONS + " connections for " + domain));
                 return;
             }
             lanes.add(new ComponentConnection(stream, queue));
@@ -89,7 +98,9 @@ final class Component {
     }
 
     /** Stanzas that wait; about so many, any thread. */
-    int waiting() { return lanes.stream().mapToInt(ComponentConnection::waiting).sum(); }
+    int waiting() {
+        return lanes.stream().mapToInt(ComponentConnection::waiting).sum();
+    }
 
     List<ComponentStream> connections() { return lanes.stream().map(ComponentConnection::stream).toList(); }
 }

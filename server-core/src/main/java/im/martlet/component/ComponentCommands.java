@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Components, as users find them and as an admin sees them. */
-@Xep(number = 114, title = "Jabber Component Protocol", version = "1.6", note = "as the server that components connect to")
+@Xep(number = 114, title = "Jabber Component Protocol", version = "1.6",
+        note = "as the server that components connect to")
 final class ComponentCommands implements Extension {
     private static final String ITEMS = "http://jabber.org/protocol/disco#items";
 
@@ -25,7 +26,9 @@ final class ComponentCommands implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 Hook.items(Hook.To.SERVER, this::items),
-                adminCommand(AdminCommand.of("component list", "Lists the components that are configured, and their connections", List.of(), _ -> components.domains().stream().sorted().map(this::row).toList())));
+                adminCommand(AdminCommand.of("component list",
+                        "Lists the components that are configured, and their connections", List.of(),
+                        _ -> components.domains().stream().sorted().map(this::row).toList())));
     }
 
     /** XEP-0030 §4.1: those below the host. */
@@ -34,7 +37,8 @@ final class ComponentCommands implements Extension {
         var below = "." + query.iq().to().domain();
         return components.domains().stream().filter(domain -> domain.endsWith(below)).sorted().map(domain -> {
             var item = Element.of(ITEMS, "item").with("jid", domain);
-            return components.settings(domain).flatMap(ComponentSettings::name).map(name -> item.with("name", name)).orElse(item);
+            return components.settings(domain).flatMap(ComponentSettings::name).map(name -> item.with("name", name))
+                    .orElse(item);
         }).toList();
     }
 
@@ -43,8 +47,12 @@ final class ComponentCommands implements Extension {
         var row = new LinkedHashMap<String, Object>();
         row.put("component", domain);
         row.put("connections", component.connections().size());
-        row.put("addresses", String.join(", ", component.connections().stream().map(c -> c.wire().remote().getAddress().getHostAddress() + (c.wire().isSecure() ? " (" + c.wire().tls() + ")" : "")).toList()));
-        row.put("since", component.connections().stream().map(c -> c.wire().since().toString()).sorted().findFirst().orElse(""));
+        row.put("addresses",
+                String.join(", ",
+                        component.connections().stream().map(c -> c.wire().remote().getAddress().getHostAddress()
+                                + (c.wire().isSecure() ? " (" + c.wire().tls() + ")" : "")).toList()));
+        row.put("since",
+                component.connections().stream().map(c -> c.wire().since().toString()).sorted().findFirst().orElse(""));
         row.put("waiting", component.waiting());
         return row;
     }

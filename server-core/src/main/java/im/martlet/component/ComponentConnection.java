@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one connection of a component is sent, in order; it waits, within bounds, while the component does not read. Of the component's mailbox. */
+/**
+ * What one connection of a component is sent, in order; it waits, within bounds, while the component does not read. Of
+ * the component's mailbox.
+ */
 final class ComponentConnection {
     private static final int MANY = 256; // waiting stanzas, from when senders wait with them
 

@@ -29,8 +29,10 @@ public record ComponentSettings(
 
     /** The components by their domains as they are written, at any time; what is wrong is told with everything else. */
     public static Supplier<SequencedMap<String, ComponentSettings>> of(Config config) {
-        config.rule(reading -> reading.named(SECTION, ComponentSettings.class).forEach((domain, settings) -> problem(reading, domain, settings).ifPresent(
-                what -> reading.problem(List.of(SECTION, domain), "'" + domain + "' in [components] " + what))));
+        config.rule(reading -> reading.named(SECTION, ComponentSettings.class)
+                .forEach((domain, settings) -> problem(reading, domain, settings).ifPresent(
+                        what -> reading.problem(List.of(SECTION, domain),
+                                "'" + domain + "' in [components] " + what))));
         return config.liveNamed(SECTION, ComponentSettings.class);
     }
 

@@ -70,15 +70,18 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
         var e = header.element();
         lang = e.attribute(Element.XML_LANG).orElse("");
         domain = domain(e);
-        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(NS)) wire.end(Condition.INVALID_NAMESPACE.because("components speak " + NS + " here"));
+        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(NS))
+            wire.end(Condition.INVALID_NAMESPACE.because("components speak " + NS + " here"));
         else if (!e.name().equals("stream")) wire.end(Condition.BAD_FORMAT.because("a stream begins with <stream>"));
-        else if (!kind.has(domain)) wire.end(Condition.HOST_UNKNOWN.because("'to' names no component that is configured here"));
+        else if (!kind.has(domain))
+            wire.end(Condition.HOST_UNKNOWN.because("'to' names no component that is configured here"));
         else introduce();
     }
 
     private static String domain(Element header) {
         try {
-            return header.attribute("to").map(Jid::parse).filter(jid -> jid.equals(jid.host())).map(Jid::domain).orElse("");
+            return header.attribute("to").map(Jid::parse).filter(jid -> jid.equals(jid.host())).map(Jid::domain)
+                    .orElse("");
         } catch (JidException e) {
             return "";
         }
@@ -86,7 +89,9 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
 
     @Override public void introduce() {
         id = RandomIds.next();
-        var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='" + NS + "' xmlns:stream='" + STREAMS + "'").attribute("id", id);
+        var out = new XmlWriter()
+                .raw("<?xml version='1.0'?><stream:stream xmlns='" + NS + "' xmlns:stream='" + STREAMS + "'")
+                .attribute("id", id);
         if (!domain.isEmpty()) out.attribute("from", domain);
         wire.open(out.raw(">").toBytes());
     }
@@ -94,7 +99,8 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
     @Override public void element(Element e) {
         if (wire.isOver()) return;
         if (e.name().equals("handshake") && component == null) handshake(e.text().strip());
-        else if (!PeerStanzas.isStanza(e, NS)) wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("neither a stanza nor the handshake: " + e.name()));
+        else if (!PeerStanzas.isStanza(e, NS))
+            wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("neither a stanza nor the handshake: " + e.name()));
         else if (component == null) wire.end(Condition.NOT_AUTHORIZED.because("the handshake comes first"));
         else stanza(e);
     }
@@ -103,7 +109,8 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
 
     private void handshake(String shown) {
         var settings = kind.settings(domain);
-        if (settings.isEmpty() || !MessageDigest.isEqual(proof(settings.get().secret().value()), shown.getBytes(StandardCharsets.UTF_8))) {
+        if (settings.isEmpty() || !MessageDigest.isEqual(proof(settings.get().secret().value()),
+                shown.getBytes(StandardCharsets.UTF_8))) {
             LOG.warn("{} does not know the secret of {}", wire.remote().getAddress(), domain);
             wire.end(Condition.NOT_AUTHORIZED.because("that is not the secret of " + domain));
             return;
@@ -161,13 +168,15 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
         switch (stanza) {
             case Iq.Request request -> asked.add(request);
             case Iq.Response response -> given.answered(response);
-            case Message _, Presence _ -> { }
+            case Message _, Presence _ -> {}
         }
     }
 
     // ---- what goes out (the component's mailbox)
 
-    /** @return false when the component has left so much unread that the next should wait until {@code ready} is called */
+    /**
+     * @return false when the component has left so much unread that the next should wait until {@code ready} is called
+     */
     boolean send(byte[] bytes, Runnable ready) {
         saidAt = System.nanoTime();
         wire.send(bytes);
@@ -178,10 +187,11 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
 
     @Override public void tick(long now) {
         wire.tick(now);
-        if (component == null && now - wire.openedAt() > TIME_TO_AUTHENTICATE) wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
+        if (component == null && now - wire.openedAt() > TIME_TO_AUTHENTICATE)
+            wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
         else if (component != null && now - saidAt > SILENCE) {
             saidAt = now;
-            wire.send(new byte[] {' '});
+            wire.send(new byte[]{ ' ' });
         }
     }
 }

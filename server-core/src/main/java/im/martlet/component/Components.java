@@ -42,7 +42,8 @@ public final class Components implements ComponentRoutes, AutoCloseable {
     private final StreamClock<ComponentStream> open = new StreamClock<>("component-clock");
     private volatile Known known = new Known(new java.util.LinkedHashMap<>(), Map.of());
 
-    @Inject Components(Supplier<SequencedMap<String, ComponentSettings>> settings, Provider<PeerStanzas> stanzas, Provider<Router> router) {
+    @Inject Components(Supplier<SequencedMap<String, ComponentSettings>> settings, Provider<PeerStanzas> stanzas,
+            Provider<Router> router) {
         this.settings = settings;
         this.stanzas = stanzas;
         this.router = router;
@@ -70,9 +71,13 @@ public final class Components implements ComponentRoutes, AutoCloseable {
 
     Optional<ComponentSettings> settings(String domain) { return Optional.ofNullable(known().get(domain)); }
 
-    Component component(String domain) { return byDomain.computeIfAbsent(domain, d -> new Component(d, router.get()::route)); }
+    Component component(String domain) {
+        return byDomain.computeIfAbsent(domain, d -> new Component(d, router.get()::route));
+    }
 
-    @Override public void send(Stanza stanza, StanzaTransaction transaction) { component(Objects.requireNonNull(stanza.to()).domain()).tell(stanza, transaction); }
+    @Override public void send(Stanza stanza, StanzaTransaction transaction) {
+        component(Objects.requireNonNull(stanza.to()).domain()).tell(stanza, transaction);
+    }
 
     PeerStanzas stanzas() { return stanzas.get(); }
 
@@ -92,13 +97,16 @@ public final class Components implements ComponentRoutes, AutoCloseable {
         before.forEach((written, old) -> {
             var domain = Jid.parse(written).domain();
             if (settings(domain).filter(now -> now.secret().equals(old.secret())).isPresent()) return;
-            open.all().filter(s -> s.domain().equals(domain)).forEach(s -> s.end(has(domain) ? Condition.RESET.because("the secret has changed") : Condition.HOST_GONE.plain()));
+            open.all().filter(s -> s.domain().equals(domain)).forEach(s -> s.end(
+                    has(domain) ? Condition.RESET.because("the secret has changed") : Condition.HOST_GONE.plain()));
             if (!has(domain)) byDomain.remove(domain);
         });
     }
 
     /** As they are configured now, by their domains as they are written. */
-    public Map<String, ComponentSettings> configured() { return settings.get(); }
+    public Map<String, ComponentSettings> configured() {
+        return settings.get();
+    }
 
     /** Says goodbye, and waits for the connections to close, but not for long. */
     public void shutDown(Duration patience) throws InterruptedException {

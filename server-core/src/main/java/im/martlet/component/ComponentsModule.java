@@ -21,5 +21,8 @@ public final class ComponentsModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(ComponentCommands.class);
     }
 
-    @Provides @Singleton Supplier<SequencedMap<String, ComponentSettings>> settings() { return ComponentSettings.of(config); }
+    @Provides
+    @Singleton Supplier<SequencedMap<String, ComponentSettings>> settings() {
+        return ComponentSettings.of(config);
+    }
 }

@@ -23,11 +23,14 @@ final class PendingRequests {
     }
 
     /** An answer goes its way. @return whether it is one to a request that is known */
-    synchronized boolean answered(Iq.Response iq) { return requests.remove(new Request(iq.to(), iq.from(), iq.id())); }
+    synchronized boolean answered(Iq.Response iq) {
+        return requests.remove(new Request(iq.to(), iq.from(), iq.id()));
+    }
 
     /** Errors for all of them, which count as answered now. */
     synchronized List<Iq.Error> giveUp(StanzaError error) {
-        var all = requests.stream().map(r -> new Iq.Error(r.asked, r.asker, r.id, "", Payload.of(error.toElement()))).toList();
+        var all = requests.stream().map(r -> new Iq.Error(r.asked, r.asker, r.id, "", Payload.of(error.toElement())))
+                .toList();
         requests.clear();
         return all;
     }

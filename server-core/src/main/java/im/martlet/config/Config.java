@@ -23,8 +23,8 @@ import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
 
 /**
- * A configuration file. Sections are asked for, each with the record it is bound to; {@link #finish} then tells all that
- * was wrong at once, unknown keys included. Used by one thread, but for what {@link #live} answers.
+ * A configuration file. Sections are asked for, each with the record it is bound to; {@link #finish} then tells all
+ * that was wrong at once, unknown keys included. Used by one thread, but for what {@link #live} answers.
  */
 public final class Config {
     private final Path file;
@@ -56,11 +56,14 @@ public final class Config {
         this.inUse = earlier.map(e -> e.inUse).orElseGet(AtomicReference::new);
         this.followers = earlier.map(e -> e.followers).orElseGet(CopyOnWriteArrayList::new);
         inUse.compareAndSet(null, this);
-        toml.errors().forEach(e -> problems.add(new Problem(e.position().line(), e.getMessage().lines().findFirst().orElse(""))));
+        toml.errors().forEach(
+                e -> problems.add(new Problem(e.position().line(), e.getMessage().lines().findFirst().orElse(""))));
     }
 
     /** Reads a file; what is wrong inside is told by {@link #finish}. */
-    public static Config load(Path file) throws ConfigException { return load(file, Optional.empty()); }
+    public static Config load(Path file) throws ConfigException {
+        return load(file, Optional.empty());
+    }
 
     private static Config load(Path file, Optional<Config> earlier) throws ConfigException {
         try {
@@ -75,7 +78,9 @@ public final class Config {
     }
 
     /** Reads text; {@code name} stands for it in messages. */
-    public static Config parse(String text, Path name) { return new Config(name, Toml.parse(text), Optional.empty()); }
+    public static Config parse(String text, Path name) {
+        return new Config(name, Toml.parse(text), Optional.empty());
+    }
 
     /** One section, {@code [name]}; all defaults when the file has none. */
     public <R extends Record> R section(String name, Class<R> type) {
@@ -97,7 +102,9 @@ public final class Config {
     }
 
     /** The file as it is now. Nothing has been asked for in it yet. */
-    public Config reread() throws ConfigException { return load(file, Optional.of(this)); }
+    public Config reread() throws ConfigException {
+        return load(file, Optional.of(this));
+    }
 
     /** Makes this the reading that holds. Everything must have been asked for. */
     public void use() {
@@ -105,8 +112,13 @@ public final class Config {
         followers.forEach(Runnable::run);
     }
 
-    /** Has something done whenever another reading holds, on the thread that reloads; it must not fail, nor block for long. */
-    public void follow(Runnable follower) { followers.add(follower); }
+    /**
+     * Has something done whenever another reading holds, on the thread that reloads; it must not fail, nor block for
+     * long.
+     */
+    public void follow(Runnable follower) {
+        followers.add(follower);
+    }
 
     /** Asks for what was asked for in an earlier reading and not yet in this one, then {@link #finish}es. */
     public void finishLike(Config earlier) throws ConfigException {
@@ -123,14 +135,16 @@ public final class Config {
             var before = earlier.bound.get(name);
             if (before != null) for (var setting : section.getClass().getRecordComponents())
                 if (!RecordBinder.get(setting, section).equals(RecordBinder.get(setting, before)))
-                    changes.add(new Change(name, RecordBinder.key(setting.getName()), setting.isAnnotationPresent(Reloadable.class)));
+                    changes.add(new Change(name, RecordBinder.key(setting.getName()),
+                            setting.isAnnotationPresent(Reloadable.class)));
         });
         liveNamed.forEach((name, now) -> {
             var before = earlier.liveNamed.get(name);
             if (before == null) return;
             var keys = new LinkedHashSet<String>(now.sections.keySet());
             keys.addAll(before.sections.keySet());
-            for (String key : keys) if (!Objects.equals(now.sections.get(key), before.sections.get(key))) changes.add(new Change(name, key, true));
+            for (String key : keys) if (!Objects.equals(now.sections.get(key), before.sections.get(key)))
+                changes.add(new Change(name, key, true));
         });
         return changes;
     }
@@ -145,7 +159,8 @@ public final class Config {
         if (outer == null) return all;
         for (String key : outer.keySet()) {
             var path = List.of(name, key);
-            if (outer.get(List.of(key)) instanceof TomlTable inner) all.put(key, new RecordBinder(this, path).bind(inner, type));
+            if (outer.get(List.of(key)) instanceof TomlTable inner)
+                all.put(key, new RecordBinder(this, path).bind(inner, type));
             else problem(path, "'" + key + "' in [" + name + "] must be a section: [" + name + ".\"" + key + "\"]");
         }
         return all;
@@ -162,10 +177,17 @@ public final class Config {
     }
 
     /** The keys of sections of one kind, as they are written. */
-    public Set<String> keys(String name) { return table(name) instanceof TomlTable table ? table.keySet() : Set.of(); }
+    public Set<String> keys(String name) {
+        return table(name) instanceof TomlTable table ? table.keySet() : Set.of();
+    }
 
-    /** Has this reading, and all later ones of the file, looked at before they are finished; a rule adds what it finds wrong. */
-    public void rule(Consumer<Config> rule) { rules.add(rule); }
+    /**
+     * Has this reading, and all later ones of the file, looked at before they are finished; a rule adds what it finds
+     * wrong.
+     */
+    public void rule(Consumer<Config> rule) {
+        rules.add(rule);
+    }
 
     private @org.jspecify.annotations.Nullable TomlTable table(String name) {
         return switch (toml.get(List.of(name))) {
@@ -196,7 +218,8 @@ public final class Config {
         rules.forEach(rule -> rule.accept(this));
         for (String key : toml.keySet()) if (!sections.contains(key)) {
             var nearest = NearestName.of(key, sections);
-            problem(List.of(key), "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));
+            problem(List.of(key),
+                    "unknown section [" + key + "]" + nearest.map(n -> "; did you mean [" + n + "]?").orElse(""));
         }
         check();
     }

@@ -15,5 +15,7 @@ public record HostPort(String host, int port) {
         return new HostPort(host, Integer.parseInt(m.group(3)));
     }
 
-    public InetSocketAddress address() { return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port); }
+    public InetSocketAddress address() {
+        return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    }
 }

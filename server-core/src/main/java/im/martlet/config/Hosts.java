@@ -10,7 +10,9 @@ import java.util.function.Supplier;
  */
 public record Hosts(Supplier<Set<String>> current) {
     /** As they are now, in the order of the configuration; there is at least one. */
-    public Set<String> names() { return current.get(); }
+    public Set<String> names() {
+        return current.get();
+    }
 
     public boolean isLocal(String domain) { return names().contains(domain); }
 }

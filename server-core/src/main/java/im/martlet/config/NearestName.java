@@ -10,7 +10,8 @@ final class NearestName {
 
     /** The candidate with the smallest distance, when that is small enough to be a slip. */
     static Optional<String> of(String word, Collection<String> candidates) {
-        return candidates.stream().min(Comparator.comparingInt(c -> distance(word, c))).filter(c -> distance(word, c) <= 1 + word.length() / 3);
+        return candidates.stream().min(Comparator.comparingInt(c -> distance(word, c)))
+                .filter(c -> distance(word, c) <= 1 + word.length() / 3);
     }
 
     /** Letters to insert, delete or replace (Levenshtein). */

@@ -36,7 +36,8 @@ final class RecordBinder {
         if (table != null) checkKeys(table, Arrays.stream(components).map(c -> key(c.getName())).toList());
         var values = Arrays.stream(components).map(c -> value(table, c)).toArray();
         try {
-            var constructor = type.getDeclaredConstructor(Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            var constructor = type.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
             constructor.setAccessible(true);
             return constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {
@@ -56,7 +57,8 @@ final class RecordBinder {
 
     private void checkKeys(TomlTable table, List<String> known) {
         for (String key : table.keySet()) if (!known.contains(key))
-            config.problem(at(key), "unknown key '" + key + "' in " + section() + NearestName.of(key, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
+            config.problem(at(key), "unknown key '" + key + "' in " + section()
+                    + NearestName.of(key, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
     }
 
     private Object value(@Nullable TomlTable table, RecordComponent component) {
@@ -67,7 +69,8 @@ final class RecordBinder {
             checkRange(value, component);
             return value;
         } catch (IllegalArgumentException e) {
-            config.problem(at(key), "'" + key + "' in " + section() + " must be " + e.getMessage() + ", not " + shown(given));
+            config.problem(at(key),
+                    "'" + key + "' in " + section() + " must be " + e.getMessage() + ", not " + shown(given));
         }
         return standard(component);
     }
@@ -76,7 +79,8 @@ final class RecordBinder {
         if (component.getType() == Optional.class) return Optional.empty();
         var standard = component.getAnnotation(Default.class);
         if (standard == null) throw new IllegalStateException("a setting without a default: " + component);
-        return convert(java.util.Objects.requireNonNull(Toml.parse("value = " + standard.value()).get("value")), component.getGenericType());
+        return convert(java.util.Objects.requireNonNull(Toml.parse("value = " + standard.value()).get("value")),
+                component.getGenericType());
     }
 
     private static Object convert(Object given, Type type) {
@@ -93,8 +97,10 @@ final class RecordBinder {
             case "String" -> as(given, String.class, "text in quotes");
             case "Path" -> Path.of(as(given, String.class, "a path in quotes"));
             case "Duration" -> duration(as(given, String.class, "a time such as \"30s\", \"5m\" or \"1h\""));
-            case "ByteSize" -> given instanceof Long bytes ? new ByteSize(bytes) : ByteSize.parse(as(given, String.class, "a size such as \"64 KiB\""));
-            case "HostPort" -> HostPort.parse(given instanceof Long port ? port.toString() : as(given, String.class, "an address with a port"));
+            case "ByteSize" -> given instanceof Long bytes ? new ByteSize(bytes)
+                    : ByteSize.parse(as(given, String.class, "a size such as \"64 KiB\""));
+            case "HostPort" -> HostPort.parse(
+                    given instanceof Long port ? port.toString() : as(given, String.class, "an address with a port"));
             case "Secret" -> secret(given);
             default -> throw new IllegalStateException("a setting of a type that has no form: " + type);
         };
@@ -103,7 +109,8 @@ final class RecordBinder {
     private static java.util.Map<String, String> texts(Object given) {
         if (!(given instanceof TomlTable table)) throw new IllegalArgumentException("a section of texts");
         var all = new java.util.LinkedHashMap<String, String>();
-        for (String key : table.keySet()) all.put(key, as(table.get(List.of(key)), String.class, "a section of texts in quotes"));
+        for (String key : table.keySet())
+            all.put(key, as(table.get(List.of(key)), String.class, "a section of texts in quotes"));
         return java.util.Collections.unmodifiableMap(all);
     }
 
@@ -120,7 +127,8 @@ final class RecordBinder {
     }
 
     private static int whole(long number) {
-        if (number != (int) number) throw new IllegalArgumentException("a whole number of at most " + Integer.MAX_VALUE);
+        if (number != (int) number)
+            throw new IllegalArgumentException("a whole number of at most " + Integer.MAX_VALUE);
         return (int) number;
     }
 
@@ -139,10 +147,12 @@ final class RecordBinder {
 
     private static Secret secret(Object given) {
         if (given instanceof String text) return new Secret(text);
-        if (given instanceof TomlTable table && table.keySet().equals(java.util.Set.of("file"))) return new Secret(read(Path.of(String.valueOf(table.get("file")))));
+        if (given instanceof TomlTable table && table.keySet().equals(java.util.Set.of("file")))
+            return new Secret(read(Path.of(String.valueOf(table.get("file")))));
         if (given instanceof TomlTable table && table.keySet().equals(java.util.Set.of("env")))
             return new Secret(Optional.ofNullable(System.getenv(String.valueOf(table.get("env"))))
-                    .orElseThrow(() -> new IllegalArgumentException("the name of an environment variable that is set")));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("the name of an environment variable that is set")));
         throw new IllegalArgumentException("text in quotes, { file = \"path\" } or { env = \"NAME\" }");
     }
 
@@ -157,19 +167,27 @@ final class RecordBinder {
     private static void checkRange(Object value, RecordComponent component) {
         var range = component.getAnnotation(Range.class);
         if (range == null) return;
-        long number = value instanceof Number n ? n.longValue() : value instanceof ByteSize s ? s.bytes() : ((Duration) value).toSeconds();
+        long number = value instanceof Number n ? n.longValue() : value instanceof ByteSize s ? s.bytes()
+                : ((Duration) value).toSeconds();
         if (number < range.min() || number > range.max())
-            throw new IllegalArgumentException(range.max() == Long.MAX_VALUE ? "at least " + range.min() : "from " + range.min() + " to " + range.max());
+            throw new IllegalArgumentException(range.max() == Long.MAX_VALUE ? "at least " + range.min()
+                    : "from " + range.min() + " to " + range.max());
     }
 
     private static String shown(Object given) {
         return given instanceof String text ? "\"" + text + "\"" : given instanceof TomlTable ? "a section"
-                : given instanceof TomlArray ? elements(given).map(RecordBinder::shown).collect(Collectors.joining(", ", "[", "]")) : given.toString();
+                : given instanceof TomlArray
+                        ? elements(given).map(RecordBinder::shown).collect(Collectors.joining(", ", "[", "]"))
+                : given.toString();
     }
 
     private List<String> at(String key) { return Stream.concat(path.stream(), Stream.of(key)).toList(); }
 
-    private String section() { return "[" + path.getFirst() + (path.size() > 1 ? ".\"" + path.get(1) + "\"" : "") + "]"; }
+    private String section() {
+        return "[" + path.getFirst() + (path.size() > 1 ? ".\"" + path.get(1) + "\"" : "") + "]";
+    }
 
-    static String key(String component) { return component.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT); }
+    static String key(String component) {
+        return component.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
+    }
 }

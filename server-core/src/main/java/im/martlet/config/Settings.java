@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The settings of the core. Extensions have sections of their own. */
-public record Settings(Server server, Map<String, Host> hosts, Listen listen, Limits limits, Login login, Storage storage) {
+public record Settings(Server server, Map<String, Host> hosts, Listen listen, Limits limits, Login login,
+        Storage storage) {
     private static final List<String> LEVELS = List.of("error", "warn", "info", "debug");
 
     /**
@@ -23,18 +24,22 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     /**
      * A domain; without files it gets a certificate that it signs itself, in the data folder.
      *
-     * @param servers "open" when it talks to every domain but those in {@code deny}, "listed" when only to those in {@code allow}
+     * @param servers "open" when it talks to every domain but those in {@code deny}, "listed" when only to those in
+     * {@code allow}
      * @param allow domains, or all below one: {@code *.example}
      * @param deny the same; what is in both is denied
      * @param outage how long messages to other domains wait for them, in the database; zero for not at all
      */
     public record Host(Optional<Path> certificate, Optional<Path> key, @Default("\"open\"") String servers,
-                       @Default("[]") List<String> allow, @Default("[]") List<String> deny, @Default("\"0s\"") Duration outage) {
+            @Default("[]") List<String> allow, @Default("[]") List<String> deny, @Default("\"0s\"") Duration outage) {
         /** One of which nothing is said. */
-        private static final Host PLAIN = new Host(Optional.empty(), Optional.empty(), "open", List.of(), List.of(), Duration.ZERO);
+        private static final Host PLAIN =
+                new Host(Optional.empty(), Optional.empty(), "open", List.of(), List.of(), Duration.ZERO);
 
         /** Whether it talks to everybody who is not denied. */
-        public boolean isOpen() { return servers.equals("open"); }
+        public boolean isOpen() {
+            return servers.equals("open");
+        }
 
         public boolean talksToAll() { return isOpen() && deny.isEmpty(); }
     }
@@ -49,9 +54,9 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
      * @param admin for martletctl, on this machine only
      */
     public record Listen(@Default("[\"5222\"]") List<HostPort> client, @Default("[\"5223\"]") List<HostPort> clientTls,
-                         @Default("[\"5269\"]") List<HostPort> server, @Default("[\"5270\"]") List<HostPort> serverTls,
-                         @Default("[]") List<HostPort> component, @Default("[]") List<HostPort> componentTls,
-                         @Default("\"127.0.0.1:5280\"") HostPort admin) {}
+            @Default("[\"5269\"]") List<HostPort> server, @Default("[\"5270\"]") List<HostPort> serverTls,
+            @Default("[]") List<HostPort> component, @Default("[]") List<HostPort> componentTls,
+            @Default("\"127.0.0.1:5280\"") HostPort admin) {}
 
     /** Bounds on what clients may do. */
     public record Limits(
@@ -79,19 +84,23 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
      * @param iterations of PBKDF2 for new passwords
      * @param failuresPerMinute that one address may have
      */
-    public record Login(@Reloadable @Default("10000") @Range(min = 4096, max = 1_000_000) int iterations, @Reloadable @Default("5") @Range(min = 1) int failuresPerMinute) {}
+    public record Login(@Reloadable @Default("10000") @Range(min = 4096, max = 1_000_000) int iterations,
+            @Reloadable @Default("5") @Range(min = 1) int failuresPerMinute) {}
 
     /** @param url empty for the embedded database in the data folder */
     public record Storage(@Default("\"\"") String url, @Default("\"\"") String user, @Default("\"\"") Secret password,
-                          @Default("8") @Range(min = 1, max = 1000) int connections) {}
+            @Default("8") @Range(min = 1, max = 1000) int connections) {}
 
     /** Takes the core's sections out of a configuration. */
     public static Settings of(Config config) {
         var hosts = new LinkedHashMap<String, Host>();
-        config.named("hosts", Host.class).forEach((name, host) -> domain(config, name).ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
+        config.named("hosts", Host.class).forEach((name, host) -> domain(config, name)
+                .ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
         if (hosts.isEmpty()) hosts.put("localhost", Host.PLAIN);
-        return new Settings(audible(config, config.section("server", Server.class)), Collections.unmodifiableMap(hosts), local(config, config.section("listen", Listen.class)),
-                config.section("limits", Limits.class), config.section("login", Login.class), config.section("storage", Storage.class));
+        return new Settings(audible(config, config.section("server", Server.class)), Collections.unmodifiableMap(hosts),
+                local(config, config.section("listen", Listen.class)),
+                config.section("limits", Limits.class), config.section("login", Login.class),
+                config.section("storage", Storage.class));
     }
 
     private static Optional<String> domain(Config config, String name) {
@@ -106,24 +115,31 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     }
 
     private static Server audible(Config config, Server server) {
-        if (!LEVELS.contains(server.log())) config.problem(List.of("server", "log"), "'log' in [server] must be one of " + LEVELS + ", not \"" + server.log() + "\"");
+        if (!LEVELS.contains(server.log())) config.problem(List.of("server", "log"),
+                "'log' in [server] must be one of " + LEVELS + ", not \"" + server.log() + "\"");
         return server;
     }
 
     /** Whoever reaches the admin port needs nothing but the token: it is for this machine only. */
     private static Listen local(Config config, Listen listen) {
         var admin = listen.admin().address();
-        if (admin.isUnresolved()) config.problem(List.of("listen", "admin"), "'admin' in [listen] names a host that is not known: " + listen.admin().host());
+        if (admin.isUnresolved()) config.problem(List.of("listen", "admin"),
+                "'admin' in [listen] names a host that is not known: " + listen.admin().host());
         else if (!admin.getAddress().isLoopbackAddress())
-            config.problem(List.of("listen", "admin"), "'admin' in [listen] must be an address of this machine only, such as \"127.0.0.1:" + admin.getPort() + "\"");
+            config.problem(List.of("listen", "admin"),
+                    "'admin' in [listen] must be an address of this machine only, such as \"127.0.0.1:"
+                            + admin.getPort() + "\"");
         return listen;
     }
 
     private static Host checked(Config config, String name, Host host) {
         if (host.certificate().isPresent() != host.key().isPresent())
-            config.problem(List.of("hosts", name), "[hosts.\"" + name + "\"] needs both 'certificate' and 'key', or neither");
-        if (!List.of("open", "listed").contains(host.servers())) config.problem(List.of("hosts", name, "servers"), "'servers' in [hosts.\"" + name + "\"] must be \"open\" or \"listed\", not \"" + host.servers() + "\"");
-        return new Host(host.certificate, host.key, host.servers, domains(config, name, "allow", host.allow), domains(config, name, "deny", host.deny), host.outage);
+            config.problem(List.of("hosts", name),
+                    "[hosts.\"" + name + "\"] needs both 'certificate' and 'key', or neither");
+        if (!List.of("open", "listed").contains(host.servers())) config.problem(List.of("hosts", name, "servers"),
+                "'servers' in [hosts.\"" + name + "\"] must be \"open\" or \"listed\", not \"" + host.servers() + "\"");
+        return new Host(host.certificate, host.key, host.servers, domains(config, name, "allow", host.allow),
+                domains(config, name, "deny", host.deny), host.outage);
     }
 
     /** Domains as they are in addresses; a pattern keeps its "*.". */
@@ -136,24 +152,38 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
             } catch (JidException e) {
                 // told below
             }
-            config.problem(List.of("hosts", host, key), "'" + key + "' in [hosts.\"" + host + "\"] must be a list of domains, such as \"example.org\" or \"*.example.org\"; \"" + text + "\" is none");
+            config.problem(List.of("hosts", host, key),
+                    "'" + key + "' in [hosts.\"" + host
+                            + "\"] must be a list of domains, such as \"example.org\" or \"*.example.org\"; \"" + text
+                            + "\" is none");
             return text;
         }).toList();
     }
 
     /** These, with what can change live as it is in others. */
-    public Settings changedTo(Settings next) { return new Settings(new Server(server.data, next.server.log), next.hosts, listen, next.limits, next.login, storage); }
+    public Settings changedTo(Settings next) {
+        return new Settings(new Server(server.data, next.server.log), next.hosts, listen, next.limits, next.login,
+                storage);
+    }
 
-    /** The same, but for what only one server at a time can have: any free ports, and an empty database in memory for the embedded one. */
+    /**
+     * The same, but for what only one server at a time can have: any free ports, and an empty database in memory for
+     * the embedded one.
+     */
     public Settings elsewhere() {
         var anywhere = new HostPort("127.0.0.1", 0);
         boolean embedded = databaseUrl().startsWith("jdbc:h2:");
-        return new Settings(server, hosts, new Listen(List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(), List.of(), anywhere), limits, login,
-                embedded ? new Storage("jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1", "", new Secret(""), storage.connections()) : storage);
+        return new Settings(server, hosts,
+                new Listen(List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(),
+                        List.of(), anywhere),
+                limits, login,
+                embedded ? new Storage("jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1", "", new Secret(""),
+                        storage.connections()) : storage);
     }
 
     /** The folder's database, unless another one is named. */
     public String databaseUrl() {
-        return storage.url().isEmpty() ? "jdbc:h2:file:" + server.data().toAbsolutePath().resolve("martlet") : storage.url();
+        return storage.url().isEmpty() ? "jdbc:h2:file:" + server.data().toAbsolutePath().resolve("martlet")
+                : storage.url();
     }
 }

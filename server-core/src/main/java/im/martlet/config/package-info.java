@@ -6,4 +6,3 @@
 package im.martlet.config;
 
 import org.jspecify.annotations.NullMarked;
-

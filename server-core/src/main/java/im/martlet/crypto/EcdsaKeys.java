@@ -7,7 +7,9 @@ import java.security.PrivateKey;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** Private keys of certificates as OpenSSL has them: each is read once, and forgotten with the key itself. Any thread. */
+/**
+ * Private keys of certificates as OpenSSL has them: each is read once, and forgotten with the key itself. Any thread.
+ */
 final class EcdsaKeys {
     private final LibCrypto openSsl;
     private final Map<PrivateKey, MemorySegment> known = new WeakHashMap<>();

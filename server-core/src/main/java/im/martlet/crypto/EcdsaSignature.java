@@ -34,7 +34,9 @@ final class EcdsaSignature extends SignatureSpi {
 
     @Override protected void engineUpdate(byte b) { message.write(b); }
 
-    @Override protected void engineUpdate(byte[] bytes, int offset, int length) { message.write(bytes, offset, length); }
+    @Override protected void engineUpdate(byte[] bytes, int offset, int length) {
+        message.write(bytes, offset, length);
+    }
 
     @Override protected byte[] engineSign() throws SignatureException {
         if (key == null) throw new SignatureException("with which key?");
@@ -47,11 +49,21 @@ final class EcdsaSignature extends SignatureSpi {
         }
     }
 
-    @Override protected void engineInitVerify(PublicKey publicKey) throws InvalidKeyException { throw new InvalidKeyException("this provider only signs"); }
+    @Override protected void engineInitVerify(PublicKey publicKey) throws InvalidKeyException {
+        throw new InvalidKeyException("this provider only signs");
+    }
 
-    @Override protected boolean engineVerify(byte[] signature) throws SignatureException { throw new SignatureException("this provider only signs"); }
+    @Override protected boolean engineVerify(byte[] signature) throws SignatureException {
+        throw new SignatureException("this provider only signs");
+    }
 
-    @Override @Deprecated protected void engineSetParameter(String name, Object value) { throw new InvalidParameterException(name); }
+    @Override
+    @Deprecated protected void engineSetParameter(String name, Object value) {
+        throw new InvalidParameterException(name);
+    }
 
-    @Override @Deprecated protected Object engineGetParameter(String name) { throw new InvalidParameterException(name); }
+    @Override
+    @Deprecated protected Object engineGetParameter(String name) {
+        throw new InvalidParameterException(name);
+    }
 }

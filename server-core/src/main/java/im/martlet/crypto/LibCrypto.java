@@ -15,7 +15,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.security.GeneralSecurityException;
 
-/** The functions of OpenSSL's libcrypto that are used here: its EVP interface, which is the same in all of OpenSSL 3. */
+/**
+ * The functions of OpenSSL's libcrypto that are used here: its EVP interface, which is the same in all of OpenSSL 3.
+ */
 @SuppressWarnings("restricted") // bin/martlet allows it
 final class LibCrypto {
     private static final int X25519 = 1034; // NID_X25519
@@ -108,7 +110,9 @@ final class LibCrypto {
     /** The shared secret, 32 bytes; an exception when it would be all zeros (RFC 7748 §6.1). */
     byte[] agree(byte[] privateKey, byte[] theirs) throws GeneralSecurityException {
         try (var arena = Arena.ofConfined()) {
-            var context = require((MemorySegment) newDerivation.invokeExact(raw(newPrivate, privateKey, arena), MemorySegment.NULL), freeDerivation, arena);
+            var context = require(
+                    (MemorySegment) newDerivation.invokeExact(raw(newPrivate, privateKey, arena), MemorySegment.NULL),
+                    freeDerivation, arena);
             require((int) initDerivation.invokeExact(context));
             require((int) setPeer.invokeExact(context, raw(newPublic, theirs, arena)));
             var secret = arena.allocate(KEY_BYTES);
@@ -123,7 +127,9 @@ final class LibCrypto {
 
     private MemorySegment raw(MethodHandle constructor, byte[] key, Arena arena) throws Throwable {
         var bytes = arena.allocateFrom(JAVA_BYTE, key);
-        var made = require((MemorySegment) constructor.invokeExact(X25519, MemorySegment.NULL, bytes, (long) key.length), freeKey, arena);
+        var made =
+                require((MemorySegment) constructor.invokeExact(X25519, MemorySegment.NULL, bytes, (long) key.length),
+                        freeKey, arena);
         bytes.fill((byte) 0); // OpenSSL has a copy, and wipes that
         return made;
     }
@@ -134,7 +140,8 @@ final class LibCrypto {
     MemorySegment privateKey(byte[] pkcs8) throws GeneralSecurityException {
         try (var arena = Arena.ofConfined()) {
             var bytes = arena.allocateFrom(JAVA_BYTE, pkcs8);
-            var key = require((MemorySegment) parse.invokeExact(MemorySegment.NULL, arena.allocateFrom(ADDRESS, bytes), (long) pkcs8.length), freeKey, Arena.ofAuto());
+            var key = require((MemorySegment) parse.invokeExact(MemorySegment.NULL, arena.allocateFrom(ADDRESS, bytes),
+                    (long) pkcs8.length), freeKey, Arena.ofAuto());
             bytes.fill((byte) 0);
             return key;
         } catch (Throwable e) {
@@ -149,7 +156,8 @@ final class LibCrypto {
             require((int) initSign.invokeExact(context, MemorySegment.NULL, digest, MemorySegment.NULL, privateKey));
             var signature = arena.allocate(MOST_SIGNATURE_BYTES);
             var length = length(arena, MOST_SIGNATURE_BYTES);
-            require((int) sign.invokeExact(context, signature, length, arena.allocateFrom(JAVA_BYTE, data), (long) data.length));
+            require((int) sign.invokeExact(context, signature, length, arena.allocateFrom(JAVA_BYTE, data),
+                    (long) data.length));
             return signature.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
         } catch (Throwable e) {
             throw thrown(e);

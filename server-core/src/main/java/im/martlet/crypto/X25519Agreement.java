@@ -32,14 +32,16 @@ final class X25519Agreement extends KeyAgreementSpi {
         secret = null;
     }
 
-    @Override protected void engineInit(Key key, AlgorithmParameterSpec parameters, SecureRandom random) throws InvalidKeyException, InvalidAlgorithmParameterException {
+    @Override protected void engineInit(Key key, AlgorithmParameterSpec parameters, SecureRandom random)
+            throws InvalidKeyException, InvalidAlgorithmParameterException {
         if (parameters != null) throw new InvalidAlgorithmParameterException("X25519 takes none");
         engineInit(key, random);
     }
 
     @Override protected @Nullable Key engineDoPhase(Key key, boolean last) throws InvalidKeyException {
         if (ours == null || !last) throw new IllegalStateException("two parties, and ours first");
-        if (!(key instanceof XECPublicKey theirs) || !(theirs.getParams() instanceof NamedParameterSpec named) || !named.getName().equals("X25519"))
+        if (!(key instanceof XECPublicKey theirs) || !(theirs.getParams() instanceof NamedParameterSpec named)
+                || !named.getName().equals("X25519"))
             throw new InvalidKeyException("not a public key of X25519");
         try {
             secret = openSsl.agree(ours.scalar(), littleEndian(theirs.getU()));
@@ -67,5 +69,7 @@ final class X25519Agreement extends KeyAgreementSpi {
         return BYTES;
     }
 
-    @Override protected SecretKey engineGenerateSecret(String algorithm) { return new SecretKeySpec(engineGenerateSecret(), algorithm); }
+    @Override protected SecretKey engineGenerateSecret(String algorithm) {
+        return new SecretKeySpec(engineGenerateSecret(), algorithm);
+    }
 }

@@ -27,8 +27,10 @@ final class X25519KeyPairs extends KeyPairGeneratorSpi {
         if (source != null) random = source;
     }
 
-    @Override public void initialize(AlgorithmParameterSpec asked, SecureRandom source) throws InvalidAlgorithmParameterException {
-        if (!(asked instanceof NamedParameterSpec named) || !named.getName().equalsIgnoreCase(NamedParameterSpec.X25519.getName()))
+    @Override public void initialize(AlgorithmParameterSpec asked, SecureRandom source)
+            throws InvalidAlgorithmParameterException {
+        if (!(asked instanceof NamedParameterSpec named)
+                || !named.getName().equalsIgnoreCase(NamedParameterSpec.X25519.getName()))
             throw new InvalidAlgorithmParameterException("only X25519");
         if (source != null) random = source;
     }
@@ -38,7 +40,9 @@ final class X25519KeyPairs extends KeyPairGeneratorSpi {
         random.nextBytes(scalar); // any bytes will do (RFC 7748 §5)
         try {
             var u = new BigInteger(1, reversed(openSsl.publicKey(scalar)));
-            return new KeyPair(KeyFactory.getInstance("XDH").generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, u)), new X25519PrivateKey(scalar));
+            return new KeyPair(
+                    KeyFactory.getInstance("XDH").generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, u)),
+                    new X25519PrivateKey(scalar));
         } catch (GeneralSecurityException e) {
             throw new ProviderException(e);
         }

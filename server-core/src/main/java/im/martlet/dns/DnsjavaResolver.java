@@ -26,7 +26,10 @@ import org.xbill.DNS.lookup.LookupSession;
 import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
 
-/** Asks DNS, with dnsjava; answers are kept as long as they say, also those that there is nothing. CNAMEs are followed, a few. */
+/**
+ * Asks DNS, with dnsjava; answers are kept as long as they say, also those that there is nothing. CNAMEs are followed,
+ * a few.
+ */
 public final class DnsjavaResolver implements DnsResolver {
     private static final int MOST_KEPT = 20_000;
     private static final int MOST_ALIASES = 8;
@@ -42,11 +45,13 @@ public final class DnsjavaResolver implements DnsResolver {
         this.patience = patience;
         var cache = new Cache(DClass.IN);
         cache.setMaxEntries(MOST_KEPT);
-        session = LookupSession.builder().resolver(resolver(servers)).cache(cache).maxRedirects(MOST_ALIASES).defaultHostsFileParser().build();
+        session = LookupSession.builder().resolver(resolver(servers)).cache(cache).maxRedirects(MOST_ALIASES)
+                .defaultHostsFileParser().build();
     }
 
     private static Resolver resolver(List<InetSocketAddress> servers) {
-        var all = servers.isEmpty() ? new ExtendedResolver() : new ExtendedResolver(servers.stream().<Resolver>map(SimpleResolver::new).toList());
+        var all = servers.isEmpty() ? new ExtendedResolver()
+                : new ExtendedResolver(servers.stream().<Resolver>map(SimpleResolver::new).toList());
         all.setTimeout(Duration.ofSeconds(5));
         all.setRetries(2);
         return all;
@@ -54,8 +59,11 @@ public final class DnsjavaResolver implements DnsResolver {
 
     @Override public List<SrvRecord> srv(String service, String domain) throws LookupException {
         boolean tls = service.startsWith("xmpps");
-        return get(ask("_" + service + "._tcp." + domain, Type.SRV), domain).stream().filter(SRVRecord.class::isInstance).map(SRVRecord.class::cast)
-                .map(r -> new SrvRecord(r.getPriority(), r.getWeight(), r.getPort(), r.getTarget().equals(Name.root) ? "" : r.getTarget().toString(true), tls)).toList();
+        return get(ask("_" + service + "._tcp." + domain, Type.SRV), domain).stream()
+                .filter(SRVRecord.class::isInstance).map(SRVRecord.class::cast)
+                .map(r -> new SrvRecord(r.getPriority(), r.getWeight(), r.getPort(),
+                        r.getTarget().equals(Name.root) ? "" : r.getTarget().toString(true), tls))
+                .toList();
     }
 
     @Override public List<InetAddress> addresses(String host) throws LookupException {
@@ -85,7 +93,8 @@ public final class DnsjavaResolver implements DnsResolver {
 
     private CompletableFuture<List<Record>> ask(String name, int type) {
         try {
-            return session.lookupAsync(Name.fromString(name, Name.root), type).toCompletableFuture().thenApply(r -> r.getRecords());
+            return session.lookupAsync(Name.fromString(name, Name.root), type).toCompletableFuture()
+                    .thenApply(r -> r.getRecords());
         } catch (TextParseException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -95,8 +104,10 @@ public final class DnsjavaResolver implements DnsResolver {
         try {
             return asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof NoSuchDomainException || e.getCause() instanceof NoSuchRRSetException) return List.of();
-            if (e.getCause() instanceof TextParseException) throw new LookupException("'" + name + "' is no name that DNS could know", true);
+            if (e.getCause() instanceof NoSuchDomainException || e.getCause() instanceof NoSuchRRSetException)
+                return List.of();
+            if (e.getCause() instanceof TextParseException)
+                throw new LookupException("'" + name + "' is no name that DNS could know", true);
             throw new LookupException("DNS does not answer for " + name + ": " + reason(e.getCause()), false);
         } catch (TimeoutException e) {
             throw new LookupException("DNS does not answer for " + name + " in time", false);
@@ -107,6 +118,7 @@ public final class DnsjavaResolver implements DnsResolver {
     }
 
     private static String reason(Throwable why) {
-        return why instanceof IOException && why.getMessage() != null ? why.getMessage() : why.getClass().getSimpleName();
+        return why instanceof IOException && why.getMessage() != null ? why.getMessage()
+                : why.getClass().getSimpleName();
     }
 }

@@ -24,9 +24,9 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /**
- * What domains say of the certificates of their servers, in DNS and signed (RFC 7673): SRV records first, then TLSA records of
- * the places that they name. All signatures are checked here, from the keys of the root down; what is not signed counts for
- * nothing. Any thread; blocks.
+ * What domains say of the certificates of their servers, in DNS and signed (RFC 7673): SRV records first, then TLSA
+ * records of the places that they name. All signatures are checked here, from the keys of the root down; what is not
+ * signed counts for nothing. Any thread; blocks.
  */
 public final class DnssecRecords {
     private static final int MOST_TARGETS = 4;
@@ -43,7 +43,8 @@ public final class DnssecRecords {
      * @param patience for one question
      */
     public DnssecRecords(List<InetSocketAddress> servers, InputStream anchors, Duration patience) throws IOException {
-        var plain = servers.isEmpty() ? new ExtendedResolver() : new ExtendedResolver(servers.stream().<Resolver>map(SimpleResolver::new).toList());
+        var plain = servers.isEmpty() ? new ExtendedResolver()
+                : new ExtendedResolver(servers.stream().<Resolver>map(SimpleResolver::new).toList());
         plain.setRetries(1);
         resolver = new ValidatingResolver(plain);
         resolver.setTimeout(patience);
@@ -51,7 +52,9 @@ public final class DnssecRecords {
     }
 
     /** The keys of the root, as IANA publishes them. */
-    public static InputStream root() { return java.util.Objects.requireNonNull(DnssecRecords.class.getResourceAsStream("root.ds")); }
+    public static InputStream root() {
+        return java.util.Objects.requireNonNull(DnssecRecords.class.getResourceAsStream("root.ds"));
+    }
 
     /** What a domain, prepared, says of its servers' certificates; none when it says nothing, or unsigned. */
     public List<TlsaRecord> of(String domain) {
@@ -68,19 +71,24 @@ public final class DnssecRecords {
     private List<Place> places(String domain) throws IOException {
         var places = new ArrayList<Place>();
         for (String service : SERVICES) for (Record r : ask(service + domain, Type.SRV).orElse(List.of()))
-            if (r instanceof SRVRecord srv && !srv.getTarget().equals(Name.root)) places.add(new Place(srv.getTarget().toString(true), srv.getPort()));
+            if (r instanceof SRVRecord srv && !srv.getTarget().equals(Name.root))
+                places.add(new Place(srv.getTarget().toString(true), srv.getPort()));
         if (places.isEmpty()) places.add(new Place(domain, PORT));
         return places.stream().distinct().limit(MOST_TARGETS).toList();
     }
 
     private List<TlsaRecord> at(Place place) throws IOException {
-        return ask("_" + place.port + "._tcp." + place.host, Type.TLSA).orElse(List.of()).stream().filter(TLSARecord.class::isInstance).map(TLSARecord.class::cast)
-                .map(r -> new TlsaRecord(r.getCertificateUsage(), r.getSelector(), r.getMatchingType(), r.getCertificateAssociationData(), place.host)).toList();
+        return ask("_" + place.port + "._tcp." + place.host, Type.TLSA).orElse(List.of()).stream()
+                .filter(TLSARecord.class::isInstance).map(TLSARecord.class::cast)
+                .map(r -> new TlsaRecord(r.getCertificateUsage(), r.getSelector(), r.getMatchingType(),
+                        r.getCertificateAssociationData(), place.host))
+                .toList();
     }
 
     /** Records that are signed all the way down; nothing when they are not. */
     private Optional<List<Record>> ask(String name, int type) throws IOException {
-        var answer = resolver.send(Message.newQuery(Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN)));
+        var answer =
+                resolver.send(Message.newQuery(Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN)));
         if (!answer.getHeader().getFlag(Flags.AD) || answer.getRcode() != Rcode.NOERROR) return Optional.empty();
         return Optional.of(answer.getSection(Section.ANSWER).stream().filter(r -> r.getType() == type).toList());
     }

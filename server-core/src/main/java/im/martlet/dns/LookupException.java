@@ -11,5 +11,7 @@ public final class LookupException extends Exception {
     }
 
     /** Whether the domain has no server, rather than that nobody could be asked. */
-    public boolean isForGood() { return forGood; }
+    public boolean isForGood() {
+        return forGood;
+    }
 }

@@ -11,7 +11,9 @@ public final class PublicAddresses {
 
     /** Whether something at an address can be asked for by anybody, without that being a way into our own network. */
     public static boolean has(InetAddress address) {
-        if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isLinkLocalAddress() || address.isSiteLocalAddress() || address.isMulticastAddress()) return false;
+        if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress() || address.isMulticastAddress())
+            return false;
         return address instanceof Inet6Address ? hasSix(address.getAddress()) : has(address.getAddress());
     }
 

@@ -52,22 +52,25 @@ public final class ServerLookup {
             failure = e;
         }
         if (!found.isEmpty()) // XEP-0368 §3 rule 1: mixed
-            return SrvRecord.order(found, most -> random.nextInt(most + 1)).stream().limit(MOST_TRIED).map(s -> new ServerEndpoint(s.target(), s.port(), s.tls())).toList();
+            return SrvRecord.order(found, most -> random.nextInt(most + 1)).stream().limit(MOST_TRIED)
+                    .map(s -> new ServerEndpoint(s.target(), s.port(), s.tls())).toList();
         if (failure != null) throw failure;
         if (declared) throw new LookupException(domain + " says in DNS that it has no server for other servers", true);
         return List.of(new ServerEndpoint(name, PORT, false)); // RFC 6120 §3.2.2
     }
 
     /**
-     * The addresses of an endpoint, in the order to try them; never empty. Anybody here may write to any domain, and whoever owns
-     * one says where it is: so this is no way into the networks that this server is in.
+     * The addresses of an endpoint, in the order to try them; never empty. Anybody here may write to any domain, and
+     * whoever owns one says where it is: so this is no way into the networks that this server is in.
      *
      * @param domain whose endpoint it is
      */
     public List<InetAddress> addresses(String domain, ServerEndpoint endpoint) throws LookupException {
         boolean all = anywhere.getAsBoolean() || routes.get().containsKey(domain);
-        var reachable = addresses(endpoint).stream().filter(address -> all || PublicAddresses.has(address)).limit(MOST_TRIED).toList();
-        if (reachable.isEmpty()) throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
+        var reachable = addresses(endpoint).stream().filter(address -> all || PublicAddresses.has(address))
+                .limit(MOST_TRIED).toList();
+        if (reachable.isEmpty())
+            throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
         return reachable;
     }
 

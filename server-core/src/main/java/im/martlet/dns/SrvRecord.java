@@ -19,7 +19,8 @@ public record SrvRecord(int priority, int weight, int port, String target, boole
      * @param random a number from 0 up to its argument, inclusive
      */
     static List<SrvRecord> order(Collection<SrvRecord> records, IntUnaryOperator random) {
-        var rest = new ArrayList<>(records.stream().sorted(Comparator.comparingInt(SrvRecord::priority).thenComparingInt(SrvRecord::weight)).toList()); // 0 comes first
+        var rest = new ArrayList<>(records.stream()
+                .sorted(Comparator.comparingInt(SrvRecord::priority).thenComparingInt(SrvRecord::weight)).toList()); // 0 comes first
         var ordered = new ArrayList<SrvRecord>();
         while (!rest.isEmpty()) {
             int priority = rest.getFirst().priority;

@@ -7,7 +7,8 @@ import java.security.cert.X509Certificate;
 /**
  * What a TLSA record says that a server's certificate is (RFC 6698 §2.1).
  *
- * @param usage 3 for the server's own certificate, 2 for an authority's, less for what only narrows down whom authorities may certify
+ * @param usage 3 for the server's own certificate, 2 for an authority's, less for what only narrows down whom
+ * authorities may certify
  * @param selector 0 for the whole certificate, 1 for its key
  * @param matching 0 for the thing itself, 1 for its SHA-256, 2 for its SHA-512
  * @param target host that the record is of

@@ -25,6 +25,8 @@ public record AdminCommand(String name, String summary, List<Parameter> paramete
 
     /** This command with one more parameter, which may be left out. */
     public AdminCommand withOptional(String parameter) {
-        return new AdminCommand(name, summary, java.util.stream.Stream.concat(parameters.stream(), java.util.stream.Stream.of(new Parameter(parameter, false))).toList(), action);
+        return new AdminCommand(name, summary, java.util.stream.Stream
+                .concat(parameters.stream(), java.util.stream.Stream.of(new Parameter(parameter, false))).toList(),
+                action);
     }
 }

@@ -25,7 +25,8 @@ public record Arguments(Map<String, String> values) {
     /** The address of an account: {@code name@host}. */
     public Jid account(String name) {
         var address = address(name);
-        if (!address.hasLocal() || address.isFull()) throw new AdminException("'" + address + "' is not an account; one looks like alice@example.org");
+        if (!address.hasLocal() || address.isFull())
+            throw new AdminException("'" + address + "' is not an account; one looks like alice@example.org");
         return address;
     }
 

@@ -38,12 +38,14 @@ public final class DeclaredEntity {
             case Hook.Items i -> items.add(i.items());
             case Hook.NodeInfo n -> nodes.add(n.info());
             case Hook.AdHocCommandHook(_, var command) -> {
-                if (commands.stream().anyMatch(c -> c.node().equals(command.node()))) throw new IllegalStateException("two extensions offer the command " + command.node() + ", one is " + extension);
+                if (commands.stream().anyMatch(c -> c.node().equals(command.node()))) throw new IllegalStateException(
+                        "two extensions offer the command " + command.node() + ", one is " + extension);
                 commands.add(command);
             }
             case Hook.IqHandler h -> {
                 if (handlers.put(new Question(h.kind(), h.namespace(), h.name()), h.answer()) != null)
-                    throw new IllegalStateException("two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
+                    throw new IllegalStateException(
+                            "two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
             }
         }
     }
@@ -77,19 +79,29 @@ public final class DeclaredEntity {
     /** The data forms of a domain's disco#info; those of one type are one (XEP-0128 §2). */
     public List<Element> forms(String domain) {
         var byType = new LinkedHashMap<String, Element>();
-        forms.stream().flatMap(f -> f.apply(domain).stream()).forEach(form -> byType.merge(type(form), form, (one, more) -> one.with(more.children().stream().filter(field -> !isType(field)).toList())));
+        forms.stream().flatMap(f -> f.apply(domain).stream()).forEach(form -> byType.merge(type(form), form,
+                (one, more) -> one.with(more.children().stream().filter(field -> !isType(field)).toList())));
         return List.copyOf(byType.values());
     }
 
-    private static boolean isType(Element field) { return field.attribute("var").filter("FORM_TYPE"::equals).isPresent(); }
+    private static boolean isType(Element field) {
+        return field.attribute("var").filter("FORM_TYPE"::equals).isPresent();
+    }
 
-    private static String type(Element form) { return form.children().stream().filter(DeclaredEntity::isType).findFirst().flatMap(field -> field.children().stream().findFirst()).map(Element::text).orElse(""); }
+    private static String type(Element form) {
+        return form.children().stream().filter(DeclaredEntity::isType).findFirst()
+                .flatMap(field -> field.children().stream().findFirst()).map(Element::text).orElse("");
+    }
 
     /** What disco#items lists. */
-    public Stream<Element> items(Query query) { return items.stream().flatMap(i -> i.apply(query).stream()); }
+    public Stream<Element> items(Query query) {
+        return items.stream().flatMap(i -> i.apply(query).stream());
+    }
 
     /** What disco#info says of the node that is asked for; empty when nobody knows it. */
-    public Optional<List<Element>> node(Query query) { return nodes.stream().flatMap(n -> n.apply(query).stream()).findFirst(); }
+    public Optional<List<Element>> node(Query query) {
+        return nodes.stream().flatMap(n -> n.apply(query).stream()).findFirst();
+    }
 
     /** Who answers a request; empty when nobody does. */
     public Optional<Function<Query, Iq.Response>> handler(Iq.Request request) {

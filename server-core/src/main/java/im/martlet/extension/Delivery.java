@@ -12,4 +12,5 @@ import java.util.List;
  * @param reached the sessions of the account that have seen it: sent it, or were given it
  * @param transaction is acknowledged when what a listener records with it is written
  */
-public record Delivery(Stanza stanza, Account account, InterceptedStanza.Direction direction, List<Session> reached, StanzaTransaction transaction) {}
+public record Delivery(Stanza stanza, Account account, InterceptedStanza.Direction direction, List<Session> reached,
+        StanzaTransaction transaction) {}

@@ -84,7 +84,8 @@ public final class Kernel {
             }
             case Hook.SlowIqHandler l -> {
                 if (lookups.put(new Question(l.kind(), l.namespace(), l.name()), l) != null)
-                    throw new IllegalStateException("two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
+                    throw new IllegalStateException(
+                            "two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
             }
             case Hook.Interceptor i -> interceptors.add(i);
             case Hook.DeliveryListener(var listener) -> deliveryListeners.add(listener);
@@ -96,7 +97,8 @@ public final class Kernel {
                     throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
             }
             case Hook.Bind2Request(var namespace, var enable) -> {
-                if (inlines.put(namespace, enable) != null) throw new IllegalStateException("two extensions are enabled by " + namespace + ", one is " + extension);
+                if (inlines.put(namespace, enable) != null) throw new IllegalStateException(
+                        "two extensions are enabled by " + namespace + ", one is " + extension);
             }
             case Hook.Bind2Reply(var words) -> greetings.add(words);
             case Hook.OutboxConsumer c -> consumers.add(c);
@@ -110,8 +112,10 @@ public final class Kernel {
                 meters.add(meter);
             }
             case Hook.HttpRoute(var route) -> {
-                if (routes.stream().anyMatch(other -> other.door() == route.door() && other.path().equals(route.path())))
-                    throw new IllegalStateException("two extensions answer requests for " + route.path() + ", one is " + extension);
+                if (routes.stream()
+                        .anyMatch(other -> other.door() == route.door() && other.path().equals(route.path())))
+                    throw new IllegalStateException(
+                            "two extensions answer requests for " + route.path() + ", one is " + extension);
                 routes.add(route);
             }
         }
@@ -133,13 +137,19 @@ public final class Kernel {
     }
 
     /** What a kind of address says of itself, and answers. */
-    public DeclaredEntity declared(Hook.To of) { return Objects.requireNonNull(declared.get(of)); }
+    public DeclaredEntity declared(Hook.To of) {
+        return Objects.requireNonNull(declared.get(of));
+    }
 
     /** The services, each on a domain below every host, by their labels. */
-    public Collection<Installed> services() { return services.values(); }
+    public Collection<Installed> services() {
+        return services.values();
+    }
 
     /** The service whose domain begins with a label; empty when there is none. */
-    public Optional<Installed> service(String label) { return Optional.ofNullable(services.get(label)); }
+    public Optional<Installed> service(String label) {
+        return Optional.ofNullable(services.get(label));
+    }
 
     public List<StreamFeature> streamFeatures() { return streamFeatures; }
 
@@ -155,9 +165,14 @@ public final class Kernel {
     public List<Route> routes() { return routes; }
 
     /** What can be enabled together with a new session, by namespace (XEP-0386). */
-    public Set<String> inlines() { return inlines.keySet(); }
+    public Set<String> inlines() {
+        return inlines.keySet();
+    }
 
-    /** Enables what was asked for with a new session, and gathers what there is to say to it; what fails is logged and left out. */
+    /**
+     * Enables what was asked for with a new session, and gathers what there is to say to it; what fails is logged and
+     * left out.
+     */
     public List<Element> greet(Session session, List<Element> wanted) {
         var said = new ArrayList<Element>();
         var steps = new ArrayList<Consumer<Session>>();
@@ -171,19 +186,27 @@ public final class Kernel {
     }
 
     /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
-    public List<Hook.OutboxConsumer> consumers() { return consumers; }
+    public List<Hook.OutboxConsumer> consumers() {
+        return consumers;
+    }
 
     /** Starts what goes on beside all stanzas. */
     public void start() { background.forEach(b -> b.start().run()); }
 
     /** Stops it again; one that fails is logged and does not keep the others from stopping. */
-    public void stop() { tell(background.stream().<Consumer<Kernel>>map(b -> _ -> b.stop().run()).toList(), this); }
+    public void stop() {
+        tell(background.stream().<Consumer<Kernel>>map(b -> _ -> b.stop().run()).toList(), this);
+    }
 
     /** Who hears an element of a bound stream that is no stanza; empty when nobody does. */
-    public Optional<BiConsumer<Session, Element>> sideword(Element element) { return Optional.ofNullable(sidewords.get(element.namespace())); }
+    public Optional<BiConsumer<Session, Element>> sideword(Element element) {
+        return Optional.ofNullable(sidewords.get(element.namespace()));
+    }
 
     /** Who answers a request; empty when nobody does. */
-    public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) { return declared(to).handler(request); }
+    public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) {
+        return declared(to).handler(request);
+    }
 
     /** Who looks up the answer to a request of an account's own session; empty when it needs no long reading. */
     public Optional<Hook.SlowIqHandler> lookup(Iq.Request request) {
@@ -192,15 +215,17 @@ public final class Kernel {
     }
 
     /**
-     * Lets every interceptor of a direction judge a stanza, stage by stage. The first that does not let it pass decides.
+     * Lets every interceptor of a direction judge a stanza, stage by stage. The first that does not let it pass
+     * decides.
      *
      * @return {@code Pass} or {@code Change} when it may go on
      */
     public Verdict judge(InterceptedStanza intercepted) {
         var current = intercepted;
         for (var i : interceptors) if (i.direction() == intercepted.direction()) switch (i.judge().apply(current)) {
-            case Verdict.Pass _ -> { }
-            case Verdict.Change(var stanza) -> current = new InterceptedStanza(stanza, intercepted.account(), intercepted.direction(), intercepted.transaction());
+            case Verdict.Pass _ -> {}
+            case Verdict.Change(var stanza) -> current = new InterceptedStanza(stanza, intercepted.account(),
+                    intercepted.direction(), intercepted.transaction());
             case Verdict.Drop d -> { return d; }
             case Verdict.Bounce b -> { return b; }
         }
@@ -208,16 +233,27 @@ public final class Kernel {
     }
 
     /** Tells every listener; one that fails is logged and does not keep the others from hearing. */
-    public void delivered(Delivery delivery) { tell(deliveryListeners, delivery); }
+    public void delivered(Delivery delivery) {
+        tell(deliveryListeners, delivery);
+    }
 
     /** Tells every listener; one that fails is logged and does not keep the others from hearing. */
-    public void happened(SessionEvent event) { tell(sessionListeners, event); }
+    public void happened(SessionEvent event) {
+        tell(sessionListeners, event);
+    }
 
     /** A message for a host has come; answers whether somebody knows what to do with it. */
-    public boolean heardByHost(Message message) { return hostListeners.stream().anyMatch(l -> l.test(message)); }
+    public boolean heardByHost(Message message) {
+        return hostListeners.stream().anyMatch(l -> l.test(message));
+    }
 
-    /** Tells every listener that an account is deleted; one that fails is logged and does not keep the others from hearing. */
-    public void deleted(Jid account) { tell(deletionListeners, account); }
+    /**
+     * Tells every listener that an account is deleted; one that fails is logged and does not keep the others from
+     * hearing.
+     */
+    public void deleted(Jid account) {
+        tell(deletionListeners, account);
+    }
 
     private static <T> void tell(List<Consumer<T>> listeners, T what) {
         for (var listener : listeners) try {

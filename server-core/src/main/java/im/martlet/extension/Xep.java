@@ -7,7 +7,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Which specification, and which version of it, an extension implements. The table of XEPs and the DOAP file come from it. */
+/**
+ * Which specification, and which version of it, an extension implements. The table of XEPs and the DOAP file come from
+ * it.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What one route has in the database: the messages that its host lets wait for another domain through an outage of it, or of
- * ours. While the route is parked, some of them are there only, and are read page by page when they can be sent. Of the
- * route's mailbox.
+ * What one route has in the database: the messages that its host lets wait for another domain through an outage of it,
+ * or of ours. While the route is parked, some of them are there only, and are read page by page when they can be sent.
+ * Of the route's mailbox.
  */
 final class Backlog {
     private static final int PAGE = 100;
@@ -47,7 +47,9 @@ final class Backlog {
     }
 
     /** Whether a stanza is one that may wait: a message that would be worth keeping for its recipient. */
-    boolean keeps(Stanza stanza) { return stanza instanceof Message m && !patience.get().isZero() && KeepPolicy.of(m) != KeepPolicy.NOTHING; }
+    boolean keeps(Stanza stanza) {
+        return stanza instanceof Message m && !patience.get().isZero() && KeepPolicy.of(m) != KeepPolicy.NOTHING;
+    }
 
     boolean isFull() { return count >= MOST; }
 
@@ -85,7 +87,10 @@ final class Backlog {
 
     long count() { return count; }
 
-    /** The next messages, in order, with notes of when they were sent (XEP-0203). Blocks; throws {@link StorageException}. */
+    /**
+     * The next messages, in order, with notes of when they were sent (XEP-0203). Blocks; throws
+     * {@link StorageException}.
+     */
     List<Late> next() {
         var page = keeper.messages().after(pair.local(), pair.remote(), queued, PAGE);
         if (!page.isEmpty()) queued = page.getLast().id();
@@ -93,14 +98,21 @@ final class Backlog {
         return page.stream().map(this::late).toList();
     }
 
-    /** The oldest of those that were not read yet, if they have waited too long. Blocks; throws {@link StorageException}. */
+    /**
+     * The oldest of those that were not read yet, if they have waited too long. Blocks; throws
+     * {@link StorageException}.
+     */
     List<Late> expired() {
-        var old = keeper.messages().after(pair.local(), pair.remote(), queued, PAGE).stream().filter(item -> isExpired(item.id())).toList();
+        var old = keeper.messages().after(pair.local(), pair.remote(), queued, PAGE).stream()
+                .filter(item -> isExpired(item.id())).toList();
         if (!old.isEmpty()) queued = old.getLast().id();
         return old.stream().map(this::late).toList();
     }
 
     boolean isExpired(long id) { return LogId.time(id).isBefore(Instant.now().minus(patience.get())); }
 
-    private Late late(Item item) { return new Late(item.id(), Redelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local())); }
+    private Late late(Item item) {
+        return new Late(item.id(),
+                Redelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local()));
+    }
 }

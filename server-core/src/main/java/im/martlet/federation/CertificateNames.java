@@ -15,8 +15,8 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.OtherName;
 
 /**
- * For which domains a certificate is (RFC 6120 §13.7.1.2, RFC 9525): dNSName, SRVName and xmppAddr in its alternative names,
- * read as the ASN.1 that they are. What the subject is called counts for nothing.
+ * For which domains a certificate is (RFC 6120 §13.7.1.2, RFC 9525): dNSName, SRVName and xmppAddr in its alternative
+ * names, read as the ASN.1 that they are. What the subject is called counts for nothing.
  */
 public final class CertificateNames {
     private static final String XMPP_ADDR = "1.3.6.1.5.5.7.8.5";
@@ -43,12 +43,15 @@ public final class CertificateNames {
 
     private static boolean isFor(GeneralName name, String domain, Optional<String> ascii) {
         return switch (name.getTagNo()) {
-            case GeneralName.dNSName -> ascii.filter(a -> matches(ASN1IA5String.getInstance(name.getName()).getString(), a)).isPresent();
+            case GeneralName.dNSName ->
+                    ascii.filter(a -> matches(ASN1IA5String.getInstance(name.getName()).getString(), a)).isPresent();
             case GeneralName.otherName -> {
                 var other = OtherName.getInstance(name.getName());
                 yield switch (other.getTypeID().getId()) {
                     case XMPP_ADDR -> isAddress(ASN1UTF8String.getInstance(other.getValue()).getString(), domain);
-                    case DNS_SRV -> ascii.filter(a -> ASN1IA5String.getInstance(other.getValue()).getString().equalsIgnoreCase(SERVICE + a)).isPresent();
+                    case DNS_SRV -> ascii.filter(
+                            a -> ASN1IA5String.getInstance(other.getValue()).getString().equalsIgnoreCase(SERVICE + a))
+                            .isPresent();
                     default -> false;
                 };
             }
@@ -61,7 +64,8 @@ public final class CertificateNames {
         String p = pattern.toLowerCase(Locale.ROOT);
         if (!p.startsWith("*.")) return p.equals(domain);
         String rest = p.substring(1);
-        return rest.indexOf('.', 1) > 0 && rest.indexOf('*') < 0 && domain.indexOf('.') > 0 && domain.substring(domain.indexOf('.')).equals(rest);
+        return rest.indexOf('.', 1) > 0 && rest.indexOf('*') < 0 && domain.indexOf('.') > 0
+                && domain.substring(domain.indexOf('.')).equals(rest);
     }
 
     private static boolean isAddress(String text, String domain) {

@@ -24,9 +24,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Whether a certificate is to be believed for a domain. What it may be used for has to be serverAuth, clientAuth, anything, or
- * not said: public authorities certify servers as servers only, also those that connect to others. Any thread; takes
- * milliseconds.
+ * Whether a certificate is to be believed for a domain. What it may be used for has to be serverAuth, clientAuth,
+ * anything, or not said: public authorities certify servers as servers only, also those that connect to others. Any
+ * thread; takes milliseconds.
  */
 public final class CertificateTrust {
     private static final Set<String> PURPOSES = Set.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"); // RFC 5280 §4.2.1.12
@@ -41,12 +41,16 @@ public final class CertificateTrust {
         try {
             return new CertificateTrust(file.isPresent() ? inFile(file.get()) : ofJdk());
         } catch (GeneralSecurityException | IOException e) {
-            throw new IOException("the authorities in " + file.map(Path::toString).orElse("the JDK") + " cannot be read: " + e.getMessage(), e);
+            throw new IOException("the authorities in " + file.map(Path::toString).orElse("the JDK")
+                    + " cannot be read: " + e.getMessage(), e);
         }
     }
 
     /** Some authorities and no others. */
-    static CertificateTrust of(Set<X509Certificate> authorities) { return new CertificateTrust(authorities.stream().map(c -> new TrustAnchor(c, null)).collect(java.util.stream.Collectors.toSet())); }
+    static CertificateTrust of(Set<X509Certificate> authorities) {
+        return new CertificateTrust(
+                authorities.stream().map(c -> new TrustAnchor(c, null)).collect(java.util.stream.Collectors.toSet()));
+    }
 
     /** For connecting to web servers that one of the authorities has certified. */
     SSLContext forWeb() {
@@ -66,17 +70,20 @@ public final class CertificateTrust {
     private static Set<TrustAnchor> inFile(Path file) throws GeneralSecurityException, IOException {
         var anchors = new HashSet<TrustAnchor>();
         try (var in = Files.newInputStream(file)) {
-            for (var c : CertificateFactory.getInstance("X.509").generateCertificates(in)) anchors.add(new TrustAnchor((X509Certificate) c, null));
+            for (var c : CertificateFactory.getInstance("X.509").generateCertificates(in))
+                anchors.add(new TrustAnchor((X509Certificate) c, null));
         }
         if (anchors.isEmpty()) throw new IOException("there is no certificate in it");
         return anchors;
     }
 
     private static Set<TrustAnchor> ofJdk() throws GeneralSecurityException, IOException {
-        var store = KeyStore.getInstance(Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(), (char[]) null);
+        var store = KeyStore.getInstance(
+                Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(), (char[]) null);
         var anchors = new HashSet<TrustAnchor>();
         for (var aliases = store.aliases().asIterator(); aliases.hasNext();)
-            if (store.getCertificate(aliases.next()) instanceof X509Certificate c) anchors.add(new TrustAnchor(c, null));
+            if (store.getCertificate(aliases.next()) instanceof X509Certificate c)
+                anchors.add(new TrustAnchor(c, null));
         return anchors;
     }
 
@@ -92,7 +99,8 @@ public final class CertificateTrust {
         try {
             own.checkValidity();
             var purposes = own.getExtendedKeyUsage();
-            if (purposes != null && purposes.stream().noneMatch(PURPOSES::contains)) return Optional.of("the certificate is not for servers");
+            if (purposes != null && purposes.stream().noneMatch(PURPOSES::contains))
+                return Optional.of("the certificate is not for servers");
             buildPath(chain);
             return Optional.empty();
         } catch (CertificateParsingException e) {
@@ -102,7 +110,9 @@ public final class CertificateTrust {
         } catch (java.security.cert.CertificateNotYetValidException e) {
             return Optional.of("the certificate is valid from " + own.getNotBefore().toInstant() + " on");
         } catch (CertPathBuilderException e) {
-            return Optional.of(own.getSubjectX500Principal().equals(own.getIssuerX500Principal()) ? "the certificate is self-signed" : "the certificate is not by an authority that is believed: " + e.getMessage());
+            return Optional.of(own.getSubjectX500Principal().equals(own.getIssuerX500Principal())
+                    ? "the certificate is self-signed"
+                    : "the certificate is not by an authority that is believed: " + e.getMessage());
         } catch (GeneralSecurityException e) {
             return Optional.of("the certificate cannot be checked: " + e.getMessage());
         }

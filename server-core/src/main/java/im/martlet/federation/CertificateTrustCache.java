@@ -11,9 +11,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * For whom a certificate is believed to speak, and why: because of an authority, or because the domain itself vouches for it.
- * Who connects can make us look that up, so few are looked up at once, and what was found out is remembered for a while. Any
- * thread that may block.
+ * For whom a certificate is believed to speak, and why: because of an authority, or because the domain itself vouches
+ * for it. Who connects can make us look that up, so few are looked up at once, and what was found out is remembered for
+ * a while. Any thread that may block.
  */
 final class CertificateTrustCache {
     private static final int MOST_AT_ONCE = 16;
@@ -56,7 +56,8 @@ final class CertificateTrustCache {
         if (answer == null || System.nanoTime() - answer.since > MEMORY) {
             if (!places.tryAcquire()) return Optional.empty();
             try {
-                answer = new Answer(ways.stream().filter(way -> way.vouches(chain, domain)).map(CertificateProof::name).findFirst().orElse(""), System.nanoTime());
+                answer = new Answer(ways.stream().filter(way -> way.vouches(chain, domain)).map(CertificateProof::name)
+                        .findFirst().orElse(""), System.nanoTime());
             } finally {
                 places.release();
             }

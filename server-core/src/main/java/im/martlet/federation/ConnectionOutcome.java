@@ -21,8 +21,12 @@ sealed interface ConnectionOutcome {
     record Failed(Condition condition, String why, String advice) implements ConnectionOutcome {
         Failed(Condition condition, String why) { this(condition, why, ""); }
 
-        /** @param unknown whether there is no such server, rather than one that could not be reached or would not talk */
-        Failed(boolean unknown, String why) { this(unknown ? Condition.REMOTE_SERVER_NOT_FOUND : Condition.REMOTE_SERVER_TIMEOUT, why); }
+        /**
+         * @param unknown whether there is no such server, rather than one that could not be reached or would not talk
+         */
+        Failed(boolean unknown, String why) {
+            this(unknown ? Condition.REMOTE_SERVER_NOT_FOUND : Condition.REMOTE_SERVER_TIMEOUT, why);
+        }
 
         Failed advising(String what) { return new Failed(condition, why, what); }
 

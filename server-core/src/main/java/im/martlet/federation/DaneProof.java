@@ -17,7 +17,8 @@ final class DaneProof implements CertificateProof {
     @Override public boolean vouches(List<X509Certificate> chain, String domain) {
         return records.of(domain).stream().anyMatch(association -> switch (association.usage()) {
             case TlsaRecord.OWN -> association.matches(chain.getFirst()); // RFC 7671 §5.1: names and dates do not matter
-            case TlsaRecord.AUTHORITY -> chain.stream().filter(association::matches).anyMatch(authority -> isBy(authority, chain, domain, association.target()));
+            case TlsaRecord.AUTHORITY -> chain.stream().filter(association::matches)
+                    .anyMatch(authority -> isBy(authority, chain, domain, association.target()));
             default -> false; // RFC 7671 §5.3, §5.4: would only narrow down what an authority that is believed may certify
         });
     }

@@ -8,7 +8,9 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Keys of dialback (XEP-0185). Only who has the secret can tell whether one is right, and nothing has to be remembered. */
+/**
+ * Keys of dialback (XEP-0185). Only who has the secret can tell whether one is right, and nothing has to be remembered.
+ */
 final class DialbackKeys {
     private final byte[] secret;
 
@@ -17,7 +19,8 @@ final class DialbackKeys {
 
     DialbackKeys(byte[] secret) {
         try {
-            this.secret = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret)).getBytes(StandardCharsets.US_ASCII);
+            this.secret = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret))
+                    .getBytes(StandardCharsets.US_ASCII);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -34,13 +37,15 @@ final class DialbackKeys {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal((receiving + " " + originating + " " + streamId).getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(
+                    mac.doFinal((receiving + " " + originating + " " + streamId).getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
     boolean isRight(String key, String receiving, String originating, String streamId) {
-        return MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), key(receiving, originating, streamId).getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8),
+                key(receiving, originating, streamId).getBytes(StandardCharsets.UTF_8));
     }
 }

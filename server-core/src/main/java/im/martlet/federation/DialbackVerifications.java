@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
- * Asks authoritative servers about keys that others have shown (XEP-0220 §2.1.2), each on a connection of its own. Whoever
- * connects can make us do that, so only so many are under way at once, whoever causes them. Any thread.
+ * Asks authoritative servers about keys that others have shown (XEP-0220 §2.1.2), each on a connection of its own.
+ * Whoever connects can make us do that, so only so many are under way at once, whoever causes them. Any thread.
  */
 @Singleton
 final class DialbackVerifications {

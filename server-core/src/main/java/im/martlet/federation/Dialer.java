@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Reaches another server: where it is, a connection, a stream. Blocks, for the configured time at most; on virtual threads. */
+/**
+ * Reaches another server: where it is, a connection, a stream. Blocks, for the configured time at most; on virtual
+ * threads.
+ */
 final class Dialer {
     private static final long HEAD_START_MILLIS = 250; // RFC 8305 §5
 
@@ -57,12 +60,18 @@ final class Dialer {
         }
     }
 
-    private ConnectionOutcome open(DomainPair pair, OutgoingStream.Purpose purpose, ServerEndpoint endpoint, long deadline, Consumer<String> trace) {
+    private ConnectionOutcome open(DomainPair pair, OutgoingStream.Purpose purpose, ServerEndpoint endpoint,
+            long deadline, Consumer<String> trace) {
         try {
-            var addresses = lookup.addresses(pair.remote(), endpoint).stream().map(a -> new InetSocketAddress(a, endpoint.port())).toList();
+            var addresses = lookup.addresses(pair.remote(), endpoint).stream()
+                    .map(a -> new InetSocketAddress(a, endpoint.port())).toList();
             var transport = race(addresses, deadline);
-            if (transport.isEmpty()) return ConnectionOutcome.failed("nobody answers at " + endpoint + " " + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress).toList())
-                    .advising("the server is down, or a firewall is in between: try another network, and ask its admin");
+            if (transport.isEmpty()) return ConnectionOutcome
+                    .failed("nobody answers at " + endpoint + " "
+                            + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress)
+                                    .toList())
+                    .advising(
+                            "the server is down, or a firewall is in between: try another network, and ask its admin");
             trace.accept("TCP: connected to " + transport.get().remote());
             return stream(pair, purpose, endpoint.tls(), transport.get(), deadline, trace);
         } catch (LookupException e) {
@@ -74,25 +83,32 @@ final class Dialer {
     }
 
     private static ConnectionOutcome notFound(LookupException e) {
-        return new ConnectionOutcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising("check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
+        return new ConnectionOutcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising(
+                "check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
     }
 
-    private ConnectionOutcome stream(DomainPair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport, long deadline, Consumer<String> trace) throws InterruptedException {
+    private ConnectionOutcome stream(DomainPair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport,
+            long deadline, Consumer<String> trace) throws InterruptedException {
         var stream = new OutgoingStream(transport, kind, pair, purpose, tls);
         kind.open().add(stream);
         try {
             var outcome = stream.begin(transport).get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            if (stream.wire.isSecure()) trace.accept(stream.wire.tls() + ": " + kind.trust().refusal(stream.wire.peerCertificates(), pair.remote()).orElse("the certificate is good"));
+            if (stream.wire.isSecure()) trace.accept(stream.wire.tls() + ": " + kind.trust()
+                    .refusal(stream.wire.peerCertificates(), pair.remote()).orElse("the certificate is good"));
             return outcome;
         } catch (TimeoutException e) {
             stream.end(Condition.CONNECTION_TIMEOUT.plain());
-            return ConnectionOutcome.failed(pair.remote() + " does not go on with the negotiation of a stream").advising("its log may say why; for dialback it has to reach this server: see martlet check");
+            return ConnectionOutcome.failed(pair.remote() + " does not go on with the negotiation of a stream")
+                    .advising("its log may say why; for dialback it has to reach this server: see martlet check");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** RFC 8305 §5: the next address is tried when the one before has not answered for a moment; the first that does is taken. */
+    /**
+     * RFC 8305 §5: the next address is tried when the one before has not answered for a moment; the first that does is
+     * taken.
+     */
     private Optional<Transport> race(List<InetSocketAddress> addresses, long deadline) throws InterruptedException {
         var done = new LinkedBlockingQueue<CompletableFuture<Transport>>();
         var tried = new ArrayList<CompletableFuture<Transport>>();
@@ -103,7 +119,8 @@ final class Dialer {
                     tried.add(attempt);
                     attempt.whenComplete((_, _) -> done.add(attempt));
                 }
-                long patience = tried.size() < addresses.size() ? TimeUnit.MILLISECONDS.toNanos(HEAD_START_MILLIS) : Math.max(0, deadline - System.nanoTime());
+                long patience = tried.size() < addresses.size() ? TimeUnit.MILLISECONDS.toNanos(HEAD_START_MILLIS)
+                        : Math.max(0, deadline - System.nanoTime());
                 var first = done.poll(patience, TimeUnit.NANOSECONDS);
                 if (first == null && tried.size() == addresses.size()) return Optional.empty();
                 if (first == null) continue;

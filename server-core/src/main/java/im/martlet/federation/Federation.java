@@ -40,7 +40,8 @@ public final class Federation implements RemoteRoutes {
     private final Semaphore places = new Semaphore(MOST_REACHED, true);
     private final AtomicLong forgottenAt = new AtomicLong(System.nanoTime());
 
-    @Inject Federation(ServerStreams kind, Dialer dialer, RemoteMessageWriter keeper, Hosts hosts, Provider<Router> router) {
+    @Inject Federation(ServerStreams kind, Dialer dialer, RemoteMessageWriter keeper, Hosts hosts,
+            Provider<Router> router) {
         this.keeper = keeper;
         this.kind = kind;
         this.dialer = dialer;
@@ -52,14 +53,17 @@ public final class Federation implements RemoteRoutes {
         var pair = new DomainPair(stanza.from().domain(), Objects.requireNonNull(stanza.to()).domain());
         var refusal = kind.policy().refusal(pair.local(), pair.remote());
         if (refusal.isEmpty()) tell(pair, route -> route.tell(stanza, transaction));
-        else stanza.error(Condition.NOT_ALLOWED.because(refusal.get())).ifPresent(error -> router.get().route(error, transaction));
+        else stanza.error(Condition.NOT_ALLOWED.because(refusal.get()))
+                .ifPresent(error -> router.get().route(error, transaction));
     }
 
     private void tell(DomainPair pair, Consumer<OutboundRoute> work) {
         // telling inside compute() keeps a route from being forgotten with work in its mailbox
         routes.compute(pair, (_, known) -> {
-            var route = known != null ? known : new OutboundRoute(pair, kind.current(), new Backlog(pair, keeper, () -> patience(pair)), this::dial,
-                    (stanza, error) -> stanza.error(error).ifPresent(router.get()::route), () -> letGo(pair));
+            var route = known != null ? known
+                    : new OutboundRoute(pair, kind.current(), new Backlog(pair, keeper, () -> patience(pair)),
+                            this::dial,
+                            (stanza, error) -> stanza.error(error).ifPresent(router.get()::route), () -> letGo(pair));
             work.accept(route);
             return route;
         });
@@ -67,14 +71,19 @@ public final class Federation implements RemoteRoutes {
     }
 
     /** Why two domains do not talk to each other; empty when they may. */
-    Optional<String> refusal(DomainPair pair) { return kind.policy().refusal(pair.local(), pair.remote()); }
+    Optional<String> refusal(DomainPair pair) {
+        return kind.policy().refusal(pair.local(), pair.remote());
+    }
 
-    private Duration patience(DomainPair pair) { return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO); }
+    private Duration patience(DomainPair pair) {
+        return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO);
+    }
 
     /** Goes on with what waited when the server stopped, or was killed. */
     public void start() {
         keeper.start();
-        for (var waiting : keeper.messages().waiting()) tell(new DomainPair(waiting.local(), waiting.remote()), route -> route.resume(waiting.count()));
+        for (var waiting : keeper.messages().waiting())
+            tell(new DomainPair(waiting.local(), waiting.remote()), route -> route.resume(waiting.count()));
     }
 
     private ConnectionOutcome dial(OutboundRoute route) {
@@ -86,7 +95,8 @@ public final class Federation implements RemoteRoutes {
         }
         if (places.getQueueLength() >= MOST_QUEUED) return ConnectionOutcome.failed(TOO_MANY);
         try {
-            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS)) return ConnectionOutcome.failed(TOO_MANY);
+            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS))
+                return ConnectionOutcome.failed(TOO_MANY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ConnectionOutcome.failed("the server stops");
@@ -113,16 +123,20 @@ public final class Federation implements RemoteRoutes {
 
     /** Takes a connection of another server. @param whenVerified told once, when it is known whose it is */
     public void open(Transport transport, Runnable whenVerified) {
-        var stream = new IncomingStream(transport, kind, hosts.names().iterator().next(), (s, pair) -> tell(pair, route -> route.offer(s)), whenVerified);
+        var stream = new IncomingStream(transport, kind, hosts.names().iterator().next(),
+                (s, pair) -> tell(pair, route -> route.offer(s)), whenVerified);
         kind.open().add(stream);
         transport.handler(stream.wire);
     }
 
     /** Ends what goes on with domains that are not talked to any longer. */
     public void reloaded() {
-        kind.open().all().filter(s -> s.isEstablished() && kind.policy().refusal(s.pair().local(), s.pair().remote()).isPresent())
-                .forEach(s -> s.end(im.martlet.stanza.StreamError.Condition.POLICY_VIOLATION.because("this domain is not talked to any longer")));
-        routes.values().forEach(route -> kind.policy().refusal(route.pair().local(), route.pair().remote()).ifPresent(why -> route.giveUp(Condition.NOT_ALLOWED.because(why))));
+        kind.open().all().filter(
+                s -> s.isEstablished() && kind.policy().refusal(s.pair().local(), s.pair().remote()).isPresent())
+                .forEach(s -> s.end(im.martlet.stanza.StreamError.Condition.POLICY_VIOLATION
+                        .because("this domain is not talked to any longer")));
+        routes.values().forEach(route -> kind.policy().refusal(route.pair().local(), route.pair().remote())
+                .ifPresent(why -> route.giveUp(Condition.NOT_ALLOWED.because(why))));
     }
 
     @Override public Stream<Neighbour> neighbours() {
@@ -131,13 +145,17 @@ public final class Federation implements RemoteRoutes {
 
     private static Stream<Neighbour> neighbours(ServerStream stream) {
         return switch (stream) {
-            case OutgoingStream out -> Stream.of(new Neighbour(out.pair().local(), out.pair().remote(), out.bidi, true));
-            case IncomingStream in -> in.domains().stream().map(domain -> new Neighbour(in.pair().local(), domain, true, in.bidi));
+            case OutgoingStream out ->
+                    Stream.of(new Neighbour(out.pair().local(), out.pair().remote(), out.bidi, true));
+            case IncomingStream in ->
+                    in.domains().stream().map(domain -> new Neighbour(in.pair().local(), domain, true, in.bidi));
         };
     }
 
     @Override public void whenStreamEnds(Consumer<String> listener) {
-        kind.open().whenGone(stream -> { if (!stream.how.isEmpty()) neighbours(stream).map(Neighbour::remote).distinct().forEach(listener); });
+        kind.open().whenGone(stream -> {
+            if (!stream.how.isEmpty()) neighbours(stream).map(Neighbour::remote).distinct().forEach(listener);
+        });
     }
 
     Stream<OutboundRoute> routes() { return routes.values().stream(); }

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Other servers, as an admin sees them. */
-@Xep(number = 178, title = "Best Practices for Use of SASL EXTERNAL with Certificates", version = "1.2", note = "between servers")
+@Xep(number = 178, title = "Best Practices for Use of SASL EXTERNAL with Certificates", version = "1.2",
+        note = "between servers")
 @Xep(number = 185, title = "Dialback Key Generation and Validation", version = "1.0")
-@Xep(number = 220, title = "Server Dialback", version = "1.1.1", note = "several domains on one stream only as the receiving server: an own stream for each pair of domains keeps what is acknowledged (XEP-0198), what waits and what is slow to that pair")
+@Xep(number = 220, title = "Server Dialback", version = "1.1.1",
+        note = "several domains on one stream only as the receiving server: an own stream for each pair of domains keeps what is acknowledged (XEP-0198), what waits and what is slow to that pair")
 @Xep(number = 288, title = "Bidirectional Server-to-Server Connections", version = "1.0.1")
 final class FederationCommands implements Extension {
     private final Provider<Federation> federation;
@@ -29,7 +31,8 @@ final class FederationCommands implements Extension {
     private final OpenServerStreams open;
     private final Hosts hosts;
 
-    @Inject FederationCommands(Provider<Federation> federation, Provider<Dialer> dialer, OpenServerStreams open, Hosts hosts) {
+    @Inject FederationCommands(Provider<Federation> federation, Provider<Dialer> dialer, OpenServerStreams open,
+            Hosts hosts) {
         this.federation = federation;
         this.dialer = dialer;
         this.open = open;
@@ -38,17 +41,27 @@ final class FederationCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                Hook.metric(new Meter("martlet_s2s_streams", "Streams with other servers", Meter.Kind.GAUGE, List.of("direction", "state"), this::census)),
-                adminCommand(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(), _ -> open.all().map(FederationCommands::row).toList())),
-                adminCommand(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits", List.of("domain"), this::show)),
-                adminCommand(AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones", List.of("domain"), this::close)),
-                adminCommand(AdminCommand.of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test).withOptional("from")));
+                Hook.metric(new Meter("martlet_s2s_streams", "Streams with other servers", Meter.Kind.GAUGE,
+                        List.of("direction", "state"), this::census)),
+                adminCommand(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(),
+                        _ -> open.all().map(FederationCommands::row).toList())),
+                adminCommand(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits",
+                        List.of("domain"), this::show)),
+                adminCommand(
+                        AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones",
+                                List.of("domain"), this::close)),
+                adminCommand(AdminCommand
+                        .of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test)
+                        .withOptional("from")));
     }
 
     private List<Meter.Sample> census() {
         var counted = new java.util.TreeMap<List<String>, Integer>(java.util.Comparator.comparing(List::toString));
-        for (String direction : List.of("in", "out")) for (String state : List.of("opening", "verified")) counted.put(List.of(direction, state), 0);
-        open.all().forEach(stream -> counted.merge(List.of(stream instanceof OutgoingStream ? "out" : "in", stream.isVerified() ? "verified" : "opening"), 1, Integer::sum));
+        for (String direction : List.of("in", "out"))
+            for (String state : List.of("opening", "verified")) counted.put(List.of(direction, state), 0);
+        open.all().forEach(stream -> counted.merge(
+                List.of(stream instanceof OutgoingStream ? "out" : "in", stream.isVerified() ? "verified" : "opening"),
+                1, Integer::sum));
         return counted.entrySet().stream().map(e -> new Meter.Sample(e.getKey(), e.getValue())).toList();
     }
 
@@ -56,7 +69,8 @@ final class FederationCommands implements Extension {
         var row = new LinkedHashMap<String, Object>();
         boolean outgoing = stream instanceof OutgoingStream;
         row.put("local", stream.pair().local());
-        row.put("remote", stream instanceof IncomingStream in && in.isVerified() ? String.join(", ", in.speaksFor()) : stream.pair().remote());
+        row.put("remote", stream instanceof IncomingStream in && in.isVerified() ? String.join(", ", in.speaksFor())
+                : stream.pair().remote());
         row.put("direction", (outgoing ? "out" : "in") + (stream.bidi ? " and back" : ""));
         row.put("verified", stream.how);
         row.put("tls", stream.wire.tls());
@@ -70,7 +84,8 @@ final class FederationCommands implements Extension {
         var domain = domain(a);
         var row = new LinkedHashMap<String, Object>();
         row.put("streams", open.all().filter(s -> concerns(s, domain)).map(FederationCommands::row).toList());
-        row.put("routes", federation.get().routes().filter(r -> r.pair().remote().equals(domain)).map(OutboundRoute::state).toList());
+        row.put("routes", federation.get().routes().filter(r -> r.pair().remote().equals(domain))
+                .map(OutboundRoute::state).toList());
         return row;
     }
 
@@ -81,21 +96,26 @@ final class FederationCommands implements Extension {
         return Map.of("closed", all.size());
     }
 
-    private static boolean concerns(ServerStream stream, String domain) { return stream.pair().remote().equals(domain) || stream.domains().contains(domain); }
+    private static boolean concerns(ServerStream stream, String domain) {
+        return stream.pair().remote().equals(domain) || stream.domains().contains(domain);
+    }
 
     private Object test(Arguments a) {
         var domain = domain(a);
-        var from = a.optional("from").map(_ -> a.address("from").domain()).orElseGet(() -> hosts.names().stream().sorted().findFirst().orElseThrow());
+        var from = a.optional("from").map(_ -> a.address("from").domain())
+                .orElseGet(() -> hosts.names().stream().sorted().findFirst().orElseThrow());
         if (!hosts.isLocal(from)) throw new AdminException("'" + from + "' is not served here");
         var steps = new ArrayList<String>();
         var outcome = dialer.get().open(new DomainPair(from, domain), new OutgoingStream.Purpose.Stanzas(), steps::add);
-        federation.get().refusal(new DomainPair(from, domain)).ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
+        federation.get().refusal(new DomainPair(from, domain))
+                .ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
         steps.add(switch (outcome) {
             case ConnectionOutcome.Ready(var stream) -> {
                 stream.finish();
                 yield "good: " + domain + " takes stanzas of " + from + ", verified by " + stream.how;
             }
-            case ConnectionOutcome.Failed(_, var why, var advice) -> "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);
+            case ConnectionOutcome.Failed(_, var why, var advice) ->
+                    "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);
             case ConnectionOutcome.Verified _ -> throw new IllegalStateException("no key was asked about");
         });
         return Map.of("steps", steps);

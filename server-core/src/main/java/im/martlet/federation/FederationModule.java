@@ -36,7 +36,8 @@ public final class FederationModule extends AbstractModule {
      * @param settings as they are at any time
      * @param hosts as they are configured at any time
      */
-    public FederationModule(Supplier<FederationSettings> settings, Supplier<Map<String, Settings.Host>> hosts, CertificateTrust trust, Connector connector) {
+    public FederationModule(Supplier<FederationSettings> settings, Supplier<Map<String, Settings.Host>> hosts,
+            CertificateTrust trust, Connector connector) {
         this.settings = settings;
         this.hosts = hosts;
         this.trust = trust;
@@ -50,20 +51,26 @@ public final class FederationModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(FederationCommands.class);
     }
 
-    @Provides @Singleton ServerStreams streams(Provider<Federation> federation, ServerLookup lookup, PeerStanzas inbound, DialbackVerifications verifications, OpenServerStreams open) {
-        return new ServerStreams(settings, new FederationPolicy(hosts, settings), new CertificateTrustCache(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open, new ElementParser(), pair -> federation.get().alive(pair));
+    @Provides
+    @Singleton ServerStreams streams(Provider<Federation> federation, ServerLookup lookup, PeerStanzas inbound,
+            DialbackVerifications verifications, OpenServerStreams open) {
+        return new ServerStreams(settings, new FederationPolicy(hosts, settings),
+                new CertificateTrustCache(trust, proofs(lookup)), new DialbackKeys(), inbound, verifications, open,
+                new ElementParser(), pair -> federation.get().alive(pair));
     }
 
     /** The ways besides authorities in which a certificate is believed; which of them count may change. */
     private Supplier<List<CertificateProof>> proofs(ServerLookup lookup) {
         var dane = new DaneProof(signedRecords());
         var posh = new PoshProof(lookup, trust.forWeb(), HTTPS);
-        return () -> Stream.of(dane, posh).filter(way -> way == dane ? settings.get().dane() : settings.get().posh()).toList();
+        return () -> Stream.of(dane, posh).filter(way -> way == dane ? settings.get().dane() : settings.get().posh())
+                .toList();
     }
 
     private DnssecRecords signedRecords() {
         try (var root = keys()) {
-            return new DnssecRecords(settings.get().dns().stream().map(HostPort::address).toList(), root, settings.get().timeout().dividedBy(12));
+            return new DnssecRecords(settings.get().dns().stream().map(HostPort::address).toList(), root,
+                    settings.get().timeout().dividedBy(12));
         } catch (IOException e) {
             throw new IllegalStateException("the keys that DNSSEC begins with cannot be read: " + e.getMessage(), e);
         }
@@ -74,7 +81,11 @@ public final class FederationModule extends AbstractModule {
         return own.isPresent() ? Files.newInputStream(own.get()) : DnssecRecords.root();
     }
 
-    @Provides @Singleton ServerLookup lookup() {
-        return new ServerLookup(new DnsjavaResolver(settings.get().dns().stream().map(HostPort::address).toList(), settings.get().timeout().dividedBy(4)), () -> settings.get().endpoints(), () -> settings.get().privateAddresses());
+    @Provides
+    @Singleton ServerLookup lookup() {
+        return new ServerLookup(
+                new DnsjavaResolver(settings.get().dns().stream().map(HostPort::address).toList(),
+                        settings.get().timeout().dividedBy(4)),
+                () -> settings.get().endpoints(), () -> settings.get().privateAddresses());
     }
 }

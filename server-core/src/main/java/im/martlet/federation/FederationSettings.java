@@ -27,8 +27,10 @@ import java.util.function.Supplier;
  * @param dane whether a certificate counts that is in DNS, signed (RFC 7673)
  * @param dnssec zone file with the keys that are believed for that, in place of the root's
  * @param posh whether a certificate counts whose fingerprint is on the domain's web server (RFC 7711)
- * @param privateAddresses whether servers may be at addresses that are not of the internet, beyond those in {@code routes}
- * @param routes where the servers of some domains are, in place of what DNS says: {@code host:port} or {@code tls://host:port}
+ * @param privateAddresses whether servers may be at addresses that are not of the internet, beyond those in
+ * {@code routes}
+ * @param routes where the servers of some domains are, in place of what DNS says: {@code host:port} or
+ * {@code tls://host:port}
  * @param stanza the largest that another server may send
  * @param rate bytes a second that are read from one domain in the long run, over all its streams; 0 for any number
  * @param queue bytes that may wait for one domain
@@ -75,19 +77,24 @@ public record FederationSettings(
 
     private static void check(Config config, FederationSettings settings) {
         if (Arrays.stream(Security.values()).noneMatch(s -> s.word().equals(settings.secure)))
-            config.problem(List.of("federation", "secure"), "'secure' in [federation] must be one of " + Arrays.stream(Security.values()).map(Security::word).toList() + ", not \"" + settings.secure + "\"");
+            config.problem(List.of("federation", "secure"),
+                    "'secure' in [federation] must be one of "
+                            + Arrays.stream(Security.values()).map(Security::word).toList() + ", not \""
+                            + settings.secure + "\"");
         settings.routes.forEach((domain, place) -> {
             try {
                 ServerEndpoint.parse(place);
                 Jid.parse(domain);
             } catch (IllegalArgumentException e) {
-                config.problem(List.of("federation", "routes", domain), "'" + domain + "' in [federation.routes]: " + e.getMessage());
+                config.problem(List.of("federation", "routes", domain),
+                        "'" + domain + "' in [federation.routes]: " + e.getMessage());
             }
         });
     }
 
     public Security security() {
-        return Arrays.stream(Security.values()).filter(s -> s.word().equals(secure)).findFirst().orElse(Security.CERTIFICATE);
+        return Arrays.stream(Security.values()).filter(s -> s.word().equals(secure)).findFirst()
+                .orElse(Security.CERTIFICATE);
     }
 
     /** {@link #routes} by prepared domains. */

@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import java.util.function.LongConsumer;
 
 /**
- * How many of a peer's stanzas were handled, in the order they came (the counter of XEP-0198): one counts when everything it
- * caused is safe, and so is everything before it. Any thread; guarded by itself, and nothing under it blocks.
+ * How many of a peer's stanzas were handled, in the order they came (the counter of XEP-0198): one counts when
+ * everything it caused is safe, and so is everything before it. Any thread; guarded by itself, and nothing under it
+ * blocks.
  */
 final class InboundAckCounter {
     private static final class Place {
@@ -54,7 +55,9 @@ final class InboundAckCounter {
     }
 
     /** How many questions are kept for later, the same ones counted once. */
-    synchronized int waiting() { return requests.size(); }
+    synchronized int waiting() {
+        return requests.size();
+    }
 
     private void answer() {
         while (!requests.isEmpty() && requests.peek().number <= count) {

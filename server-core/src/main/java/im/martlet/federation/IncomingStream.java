@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** A stream that another server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3, XEP-0220). */
+/**
+ * A stream that another server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3,
+ * XEP-0220).
+ */
 final class IncomingStream extends ServerStream {
     private static final int MOST_STREAMS = 20; // of one domain
 
@@ -30,7 +33,8 @@ final class IncomingStream extends ServerStream {
      * @param whenBidi told of a pair that the stream may carry stanzas for, back to the peer
      * @param whenVerified told once, when the peer has become somebody
      */
-    IncomingStream(Transport transport, ServerStreams kind, String anyHost, BiConsumer<IncomingStream, DomainPair> whenBidi, Runnable whenVerified) {
+    IncomingStream(Transport transport, ServerStreams kind, String anyHost,
+            BiConsumer<IncomingStream, DomainPair> whenBidi, Runnable whenVerified) {
         super(transport, kind);
         this.anyHost = anyHost;
         this.whenBidi = whenBidi;
@@ -50,11 +54,14 @@ final class IncomingStream extends ServerStream {
     @Override public void header(StreamHeader header) {
         var e = header.element();
         var to = domain(e, "to").filter(kind.inbound()::isLocal);
-        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(SERVER)) refuse(Condition.INVALID_NAMESPACE, "servers speak jabber:server here");
+        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(SERVER))
+            refuse(Condition.INVALID_NAMESPACE, "servers speak jabber:server here");
         else if (!e.name().equals("stream")) refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
-        else if (e.attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty()) refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
+        else if (e.attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty())
+            refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
         else if (to.isEmpty()) refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
-        else if (!local.isEmpty() && !to.get().equals(local)) refuse(Condition.POLICY_VIOLATION, "the domain of a stream cannot change");
+        else if (!local.isEmpty() && !to.get().equals(local))
+            refuse(Condition.POLICY_VIOLATION, "the domain of a stream cannot change");
         else open(to.get(), e);
     }
 
@@ -64,7 +71,8 @@ final class IncomingStream extends ServerStream {
         var from = domain(header, "from");
         var refusal = from.flatMap(peer -> kind.policy().refusal(to, peer));
         if (refusal.isPresent()) refuse(Condition.POLICY_VIOLATION, refusal.get());
-        else if (authenticated && from.isPresent() && !from.get().equals(remote)) refuse(Condition.INVALID_FROM, "you are " + remote);
+        else if (authenticated && from.isPresent() && !from.get().equals(remote))
+            refuse(Condition.INVALID_FROM, "you are " + remote);
         else {
             if (!authenticated) remote = from.orElse("");
             introduce();
@@ -89,19 +97,23 @@ final class IncomingStream extends ServerStream {
         var features = new ArrayList<Element>();
         boolean secure = wire.isSecure();
         boolean plain = kind.settings().security() == FederationSettings.Security.PLAIN;
-        if (!secure) features.add(plain ? Element.of(TLS, "starttls") : Element.of(TLS, "starttls").with(Element.of(TLS, "required")));
-        if (secure && !authenticated && isCertified()) features.add(Element.of(SASL, "mechanisms").with(Element.of(SASL, "mechanism").withText("EXTERNAL")));
+        if (!secure) features.add(
+                plain ? Element.of(TLS, "starttls") : Element.of(TLS, "starttls").with(Element.of(TLS, "required")));
+        if (secure && !authenticated && isCertified())
+            features.add(Element.of(SASL, "mechanisms").with(Element.of(SASL, "mechanism").withText("EXTERNAL")));
         if (secure || plain) {
             if (!authenticated && kind.settings().security() != FederationSettings.Security.CERTIFICATE)
                 features.add(Element.of(DIALBACK_FEATURE, "dialback").with(Element.of(DIALBACK_FEATURE, "errors")));
             if (!isVerified()) features.add(Element.of(BIDI_FEATURE, "bidi"));
             features.add(Element.of(SM, "sm"));
         }
-        wire.send(new XmlWriter().raw("<stream:features>").nodes(features, "jabber:client").raw("</stream:features>").toBytes());
+        wire.send(new XmlWriter().raw("<stream:features>").nodes(features, "jabber:client").raw("</stream:features>")
+                .toBytes());
     }
 
     private boolean isCertified() {
-        return !remote.isEmpty() && !kind.inbound().isLocal(remote) && kind.trust().refusal(wire.peerCertificates(), remote).isEmpty();
+        return !remote.isEmpty() && !kind.inbound().isLocal(remote)
+                && kind.trust().refusal(wire.peerCertificates(), remote).isEmpty();
     }
 
     @Override void negotiate(Element e) {
@@ -112,9 +124,11 @@ final class IncomingStream extends ServerStream {
         else if (e.is(BIDI, "bidi") && !isVerified()) bidi = true;
         else if (e.is(DIALBACK, "result") && e.attribute("type").isEmpty()) authorize(e);
         else if (e.is(DIALBACK, "verify") && e.attribute("type").isEmpty()) verify(e);
-        else if (e.is(DIALBACK, "result") || e.is(DIALBACK, "verify")) { } // an answer that nobody has asked for (§3.1)
+        else if (e.is(DIALBACK, "result") || e.is(DIALBACK, "verify")) {
+        } // an answer that nobody has asked for (§3.1)
         else if (e.is(STREAMS, "error")) wire.finish();
-        else wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("neither a stanza nor anything that is on offer: " + e.name()));
+        else wire.end(Condition.UNSUPPORTED_STANZA_TYPE
+                .because("neither a stanza nor anything that is on offer: " + e.name()));
     }
 
     private void startTls() {
@@ -129,7 +143,8 @@ final class IncomingStream extends ServerStream {
         var wanted = authorization(auth.text().strip());
         if (authenticated) wire.end(Condition.POLICY_VIOLATION.because("already authenticated"));
         else if (auth.attribute("mechanism").filter("EXTERNAL"::equals).isEmpty()) failure("invalid-mechanism");
-        else if (wanted.isEmpty() || !wanted.get().isEmpty() && !wanted.get().equals(remote)) failure("invalid-authzid");
+        else if (wanted.isEmpty() || !wanted.get().isEmpty() && !wanted.get().equals(remote))
+            failure("invalid-authzid");
         else if (!isCertified()) failure("not-authorized");
         else {
             authenticated = true;
@@ -174,10 +189,11 @@ final class IncomingStream extends ServerStream {
         }
         var pair = new DomainPair(to.get(), from.get());
         if (!kind.inbound().isLocal(pair.local())) answer("verify", pair, asked, "error", "item-not-found");
-        else answer("verify", pair, asked, kind.keys().isRight(e.text().strip(), pair.remote(), pair.local(), asked) ? "valid" : "invalid", "");
+        else answer("verify", pair, asked,
+                kind.keys().isRight(e.text().strip(), pair.remote(), pair.local(), asked) ? "valid" : "invalid", "");
     }
 
-    @Override void managementAnswered(boolean enabled) { } // we have not asked
+    @Override void managementAnswered(boolean enabled) {} // we have not asked
 
     List<String> speaksFor() { return domains().stream().sorted().toList(); }
 }

@@ -30,7 +30,9 @@ public final class OpenServerStreams implements AutoCloseable {
     }
 
     /** Has somebody hear of each stream that is gone. On I/O threads: must not block. */
-    void whenGone(Consumer<ServerStream> listener) { listeners.add(listener); }
+    void whenGone(Consumer<ServerStream> listener) {
+        listeners.add(listener);
+    }
 
     Stream<ServerStream> all() { return open.all(); }
 

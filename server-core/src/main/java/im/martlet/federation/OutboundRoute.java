@@ -24,9 +24,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one domain of ours sends to another server: stanzas wait, in order and within bounds, while a stream is built or while
- * the peer does not read, and what a stream that is lost has not acknowledged is sent again over the next. Whatever cannot be
- * sent is answered, once. Owned by its mailbox.
+ * What one domain of ours sends to another server: stanzas wait, in order and within bounds, while a stream is built or
+ * while the peer does not read, and what a stream that is lost has not acknowledged is sent again over the next.
+ * Whatever cannot be sent is answered, once. Owned by its mailbox.
  */
 final class OutboundRoute implements StreamOwner {
     private static final int MANY = 256; // waiting stanzas, from when senders wait with them
@@ -69,7 +69,9 @@ final class OutboundRoute implements StreamOwner {
      * @param refuse answers a stanza that cannot be sent
      * @param whenIdle told when there is nothing more to do
      */
-    OutboundRoute(DomainPair pair, Supplier<FederationSettings> settings, Backlog backlog, Function<OutboundRoute, ConnectionOutcome> dial, BiConsumer<Stanza, StanzaError> refuse, Runnable whenIdle) {
+    OutboundRoute(DomainPair pair, Supplier<FederationSettings> settings, Backlog backlog,
+            Function<OutboundRoute, ConnectionOutcome> dial, BiConsumer<Stanza, StanzaError> refuse,
+            Runnable whenIdle) {
         this.pair = pair;
         this.settings = settings;
         this.backlog = backlog;
@@ -81,14 +83,17 @@ final class OutboundRoute implements StreamOwner {
     DomainPair pair() { return pair; }
 
     /** Takes a stanza; it has left the hands of its sender when it waits here. Any thread. */
-    void tell(Stanza stanza, StanzaTransaction transaction) { mailbox.tell(transaction, () -> send(stanza, transaction)); }
+    void tell(Stanza stanza, StanzaTransaction transaction) {
+        mailbox.tell(transaction, () -> send(stanza, transaction));
+    }
 
     private void send(Stanza stanza, StanzaTransaction transaction) {
         byte[] written = StanzaWriter.bytes(stanza);
         var sender = transaction.sender();
         if (backlog.keeps(stanza)) keep(stanza, written, transaction);
         else if (stream == null && !building && System.nanoTime() - retryAt < 0) refuse.accept(stanza, lastError);
-        else if (bytes + written.length > settings.get().queue().bytes()) refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
+        else if (bytes + written.length > settings.get().queue().bytes())
+            refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
         else {
             var credit = queue.size() < MANY ? Credit.UNLIMITED : sender; // a flood waits for itself
             credit.take();
@@ -98,7 +103,10 @@ final class OutboundRoute implements StreamOwner {
         }
     }
 
-    /** A message that waits through an outage: it is acknowledged to its sender when it is written down, and may have gone by then. */
+    /**
+     * A message that waits through an outage: it is acknowledged to its sender when it is written down, and may have
+     * gone by then.
+     */
     private void keep(Stanza stanza, byte[] written, StanzaTransaction transaction) {
         if (backlog.isFull()) {
             refuse.accept(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + pair.remote()));
@@ -113,7 +121,9 @@ final class OutboundRoute implements StreamOwner {
             });
         });
         if (backlog.isParked()) return;
-        if (stream == null && !building && System.nanoTime() - retryAt < 0 || bytes + written.length > settings.get().queue().bytes()) backlog.park(id);
+        if (stream == null && !building && System.nanoTime() - retryAt < 0
+                || bytes + written.length > settings.get().queue().bytes())
+            backlog.park(id);
         else {
             bytes += written.length;
             queue.add(new QueuedStanza(stanza, written.clone(), Credit.UNLIMITED, 0, id));
@@ -136,7 +146,8 @@ final class OutboundRoute implements StreamOwner {
             build();
             return;
         }
-        do writeQueue(open); while (queue.isEmpty() && backlog.isParked() && hasRoom() && !behind && !open.wire.isOver() && readBacklog());
+        do writeQueue(open);
+        while (queue.isEmpty() && backlog.isParked() && hasRoom() && !behind && !open.wire.isOver() && readBacklog());
     }
 
     private boolean hasRoom() { return bytes < settings.get().queue().bytes(); }
@@ -163,10 +174,15 @@ final class OutboundRoute implements StreamOwner {
 
     private void expire(Backlog.Late late) {
         backlog.forget(late.id());
-        refuse.accept(late.message(), Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " was not reached for too long"));
+        refuse.accept(late.message(),
+                Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " was not reached for too long"));
     }
 
-    private void later(Runnable work, long nanos) { CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(() -> mailbox.tell(() -> { if (!stopped) work.run(); })); }
+    private void later(Runnable work, long nanos) {
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(() -> mailbox.tell(() -> {
+            if (!stopped) work.run();
+        }));
+    }
 
     private void writeQueue(ServerStream open) {
         while (!queue.isEmpty() && !behind && !open.wire.isOver()) {
@@ -202,7 +218,10 @@ final class OutboundRoute implements StreamOwner {
         if (it.kept != 0) backlog.forget(it.kept);
     }
 
-    /** One question at a time: its answer brings the next, so that little is unacknowledged, and nobody is asked for each stanza. */
+    /**
+     * One question at a time: its answer brings the next, so that little is unacknowledged, and nobody is asked for
+     * each stanza.
+     */
     private void ask(ServerStream open) {
         asked = true;
         open.request();
@@ -265,7 +284,8 @@ final class OutboundRoute implements StreamOwner {
         long pause = Math.min(settings.get().retry().toNanos(), FIRST_RETRY << Math.min(failures - 1, 20));
         retryAt = System.nanoTime() + pause;
         lastError = failed.error();
-        OpenServerStreams.LOG.info("{} cannot be reached: {}; next try in {} s", pair.remote(), failed.why(), pause / 1_000_000_000);
+        OpenServerStreams.LOG.info("{} cannot be reached: {}; next try in {} s", pair.remote(), failed.why(),
+                pause / 1_000_000_000);
         refuseAll(lastError);
         if (backlog.isParked()) {
             expireSome();
@@ -315,15 +335,18 @@ final class OutboundRoute implements StreamOwner {
 
     @Override public void tick(ServerStream of, long now) {
         if (!awaiting || of != stream) return;
-        if (!of.isManaged() && !asked && now - heardAt > settings.get().timeout().toNanos() / 2) mailbox.tell(() -> askForSign(of));
-        if (now - heardAt > settings.get().timeout().toNanos()) of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("no sign of life for too long"));
+        if (!of.isManaged() && !asked && now - heardAt > settings.get().timeout().toNanos() / 2)
+            mailbox.tell(() -> askForSign(of));
+        if (now - heardAt > settings.get().timeout().toNanos())
+            of.end(im.martlet.stanza.StreamError.Condition.CONNECTION_TIMEOUT.because("no sign of life for too long"));
     }
 
     /** XEP-0199: a peer that acknowledges nothing is asked, some time after something was sent, whether it is there. */
     private void askForSign(ServerStream of) {
         if (asked || of != stream) return;
         asked = true;
-        of.send(StanzaWriter.bytes(new Iq.Get(Jid.of("", pair.local(), ""), Jid.of("", pair.remote(), ""), SIGN + RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping")))));
+        of.send(StanzaWriter.bytes(new Iq.Get(Jid.of("", pair.local(), ""), Jid.of("", pair.remote(), ""),
+                SIGN + RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping")))));
     }
 
     /** Whether an id is one of such questions. */
@@ -347,27 +370,36 @@ final class OutboundRoute implements StreamOwner {
         awaiting = false;
         var again = new ArrayList<QueuedStanza>();
         for (var next = unacknowledged.poll(); next != null; next = unacknowledged.poll()) {
-            if (next.tries + 1 < MOST_TRIES) again.add(new QueuedStanza(next.stanza, next.bytes, Credit.UNLIMITED, next.tries + 1, next.kept));
+            if (next.tries + 1 < MOST_TRIES)
+                again.add(new QueuedStanza(next.stanza, next.bytes, Credit.UNLIMITED, next.tries + 1, next.kept));
             else {
                 arrived(next);
-                refuse.accept(next.stanza, Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " does not acknowledge it"));
+                refuse.accept(next.stanza,
+                        Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " does not acknowledge it"));
             }
         }
         for (QueuedStanza next : again.reversed()) queue.addFirst(next);
         useless = useful || System.nanoTime() - attachedAt > LONG_LIFE ? 0 : useless + 1;
-        if (useless > MOST_TRIES) failed(new ConnectionOutcome.Failed(false, pair.remote() + " ends every stream as soon as it is there"));
+        if (useless > MOST_TRIES)
+            failed(new ConnectionOutcome.Failed(false, pair.remote() + " ends every stream as soon as it is there"));
         else flush();
     }
 
     /** Whether it may be forgotten. On whatever thread, while nothing can be told. */
-    boolean isIdle() { return mailbox.waiting() == 0 && stream == null && !building && queue.isEmpty() && !backlog.isParked() && backlog.isEmpty() && System.nanoTime() - retryAt >= 0; }
+    boolean isIdle() {
+        return mailbox.waiting() == 0 && stream == null && !building && queue.isEmpty() && !backlog.isParked()
+                && backlog.isEmpty() && System.nanoTime() - retryAt >= 0;
+    }
 
     /** What an admin may know; waits a moment for the mailbox. */
     Map<String, Object> state() {
         var state = new CompletableFuture<Map<String, Object>>();
-        mailbox.tell(() -> state.complete(Map.of("from", pair.local(), "stream", stream == null ? building ? "being built" : "none" : "open", "waiting", queue.size(), "kept", backlog.count(),
-                "unacknowledged", unacknowledged.size(), "failures", failures, "error", failures == 0 ? "" : lastError.text(),
-                "next_try_seconds", Math.max(0, (retryAt - System.nanoTime()) / 1_000_000_000))));
+        mailbox.tell(() -> state.complete(
+                Map.of("from", pair.local(), "stream", stream == null ? building ? "being built" : "none" : "open",
+                        "waiting", queue.size(), "kept", backlog.count(),
+                        "unacknowledged", unacknowledged.size(), "failures", failures, "error",
+                        failures == 0 ? "" : lastError.text(),
+                        "next_try_seconds", Math.max(0, (retryAt - System.nanoTime()) / 1_000_000_000))));
         return state.completeOnTimeout(Map.of("from", pair.local(), "stream", "busy"), 5, TimeUnit.SECONDS).join();
     }
 

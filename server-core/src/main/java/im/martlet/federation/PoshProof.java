@@ -25,9 +25,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * RFC 7711: the fingerprint of the certificate is on the web server of the domain. Whom to ask is up to who connects to us, so
- * only addresses that servers may be at are connected to, looked up once, and little is read; for that reason no client library
- * is used here that looks up names by itself.
+ * RFC 7711: the fingerprint of the certificate is on the web server of the domain. Whom to ask is up to who connects to
+ * us, so only addresses that servers may be at are connected to, looked up once, and little is read; for that reason no
+ * client library is used here that looks up names by itself.
  */
 final class PoshProof implements CertificateProof {
     private static final int PATIENCE_MILLIS = 3000;
@@ -65,7 +65,8 @@ final class PoshProof implements CertificateProof {
 
     private JsonNode referred(String domain, URI url) throws IOException, LookupException {
         if (!"https".equals(url.getScheme()) || url.getHost() == null) throw new IOException("it refers to " + url);
-        return json.readTree(get(domain, url.getHost(), url.getPort() < 0 ? port : url.getPort(), Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("/")));
+        return json.readTree(get(domain, url.getHost(), url.getPort() < 0 ? port : url.getPort(),
+                Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("/")));
     }
 
     private static boolean has(JsonNode document, X509Certificate certificate) throws GeneralSecurityException {
@@ -87,7 +88,9 @@ final class PoshProof implements CertificateProof {
                 var parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 socket.setSSLParameters(parameters);
-                socket.getOutputStream().write(("GET " + path + " HTTP/1.0\r\nHost: " + host + "\r\nAccept: application/json\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write(("GET " + path + " HTTP/1.0\r\nHost: " + host + "\r\nAccept: application/json\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
                 return body(socket.getInputStream().readNBytes(LONGEST));
             }
         }
@@ -108,7 +111,8 @@ final class PoshProof implements CertificateProof {
     private static byte[] body(byte[] answer) throws IOException {
         var text = new String(answer, StandardCharsets.UTF_8);
         int end = text.indexOf("\r\n\r\n");
-        if (end < 0 || !text.matches("(?s)HTTP/1\\.[01] 200 .*")) throw new IOException("the web server answers " + text.lines().findFirst().orElse("nothing"));
+        if (end < 0 || !text.matches("(?s)HTTP/1\\.[01] 200 .*"))
+            throw new IOException("the web server answers " + text.lines().findFirst().orElse("nothing"));
         return text.substring(end + 4).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -84,7 +84,7 @@ public final class RemoteMessageWriter implements AutoCloseable {
         for (Work work : batch) switch (work) {
             case Work.Keep(var item, _) -> added.put(item.id(), item);
             case Work.Forget(long id) -> { if (added.remove(id) == null) removed.add(id); }
-            case Work.Stop _ -> { }
+            case Work.Stop _ -> {}
         }
         while (!tryToWrite(List.copyOf(added.values()), removed)) TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         for (Work work : batch) if (work instanceof Work.Keep(_, var durable)) durable.run();

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream between two servers, whoever opened it. It takes stanzas from domains that are verified; it carries what one
- * {@link OutboundRoute} sends, once the peer has agreed to that. Elements come on the stream's mailbox, and once it is settled on the
- * I/O thread: stanzas are routed there, everything else is done on the mailbox.
+ * {@link OutboundRoute} sends, once the peer has agreed to that. Elements come on the stream's mailbox, and once it is
+ * settled on the I/O thread: stanzas are routed there, everything else is done on the mailbox.
  */
-abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener permits IncomingStream, OutgoingStream {
+abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener
+        permits IncomingStream, OutgoingStream {
     static final String SERVER = "jabber:server";
     static final String STREAMS = "http://etherx.jabber.org/streams";
     static final String TLS = "urn:ietf:params:xml:ns:xmpp-tls";
@@ -88,7 +89,8 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     }
 
     private void stanza(Element e) {
-        if (!takes() || verified.isEmpty()) wire.end(Condition.NOT_AUTHORIZED.because("no domain is verified for stanzas from there"));
+        if (!takes() || verified.isEmpty())
+            wire.end(Condition.NOT_AUTHORIZED.because("no domain is verified for stanzas from there"));
         else {
             used();
             kind.inbound().receive(e, this).ifPresent(this::end);
@@ -112,7 +114,8 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     @Override public final Runnable admit() { return handled.admit(); }
 
     @Override public final void passing(Stanza stanza) {
-        if (stanza instanceof Iq.Response answer && OutboundRoute.isSign(answer.id())) kind.alive().accept(new DomainPair(answer.to().domain(), answer.from().domain()));
+        if (stanza instanceof Iq.Response answer && OutboundRoute.isSign(answer.id()))
+            kind.alive().accept(new DomainPair(answer.to().domain(), answer.from().domain()));
     }
 
     private void management(Element e) {
@@ -120,7 +123,8 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
             case "r" -> handled.whenHandled(h -> wire.send(Element.of(SM, "a").with("h", h)));
             case "a" -> { if (carrier instanceof StreamOwner c) c.acknowledged(this, count(e)); }
             case "enable" -> enable();
-            case "resume" -> wire.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "feature-not-implemented"))); // §5: what is lost with a stream goes over the next
+            case "resume" ->
+                    wire.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "feature-not-implemented"))); // §5: what is lost with a stream goes over the next
             case "enabled" -> managementAnswered(true); // before it is settled: on the mailbox
             case "failed" -> managementAnswered(false);
             default -> wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("no stream management: " + e.name()));
@@ -189,9 +193,13 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         else if (!kind.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
         else if (kind.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
         else if (verified.size() >= MOST_DOMAINS) refuse(pair, "resource-constraint");
-        else if (kind.trust().reason(wire.peerCertificates(), pair.remote()) instanceof Optional<String> reason && reason.isPresent()) accepted(pair, reason.get());
-        else if (!namesItself() || kind.settings().security() == FederationSettings.Security.CERTIFICATE) refuse(pair, "not-authorized");
-        else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN) refuse(pair, "policy-violation");
+        else if (kind.trust().reason(wire.peerCertificates(), pair.remote()) instanceof Optional<String> reason
+                && reason.isPresent())
+            accepted(pair, reason.get());
+        else if (!namesItself() || kind.settings().security() == FederationSettings.Security.CERTIFICATE)
+            refuse(pair, "not-authorized");
+        else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN)
+            refuse(pair, "policy-violation");
         else if (pending.size() >= MOST_PENDING) refuse(pair, "resource-constraint");
         else if (pending.add(pair)) verify(pair, result.text().strip());
     }
@@ -202,11 +210,13 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
             switch (outcome) {
                 case ConnectionOutcome.Verified(boolean right) when right -> accepted(pair, "dialback");
                 case ConnectionOutcome.Verified _ -> {
-                    OpenServerStreams.LOG.warn("{} shows a false key for {}", wire.remote().getAddress(), pair.remote());
+                    OpenServerStreams.LOG.warn("{} shows a false key for {}", wire.remote().getAddress(),
+                            pair.remote());
                     answer("result", pair, "", "invalid", "");
                     if (verified.isEmpty()) wire.finish(); // §2.2.1
                 }
-                case ConnectionOutcome.Failed failed -> refuse(pair, failed.unknown() ? "remote-server-not-found" : "remote-server-timeout");
+                case ConnectionOutcome.Failed failed ->
+                        refuse(pair, failed.unknown() ? "remote-server-not-found" : "remote-server-timeout");
                 case ConnectionOutcome.Ready _ -> throw new IllegalStateException("a key was to be verified");
             }
         }));
@@ -239,7 +249,8 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     void answer(String name, DomainPair pair, String id, String type, String error) {
         var out = new XmlWriter().raw("<db:" + name).attribute("from", pair.local()).attribute("to", pair.remote());
         if (!id.isEmpty()) out.attribute("id", id);
-        out.attribute("type", type).raw(error.isEmpty() ? "/>" : "><error type='cancel'><" + error + " xmlns='" + StanzaError.NS + "'/></error></db:" + name + ">");
+        out.attribute("type", type).raw(error.isEmpty() ? "/>"
+                : "><error type='cancel'><" + error + " xmlns='" + StanzaError.NS + "'/></error></db:" + name + ">");
         wire.send(out.toBytes());
     }
 
@@ -260,14 +271,18 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     }
 
     static XmlWriter header() {
-        return new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='" + STREAMS + "' xmlns:db='" + DIALBACK + "'")
+        return new XmlWriter()
+                .raw("<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='" + STREAMS
+                        + "' xmlns:db='" + DIALBACK + "'")
                 .attribute("version", "1.0").attribute(Element.XML_LANG, "en");
     }
 
     // ---- what goes out (the carrier's thread)
 
     /** Sends over this stream from now on; before anything is. */
-    void carry(StreamOwner carrier) { this.carrier = carrier; }
+    void carry(StreamOwner carrier) {
+        this.carrier = carrier;
+    }
 
     /** Queues a stanza's bytes. */
     void send(byte[] bytes) {
@@ -301,7 +316,8 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     @Override public void tick(long now) {
         wire.tick(now);
         boolean known = isVerified() || !how.isEmpty();
-        if (!known && now - wire.openedAt() > kind.settings().handshake().toNanos()) wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
+        if (!known && now - wire.openedAt() > kind.settings().handshake().toNanos())
+            wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
         else if (carrier instanceof StreamOwner c) c.tick(this, now);
         if (known && now - usedAt > kind.settings().idle().toNanos()) {
             if (carrier instanceof StreamOwner c) c.then(this::finish);

@@ -16,17 +16,22 @@ public record DataForm(Map<String, List<String>> fields) {
     /** The form in an element, if there is one; of type {@code submit}, or it is no answer to anything. */
     public static Optional<DataForm> in(Element parent) {
         return parent.child(NS, "x").map(x -> {
-            if (x.attribute("type").filter("submit"::equals).isEmpty()) throw StanzaException.badRequest("a form that is filled in is of type 'submit'");
+            if (x.attribute("type").filter("submit"::equals).isEmpty())
+                throw StanzaException.badRequest("a form that is filled in is of type 'submit'");
             var fields = new LinkedHashMap<String, List<String>>();
             for (Element field : x.children()) if (field.is(NS, "field"))
-                fields.computeIfAbsent(field.attribute("var").orElseThrow(() -> StanzaException.badRequest("a field needs a 'var'")), _ -> new ArrayList<>())
+                fields.computeIfAbsent(
+                        field.attribute("var").orElseThrow(() -> StanzaException.badRequest("a field needs a 'var'")),
+                        _ -> new ArrayList<>())
                         .addAll(field.children().stream().filter(v -> v.is(NS, "value")).map(Element::text).toList());
             return new DataForm(fields);
         });
     }
 
     /** The value of {@code FORM_TYPE}, empty when there is none. */
-    public String type() { return first("FORM_TYPE").orElse(""); }
+    public String type() {
+        return first("FORM_TYPE").orElse("");
+    }
 
     /** The names of the fields, without {@code FORM_TYPE}. */
     public Set<String> names() {
@@ -36,16 +41,21 @@ public record DataForm(Map<String, List<String>> fields) {
     }
 
     /** The first value of a field. */
-    public Optional<String> first(String field) { return all(field).stream().findFirst(); }
+    public Optional<String> first(String field) {
+        return all(field).stream().findFirst();
+    }
 
     public List<String> all(String field) { return fields.getOrDefault(field, List.of()); }
 
     /** A form for somebody to fill in. */
     public static Element blank(String type, Element... fields) {
-        return Element.of(NS, "x").with("type", "form").with(field("FORM_TYPE", "hidden").with(value(type))).with(fields);
+        return Element.of(NS, "x").with("type", "form").with(field("FORM_TYPE", "hidden").with(value(type)))
+                .with(fields);
     }
 
-    public static Element field(String name, String type) { return Element.of(NS, "field").with("type", type).with("var", name); }
+    public static Element field(String name, String type) {
+        return Element.of(NS, "field").with("type", type).with("var", name);
+    }
 
     public static Element value(String text) { return Element.of(NS, "value").withText(text); }
 }

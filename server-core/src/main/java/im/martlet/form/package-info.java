@@ -3,4 +3,3 @@
 package im.martlet.form;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.io.EndPoint;
 
 /**
- * Knows who is in. One address has a bounded number of connections; one that is without a whole request for too long is closed,
- * whatever it sends meanwhile: half a TLS handshake, a header letter by letter, nothing. Any thread.
+ * Knows who is in. One address has a bounded number of connections; one that is without a whole request for too long is
+ * closed, whatever it sends meanwhile: half a TLS handshake, a header letter by letter, nothing. Any thread.
  */
 final class ConnectionLimits {
     /** A connection. It is idle while no request of it is being answered. */
@@ -82,7 +82,8 @@ final class ConnectionLimits {
     /** Waits until nothing is being answered, but not for long. */
     void awaitQuiet(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() < deadline && visits.values().stream().anyMatch(visit -> visit.busy.get() > 0)) TimeUnit.MILLISECONDS.sleep(5);
+        while (System.nanoTime() < deadline && visits.values().stream().anyMatch(visit -> visit.busy.get() > 0))
+            TimeUnit.MILLISECONDS.sleep(5);
     }
 
     /** Open connections. */

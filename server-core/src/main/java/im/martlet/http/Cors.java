@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What pages of other origins may do (Fetch standard, §3.2). Nobody's cookies are ever looked at here, so an origin is let in or not,
- * and it makes no difference which.
+ * What pages of other origins may do (Fetch standard, §3.2). Nobody's cookies are ever looked at here, so an origin is
+ * let in or not, and it makes no difference which.
  *
  * @param anybody whether any page may see the answers
  * @param headers that a page may send beyond those that every page may
@@ -40,6 +40,7 @@ public record Cors(boolean anybody, List<String> headers, List<String> exposed) 
         var list = String.join(", ", allowed);
         var response = Response.empty(204).with("Allow", list);
         if (!anybody) return response;
-        return response.with("Access-Control-Allow-Methods", list).with("Access-Control-Allow-Headers", String.join(", ", headers)).with("Access-Control-Max-Age", DAY);
+        return response.with("Access-Control-Allow-Methods", list)
+                .with("Access-Control-Allow-Headers", String.join(", ", headers)).with("Access-Control-Max-Age", DAY);
     }
 }

@@ -17,7 +17,9 @@ import org.eclipse.jetty.util.URIUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives each request to the extension that answers there, on a virtual thread of its own, and sends what it answers. */
+/**
+ * Gives each request to the extension that answers there, on a virtual thread of its own, and sends what it answers.
+ */
 final class HttpDispatcher extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDispatcher.class);
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -28,7 +30,8 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
     private final TrustedProxies proxies;
     private final OpenWebSockets sockets;
 
-    HttpDispatcher(Routes routes, PublicUrls urls, Supplier<HttpSettings> settings, TrustedProxies proxies, OpenWebSockets sockets) {
+    HttpDispatcher(Routes routes, PublicUrls urls, Supplier<HttpSettings> settings, TrustedProxies proxies,
+            OpenWebSockets sockets) {
         this.routes = routes;
         this.urls = urls;
         this.settings = settings;
@@ -46,7 +49,8 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private void serve(Request request, org.eclipse.jetty.server.Response response, Callback done, EndPoint connection) {
+    private void serve(Request request, org.eclipse.jetty.server.Response response, Callback done,
+            EndPoint connection) {
         try {
             var route = Optional.<Route>empty();
             HttpReply answer;
@@ -74,16 +78,20 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private static Route.Door door(Request request) { return Route.Door.valueOf(request.getConnectionMetaData().getConnector().getName()); }
+    private static Route.Door door(Request request) {
+        return Route.Door.valueOf(request.getConnectionMetaData().getConnector().getName());
+    }
 
     private RequestSource sender(Request request, EndPoint connection) {
-        if (!(connection.getRemoteSocketAddress() instanceof InetSocketAddress remote)) throw new HttpException(400, "who are you?");
+        if (!(connection.getRemoteSocketAddress() instanceof InetSocketAddress remote))
+            throw new HttpException(400, "who are you?");
         boolean secure = connection.getSslSessionData() != null || TrustedProxyProtocol.saysSecure(connection);
         return new RequestSource(remote, secure, Optional.ofNullable(Request.getServerName(request)).orElse(""), false)
                 .seenThrough(proxies, name -> request.getHeaders().getValuesList(name));
     }
 
-    private HttpReply answer(Request request, RequestSource sender, String path, Optional<Route> found, TransferPace pace) throws IOException, InterruptedException {
+    private HttpReply answer(Request request, RequestSource sender, String path, Optional<Route> found,
+            TransferPace pace) throws IOException, InterruptedException {
         var session = Optional.ofNullable(sender.proxied() ? null : JettyRequest.session(request));
         var host = host(door(request), sender.name());
         var route = found.orElseThrow(() -> new HttpException(404, "there is nothing here"));
@@ -91,8 +99,11 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
         var incoming = new JettyRequest(request, sender, route, host, path, session, pace);
         boolean waits = request.getHeaders().contains(HttpHeader.EXPECT);
         try {
-            if (!route.methods().contains(incoming.method())) throw new HttpException(Response.text(405, "not with " + request.getMethod()).with("Allow", route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
-            if (incoming.length() > route.largest()) throw new HttpException(413, "larger than " + route.largest() + " bytes");
+            if (!route.methods().contains(incoming.method()))
+                throw new HttpException(Response.text(405, "not with " + request.getMethod()).with("Allow",
+                        route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
+            if (incoming.length() > route.largest())
+                throw new HttpException(413, "larger than " + route.largest() + " bytes");
             var answer = route.handler().answer(incoming);
             if (answer instanceof Response) UnreadBody.discard(incoming, waits);
             return answer;
@@ -109,11 +120,13 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
                 if (!LOOPBACK.contains(name)) throw new HttpException(421, "this is for programs on this machine");
                 yield name;
             }
-            case PUBLIC -> urls.host(name).orElseThrow(() -> new HttpException(421, "'" + name + "' is not served here"));
+            case PUBLIC ->
+                    urls.host(name).orElseThrow(() -> new HttpException(421, "'" + name + "' is not served here"));
         };
     }
 
-    private static void send(Response answer, Request request, org.eclipse.jetty.server.Response response, TransferPace pace, Callback done) throws IOException {
+    private static void send(Response answer, Request request, org.eclipse.jetty.server.Response response,
+            TransferPace pace, Callback done) throws IOException {
         response.setStatus(answer.status());
         var headers = response.getHeaders();
         answer.headers().forEach(headers::put);

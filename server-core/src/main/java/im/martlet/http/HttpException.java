@@ -7,7 +7,9 @@ public final class HttpException extends RuntimeException {
     private final transient Response response;
 
     /** @param why for people, in one line */
-    public HttpException(int status, String why) { this(Response.text(status, why)); }
+    public HttpException(int status, String why) {
+        this(Response.text(status, why));
+    }
 
     public HttpException(Response response) {
         super(null, null, false, false);

@@ -20,5 +20,6 @@ public final class HttpModule extends AbstractModule {
 
     @Override protected void configure() { bind(TlsSettings.class).toInstance(tls); }
 
-    @Provides @Singleton PublicUrls urls(Hosts hosts) { return new PublicUrls(settings, hosts::names); }
+    @Provides
+    @Singleton PublicUrls urls(Hosts hosts) { return new PublicUrls(settings, hosts::names); }
 }

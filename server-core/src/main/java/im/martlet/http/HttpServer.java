@@ -40,7 +40,8 @@ public final class HttpServer implements AutoCloseable {
     private final ConnectionLimits doorkeeper;
     private final TrustedProxies proxies;
     private final HostTls tls;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("http-clock").daemon().factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("http-clock").daemon().factory());
     private final List<InetSocketAddress> secure = new ArrayList<>();
     private final List<InetSocketAddress> plain = new ArrayList<>();
     private final List<InetSocketAddress> local = new ArrayList<>();
@@ -52,7 +53,8 @@ public final class HttpServer implements AutoCloseable {
      * @param hosts that are served; the first one's certificate is shown to who names none
      * @throws IOException when an address is in use or not ours; the message names it
      */
-    public HttpServer(Supplier<HttpSettings> current, TlsSettings tls, Supplier<Set<String>> hosts, List<Route> routes, PublicUrls urls) throws IOException {
+    public HttpServer(Supplier<HttpSettings> current, TlsSettings tls, Supplier<Set<String>> hosts, List<Route> routes,
+            PublicUrls urls) throws IOException {
         this.settings = current.get();
         this.tls = new HostTls(tls, hosts);
         this.proxies = new TrustedProxies(current);
@@ -63,7 +65,8 @@ public final class HttpServer implements AutoCloseable {
         jetty = new Server(threads);
         var components = new WebSocketComponents();
         jetty.addBean(components);
-        jetty.setHandler(new HttpDispatcher(new Routes(routes), urls, current, proxies, new OpenWebSockets(components, doorkeeper, clock)));
+        jetty.setHandler(new HttpDispatcher(new Routes(routes), urls, current, proxies,
+                new OpenWebSockets(components, doorkeeper, clock)));
         jetty.setErrorHandler((request, response, done) -> {
             Content.Sink.write(response, true, response.getStatus() + "\n", done);
             return true;
@@ -71,7 +74,8 @@ public final class HttpServer implements AutoCloseable {
         jetty.setStopTimeout(0); // who is answered has been given time before
         if (settings.enabled()) start();
         if (!secure.isEmpty()) urls.listening(secure.getFirst().getPort());
-        clock.scheduleWithFixedDelay(() -> doorkeeper.look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(() -> doorkeeper.look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void start() throws IOException {
@@ -79,7 +83,8 @@ public final class HttpServer implements AutoCloseable {
             jetty.start();
             listen(settings.tls(), secure, Route.Door.PUBLIC, this::secure);
             listen(settings.plain(), plain, Route.Door.PUBLIC, this::behindProxy);
-            listen(settings.local(), local, Route.Door.LOCAL, () -> List.of(new HttpConnectionFactory(configuration())));
+            listen(settings.local(), local, Route.Door.LOCAL,
+                    () -> List.of(new HttpConnectionFactory(configuration())));
         } catch (IOException e) {
             close();
             throw e;
@@ -89,7 +94,8 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Route.Door door, Supplier<List<ConnectionFactory>> protocols) throws Exception {
+    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Route.Door door,
+            Supplier<List<ConnectionFactory>> protocols) throws Exception {
         for (var address : addresses) {
             var connector = new Listener(jetty, protocols.get());
             connector.setName(door.name());
@@ -100,15 +106,19 @@ public final class HttpServer implements AutoCloseable {
             try {
                 connector.open();
             } catch (IOException e) {
-                throw new IOException("cannot listen on " + address.host() + " port " + address.port() + ": " + reason(e), e);
+                throw new IOException(
+                        "cannot listen on " + address.host() + " port " + address.port() + ": " + reason(e), e);
             }
             jetty.addConnector(connector);
             connector.start();
-            bound.add(new InetSocketAddress(address.host().isEmpty() ? "0.0.0.0" : address.host(), connector.getLocalPort()));
+            bound.add(new InetSocketAddress(address.host().isEmpty() ? "0.0.0.0" : address.host(),
+                    connector.getLocalPort()));
         }
     }
 
-    private static String reason(Throwable e) { return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()); }
+    private static String reason(Throwable e) {
+        return String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    }
 
     private List<ConnectionFactory> secure() {
         var http1 = new HttpConnectionFactory(configuration());
@@ -117,14 +127,17 @@ public final class HttpServer implements AutoCloseable {
         alpn.setDefaultProtocol(http1.getProtocol());
         var ssl = new SslConnectionFactory(tls, alpn.getProtocol());
         ssl.addBean(new SslHandshakeListener() {
-            @Override public void handshakeSucceeded(Event event) { tls.handshake(event.getSSLEngine().getSession().getProtocol()); }
+            @Override public void handshakeSucceeded(Event event) {
+                tls.handshake(event.getSSLEngine().getSession().getProtocol());
+            }
         });
         return List.of(new TrustedProxyProtocol(proxies, ssl.getProtocol()), ssl, alpn, http2, http1);
     }
 
     private List<ConnectionFactory> behindProxy() {
         var http1 = new HttpConnectionFactory(configuration());
-        return List.of(new TrustedProxyProtocol(proxies, http1.getProtocol()), http1, bounded(new HTTP2CServerConnectionFactory(configuration())));
+        return List.of(new TrustedProxyProtocol(proxies, http1.getProtocol()), http1,
+                bounded(new HTTP2CServerConnectionFactory(configuration())));
     }
 
     private static <F extends org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory> F bounded(F http2) {
@@ -151,7 +164,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** Accepts no more; open connections stay. */
     public void stopListening() {
-        for (var connector : jetty.getConnectors()) if (connector instanceof ServerConnector listening) listening.close();
+        for (var connector : jetty.getConnectors())
+            if (connector instanceof ServerConnector listening) listening.close();
     }
 
     /** Gives those who are being answered a moment, then closes all connections. */
@@ -172,7 +186,8 @@ public final class HttpServer implements AutoCloseable {
     /** An address that is listened on; tells the doorkeeper who comes and goes. */
     private final class Listener extends ServerConnector {
         Listener(Server server, List<ConnectionFactory> protocols) {
-            super(server, 1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), protocols.toArray(ConnectionFactory[]::new));
+            super(server, 1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                    protocols.toArray(ConnectionFactory[]::new));
         }
 
         @Override protected void onEndPointOpened(EndPoint connection) {

@@ -40,16 +40,23 @@ public record HttpSettings(
 
     private static final String SECTION = "http";
 
-    /** Reads the section; what is wrong with it is told with everything else. @return it, as it is in the reading of the file that is in use */
+    /**
+     * Reads the section; what is wrong with it is told with everything else. @return it, as it is in the reading of the
+     * file that is in use
+     */
     public static Supplier<HttpSettings> of(Config config) {
         var now = config.live(SECTION, HttpSettings.class);
         var settings = now.get();
-        for (var address : settings.local) if (address.address().isUnresolved() || !address.address().getAddress().isLoopbackAddress())
-            config.problem(List.of(SECTION, "local"), "'local' in [http] must be addresses of this machine only, such as \"127.0.0.1:5281\"");
+        for (var address : settings.local)
+            if (address.address().isUnresolved() || !address.address().getAddress().isLoopbackAddress())
+                config.problem(List.of(SECTION, "local"),
+                        "'local' in [http] must be addresses of this machine only, such as \"127.0.0.1:5281\"");
         for (String proxy : settings.proxies) if (TrustedProxies.parse(proxy).isEmpty())
-            config.problem(List.of(SECTION, "proxies"), "'proxies' in [http] must be addresses or networks such as \"10.0.0.0/8\", not \"" + proxy + "\"");
+            config.problem(List.of(SECTION, "proxies"),
+                    "'proxies' in [http] must be addresses or networks such as \"10.0.0.0/8\", not \"" + proxy + "\"");
         settings.urls.forEach((host, url) -> {
-            if (url(url).isEmpty()) config.problem(List.of(SECTION, "urls", host), "'" + host + "' in [http.urls] must be such as \"https://" + host + ":5443\", not \"" + url + "\"");
+            if (url(url).isEmpty()) config.problem(List.of(SECTION, "urls", host),
+                    "'" + host + "' in [http.urls] must be such as \"https://" + host + ":5443\", not \"" + url + "\"");
         });
         return now;
     }
@@ -57,7 +64,8 @@ public record HttpSettings(
     /** The same, but for ports, of which any will do. */
     public HttpSettings elsewhere() {
         var anywhere = List.of(new HostPort("127.0.0.1", 0));
-        return new HttpSettings(enabled, tls.isEmpty() ? tls : anywhere, plain.isEmpty() ? plain : anywhere, local.isEmpty() ? local : anywhere,
+        return new HttpSettings(enabled, tls.isEmpty() ? tls : anywhere, plain.isEmpty() ? plain : anywhere,
+                local.isEmpty() ? local : anywhere,
                 proxies, urls, connectionsPerAddress, headers, idle, slowest);
     }
 
@@ -65,8 +73,10 @@ public record HttpSettings(
     static Optional<URI> url(String text) {
         try {
             var url = URI.create(text);
-            boolean plain = url.getRawPath().isEmpty() && url.getRawQuery() == null && url.getRawUserInfo() == null && url.getRawFragment() == null;
-            return "https".equals(url.getScheme()) && url.getHost() != null && plain ? Optional.of(url) : Optional.empty();
+            boolean plain = url.getRawPath().isEmpty() && url.getRawQuery() == null && url.getRawUserInfo() == null
+                    && url.getRawFragment() == null;
+            return "https".equals(url.getScheme()) && url.getHost() != null && plain ? Optional.of(url)
+                    : Optional.empty();
         } catch (IllegalArgumentException noUri) {
             return Optional.empty();
         }

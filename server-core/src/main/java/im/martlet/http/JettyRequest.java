@@ -11,7 +11,8 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** A request of Jetty's, as extensions see it. */
-record JettyRequest(Request jetty, RequestSource sender, Route route, String host, String path, Optional<SSLSession> session, TransferPace pace) implements im.martlet.http.Request {
+record JettyRequest(Request jetty, RequestSource sender, Route route, String host, String path,
+        Optional<SSLSession> session, TransferPace pace) implements im.martlet.http.Request {
     /** What TLS agreed on, on the connection that a request comes on; null without TLS. */
     static @Nullable SSLSession session(Request jetty) {
         var data = jetty.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
@@ -27,7 +28,9 @@ record JettyRequest(Request jetty, RequestSource sender, Route route, String hos
 
     @Override public String rest() { return path.substring(Math.min(path.length(), route.path().length())); }
 
-    @Override public Optional<String> parameter(String name) { return Optional.ofNullable(Request.extractQueryParameters(jetty).getValue(name)); }
+    @Override public Optional<String> parameter(String name) {
+        return Optional.ofNullable(Request.extractQueryParameters(jetty).getValue(name));
+    }
 
     @Override public Optional<String> header(String name) { return Optional.ofNullable(jetty.getHeaders().get(name)); }
 
@@ -39,7 +42,9 @@ record JettyRequest(Request jetty, RequestSource sender, Route route, String hos
 
     @Override public boolean isSecure() { return sender.secure(); }
 
-    @Override public Optional<byte[]> channelBinding(Transport.ChannelBinding type) { return session.flatMap(s -> ChannelBindings.of(type, s)); }
+    @Override public Optional<byte[]> channelBinding(Transport.ChannelBinding type) {
+        return session.flatMap(s -> ChannelBindings.of(type, s));
+    }
 
     @Override public long length() { return jetty.getLength(); }
 

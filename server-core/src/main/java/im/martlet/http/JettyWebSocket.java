@@ -13,7 +13,10 @@ import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket of Jetty's. Frames come one at a time: the next is asked for when there is credit and the last was handled. */
+/**
+ * A WebSocket of Jetty's. Frames come one at a time: the next is asked for when there is credit and the last was
+ * handled.
+ */
 final class JettyWebSocket implements TextWebSocket, FrameHandler {
     private static final long LARGEST_PIECE = 16 * 1024; // larger frames are handed out in pieces
     private static final int CRUMBS = 50; // frames of no text that are read within a second
@@ -62,7 +65,7 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
             case OpCode.BINARY -> close(UNACCEPTABLE);
             case OpCode.PING -> answer(frame);
             case OpCode.CLOSE -> byPeer = true;
-            default -> { }
+            default -> {}
         }
         done.succeeded();
         if (frame.getOpCode() != OpCode.CLOSE && frame.getOpCode() != OpCode.PING) goOn(text);
@@ -70,7 +73,8 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
 
     /** The next frame has to wait until the answer has gone: of who reads none, they would pile up. */
     private void answer(Frame ping) {
-        session().sendFrame(new Frame(OpCode.PONG, true, ping.getPayload() == null ? null : copy(ping.getPayload())), Callback.from(() -> goOn(false), _ -> { }), false);
+        session().sendFrame(new Frame(OpCode.PONG, true, ping.getPayload() == null ? null : copy(ping.getPayload())),
+                Callback.from(() -> goOn(false), _ -> {}), false);
     }
 
     /** Nobody counts the bytes of what carries no text: a client that sends little else is read slowly. */
@@ -85,10 +89,13 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
     }
 
     private void heard(Frame frame) {
-        if (session().isOutputOpen()) Objects.requireNonNull(listener).received(frame.getPayload() == null ? ByteBuffer.allocate(0) : frame.getPayload(), frame.isFin());
+        if (session().isOutputOpen()) Objects.requireNonNull(listener)
+                .received(frame.getPayload() == null ? ByteBuffer.allocate(0) : frame.getPayload(), frame.isFin());
     }
 
-    private static ByteBuffer copy(ByteBuffer bytes) { return ByteBuffer.allocate(bytes.remaining()).put(bytes.slice()).flip(); }
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.slice()).flip();
+    }
 
     @Override public void onError(Throwable cause, Callback done) { done.succeeded(); }
 
@@ -121,7 +128,8 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
 
     @Override public void send(byte[] text) {
         queued.addAndGet(text.length);
-        session().sendFrame(new Frame(OpCode.TEXT, true, ByteBuffer.wrap(text)), Callback.from(() -> sent(text.length), _ -> sent(text.length)), false);
+        session().sendFrame(new Frame(OpCode.TEXT, true, ByteBuffer.wrap(text)),
+                Callback.from(() -> sent(text.length), _ -> sent(text.length)), false);
     }
 
     private void sent(int bytes) {

@@ -38,7 +38,9 @@ final class OpenWebSockets {
     }
 
     /** Gives up on a peer that does not answer a goodbye. */
-    void soon(Runnable giveUp) { in(PATIENCE_SECONDS, giveUp); }
+    void soon(Runnable giveUp) {
+        in(PATIENCE_SECONDS, giveUp);
+    }
 
     /** Reads on. */
     void inASecond(Runnable next) { in(1, next); }
@@ -67,14 +69,17 @@ final class OpenWebSockets {
             this.request = request;
         }
 
-        @Override public FrameHandler negotiate(ServerUpgradeRequest asked, ServerUpgradeResponse response, Callback done) {
+        @Override public FrameHandler negotiate(ServerUpgradeRequest asked, ServerUpgradeResponse response,
+                Callback done) {
             if (!asked.hasSubProtocol(upgrade.protocol())) {
-                Response.writeError(asked, response, done, 400, "the WebSocket subprotocol here is " + upgrade.protocol());
+                Response.writeError(asked, response, done, 400,
+                        "the WebSocket subprotocol here is " + upgrade.protocol());
                 return null;
             }
             response.setAcceptedSubProtocol(upgrade.protocol());
             response.setExtensions(List.of());
-            return new JettyWebSocket(upgrade, OpenWebSockets.this, request.getConnectionMetaData().getConnection().getEndPoint());
+            return new JettyWebSocket(upgrade, OpenWebSockets.this,
+                    request.getConnectionMetaData().getConnection().getEndPoint());
         }
     }
 }

@@ -34,7 +34,9 @@ public final class PublicUrls {
     }
 
     /** The same for WebSockets: {@code wss://example.org:5443}. */
-    public URI ofWebSockets(String host) { return URI.create("wss" + of(host).toString().substring("https".length())); }
+    public URI ofWebSockets(String host) {
+        return URI.create("wss" + of(host).toString().substring("https".length()));
+    }
 
     /**
      * The host that somebody means.

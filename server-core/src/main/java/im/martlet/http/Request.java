@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** A request, as whoever answers it sees it. What a proxy says of it is believed if the proxy is one that is configured. */
+/**
+ * A request, as whoever answers it sees it. What a proxy says of it is believed if the proxy is one that is configured.
+ */
 public interface Request {
     /** In capitals; never HEAD, which is a GET whose body is not sent, nor OPTIONS. */
     String method();
@@ -41,8 +43,8 @@ public interface Request {
     long length();
 
     /**
-     * The body, read as it comes: what nobody reads stays with the client.
-     * Reading throws {@link HttpException} with 413 when it is larger than the route allows, and with 408 when it comes too slowly.
+     * The body, read as it comes: what nobody reads stays with the client. Reading throws {@link HttpException} with
+     * 413 when it is larger than the route allows, and with 408 when it comes too slowly.
      */
     InputStream body();
 }

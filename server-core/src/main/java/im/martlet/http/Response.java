@@ -36,13 +36,18 @@ public record Response(int status, Map<String, String> headers, Body body) imple
 
     public static Response empty(int status) { return new Response(status, Map.of(), new Body.Bytes(new byte[0])); }
 
-    public static Response of(String type, byte[] body) { return new Response(200, Map.of("Content-Type", type), new Body.Bytes(body)); }
+    public static Response of(String type, byte[] body) {
+        return new Response(200, Map.of("Content-Type", type), new Body.Bytes(body));
+    }
 
-    public static Response of(String type, String body) { return of(type + "; charset=utf-8", body.getBytes(StandardCharsets.UTF_8)); }
+    public static Response of(String type, String body) {
+        return of(type + "; charset=utf-8", body.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** A sentence for people. */
     public static Response text(int status, String sentence) {
-        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"), new Body.Bytes((sentence + "\n").getBytes(StandardCharsets.UTF_8)));
+        return new Response(status, Map.of("Content-Type", "text/plain; charset=utf-8"),
+                new Body.Bytes((sentence + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
     /** This response with a header, in place of one of the same name. */

@@ -6,7 +6,8 @@ import java.util.Set;
  * Where an extension answers requests.
  *
  * @param door at which it does
- * @param path exactly this one, such as {@code "/bosh"}; if it ends with "/", and is not only that, everything below it that no longer path is for
+ * @param path exactly this one, such as {@code "/bosh"}; if it ends with "/", and is not only that, everything below it
+ * that no longer path is for
  * @param methods that are allowed: GET includes HEAD, and OPTIONS needs no mention. A WebSocket is a GET
  * @param cors what pages of other origins may do there
  * @param largest bytes that the body of a request may have
@@ -39,8 +40,12 @@ public record Route(Door door, String path, Set<String> methods, Cors cors, long
     }
 
     /** Something to read, for everybody. */
-    public static Route get(String path, Cors cors, Handler handler) { return new Route(Door.PUBLIC, path, Set.of("GET"), cors, 0, handler); }
+    public static Route get(String path, Cors cors, Handler handler) {
+        return new Route(Door.PUBLIC, path, Set.of("GET"), cors, 0, handler);
+    }
 
     /** Something to read, on this machine. */
-    public static Route local(String path, Handler handler) { return new Route(Door.LOCAL, path, Set.of("GET"), Cors.NONE, 0, handler); }
+    public static Route local(String path, Handler handler) {
+        return new Route(Door.LOCAL, path, Set.of("GET"), Cors.NONE, 0, handler);
+    }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which route a path belongs to: the one that names it, or else the longest of those it is below, of which "/" is none. Immutable. */
+/**
+ * Which route a path belongs to: the one that names it, or else the longest of those it is below, of which "/" is none.
+ * Immutable.
+ */
 final class Routes {
     private record Place(Route.Door door, String path) {}
 

@@ -11,7 +11,9 @@ public interface TextWebSocket {
     /** There is no room at the moment. */
     int TRY_AGAIN = 1013;
 
-    /** What happens on a WebSocket; on one of Jetty's threads: never block in these. Pings are answered by themselves. */
+    /**
+     * What happens on a WebSocket; on one of Jetty's threads: never block in these. Pings are answered by themselves.
+     */
     interface Listener {
         /**
          * A piece of a message, which is not checked to be UTF-8; one call at a time.

@@ -50,7 +50,7 @@ final class TransferPace {
     /** A body that a client reads. */
     OutputStream of(OutputStream out) {
         return new OutputStream() {
-            @Override public void write(int b) throws IOException { write(new byte[] {(byte) b}, 0, 1); }
+            @Override public void write(int b) throws IOException { write(new byte[]{ (byte) b }, 0, 1); }
 
             @Override public void write(byte[] from, int offset, int length) throws IOException {
                 long since = System.nanoTime();

@@ -30,7 +30,8 @@ final class TrustedProxies {
 
     boolean isOne(InetAddress address) {
         var now = settings.get().proxies();
-        if (!parsed.from.equals(now)) parsed = new Parsed(now, now.stream().flatMap(text -> parse(text).stream()).toList());
+        if (!parsed.from.equals(now))
+            parsed = new Parsed(now, now.stream().flatMap(text -> parse(text).stream()).toList());
         var bytes = address.getAddress();
         return parsed.networks.stream().anyMatch(network -> network.contains(bytes));
     }

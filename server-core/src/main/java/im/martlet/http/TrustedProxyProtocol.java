@@ -21,8 +21,10 @@ final class TrustedProxyProtocol extends ProxyConnectionFactory {
     }
 
     @Override public Connection newConnection(Connector connector, EndPoint connection) {
-        boolean believed = connection.getRemoteSocketAddress() instanceof InetSocketAddress remote && proxies.isOne(remote.getAddress());
-        return believed ? super.newConnection(connector, connection) : connector.getConnectionFactory(next).newConnection(connector, connection);
+        boolean believed = connection.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                && proxies.isOne(remote.getAddress());
+        return believed ? super.newConnection(connector, connection)
+                : connector.getConnectionFactory(next).newConnection(connector, connection);
     }
 
     /** Whether the proxy says that the client used TLS. */

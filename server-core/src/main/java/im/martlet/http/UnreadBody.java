@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What a client goes on sending though it has its answer. A connection, or a stream of HTTP/2, that ends before that was read is
- * reset, and then the client may not see the answer; so some of it is read. Who waits to be told to go on (RFC 9110 §10.1.1) sends nothing.
+ * What a client goes on sending though it has its answer. A connection, or a stream of HTTP/2, that ends before that
+ * was read is reset, and then the client may not see the answer; so some of it is read. Who waits to be told to go on
+ * (RFC 9110 §10.1.1) sends nothing.
  */
 final class UnreadBody {
     private static final long MOST = 16 << 20;
@@ -18,7 +19,7 @@ final class UnreadBody {
         try {
             InputStream body = request.body();
             var buffer = new byte[1 << 16];
-            for (long left = MOST; left > 0; ) {
+            for (long left = MOST; left > 0;) {
                 int read = body.read(buffer);
                 if (read < 0) return;
                 left -= read;

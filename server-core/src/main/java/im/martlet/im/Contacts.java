@@ -36,10 +36,15 @@ public final class Contacts {
     public Collection<Item> all() { return items.values(); }
 
     /** What clients are told of. */
-    List<Item> listed() { return items.values().stream().filter(Item::listed).toList(); }
+    List<Item> listed() {
+        return items.values().stream().filter(Item::listed).toList();
+    }
 
     /** What is known of a contact; nothing, for a stranger. */
-    Item get(Jid contact) { return Optional.ofNullable(items.get(contact.bare())).orElseGet(() -> SubscriptionStates.stranger(contact.bare())); }
+    Item get(Jid contact) {
+        return Optional.ofNullable(items.get(contact.bare()))
+                .orElseGet(() -> SubscriptionStates.stranger(contact.bare()));
+    }
 
     boolean isKnown(Jid contact) { return items.containsKey(contact.bare()); }
 
@@ -55,7 +60,9 @@ public final class Contacts {
     }
 
     /** Forgets everybody, here only: the account goes, and all that is stored of it. */
-    public void forget() { items.clear(); }
+    public void forget() {
+        items.clear();
+    }
 
     void remove(Jid contact) {
         rosters.remove(account, contact).ifPresent(v -> version = v);

@@ -28,8 +28,10 @@ public final class InboundPresence {
         return switch (presence.type()) {
             case PROBE -> probed(account, presence);
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> subscribing.inbound(account, presence);
-            case AVAILABLE, UNAVAILABLE -> give(presence, to.isFull() ? account.session(to).stream().toList() : account.availableSessions());
-            case ERROR -> to.isFull() ? give(presence, account.session(to).stream().toList()) : subscribing.failed(account, presence);
+            case AVAILABLE, UNAVAILABLE ->
+                    give(presence, to.isFull() ? account.session(to).stream().toList() : account.availableSessions());
+            case ERROR -> to.isFull() ? give(presence, account.session(to).stream().toList())
+                    : subscribing.failed(account, presence);
         };
     }
 

@@ -52,13 +52,17 @@ public final class MessageDelivery {
         var sessions = reachable(account, message);
         if (sessions.isEmpty() && message.log() != 0) account.log().waits(message.log());
         give(message, sessions);
-        if (message.log() != 0) account.sessions().stream().filter(Session::isBehind).forEach(s -> s.comesTo(message.log()));
+        if (message.log() != 0)
+            account.sessions().stream().filter(Session::isBehind).forEach(s -> s.comesTo(message.log()));
         return sessions;
     }
 
-    /** Who is being given what has waited comes to what is in the log, too; what is not in it has to be given at once. */
+    /**
+     * Who is being given what has waited comes to what is in the log, too; what is not in it has to be given at once.
+     */
     private static List<Session> reachable(Account account, Message message) {
-        return account.sessions().stream().filter(s -> s.wantsMessages() && (!s.isBehind() || message.log() == 0)).toList();
+        return account.sessions().stream().filter(s -> s.wantsMessages() && (!s.isBehind() || message.log() == 0))
+                .toList();
     }
 
     private static List<Session> give(Message message, List<Session> sessions) {

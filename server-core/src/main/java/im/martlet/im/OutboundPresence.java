@@ -45,7 +45,7 @@ public final class OutboundPresence {
             case UNAVAILABLE -> unavailable(session, presence);
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE ->
                     throw new StanzaException(Condition.BAD_REQUEST.because("a presence of this type needs a 'to'"));
-            case ERROR -> { } // an answer to nobody
+            case ERROR -> {} // an answer to nobody
         }
     }
 
@@ -71,8 +71,10 @@ public final class OutboundPresence {
             if (other != session) session.send(other.presence().orElseThrow().withTo(session.jid()));
         for (var item : Contacts.of(account, rosters).all())
             if (item.subscription().hasTo()) pass(account, Presence.of(Type.PROBE, session.jid(), item.contact()));
-        if (account.availableSessions().size() == 1) SubscriptionHandler.openRequests(account, rosters).forEach(request -> pass(account, request));
-        for (String request : SubscriptionHandler.waitingRequests(account, rosters)) session.send(StoredStanza.read(request));
+        if (account.availableSessions().size() == 1)
+            SubscriptionHandler.openRequests(account, rosters).forEach(request -> pass(account, request));
+        for (String request : SubscriptionHandler.waitingRequests(account, rosters))
+            session.send(StoredStanza.read(request));
     }
 
     private void unavailable(Session session, Presence presence) {
@@ -100,11 +102,12 @@ public final class OutboundPresence {
             case AVAILABLE -> {
                 if (session.isAvailable() && SubscriptionHandler.maySee(session.account(), to, rosters)) return; // hears of it anyway
                 if (directed.size() >= MOST_DIRECTED)
-                    throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("directed presence to more than " + MOST_DIRECTED));
+                    throw new StanzaException(
+                            Condition.RESOURCE_CONSTRAINT.because("directed presence to more than " + MOST_DIRECTED));
                 directed.add(to);
             }
             case UNAVAILABLE -> directed.remove(to);
-            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }
     }
 
@@ -119,10 +122,11 @@ public final class OutboundPresence {
 
     /** Sends what the server says for the user, unless an interceptor minds. */
     private void pass(Account account, Presence presence) {
-        switch (kernel.judge(new InterceptedStanza(presence, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
+        switch (kernel.judge(
+                new InterceptedStanza(presence, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
             case Verdict.Pass _ -> router.route(presence);
             case Verdict.Change(var changed) -> router.route(changed);
-            case Verdict.Drop _, Verdict.Bounce _ -> { } // the user did not ask for it, so there is nobody to tell
+            case Verdict.Drop _, Verdict.Bounce _ -> {} // the user did not ask for it, so there is nobody to tell
         }
     }
 }

@@ -2,9 +2,9 @@ package im.martlet.im;
 
 import static im.martlet.extension.Hook.To.ACCOUNT;
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
-import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
+import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.stanza.StanzaException.badRequest;
 
 import im.martlet.address.Jid;
@@ -39,7 +39,8 @@ public final class RosterQueries implements Extension {
     private final SubscriptionHandler subscribing;
     private final Provider<SubscriptionHandler.RosterLimit> limit; // which may change
 
-    @Inject RosterQueries(Rosters rosters, SubscriptionHandler subscribing, Provider<SubscriptionHandler.RosterLimit> limit) {
+    @Inject RosterQueries(Rosters rosters, SubscriptionHandler subscribing,
+            Provider<SubscriptionHandler.RosterLimit> limit) {
         this.rosters = rosters;
         this.subscribing = subscribing;
         this.limit = limit;
@@ -57,7 +58,9 @@ public final class RosterQueries implements Extension {
 
     /** Something that an authenticated stream is told of, and that needs no negotiation. */
     private record Advertised(Element element) implements StreamFeature {
-        @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(element) : List.of(); }
+        @Override public List<Element> offer(StreamState state) {
+            return state.isAuthenticated() ? List.of(element) : List.of();
+        }
     }
 
     private static Iq.Response foreign(Query query) { throw new StanzaException(Condition.FORBIDDEN.plain()); }
@@ -67,10 +70,12 @@ public final class RosterQueries implements Extension {
         query.session().put(RosterXml.INTERESTED, true);
         var changes = query.element().attribute("ver").flatMap(ver -> since(ver, contacts));
         if (changes.isEmpty())
-            return query.result(RosterXml.query(contacts.version(), contacts.listed().stream().map(RosterXml::item).toList()));
+            return query.result(
+                    RosterXml.query(contacts.version(), contacts.listed().stream().map(RosterXml::item).toList()));
         // §2.6.3: an empty result, then a push for each change; read anew, as what waits in the mailbox may change more
-        if (!changes.get().isEmpty()) query.account().tell(Credit.UNLIMITED, () ->
-                since(query.element().attribute("ver").orElseThrow(), contacts).orElse(changes.get()).forEach(change -> push(query.session(), change)));
+        if (!changes.get().isEmpty())
+            query.account().tell(Credit.UNLIMITED, () -> since(query.element().attribute("ver").orElseThrow(), contacts)
+                    .orElse(changes.get()).forEach(change -> push(query.session(), change)));
         return query.result();
     }
 
@@ -85,15 +90,18 @@ public final class RosterQueries implements Extension {
     /** With the change's own version: whoever is cut off after it asks for the rest. */
     private static void push(Session session, Change change) {
         switch (change) {
-            case Change.Put(long version, var item) when item.listed() -> RosterXml.push(session, version, RosterXml.item(item));
-            case Change.Put _ -> { } // clients are not told of it
-            case Change.Removed(long version, var contact) -> RosterXml.push(session, version, RosterXml.removed(contact));
+            case Change.Put(long version, var item) when item.listed() ->
+                    RosterXml.push(session, version, RosterXml.item(item));
+            case Change.Put _ -> {} // clients are not told of it
+            case Change.Removed(long version, var contact) ->
+                    RosterXml.push(session, version, RosterXml.removed(contact));
         }
     }
 
     private Iq.Response set(Query query) {
         var items = query.element().children();
-        if (items.size() != 1 || !items.getFirst().is(RosterXml.NS, "item")) throw badRequest("a roster set has exactly one <item/>"); // §2.3.3
+        if (items.size() != 1 || !items.getFirst().is(RosterXml.NS, "item"))
+            throw badRequest("a roster set has exactly one <item/>"); // §2.3.3
         var e = items.getFirst();
         var contact = contact(e);
         var contacts = Contacts.of(query.account(), rosters);
@@ -105,7 +113,8 @@ public final class RosterQueries implements Extension {
     private void put(Query query, Contacts contacts, Jid contact, Element e) {
         var now = contacts.get(contact);
         if (!contacts.isKnown(contact)) limit.get().checkRoom(contacts);
-        var item = new Item(contact, name(e), groups(e), now.subscription(), now.pendingOut(), now.approved(), now.request(), true);
+        var item = new Item(contact, name(e), groups(e), now.subscription(), now.pendingOut(), now.approved(),
+                now.request(), true);
         contacts.put(item);
         RosterXml.push(query.account(), contacts.version(), RosterXml.item(item));
     }
@@ -135,12 +144,14 @@ public final class RosterQueries implements Extension {
             if (name.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a group needs a name")); // §2.3.3
             if (!groups.add(name)) throw badRequest("the group '" + name + "' is named twice");
         }
-        if (groups.size() > MOST_GROUPS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("more than " + MOST_GROUPS + " groups"));
+        if (groups.size() > MOST_GROUPS)
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("more than " + MOST_GROUPS + " groups"));
         return groups;
     }
 
     private static String bounded(String text) {
-        if (text.length() > MOST_LETTERS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("longer than " + MOST_LETTERS + " letters"));
+        if (text.length() > MOST_LETTERS)
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("longer than " + MOST_LETTERS + " letters"));
         return text;
     }
 }

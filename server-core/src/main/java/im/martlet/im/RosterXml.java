@@ -24,14 +24,17 @@ final class RosterXml {
     }
 
     static Element item(Item item) {
-        var e = Element.of(NS, "item").with("jid", item.contact()).with("subscription", item.subscription().name().toLowerCase(Locale.ROOT));
+        var e = Element.of(NS, "item").with("jid", item.contact()).with("subscription",
+                item.subscription().name().toLowerCase(Locale.ROOT));
         if (!item.name().isEmpty()) e = e.with("name", item.name());
         if (item.pendingOut()) e = e.with("ask", "subscribe");
         if (item.approved()) e = e.with("approved", "true");
         return e.with(item.groups().stream().sorted().map(group -> Element.of(NS, "group").withText(group)).toList());
     }
 
-    static Element removed(Jid contact) { return Element.of(NS, "item").with("jid", contact).with("subscription", "remove"); }
+    static Element removed(Jid contact) {
+        return Element.of(NS, "item").with("jid", contact).with("subscription", "remove");
+    }
 
     /** Tells every interested session of a change. */
     static void push(Account account, long version, Element item) {
@@ -39,6 +42,7 @@ final class RosterXml {
     }
 
     static void push(Session session, long version, Element item) {
-        session.send(Iq.Set.of(session.account().jid(), session.jid(), RandomIds.next(), query(version, List.of(item))));
+        session.send(
+                Iq.Set.of(session.account().jid(), session.jid(), RandomIds.next(), query(version, List.of(item))));
     }
 }

@@ -18,7 +18,10 @@ import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Objects;
 
-/** Managing subscriptions (RFC 6121 §3): what {@link SubscriptionStates} decides is stored, pushed, routed and delivered here. */
+/**
+ * Managing subscriptions (RFC 6121 §3): what {@link SubscriptionStates} decides is stored, pushed, routed and delivered
+ * here.
+ */
 public final class SubscriptionHandler {
     private final Rosters rosters;
     private final Provider<RosterLimit> limit; // which may change
@@ -61,14 +64,17 @@ public final class SubscriptionHandler {
     }
 
     /**
-     * A request that the user has made is answered with an error: it has reached nobody. An error that calls for waiting leaves the
-     * request open, to be made again when the user comes back (§3.1.2); any other ends it. Answers who has seen it.
+     * A request that the user has made is answered with an error: it has reached nobody. An error that calls for
+     * waiting leaves the request open, to be made again when the user comes back (§3.1.2); any other ends it. Answers
+     * who has seen it.
      */
     List<Session> failed(Account account, Presence error) {
         var contacts = Contacts.of(account, rosters);
         var before = contacts.get(error.from());
         if (!before.pendingOut()) return List.of();
-        var after = error.child(Stanza.CLIENT, "error").flatMap(e -> e.attribute("type")).filter("wait"::equals).isPresent() ? before : SubscriptionStates.refused(before);
+        var after =
+                error.child(Stanza.CLIENT, "error").flatMap(e -> e.attribute("type")).filter("wait"::equals).isPresent()
+                        ? before : SubscriptionStates.refused(before);
         var reached = audience(account, error.type());
         store(contacts, before, after);
         reached.forEach(session -> session.send(error));
@@ -79,7 +85,9 @@ public final class SubscriptionHandler {
     /** §3.1.2: the requests that nobody has answered, to be made again: an earlier one may have been lost. */
     static List<Presence> openRequests(Account account, Rosters rosters) {
         return Contacts.of(account, rosters).all().stream().filter(Item::pendingOut)
-                .map(item -> new Presence(Presence.Type.SUBSCRIBE, account.jid(), item.contact(), RandomIds.next(), "", Payload.EMPTY)).toList();
+                .map(item -> new Presence(Presence.Type.SUBSCRIBE, account.jid(), item.contact(), RandomIds.next(), "",
+                        Payload.EMPTY))
+                .toList();
     }
 
     /** §3.1.3: a request goes to every available resource, anything else to those that know the roster. */
@@ -109,7 +117,8 @@ public final class SubscriptionHandler {
         boolean can = after.subscription().hasFrom();
         if (could == can) return;
         for (Session session : account.availableSessions()) {
-            var presence = can ? session.presence().orElseThrow() : Presence.of(Presence.Type.UNAVAILABLE, session.jid(), after.contact());
+            var presence = can ? session.presence().orElseThrow()
+                    : Presence.of(Presence.Type.UNAVAILABLE, session.jid(), after.contact());
             router.route(presence.withTo(after.contact()));
         }
     }
@@ -117,7 +126,8 @@ public final class SubscriptionHandler {
     /** Ends both directions before a contact is removed from the roster (§2.5.2). */
     public void part(Account account, Item item) {
         var contact = item.contact();
-        if (item.subscription().hasTo() || item.pendingOut()) router.route(Presence.of(Presence.Type.UNSUBSCRIBE, account.jid(), contact));
+        if (item.subscription().hasTo() || item.pendingOut())
+            router.route(Presence.of(Presence.Type.UNSUBSCRIBE, account.jid(), contact));
         if (!item.subscription().hasFrom() && !item.pendingIn()) return;
         router.route(Presence.of(Presence.Type.UNSUBSCRIBED, account.jid(), contact));
         followPresence(account, item, SubscriptionStates.stranger(contact));
@@ -126,7 +136,8 @@ public final class SubscriptionHandler {
     /** How many contacts a roster may have. */
     public record RosterLimit(int items) {
         void checkRoom(Contacts contacts) {
-            if (contacts.size() >= items) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a roster holds " + items + " contacts"));
+            if (contacts.size() >= items) throw new StanzaException(
+                    Condition.RESOURCE_CONSTRAINT.because("a roster holds " + items + " contacts"));
         }
     }
 
@@ -137,6 +148,7 @@ public final class SubscriptionHandler {
 
     /** Whether a contact may see the presence of an account. */
     static boolean maySee(Account account, Jid contact, Rosters rosters) {
-        return contact.bare().equals(account.jid()) || Contacts.of(account, rosters).get(contact).subscription().hasFrom();
+        return contact.bare().equals(account.jid())
+                || Contacts.of(account, rosters).get(contact).subscription().hasFrom();
     }
 }

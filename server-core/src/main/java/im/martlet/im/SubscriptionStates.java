@@ -34,11 +34,14 @@ public final class SubscriptionStates {
             case SUBSCRIBE -> Outcome.of(s.hasTo() ? now : listed(pendingOut(now, true)), true);
             case UNSUBSCRIBE -> Outcome.of(pendingOut(with(now, Subscription.of(false, s.hasFrom())), false), true);
             case SUBSCRIBED -> {
-                if (now.pendingIn()) yield Outcome.of(listed(answered(with(now, Subscription.of(s.hasTo(), true)))), true);
+                if (now.pendingIn())
+                    yield Outcome.of(listed(answered(with(now, Subscription.of(s.hasTo(), true)))), true);
                 yield Outcome.of(s.hasFrom() ? now : listed(approved(now, true)), false); // §3.4: pre-approval
             }
-            case UNSUBSCRIBED -> Outcome.of(approved(answered(with(now, Subscription.of(s.hasTo(), false))), false), now.pendingIn() || s.hasFrom());
-            case AVAILABLE, UNAVAILABLE, PROBE, ERROR -> throw new IllegalArgumentException("not about subscriptions: " + type);
+            case UNSUBSCRIBED -> Outcome.of(approved(answered(with(now, Subscription.of(s.hasTo(), false))), false),
+                    now.pendingIn() || s.hasFrom());
+            case AVAILABLE, UNAVAILABLE, PROBE, ERROR ->
+                    throw new IllegalArgumentException("not about subscriptions: " + type);
         };
     }
 
@@ -52,41 +55,54 @@ public final class SubscriptionStates {
         return switch (type) {
             case SUBSCRIBE -> {
                 if (s.hasFrom()) yield new Outcome(now, false, true);
-                if (now.approved()) yield new Outcome(approved(with(now, Subscription.of(s.hasTo(), true)), false), false, true);
+                if (now.approved())
+                    yield new Outcome(approved(with(now, Subscription.of(s.hasTo(), true)), false), false, true);
                 yield now.pendingIn() ? Outcome.of(now, false) : Outcome.of(asked(now, request), true);
             }
-            case UNSUBSCRIBE -> Outcome.of(answered(with(now, Subscription.of(s.hasTo(), false))), now.pendingIn() || s.hasFrom());
+            case UNSUBSCRIBE ->
+                    Outcome.of(answered(with(now, Subscription.of(s.hasTo(), false))), now.pendingIn() || s.hasFrom());
             case SUBSCRIBED -> now.pendingOut() && !s.hasTo()
-                    ? Outcome.of(pendingOut(with(now, Subscription.of(true, s.hasFrom())), false), true) : Outcome.of(now, false);
-            case UNSUBSCRIBED -> Outcome.of(pendingOut(with(now, Subscription.of(false, s.hasFrom())), false), now.pendingOut() || s.hasTo());
-            case AVAILABLE, UNAVAILABLE, PROBE, ERROR -> throw new IllegalArgumentException("not about subscriptions: " + type);
+                    ? Outcome.of(pendingOut(with(now, Subscription.of(true, s.hasFrom())), false), true)
+                    : Outcome.of(now, false);
+            case UNSUBSCRIBED -> Outcome.of(pendingOut(with(now, Subscription.of(false, s.hasFrom())), false),
+                    now.pendingOut() || s.hasTo());
+            case AVAILABLE, UNAVAILABLE, PROBE, ERROR ->
+                    throw new IllegalArgumentException("not about subscriptions: " + type);
         };
     }
 
     /** The contact's server has refused the request: it is as if it had not been made. */
-    static Item refused(Item now) { return pendingOut(now, false); }
+    static Item refused(Item now) {
+        return pendingOut(now, false);
+    }
 
     private static Item with(Item i, Subscription subscription) {
-        return new Item(i.contact(), i.name(), i.groups(), subscription, i.pendingOut(), i.approved(), i.request(), i.listed());
+        return new Item(i.contact(), i.name(), i.groups(), subscription, i.pendingOut(), i.approved(), i.request(),
+                i.listed());
     }
 
     private static Item pendingOut(Item i, boolean pending) {
-        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), pending, i.approved(), i.request(), i.listed());
+        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), pending, i.approved(), i.request(),
+                i.listed());
     }
 
     private static Item approved(Item i, boolean approved) {
-        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), approved, i.request(), i.listed());
+        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), approved, i.request(),
+                i.listed());
     }
 
     private static Item asked(Item i, String request) {
-        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), i.approved(), Optional.of(request), i.listed());
+        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), i.approved(),
+                Optional.of(request), i.listed());
     }
 
     private static Item answered(Item i) {
-        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), i.approved(), Optional.empty(), i.listed());
+        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), i.approved(),
+                Optional.empty(), i.listed());
     }
 
     private static Item listed(Item i) {
-        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), i.approved(), i.request(), true);
+        return new Item(i.contact(), i.name(), i.groups(), i.subscription(), i.pendingOut(), i.approved(), i.request(),
+                true);
     }
 }

@@ -30,25 +30,34 @@ public final class Visibility {
     /** Contacts that may see the account's presence see it again. */
     public void show(Account account, Collection<Jid> contacts) {
         for (Session session : account.availableSessions()) for (Jid contact : contacts)
-            if (SubscriptionHandler.maySee(account, contact, rosters)) router.route(session.presence().orElseThrow().withTo(contact));
+            if (SubscriptionHandler.maySee(account, contact, rosters))
+                router.route(session.presence().orElseThrow().withTo(contact));
     }
 
     /** Whether a contact may see the account's presence. */
-    public boolean maySee(Account account, Jid contact) { return SubscriptionHandler.maySee(account, contact, rosters); }
+    public boolean maySee(Account account, Jid contact) {
+        return SubscriptionHandler.maySee(account, contact, rosters);
+    }
 
     /** Whether somebody is on the account's roster. */
-    public boolean isContact(Account account, Jid contact) { return Contacts.of(account, rosters).get(contact).listed(); }
+    public boolean isContact(Account account, Jid contact) {
+        return Contacts.of(account, rosters).get(contact).listed();
+    }
 
     /** The groups in which the account's roster has somebody. */
-    public Set<String> groups(Account account, Jid contact) { return Contacts.of(account, rosters).get(contact).groups(); }
+    public Set<String> groups(Account account, Jid contact) {
+        return Contacts.of(account, rosters).get(contact).groups();
+    }
 
     /** Contacts whose presence the account may see. */
     public Collection<Jid> seen(Account account) {
-        return Contacts.of(account, rosters).all().stream().filter(item -> item.subscription().hasTo()).map(item -> item.contact()).toList();
+        return Contacts.of(account, rosters).all().stream().filter(item -> item.subscription().hasTo())
+                .map(item -> item.contact()).toList();
     }
 
     /** Contacts that may see the account's presence. */
     public Collection<Jid> audience(Account account) {
-        return Contacts.of(account, rosters).all().stream().filter(item -> item.subscription().hasFrom()).map(item -> item.contact()).toList();
+        return Contacts.of(account, rosters).all().stream().filter(item -> item.subscription().hasFrom())
+                .map(item -> item.contact()).toList();
     }
 }

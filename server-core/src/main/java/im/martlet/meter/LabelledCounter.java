@@ -10,7 +10,11 @@ public final class LabelledCounter {
 
     public void add(String... labels) { counts.computeIfAbsent(List.of(labels), _ -> new LongAdder()).increment(); }
 
-    public Meter meter(String name, String help, String... labels) { return new Meter(name, help, Meter.Kind.COUNTER, List.of(labels), this::samples); }
+    public Meter meter(String name, String help, String... labels) {
+        return new Meter(name, help, Meter.Kind.COUNTER, List.of(labels), this::samples);
+    }
 
-    private List<Meter.Sample> samples() { return counts.entrySet().stream().map(e -> new Meter.Sample(e.getKey(), e.getValue().sum())).toList(); }
+    private List<Meter.Sample> samples() {
+        return counts.entrySet().stream().map(e -> new Meter.Sample(e.getKey(), e.getValue().sum())).toList();
+    }
 }

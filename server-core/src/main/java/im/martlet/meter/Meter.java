@@ -25,22 +25,31 @@ public record Meter(String name, String help, Kind kind, List<String> labels, Su
     public record Sample(List<String> labels, double value) {}
 
     public Meter {
-        if (!name.matches("martlet_[a-z0-9_]+")) throw new IllegalArgumentException("'" + name + "' is no name for a meter");
+        if (!name.matches("martlet_[a-z0-9_]+"))
+            throw new IllegalArgumentException("'" + name + "' is no name for a meter");
         labels = List.copyOf(labels);
     }
 
     /** One number. */
-    public static Meter gauge(String name, String help, Supplier<? extends Number> value) { return new Meter(name, help, Kind.GAUGE, List.of(), one(value)); }
-
-    /** One number that only grows. */
-    public static Meter counter(String name, String help, Supplier<? extends Number> value) { return new Meter(name, help, Kind.COUNTER, List.of(), one(value)); }
-
-    /** Numbers by the value of one label. */
-    public static Meter gauges(String name, String help, String label, Supplier<? extends Map<String, ? extends Number>> values) {
-        return new Meter(name, help, Kind.GAUGE, List.of(label), () -> values.get().entrySet().stream().map(e -> new Sample(List.of(e.getKey()), e.getValue().doubleValue())).toList());
+    public static Meter gauge(String name, String help, Supplier<? extends Number> value) {
+        return new Meter(name, help, Kind.GAUGE, List.of(), one(value));
     }
 
-    private static Supplier<List<Sample>> one(Supplier<? extends Number> value) { return () -> List.of(new Sample(List.of(), value.get().doubleValue())); }
+    /** One number that only grows. */
+    public static Meter counter(String name, String help, Supplier<? extends Number> value) {
+        return new Meter(name, help, Kind.COUNTER, List.of(), one(value));
+    }
+
+    /** Numbers by the value of one label. */
+    public static Meter gauges(String name, String help, String label,
+            Supplier<? extends Map<String, ? extends Number>> values) {
+        return new Meter(name, help, Kind.GAUGE, List.of(label), () -> values.get().entrySet().stream()
+                .map(e -> new Sample(List.of(e.getKey()), e.getValue().doubleValue())).toList());
+    }
+
+    private static Supplier<List<Sample>> one(Supplier<? extends Number> value) {
+        return () -> List.of(new Sample(List.of(), value.get().doubleValue()));
+    }
 
     /** How many there are of each. @param all values that are to be shown even if there are none */
     public static Map<String, Long> census(List<String> all, Iterable<String> each) {

@@ -25,8 +25,9 @@ public final class Health implements Extension {
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.route(Route.local("/health/live", _ -> Response.text(200, "alive"))), Hook.route(Route.local("/health/ready", this::ready)),
-                new Hook.Background(() -> { }, () -> stopping = true));
+        return List.of(Hook.route(Route.local("/health/live", _ -> Response.text(200, "alive"))),
+                Hook.route(Route.local("/health/ready", this::ready)),
+                new Hook.Background(() -> {}, () -> stopping = true));
     }
 
     private HttpReply ready(Request request) {

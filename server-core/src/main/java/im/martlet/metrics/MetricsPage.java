@@ -39,7 +39,10 @@ public final class MetricsPage implements Extension {
 
     @Inject MetricsPage(Provider<Kernel> kernel) { this.kernel = kernel; }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.route(Route.local("/metrics", new Page(kernel)::answer)), new Hook.Background(() -> { }, gc::close)); }
+    @Override public List<Hook> hooks() {
+        return List.of(Hook.route(Route.local("/metrics", new Page(kernel)::answer)),
+                new Hook.Background(() -> {}, gc::close));
+    }
 
     /** Made when it is asked for first: who does not look at numbers does not pay for them. */
     private final class Page {
@@ -48,13 +51,17 @@ public final class MetricsPage implements Extension {
 
         Page(Provider<Kernel> kernel) { this.kernel = kernel; }
 
-        HttpReply answer(Request request) { return Response.of(TEXT, registry().scrape(TEXT).getBytes(java.nio.charset.StandardCharsets.UTF_8)); }
+        HttpReply answer(Request request) {
+            return Response.of(TEXT, registry().scrape(TEXT).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
 
         private synchronized PrometheusMeterRegistry registry() {
             if (registry != null) return registry;
             var fresh = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-            List.of(new JvmMemoryMetrics(), gc, new JvmThreadMetrics(), new ProcessorMetrics(), new UptimeMetrics(), new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(fresh));
-            kernel.get().meters().forEach(meter -> fresh.getPrometheusRegistry().register((Collector) () -> snapshot(meter)));
+            List.of(new JvmMemoryMetrics(), gc, new JvmThreadMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
+                    new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(fresh));
+            kernel.get().meters()
+                    .forEach(meter -> fresh.getPrometheusRegistry().register((Collector) () -> snapshot(meter)));
             registry = fresh;
             return fresh;
         }
@@ -65,12 +72,14 @@ public final class MetricsPage implements Extension {
         return switch (meter.kind()) {
             case GAUGE -> {
                 var all = GaugeSnapshot.builder().name(meter.name()).help(meter.help());
-                for (var s : samples) all.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder().labels(labels(meter, s)).value(s.value()).build());
+                for (var s : samples) all.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .labels(labels(meter, s)).value(s.value()).build());
                 yield all.build();
             }
             case COUNTER -> {
                 var all = CounterSnapshot.builder().name(meter.name()).help(meter.help());
-                for (var s : samples) all.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder().labels(labels(meter, s)).value(s.value()).build());
+                for (var s : samples) all.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .labels(labels(meter, s)).value(s.value()).build());
                 yield all.build();
             }
         };
@@ -86,5 +95,7 @@ public final class MetricsPage implements Extension {
         }
     }
 
-    private static Labels labels(Meter meter, Meter.Sample sample) { return Labels.of(meter.labels(), sample.labels()); }
+    private static Labels labels(Meter meter, Meter.Sample sample) {
+        return Labels.of(meter.labels(), sample.labels());
+    }
 }

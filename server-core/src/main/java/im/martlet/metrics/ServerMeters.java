@@ -24,7 +24,8 @@ public final class ServerMeters implements Extension {
     private final Outbox outbox;
     private final Provider<Kernel> kernel; // which reads this extension too
 
-    @Inject ServerMeters(AccountDirectory directory, Mailboxes mailboxes, Journal journal, Outbox outbox, Provider<Kernel> kernel) {
+    @Inject ServerMeters(AccountDirectory directory, Mailboxes mailboxes, Journal journal, Outbox outbox,
+            Provider<Kernel> kernel) {
         this.directory = directory;
         this.mailboxes = mailboxes;
         this.journal = journal;
@@ -34,18 +35,26 @@ public final class ServerMeters implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                metric(Meter.gauges("martlet_sessions", "Sessions that are bound, with and without a connection", "state", this::sessions)),
-                metric(Meter.gauges("martlet_mailbox_work", "Work that waits in mailboxes", "of", () -> Map.of("accounts", directory.live().mapToLong(a -> a.waiting()).sum(), "services", mailboxes.waiting()))),
-                metric(Meter.gauge("martlet_mailbox_longest", "Work that waits in the fullest mailbox of an account", () -> directory.live().mapToInt(a -> a.waiting()).max().orElse(0))),
-                metric(Meter.gauges("martlet_outbox", "Announcements that a consumer has not taken", "consumer", this::outbox)),
+                metric(Meter.gauges("martlet_sessions", "Sessions that are bound, with and without a connection",
+                        "state", this::sessions)),
+                metric(Meter.gauges("martlet_mailbox_work", "Work that waits in mailboxes", "of",
+                        () -> Map.of("accounts", directory.live().mapToLong(a -> a.waiting()).sum(), "services",
+                                mailboxes.waiting()))),
+                metric(Meter.gauge("martlet_mailbox_longest", "Work that waits in the fullest mailbox of an account",
+                        () -> directory.live().mapToInt(a -> a.waiting()).max().orElse(0))),
+                metric(Meter.gauges("martlet_outbox", "Announcements that a consumer has not taken", "consumer",
+                        this::outbox)),
                 metric(Meter.gauge("martlet_journal_waiting", "Units that are not written yet", journal::waiting)),
                 metric(Meter.counter("martlet_commits", "Commits of the journal", () -> journal.commits().count())),
-                metric(Meter.counter("martlet_commit_units", "Units that were written in them", () -> journal.commits().units())),
-                metric(Meter.counter("martlet_commit_seconds", "Time that they took", () -> journal.commits().nanos() / 1e9)));
+                metric(Meter.counter("martlet_commit_units", "Units that were written in them",
+                        () -> journal.commits().units())),
+                metric(Meter.counter("martlet_commit_seconds", "Time that they took",
+                        () -> journal.commits().nanos() / 1e9)));
     }
 
     private Map<String, Long> sessions() {
-        return Meter.census(List.of("connected", "detached"), directory.live().flatMap(a -> a.sessions().stream()).map(s -> s.isAttached() ? "connected" : "detached").toList());
+        return Meter.census(List.of("connected", "detached"), directory.live().flatMap(a -> a.sessions().stream())
+                .map(s -> s.isAttached() ? "connected" : "detached").toList());
     }
 
     private Map<String, Long> outbox() {

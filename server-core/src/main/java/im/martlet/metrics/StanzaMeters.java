@@ -13,8 +13,10 @@ public final class StanzaMeters implements Extension {
     private final LabelledCounter tally = new LabelledCounter();
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.onSend(InterceptorStage.SCREEN, this::count), Hook.onReceive(InterceptorStage.SCREEN, this::count),
-                Hook.metric(tally.meter("martlet_stanzas", "Stanzas that accounts have sent and that have come for them", "kind", "direction")));
+        return List.of(Hook.onSend(InterceptorStage.SCREEN, this::count),
+                Hook.onReceive(InterceptorStage.SCREEN, this::count),
+                Hook.metric(tally.meter("martlet_stanzas",
+                        "Stanzas that accounts have sent and that have come for them", "kind", "direction")));
     }
 
     private Verdict count(InterceptedStanza intercepted) {

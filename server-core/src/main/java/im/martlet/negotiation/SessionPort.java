@@ -30,10 +30,14 @@ public interface SessionPort {
      */
     record Wanted(Optional<String> resource, boolean together, List<Element> features) {
         /** As RFC 6120 has it. */
-        public static Wanted named(Optional<String> resource) { return new Wanted(resource, false, List.of()); }
+        public static Wanted named(Optional<String> resource) {
+            return new Wanted(resource, false, List.of());
+        }
     }
 
-    /** Binds a resource. {@code answer} is called on the account's mailbox, before anything can be sent to the session. */
+    /**
+     * Binds a resource. {@code answer} is called on the account's mailbox, before anything can be sent to the session.
+     */
     void bind(Jid user, Wanted wanted, Link link, Consumer<BindResult> answer);
 
     /** The answer to a request to go on with a session. */
@@ -52,8 +56,8 @@ public interface SessionPort {
     }
 
     /**
-     * Goes on with a session of a user over another connection. {@code answer} is called on the account's mailbox, before
-     * anything can be sent to the session; on any thread when there is none.
+     * Goes on with a session of a user over another connection. {@code answer} is called on the account's mailbox,
+     * before anything can be sent to the session; on any thread when there is none.
      */
     void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer);
 

@@ -17,7 +17,8 @@ public sealed interface Step {
     /**
      * Somebody has logged in.
      *
-     * @param then asked once the state can be seen by others: what comes next, or what to do if the login does not hold any more
+     * @param then asked once the state can be seen by others: what comes next, or what to do if the login does not hold
+     * any more
      */
     record Login(StreamState state, Supplier<Step> then) implements Step {}
 
@@ -31,7 +32,8 @@ public sealed interface Step {
      * @param session to be begun
      * @param success what to tell; or, when there can be no session, {@code refusal} is the next step
      */
-    record Proceed(Optional<Step> first, Optional<NewSession> session, Success success, Function<StanzaError, Step> refusal) implements Step {}
+    record Proceed(Optional<Step> first, Optional<NewSession> session, Success success,
+            Function<StanzaError, Step> refusal) implements Step {}
 
     /** @param answer what to tell, of what the features that were asked for with it have to say */
     record NewSession(SessionPort.Wanted wanted, Function<List<Element>, Element> answer) {}

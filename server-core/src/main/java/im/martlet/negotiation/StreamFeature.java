@@ -9,8 +9,12 @@ public interface StreamFeature {
     List<Element> offer(StreamState state);
 
     /** Whether a request is for this feature, its turn or not; features that are only advertised never say yes. */
-    default boolean accepts(Element request) { return false; }
+    default boolean accepts(Element request) {
+        return false;
+    }
 
     /** Takes the next step. Called on the stream's mailbox, may block. */
-    default Step negotiate(Element request, StreamState state) { throw new IllegalStateException("nothing to negotiate"); }
+    default Step negotiate(Element request, StreamState state) {
+        throw new IllegalStateException("nothing to negotiate");
+    }
 }

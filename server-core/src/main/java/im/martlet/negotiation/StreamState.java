@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param pending an authentication under way
  * @param failures attempts to authenticate that failed on this stream
  */
-public record StreamState(String host, SaslChannel channel, Optional<Jid> from, Optional<Login> login, Optional<OpenExchange> pending, int failures) {
+public record StreamState(String host, SaslChannel channel, Optional<Jid> from, Optional<Login> login,
+        Optional<OpenExchange> pending, int failures) {
     /** A client that has said nothing of itself. */
     public static final Client NAMELESS = new Client("", "", "");
 
@@ -34,7 +35,9 @@ public record StreamState(String host, SaslChannel channel, Optional<Jid> from, 
     public record OpenExchange(SaslExchange exchange, Optional<Element> request) {}
 
     /** A stream that was opened. */
-    public static StreamState opened(String host, SaslChannel channel) { return opened(host, channel, Optional.empty()); }
+    public static StreamState opened(String host, SaslChannel channel) {
+        return opened(host, channel, Optional.empty());
+    }
 
     public static StreamState opened(String host, SaslChannel channel, Optional<Jid> from) {
         return new StreamState(host, channel, from, Optional.empty(), Optional.empty(), 0);
@@ -43,22 +46,32 @@ public record StreamState(String host, SaslChannel channel, Optional<Jid> from, 
     public boolean isAuthenticated() { return login.isPresent(); }
 
     /** Whether there is a session, so that no other can be asked for. */
-    public boolean isBound() { return login.filter(Login::bound).isPresent(); }
+    public boolean isBound() {
+        return login.filter(Login::bound).isPresent();
+    }
 
     /** The bare JID that was authenticated. */
     public Optional<Jid> user() { return login.map(Login::user); }
 
     /** With which somebody was authenticated; empty before. */
-    public String mechanism() { return login.map(Login::mechanism).orElse(""); }
+    public String mechanism() {
+        return login.map(Login::mechanism).orElse("");
+    }
 
     /** What the client says of itself. */
     public Client client() { return login.map(Login::client).orElse(NAMELESS); }
 
-    public StreamState authenticating(SaslExchange exchange) { return pending(new OpenExchange(exchange, Optional.empty())); }
+    public StreamState authenticating(SaslExchange exchange) {
+        return pending(new OpenExchange(exchange, Optional.empty()));
+    }
 
-    public StreamState authenticating(SaslExchange exchange, Element request) { return pending(new OpenExchange(exchange, Optional.of(request))); }
+    public StreamState authenticating(SaslExchange exchange, Element request) {
+        return pending(new OpenExchange(exchange, Optional.of(request)));
+    }
 
-    private StreamState pending(OpenExchange begun) { return new StreamState(host, channel, from, login, Optional.of(begun), failures); }
+    private StreamState pending(OpenExchange begun) {
+        return new StreamState(host, channel, from, login, Optional.of(begun), failures);
+    }
 
     public StreamState failed() { return new StreamState(host, channel, from, login, Optional.empty(), failures + 1); }
 
@@ -66,10 +79,12 @@ public record StreamState(String host, SaslChannel channel, Optional<Jid> from, 
 
     public StreamState authenticated(Jid user, String mechanism, Client client) {
         if (isAuthenticated()) throw new IllegalStateException("a stream has one user");
-        return new StreamState(host, channel, from, Optional.of(new Login(user, mechanism, client, false)), Optional.empty(), failures);
+        return new StreamState(host, channel, from, Optional.of(new Login(user, mechanism, client, false)),
+                Optional.empty(), failures);
     }
 
     public StreamState bound() {
-        return new StreamState(host, channel, from, login.map(l -> new Login(l.user(), l.mechanism(), l.client(), true)), Optional.empty(), failures);
+        return new StreamState(host, channel, from,
+                login.map(l -> new Login(l.user(), l.mechanism(), l.client(), true)), Optional.empty(), failures);
     }
 }

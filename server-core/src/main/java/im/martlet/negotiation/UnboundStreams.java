@@ -8,7 +8,9 @@ import java.util.function.Predicate;
 /** The clients' streams that have no session yet. Any thread; calls return at once. */
 public interface UnboundStreams {
     /** Ends the unbound streams of an account. */
-    default void endUnbound(Jid user, StreamError why) { endUnbound(user, _ -> true, why); }
+    default void endUnbound(Jid user, StreamError why) {
+        endUnbound(user, _ -> true, why);
+    }
 
     /** Ends the unbound streams of those clients of an account that match. */
     void endUnbound(Jid user, Predicate<Client> which, StreamError why);

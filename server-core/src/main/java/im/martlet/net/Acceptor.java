@@ -22,7 +22,10 @@ public final class Acceptor implements AutoCloseable {
             public StartTls() { this(Peers.CLIENTS); }
         }
 
-        /** With TLS. {@code alpn} is the protocol's name for clients that ask (XEP-0368), {@code host} whose certificate is shown to those that name none, asked each time. */
+        /**
+         * With TLS. {@code alpn} is the protocol's name for clients that ask (XEP-0368), {@code host} whose certificate
+         * is shown to those that name none, asked each time.
+         */
         record DirectTls(String alpn, Supplier<String> host, Peers peers) implements Mode {
             public DirectTls(String alpn, Supplier<String> host) { this(alpn, host, Peers.CLIENTS); }
         }
@@ -59,8 +62,10 @@ public final class Acceptor implements AutoCloseable {
      * @return the address, with the port that was chosen when 0 was asked for
      * @throws IOException when the address is in use or not ours; the message names it
      */
-    public InetSocketAddress listen(InetSocketAddress address, Mode mode, Consumer<Transport> connected) throws IOException {
-        if (address.isUnresolved()) throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
+    public InetSocketAddress listen(InetSocketAddress address, Mode mode, Consumer<Transport> connected)
+            throws IOException {
+        if (address.isUnresolved())
+            throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
         var acceptor = new NioSocketAcceptor(processors);
         acceptor.setReuseAddress(true);
         acceptor.setCloseOnDeactivation(false); // whoever is connected is told before it ends
@@ -70,7 +75,8 @@ public final class Acceptor implements AutoCloseable {
         acceptor.getSessionConfig().setMaxReadBufferSize(32 * 1024);
         acceptor.setHandler(new MinaEvents(session -> {
             if (!gate.enter(session)) return;
-            var transport = new MinaTransport(session, tls, lingering, mode.peers() == Peers.SERVERS ? MinaTransport.Kind.SERVER : MinaTransport.Kind.CLIENT);
+            var transport = new MinaTransport(session, tls, lingering,
+                    mode.peers() == Peers.SERVERS ? MinaTransport.Kind.SERVER : MinaTransport.Kind.CLIENT);
             MinaEvents.attach(session, transport);
             if (mode instanceof Mode.DirectTls direct) transport.startTls(direct);
             connected.accept(transport);
@@ -79,14 +85,17 @@ public final class Acceptor implements AutoCloseable {
             acceptor.bind(address);
         } catch (IOException e) {
             acceptor.dispose();
-            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
+                    + e.getMessage(), e);
         }
         listening.add(acceptor);
         return acceptor.getLocalAddress();
     }
 
     /** Accepts no more; open connections stay. */
-    public void stopListening() { listening.forEach(NioSocketAcceptor::unbind); }
+    public void stopListening() {
+        listening.forEach(NioSocketAcceptor::unbind);
+    }
 
     /** Opens the place of a connection that has logged in to another that has not. */
     public void loggedIn(Transport transport) {

@@ -29,7 +29,9 @@ public final class AddressLimits {
     private final Supplier<Bounds> current;
 
     /** @param current bounds, asked for each connection: they may change */
-    public AddressLimits(Supplier<Bounds> current) { this.current = current; }
+    public AddressLimits(Supplier<Bounds> current) {
+        this.current = current;
+    }
 
     /** The place of a connection that has not logged in. */
     public final class Place {
@@ -39,7 +41,9 @@ public final class AddressLimits {
         private Place(Network network) { this.network = network; }
 
         /** Gives it back: somebody has logged in, or is gone. Once is enough, more often does no harm. */
-        public void leave() { if (taken.getAndSet(false)) release(network); }
+        public void leave() {
+            if (taken.getAndSet(false)) release(network);
+        }
     }
 
     /** Lets a connection of an address in; empty when it has too many. */
@@ -66,11 +70,14 @@ public final class AddressLimits {
     }
 
     /** The connection counts no longer as one that has not logged in. */
-    void loggedIn(IoSession session) { if (session.getAttribute(PLACE) instanceof Place place) place.leave(); }
+    void loggedIn(IoSession session) {
+        if (session.getAttribute(PLACE) instanceof Place place) place.leave();
+    }
 
     private void release(Network network) {
         long now = System.nanoTime();
-        counts.computeIfPresent(network, (_, c) -> c.waiting <= 1 && isPast(c, now) ? null : new Count(Math.max(0, c.waiting - 1), c.recent, c.since));
+        counts.computeIfPresent(network, (_, c) -> c.waiting <= 1 && isPast(c, now) ? null
+                : new Count(Math.max(0, c.waiting - 1), c.recent, c.since));
         if (counts.size() > 10_000) counts.values().removeIf(c -> c.waiting == 0 && isPast(c, now));
     }
 

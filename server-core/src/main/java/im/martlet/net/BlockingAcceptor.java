@@ -32,22 +32,28 @@ public final class BlockingAcceptor implements AutoCloseable {
         private Door(ServerSocket server) { this.server = server; }
 
         /** Its port is the one that was chosen when 0 was asked for. */
-        public InetSocketAddress address() { return (InetSocketAddress) server.getLocalSocketAddress(); }
+        public InetSocketAddress address() {
+            return (InetSocketAddress) server.getLocalSocketAddress();
+        }
 
         /** @param connected takes each connection, which is closed when it returns */
-        public void open(BiConsumer<Socket, AddressLimits.Place> connected) { Thread.ofVirtual().name("accept").start(() -> accept(server, connected)); }
+        public void open(BiConsumer<Socket, AddressLimits.Place> connected) {
+            Thread.ofVirtual().name("accept").start(() -> accept(server, connected));
+        }
     }
 
     /** @throws IOException when the address is in use or not ours; the message names it */
     public Door bind(InetSocketAddress address) throws IOException {
-        if (address.isUnresolved()) throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
+        if (address.isUnresolved())
+            throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
         var server = new ServerSocket();
         try {
             server.setReuseAddress(true);
             server.bind(address, BACKLOG);
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
+                    + e.getMessage(), e);
         }
         listening.add(server);
         return new Door(server);

@@ -23,17 +23,22 @@ public final class ChannelBindings {
         };
     }
 
-    /** Whether there is such data: where that is plain, without computing it, which costs a login more than what the data is for. */
+    /**
+     * Whether there is such data: where that is plain, without computing it, which costs a login more than what the
+     * data is for.
+     */
     static boolean has(Transport.ChannelBinding type, SSLSession session) {
         return switch (type) {
             case TLS_EXPORTER -> session.getProtocol().equals("TLSv1.3") || exporter(session).isPresent();
-            case TLS_SERVER_END_POINT -> session.getLocalCertificates() instanceof Certificate[] own && own.length > 0 && own[0] instanceof X509Certificate;
+            case TLS_SERVER_END_POINT -> session.getLocalCertificates() instanceof Certificate[] own && own.length > 0
+                    && own[0] instanceof X509Certificate;
         };
     }
 
     /** @param alpn the protocol that was agreed on for what is inside, empty for none */
     public static Transport.TlsSession describe(SSLSession session, String alpn) {
-        return new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session), Optional.of(alpn).filter(name -> !name.isEmpty()));
+        return new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session),
+                Optional.of(alpn).filter(name -> !name.isEmpty()));
     }
 
     private static Optional<String> serverName(SSLSession session) {
@@ -55,9 +60,11 @@ public final class ChannelBindings {
     /** RFC 5929 §4: a hash of our certificate. */
     private static Optional<byte[]> serverEndPoint(SSLSession session) {
         Certificate[] local = session.getLocalCertificates();
-        if (local == null || local.length == 0 || !(local[0] instanceof X509Certificate certificate)) return Optional.empty();
+        if (local == null || local.length == 0 || !(local[0] instanceof X509Certificate certificate))
+            return Optional.empty();
         try {
-            return Optional.of(MessageDigest.getInstance(hash(certificate.getSigAlgName())).digest(certificate.getEncoded()));
+            return Optional
+                    .of(MessageDigest.getInstance(hash(certificate.getSigAlgName())).digest(certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.session.IoSession;
 
 /**
- * Connections that are closing. What they have left to send goes out first, and the peer is read from until it closes or is
- * quiet: closing with unread bytes in the kernel makes TCP throw away what the peer has not read, our last words. A peer
- * that does not read gets a few seconds.
+ * Connections that are closing. What they have left to send goes out first, and the peer is read from until it closes
+ * or is quiet: closing with unread bytes in the kernel makes TCP throw away what the peer has not read, our last words.
+ * A peer that does not read gets a few seconds.
  */
 final class ClosingConnections implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 50;
@@ -43,7 +43,8 @@ final class ClosingConnections implements AutoCloseable {
         }
 
         void begin() {
-            var looking = clock.scheduleWithFixedDelay(this, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            var looking =
+                    clock.scheduleWithFixedDelay(this, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             session.getCloseFuture().addListener(_ -> looking.cancel(false));
         }
 

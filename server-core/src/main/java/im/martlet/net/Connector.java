@@ -21,7 +21,8 @@ public final class Connector implements AutoCloseable {
         connector.getSessionConfig().setTcpNoDelay(true);
         connector.getSessionConfig().setReadBufferSize(4096);
         connector.getSessionConfig().setMaxReadBufferSize(32 * 1024);
-        connector.setHandler(new MinaEvents(session -> MinaEvents.attach(session, new MinaTransport(session, tls, lingering, MinaTransport.Kind.OUTGOING))));
+        connector.setHandler(new MinaEvents(session -> MinaEvents.attach(session,
+                new MinaTransport(session, tls, lingering, MinaTransport.Kind.OUTGOING))));
     }
 
     /**
@@ -45,7 +46,8 @@ public final class Connector implements AutoCloseable {
     }
 
     private static String reason(Throwable why) {
-        return why == null ? "no connection" : String.valueOf(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
+        return why == null ? "no connection"
+                : String.valueOf(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
     }
 
     @Override public void close() {

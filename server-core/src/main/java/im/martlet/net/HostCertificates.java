@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The certificates in use, by host. They can be replaced while the server runs; connections that are open keep theirs. */
+/**
+ * The certificates in use, by host. They can be replaced while the server runs; connections that are open keep theirs.
+ */
 public final class HostCertificates {
     private volatile Map<String, HostCertificate> byHost = Map.of();
 

@@ -21,12 +21,15 @@ final class MinaEvents extends IoHandlerAdapter {
 
     static void attach(IoSession session, MinaTransport transport) { session.setAttribute(TRANSPORT, transport); }
 
-    static @Nullable MinaTransport transport(IoSession session) { return session.getAttribute(TRANSPORT) instanceof MinaTransport t ? t : null; }
+    static @Nullable MinaTransport transport(IoSession session) {
+        return session.getAttribute(TRANSPORT) instanceof MinaTransport t ? t : null;
+    }
 
     @Override public void sessionOpened(IoSession session) { opened.accept(session); }
 
     @Override public void messageReceived(IoSession session, Object message) {
-        if (session.getAttribute(TRANSPORT) instanceof MinaTransport transport) transport.arrived(((IoBuffer) message).buf());
+        if (session.getAttribute(TRANSPORT) instanceof MinaTransport transport)
+            transport.arrived(((IoBuffer) message).buf());
     }
 
     @Override public void messageSent(IoSession session, Object message) {
@@ -43,7 +46,8 @@ final class MinaEvents extends IoHandlerAdapter {
     }
 
     @Override public void exceptionCaught(IoSession session, Throwable cause) {
-        if (!(cause instanceof IOException)) LOG.error("bug: the connection of {} failed", session.getRemoteAddress(), cause);
+        if (!(cause instanceof IOException))
+            LOG.error("bug: the connection of {} failed", session.getRemoteAddress(), cause);
         if (session.getAttribute(TRANSPORT) instanceof MinaTransport transport) transport.ended(Transport.Cause.RESET);
         session.closeNow();
     }

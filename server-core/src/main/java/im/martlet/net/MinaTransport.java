@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection of MINA's. Each direction is a queue that is worked on by one thread at a time: whoever puts something
- * into an empty queue works until it is empty again. So there is no lock to hold while calling MINA or JSSE, and a writer
- * never runs the reader's code. We do TLS ourselves, on the JDK's engine, and not with MINA's filter: it is closed to
- * channel binding and keeps buffers for connections that are idle.
+ * into an empty queue works until it is empty again. So there is no lock to hold while calling MINA or JSSE, and a
+ * writer never runs the reader's code. We do TLS ourselves, on the JDK's engine, and not with MINA's filter: it is
+ * closed to channel binding and keeps buffers for connections that are idle.
  */
 final class MinaTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(MinaTransport.class);
@@ -133,7 +133,9 @@ final class MinaTransport implements Transport {
         order(new Order.Encrypt());
     }
 
-    @Override public List<X509Certificate> peerCertificates() { return tls instanceof Tls t ? t.peerCertificates() : List.of(); }
+    @Override public List<X509Certificate> peerCertificates() {
+        return tls instanceof Tls t ? t.peerCertificates() : List.of();
+    }
 
     @Override public void close() { close(List.of()); }
 

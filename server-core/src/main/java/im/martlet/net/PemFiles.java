@@ -51,12 +51,15 @@ public final class PemFiles {
     /** Reads a chain and its key, and checks that they belong together and are not expired. */
     public static HostCertificate read(Path chain, Path key) throws BadCertificateException {
         var certificates = new ArrayList<X509Certificate>();
-        for (Object o : objects(chain)) if (o instanceof X509CertificateHolder holder) certificates.add(certificate(holder, chain));
+        for (Object o : objects(chain))
+            if (o instanceof X509CertificateHolder holder) certificates.add(certificate(holder, chain));
         if (certificates.isEmpty()) throw new BadCertificateException(chain + ": there is no certificate in it");
         var privateKey = objects(key).stream().flatMap(o -> privateKey(o, key).stream()).findFirst()
-                .orElseThrow(() -> new BadCertificateException(key + ": there is no private key in it, or it has a passphrase"));
+                .orElseThrow(() -> new BadCertificateException(
+                        key + ": there is no private key in it, or it has a passphrase"));
         var own = certificates.stream().filter(c -> belongs(c, privateKey)).findFirst()
-                .orElseThrow(() -> new BadCertificateException(key + ": this is not the key of the certificate in " + chain));
+                .orElseThrow(() -> new BadCertificateException(
+                        key + ": this is not the key of the certificate in " + chain));
         if (own.getNotAfter().toInstant().isBefore(Instant.now()))
             throw new BadCertificateException(chain + ": the certificate expired on " + own.getNotAfter().toInstant());
         certificates.remove(own);
@@ -118,7 +121,10 @@ public final class PemFiles {
         }
     }
 
-    /** Makes a certificate (ECDSA, P-256) for a host that has none, and writes it down; the key is for the owner's eyes only. */
+    /**
+     * Makes a certificate (ECDSA, P-256) for a host that has none, and writes it down; the key is for the owner's eyes
+     * only.
+     */
     public static void writeSelfSigned(String host, Path chain, Path key) throws IOException {
         try {
             var generator = KeyPairGenerator.getInstance("EC");
@@ -132,14 +138,18 @@ public final class PemFiles {
         }
     }
 
-    private static X509Certificate selfSigned(String host, KeyPair pair) throws GeneralSecurityException, OperatorCreationException, IOException {
+    private static X509Certificate selfSigned(String host, KeyPair pair)
+            throws GeneralSecurityException, OperatorCreationException, IOException {
         var name = new X500Principal("CN=" + host.replaceAll("[^A-Za-z0-9.-]", "?"));
         var now = Instant.now();
         String ascii = java.net.IDN.toASCII(host);
-        var builder = new JcaX509v3CertificateBuilder(name, new BigInteger(120, new SecureRandom()), Date.from(now.minusSeconds(3600)),
+        var builder = new JcaX509v3CertificateBuilder(name, new BigInteger(120, new SecureRandom()),
+                Date.from(now.minusSeconds(3600)),
                 Date.from(now.plus(SELF_SIGNED_FOR)), name, pair.getPublic())
-                .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.dNSName, ascii)));
-        return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+                .addExtension(Extension.subjectAlternativeName, false,
+                        new GeneralNames(new GeneralName(GeneralName.dNSName, ascii)));
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
     }
 
     private static void writePem(Path file, Object what, String permissions) throws IOException {

@@ -17,7 +17,8 @@ final class SniKeys extends X509ExtendedKeyManager {
 
     SniKeys(HostCertificates certificates) { this.certificates = certificates; }
 
-    @Override public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+    @Override public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
+            SSLEngine engine) {
         return asked(engine).filter(host -> certificates.of(host).isPresent())
                 .or(() -> Optional.ofNullable(engine.getPeerHost()))
                 .filter(host -> certificates.of(host).filter(c -> c.key().getAlgorithm().equals(keyType)).isPresent())
@@ -34,13 +35,24 @@ final class SniKeys extends X509ExtendedKeyManager {
         return certificates.of(host).map(c -> c.chain().toArray(X509Certificate[]::new)).orElse(null);
     }
 
-    @Override public @Nullable PrivateKey getPrivateKey(String host) { return certificates.of(host).map(HostCertificate::key).orElse(null); }
+    @Override public @Nullable PrivateKey getPrivateKey(String host) {
+        return certificates.of(host).map(HostCertificate::key).orElse(null);
+    }
 
-    @Override public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) { return null; }
+    @Override public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
 
-    @Override public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) { return null; }
+    @Override public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
+        return null;
+    }
 
-    @Override public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) { return null; }
+    @Override public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
 
-    @Override public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, Socket socket) { return null; }
+    @Override public @Nullable String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers,
+            Socket socket) {
+        return null;
+    }
 }

@@ -14,8 +14,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * TLS for one connection, as either end. One thread at a time decrypts and one at a time encrypts, which may be two; the
- * JDK's engine allows that. Between records it keeps no buffers, only the beginning of a record that has not come whole.
+ * TLS for one connection, as either end. One thread at a time decrypts and one at a time encrypts, which may be two;
+ * the JDK's engine allows that. Between records it keeps no buffers, only the beginning of a record that has not come
+ * whole.
  */
 final class Tls {
     /** How it goes on after {@link #decrypt}. */
@@ -92,7 +93,7 @@ final class Tls {
                     case BUFFER_UNDERFLOW -> { return Next.MORE; }
                     case CLOSED -> { return Next.ENDED; }
                     case BUFFER_OVERFLOW -> throw new SSLException("a record larger than TLS allows");
-                    case OK -> { }
+                    case OK -> {}
                 }
                 if (isRenegotiation(result)) return Next.BROKEN;
                 switch (result.getHandshakeStatus()) {
@@ -117,7 +118,8 @@ final class Tls {
     /** TLS 1.2 lets a client begin anew at any time; we do not. */
     private boolean isRenegotiation(SSLEngineResult result) {
         return ready && engine.getSession().getProtocol().equals("TLSv1.2")
-                && (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
+                && (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
+                        || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
     }
 
     /** Does what the handshake wants computed; may take milliseconds. */
@@ -137,7 +139,9 @@ final class Tls {
     }
 
     /** The engine is dead: the reader shall see that. */
-    private synchronized void sentNothing() { waiting = computing; }
+    private synchronized void sentNothing() {
+        waiting = computing;
+    }
 
     /** The reader has to wait. */
     private synchronized void await(boolean forComputation) {
@@ -145,7 +149,10 @@ final class Tls {
         waiting = true;
     }
 
-    /** If not, the reader need not wait: decided in one piece, or it would be told so of what it began to wait for meanwhile. */
+    /**
+     * If not, the reader need not wait: decided in one piece, or it would be told so of what it began to wait for
+     * meanwhile.
+     */
     private synchronized boolean wantsToSend() {
         if (computing) return false;
         boolean wants = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
@@ -188,14 +195,16 @@ final class Tls {
         reported = true;
         agreed = true; // whoever is told may ask at once
         var session = engine.getSession();
-        secured.accept(ChannelBindings.describe(session, Optional.ofNullable(engine.getApplicationProtocol()).orElse("")));
+        secured.accept(
+                ChannelBindings.describe(session, Optional.ofNullable(engine.getApplicationProtocol()).orElse("")));
         ready = true;
     }
 
     List<X509Certificate> peerCertificates() {
         if (!agreed) return List.of();
         try {
-            return Arrays.stream(engine.getSession().getPeerCertificates()).filter(X509Certificate.class::isInstance).map(X509Certificate.class::cast).toList();
+            return Arrays.stream(engine.getSession().getPeerCertificates()).filter(X509Certificate.class::isInstance)
+                    .map(X509Certificate.class::cast).toList();
         } catch (SSLPeerUnverifiedException none) {
             return List.of();
         }

@@ -31,11 +31,13 @@ public final class TlsSettings {
         this.certificates = certificates;
         try {
             jsse = SSLContext.getInstance("TLS");
-            jsse.init(new KeyManager[] {new SniKeys(certificates)}, new TrustManager[] {new UncheckedTrust()}, new SecureRandom());
+            jsse.init(new KeyManager[]{ new SniKeys(certificates) }, new TrustManager[]{ new UncheckedTrust() },
+                    new SecureRandom());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot speak TLS", e);
         }
-        suites = Arrays.stream(jsse.getSupportedSSLParameters().getCipherSuites()).filter(TlsSettings::isSound).toArray(String[]::new);
+        suites = Arrays.stream(jsse.getSupportedSSLParameters().getCipherSuites()).filter(TlsSettings::isSound)
+                .toArray(String[]::new);
     }
 
     private static boolean isSound(String suite) {
@@ -55,15 +57,19 @@ public final class TlsSettings {
     }
 
     /** Counts a handshake that is done. */
-    public void handshake(String protocol) { handshakes.computeIfAbsent(protocol, _ -> new LongAdder()).increment(); }
+    public void handshake(String protocol) {
+        handshakes.computeIfAbsent(protocol, _ -> new LongAdder()).increment();
+    }
 
     /** Handshakes that others began and that are done, by version. */
-    public Map<String, LongAdder> handshakes() { return handshakes; }
+    public Map<String, LongAdder> handshakes() {
+        return handshakes;
+    }
 
     private SSLEngine engine(String host, boolean asking, String... alpn) {
         var engine = jsse.createSSLEngine(host, 0); // the key manager reads the host back from the engine
         engine.setUseClientMode(false);
-        var parameters = new SSLParameters(suites, new String[] {"TLSv1.3", "TLSv1.2"});
+        var parameters = new SSLParameters(suites, new String[]{ "TLSv1.3", "TLSv1.2" });
         parameters.setUseCipherSuitesOrder(true);
         parameters.setWantClientAuth(asking);
         parameters.setApplicationProtocols(alpn);
@@ -71,21 +77,30 @@ public final class TlsSettings {
         return engine;
     }
 
-    /** TLS as a server that asks for no certificate, for who reads and writes himself. @param host whose certificate to show to a client that names none */
-    public SSLEngine engine(String host) { return engine(host, false); }
+    /**
+     * TLS as a server that asks for no certificate, for who reads and writes himself. @param host whose certificate to
+     * show to a client that names none
+     */
+    public SSLEngine engine(String host) {
+        return engine(host, false);
+    }
 
     /** What engines come from. */
     public SSLContext jsse() { return jsse; }
 
-    /** No session is taken up again: each connection has settings of its own, and so the peer shows its certificate each time. */
+    /**
+     * No session is taken up again: each connection has settings of its own, and so the peer shows its certificate each
+     * time.
+     */
     Tls client(Consumer<Transport.TlsSession> secured, String ours, String theirs, String alpn) {
         try {
             var own = SSLContext.getInstance("TLS");
-            own.init(new KeyManager[] {new ClientCertificateKeys(certificates, ours)}, new TrustManager[] {new UncheckedTrust()}, null);
+            own.init(new KeyManager[]{ new ClientCertificateKeys(certificates, ours) },
+                    new TrustManager[]{ new UncheckedTrust() }, null);
             var engine = own.createSSLEngine();
             engine.setUseClientMode(true);
-            var parameters = new SSLParameters(suites, new String[] {"TLSv1.3", "TLSv1.2"});
-            if (!alpn.isEmpty()) parameters.setApplicationProtocols(new String[] {alpn});
+            var parameters = new SSLParameters(suites, new String[]{ "TLSv1.3", "TLSv1.2" });
+            if (!alpn.isEmpty()) parameters.setApplicationProtocols(new String[]{ alpn });
             serverName(theirs).ifPresent(name -> parameters.setServerNames(List.of(name)));
             engine.setSSLParameters(parameters);
             engine.beginHandshake();

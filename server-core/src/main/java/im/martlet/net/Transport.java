@@ -47,29 +47,34 @@ public interface Transport {
     /** Read credit: with {@code false} the peer's bytes stay in the kernel. Idempotent. */
     void reading(boolean wanted);
 
-    /** Where bytes come in messages: of one that is larger than so many bytes, only a little more than that is handed out. */
+    /**
+     * Where bytes come in messages: of one that is larger than so many bytes, only a little more than that is handed
+     * out.
+     */
     default void largest(int bytes) {}
 
     /** Queues bytes; ownership of the array passes. Order is kept among the calls of one thread. */
     void write(byte[] bytes);
 
     /** Queues pieces, one after the other; they may go out as one. */
-    default void write(List<byte[]> pieces) { pieces.forEach(this::write); }
+    default void write(List<byte[]> pieces) {
+        pieces.forEach(this::write);
+    }
 
     /** Bytes queued here and not yet handed to the kernel. */
     long queued();
 
     /**
-     * Begins TLS as the server. {@code last} still goes out in the clear; everything after it is encrypted. Bytes of the
-     * peer that came before this call and were not consumed are never treated as encrypted or as application data.
+     * Begins TLS as the server. {@code last} still goes out in the clear; everything after it is encrypted. Bytes of
+     * the peer that came before this call and were not consumed are never treated as encrypted or as application data.
      *
      * @param host whose certificate to show when the client names none
      */
     void startTls(byte[] last, String host);
 
     /**
-     * Begins TLS as the client, with whatever certificate the peer shows: whether it is one to trust is for the caller to
-     * say. What was written before still goes out in the clear.
+     * Begins TLS as the client, with whatever certificate the peer shows: whether it is one to trust is for the caller
+     * to say. What was written before still goes out in the clear.
      *
      * @param ours the domain whose certificate to show when asked
      * @param theirs the domain that the peer is to be (SNI)
@@ -84,11 +89,15 @@ public interface Transport {
     Optional<byte[]> channelBinding(ChannelBinding type);
 
     /** Whether there is data of a type. */
-    default boolean binds(ChannelBinding type) { return channelBinding(type).isPresent(); }
+    default boolean binds(ChannelBinding type) {
+        return channelBinding(type).isPresent();
+    }
 
     InetSocketAddress remote();
 
-    /** Sends what is queued, ends TLS properly, and closes; gives up on a peer that does not read after a few seconds. */
+    /**
+     * Sends what is queued, ends TLS properly, and closes; gives up on a peer that does not read after a few seconds.
+     */
     void close();
 
     /** The same, behind last words; they may go out together with the end of TLS. */

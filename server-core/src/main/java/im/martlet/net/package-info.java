@@ -6,4 +6,3 @@
 package im.martlet.net;
 
 import org.jspecify.annotations.NullMarked;
-

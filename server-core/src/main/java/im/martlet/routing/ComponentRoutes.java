@@ -9,8 +9,8 @@ public interface ComponentRoutes {
     boolean has(String domain);
 
     /**
-     * Takes a stanza for one of these domains. Returns at once; keeps the order of what one thread gives it; what cannot be
-     * delivered is answered with an error, through the router.
+     * Takes a stanza for one of these domains. Returns at once; keeps the order of what one thread gives it; what
+     * cannot be delivered is answered with an error, through the router.
      *
      * @param transaction taken from until the stanza waits for its component
      */

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What comes for anybody but accounts: for a host itself, from anybody but its own users' requests (RFC 6120 §10.5.2); for
- * a service below a host, on a mailbox of the service's; for a component; or for another server. Any thread.
+ * What comes for anybody but accounts: for a host itself, from anybody but its own users' requests (RFC 6120 §10.5.2);
+ * for a service below a host, on a mailbox of the service's; for a component; or for another server. Any thread.
  */
 final class DomainDelivery {
     private final LocalDomains local;
@@ -30,7 +30,8 @@ final class DomainDelivery {
     private final Router router;
     private final ServerQueries questions;
 
-    @Inject DomainDelivery(LocalDomains local, Kernel kernel, Mailboxes mailboxes, RemoteRoutes outside, Router router, ServerQueries questions) {
+    @Inject DomainDelivery(LocalDomains local, Kernel kernel, Mailboxes mailboxes, RemoteRoutes outside, Router router,
+            ServerQueries questions) {
         this.questions = questions;
         this.local = local;
         this.kernel = kernel;
@@ -43,26 +44,30 @@ final class DomainDelivery {
         Jid to = Objects.requireNonNull(stanza.to());
         if (local.isHost(to.domain())) ErrorReplies.handle(stanza, () -> host(stanza), router::route);
         else local.component(to.domain()).ifPresentOrElse(components -> components.send(stanza, transaction),
-                () -> local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, transaction), () -> outside.send(stanza, transaction)));
+                () -> local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, transaction),
+                        () -> outside.send(stanza, transaction)));
     }
 
     private void host(Stanza stanza) {
         switch (stanza) {
-            case Iq.Request request when request.to().isBare() -> router.route(answer(request, kernel.handler(request, Hook.To.SERVER)
-                    .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))));
-            case Message m when m.to().isBare() && kernel.heardByHost(m) -> { }
+            case Iq.Request request when request.to().isBare() ->
+                    router.route(answer(request, kernel.handler(request, Hook.To.SERVER)
+                            .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))));
+            case Message m when m.to().isBare() && kernel.heardByHost(m) -> {}
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
             case Iq.Response response -> questions.answered(response);
-            case Presence _ -> { } // that nobody asked for
+            case Presence _ -> {} // that nobody asked for
         }
     }
 
     private void tell(Installed service, Stanza stanza, Jid to, StanzaTransaction transaction) {
-        mailboxes.tell(service.service().owner().apply(to), transaction, () -> ErrorReplies.handle(stanza, () -> serve(service, stanza, transaction), error -> router.route(error, transaction)));
+        mailboxes.tell(service.service().owner().apply(to), transaction, () -> ErrorReplies.handle(stanza,
+                () -> serve(service, stanza, transaction), error -> router.route(error, transaction)));
     }
 
     private void serve(Installed service, Stanza stanza, StanzaTransaction transaction) {
-        var handler = stanza instanceof Iq.Request r && r.to().equals(r.to().host()) ? service.declared().handler(r) : Optional.<Function<Query, Iq.Response>>empty();
+        var handler = stanza instanceof Iq.Request r && r.to().equals(r.to().host()) ? service.declared().handler(r)
+                : Optional.<Function<Query, Iq.Response>>empty();
         if (handler.isPresent()) router.route(answer((Iq.Request) stanza, handler.get()), transaction);
         else service.service().receiver().accept(stanza, transaction);
     }

@@ -19,11 +19,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stanzas of those who speak for whole domains, other servers and components (RFC 6120 §8.1.1.2, §8.1.2.2, §10.3). On I/O
- * threads: nothing blocks.
+ * Stanzas of those who speak for whole domains, other servers and components (RFC 6120 §8.1.1.2, §8.1.2.2, §10.3). On
+ * I/O threads: nothing blocks.
  */
 public final class PeerStanzas {
-    private static final StreamError NOT_STORED = Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
+    private static final StreamError NOT_STORED =
+            Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
     private static final Set<String> STANZAS = Set.of("message", "presence", "iq");
 
     /** Who brings them, over one stream. */
@@ -38,7 +39,9 @@ public final class PeerStanzas {
         boolean reaches(String domain);
 
         /** Why a stanza goes no further, though its stream may go on; empty when it may. */
-        default Optional<StanzaError> refusal(Jid from, Jid to) { return Optional.empty(); }
+        default Optional<StanzaError> refusal(Jid from, Jid to) {
+            return Optional.empty();
+        }
 
         /** Who answers a stanza whose recipient cannot be read. */
         Jid here();
@@ -72,7 +75,9 @@ public final class PeerStanzas {
     }
 
     /** Whether an element is a stanza, in a stream whose stanzas are in a namespace. */
-    public static boolean isStanza(Element e, String namespace) { return (e.namespace().equals(Stanza.CLIENT) || e.namespace().equals(namespace)) && STANZAS.contains(e.name()); }
+    public static boolean isStanza(Element e, String namespace) {
+        return (e.namespace().equals(Stanza.CLIENT) || e.namespace().equals(namespace)) && STANZAS.contains(e.name());
+    }
 
     /** Whether a domain is served here. */
     public boolean isLocal(String domain) { return local.isLocal(domain); }
@@ -82,17 +87,22 @@ public final class PeerStanzas {
         var e = here(element, peer.namespace());
         var from = address(e, "from");
         var to = address(e, "to");
-        if (from.isEmpty() || e.attribute("to").isEmpty()) return Optional.of(Condition.IMPROPER_ADDRESSING.because("a stanza of yours has 'from' and 'to'"));
-        if (!peer.speaksFor(from.get().domain())) return Optional.of(Condition.INVALID_FROM.because("this stream is not verified for " + from.get().domain()));
-        if (to.isPresent() && !peer.reaches(to.get().domain())) return Optional.of(Condition.HOST_UNKNOWN.because("'" + to.get().domain() + "' is not served here"));
+        if (from.isEmpty() || e.attribute("to").isEmpty())
+            return Optional.of(Condition.IMPROPER_ADDRESSING.because("a stanza of yours has 'from' and 'to'"));
+        if (!peer.speaksFor(from.get().domain())) return Optional
+                .of(Condition.INVALID_FROM.because("this stream is not verified for " + from.get().domain()));
+        if (to.isPresent() && !peer.reaches(to.get().domain()))
+            return Optional.of(Condition.HOST_UNKNOWN.because("'" + to.get().domain() + "' is not served here"));
         var receipt = StanzaReceipt.ofPeer(peer.credit(), commits, peer.admit(), () -> peer.end(NOT_STORED));
         receipt.take();
         try {
-            if (!peer.lang().isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty()) e = e.with(Element.XML_LANG, peer.lang()); // §8.1.5
+            if (!peer.lang().isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty())
+                e = e.with(Element.XML_LANG, peer.lang()); // §8.1.5
             switch (StanzaReader.read(e, from.get(), to.map(Jid::host).orElse(peer.here()))) {
                 case Result.Good(var stanza) -> {
                     var refusal = to.flatMap(recipient -> peer.refusal(from.get(), recipient));
-                    if (refusal.isPresent()) stanza.error(refusal.get()).ifPresent(error -> router.route(error, receipt));
+                    if (refusal.isPresent())
+                        stanza.error(refusal.get()).ifPresent(error -> router.route(error, receipt));
                     else {
                         peer.passing(stanza);
                         route(stanza, to, receipt);
@@ -123,7 +133,8 @@ public final class PeerStanzas {
 
     /** A stanza whose namespace was spelt out, as it is in here. */
     private static Element here(Element e, String namespace) {
-        boolean spelt = e.namespace().equals(namespace) || e.children().stream().anyMatch(c -> c.namespace().equals(namespace));
+        boolean spelt =
+                e.namespace().equals(namespace) || e.children().stream().anyMatch(c -> c.namespace().equals(namespace));
         return spelt ? renamed(e, namespace) : e;
     }
 

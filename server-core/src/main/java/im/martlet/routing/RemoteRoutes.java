@@ -11,17 +11,23 @@ import java.util.stream.Stream;
 /** Takes what is for domains that are not served here: other servers. */
 public interface RemoteRoutes {
     /**
-     * Takes a stanza whose domain is not ours. Returns at once, on whatever thread; keeps the order of what one thread gives
-     * it; what cannot be sent is answered with an error, through the router.
+     * Takes a stanza whose domain is not ours. Returns at once, on whatever thread; keeps the order of what one thread
+     * gives it; what cannot be sent is answered with an error, through the router.
      *
-     * @param transaction is acknowledged when what is recorded with it is written; taken from until the stanza is on its way
+     * @param transaction is acknowledged when what is recorded with it is written; taken from until the stanza is on
+     * its way
      */
     void send(Stanza stanza, StanzaTransaction transaction);
 
     /** The streams that are verified, each as often as it speaks for a domain. Any thread. */
-    default Stream<Neighbour> neighbours() { return Stream.empty(); }
+    default Stream<Neighbour> neighbours() {
+        return Stream.empty();
+    }
 
-    /** Has somebody hear of each domain that a verified stream with has ended, whoever wanted it. On I/O threads: must not block. */
+    /**
+     * Has somebody hear of each domain that a verified stream with has ended, whoever wanted it. On I/O threads: must
+     * not block.
+     */
     default void whenStreamEnds(Consumer<String> listener) {}
 
     /**
@@ -39,7 +45,8 @@ public interface RemoteRoutes {
         @Inject public Nowhere(Provider<Router> router) { this.router = router; }
 
         @Override public void send(Stanza stanza, StanzaTransaction transaction) {
-            stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off")).ifPresent(e -> router.get().route(e, transaction));
+            stanza.error(Condition.REMOTE_SERVER_NOT_FOUND.because("federation is off"))
+                    .ifPresent(e -> router.get().route(e, transaction));
         }
     }
 }

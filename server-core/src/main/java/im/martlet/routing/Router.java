@@ -22,7 +22,8 @@ public final class Router {
     private final Supplier<DomainDelivery> domains;
     private final JournalCommits commits;
 
-    @Inject public Router(Hosts hosts, AccountDirectory directory, Provider<LocalDelivery> local, Provider<DomainDelivery> domains, JournalCommits commits) {
+    @Inject public Router(Hosts hosts, AccountDirectory directory, Provider<LocalDelivery> local,
+            Provider<DomainDelivery> domains, JournalCommits commits) {
         this.commits = commits;
         this.hosts = hosts;
         this.directory = directory;
@@ -31,7 +32,9 @@ public final class Router {
     }
 
     /** Routes a stanza of the server's own. */
-    public void route(Stanza stanza) { route(stanza, StanzaReceipt.ofServer(commits)); }
+    public void route(Stanza stanza) {
+        route(stanza, StanzaReceipt.ofServer(commits));
+    }
 
     /**
      * Routes a stanza.
@@ -41,7 +44,8 @@ public final class Router {
      */
     public void route(Stanza stanza, StanzaTransaction transaction) {
         Jid to = Objects.requireNonNull(stanza.to(), "a stanza without a recipient cannot be routed");
-        if (to.hasLocal() && hosts.isLocal(to.domain())) directory.tell(to.bare(), transaction, account -> local.get().receive(account, stanza, transaction));
+        if (to.hasLocal() && hosts.isLocal(to.domain()))
+            directory.tell(to.bare(), transaction, account -> local.get().receive(account, stanza, transaction));
         else domains.get().receive(stanza, transaction);
     }
 }

@@ -36,7 +36,9 @@ public final class ServerQueries {
     }
 
     /** Asks somebody to do something, see {@link #ask}. */
-    public CompletableFuture<Iq.Response> demand(Jid host, Jid whom, Element what) { return ask(whom, id -> Iq.Set.of(host, whom, id, what)); }
+    public CompletableFuture<Iq.Response> demand(Jid host, Jid whom, Element what) {
+        return ask(whom, id -> Iq.Set.of(host, whom, id, what));
+    }
 
     private CompletableFuture<Iq.Response> ask(Jid whom, Function<String, Iq.Request> question) {
         var answer = new CompletableFuture<Iq.Response>();

@@ -32,8 +32,10 @@ final class Certificates {
     }
 
     /** @param folder for those that are self-signed */
-    private static HostCertificate read(String name, Settings.Host host, Path folder) throws BadCertificateException, IOException {
-        if (host.certificate().isPresent() && host.key().isPresent()) return PemFiles.read(host.certificate().get(), host.key().get());
+    private static HostCertificate read(String name, Settings.Host host, Path folder)
+            throws BadCertificateException, IOException {
+        if (host.certificate().isPresent() && host.key().isPresent())
+            return PemFiles.read(host.certificate().get(), host.key().get());
         var chain = folder.resolve(name + ".crt");
         var key = folder.resolve(name + ".key");
         if (!Files.exists(chain)) PemFiles.writeSelfSigned(name, chain, key);

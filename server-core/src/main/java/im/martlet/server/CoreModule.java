@@ -28,9 +28,9 @@ import im.martlet.metrics.Health;
 import im.martlet.metrics.MetricsPage;
 import im.martlet.metrics.ServerMeters;
 import im.martlet.metrics.StanzaMeters;
+import im.martlet.negotiation.UnboundStreams;
 import im.martlet.net.AddressLimits;
 import im.martlet.net.DirectTlsPorts;
-import im.martlet.negotiation.UnboundStreams;
 import im.martlet.routing.LocalDelivery;
 import im.martlet.routing.Router;
 import im.martlet.session.AccountDirectory;
@@ -97,35 +97,63 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(OutboxConsumers.class);
         extensions.addBinding().to(StreamManagement.class);
         extensions.addBinding().to(WebSocketStreams.class);
-        for (var numbers : List.of(Health.class, MetricsPage.class, ServerMeters.class, StanzaMeters.class)) extensions.addBinding().to(numbers);
+        for (var numbers : List.of(Health.class, MetricsPage.class, ServerMeters.class, StanzaMeters.class))
+            extensions.addBinding().to(numbers);
     }
 
-    @Provides @Singleton Supplier<FastTokens.Settings> tokens() { return config.live("tokens", FastTokens.Settings.class); }
+    @Provides
+    @Singleton Supplier<FastTokens.Settings> tokens() {
+        return config.live("tokens", FastTokens.Settings.class);
+    }
 
-    @Provides @Singleton Authenticator authenticator(Accounts accounts, AccountCounts census, FastTokens tokens) {
+    @Provides
+    @Singleton Authenticator authenticator(Accounts accounts, AccountCounts census, FastTokens tokens) {
         var throttling = new LoginThrottle(() -> current.get().login().failuresPerMinute(), InstantSource.system());
-        return new Authenticator(accounts, throttling, new UnknownUsers(secret, census, () -> current.get().login().iterations()), tokens);
+        return new Authenticator(accounts, throttling,
+                new UnknownUsers(secret, census, () -> current.get().login().iterations()), tokens);
     }
 
-    @Provides @Singleton Supplier<Retention.Settings> retention() { return config.live("archive", Retention.Settings.class); }
+    @Provides
+    @Singleton Supplier<Retention.Settings> retention() {
+        return config.live("archive", Retention.Settings.class);
+    }
 
     /** For who asks once, for what waits for the next start. */
-    @Provides Retention.Settings archive(Supplier<Retention.Settings> now) { return now.get(); }
+    @Provides Retention.Settings archive(Supplier<Retention.Settings> now) {
+        return now.get();
+    }
 
-    @Provides @Singleton Supplier<StreamManagement.Settings> streamManagement() { return config.live("stream_management", StreamManagement.Settings.class); }
+    @Provides
+    @Singleton Supplier<StreamManagement.Settings> streamManagement() {
+        return config.live("stream_management", StreamManagement.Settings.class);
+    }
 
-    @Provides @Singleton Supplier<WebSocketSettings> webSockets() { return config.live("websocket", WebSocketSettings.class); }
+    @Provides
+    @Singleton Supplier<WebSocketSettings> webSockets() {
+        return config.live("websocket", WebSocketSettings.class);
+    }
 
     /** As they are now, like the others below: who wants to know of a change asks a provider again. */
-    @Provides StreamLimits streamLimits() { return Limits.of(current.get().limits()); }
+    @Provides StreamLimits streamLimits() {
+        return Limits.of(current.get().limits());
+    }
 
-    @Provides SubscriptionHandler.RosterLimit rosterLimit() { return new SubscriptionHandler.RosterLimit(current.get().limits().rosterItems()); }
+    @Provides SubscriptionHandler.RosterLimit rosterLimit() {
+        return new SubscriptionHandler.RosterLimit(current.get().limits().rosterItems());
+    }
 
-    @Provides MessageArchiver.OfflineLimit offlineLimit() { return new MessageArchiver.OfflineLimit(() -> current.get().limits().offlineMessages()); }
+    @Provides MessageArchiver.OfflineLimit offlineLimit() {
+        return new MessageArchiver.OfflineLimit(() -> current.get().limits().offlineMessages());
+    }
 
-    @Provides SessionLifecycle.MostPerAccount sessionLimit() { return new SessionLifecycle.MostPerAccount(current.get().limits().sessionsPerAccount()); }
+    @Provides SessionLifecycle.MostPerAccount sessionLimit() {
+        return new SessionLifecycle.MostPerAccount(current.get().limits().sessionsPerAccount());
+    }
 
-    @Provides @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, SessionLifecycle sessions, Provider<StreamLimits> limits, OpenClientStreams connections) {
-        return new ClientStreams(hosts::names, kernel.streamFeatures(), sessions, limits, connections, new ElementParser());
+    @Provides
+    @Singleton ClientStreams clientStreams(Hosts hosts, Kernel kernel, SessionLifecycle sessions,
+            Provider<StreamLimits> limits, OpenClientStreams connections) {
+        return new ClientStreams(hosts::names, kernel.streamFeatures(), sessions, limits, connections,
+                new ElementParser());
     }
 }

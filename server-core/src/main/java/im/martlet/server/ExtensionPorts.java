@@ -29,7 +29,8 @@ final class ExtensionPorts implements AutoCloseable {
     void open(List<Hook.TcpListener> all, boolean elsewhere) throws IOException {
         for (var own : all) {
             var bound = new ArrayList<BlockingAcceptor.Door>();
-            for (HostPort address : own.addresses()) bound.add(acceptor.bind(elsewhere ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
+            for (HostPort address : own.addresses()) bound.add(acceptor
+                    .bind(elsewhere ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
             var addresses = bound.stream().map(BlockingAcceptor.Door::address).toList();
             own.bound().accept(addresses);
             bound.forEach(door -> door.open(own.connected()));
@@ -38,7 +39,9 @@ final class ExtensionPorts implements AutoCloseable {
     }
 
     /** Where each protocol is spoken. */
-    SequencedMap<String, List<InetSocketAddress>> byName() { return Collections.unmodifiableSequencedMap(open); }
+    SequencedMap<String, List<InetSocketAddress>> byName() {
+        return Collections.unmodifiableSequencedMap(open);
+    }
 
     /** Accepts no more; open connections stay. */
     void stopListening() { acceptor.stopListening(); }

@@ -10,6 +10,7 @@ final class LogLevel {
     private LogLevel() {}
 
     static void set(String level) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level, Level.INFO));
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback)
+            logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level, Level.INFO));
     }
 }

@@ -16,12 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /** The command {@code martlet}. */
 public final class Main {
-    private static final String USAGE = """
-            martlet [--config FILE]          starts the server (FILE: conf/martlet.toml)
-            martlet [--config FILE] check    tells whether it could start
-            martlet rehearse                 starts, talks to itself and stops, so that later starts are quick
-            martlet --version
-            Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; 6 data folder; 64 usage""";
+    private static final String USAGE =
+            """
+                    martlet [--config FILE]          starts the server (FILE: conf/martlet.toml)
+                    martlet [--config FILE] check    tells whether it could start
+                    martlet rehearse                 starts, talks to itself and stops, so that later starts are quick
+                    martlet --version
+                    Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; 6 data folder; 64 usage""";
 
     private record Asked(Path config, boolean check) {}
 
@@ -93,24 +94,37 @@ public final class Main {
 
     private static void greet(Server server, long millis) {
         String host = server.settings().hosts().keySet().iterator().next();
-        System.out.println("Martlet " + Version.current() + " serves " + String.join(", ", server.settings().hosts().keySet())
+        System.out.println("Martlet " + Version.current() + " serves "
+                + String.join(", ", server.settings().hosts().keySet())
                 + "\n  clients   " + ports(server.client()) + " (STARTTLS), " + ports(server.clientTls()) + " (TLS)"
-                + (server.server().isEmpty() && server.serverTls().isEmpty() ? "" : "\n  servers   " + ports(server.server()) + " (STARTTLS), " + ports(server.serverTls()) + " (TLS)")
-                + (server.component().isEmpty() && server.componentTls().isEmpty() ? "" : "\n  components " + ports(server.component()) + (server.componentTls().isEmpty() ? "" : " " + ports(server.componentTls()) + " (TLS)"))
+                + (server.server().isEmpty() && server.serverTls().isEmpty() ? ""
+                        : "\n  servers   " + ports(server.server()) + " (STARTTLS), " + ports(server.serverTls())
+                                + " (TLS)")
+                + (server.component().isEmpty() && server.componentTls().isEmpty() ? ""
+                        : "\n  components " + ports(server.component())
+                                + (server.componentTls().isEmpty() ? ""
+                                        : " " + ports(server.componentTls()) + " (TLS)"))
                 + web(server.http())
-                + server.doors().entrySet().stream().map(door -> "\n  %-9s %s".formatted(door.getKey(), ports(door.getValue()))).collect(Collectors.joining())
+                + server.doors().entrySet().stream()
+                        .map(door -> "\n  %-9s %s".formatted(door.getKey(), ports(door.getValue())))
+                        .collect(Collectors.joining())
                 + "\n  admin     127.0.0.1:" + server.adminPort()
                 + "\n  data      " + server.settings().server().data().toAbsolutePath()
                 + "\nStarted in " + millis + " ms. Next: bin/martletctl user add alice@" + host);
     }
 
     private static String web(HttpServer http) {
-        var ways = Stream.of(Map.entry("HTTPS", http.secured()), Map.entry("behind a proxy", http.plain()), Map.entry("health", http.local())).filter(way -> !way.getValue().isEmpty())
+        var ways = Stream
+                .of(Map.entry("HTTPS", http.secured()), Map.entry("behind a proxy", http.plain()),
+                        Map.entry("health", http.local()))
+                .filter(way -> !way.getValue().isEmpty())
                 .map(way -> ports(way.getValue()) + " (" + way.getKey() + ")").collect(Collectors.joining(", "));
         return ways.isEmpty() ? "" : "\n  web       " + ways;
     }
 
     private static String ports(List<InetSocketAddress> addresses) {
-        return addresses.stream().map(a -> (a.getAddress().isAnyLocalAddress() ? "" : a.getAddress().getHostAddress() + ":") + a.getPort()).collect(Collectors.joining(", "));
+        return addresses.stream().map(
+                a -> (a.getAddress().isAnyLocalAddress() ? "" : a.getAddress().getHostAddress() + ":") + a.getPort())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * A server starts, clients come, talk and go, all in this process and in a folder that is gone afterwards. The JVM keeps what it
- * learned of that (an AOT cache, see {@code bin/martlet}): real starts are twice as quick then.
+ * A server starts, clients come, talk and go, all in this process and in a folder that is gone afterwards. The JVM
+ * keeps what it learned of that (an AOT cache, see {@code bin/martlet}): real starts are twice as quick then.
  */
 final class Rehearsal {
     private static final int CLIENTS = 8; // at once
@@ -55,7 +55,8 @@ final class Rehearsal {
         try (var server = Server.start(Config.parse(SETTINGS.formatted(data), Path.of("rehearsal.toml")))) {
             var passwords = server.part(PasswordHasher.class);
             var accounts = server.part(Accounts.class);
-            for (int i = 0; i < CLIENTS; i++) accounts.create(Jid.of(name(i), "localhost", ""), passwords.verifiers(PASSWORD));
+            for (int i = 0; i < CLIENTS; i++)
+                accounts.create(Jid.of(name(i), "localhost", ""), passwords.verifiers(PASSWORD));
             play(server);
         } finally {
             try (var files = Files.walk(data)) {

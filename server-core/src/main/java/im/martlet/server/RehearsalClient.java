@@ -13,10 +13,14 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
-/** Does what clients do when they come: a login with SCRAM, stream management, carbons, the roster, history, presence, messages. */
+/**
+ * Does what clients do when they come: a login with SCRAM, stream management, carbons, the roster, history, presence,
+ * messages.
+ */
 final class RehearsalClient implements AutoCloseable {
     private static final int PATIENCE = 30_000; // milliseconds, for one answer
-    private static final String HEADER = "<?xml version='1.0'?><stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+    private static final String HEADER =
+            "<?xml version='1.0'?><stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
     private static final Pattern CHALLENGE = Pattern.compile("<challenge[^>]*>([^<]*)</challenge>");
 
     private final String user;
@@ -24,7 +28,8 @@ final class RehearsalClient implements AutoCloseable {
     private final StringBuilder unread = new StringBuilder();
 
     /** @param tls direct TLS, or else STARTTLS */
-    RehearsalClient(InetSocketAddress address, boolean tls, SSLContext jsse, String user, String password) throws IOException {
+    RehearsalClient(InetSocketAddress address, boolean tls, SSLContext jsse, String user, String password)
+            throws IOException {
         this.user = user;
         socket.connect(address);
         socket.setSoTimeout(PATIENCE);
@@ -40,17 +45,20 @@ final class RehearsalClient implements AutoCloseable {
         say("<enable xmlns='urn:xmpp:sm:3' resume='true'/>", "<enabled");
         say("<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>", "id='carbons'");
         say("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>", "id='roster'");
-        say("<iq type='get' id='disco' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>", "id='disco'");
+        say("<iq type='get' id='disco' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
+                "id='disco'");
         page(); // before presence, or what nobody has acknowledged is sent once more
         say("<presence/><iq type='get' id='ping'><ping xmlns='urn:xmpp:ping'/></iq>", "id='ping'");
     }
 
     private void logIn(String password) throws IOException {
         String nonce = "rehearsal";
-        var said = say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>" + base64(ScramClientResponse.first(user, nonce)) + "</auth>", "</challenge>");
+        var said = say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>"
+                + base64(ScramClientResponse.first(user, nonce)) + "</auth>", "</challenge>");
         var challenge = CHALLENGE.matcher(said);
         if (!challenge.find()) throw new IOException("no challenge in " + said);
-        var last = ScramClientResponse.last(user, nonce, new String(Base64.getDecoder().decode(challenge.group(1)), UTF_8), password);
+        var last = ScramClientResponse.last(user, nonce,
+                new String(Base64.getDecoder().decode(challenge.group(1)), UTF_8), password);
         say("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64(last) + "</response>", "<success");
     }
 
@@ -59,13 +67,16 @@ final class RehearsalClient implements AutoCloseable {
     /** Sends messages to somebody, acknowledged. */
     void write(String to, int messages) throws IOException {
         var all = new StringBuilder();
-        for (int i = 0; i < messages; i++) all.append("<message type='chat' id='m").append(i).append("' to='").append(to).append("'><body>message ").append(i).append("</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>");
+        for (int i = 0; i < messages; i++)
+            all.append("<message type='chat' id='m").append(i).append("' to='").append(to).append("'><body>message ")
+                    .append(i).append("</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>");
         say(all + "<r xmlns='urn:xmpp:sm:3'/>", "<a ");
     }
 
     /** Asks for the newest page of the archive. */
     private void page() throws IOException {
-        say("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max><before/></set></query></iq>", "id='page'");
+        say("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max><before/></set></query></iq>",
+                "id='page'");
     }
 
     /** @return what came, up to the last of what was waited for */

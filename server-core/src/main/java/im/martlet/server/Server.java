@@ -93,7 +93,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
 
     /** Starts a server; when it returns, clients can connect. */
-    public static Server start(Config config) throws StartException { return new Server(config, Settings.of(config), false); }
+    public static Server start(Config config) throws StartException {
+        return new Server(config, Settings.of(config), false);
+    }
 
     /**
      * Tries whether a server could start, and says how that went. One that runs already with this configuration has the
@@ -103,8 +105,12 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         var settings = Settings.of(config);
         boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
         try (var tried = new Server(config, running ? settings.elsewhere() : settings, running)) {
-            var first = running ? "a server runs with this configuration, and has its ports and data; everything else is in order" : "everything is in order here";
-            return Stream.concat(Stream.of(first), tried.inspection(settings.listen()).stream().map(line -> "  " + line)).collect(Collectors.joining("\n"));
+            var first = running
+                    ? "a server runs with this configuration, and has its ports and data; everything else is in order"
+                    : "everything is in order here";
+            return Stream
+                    .concat(Stream.of(first), tried.inspection(settings.listen()).stream().map(line -> "  " + line))
+                    .collect(Collectors.joining("\n"));
         }
     }
 
@@ -112,8 +118,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private List<String> inspection(Settings.Listen listen) throws StartException {
         var records = new DnsjavaResolver(federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
         var dns = new DnsSelfCheck(records, SelfCheck.ports(listen, federation.enabled()));
-        var services = injector.getInstance(Kernel.class).services().stream().map(installed -> installed.service().label()).toList();
-        return new SelfCheck(dns, new ServerLookup(records, federation::endpoints, federation::privateAddresses), certificates.inUse(), trust(federation), Instant.now())
+        var services = injector.getInstance(Kernel.class).services().stream()
+                .map(installed -> installed.service().label()).toList();
+        return new SelfCheck(dns, new ServerLookup(records, federation::endpoints, federation::privateAddresses),
+                certificates.inUse(), trust(federation), Instant.now())
                 .report(settings.hosts().keySet(), federation.enabled(), services);
     }
 
@@ -133,7 +141,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         database = open(settings);
         var tls = new TlsSettings(certificates.inUse());
         connector = new Connector(tls);
-        injector = assemble(modules(config, secret, new HttpModule(httpNow, tls), federation.enabled() ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector) : new NoFederationModule()));
+        injector = assemble(modules(config, secret, new HttpModule(httpNow, tls),
+                federation.enabled()
+                        ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector)
+                        : new NoFederationModule()));
         try {
             injector.getInstance(OutboxConsumers.class).start();
             injector.getInstance(Retention.class).start();
@@ -149,20 +160,24 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             throw e;
         }
         try {
-            admin = new AdminApi(settings.listen().admin().address(), adminToken(settings), injector.getInstance(Kernel.class).adminCommands());
+            admin = new AdminApi(settings.listen().admin().address(), adminToken(settings),
+                    injector.getInstance(Kernel.class).adminCommands());
             Supplier<String> anyHost = () -> this.settings.hosts().keySet().iterator().next();
             if (federation.enabled()) {
                 listenToServers(settings.listen().server(), server, new Mode.StartTls(Peers.SERVERS));
-                listenToServers(settings.listen().serverTls(), serverTls, new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
+                listenToServers(settings.listen().serverTls(), serverTls,
+                        new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
                 injector.getInstance(Federation.class).start(); // before clients can add to what waits since the last run
             }
             listen(settings.listen().client(), client, new Mode.StartTls());
             listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
             listenToComponents(settings.listen().component(), component, new Mode.StartTls());
-            listenToComponents(settings.listen().componentTls(), componentTls, new Mode.DirectTls("xmpp-component", anyHost));
+            listenToComponents(settings.listen().componentTls(), componentTls,
+                    new Mode.DirectTls("xmpp-component", anyHost));
             injector.getInstance(DirectTlsPorts.class).listening(clientTls, serverTls);
             doors.open(injector.getInstance(Kernel.class).listening(), elsewhere);
-            http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls, () -> this.settings.hosts().keySet(),
+            http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls,
+                    () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
         } catch (IOException e) {
             acceptor.close();
@@ -188,7 +203,10 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    /** Before anything is made where a wrong setting says; what extensions are asked for is looked at when they are there. */
+    /**
+     * Before anything is made where a wrong setting says; what extensions are asked for is looked at when they are
+     * there.
+     */
     private static void refuseSlips(Config config) throws StartException {
         try {
             config.check();
@@ -224,7 +242,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private static Database open(Settings settings) throws StartException {
         try {
             var s = settings.storage();
-            return Database.open(new StorageConfig(settings.databaseUrl(), s.user(), s.password().value(), s.connections()));
+            return Database
+                    .open(new StorageConfig(settings.databaseUrl(), s.user(), s.password().value(), s.connections()));
         } catch (Database.UnusableException e) {
             throw new StartException(Status.DATABASE_UNUSABLE, String.valueOf(e.getMessage()), e);
         }
@@ -233,7 +252,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
         var streams = injector.getInstance(ClientStreams.class);
         for (HostPort address : addresses)
-            bound.add(acceptor.listen(address.address(), mode, transport -> streams.open(transport, () -> acceptor.loggedIn(transport))));
+            bound.add(acceptor.listen(address.address(), mode,
+                    transport -> streams.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
     private static CertificateTrust trust(FederationSettings federation) throws StartException {
@@ -244,32 +264,46 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    private void listenToServers(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
+    private void listenToServers(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode)
+            throws IOException {
         var all = injector.getInstance(Federation.class);
         for (HostPort address : addresses)
-            bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
+            bound.add(acceptor.listen(address.address(), mode,
+                    transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
-    private void listenToComponents(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
+    private void listenToComponents(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode)
+            throws IOException {
         var all = injector.getInstance(Components.class);
         for (HostPort address : addresses)
-            bound.add(acceptor.listen(address.address(), mode, transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
+            bound.add(acceptor.listen(address.address(), mode,
+                    transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
     }
 
     /** Where the protocols of extensions are spoken, by their names. */
-    public SequencedMap<String, List<InetSocketAddress>> doors() { return doors.byName(); }
+    public SequencedMap<String, List<InetSocketAddress>> doors() {
+        return doors.byName();
+    }
 
     /** Where components connect in the clear. */
-    public List<InetSocketAddress> component() { return List.copyOf(component); }
+    public List<InetSocketAddress> component() {
+        return List.copyOf(component);
+    }
 
     /** Where components connect with TLS. */
-    public List<InetSocketAddress> componentTls() { return List.copyOf(componentTls); }
+    public List<InetSocketAddress> componentTls() {
+        return List.copyOf(componentTls);
+    }
 
     /** Where other servers connect with STARTTLS; nowhere when federation is off. */
-    public List<InetSocketAddress> server() { return List.copyOf(server); }
+    public List<InetSocketAddress> server() {
+        return List.copyOf(server);
+    }
 
     /** Where other servers connect with TLS. */
-    public List<InetSocketAddress> serverTls() { return List.copyOf(serverTls); }
+    public List<InetSocketAddress> serverTls() {
+        return List.copyOf(serverTls);
+    }
 
     /** Where clients connect with STARTTLS. */
     public List<InetSocketAddress> client() { return List.copyOf(client); }
@@ -300,11 +334,14 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             fresh.finishLike(started);
             var next = settings.changedTo(wanted);
             var done = new ArrayList<>(certificates.load(next));
-            fresh.changesSince(latest).stream().filter(Config.Change::live).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " has changed"));
-            fresh.changesSince(started).stream().filter(c -> !c.live()).forEach(c -> done.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
+            fresh.changesSince(latest).stream().filter(Config.Change::live)
+                    .forEach(c -> done.add("[" + c.section() + "] " + c.key() + " has changed"));
+            fresh.changesSince(started).stream().filter(c -> !c.live())
+                    .forEach(c -> done.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
             if (!next.server().log().equals(settings.server().log())) LogLevel.set(next.server().log());
             var gone = difference(settings.hosts().keySet(), next.hosts().keySet());
-            difference(next.hosts().keySet(), settings.hosts().keySet()).forEach(host -> done.add(host + " is served from now on"));
+            difference(next.hosts().keySet(), settings.hosts().keySet())
+                    .forEach(host -> done.add(host + " is served from now on"));
             settings = next;
             var components = injector.getInstance(Components.class);
             var before = components.configured();
@@ -323,12 +360,16 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    private static List<String> difference(Set<String> of, Set<String> without) { return of.stream().filter(e -> !without.contains(e)).toList(); }
+    private static List<String> difference(Set<String> of, Set<String> without) {
+        return of.stream().filter(e -> !without.contains(e)).toList();
+    }
 
     @Override public void stop() { stopAsked.countDown(); }
 
     /** Waits until somebody asks the server to stop. */
-    void awaitStop() throws InterruptedException { stopAsked.await(); }
+    void awaitStop() throws InterruptedException {
+        stopAsked.await();
+    }
 
     /** Says goodbye to everybody, then stops; everything that was accepted is written. */
     @Override public void close() {

@@ -12,11 +12,12 @@ final class Signals {
         try {
             var signal = Class.forName("sun.misc.Signal");
             var handler = Class.forName("sun.misc.SignalHandler");
-            var proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (_, method, _) -> {
+            var proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[]{ handler }, (_, method, _) -> {
                 if (method.getName().equals("handle")) action.run();
                 return null;
             });
-            signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            signal.getMethod("handle", signal, handler).invoke(null,
+                    signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             LoggerFactory.getLogger(Signals.class).warn("SIG{} is not heard here", name);
         }

@@ -6,4 +6,3 @@
 package im.martlet.server;
 
 import org.jspecify.annotations.NullMarked;
-

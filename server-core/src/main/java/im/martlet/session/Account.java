@@ -54,7 +54,9 @@ public final class Account extends Slots {
     }
 
     /** The key of an account that is known to exist, as every account with a session does. */
-    public AccountKey existingKey() { return key().orElseThrow(() -> new IllegalStateException(jid + " does not exist")); }
+    public AccountKey existingKey() {
+        return key().orElseThrow(() -> new IllegalStateException(jid + " does not exist"));
+    }
 
     /** What it sent and received; of an account that exists. May ask the database. */
     public AccountLog log() {
@@ -64,13 +66,20 @@ public final class Account extends Slots {
     }
 
     /** Keeps the receipts of a session of this account. @param whenLost see {@link AckTracker} */
-    AckTracker receipts(Runnable whenLost) { return new AckTracker(logs.commits(), existingKey(), whenLost); }
+    AckTracker receipts(Runnable whenLost) {
+        return new AckTracker(logs.commits(), existingKey(), whenLost);
+    }
 
     /** Work that waits. Any thread. */
     public int waiting() { return mailbox.waiting(); }
 
-    /** Does something on the account's mailbox. Only for who holds one of its sessions; others ask the {@link AccountDirectory}. */
-    public void tell(Credit credit, Runnable work) { mailbox.tell(credit, work); }
+    /**
+     * Does something on the account's mailbox. Only for who holds one of its sessions; others ask the
+     * {@link AccountDirectory}.
+     */
+    public void tell(Credit credit, Runnable work) {
+        mailbox.tell(credit, work);
+    }
 
     public List<Session> sessions() { return sessions; }
 

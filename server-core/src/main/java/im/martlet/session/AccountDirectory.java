@@ -46,7 +46,9 @@ public final class AccountDirectory {
     }
 
     /** Accounts that are online or busy, at this moment. */
-    public Stream<Account> live() { return live.values().stream(); }
+    public Stream<Account> live() {
+        return live.values().stream();
+    }
 
     /** A session by its full JID, if it is there at this moment. */
     public Optional<Session> session(Jid full) {

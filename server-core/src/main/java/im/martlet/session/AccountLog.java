@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * How far the log of an account has come: which entries there are, which of them are written, and which are delivered. An
- * entry is delivered when one device has acknowledged it, or was sent it and does not acknowledge. What lies behind the
- * delivered mark waits for a device (XEP-0160).
+ * How far the log of an account has come: which entries there are, which of them are written, and which are delivered.
+ * An entry is delivered when one device has acknowledged it, or was sent it and does not acknowledge. What lies behind
+ * the delivered mark waits for a device (XEP-0160).
  *
  * <p>Of the account's mailbox, save for what is not written yet, which is guarded by {@code unwritten}.
  */
@@ -47,7 +47,9 @@ public final class AccountLog {
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(0);
 
     /** @param whenWritten called when nothing is unwritten any more, on any thread */
-    AccountLog(AccountKey key, AccountLogs logs, Runnable whenWritten) { this(key, logs, whenWritten, MOST_COUNTED); }
+    AccountLog(AccountKey key, AccountLogs logs, Runnable whenWritten) {
+        this(key, logs, whenWritten, MOST_COUNTED);
+    }
 
     AccountLog(AccountKey key, AccountLogs logs, Runnable whenWritten, int mostCounted) {
         this.key = key;
@@ -64,7 +66,10 @@ public final class AccountLog {
     /** The id of the newest entry, 0 when there is none. */
     public long head() { return head; }
 
-    /** Makes room for a new entry, which may be no history, and answers its id; it counts as unwritten until {@link #written}. */
+    /**
+     * Makes room for a new entry, which may be no history, and answers its id; it counts as unwritten until
+     * {@link #written}.
+     */
     public long append() {
         lastPassing = next();
         return lastPassing;
@@ -85,8 +90,13 @@ public final class AccountLog {
         return id;
     }
 
-    /** The first and the last of the history that was appended since the log was opened: some of it may not be written yet. */
-    public Optional<Bounds> appendedHistory() { return history; }
+    /**
+     * The first and the last of the history that was appended since the log was opened: some of it may not be written
+     * yet.
+     */
+    public Optional<Bounds> appendedHistory() {
+        return history;
+    }
 
     /** An entry is safe, or will never be there. Any thread. */
     public void written(long id) {
@@ -96,7 +106,7 @@ public final class AccountLog {
             unwritten.remove(id);
             all = unwritten.isEmpty() && notes == 0;
             long first = unwritten.isEmpty() ? Long.MAX_VALUE : unwritten.getFirst();
-            for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
+            for (Iterator<Waiter> i = waiters.iterator(); i.hasNext();) {
                 var waiter = i.next();
                 if (waiter.through >= first) continue;
                 i.remove();
@@ -115,8 +125,8 @@ public final class AccountLog {
     }
 
     /**
-     * Does something when every entry up to an id is written, and so can be read, or is known to be lost: at once, or later on
-     * another thread.
+     * Does something when every entry up to an id is written, and so can be read, or is known to be lost: at once, or
+     * later on another thread.
      *
      * @param action must not block
      */
@@ -130,16 +140,25 @@ public final class AccountLog {
         else logs.commits().probe();
     }
 
-    /** Does something when all that was begun for the account is written, its marks and the counts of its streams too, or lost; must not block. */
-    public void whenAllIsWritten(Runnable action) { whenWritten(head, () -> logs.commits().submit(List.of(), action, action)); }
+    /**
+     * Does something when all that was begun for the account is written, its marks and the counts of its streams too,
+     * or lost; must not block.
+     */
+    public void whenAllIsWritten(Runnable action) {
+        whenWritten(head, () -> logs.commits().submit(List.of(), action, action));
+    }
 
     // ---- delivery
 
     /** Everything up to here is delivered. */
-    public long delivered() { return Math.min(firstWaiting, sent.isEmpty() ? head + 1 : sent.getFirst()) - 1; }
+    public long delivered() {
+        return Math.min(firstWaiting, sent.isEmpty() ? head + 1 : sent.getFirst()) - 1;
+    }
 
     /** Whether there are entries that wait for a session. */
-    public boolean hasWaiting() { return firstWaiting != Long.MAX_VALUE; }
+    public boolean hasWaiting() {
+        return firstWaiting != Long.MAX_VALUE;
+    }
 
     /** Everything that waits is behind this place. */
     public long waitingAfter() { return firstWaiting - 1; }
@@ -148,7 +167,9 @@ public final class AccountLog {
     public int waiting() { return waiting; }
 
     /** How many entries no device is known to have taken, whether they wait for one or were sent. */
-    public int undelivered() { return waiting + sent.size(); }
+    public int undelivered() {
+        return waiting + sent.size();
+    }
 
     /** An entry waits for a session to come. */
     public void waits(long id) {
@@ -159,8 +180,8 @@ public final class AccountLog {
     }
 
     /**
-     * An entry that was sent, and that its session has not acknowledged, waits for another one: unless what came after it, and
-     * was acknowledged, would have to wait again, too.
+     * An entry that was sent, and that its session has not acknowledged, waits for another one: unless what came after
+     * it, and was acknowledged, would have to wait again, too.
      *
      * @return false when it cannot wait in its place
      */
@@ -175,7 +196,9 @@ public final class AccountLog {
     public void isReplaced(long id) { sent.remove(id); }
 
     /** Whether a session was sent an entry, though it was to wait. */
-    public boolean isAhead(long id) { return ahead.contains(id); }
+    public boolean isAhead(long id) {
+        return ahead.contains(id);
+    }
 
     /** Entries up to an id wait no longer: a session was given them, or has read them in the archive. */
     public void waitsNoLonger(long through) {
@@ -195,8 +218,12 @@ public final class AccountLog {
         goesAhead(id);
     }
 
-    /** Of several sessions that are being given what waits, one may have acknowledged what another one is sent only now. */
-    private boolean isAcknowledged(long id) { return !sent.contains(id) && (ahead.contains(id) || id < firstWaiting && id <= furthest); }
+    /**
+     * Of several sessions that are being given what waits, one may have acknowledged what another one is sent only now.
+     */
+    private boolean isAcknowledged(long id) {
+        return !sent.contains(id) && (ahead.contains(id) || id < firstWaiting && id <= furthest);
+    }
 
     private void goesAhead(long id) {
         if (id >= firstWaiting && ahead.size() < MOST_COUNTED) ahead.add(id);
@@ -218,7 +245,9 @@ public final class AccountLog {
     }
 
     /** Whether an entry was sent to sessions, and none of them has acknowledged it. */
-    public boolean isUnacknowledged(long id) { return sent.contains(id); }
+    public boolean isUnacknowledged(long id) {
+        return sent.contains(id);
+    }
 
     /** Writes the mark down now and then. */
     public void note() {

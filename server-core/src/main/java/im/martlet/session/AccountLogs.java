@@ -25,12 +25,14 @@ public final class AccountLogs {
     }
 
     /**
-     * The log of an owner that is no account, such as a room: what it has is history, and nothing in it waits to be delivered.
-     * Of the owner's mailbox; nobody may open it anew while it has something that is not written.
+     * The log of an owner that is no account, such as a room: what it has is history, and nothing in it waits to be
+     * delivered. Of the owner's mailbox; nobody may open it anew while it has something that is not written.
      *
      * @param whenWritten called when nothing is unwritten any more, on any thread
      */
-    public AccountLog open(AccountKey owner, Runnable whenWritten) { return new AccountLog(owner, this, whenWritten, 1); }
+    public AccountLog open(AccountKey owner, Runnable whenWritten) {
+        return new AccountLog(owner, this, whenWritten, 1);
+    }
 
     Archive.State state(AccountKey account, int most) { return archive.state(account, most); }
 

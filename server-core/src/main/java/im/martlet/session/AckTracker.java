@@ -9,10 +9,11 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stanzas of one session, from when they came until everything they caused is safe, and how many that are (the counter
- * of XEP-0198). A stanza's writes go to the journal only after those of every stanza before it, and together with the new
- * count, so that whatever moment the server dies at, the count that it finds again says exactly which stanzas it had handled.
- * When a stanza's writes cannot be written, the count stays before it for ever, and whoever has the session is told.
+ * The stanzas of one session, from when they came until everything they caused is safe, and how many that are (the
+ * counter of XEP-0198). A stanza's writes go to the journal only after those of every stanza before it, and together
+ * with the new count, so that whatever moment the server dies at, the count that it finds again says exactly which
+ * stanzas it had handled. When a stanza's writes cannot be written, the count stays before it for ever, and whoever has
+ * the session is told.
  *
  * <p>Any thread; everything is guarded by {@code this}, and nothing under it blocks.
  */
@@ -34,7 +35,10 @@ public final class AckTracker {
     private int underWay; // in the journal
     private boolean broken; // something was lost: nothing counts any more
 
-    /** @param whenLost called once, when it is known that something a stanza caused will never be written; must not block */
+    /**
+     * @param whenLost called once, when it is known that something a stanza caused will never be written; must not
+     * block
+     */
     AckTracker(JournalCommits commits, AccountKey account, Runnable whenLost) {
         this.commits = commits;
         this.account = account;
@@ -42,7 +46,9 @@ public final class AckTracker {
     }
 
     /** A receipt for a stanza that has just come. */
-    public StanzaReceipt open(Credit sender) { return new StanzaReceipt(sender, this::settled); }
+    public StanzaReceipt open(Credit sender) {
+        return new StanzaReceipt(sender, this::settled);
+    }
 
     /** Begins to count at 0. @param stream a name under which the count outlives the server; empty if it need not */
     synchronized void count(String stream) {
@@ -111,19 +117,22 @@ public final class AckTracker {
     private void lost(StanzaReceipt receipt) {
         receipt.lost();
         if (broken) return;
-        if (isKept() && receipt.number > 0) commits.submit(List.of(new Write.Handled(account, stream, receipt.number - 1)), () -> {}, () -> {});
+        if (isKept() && receipt.number > 0)
+            commits.submit(List.of(new Write.Handled(account, stream, receipt.number - 1)), () -> {}, () -> {});
         broken = true;
         whenLost.run();
     }
 
     private void answer() {
-        while (!broken && isAwaited() && requests.peek().number <= (isKept() ? kept : safe)) requests.remove().answer.accept(isKept() ? kept : safe);
+        while (!broken && isAwaited() && requests.peek().number <= (isKept() ? kept : safe))
+            requests.remove().answer.accept(isKept() ? kept : safe);
     }
 
     /**
      * Asks for the count, when everything that came so far is safe.
      *
-     * @param answer called with the count, sooner or later, on any thread, or never, if something is lost; must not block
+     * @param answer called with the count, sooner or later, on any thread, or never, if something is lost; must not
+     * block
      */
     public synchronized void whenSafe(LongConsumer answer) {
         if (requests == null) requests = new ArrayDeque<>(2);

@@ -4,7 +4,10 @@ import im.martlet.stanza.StreamError;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A link that gathers what it is given, so that much of it goes out in few records and few system calls. Used by one thread. */
+/**
+ * A link that gathers what it is given, so that much of it goes out in few records and few system calls. Used by one
+ * thread.
+ */
 final class BatchingLink implements Link, AutoCloseable {
     private static final int AT_ONCE = 16_000; // a record of TLS holds a little more
 

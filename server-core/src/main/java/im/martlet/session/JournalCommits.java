@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way to the journal for who must also know when a unit is never written. The journal confirms units in the order they
- * were submitted in, so one that it has passed over is lost.
+ * The way to the journal for who must also know when a unit is never written. The journal confirms units in the order
+ * they were submitted in, so one that it has passed over is lost.
  *
  * <p>Any thread; guarded by {@code this}, under which nothing but the journal's queue is touched.
  */
@@ -29,7 +29,8 @@ public final class JournalCommits {
      * Has a unit written; returns at once. One of the two is called, once, and must not block.
      *
      * @param safe called when it is written
-     * @param lost called when it is known that it never will be, which may be as late as the next unit is written, see {@link #probe}
+     * @param lost called when it is known that it never will be, which may be as late as the next unit is written, see
+     * {@link #probe}
      */
     public void submit(List<Write> writes, Runnable safe, Runnable lost) {
         var unit = new Unit(safe, lost);
@@ -40,7 +41,9 @@ public final class JournalCommits {
     }
 
     /** Makes sure that what was submitted so far is soon known to be safe or lost, though nothing may follow. */
-    public void probe() { submit(List.of(), NOBODY, NOBODY); }
+    public void probe() {
+        submit(List.of(), NOBODY, NOBODY);
+    }
 
     private void written(Unit unit) {
         var passedOver = new ArrayList<Unit>(0);

@@ -11,7 +11,8 @@ public interface Link {
     /**
      * What an admin may know of a connection.
      *
-     * @param client as it describes itself, all texts empty when it does not; for nobody but the account and admins (XEP-0388 §2.3)
+     * @param client as it describes itself, all texts empty when it does not; for nobody but the account and admins
+     * (XEP-0388 §2.3)
      */
     record Details(InetSocketAddress remote, Instant since, String tls, String mechanism, Client client) {}
 
@@ -19,7 +20,9 @@ public interface Link {
     void send(byte[] element);
 
     /** Queues several, in one go if that can be. */
-    default void send(List<byte[]> elements) { elements.forEach(this::send); }
+    default void send(List<byte[]> elements) {
+        elements.forEach(this::send);
+    }
 
     /** Does something when the client has read most of what it was sent: at once, or later on another thread. */
     void whenReady(Runnable action);

@@ -5,8 +5,8 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Mailboxes of addresses that are no accounts: services, rooms. One lives only as long as it has work, so that addresses
- * that somebody invents cost nothing. Any thread.
+ * Mailboxes of addresses that are no accounts: services, rooms. One lives only as long as it has work, so that
+ * addresses that somebody invents cost nothing. Any thread.
  */
 @Singleton
 public final class Mailboxes {
@@ -23,7 +23,11 @@ public final class Mailboxes {
     }
 
     /** Work that waits in all of them. */
-    public int waiting() { return busy.values().stream().mapToInt(Mailbox::waiting).sum(); }
+    public int waiting() {
+        return busy.values().stream().mapToInt(Mailbox::waiting).sum();
+    }
 
-    private void letGo(Jid owner) { busy.computeIfPresent(owner, (_, mailbox) -> mailbox.waiting() == 0 ? null : mailbox); }
+    private void letGo(Jid owner) {
+        busy.computeIfPresent(owner, (_, mailbox) -> mailbox.waiting() == 0 ? null : mailbox);
+    }
 }

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes out to a session. Stanzas that the client has not acknowledged are kept, and so are those that wait: because
- * there is no connection, or because the client does not want them now. On the account's mailbox.
+ * What goes out to a session. Stanzas that the client has not acknowledged are kept, and so are those that wait:
+ * because there is no connection, or because the client does not want them now. On the account's mailbox.
  */
 public final class OutboundQueue {
     private static final long MODULUS = 1L << 32; // XEP-0198 §4: counters begin anew at 0 there
@@ -71,17 +71,20 @@ public final class OutboundQueue {
     }
 
     /**
-     * A message that nobody has written down must not cost a session that is away: of those there is only some room. But who is
-     * in a room, or is sent copies, of which something is missing must not believe that nothing is: that session is given up, and
-     * enters anew, or reads the archive.
+     * A message that nobody has written down must not cost a session that is away: of those there is only some room.
+     * But who is in a room, or is sent copies, of which something is missing must not believe that nothing is: that
+     * session is given up, and enters anew, or reads the archive.
      */
     private void keepDetached(Stanza stanza) {
-        if (!(stanza instanceof Message m) || m.log() != 0 || management == null || bytes < management.bytes() / 4) keep(stanza, UnackedStanza.topic(stanza));
+        if (!(stanza instanceof Message m) || m.log() != 0 || management == null || bytes < management.bytes() / 4)
+            keep(stanza, UnackedStanza.topic(stanza));
         else if (m.type() == Message.Type.GROUPCHAT || isCopy(m)) overflown = true;
     }
 
     /** It carries another one: what another device has said (XEP-0280), or what is in some archive. */
-    private static boolean isCopy(Message m) { return m.payload().elements().stream().anyMatch(e -> e.child("urn:xmpp:forward:0", "forwarded").isPresent()); }
+    private static boolean isCopy(Message m) {
+        return m.payload().elements().stream().anyMatch(e -> e.child("urn:xmpp:forward:0", "forwarded").isPresent());
+    }
 
     private void keep(Stanza stanza, Object topic) {
         if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
@@ -123,7 +126,10 @@ public final class OutboundQueue {
 
     boolean isUnasked() { return unasked; }
 
-    /** Keeps the bound: the archive has most messages, so they need not be here; presence and the like must be. @param most bytes of those */
+    /**
+     * Keeps the bound: the archive has most messages, so they need not be here; presence and the like must be. @param
+     * most bytes of those
+     */
     private void bound(long most) {
         long usual = Objects.requireNonNull(management).bytes();
         if (bytes <= usual) enough = usual;
@@ -143,12 +149,17 @@ public final class OutboundQueue {
         all.forEach(kept -> queue.add(kept.reduced()));
     }
 
-    private static long size(Collection<UnackedStanza> all) { return all.stream().mapToLong(UnackedStanza::size).sum(); }
+    private static long size(Collection<UnackedStanza> all) {
+        return all.stream().mapToLong(UnackedStanza::size).sum();
+    }
 
     /** More is kept than there may be: the session has to be given up. */
     boolean isOverflown() { return overflown; }
 
-    /** Does something when most of the room is free: at once, or when the client has acknowledged more, and in that order. */
+    /**
+     * Does something when most of the room is free: at once, or when the client has acknowledged more, and in that
+     * order.
+     */
     void whenRoomy(Runnable action) {
         if (isRoomy() && whenRoomy == null) action.run();
         else {
@@ -178,7 +189,8 @@ public final class OutboundQueue {
      */
     boolean acknowledge(long h) {
         long newly = Math.floorMod(h - acknowledged, MODULUS);
-        if (newly > unacknowledged.size()) return Math.floorMod(acknowledged - h, MODULUS) <= Math.min(acknowledged, MODULUS / 2); // an old number is no news
+        if (newly > unacknowledged.size())
+            return Math.floorMod(acknowledged - h, MODULUS) <= Math.min(acknowledged, MODULUS / 2); // an old number is no news
         for (; newly > 0; newly--) {
             var kept = unacknowledged.remove();
             acknowledged++;
@@ -190,7 +202,9 @@ public final class OutboundQueue {
     }
 
     /** Stanzas sent since counting began, modulo 2^32. */
-    long sent() { return Math.floorMod(acknowledged + unacknowledged.size(), MODULUS); }
+    long sent() {
+        return Math.floorMod(acknowledged + unacknowledged.size(), MODULUS);
+    }
 
     // ---- connections
 
@@ -219,7 +233,9 @@ public final class OutboundQueue {
         Stanza late(UnackedStanza kept);
     }
 
-    /** Keeps what the client does not want now, and of each topic only the last; null when it wants everything again. */
+    /**
+     * Keeps what the client does not want now, and of each topic only the last; null when it wants everything again.
+     */
     void defer(@Nullable Function<Stanza, Optional<Object>> unwanted, @Nullable Link link) {
         deferrable = unwanted;
         if (unwanted == null && link != null) flush(link);
@@ -231,7 +247,8 @@ public final class OutboundQueue {
         if (waiting.isEmpty()) return;
         var all = List.copyOf(waiting.values());
         forgetWaiting();
-        for (UnackedStanza kept : all) if (kept instanceof UnackedStanza.Whole(var stanza, _)) transmit(stanza, link, false);
+        for (UnackedStanza kept : all)
+            if (kept instanceof UnackedStanza.Whole(var stanza, _)) transmit(stanza, link, false);
     }
 
     private void forgetWaiting() {

@@ -17,12 +17,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bound resource of an account (RFC 6120 §7). It is state, not a connection: it may lose its link and get another one
- * (XEP-0198 §5). Touched only on its account's mailbox; {@link #link} and {@link #receipts} may be used by anyone.
+ * One bound resource of an account (RFC 6120 §7). It is state, not a connection: it may lose its link and get another
+ * one (XEP-0198 §5). Touched only on its account's mailbox; {@link #link} and {@link #receipts} may be used by anyone.
  */
 public final class Session extends Slots {
-    private static final StreamError OVERFLOWN = Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged");
-    private static final StreamError NOT_STORED = Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
+    private static final StreamError OVERFLOWN =
+            Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged");
+    private static final StreamError NOT_STORED =
+            Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
     private static final int MOST_COMING = 20_000; // entries of the log that come while it is given earlier ones
 
     private final Account account;
@@ -36,7 +38,10 @@ public final class Session extends Slots {
     private @Nullable Presence presence;
     private final BiConsumer<Session, StreamError> whenUnsound;
 
-    /** @param whenUnsound told when it cannot go on, and why: more has to be kept for its client than may be, or what it sent cannot be stored; on any thread */
+    /**
+     * @param whenUnsound told when it cannot go on, and why: more has to be kept for its client than may be, or what it
+     * sent cannot be stored; on any thread
+     */
     public Session(Account account, Jid jid, Link link, BiConsumer<Session, StreamError> whenUnsound) {
         this.whenUnsound = whenUnsound;
         this.account = account;
@@ -88,13 +93,17 @@ public final class Session extends Slots {
     public Optional<StreamManagementTerms> management() { return Optional.ofNullable(outbound.management()); }
 
     /** @param h stanzas that the client has handled, modulo 2^32; false when it was not sent so many */
-    public boolean acknowledge(long h) { return outbound.acknowledge(h); }
+    public boolean acknowledge(long h) {
+        return outbound.acknowledge(h);
+    }
 
     /** Stanzas sent since counting began, modulo 2^32. */
     public long sent() { return outbound.sent(); }
 
     /** Whether something was sent and no acknowledgement asked for since. Any thread. */
-    public boolean isUnasked() { return outbound.isUnasked(); }
+    public boolean isUnasked() {
+        return outbound.isUnasked();
+    }
 
     /** Asks for an acknowledgement, if something was sent since the last time. */
     public void request() {
@@ -105,17 +114,21 @@ public final class Session extends Slots {
     public void detach() { attached = false; }
 
     /** It hears another connection from now on, and will be sent over it when it is attached. */
-    public void moveTo(Link next) { link = next; }
+    public void moveTo(Link next) {
+        link = next;
+    }
 
     /** It has a connection again; {@link #resume} follows. */
     public void attach() { attached = true; }
 
     /** Sends what was not acknowledged, and what has come meanwhile. */
-    public void resume(OutboundQueue.DelayPolicy delaying) { outbound.resume(link, delaying); }
+    public void resume(OutboundQueue.DelayPolicy delaying) {
+        outbound.resume(link, delaying);
+    }
 
     /**
-     * Does something that sends a lot when there is room for it: at once, or when the client has acknowledged more of what it
-     * was sent, in the order they were asked for; never when the session ends before.
+     * Does something that sends a lot when there is room for it: at once, or when the client has acknowledged more of
+     * what it was sent, in the order they were asked for; never when the session ends before.
      */
     public void whenRoomy(Runnable action) { outbound.whenRoomy(action); }
 
@@ -126,7 +139,9 @@ public final class Session extends Slots {
     }
 
     /** What was not acknowledged or not sent, in order. */
-    public List<UnackedStanza> leftOver() { return outbound.leftOver(); }
+    public List<UnackedStanza> leftOver() {
+        return outbound.leftOver();
+    }
 
     /** That, and what it has not come to in the log. */
     public List<UnackedStanza> owed() {
@@ -136,22 +151,29 @@ public final class Session extends Slots {
     }
 
     /**
-     * Keeps back what the client does not want now, up to a bound and in order, until it does or until something comes that it wants.
+     * Keeps back what the client does not want now, up to a bound and in order, until it does or until something comes
+     * that it wants.
      *
      * @param unwanted the topic of a stanza that can wait, of which only the last is sent
      */
     public void defer(Function<Stanza, Optional<Object>> unwanted) { outbound.defer(unwanted, null); }
 
     /** Whether it is connected, and its client wants everything: somebody looks at it, as far as can be known. */
-    public boolean isInUse() { return attached && !outbound.isDeferring(); }
+    public boolean isInUse() {
+        return attached && !outbound.isDeferring();
+    }
 
     /** The client wants everything: what was kept back is sent. */
-    public void deferNothing() { outbound.defer(null, attached ? link : null); }
+    public void deferNothing() {
+        outbound.defer(null, attached ? link : null);
+    }
 
     // ---- presence
 
     /** The presence that this resource last sent to everyone; empty while it is unavailable. */
-    public Optional<Presence> presence() { return Optional.ofNullable(presence); }
+    public Optional<Presence> presence() {
+        return Optional.ofNullable(presence);
+    }
 
     public void available(Presence presence) { this.presence = presence; }
 
@@ -160,10 +182,14 @@ public final class Session extends Slots {
     public boolean isAvailable() { return presence != null; }
 
     /** True when messages for the bare JID may come here (RFC 6121 §8.5.2). */
-    public boolean wantsMessages() { return presence != null && presence.priority() >= 0; }
+    public boolean wantsMessages() {
+        return presence != null && presence.priority() >= 0;
+    }
 
     /** True while it is being given what has waited: newer messages come after that, in their order. */
-    public boolean isBehind() { return behind; }
+    public boolean isBehind() {
+        return behind;
+    }
 
     public void behind(boolean behind) { this.behind = behind; }
 
@@ -181,11 +207,14 @@ public final class Session extends Slots {
     }
 
     /** Whether it is behind, and an entry that came since is among those it has yet to come to. */
-    public boolean isComingTo(long id) { return coming != null && coming.contains(id); }
+    public boolean isComingTo(long id) {
+        return coming != null && coming.contains(id);
+    }
 
     /** It is behind no more, and there are entries that it does not come to. */
     public List<UnackedStanza> stopsComing() {
-        var left = coming == null ? List.<UnackedStanza>of() : coming.stream().<UnackedStanza>map(id -> new UnackedStanza.Logged(id, LogId.time(id))).toList();
+        var left = coming == null ? List.<UnackedStanza>of()
+                : coming.stream().<UnackedStanza>map(id -> new UnackedStanza.Logged(id, LogId.time(id))).toList();
         coming = null;
         return left;
     }

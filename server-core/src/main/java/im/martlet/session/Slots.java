@@ -23,7 +23,9 @@ public abstract class Slots {
         }
 
         /** A slot whose first value is made when it is first asked for. */
-        public static <T> Key<T> of(String name, Supplier<T> initial) { return new Key<>(name, initial); }
+        public static <T> Key<T> of(String name, Supplier<T> initial) {
+            return new Key<>(name, initial);
+        }
 
         @Override public String toString() { return name; }
     }
@@ -37,8 +39,7 @@ public abstract class Slots {
     }
 
     /** What is in a slot; when nothing is, what {@code make} gives, which may fail and be tried again. */
-    @SuppressWarnings("unchecked")
-    public final <T> T get(Key<? super T> key, Supplier<? extends T> make) {
+    @SuppressWarnings("unchecked") public final <T> T get(Key<? super T> key, Supplier<? extends T> make) {
         if (slots == null) slots = new IdentityHashMap<>(4);
         var value = (T) slots.get(key);
         if (value == null) slots.put(key, value = make.get());

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * One stanza on its way through the server: it is settled when all work that it caused is done, on whatever mailboxes that
- * was. Any thread may take, record and give back.
+ * One stanza on its way through the server: it is settled when all work that it caused is done, on whatever mailboxes
+ * that was. Any thread may take, record and give back.
  */
 public final class StanzaReceipt implements StanzaTransaction {
     private final AtomicInteger open = new AtomicInteger();

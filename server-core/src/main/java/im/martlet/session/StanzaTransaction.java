@@ -15,14 +15,19 @@ public interface StanzaTransaction extends Credit {
 
         @Override public Credit sender() { return Credit.UNLIMITED; }
 
-        @Override public void record(Journal.Write write, Runnable decided) { throw new IllegalStateException("nothing of this is written: " + write); }
+        @Override public void record(Journal.Write write, Runnable decided) {
+            throw new IllegalStateException("nothing of this is written: " + write);
+        }
     };
 
-    /** Who sent it, to take from for work that nothing is written of, and that its acknowledgement need not wait for. */
+    /**
+     * Who sent it, to take from for work that nothing is written of, and that its acknowledgement need not wait for.
+     */
     Credit sender();
 
     /**
-     * Has something written before the transaction is acknowledged. Only for who has taken from it, and not yet given back.
+     * Has something written before the transaction is acknowledged. Only for who has taken from it, and not yet given
+     * back.
      *
      * @param decided called when it is safe, or known never to be; must not block
      */

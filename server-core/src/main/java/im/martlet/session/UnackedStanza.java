@@ -36,22 +36,31 @@ public sealed interface UnackedStanza {
     }
 
     /** Bytes of a stanza that is kept whole, about. */
-    static int size(Stanza stanza) { return 200 + stanza.payload().size(); }
+    static int size(Stanza stanza) {
+        return 200 + stanza.payload().size();
+    }
 
-    /** Without the stanza, if it is history: what is none goes when another device takes it, and in place of a copy (XEP-0280) there is the original. */
+    /**
+     * Without the stanza, if it is history: what is none goes when another device takes it, and in place of a copy
+     * (XEP-0280) there is the original.
+     */
     default UnackedStanza reduced() {
-        return this instanceof Whole(Message m, var since) && m.log() != 0 && StanzaIds.of(m, m.to().bare()).equals(OptionalLong.of(m.log())) ? new Logged(m.log(), since) : this;
+        return this instanceof Whole(Message m, var since) && m.log() != 0
+                && StanzaIds.of(m, m.to().bare()).equals(OptionalLong.of(m.log())) ? new Logged(m.log(), since) : this;
     }
 
     /** What makes an older stanza pointless that has the same: a sender's presence, or whether they are typing. */
     record Topic(String what, Jid sender) {}
 
     /** What a stanza is about; nothing else is about the same, unless it is somebody's presence. */
-    static Object topic(Stanza stanza) { return presence(stanza).orElseGet(Object::new); }
+    static Object topic(Stanza stanza) {
+        return presence(stanza).orElseGet(Object::new);
+    }
 
     /** The topic of a presence of which only the last matters. */
     static Optional<Object> presence(Stanza stanza) {
-        return stanza instanceof Presence p && (p.type() == Presence.Type.AVAILABLE || p.type() == Presence.Type.UNAVAILABLE)
-                ? Optional.of(new Topic("presence", p.from())) : Optional.empty();
+        return stanza instanceof Presence p
+                && (p.type() == Presence.Type.AVAILABLE || p.type() == Presence.Type.UNAVAILABLE)
+                        ? Optional.of(new Topic("presence", p.from())) : Optional.empty();
     }
 }

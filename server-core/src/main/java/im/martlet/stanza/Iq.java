@@ -14,7 +14,9 @@ public sealed interface Iq extends Stanza {
 
         default Response result(Element... payload) { return new Result(to(), from(), id(), "", Payload.of(payload)); }
 
-        default Response failure(StanzaError error) { return new Error(to(), from(), id(), "", Payload.of(error.toElement())); }
+        default Response failure(StanzaError error) {
+            return new Error(to(), from(), id(), "", Payload.of(error.toElement()));
+        }
 
         @Override default Optional<Stanza> error(StanzaError error) { return Optional.of(failure(error)); }
     }
@@ -31,7 +33,9 @@ public sealed interface Iq extends Stanza {
 
     record Set(Jid from, Jid to, String id, String lang, Payload payload) implements Request {
         /** A request of the server's own. */
-        public static Set of(Jid from, Jid to, String id, Element payload) { return new Set(from, to, id, "", Payload.of(payload)); }
+        public static Set of(Jid from, Jid to, String id, Element payload) {
+            return new Set(from, to, id, "", Payload.of(payload));
+        }
 
         @Override public Set withTo(Jid to) { return new Set(from, to, id, lang, payload); }
 

@@ -20,12 +20,15 @@ public enum KeepPolicy {
     public static KeepPolicy of(Message m) {
         return switch (m.type()) {
             case ERROR, HEADLINE, GROUPCHAT -> NOTHING;
-            case NORMAL, CHAT -> m.has(EVENT, "event") && ofContent(m) == NOTHING && isForBare(m) ? UNTIL_DELIVERED : ofContent(m);
+            case NORMAL, CHAT ->
+                    m.has(EVENT, "event") && ofContent(m) == NOTHING && isForBare(m) ? UNTIL_DELIVERED : ofContent(m);
         };
     }
 
     /** A subscriber's bare address: a node that sends no headlines wants its events to wait (XEP-0060 §12.7). */
-    private static boolean isForBare(Message m) { return m.to() != null && m.to().isBare() && !m.has(HINTS, "no-store"); }
+    private static boolean isForBare(Message m) {
+        return m.to() != null && m.to().isBare() && !m.has(HINTS, "no-store");
+    }
 
     /** What a message is worth for what is in it, of whatever type it is. */
     public static KeepPolicy ofContent(Message m) {
@@ -42,12 +45,16 @@ public enum KeepPolicy {
 
     private static KeepPolicy of(Element e) {
         return switch (e.namespace()) {
-            case "http://jabber.org/protocol/chatstates", HINTS, "urn:xmpp:sid:0", "urn:xmpp:delay", "urn:xmpp:carbons:2",
+            case "http://jabber.org/protocol/chatstates", HINTS, "urn:xmpp:sid:0", "urn:xmpp:delay",
+                    "urn:xmpp:carbons:2",
                     EVENT, "urn:xmpp:mam:2" -> NOTHING; // an archive answers whoever has asked, and has it still
             case Stanza.CLIENT -> e.name().equals("thread") ? NOTHING : UNTIL_DELIVERED;
-            case RETRACT, "urn:xmpp:chat-markers:0", "urn:xmpp:receipts", "urn:xmpp:reactions:0", "urn:xmpp:message-correct:0",
-                    "urn:xmpp:fasten:0", "urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl", "urn:xmpp:openpgp:0", "urn:xmpp:eme:0",
-                    "jabber:x:encrypted", "jabber:x:oob", "jabber:x:conference", "urn:xmpp:jingle-message:0", "urn:xmpp:call-invites:0",
+            case RETRACT, "urn:xmpp:chat-markers:0", "urn:xmpp:receipts", "urn:xmpp:reactions:0",
+                    "urn:xmpp:message-correct:0",
+                    "urn:xmpp:fasten:0", "urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl", "urn:xmpp:openpgp:0",
+                    "urn:xmpp:eme:0",
+                    "jabber:x:encrypted", "jabber:x:oob", "jabber:x:conference", "urn:xmpp:jingle-message:0",
+                    "urn:xmpp:call-invites:0",
                     "urn:xmpp:sfs:0" -> HISTORY;
             default -> UNTIL_DELIVERED;
         };

@@ -7,10 +7,14 @@ import java.util.Optional;
 /**
  * RFC 6121 §5.
  *
- * @param log where the message stands in the log of the account that has it in hands, 0 when it is not there; not for the wire
+ * @param log where the message stands in the log of the account that has it in hands, 0 when it is not there; not for
+ * the wire
  */
-public record Message(Type type, Jid from, Jid to, String id, String lang, Payload payload, long log) implements Stanza {
-    public Message(Type type, Jid from, Jid to, String id, String lang, Payload payload) { this(type, from, to, id, lang, payload, 0); }
+public record Message(Type type, Jid from, Jid to, String id, String lang, Payload payload, long log)
+        implements Stanza {
+    public Message(Type type, Jid from, Jid to, String id, String lang, Payload payload) {
+        this(type, from, to, id, lang, payload, 0);
+    }
 
     public enum Type {
         NORMAL, CHAT, GROUPCHAT, HEADLINE, ERROR;
@@ -29,7 +33,9 @@ public record Message(Type type, Jid from, Jid to, String id, String lang, Paylo
     public Message with(Payload payload) { return new Message(type, from, to, id, lang, payload, log); }
 
     /** The message as it stands in a log. */
-    public Message logged(long id) { return id == log ? this : new Message(type, from, to, this.id, lang, payload, id); }
+    public Message logged(long id) {
+        return id == log ? this : new Message(type, from, to, this.id, lang, payload, id);
+    }
 
     @Override public Message withTo(Jid to) { return new Message(type, from, to, id, lang, payload, log); }
 

@@ -33,7 +33,9 @@ public final class Payload {
 
     public static Payload of(Element... elements) { return of(List.of(elements)); }
 
-    /** A payload that this server has written before, in UTF-8, as it is to be inside a {@code jabber:client} stanza. */
+    /**
+     * A payload that this server has written before, in UTF-8, as it is to be inside a {@code jabber:client} stanza.
+     */
     public static Payload written(byte[] bytes) {
         var payload = new Payload(null, null);
         payload.bytes = bytes;
@@ -48,7 +50,9 @@ public final class Payload {
 
     private List<Element> read() {
         try {
-            return XmlReader.parse("<x xmlns='" + Stanza.CLIENT + "'>" + new String(bytes(), StandardCharsets.UTF_8) + "</x>").children();
+            return XmlReader
+                    .parse("<x xmlns='" + Stanza.CLIENT + "'>" + new String(bytes(), StandardCharsets.UTF_8) + "</x>")
+                    .children();
         } catch (XmlException e) {
             throw new IllegalStateException("this was not written here", e);
         }
@@ -62,11 +66,14 @@ public final class Payload {
     public boolean has(String namespace, String name) { return child(namespace, name).isPresent(); }
 
     /** This payload with more at its end. */
-    public Payload with(Element... more) { return new Payload(Stream.concat(elements().stream(), Stream.of(more)).toList(), this); }
+    public Payload with(Element... more) {
+        return new Payload(Stream.concat(elements().stream(), Stream.of(more)).toList(), this);
+    }
 
     /** This payload without some of its elements; the same object when there are none. */
     public Payload without(java.util.function.Predicate<Element> unwanted) {
-        return elements().stream().anyMatch(unwanted) ? of(elements().stream().filter(unwanted.negate()).toList()) : this;
+        return elements().stream().anyMatch(unwanted) ? of(elements().stream().filter(unwanted.negate()).toList())
+                : this;
     }
 
     /** The payload in UTF-8, inside a {@code jabber:client} stanza. Not to be changed. */
@@ -79,7 +86,8 @@ public final class Payload {
     private byte[] write() {
         if (beginning == null) return new XmlWriter().nodes(elements(), Stanza.CLIENT).toBytes();
         var first = beginning.bytes();
-        var rest = new XmlWriter().nodes(elements().subList(beginning.elements().size(), elements().size()), Stanza.CLIENT).toBytes();
+        var rest = new XmlWriter()
+                .nodes(elements().subList(beginning.elements().size(), elements().size()), Stanza.CLIENT).toBytes();
         var all = Arrays.copyOf(first, first.length + rest.length);
         System.arraycopy(rest, 0, all, first.length, rest.length);
         return all;

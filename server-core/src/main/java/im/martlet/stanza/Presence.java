@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** RFC 6121 §4; {@code to} is null in a presence that is for all subscribers. */
-public record Presence(Type type, Jid from, @Nullable Jid to, String id, String lang, Payload payload) implements Stanza {
+public record Presence(Type type, Jid from, @Nullable Jid to, String id, String lang, Payload payload)
+        implements Stanza {
     public enum Type {
         AVAILABLE, UNAVAILABLE, SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR;
 
@@ -27,7 +28,9 @@ public record Presence(Type type, Jid from, @Nullable Jid to, String id, String 
     }
 
     /** A presence of the server's own, without content. */
-    public static Presence of(Type type, Jid from, Jid to) { return new Presence(type, from, to, "", "", Payload.EMPTY); }
+    public static Presence of(Type type, Jid from, Jid to) {
+        return new Presence(type, from, to, "", "", Payload.EMPTY);
+    }
 
     public Presence withFrom(Jid from) { return new Presence(type, from, to, id, lang, payload); }
 

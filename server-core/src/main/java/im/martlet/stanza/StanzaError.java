@@ -32,7 +32,9 @@ public record StanzaError(Type type, Condition condition, String text, List<Elem
         Condition(Type usual) { this.usual = usual; }
 
         /** As an error with a reason. */
-        public StanzaError because(String text) { return new StanzaError(usual, this, text, List.of()); }
+        public StanzaError because(String text) {
+            return new StanzaError(usual, this, text, List.of());
+        }
 
         /** The condition alone. */
         public Element toElement() { return Element.of(NS, elementName); }
@@ -44,7 +46,8 @@ public record StanzaError(Type type, Condition condition, String text, List<Elem
     public StanzaError as(Type type) { return new StanzaError(type, condition, text, specific); }
 
     public StanzaError with(Element condition) {
-        return new StanzaError(type, this.condition, text, Stream.concat(specific.stream(), Stream.of(condition)).toList());
+        return new StanzaError(type, this.condition, text,
+                Stream.concat(specific.stream(), Stream.of(condition)).toList());
     }
 
     public Element toElement() {

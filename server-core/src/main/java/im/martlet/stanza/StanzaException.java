@@ -9,7 +9,9 @@ public final class StanzaException extends RuntimeException {
         this.error = error;
     }
 
-    public static StanzaException badRequest(String why) { return new StanzaException(StanzaError.Condition.BAD_REQUEST.because(why)); }
+    public static StanzaException badRequest(String why) {
+        return new StanzaException(StanzaError.Condition.BAD_REQUEST.because(why));
+    }
 
     public StanzaError error() { return error; }
 }

@@ -12,7 +12,9 @@ public final class StanzaIds {
     private StanzaIds() {}
 
     /** A place in a log, as clients know it. */
-    public static String text(long id) { return Long.toUnsignedString(id, 36); }
+    public static String text(long id) {
+        return Long.toUnsignedString(id, 36);
+    }
 
     /** The place that a client means; throws {@link NumberFormatException} when it can mean none. */
     public static long parse(String text) {
@@ -22,9 +24,13 @@ public final class StanzaIds {
         return id;
     }
 
-    /** The message with its place in the log of an account, which it is in; the account alone may see it (XEP-0313 §3.5). */
+    /**
+     * The message with its place in the log of an account, which it is in; the account alone may see it (XEP-0313
+     * §3.5).
+     */
     public static Message stamp(Message message, Jid account) {
-        return message.with(message.payload().with(Element.of(NS, "stanza-id").with("by", account).with("id", text(message.log()))));
+        return message.with(message.payload()
+                .with(Element.of(NS, "stanza-id").with("by", account).with("id", text(message.log()))));
     }
 
     /** Where a message that was stamped for an account stands in its archive; empty for any other. */

@@ -53,14 +53,17 @@ public final class StanzaReader {
 
     private static Message message(Element e, Jid from) {
         // RFC 6120 §10.3.1: without 'to' it is for the sender's own account
-        return new Message(Message.Type.read(type(e)), from, to(e).orElse(from.bare()), id(e), lang(e), Payload.of(e.children()));
+        return new Message(Message.Type.read(type(e)), from, to(e).orElse(from.bare()), id(e), lang(e),
+                Payload.of(e.children()));
     }
 
     private static Presence presence(Element e, Jid from) {
         var type = Presence.Type.read(type(e)).orElseThrow(() -> StanzaException.badRequest("unknown presence type"));
         var presence = new Presence(type, from, to(e).orElse(null), id(e), lang(e), Payload.of(e.children()));
-        if (!hasValidPriority(presence)) throw StanzaException.badRequest("the priority must be a number from -128 to 127");
-        if (presence.to() == null && type.isSubscription()) throw StanzaException.badRequest("whose subscription? there is no 'to'");
+        if (!hasValidPriority(presence))
+            throw StanzaException.badRequest("the priority must be a number from -128 to 127");
+        if (presence.to() == null && type.isSubscription())
+            throw StanzaException.badRequest("whose subscription? there is no 'to'");
         return presence;
     }
 
@@ -97,7 +100,8 @@ public final class StanzaReader {
     }
 
     private static Result bad(Element e, Jid from, Jid here, StanzaError error) {
-        if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result")) return new Result.Bad(Optional.empty());
+        if (type(e).equals("error") || e.name().equals("iq") && type(e).equals("result"))
+            return new Result.Bad(Optional.empty());
         var payload = Payload.of(error.toElement());
         return new Result.Bad(Optional.of(switch (e.name()) {
             case "message" -> new Message(Message.Type.ERROR, here, from, id(e), "", payload);

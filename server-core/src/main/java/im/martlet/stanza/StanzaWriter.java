@@ -11,7 +11,9 @@ public final class StanzaWriter {
     private StanzaWriter() {}
 
     /** The stanza in UTF-8, in the context of a {@code jabber:client} stream. */
-    public static byte[] bytes(Stanza stanza) { return bytes(stanza, stanza.to()); }
+    public static byte[] bytes(Stanza stanza) {
+        return bytes(stanza, stanza.to());
+    }
 
     static byte[] bytes(Stanza stanza, @Nullable Jid recipient) {
         byte[] payload = stanza.payload().bytes();

@@ -16,10 +16,14 @@ public final class StoredStanza {
     public static String write(Stanza stanza) { return stanza.toElement().toString(); }
 
     /** A message as an archive keeps it: the bytes that go to clients. */
-    public static byte[] bytes(Message message) { return StanzaWriter.bytes(message); }
+    public static byte[] bytes(Message message) {
+        return StanzaWriter.bytes(message);
+    }
 
     /** The same for one that went to many: without a recipient (XEP-0313 §6.1.2). */
-    public static byte[] bytesForAll(Message message) { return StanzaWriter.bytes(message, null); }
+    public static byte[] bytesForAll(Message message) {
+        return StanzaWriter.bytes(message, null);
+    }
 
     /** Those bytes with a namespace of their own, for inside another element. */
     public static byte[] standalone(byte[] message) {
@@ -31,7 +35,9 @@ public final class StoredStanza {
     }
 
     /** Reads what {@link #bytes} wrote. */
-    public static Message read(byte[] message) { return (Message) read(new String(standalone(message), StandardCharsets.UTF_8)); }
+    public static Message read(byte[] message) {
+        return (Message) read(new String(standalone(message), StandardCharsets.UTF_8));
+    }
 
     /** Reads what {@link #write} wrote; anything else is damage, and an {@link IllegalStateException}. */
     public static Stanza read(String xml) {

@@ -31,15 +31,20 @@ public record StreamError(Condition condition, String content, String text, List
     }
 
     /** Sends the client elsewhere (RFC 6120 §4.9.3.19); {@code host} may carry a port. */
-    public static StreamError seeOtherHost(String host) { return new StreamError(Condition.SEE_OTHER_HOST, host, "", List.of()); }
+    public static StreamError seeOtherHost(String host) {
+        return new StreamError(Condition.SEE_OTHER_HOST, host, "", List.of());
+    }
 
-    public StreamError with(Element condition) { return new StreamError(this.condition, content, text, List.of(condition)); }
+    public StreamError with(Element condition) {
+        return new StreamError(this.condition, content, text, List.of(condition));
+    }
 
     /** The error as markup, in a stream that declared the usual {@code stream} prefix. */
     public String toXml() {
         var out = new XmlWriter().raw("<stream:error>")
                 .nodes(List.of(Element.of(NS, condition.elementName).withText(content)), "");
         if (!text.isEmpty()) out.nodes(List.of(Element.of(NS, "text").with(Element.XML_LANG, "en").withText(text)), "");
-        return new String(out.nodes(specific, "").raw("</stream:error>").toBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(out.nodes(specific, "").raw("</stream:error>").toBytes(),
+                java.nio.charset.StandardCharsets.UTF_8);
     }
 }

@@ -15,11 +15,13 @@ public enum Urgency {
     private static final String MARKERS = "urn:xmpp:chat-markers:0";
     private static final Set<String> KEYED = Set.of("urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl");
     private static final Set<String> ENCRYPTED = Set.of("urn:xmpp:openpgp:0", "jabber:x:encrypted");
-    private static final Set<String> SENT = Set.of("jabber:x:oob", "jabber:x:conference", "urn:xmpp:sfs:0", "urn:xmpp:mmn:0");
+    private static final Set<String> SENT =
+            Set.of("jabber:x:oob", "jabber:x:conference", "urn:xmpp:sfs:0", "urn:xmpp:mmn:0");
 
     /** How urgent a message is to who has received it. */
     public static Urgency of(Message m) {
-        boolean kept = m.type() == Message.Type.GROUPCHAT ? KeepPolicy.ofContent(m) != KeepPolicy.NOTHING : KeepPolicy.of(m) != KeepPolicy.NOTHING;
+        boolean kept = m.type() == Message.Type.GROUPCHAT ? KeepPolicy.ofContent(m) != KeepPolicy.NOTHING
+                : KeepPolicy.of(m) != KeepPolicy.NOTHING;
         if (!kept) return NONE;
         var most = NONE;
         for (Element e : m.payload().elements()) {
@@ -31,12 +33,16 @@ public enum Urgency {
 
     private static Urgency of(Element e) {
         if (e.is("urn:xmpp:jingle-message:0", "propose") || e.is("urn:xmpp:call-invites:0", "invite")) return CALL;
-        boolean written = e.is(Stanza.CLIENT, "body") || ENCRYPTED.contains(e.namespace()) || SENT.contains(e.namespace())
-                || KEYED.contains(e.namespace()) && e.child("payload").isPresent(); // without, it only carries keys
+        boolean written =
+                e.is(Stanza.CLIENT, "body") || ENCRYPTED.contains(e.namespace()) || SENT.contains(e.namespace())
+                        || KEYED.contains(e.namespace()) && e.child("payload").isPresent(); // without, it only carries keys
         return written ? MESSAGE : NONE;
     }
 
-    /** Whether a message that somebody has sent shows that they have seen what came before it: they have answered, or said so (XEP-0333). */
+    /**
+     * Whether a message that somebody has sent shows that they have seen what came before it: they have answered, or
+     * said so (XEP-0333).
+     */
     public static boolean showsPresence(Message sent) {
         return of(sent) != NONE || sent.has(MARKERS, "displayed") || sent.has(MARKERS, "acknowledged");
     }

@@ -5,4 +5,3 @@
 package im.martlet.stanza;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -13,18 +13,21 @@ public final class Bind implements StreamFeature {
     public static final String NS = "urn:ietf:params:xml:ns:xmpp-bind";
 
     @Override public List<Element> offer(StreamState state) {
-        return state.isAuthenticated() && !state.isBound() ? List.of(Element.of(NS, "bind").with(Element.of(NS, "required"))) : List.of();
+        return state.isAuthenticated() && !state.isBound()
+                ? List.of(Element.of(NS, "bind").with(Element.of(NS, "required"))) : List.of();
     }
 
     @Override public boolean accepts(Element request) { return isRequest(request); }
 
     @Override public Step negotiate(Element request, StreamState state) {
         if (!state.isAuthenticated()) return new Step.Fail(Condition.NOT_AUTHORIZED.because("authenticate first"));
-        var resource = request.child(NS, "bind").flatMap(bind -> bind.childText("resource")).filter(text -> !text.isEmpty());
+        var resource =
+                request.child(NS, "bind").flatMap(bind -> bind.childText("resource")).filter(text -> !text.isEmpty());
         return new Step.Bind(request.attribute("id").orElse(""), resource);
     }
 
     static boolean isRequest(Element e) {
-        return e.is(Stanza.CLIENT, "iq") && e.attribute("type").filter("set"::equals).isPresent() && e.child(NS, "bind").isPresent();
+        return e.is(Stanza.CLIENT, "iq") && e.attribute("type").filter("set"::equals).isPresent()
+                && e.child(NS, "bind").isPresent();
     }
 }

@@ -38,7 +38,8 @@ public final class Bind2 implements Extension {
 
     /** §3.1. */
     Element inline() {
-        var features = kernel.get().inlines().stream().map(namespace -> Element.of(NS, "feature").with("var", namespace)).toList();
+        var features = kernel.get().inlines().stream()
+                .map(namespace -> Element.of(NS, "feature").with("var", namespace)).toList();
         return Element.of(NS, "bind").with(Element.of(NS, "inline").with(features));
     }
 
@@ -46,17 +47,20 @@ public final class Bind2 implements Extension {
     Optional<Step.NewSession> session(Element authenticate, StreamState state) {
         return authenticate.child(NS, "bind").map(bind -> {
             var features = bind.children().stream().filter(e -> !e.namespace().equals(NS)).toList();
-            var resource = resource(state.user().orElseThrow(), state.client(), bind.childText("tag").orElse("").strip());
-            return new Step.NewSession(new SessionPort.Wanted(Optional.of(resource), true, features), said -> Element.of(NS, "bound").with(said));
+            var resource =
+                    resource(state.user().orElseThrow(), state.client(), bind.childText("tag").orElse("").strip());
+            return new Step.NewSession(new SessionPort.Wanted(Optional.of(resource), true, features),
+                    said -> Element.of(NS, "bound").with(said));
         });
     }
 
     /**
-     * §3.2.1: with the client's tag, if that can be in a resource. A client that has an id is given the same resource each time,
-     * which says nothing of that id.
+     * §3.2.1: with the client's tag, if that can be in a resource. A client that has an id is given the same resource
+     * each time, which says nothing of that id.
      */
     private String resource(Jid user, Client client, String tag) {
-        var own = client.id().isEmpty() ? RandomIds.next() : Base64.getUrlEncoder().encodeToString(key.derive("resource", user, client.id(), tag));
+        var own = client.id().isEmpty() ? RandomIds.next()
+                : Base64.getUrlEncoder().encodeToString(key.derive("resource", user, client.id(), tag));
         own = own.substring(0, RESOURCE_LETTERS);
         if (tag.isEmpty()) return own;
         try {

@@ -21,9 +21,13 @@ final class BindReplies {
     static byte[] refused(String id, StanzaError error) { return bytes(iq("error", id).with(error.toElement())); }
 
     /** Is anybody there? Every client answers this, if only with an error (RFC 6120 §8.2.3). */
-    static Iq ping(Jid client) { return new Iq.Get(client.host(), client, RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping"))); }
+    static Iq ping(Jid client) {
+        return new Iq.Get(client.host(), client, RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping")));
+    }
 
-    private static Element iq(String type, String id) { return Element.of(Stanza.CLIENT, "iq").with("type", type).with("id", id); }
+    private static Element iq(String type, String id) {
+        return Element.of(Stanza.CLIENT, "iq").with("type", type).with("id", id);
+    }
 
     private static byte[] bytes(Element element) { return new XmlWriter().element(element, Stanza.CLIENT).toBytes(); }
 }

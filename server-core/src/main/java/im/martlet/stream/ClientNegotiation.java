@@ -28,9 +28,13 @@ public final class ClientNegotiation implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(Hook.streamFeature(new StartTls()), Hook.streamFeature(sasl), Hook.streamFeature(new Bind()),
-                Hook.metric(Meter.gauges("martlet_connections", "Connections of clients", "state", connections::census)),
-                Hook.metric(authenticator.logins().meter("martlet_logins", "Attempts to log in that came to an end", "mechanism", "result")),
-                Hook.metric(new Meter("martlet_tls_handshakes", "TLS handshakes that others began and that are done", Meter.Kind.COUNTER, List.of("version"),
-                        () -> tls.handshakes().entrySet().stream().map(e -> new Meter.Sample(List.of(e.getKey()), e.getValue().sum())).toList())));
+                Hook.metric(
+                        Meter.gauges("martlet_connections", "Connections of clients", "state", connections::census)),
+                Hook.metric(authenticator.logins().meter("martlet_logins", "Attempts to log in that came to an end",
+                        "mechanism", "result")),
+                Hook.metric(new Meter("martlet_tls_handshakes", "TLS handshakes that others began and that are done",
+                        Meter.Kind.COUNTER, List.of("version"),
+                        () -> tls.handshakes().entrySet().stream()
+                                .map(e -> new Meter.Sample(List.of(e.getKey()), e.getValue().sum())).toList())));
     }
 }

@@ -62,7 +62,8 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
         this.limits = kind.limits().get();
         this.connections = kind.connections();
         this.whenLoggedIn = whenLoggedIn;
-        this.wire = new StreamConnection(transport, limits.before(), MOST_UNDER_WAY, this, framing.begin(kind.parser(), limits.before().xml(), this));
+        this.wire = new StreamConnection(transport, limits.before(), MOST_UNDER_WAY, this,
+                framing.begin(kind.parser(), limits.before().xml(), this));
         this.unaskedSince = wire.openedAt();
     }
 
@@ -88,7 +89,9 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
         }
     }
 
-    private SaslChannel channel() { return new SaslChannel(wire.isSecure(), wire.remote().getAddress(), wire::binds, wire::channelBinding); }
+    private SaslChannel channel() {
+        return new SaslChannel(wire.isSecure(), wire.remote().getAddress(), wire::binds, wire::channelBinding);
+    }
 
     private String anyHost() { return hosts.get().iterator().next(); }
 
@@ -98,7 +101,8 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
 
     private byte[] offer(StreamState state) {
         var offers = features.stream().flatMap(feature -> feature.offer(state).stream()).toList();
-        return new XmlWriter().raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>").toBytes();
+        return new XmlWriter().raw("<stream:features>").nodes(offers, Stanza.CLIENT).raw("</stream:features>")
+                .toBytes();
     }
 
     @Override public void element(Element element) {
@@ -113,7 +117,8 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
 
     /** RFC 6120 §8.1.5: what a stanza does not say of its language, its stream does. */
     private Element inLanguage(Element e) {
-        return lang.isEmpty() || e.name().equals("iq") || e.attribute(Element.XML_LANG).isPresent() ? e : e.with(Element.XML_LANG, lang);
+        return lang.isEmpty() || e.name().equals("iq") || e.attribute(Element.XML_LANG).isPresent() ? e
+                : e.with(Element.XML_LANG, lang);
     }
 
     private void negotiate(Element request) {
@@ -122,7 +127,8 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
             end(Condition.HOST_GONE.plain());
             return;
         }
-        if (now.pending().flatMap(StreamState.OpenExchange::request).isPresent() && !request.namespace().equals(Sasl2.NS)) {
+        if (now.pending().flatMap(StreamState.OpenExchange::request).isPresent()
+                && !request.namespace().equals(Sasl2.NS)) {
             end(Condition.POLICY_VIOLATION.because("the login is not over")); // XEP-0388 §2.4
             return;
         }
@@ -130,9 +136,11 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
             apply(feature.negotiate(request, now));
             return;
         }
-        boolean stanza = request.namespace().equals(Stanza.CLIENT) && Set.of("message", "presence", "iq").contains(request.name());
+        boolean stanza = request.namespace().equals(Stanza.CLIENT)
+                && Set.of("message", "presence", "iq").contains(request.name());
         end(stanza ? Condition.NOT_AUTHORIZED.because("log in and bind a resource first")
-                : Condition.UNSUPPORTED_STANZA_TYPE.because("not a stanza, and nothing that is on offer: " + request.name()));
+                : Condition.UNSUPPORTED_STANZA_TYPE
+                        .because("not a stanza, and nothing that is on offer: " + request.name()));
     }
 
     private void apply(Step step) {
@@ -210,7 +218,8 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
         if (wire.isOver()) bindingDone(null);
         else switch (login.first().orElse(null)) {
             case null -> enter(login, List.of());
-            case Step.Resume resume -> sessions.resume(user(), resume, this, outcome -> resumed(login, resume.answer().apply(outcome), outcome));
+            case Step.Resume resume -> sessions.resume(user(), resume, this,
+                    outcome -> resumed(login, resume.answer().apply(outcome), outcome));
             case Step other -> refused(login, other);
         }
     }
@@ -297,7 +306,8 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
     @Override public void end(StreamError error) {
         if (wire.isOver()) return;
         forGood = switch (error.condition()) { // whoever did nothing wrong may come back
-            case CONNECTION_TIMEOUT, SYSTEM_SHUTDOWN, INTERNAL_SERVER_ERROR, RESOURCE_CONSTRAINT, RESET, SEE_OTHER_HOST -> false;
+            case CONNECTION_TIMEOUT, SYSTEM_SHUTDOWN, INTERNAL_SERVER_ERROR, RESOURCE_CONSTRAINT, RESET,
+                    SEE_OTHER_HOST -> false;
             default -> true;
         };
         wire.end(error);
@@ -306,13 +316,16 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
     @Override public void whenReady(Runnable action) { wire.whenReady(action); }
 
     @Override public Details details() {
-        return new Details(wire.remote(), wire.since(), wire.tls(), state == null ? "" : state.mechanism(), state == null ? StreamState.NAMELESS : state.client());
+        return new Details(wire.remote(), wire.since(), wire.tls(), state == null ? "" : state.mechanism(),
+                state == null ? StreamState.NAMELESS : state.client());
     }
 
     public InetSocketAddress remote() { return wire.remote(); }
 
     /** What has been agreed on, once the stream is open; any thread. */
-    Optional<StreamState> state() { return Optional.ofNullable(state); }
+    Optional<StreamState> state() {
+        return Optional.ofNullable(state);
+    }
 
     public boolean isBound() { return session != null; }
 
@@ -331,11 +344,13 @@ public final class ClientStream implements StreamConnection.Owner, Link, StreamC
         wire.tick(now);
         var bound = session;
         if (bound == null) {
-            if (now - wire.openedAt() > limits.toAuthenticate().toNanos()) end(Condition.CONNECTION_TIMEOUT.because("it took too long to log in"));
+            if (now - wire.openedAt() > limits.toAuthenticate().toNanos())
+                end(Condition.CONNECTION_TIMEOUT.because("it took too long to log in"));
             return;
         }
         long silent = now - wire.heardAt();
-        if (silent > limits.idle().plus(limits.patience()).toNanos()) end(Condition.CONNECTION_TIMEOUT.because("no answer to a ping"));
+        if (silent > limits.idle().plus(limits.patience()).toNanos())
+            end(Condition.CONNECTION_TIMEOUT.because("no answer to a ping"));
         else if (silent > limits.idle().toNanos() && askedAt - wire.heardAt() < 0) {
             askedAt = now;
             bound.account().tell(Credit.UNLIMITED, () -> bound.ping(BindReplies.ping(bound.jid()))); // a stanza like any other: it is counted

@@ -16,10 +16,13 @@ import java.util.function.Supplier;
  * @param features everything that can be negotiated or is advertised, in the order in which it is shown
  * @param limits asked for each new connection: they may change
  */
-public record ClientStreams(Supplier<Set<String>> hosts, List<StreamFeature> features, SessionPort sessions, Provider<StreamLimits> limits,
-                            OpenClientStreams connections, ElementParser parser) {
+public record ClientStreams(Supplier<Set<String>> hosts, List<StreamFeature> features, SessionPort sessions,
+        Provider<StreamLimits> limits,
+        OpenClientStreams connections, ElementParser parser) {
     /** @param whenLoggedIn told once, when somebody has bound a resource on the connection */
-    public void open(Transport transport, Runnable whenLoggedIn) { open(transport, StreamFormat::document, whenLoggedIn); }
+    public void open(Transport transport, Runnable whenLoggedIn) {
+        open(transport, StreamFormat::document, whenLoggedIn);
+    }
 
     /** @param framing how the stream is cut up on this connection */
     public void open(Transport transport, StreamFormat.Kind framing, Runnable whenLoggedIn) {

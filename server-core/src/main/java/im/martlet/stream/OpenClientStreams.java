@@ -25,18 +25,21 @@ public final class OpenClientStreams implements UnboundStreams, AutoCloseable {
     public int size() { return streams.size(); }
 
     @Override public void endUnbound(Jid user, Predicate<Client> which, StreamError why) {
-        unbound(state -> state.login().filter(login -> login.user().equals(user) && which.test(login.client())).isPresent(), why);
+        unbound(state -> state.login().filter(login -> login.user().equals(user) && which.test(login.client()))
+                .isPresent(), why);
     }
 
     @Override public void endUnbound(String host, StreamError why) { unbound(state -> state.host().equals(host), why); }
 
     private void unbound(Predicate<StreamState> which, StreamError why) {
-        streams.all().filter(stream -> !stream.isBound() && stream.state().filter(which).isPresent()).forEach(stream -> stream.end(why));
+        streams.all().filter(stream -> !stream.isBound() && stream.state().filter(which).isPresent())
+                .forEach(stream -> stream.end(why));
     }
 
     /** Counts open connections by their phase. */
     Map<String, Long> census() {
-        return Meter.census(List.of("opening", "authenticated", "bound"), streams.all().map(OpenClientStreams::phase).toList());
+        return Meter.census(List.of("opening", "authenticated", "bound"),
+                streams.all().map(OpenClientStreams::phase).toList());
     }
 
     private static String phase(ClientStream stream) {

@@ -23,7 +23,9 @@ import java.util.Optional;
 public final class Sasl implements StreamFeature {
     static final String NS = "urn:ietf:params:xml:ns:xmpp-sasl";
     private static final String BINDINGS = "urn:xmpp:sasl-cb:0";
-    /** §6.4.4 would have at most 5; but some clients try every mechanism on offer, and guessing is throttled elsewhere. */
+    /**
+     * §6.4.4 would have at most 5; but some clients try every mechanism on offer, and guessing is throttled elsewhere.
+     */
     static final int MOST_FAILURES = 8;
 
     private final Authenticator authenticator;
@@ -36,7 +38,8 @@ public final class Sasl implements StreamFeature {
                 .map(name -> Element.of(NS, "mechanism").withText(name)).toList());
         var bindings = state.channel().types().stream()
                 .map(type -> Element.of(BINDINGS, "channel-binding").with("type", type.registeredName())).toList();
-        return bindings.isEmpty() ? List.of(mechanisms) : List.of(mechanisms, Element.of(BINDINGS, "sasl-channel-binding").with(bindings));
+        return bindings.isEmpty() ? List.of(mechanisms)
+                : List.of(mechanisms, Element.of(BINDINGS, "sasl-channel-binding").with(bindings));
     }
 
     @Override public boolean accepts(Element request) { return request.namespace().equals(NS); }
@@ -46,9 +49,11 @@ public final class Sasl implements StreamFeature {
         if (!state.channel().secure()) return failure(ENCRYPTION_REQUIRED, state);
         return switch (request.name()) {
             case "auth" -> state.pending().isPresent() ? failure(MALFORMED_REQUEST, state) : begin(request, state);
-            case "response" -> state.pending().map(begun -> goOn(begun.exchange(), request, state)).orElseGet(() -> failure(MALFORMED_REQUEST, state));
+            case "response" -> state.pending().map(begun -> goOn(begun.exchange(), request, state))
+                    .orElseGet(() -> failure(MALFORMED_REQUEST, state));
             case "abort" -> failure(ABORTED, state);
-            default -> new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
+            default ->
+                    new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
         };
     }
 
@@ -63,16 +68,20 @@ public final class Sasl implements StreamFeature {
         var data = decode(message.text());
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
-            case SaslExchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
-            case SaslExchange.Outcome.Success(byte[] last, var who) -> new Step.Login(state.authenticated(who.user(), who.mechanism()),
-                    () -> who.objection().get().map(error -> failure(error, state)).orElseGet(() -> new Step.Restart(element("success", last))));
+            case SaslExchange.Outcome.Challenge(byte[] challenge) ->
+                    new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
+            case SaslExchange.Outcome.Success(byte[] last, var who) ->
+                    new Step.Login(state.authenticated(who.user(), who.mechanism()),
+                            () -> who.objection().get().map(error -> failure(error, state))
+                                    .orElseGet(() -> new Step.Restart(element("success", last))));
             case SaslExchange.Outcome.Failure(var error) -> failure(error, state);
         };
     }
 
     private static Step failure(SaslError error, StreamState state) {
         var failed = state.failed();
-        if (failed.failures() >= MOST_FAILURES) return new Step.Fail(Condition.POLICY_VIOLATION.because("too many failed logins"));
+        if (failed.failures() >= MOST_FAILURES)
+            return new Step.Fail(Condition.POLICY_VIOLATION.because("too many failed logins"));
         return new Step.Reply(Element.of(NS, "failure").with(Element.of(NS, error.elementName())), failed);
     }
 

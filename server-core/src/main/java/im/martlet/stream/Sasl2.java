@@ -32,8 +32,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * XEP-0388: SASL in which a client says with its first words all that it wants once it is logged in, and is told with the last
- * one how that went; the stream does not begin anew. No account here needs a second step, so no tasks are ever set.
+ * XEP-0388: SASL in which a client says with its first words all that it wants once it is logged in, and is told with
+ * the last one how that went; the stream does not begin anew. No account here needs a second step, so no tasks are ever
+ * set.
  */
 @Xep(number = 388, title = "Extensible SASL Profile", version = "1.0.4", note = "no tasks")
 public final class Sasl2 implements Extension, StreamFeature {
@@ -56,8 +57,11 @@ public final class Sasl2 implements Extension, StreamFeature {
     /** §2.1: nothing in it depends on who the client says it is, so it tells nobody who exists. */
     @Override public List<Element> offer(StreamState state) {
         if (!state.channel().secure() || state.isAuthenticated()) return List.of();
-        var mechanisms = authenticator.mechanisms(state.channel()).stream().map(name -> Element.of(NS, "mechanism").withText(name)).toList();
-        var inline = Stream.of(Optional.of(bind.inline()), Optional.of(management.inline()), fast.inline(state.channel())).flatMap(Optional::stream).toList();
+        var mechanisms = authenticator.mechanisms(state.channel()).stream()
+                .map(name -> Element.of(NS, "mechanism").withText(name)).toList();
+        var inline =
+                Stream.of(Optional.of(bind.inline()), Optional.of(management.inline()), fast.inline(state.channel()))
+                        .flatMap(Optional::stream).toList();
         return List.of(Element.of(NS, "authentication").with(mechanisms).with(Element.of(NS, "inline").with(inline)));
     }
 
@@ -68,21 +72,27 @@ public final class Sasl2 implements Extension, StreamFeature {
         if (!state.channel().secure()) return failure(ENCRYPTION_REQUIRED, state);
         var begun = state.pending().filter(pending -> pending.request().isPresent());
         return switch (request.name()) {
-            case "authenticate" -> state.pending().isPresent() ? new Step.Fail(Condition.POLICY_VIOLATION.because("one login at a time")) : begin(request, state); // §2.4
-            case "response" -> begun.map(pending -> goOn(pending.exchange(), request.text(), pending.request().orElseThrow(), state)).orElseGet(() -> failure(MALFORMED_REQUEST, state));
+            case "authenticate" -> state.pending().isPresent()
+                    ? new Step.Fail(Condition.POLICY_VIOLATION.because("one login at a time")) : begin(request, state); // §2.4
+            case "response" -> begun
+                    .map(pending -> goOn(pending.exchange(), request.text(), pending.request().orElseThrow(), state))
+                    .orElseGet(() -> failure(MALFORMED_REQUEST, state));
             case "abort" -> failure(ABORTED, state);
             case "next", "task-data" -> failure(MALFORMED_REQUEST, state, "there is no task");
-            default -> new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
+            default ->
+                    new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
         };
     }
 
     private Step begin(Element request, StreamState state) {
-        if (UserAgent.of(request).isEmpty()) return failure(MALFORMED_REQUEST, state, "the id of a user agent is a UUID");
+        if (UserAgent.of(request).isEmpty())
+            return failure(MALFORMED_REQUEST, state, "the id of a user agent is a UUID");
         var mechanism = request.attribute("mechanism").orElse("");
         Optional<SaslExchange> exchange;
         switch (fast.presentation(request)) {
             case Presentation.Malformed(var why) -> { return failure(MALFORMED_REQUEST, state, why); }
-            case Presentation.Token token -> exchange = authenticator.begin(mechanism, state.host(), state.channel(), token.client(), token.uses(), token.last());
+            case Presentation.Token token -> exchange = authenticator.begin(mechanism, state.host(), state.channel(),
+                    token.client(), token.uses(), token.last());
             case Presentation.None _ -> exchange = authenticator.begin(mechanism, state.host(), state.channel());
         }
         var response = request.child(NS, "initial-response").map(Element::text).orElse("");
@@ -93,14 +103,17 @@ public final class Sasl2 implements Extension, StreamFeature {
         var data = decode(message);
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
-            case SaslExchange.Outcome.Challenge(byte[] challenge) -> new Step.Reply(data("challenge", challenge), state.authenticating(exchange, request));
+            case SaslExchange.Outcome.Challenge(byte[] challenge) ->
+                    new Step.Reply(data("challenge", challenge), state.authenticating(exchange, request));
             case SaslExchange.Outcome.Failure(var error) -> failure(error, state);
-            case SaslExchange.Outcome.Success(_, var who) when state.from().filter(from -> !from.equals(who.user())).isPresent() -> // §2.3
+            case SaslExchange.Outcome.Success(_, var who) when state.from().filter(from -> !from.equals(who.user()))
+                    .isPresent() -> // §2.3
                     failure(INVALID_AUTHZID, state, "the stream is from " + state.from().orElseThrow());
             case SaslExchange.Outcome.Success(byte[] last, var who) -> {
                 var client = UserAgent.of(request).orElse(StreamState.NAMELESS);
                 var next = state.authenticated(who.user(), who.mechanism(), client);
-                yield new Step.Login(next, () -> who.objection().get().map(error -> failure(error, state)).orElseGet(() -> proceed(request, last, who, state, next)));
+                yield new Step.Login(next, () -> who.objection().get().map(error -> failure(error, state))
+                        .orElseGet(() -> proceed(request, last, who, state, next)));
             }
         };
     }
@@ -110,7 +123,8 @@ public final class Sasl2 implements Extension, StreamFeature {
         var token = fast.token(request, who, now);
         var resume = request.child(StreamManagement.NS, "resume").map(e -> management.negotiate(e, now));
         var session = bind.session(request, now);
-        return new Step.Proceed(resume, session, (identity, answers) -> success(last, identity, answers, token), error -> refusal(error, before));
+        return new Step.Proceed(resume, session, (identity, answers) -> success(last, identity, answers, token),
+                error -> refusal(error, before));
     }
 
     private static Element success(byte[] last, Jid identity, List<Element> answers, Optional<Element> token) {
@@ -124,11 +138,14 @@ public final class Sasl2 implements Extension, StreamFeature {
 
     /** There is no other word for a session that cannot be had than that the login has failed, for now. */
     private static Step refusal(StanzaError error, StreamState state) {
-        var failure = Element.of(NS, "failure").with(Element.of(Sasl.NS, TEMPORARY_AUTH_FAILURE.elementName()), error.condition().toElement());
+        var failure = Element.of(NS, "failure").with(Element.of(Sasl.NS, TEMPORARY_AUTH_FAILURE.elementName()),
+                error.condition().toElement());
         return refused(error.text().isEmpty() ? failure : failure.with(text(error.text())), state);
     }
 
-    private static Step failure(SaslError error, StreamState state) { return refused(Element.of(NS, "failure").with(Element.of(Sasl.NS, error.elementName())), state); }
+    private static Step failure(SaslError error, StreamState state) {
+        return refused(Element.of(NS, "failure").with(Element.of(Sasl.NS, error.elementName())), state);
+    }
 
     private static Step failure(SaslError error, StreamState state, String why) {
         return refused(Element.of(NS, "failure").with(Element.of(Sasl.NS, error.elementName()), text(why)), state);
@@ -136,7 +153,8 @@ public final class Sasl2 implements Extension, StreamFeature {
 
     private static Step refused(Element failure, StreamState state) {
         var failed = state.failed();
-        if (failed.failures() >= Sasl.MOST_FAILURES) return new Step.Fail(Condition.POLICY_VIOLATION.because("too many failed logins"));
+        if (failed.failures() >= Sasl.MOST_FAILURES)
+            return new Step.Fail(Condition.POLICY_VIOLATION.because("too many failed logins"));
         return new Step.Reply(failure, failed);
     }
 
@@ -151,5 +169,7 @@ public final class Sasl2 implements Extension, StreamFeature {
 
     private static Element text(String words) { return Element.of(NS, "text").withText(words); }
 
-    private static Element data(String name, byte[] data) { return Element.of(NS, name).withText(Base64.getEncoder().encodeToString(data)); }
+    private static Element data(String name, byte[] data) {
+        return Element.of(NS, name).withText(Base64.getEncoder().encodeToString(data));
+    }
 }

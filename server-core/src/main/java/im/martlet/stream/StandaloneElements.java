@@ -4,14 +4,16 @@ import im.martlet.stanza.Stanza;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Elements that stand by themselves. What the server writes for a stream relies on what the header of the stream declares; where
- * there is none, each element has to declare it. All of it was written here, so it is known what a tag looks like: its name, then
- * its namespace if that is not the stream's, then everything else.
+ * Elements that stand by themselves. What the server writes for a stream relies on what the header of the stream
+ * declares; where there is none, each element has to declare it. All of it was written here, so it is known what a tag
+ * looks like: its name, then its namespace if that is not the stream's, then everything else.
  */
 public final class StandaloneElements {
     private static final byte[] DECLARES = " xmlns=".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CLIENT = (" xmlns='" + Stanza.CLIENT + "'").getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BOTH = (" xmlns='" + Stanza.CLIENT + "' xmlns:stream='" + StreamHeaderRules.STREAMS + "'").getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BOTH =
+            (" xmlns='" + Stanza.CLIENT + "' xmlns:stream='" + StreamHeaderRules.STREAMS + "'")
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private StandaloneElements() {}
 
@@ -19,12 +21,14 @@ public final class StandaloneElements {
     public static byte[] of(byte[] written) {
         int name = 1;
         boolean prefixed = false;
-        for (; written[name] != ' ' && written[name] != '>' && written[name] != '/'; name++) prefixed |= written[name] == ':';
+        for (; written[name] != ' ' && written[name] != '>' && written[name] != '/'; name++)
+            prefixed |= written[name] == ':';
         return prefixed ? with(BOTH, written, name) : declares(written, name) ? written : with(CLIENT, written, name);
     }
 
     private static boolean declares(byte[] written, int at) {
-        for (int i = 0; i < DECLARES.length; i++) if (at + i >= written.length || written[at + i] != DECLARES[i]) return false;
+        for (int i = 0; i < DECLARES.length; i++)
+            if (at + i >= written.length || written[at + i] != DECLARES[i]) return false;
         return true;
     }
 

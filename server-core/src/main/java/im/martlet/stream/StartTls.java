@@ -11,13 +11,15 @@ public final class StartTls implements StreamFeature {
     static final String NS = "urn:ietf:params:xml:ns:xmpp-tls";
 
     @Override public List<Element> offer(StreamState state) {
-        return state.channel().secure() ? List.of() : List.of(Element.of(NS, "starttls").with(Element.of(NS, "required")));
+        return state.channel().secure() ? List.of()
+                : List.of(Element.of(NS, "starttls").with(Element.of(NS, "required")));
     }
 
     @Override public boolean accepts(Element request) { return request.is(NS, "starttls"); }
 
     @Override public Step negotiate(Element request, StreamState state) {
         // §5.4.2.2: a second STARTTLS earns <failure/> and the end of the stream
-        return state.channel().secure() ? new Step.Refuse(Element.of(NS, "failure")) : new Step.Secure(Element.of(NS, "proceed"));
+        return state.channel().secure() ? new Step.Refuse(Element.of(NS, "failure"))
+                : new Step.Secure(Element.of(NS, "proceed"));
     }
 }

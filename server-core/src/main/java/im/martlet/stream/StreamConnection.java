@@ -24,16 +24,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream's connection, whoever is at its other end: bytes come in, within bounds, as elements; what is sent waits, within
- * bounds, until it is read. Until the stream is {@link #settle settled} every byte is handled on the stream's mailbox, where
- * negotiation may block; from then on bytes are read on the I/O thread, as soon as the mailbox has done what came before.
+ * A stream's connection, whoever is at its other end: bytes come in, within bounds, as elements; what is sent waits,
+ * within bounds, until it is read. Until the stream is {@link #settle settled} every byte is handled on the stream's
+ * mailbox, where negotiation may block; from then on bytes are read on the I/O thread, as soon as the mailbox has done
+ * what came before.
  */
 public final class StreamConnection implements Transport.Handler, Credit {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
     private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
     private static final int LAST = 1 << 30;
 
-    /** Whose connection it is. It hears header, elements and end, on the mailbox or, once settled, on the I/O thread. */
+    /**
+     * Whose connection it is. It hears header, elements and end, on the mailbox or, once settled, on the I/O thread.
+     */
     public interface Owner extends XmlStream.Receiver {
         /** Sends a header: an error is to follow, and there was none (RFC 6120 §4.9.1.2). */
         void introduce();
@@ -68,12 +71,14 @@ public final class StreamConnection implements Transport.Handler, Credit {
     private volatile boolean tlsAgreed; // by STARTTLS, from when nothing in the clear counts, well before TLS is there (RFC 6120 §5.4.3.3)
 
     /** @param mostUnderWay stanzas of the peer that may wait in mailboxes; it is not read from while there are more */
-    public StreamConnection(Transport transport, ElementParser parser, StreamLimits.Phase phase, int mostUnderWay, Owner owner) {
+    public StreamConnection(Transport transport, ElementParser parser, StreamLimits.Phase phase, int mostUnderWay,
+            Owner owner) {
         this(transport, phase, mostUnderWay, owner, StreamFormat.document(parser, phase.xml(), owner));
     }
 
     /** @param framing of the connection, which the owner hears through */
-    StreamConnection(Transport transport, StreamLimits.Phase phase, int mostUnderWay, Owner owner, StreamFormat framing) {
+    StreamConnection(Transport transport, StreamLimits.Phase phase, int mostUnderWay, Owner owner,
+            StreamFormat framing) {
         this.transport = transport;
         this.owner = owner;
         this.mostUnderWay = mostUnderWay;
@@ -147,7 +152,9 @@ public final class StreamConnection implements Transport.Handler, Credit {
     public void restart() { framing.restart(); }
 
     /** Bounds from now on. */
-    public void enter(StreamLimits.Phase next) { enter(next, new TokenBucket(next.bytesPerSecond(), next.burst(), System.nanoTime())); }
+    public void enter(StreamLimits.Phase next) {
+        enter(next, new TokenBucket(next.bytesPerSecond(), next.burst(), System.nanoTime()));
+    }
 
     /** Bounds from now on. @param shared bytes that may be read, from other connections as well */
     public void enter(StreamLimits.Phase next, TokenBucket shared) {
@@ -187,7 +194,9 @@ public final class StreamConnection implements Transport.Handler, Credit {
     }
 
     /** Sends the header that servers send to clients. {@code from} and {@code to} are left out when empty. */
-    void open(String from, String to) { open(framing.header(from, to)); }
+    void open(String from, String to) {
+        open(framing.header(from, to));
+    }
 
     /** Sends that header, and an element behind it. */
     void open(String from, String to, byte[] element) {
@@ -198,7 +207,9 @@ public final class StreamConnection implements Transport.Handler, Credit {
     public void send(Element element) { send(bytes(element)); }
 
     /** Queues an element; a peer that lets too much wait is disconnected. */
-    public void send(byte[] element) { send(List.of(element)); }
+    public void send(byte[] element) {
+        send(List.of(element));
+    }
 
     /** Queues elements. */
     void send(List<byte[]> elements) { write(framing.pieces(elements)); }
@@ -233,7 +244,10 @@ public final class StreamConnection implements Transport.Handler, Credit {
     /** Ends the stream. */
     public void finish() { finish(null); }
 
-    /** Nothing may be sent behind the end of a stream (RFC 6120 §4.4), so it waits for those who are sending, and they do for nobody. */
+    /**
+     * Nothing may be sent behind the end of a stream (RFC 6120 §4.4), so it waits for those who are sending, and they
+     * do for nobody.
+     */
     private void finish(@Nullable StreamError why) {
         synchronized (this) {
             if (over) return;
@@ -257,12 +271,16 @@ public final class StreamConnection implements Transport.Handler, Credit {
         for (var action = waiting.poll(); action != null; action = waiting.poll()) action.run();
     }
 
-    public static byte[] bytes(Element element) { return new XmlWriter().element(element, im.martlet.stanza.Stanza.CLIENT).toBytes(); }
+    public static byte[] bytes(Element element) {
+        return new XmlWriter().element(element, im.martlet.stanza.Stanza.CLIENT).toBytes();
+    }
 
     // ---- what is known of it (any thread)
 
     /** Whether the peer has left more unread than is good. */
-    public boolean isBehind() { return transport.queued() > phase.outbound() / 4; }
+    public boolean isBehind() {
+        return transport.queued() > phase.outbound() / 4;
+    }
 
     public boolean isSecure() { return tls != null; }
 
@@ -273,19 +291,25 @@ public final class StreamConnection implements Transport.Handler, Credit {
     }
 
     /** The certificates that the peer has shown, its own first. */
-    public List<X509Certificate> peerCertificates() { return transport.peerCertificates(); }
+    public List<X509Certificate> peerCertificates() {
+        return transport.peerCertificates();
+    }
 
     public Optional<byte[]> channelBinding(Transport.ChannelBinding type) { return transport.channelBinding(type); }
 
     /** Whether there is such data. */
-    public boolean binds(Transport.ChannelBinding type) { return transport.binds(type); }
+    public boolean binds(Transport.ChannelBinding type) {
+        return transport.binds(type);
+    }
 
     public InetSocketAddress remote() { return transport.remote(); }
 
     public Instant since() { return since; }
 
     /** When the connection was opened, on the clock of {@link System#nanoTime}. */
-    public long openedAt() { return openedAt; }
+    public long openedAt() {
+        return openedAt;
+    }
 
     /** When anything was heard, on the clock of {@link System#nanoTime}. */
     public long heardAt() { return heardAt; }
@@ -304,6 +328,7 @@ public final class StreamConnection implements Transport.Handler, Credit {
 
     /** Lets go on who was too fast; called several times a second. */
     public void tick(long now) {
-        if (!over && holds.isHeld(ReadPauses.Reason.RATE) && throttle.hasTokens(now)) holds.release(ReadPauses.Reason.RATE);
+        if (!over && holds.isHeld(ReadPauses.Reason.RATE) && throttle.hasTokens(now))
+            holds.release(ReadPauses.Reason.RATE);
     }
 }

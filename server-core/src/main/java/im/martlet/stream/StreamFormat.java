@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a stream is cut up on its connection: as one endless document, or as messages. What comes in is used by one thread at a
- * time, what goes out by any.
+ * How a stream is cut up on its connection: as one endless document, or as messages. What comes in is used by one
+ * thread at a time, what goes out by any.
  */
 public interface StreamFormat {
     /** Frames what comes and goes on one connection. */
@@ -21,10 +21,13 @@ public interface StreamFormat {
     }
 
     /** RFC 6120: an endless document in the namespace {@code jabber:client}. */
-    static StreamFormat document(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) { return new TcpStreamFormat(new XmlStream(parser, limits, receiver)); }
+    static StreamFormat document(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) {
+        return new TcpStreamFormat(new XmlStream(parser, limits, receiver));
+    }
 
     /**
-     * Takes what came; on a connection of messages, one message. The receiver may call {@link #restart} and {@link #limits} from inside.
+     * Takes what came; on a connection of messages, one message. The receiver may call {@link #restart} and
+     * {@link #limits} from inside.
      *
      * @throws XmlException when it is not allowed; the stream takes nothing more after that
      */
@@ -42,7 +45,10 @@ public interface StreamFormat {
     /** The server's own header (RFC 6120 §4.7). {@code from} and {@code to} are left out when empty. */
     byte[] header(String from, String to);
 
-    /** What was written for the inside of a stream of {@code jabber:client}, each element by itself, as it goes out: piece by piece. */
+    /**
+     * What was written for the inside of a stream of {@code jabber:client}, each element by itself, as it goes out:
+     * piece by piece.
+     */
     List<byte[]> pieces(List<byte[]> elements);
 
     /** What ends the stream. @param why null when there was no error */

@@ -27,16 +27,20 @@ sealed interface StreamHeaderRules {
     /** @param fixed the host of this stream, when it has been opened before: it cannot change */
     static StreamHeaderRules judge(StreamHeader header, Set<String> hosts, Optional<String> fixed) {
         var e = header.element();
-        if (!e.namespace().equals(STREAMS)) return refuse(Condition.INVALID_NAMESPACE, "a stream is in the namespace " + STREAMS);
+        if (!e.namespace().equals(STREAMS))
+            return refuse(Condition.INVALID_NAMESPACE, "a stream is in the namespace " + STREAMS);
         if (!e.name().equals("stream")) return refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
-        if (!header.contentNamespace().equals(Stanza.CLIENT)) return refuse(Condition.INVALID_NAMESPACE, "clients speak " + Stanza.CLIENT);
+        if (!header.contentNamespace().equals(Stanza.CLIENT))
+            return refuse(Condition.INVALID_NAMESPACE, "clients speak " + Stanza.CLIENT);
         if (!hasVersion1(e)) return refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
         if (fixed.filter(known -> !hosts.contains(known)).isPresent()) return new Refused(Condition.HOST_GONE.plain()); // §4.9.3.5
         var host = e.attribute("to").flatMap(StreamHeaderRules::domain).filter(hosts::contains);
         if (host.isEmpty()) return refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
-        if (fixed.isPresent() && !fixed.equals(host)) return refuse(Condition.POLICY_VIOLATION, "the host of a stream cannot change");
+        if (fixed.isPresent() && !fixed.equals(host))
+            return refuse(Condition.POLICY_VIOLATION, "the host of a stream cannot change");
         var from = e.attribute("from").flatMap(StreamHeaderRules::account);
-        if (from.filter(jid -> !jid.domain().equals(host.get())).isPresent()) return refuse(Condition.INVALID_FROM, "'from' is no account of " + host.get()); // XEP-0388 §2.1
+        if (from.filter(jid -> !jid.domain().equals(host.get())).isPresent())
+            return refuse(Condition.INVALID_FROM, "'from' is no account of " + host.get()); // XEP-0388 §2.1
         return new Accepted(host.get(), e.attribute(Element.XML_LANG).orElse(""), from);
     }
 
@@ -46,7 +50,8 @@ sealed interface StreamHeaderRules {
      * @param from nothing when empty, as is {@code to}
      */
     static byte[] answer(String from, String to) {
-        var out = new XmlWriter().raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "'")
+        var out = new XmlWriter()
+                .raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "'")
                 .attribute("id", RandomIds.next()).attribute("version", "1.0").attribute(Element.XML_LANG, "en");
         if (!from.isEmpty()) out.attribute("from", from);
         if (!to.isEmpty()) out.attribute("to", to);
@@ -73,5 +78,7 @@ sealed interface StreamHeaderRules {
         }
     }
 
-    private static StreamHeaderRules refuse(Condition condition, String why) { return new Refused(condition.because(why)); }
+    private static StreamHeaderRules refuse(Condition condition, String why) {
+        return new Refused(condition.because(why));
+    }
 }

@@ -31,5 +31,7 @@ record TcpStreamFormat(XmlStream xml) implements StreamFormat {
         return List.of(all.toByteArray());
     }
 
-    @Override public List<byte[]> end(@Nullable StreamError why) { return List.of(((why == null ? "" : why.toXml()) + END).getBytes(StandardCharsets.UTF_8)); }
+    @Override public List<byte[]> end(@Nullable StreamError why) {
+        return List.of(((why == null ? "" : why.toXml()) + END).getBytes(StandardCharsets.UTF_8));
+    }
 }

@@ -36,7 +36,9 @@ public final class TokenBucket {
     }
 
     /** Whether its bounds are these. */
-    public boolean isFor(long bytesPerSecond, long burst) { return perNano == bytesPerSecond / 1e9 && this.burst == burst; }
+    public boolean isFor(long bytesPerSecond, long burst) {
+        return perNano == bytesPerSecond / 1e9 && this.burst == burst;
+    }
 
     private void refill(long nanos) {
         tokens = Math.min(burst, tokens + (nanos - asOf) * perNano);

@@ -21,7 +21,8 @@ public final class UserAgent {
         if (agent.isEmpty()) return Optional.of(StreamState.NAMELESS);
         var id = agent.get().attribute("id").orElse("");
         if (!id.isEmpty() && !UUID.matcher(id).matches()) return Optional.empty();
-        return Optional.of(new Client(id.toLowerCase(Locale.ROOT), text(agent.get(), "software"), text(agent.get(), "device")));
+        return Optional.of(
+                new Client(id.toLowerCase(Locale.ROOT), text(agent.get(), "software"), text(agent.get(), "device")));
     }
 
     /** In one line, without what might confuse a terminal. */

@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * The section {@code [websocket]}.
  *
- * @param origins whose pages may log in: {@code https://chat.example.org}, or {@code *} for all. Who is no browser says none, and may
+ * @param origins whose pages may log in: {@code https://chat.example.org}, or {@code *} for all. Who is no browser says
+ * none, and may
  */
-public record WebSocketSettings(@Default("true") boolean enabled, @Reloadable @Default("[\"*\"]") List<String> origins) {}
+public record WebSocketSettings(@Default("true") boolean enabled,
+        @Reloadable @Default("[\"*\"]") List<String> origins) {}

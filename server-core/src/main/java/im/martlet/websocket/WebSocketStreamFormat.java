@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of messages, each of which is one whole element that stands by itself (RFC 7395 §3.3). {@code <open/>} and {@code <close/>}
- * are what the opening and closing tags are elsewhere.
+ * A stream of messages, each of which is one whole element that stands by itself (RFC 7395 §3.3). {@code <open/>} and
+ * {@code <close/>} are what the opening and closing tags are elsewhere.
  */
 final class WebSocketStreamFormat implements StreamFormat {
     private static final String NS = "urn:ietf:params:xml:ns:xmpp-framing";
@@ -57,7 +57,8 @@ final class WebSocketStreamFormat implements StreamFormat {
     // ---- what comes
 
     @Override public void feed(ByteBuffer message) throws XmlException {
-        if (!message.hasRemaining() || message.get(message.position()) != '<') throw new XmlException(Condition.BAD_FORMAT, "a message begins with <"); // §3.3.3
+        if (!message.hasRemaining() || message.get(message.position()) != '<')
+            throw new XmlException(Condition.BAD_FORMAT, "a message begins with <"); // §3.3.3
         found.clear();
         xml.feed(message);
         if (closed) throw new XmlException(Condition.NOT_WELL_FORMED, "an end tag without a start tag");
@@ -69,15 +70,19 @@ final class WebSocketStreamFormat implements StreamFormat {
     private void handOut(Element e) throws XmlException {
         if (e.is(NS, "close")) receiver.end();
         else if (opening) {
-            if (!e.is(NS, "open")) throw new XmlException(Condition.BAD_FORMAT, "a stream begins with <open/>, in the namespace " + NS);
+            if (!e.is(NS, "open"))
+                throw new XmlException(Condition.BAD_FORMAT, "a stream begins with <open/>, in the namespace " + NS);
             opening = false;
             receiver.header(header(e));
-        } else if (e.namespace().equals(NS)) throw new XmlException(Condition.BAD_FORMAT, "the stream is open, and knows no <" + e.name() + "/>");
+        } else if (e.namespace().equals(NS))
+            throw new XmlException(Condition.BAD_FORMAT, "the stream is open, and knows no <" + e.name() + "/>");
         else receiver.element(e);
     }
 
     /** What the client would have said in an endless document. */
-    private static StreamHeader header(Element open) { return new StreamHeader(open.renamed(STREAMS, List.of()).named("stream"), OF_A_STREAM); }
+    private static StreamHeader header(Element open) {
+        return new StreamHeader(open.renamed(STREAMS, List.of()).named("stream"), OF_A_STREAM);
+    }
 
     @Override public void restart() { opening = true; }
 
@@ -88,18 +93,22 @@ final class WebSocketStreamFormat implements StreamFormat {
     // ---- what goes
 
     @Override public byte[] header(String from, String to) {
-        var open = Element.of(NS, "open").with("id", RandomIds.next()).with("version", "1.0").with(Element.XML_LANG, "en");
+        var open =
+                Element.of(NS, "open").with("id", RandomIds.next()).with("version", "1.0").with(Element.XML_LANG, "en");
         if (!from.isEmpty()) open = open.with("from", from);
         return bytes(to.isEmpty() ? open : open.with("to", to));
     }
 
-    @Override public List<byte[]> pieces(List<byte[]> elements) { return elements.stream().map(StandaloneElements::of).toList(); }
+    @Override public List<byte[]> pieces(List<byte[]> elements) {
+        return elements.stream().map(StandaloneElements::of).toList();
+    }
 
     /** §3.4, §3.6; who is to go elsewhere is told where in the last word (§3.6.1). */
     @Override public List<byte[]> end(@Nullable StreamError why) {
         var close = Element.of(NS, "close");
         if (why == null) return List.of(bytes(close));
-        if (why.condition() == StreamError.Condition.SEE_OTHER_HOST) return List.of(bytes(close.with("see-other-uri", "wss://" + why.content() + WebSocketStreams.PATH)));
+        if (why.condition() == StreamError.Condition.SEE_OTHER_HOST)
+            return List.of(bytes(close.with("see-other-uri", "wss://" + why.content() + WebSocketStreams.PATH)));
         return Stream.of(StandaloneElements.of(why.toXml().getBytes(StandardCharsets.UTF_8)), bytes(close)).toList();
     }
 

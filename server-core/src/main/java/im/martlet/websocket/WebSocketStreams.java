@@ -25,7 +25,8 @@ public final class WebSocketStreams implements Extension {
     private final AllowedOrigins origins;
     private final Supplier<WebSocketSettings> settings;
 
-    @Inject WebSocketStreams(Provider<ClientStreams> streams, AddressLimits gate, AllowedOrigins origins, Supplier<WebSocketSettings> settings) {
+    @Inject WebSocketStreams(Provider<ClientStreams> streams, AddressLimits gate, AllowedOrigins origins,
+            Supplier<WebSocketSettings> settings) {
         this.streams = streams;
         this.gate = gate;
         this.origins = origins;
@@ -44,7 +45,8 @@ public final class WebSocketStreams implements Extension {
     private TextWebSocket.Listener open(TextWebSocket socket, Request request) {
         var place = gate.enter(request.remote().getAddress());
         var transport = new WebSocketTransport(socket, request, () -> place.ifPresent(AddressLimits.Place::leave));
-        place.ifPresentOrElse(it -> streams.get().open(transport, WebSocketStreamFormat::new, it::leave), () -> socket.close(TextWebSocket.TRY_AGAIN)); // as on TCP: its address has too many
+        place.ifPresentOrElse(it -> streams.get().open(transport, WebSocketStreamFormat::new, it::leave),
+                () -> socket.close(TextWebSocket.TRY_AGAIN)); // as on TCP: its address has too many
         return transport;
     }
 }

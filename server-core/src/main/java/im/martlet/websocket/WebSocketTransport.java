@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A WebSocket as the connection of a stream. TLS is there before the stream is, or there is no stream. What is to be known of the request
- * is noted when it comes: the request itself, with all that Jetty has for one, would be as large as everything else of an idle client.
+ * A WebSocket as the connection of a stream. TLS is there before the stream is, or there is no stream. What is to be
+ * known of the request is noted when it comes: the request itself, with all that Jetty has for one, would be as large
+ * as everything else of an idle client.
  */
 final class WebSocketTransport implements Transport, TextWebSocket.Listener {
     private final TextWebSocket socket;
@@ -30,7 +31,8 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
     WebSocketTransport(TextWebSocket socket, Request request, Runnable whenClosed) {
         this.socket = socket;
         this.remote = request.remote();
-        this.tls = request.tls().orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty()));
+        this.tls = request.tls()
+                .orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty()));
         this.exporter = request.channelBinding(ChannelBinding.TLS_EXPORTER);
         this.endPoint = request.channelBinding(ChannelBinding.TLS_SERVER_END_POINT);
         this.whenClosed = whenClosed;
@@ -95,9 +97,13 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
 
     @Override public List<X509Certificate> peerCertificates() { return List.of(); }
 
-    @Override public void startTls(byte[] last, String host) { throw new IllegalStateException("TLS is there already"); } // RFC 7395 §3.9
+    @Override public void startTls(byte[] last, String host) {
+        throw new IllegalStateException("TLS is there already");
+    } // RFC 7395 §3.9
 
-    @Override public void connectTls(String ours, String theirs, String alpn) { throw new IllegalStateException("TLS is there already"); }
+    @Override public void connectTls(String ours, String theirs, String alpn) {
+        throw new IllegalStateException("TLS is there already");
+    }
 
     /** Until there is a stream. */
     private static final class Nobody implements Handler {

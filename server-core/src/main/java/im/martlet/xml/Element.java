@@ -79,12 +79,15 @@ public final class Element implements Node {
 
     /** The first child with this namespace and name. */
     public Optional<Element> child(String namespace, String name) {
-        for (Node node : nodes) if (node instanceof Element child && child.is(namespace, name)) return Optional.of(child);
+        for (Node node : nodes)
+            if (node instanceof Element child && child.is(namespace, name)) return Optional.of(child);
         return Optional.empty();
     }
 
     /** The first child with this name in the element's own namespace. */
-    public Optional<Element> child(String name) { return child(namespace, name); }
+    public Optional<Element> child(String name) {
+        return child(namespace, name);
+    }
 
     /** The character data directly inside, joined. */
     public String text() {
@@ -95,7 +98,9 @@ public final class Element implements Node {
     }
 
     /** The text of the first child with this name in the element's own namespace. */
-    public Optional<String> childText(String name) { return child(name).map(Element::text); }
+    public Optional<String> childText(String name) {
+        return child(name).map(Element::text);
+    }
 
     /** This element with an attribute set, replacing one of the same name. */
     public Element with(String attribute, Object value) {
@@ -116,21 +121,29 @@ public final class Element implements Node {
 
     /** This element with more content at its end. */
     public Element with(List<? extends Node> more) {
-        return new Element(namespace, name, attributes, Stream.concat(nodes.stream(), more.stream()).map(Node.class::cast).toList());
+        return new Element(namespace, name, attributes,
+                Stream.concat(nodes.stream(), more.stream()).map(Node.class::cast).toList());
     }
 
     /** This element with character data at its end; nothing is added for an empty text. */
-    public Element withText(String text) { return text.isEmpty() ? this : with(new Text(text)); }
+    public Element withText(String text) {
+        return text.isEmpty() ? this : with(new Text(text));
+    }
 
     /** This element in another namespace and with other content; name and attributes stay. */
-    public Element renamed(String namespace, List<Node> nodes) { return new Element(namespace, name, attributes, nodes); }
+    public Element renamed(String namespace, List<Node> nodes) {
+        return new Element(namespace, name, attributes, nodes);
+    }
 
     /** This element under another name, in the same namespace. */
-    public Element named(String name) { return new Element(namespace, name, attributes, nodes); }
+    public Element named(String name) {
+        return new Element(namespace, name, attributes, nodes);
+    }
 
     /** This element without the content that a caller does not want; attributes stay. */
     public Element without(java.util.function.Predicate<Element> unwanted) {
-        return new Element(namespace, name, attributes, nodes.stream().filter(n -> !(n instanceof Element e && unwanted.test(e))).toList());
+        return new Element(namespace, name, attributes,
+                nodes.stream().filter(n -> !(n instanceof Element e && unwanted.test(e))).toList());
     }
 
     @Override public boolean equals(Object o) {
@@ -141,5 +154,7 @@ public final class Element implements Node {
     @Override public int hashCode() { return 31 * name.hashCode() + nodes.hashCode(); }
 
     /** The element as XML text, complete with its namespace. */
-    @Override public String toString() { return XmlWriter.toString(this); }
+    @Override public String toString() {
+        return XmlWriter.toString(this);
+    }
 }

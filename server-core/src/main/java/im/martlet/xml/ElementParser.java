@@ -47,9 +47,10 @@ public final class ElementParser {
     /** Reads the opening tag of a stream. */
     StreamHeader header(byte[] array, int offset, int length) throws XmlException {
         try {
-            var reader = (XMLStreamReader2) factory.createXMLStreamReader(new ByteArrayInputStream(array, offset, length), "UTF-8");
+            var reader = (XMLStreamReader2) factory
+                    .createXMLStreamReader(new ByteArrayInputStream(array, offset, length), "UTF-8");
             checkDeclaration(reader);
-            while (reader.next() != XMLStreamConstants.START_ELEMENT) { }
+            while (reader.next() != XMLStreamConstants.START_ELEMENT) {}
             var prefixes = new HashMap<String, String>();
             String content = "";
             for (int i = 0; i < reader.getNamespaceCount(); i++) {
@@ -58,7 +59,8 @@ public final class ElementParser {
                 else prefixes.put(prefix, text(reader.getNamespaceURI(i)));
             }
             var namespaces = new StreamNamespaces(content, Map.copyOf(prefixes));
-            return new StreamHeader(start(reader, List.of()), namespaces.equals(StreamNamespaces.CLIENT) ? StreamNamespaces.CLIENT : namespaces);
+            return new StreamHeader(start(reader, List.of()),
+                    namespaces.equals(StreamNamespaces.CLIENT) ? StreamNamespaces.CLIENT : namespaces);
         } catch (XMLStreamException | RuntimeException e) {
             throw refusal(e);
         }
@@ -68,15 +70,18 @@ public final class ElementParser {
     private static void checkDeclaration(XMLStreamReader2 reader) throws XmlException {
         String encoding = reader.getCharacterEncodingScheme();
         if (encoding != null && !encoding.equalsIgnoreCase("UTF-8"))
-            throw new XmlException(XmlException.Condition.UNSUPPORTED_ENCODING, "streams are in UTF-8, not " + encoding);
-        if ("1.1".equals(reader.getVersion())) throw new XmlException(XmlException.Condition.NOT_WELL_FORMED, "streams are in XML 1.0");
+            throw new XmlException(XmlException.Condition.UNSUPPORTED_ENCODING,
+                    "streams are in UTF-8, not " + encoding);
+        if ("1.1".equals(reader.getVersion()))
+            throw new XmlException(XmlException.Condition.NOT_WELL_FORMED, "streams are in XML 1.0");
     }
 
     /** Reads one whole element, and nothing beside it. */
     Element parse(byte[] array, int offset, int length, StreamNamespaces namespaces) throws XmlException {
         try {
             var idle = namespaces == StreamNamespaces.CLIENT ? this.idle : idleForServers;
-            if (namespaces != StreamNamespaces.CLIENT && namespaces != StreamNamespaces.SERVER) return new EndlessReader(factory, namespaces).read(array, offset, length);
+            if (namespaces != StreamNamespaces.CLIENT && namespaces != StreamNamespaces.SERVER)
+                return new EndlessReader(factory, namespaces).read(array, offset, length);
             var reader = idle.poll();
             if (reader == null) reader = new EndlessReader(factory, namespaces);
             var element = reader.read(array, offset, length); // one that fails is not used again
@@ -96,7 +101,8 @@ public final class ElementParser {
         while (true) switch (reader.next()) {
             case XMLStreamConstants.START_ELEMENT -> nodes.add(element(reader));
             case XMLStreamConstants.END_ELEMENT -> { return Element.of(namespace, name, attributes, nodes); }
-            case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> nodes.add(new Text(reader.getText()));
+            case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+                    nodes.add(new Text(reader.getText()));
             default -> throw new XMLStreamException("neither tag nor text");
         }
     }
@@ -118,8 +124,8 @@ public final class ElementParser {
     }
 
     /**
-     * Two namespaces may not be declared with any prefix but their own, and one of them not even with that (Namespaces in
-     * XML §3). An element in them could not be written so that a parser accepts it; no protocol has one.
+     * Two namespaces may not be declared with any prefix but their own, and one of them not even with that (Namespaces
+     * in XML §3). An element in them could not be written so that a parser accepts it; no protocol has one.
      */
     private static String declarable(String namespace) throws XMLStreamException {
         if (namespace.equals(XMLConstants.XML_NS_URI) || namespace.equals(XMLConstants.XMLNS_ATTRIBUTE_NS_URI))
@@ -132,6 +138,7 @@ public final class ElementParser {
     private static XmlException refusal(Exception e) {
         String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         boolean prefix = why.contains("Undeclared namespace prefix") || why.contains("Unbound namespace prefix");
-        return new XmlException(prefix ? XmlException.Condition.BAD_NAMESPACE_PREFIX : XmlException.Condition.NOT_WELL_FORMED, why);
+        return new XmlException(
+                prefix ? XmlException.Condition.BAD_NAMESPACE_PREFIX : XmlException.Condition.NOT_WELL_FORMED, why);
     }
 }

@@ -30,7 +30,8 @@ final class EndlessReader {
         read += length;
         long before = reader.getLocationInfo().getEndingCharOffset();
         source.put(array, offset, length);
-        if (reader.next() != XMLStreamConstants.START_ELEMENT) throw new XMLStreamException("a stanza begins with a tag");
+        if (reader.next() != XMLStreamConstants.START_ELEMENT)
+            throw new XMLStreamException("a stanza begins with a tag");
         var element = ElementParser.element(reader);
         // the framer and the parser must agree where it ends, or a stanza could be smuggled past one of them
         if (reader.getLocationInfo().getEndingCharOffset() - before != characters(array, offset, length))

@@ -7,15 +7,18 @@ import static im.martlet.xml.XmlException.Condition.RESTRICTED_XML;
 import static im.martlet.xml.XmlException.Condition.UNSUPPORTED_ENCODING;
 
 /**
- * Finds where the header, each first-level element and the end of a stream are, byte by byte, without allocating. Refuses
- * what no stream may carry (RFC 6120 §11.1), what is over the limits and end tags that do not fit, as soon as they come. Names
- * it only compares by a hash: the parser checks them, on a whole element.
+ * Finds where the header, each first-level element and the end of a stream are, byte by byte, without allocating.
+ * Refuses what no stream may carry (RFC 6120 §11.1), what is over the limits and end tags that do not fit, as soon as
+ * they come. Names it only compares by a hash: the parser checks them, on a whole element.
  */
 final class Framer {
     /** What {@link #scan} has found. */
     enum Found { NOTHING, HEADER, ELEMENT, END }
 
-    private enum In { START, CONTENT, LESS_THAN, TARGET, DECLARATION, DECLARATION_END, START_TAG, QUOTED, EMPTY_TAG, END_TAG, BANG, CDATA, REFERENCE }
+    private enum In {
+        START, CONTENT, LESS_THAN, TARGET, DECLARATION, DECLARATION_END, START_TAG, QUOTED, EMPTY_TAG, END_TAG, BANG,
+        CDATA, REFERENCE
+    }
 
     private static final String CDATA_OPEN = "[CDATA[";
     private static final String XML = "xml";
@@ -44,8 +47,13 @@ final class Framer {
 
     void limits(XmlLimits limits) { this.limits = limits; }
 
-    /** Where the element that is not complete began in the bytes scanned last; -1 when it began in earlier ones, or not yet. */
-    int start() { return start; }
+    /**
+     * Where the element that is not complete began in the bytes scanned last; -1 when it began in earlier ones, or not
+     * yet.
+     */
+    int start() {
+        return start;
+    }
 
     /** Whether an element (or header) has begun and is not complete. */
     boolean isInside() { return bytes > 0; }
@@ -73,8 +81,10 @@ final class Framer {
         for (int i = from; i < to; i++) {
             int c = b[i];
             if (c < 0 || continuation > 0) multibyte(c & 0xff);
-            else if (c < ' ' && c != '\n' && c != '\r' && c != '\t') throw new XmlException(NOT_WELL_FORMED, "a control character");
-            if (bytes > 0 && ++bytes > limits.bytes()) throw new XmlException(POLICY_VIOLATION, "longer than " + limits.bytes() + " bytes");
+            else if (c < ' ' && c != '\n' && c != '\r' && c != '\t')
+                throw new XmlException(NOT_WELL_FORMED, "a control character");
+            if (bytes > 0 && ++bytes > limits.bytes())
+                throw new XmlException(POLICY_VIOLATION, "longer than " + limits.bytes() + " bytes");
             step(c, i);
             if (found != Found.NOTHING) return i + 1;
         }
@@ -154,7 +164,8 @@ final class Framer {
     /** What comes behind {@code <?}: the declaration is all that may (RFC 6120 §11.1, §11.5). */
     private void target(int c) throws XmlException {
         if (matched == XML.length() && isSpace(c)) in = In.DECLARATION;
-        else if (matched == XML.length() || c != XML.charAt(matched)) throw new XmlException(RESTRICTED_XML, "a processing instruction");
+        else if (matched == XML.length() || c != XML.charAt(matched))
+            throw new XmlException(RESTRICTED_XML, "a processing instruction");
         else matched++;
     }
 
@@ -165,7 +176,8 @@ final class Framer {
         }
         switch (c) {
             case '>' -> {
-                if (depth > limits.depth()) throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
+                if (depth > limits.depth())
+                    throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
                 if (open.length == depth) open = java.util.Arrays.copyOf(open, depth + 4);
                 open[depth++] = name;
                 in = In.CONTENT;
@@ -178,10 +190,11 @@ final class Framer {
             }
             case '=' -> {
                 if (++attributes > limits.attributes())
-                    throw new XmlException(POLICY_VIOLATION, "an element with more than " + limits.attributes() + " attributes");
+                    throw new XmlException(POLICY_VIOLATION,
+                            "an element with more than " + limits.attributes() + " attributes");
             }
             case '<' -> throw new XmlException(NOT_WELL_FORMED, "< in a tag");
-            default -> { }
+            default -> {}
         }
     }
 
@@ -194,7 +207,8 @@ final class Framer {
     private void emptyTag(int c) throws XmlException {
         if (c != '>') throw new XmlException(NOT_WELL_FORMED, "/ in a tag");
         if (depth == 0) throw new XmlException(BAD_FORMAT, "an empty stream");
-        if (depth > limits.depth()) throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
+        if (depth > limits.depth())
+            throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
         in = In.CONTENT;
         if (depth == 1) complete(Found.ELEMENT);
     }
@@ -230,7 +244,8 @@ final class Framer {
             reference = isNumber() ? '#' : reference << 8 | c; // numbers are the parser's to check
             return;
         }
-        if (!isNumber() && !isPredefined()) throw new XmlException(RESTRICTED_XML, "an entity that XML does not define");
+        if (!isNumber() && !isPredefined())
+            throw new XmlException(RESTRICTED_XML, "an entity that XML does not define");
         in = afterReference;
     }
 

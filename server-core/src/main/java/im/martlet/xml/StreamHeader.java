@@ -6,6 +6,10 @@ package im.martlet.xml;
  * @param namespaces what it declares
  */
 public record StreamHeader(Element element, StreamNamespaces namespaces) {
-    /** The namespace that unprefixed children are in: {@code jabber:client} for a client; empty when none was declared. */
-    public String contentNamespace() { return namespaces.content(); }
+    /**
+     * The namespace that unprefixed children are in: {@code jabber:client} for a client; empty when none was declared.
+     */
+    public String contentNamespace() {
+        return namespaces.content();
+    }
 }

@@ -11,7 +11,8 @@ import java.util.Set;
  */
 public record StreamNamespaces(String content, Map<String, String> prefixes) {
     /** What nearly every client declares. */
-    static final StreamNamespaces CLIENT = new StreamNamespaces("jabber:client", Map.of("stream", "http://etherx.jabber.org/streams"));
+    static final StreamNamespaces CLIENT =
+            new StreamNamespaces("jabber:client", Map.of("stream", "http://etherx.jabber.org/streams"));
 
     /** An opening tag that declares them. */
     byte[] openingTag() {
@@ -21,13 +22,14 @@ public record StreamNamespaces(String content, Map<String, String> prefixes) {
     }
 
     /** What most servers declare, as it holds inside. */
-    static final StreamNamespaces SERVER = new StreamNamespaces("jabber:client", Map.of("stream", "http://etherx.jabber.org/streams", "db", "jabber:server:dialback"));
+    static final StreamNamespaces SERVER = new StreamNamespaces("jabber:client",
+            Map.of("stream", "http://etherx.jabber.org/streams", "db", "jabber:server:dialback"));
 
     private static final Set<String> OTHERS = Set.of("jabber:server", "jabber:component:accept");
 
     /**
-     * As it holds inside the stream. Between servers, and of components, stanzas are in a namespace of another name and are
-     * otherwise the same (RFC 6120 §4.8.3, XEP-0114 §3): in here they have one.
+     * As it holds inside the stream. Between servers, and of components, stanzas are in a namespace of another name and
+     * are otherwise the same (RFC 6120 §4.8.3, XEP-0114 §3): in here they have one.
      */
     StreamNamespaces inside() {
         if (!OTHERS.contains(content)) return this;

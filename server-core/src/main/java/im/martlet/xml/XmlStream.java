@@ -37,8 +37,8 @@ public final class XmlStream {
     }
 
     /**
-     * Takes more bytes. The receiver may call {@link #restart}, {@link #limits} and {@link #stop} from inside. The buffer
-     * is used up on return, unless the stream was stopped.
+     * Takes more bytes. The receiver may call {@link #restart}, {@link #limits} and {@link #stop} from inside. The
+     * buffer is used up on return, unless the stream was stopped.
      *
      * @throws XmlException when the input is not allowed; the stream takes nothing more after that
      */
@@ -91,13 +91,14 @@ public final class XmlStream {
             }
             case ELEMENT -> receiver.element(parser.parse(array, from, to - from, namespaces));
             case END -> receiver.end();
-            case NOTHING -> { }
+            case NOTHING -> {}
         }
     }
 
     private void keep(byte[] array, int from, int to) {
         int length = to - from;
-        if (kept.length < keptLength + length) kept = Arrays.copyOf(kept, Math.max(keptLength + length, 2 * keptLength));
+        if (kept.length < keptLength + length)
+            kept = Arrays.copyOf(kept, Math.max(keptLength + length, 2 * keptLength));
         System.arraycopy(array, from, kept, keptLength, length);
         keptLength += length;
     }
@@ -117,7 +118,9 @@ public final class XmlStream {
     }
 
     /** Stops in the middle of a buffer: what is left of it stays in it (STARTTLS). */
-    public void stop() { stopped = true; }
+    public void stop() {
+        stopped = true;
+    }
 
     /** Bytes kept here, waiting for the rest of an element. */
     public int pending() { return keptLength; }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes elements as UTF-8. What leaves the server was written here, never copied from what was received. Characters that
- * XML does not allow are left out, so that whatever is written can be read. Used by one thread at a time.
+ * Writes elements as UTF-8. What leaves the server was written here, never copied from what was received. Characters
+ * that XML does not allow are left out, so that whatever is written can be read. Used by one thread at a time.
  */
 public final class XmlWriter {
     private byte[] out = new byte[256];
@@ -66,8 +66,8 @@ public final class XmlWriter {
     }
 
     /**
-     * Writes a name, from an index on. Names cannot be escaped, and some come from clients: one that would end the name and
-     * begin other markup is refused, whatever a parser has let through.
+     * Writes a name, from an index on. Names cannot be escaped, and some come from clients: one that would end the name
+     * and begin other markup is refused, whatever a parser has let through.
      */
     private void name(String name, int from) {
         if (from == name.length()) throw new IllegalArgumentException("an empty name");
@@ -81,7 +81,8 @@ public final class XmlWriter {
     }
 
     private static boolean isOfName(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == ':';
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+                || c == ':';
     }
 
     /** Writes markup as it is; only for text that this server wrote itself. */
@@ -123,8 +124,14 @@ public final class XmlWriter {
                 case '&' -> raw("&amp;");
                 case '\'' -> raw("&apos;");
                 case '\r' -> raw("&#13;"); // a parser would make a newline of it
-                case '\n' -> { if (attribute) raw("&#10;"); else put(c); }
-                case '\t' -> { if (attribute) raw("&#9;"); else put(c); }
+                case '\n' -> {
+                    if (attribute) raw("&#10;");
+                    else put(c);
+                }
+                case '\t' -> {
+                    if (attribute) raw("&#9;");
+                    else put(c);
+                }
                 default -> {
                     if (c >= 0x80) i += multibyte(text, i);
                     else if (c >= ' ') put(c);
@@ -134,7 +141,9 @@ public final class XmlWriter {
     }
 
     /** Whether a character is one byte, and is written as it is wherever it stands. */
-    private static boolean isPlain(char c) { return c >= ' ' && c < 0x80 && c != '<' && c != '>' && c != '&' && c != '\''; }
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x80 && c != '<' && c != '>' && c != '&' && c != '\'';
+    }
 
     /** Writes the ASCII that a text begins with, which is nearly all of most texts; answers where it ends. */
     @SuppressWarnings("deprecation") // of a method that is right for ASCII, and copies it as one block

@@ -30,19 +30,27 @@ class AuthenticatorTest {
     private String nonce = "server-nonce";
     private Map<Integer, Long> census = Map.of();
     private final Authenticator authenticator =
-            new Authenticator(accounts, new LoginThrottle(() -> 5, () -> now), new UnknownUsers(new byte[] {1, 2, 3}, _ -> census, () -> 4096), MemoryTokens.tokens(accounts), () -> nonce);
+            new Authenticator(accounts, new LoginThrottle(() -> 5, () -> now),
+                    new UnknownUsers(new byte[]{ 1, 2, 3 }, _ -> census, () -> 4096), MemoryTokens.tokens(accounts),
+                    () -> nonce);
 
     private static SaslChannel channel(Map<ChannelBinding, byte[]> bindings) {
         return new SaslChannel(true, InetAddress.getLoopbackAddress(), type -> Optional.ofNullable(bindings.get(type)));
     }
 
-    private static SaslChannel bound() { return channel(Map.of(ChannelBinding.TLS_EXPORTER, EXPORTED, ChannelBinding.TLS_SERVER_END_POINT, CERTIFICATE)); }
+    private static SaslChannel bound() {
+        return channel(Map.of(ChannelBinding.TLS_EXPORTER, EXPORTED, ChannelBinding.TLS_SERVER_END_POINT, CERTIFICATE));
+    }
 
     private static SaslChannel plain() { return channel(Map.of()); }
 
-    private void user(String password) { accounts.create(USER, new ScramPasswordHasher(() -> 4096).verifiers(password)); }
+    private void user(String password) {
+        accounts.create(USER, new ScramPasswordHasher(() -> 4096).verifiers(password));
+    }
 
-    private SaslExchange begin(String mechanism, SaslChannel channel) { return authenticator.begin(mechanism, "example.org", channel).orElseThrow(); }
+    private SaslExchange begin(String mechanism, SaslChannel channel) {
+        return authenticator.begin(mechanism, "example.org", channel).orElseThrow();
+    }
 
     private static byte[] utf8(String text) { return text.getBytes(StandardCharsets.UTF_8); }
 
@@ -57,19 +65,22 @@ class AuthenticatorTest {
     /** RFC 5802 §5 and RFC 7677 §3. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-        "SCRAM-SHA-1 | QSXCR+Q6sek8bf92 | n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL | 3rfcNHYJY1ZVvWVs7j"
-            + " | r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"
-            + " | c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts= | v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
-        "SCRAM-SHA-256 | W22ZaJ0SNY7soEsUEjb6gQ== | n,,n=user,r=rOprNGfwEbeRWgbNEkqO | %hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
-            + " | r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
-            + " | c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
-            + " | v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="})
-    void theExamplesOfTheRfcs(String mechanism, String salt, String first, String serverNonce, String challenge, String last, String success) throws Exception {
+            "SCRAM-SHA-1 | QSXCR+Q6sek8bf92 | n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL | 3rfcNHYJY1ZVvWVs7j"
+                    + " | r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"
+                    + " | c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts= | v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
+            "SCRAM-SHA-256 | W22ZaJ0SNY7soEsUEjb6gQ== | n,,n=user,r=rOprNGfwEbeRWgbNEkqO | %hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
+                    + " | r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+                    + " | c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+                    + " | v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=" }) void theExamplesOfTheRfcs(String mechanism,
+                            String salt, String first, String serverNonce, String challenge, String last,
+                            String success) throws Exception {
         nonce = serverNonce;
         var hash = mechanism.equals("SCRAM-SHA-1") ? ScramHash.SHA_1 : ScramHash.SHA_256;
         byte[] salted = hash.salted(utf8("pencil"), Base64.getDecoder().decode(salt), 4096);
-        accounts.create(USER, List.of(new Verifier(mechanism, Base64.getDecoder().decode(salt), 4096, hash.storedKey(salted), hash.serverKey(salted))));
-        var attempt = new LoginAttempt(accounts, new LoginThrottle(() -> 5, () -> now), new UnknownUsers(new byte[32], _ -> census, () -> 4096), "example.org", plain());
+        accounts.create(USER, List.of(new Verifier(mechanism, Base64.getDecoder().decode(salt), 4096,
+                hash.storedKey(salted), hash.serverKey(salted))));
+        var attempt = new LoginAttempt(accounts, new LoginThrottle(() -> 5, () -> now),
+                new UnknownUsers(new byte[32], _ -> census, () -> 4096), "example.org", plain());
         var exchange = new ScramMechanism(hash, false, attempt, nonce, ""); // RFC 5802 knows nothing of XEP-0474
         assertThat(text(exchange.next(utf8(first)))).isEqualTo(challenge);
         var outcome = exchange.next(utf8(last));
@@ -79,19 +90,26 @@ class AuthenticatorTest {
 
     /** The "h" of XEP-0474 §6.3, decoded. */
     @Test void theExampleOfDowngradeProtection() {
-        var advertised = ScramMechanism.advertised(List.of("SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"), List.of(ChannelBinding.TLS_SERVER_END_POINT, ChannelBinding.TLS_EXPORTER));
-        assertThat(Base64.getEncoder().encodeToString(ScramHash.SHA_1.digest(utf8(advertised)))).isEqualTo("G6k/rBLDqgOhRRaCuuatSDFkJ08=");
-        assertThat(ScramMechanism.advertised(List.of("SCRAM-SHA-1"), List.of())).as("step 3: no delimiter when nothing is advertised").isEqualTo("SCRAM-SHA-1");
+        var advertised = ScramMechanism.advertised(List.of("SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"),
+                List.of(ChannelBinding.TLS_SERVER_END_POINT, ChannelBinding.TLS_EXPORTER));
+        assertThat(Base64.getEncoder().encodeToString(ScramHash.SHA_1.digest(utf8(advertised))))
+                .isEqualTo("G6k/rBLDqgOhRRaCuuatSDFkJ08=");
+        assertThat(ScramMechanism.advertised(List.of("SCRAM-SHA-1"), List.of()))
+                .as("step 3: no delimiter when nothing is advertised").isEqualTo("SCRAM-SHA-1");
     }
 
-    @ParameterizedTest @ValueSource(strings = {"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
-    void aClientIsToldWhatItShouldHaveBeenShown(String mechanism) throws Exception { // XEP-0474 §6.1
+    @ParameterizedTest
+    @ValueSource(
+            strings = { "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512" }) void aClientIsToldWhatItShouldHaveBeenShown(
+                    String mechanism) throws Exception { // XEP-0474 §6.1
         user("pencil");
         for (var channel : List.of(plain(), bound())) {
-            var names = authenticator.mechanisms(channel).stream().sorted().collect(java.util.stream.Collectors.joining("\u001e"));
+            var names = authenticator.mechanisms(channel).stream().sorted()
+                    .collect(java.util.stream.Collectors.joining("\u001e"));
             var shown = channel.types().isEmpty() ? names : names + "\u001ftls-exporter\u001etls-server-end-point";
             var digest = java.security.MessageDigest.getInstance(mechanism.substring(6)).digest(utf8(shown));
-            assertThat(text(begin(mechanism, channel).next(utf8("n,,n=user,r=abc")))).endsWith(",h=" + Base64.getEncoder().encodeToString(digest));
+            assertThat(text(begin(mechanism, channel).next(utf8("n,,n=user,r=abc"))))
+                    .endsWith(",h=" + Base64.getEncoder().encodeToString(digest));
         }
     }
 
@@ -100,24 +118,34 @@ class AuthenticatorTest {
         var exchange = begin("SCRAM-SHA-256", plain());
         var client = new ScramClient("SHA256", "user", "pencil", "abc", "n,,", new byte[0]);
         var challenge = text(exchange.next(utf8(client.first())));
-        assertThat(text(exchange.next(utf8(client.last(challenge.replaceFirst(",h=.*", "")))))).isEqualTo("NOT_AUTHORIZED");
+        assertThat(text(exchange.next(utf8(client.last(challenge.replaceFirst(",h=.*", ""))))))
+                .isEqualTo("NOT_AUTHORIZED");
     }
 
     @ParameterizedTest
-    @CsvSource({"SHA1, SCRAM-SHA-1", "SHA256, SCRAM-SHA-256", "SHA512, SCRAM-SHA-512"})
-    void everyHashWorksWithEveryBindingAndWithout(String hash, String mechanism) throws Exception {
+    @CsvSource({ "SHA1, SCRAM-SHA-1", "SHA256, SCRAM-SHA-256",
+            "SHA512, SCRAM-SHA-512" }) void everyHashWorksWithEveryBindingAndWithout(String hash, String mechanism)
+                    throws Exception {
         user("pencil");
-        assertThat(login(mechanism, new ScramClient(hash, "user", "pencil", "abc", "n,,", new byte[0]), plain())).startsWith("v=");
-        assertThat(login(mechanism, new ScramClient(hash, "user", "pencil", "abc", "y,,", new byte[0]), plain())).startsWith("v=");
-        assertThat(login(mechanism + "-PLUS", new ScramClient(hash, "user", "pencil", "abc", "p=tls-exporter,,", EXPORTED), bound())).startsWith("v=");
-        assertThat(login(mechanism + "-PLUS", new ScramClient(hash, "user", "pencil", "abc", "p=tls-server-end-point,,", CERTIFICATE), bound())).startsWith("v=");
-        assertThat(login(mechanism, new ScramClient(hash, "user", "pencils", "abc", "n,,", new byte[0]), plain())).isEqualTo("NOT_AUTHORIZED");
+        assertThat(login(mechanism, new ScramClient(hash, "user", "pencil", "abc", "n,,", new byte[0]), plain()))
+                .startsWith("v=");
+        assertThat(login(mechanism, new ScramClient(hash, "user", "pencil", "abc", "y,,", new byte[0]), plain()))
+                .startsWith("v=");
+        assertThat(login(mechanism + "-PLUS",
+                new ScramClient(hash, "user", "pencil", "abc", "p=tls-exporter,,", EXPORTED), bound()))
+                .startsWith("v=");
+        assertThat(login(mechanism + "-PLUS",
+                new ScramClient(hash, "user", "pencil", "abc", "p=tls-server-end-point,,", CERTIFICATE), bound()))
+                .startsWith("v=");
+        assertThat(login(mechanism, new ScramClient(hash, "user", "pencils", "abc", "n,,", new byte[0]), plain()))
+                .isEqualTo("NOT_AUTHORIZED");
     }
 
     private String login(String mechanism, ScramClient client, SaslChannel channel) throws Exception {
         var exchange = begin(mechanism, channel);
         var challenge = exchange.next(utf8(client.first()));
-        return challenge instanceof Outcome.Challenge ? text(exchange.next(utf8(client.last(text(challenge))))) : text(challenge);
+        return challenge instanceof Outcome.Challenge ? text(exchange.next(utf8(client.last(text(challenge)))))
+                : text(challenge);
     }
 
     @Test void somebodyInTheMiddleIsNoticed() throws Exception {
@@ -134,26 +162,28 @@ class AuthenticatorTest {
         var insecure = new SaslChannel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         assertThat(authenticator.mechanisms(insecure)).isEmpty();
         assertThat(authenticator.begin("PLAIN", "example.org", insecure)).isEmpty();
-        assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain())).as("there is no channel to bind to").isEmpty();
+        assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain()))
+                .as("there is no channel to bind to").isEmpty();
     }
 
     @Test void plainTakesThePasswordInAnySpellingThatPrecisMakesEqual() {
         user("pässword\u00a0x");
         assertThat(begin("PLAIN", plain()).next(utf8("\0user\0pässword x"))).isInstanceOf(Outcome.Success.class);
-        assertThat(begin("PLAIN", plain()).next(utf8("user@example.org\0USER\0pässword x"))).isInstanceOf(Outcome.Success.class);
+        assertThat(begin("PLAIN", plain()).next(utf8("user@example.org\0USER\0pässword x")))
+                .isInstanceOf(Outcome.Success.class);
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0user\0password x")))).isEqualTo("NOT_AUTHORIZED");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\0\0", "user\0pencil", "\0user\0", "\0\0pencil", "\0user\0a\0b", "x"})
-    void plainThatIsBrokenIsMalformed(String message) {
+    @ValueSource(strings = { "\0\0", "user\0pencil", "\0user\0", "\0\0pencil", "\0user\0a\0b",
+            "x" }) void plainThatIsBrokenIsMalformed(String message) {
         user("pencil");
         assertThat(text(begin("PLAIN", plain()).next(utf8(message)))).isEqualTo("MALFORMED_REQUEST");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"n,,", "n,,n=user", "n,,r=abc", "n,,n=,r=abc", "x,,n=user,r=abc", "n,,m=ext,n=user,r=abc", "n,,n=us=er,r=abc", "p,,n=user,r=abc", "n"})
-    void scramThatIsBrokenIsMalformed(String message) {
+    @ValueSource(strings = { "n,,", "n,,n=user", "n,,r=abc", "n,,n=,r=abc", "x,,n=user,r=abc", "n,,m=ext,n=user,r=abc",
+            "n,,n=us=er,r=abc", "p,,n=user,r=abc", "n" }) void scramThatIsBrokenIsMalformed(String message) {
         user("pencil");
         assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(message)))).isEqualTo("MALFORMED_REQUEST");
     }
@@ -169,7 +199,8 @@ class AuthenticatorTest {
         user("pencil");
         var nobody = new ScramClient("SHA256", "nobody", "pencil", "abc", "n,,", new byte[0]);
         var first = text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())));
-        assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())))).as("the salt stays").isEqualTo(first);
+        assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())))).as("the salt stays")
+                .isEqualTo(first);
         assertThat(first).matches("r=abcserver-nonce,s=[A-Za-z0-9+/=]{24},i=4096,h=.*");
         assertThat(login("SCRAM-SHA-256", nobody, plain())).isEqualTo("NOT_AUTHORIZED");
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0nobody\0pencil")))).isEqualTo("NOT_AUTHORIZED");
@@ -178,15 +209,21 @@ class AuthenticatorTest {
     @Test void aSaltDoesNotTellWhoExistsHoweverTheNameIsSpelt() {
         user("pencil");
         for (String name : List.of("user", "nobody")) {
-            var salts = List.of(name, name.toUpperCase(), name.substring(0, 1).toUpperCase() + name.substring(1)).stream()
-                    .map(spelt -> text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + spelt + ",r=abc")))).toList();
+            var salts =
+                    List.of(name, name.toUpperCase(), name.substring(0, 1).toUpperCase() + name.substring(1)).stream()
+                            .map(spelt -> text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + spelt + ",r=abc"))))
+                            .toList();
             assertThat(salts).as(name).containsOnly(salts.getFirst());
         }
     }
 
-    private String challenge(String name) { return text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + name + ",r=abc"))); }
+    private String challenge(String name) {
+        return text(begin("SCRAM-SHA-256", plain()).next(utf8("n,,n=" + name + ",r=abc")));
+    }
 
-    private List<String> strangers() { return IntStream.range(0, 1000).mapToObj(i -> challenge("nobody" + i)).toList(); }
+    private List<String> strangers() {
+        return IntStream.range(0, 1000).mapToObj(i -> challenge("nobody" + i)).toList();
+    }
 
     /** As it is when an authenticator has been asking for a while. */
     private AuthenticatorTest later(Map<Integer, Long> census) {
@@ -217,20 +254,24 @@ class AuthenticatorTest {
         assertThat(changed).isBetween(200, 400);
     }
 
-    @ParameterizedTest @ValueSource(strings = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
-    void whoBeganWithAPasswordThatIsChangedMeanwhileIsNotLetIn(String mechanism) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256",
+            "SCRAM-SHA-512" }) void whoBeganWithAPasswordThatIsChangedMeanwhileIsNotLetIn(String mechanism)
+                    throws Exception {
         user("pencil");
         var exchange = begin(mechanism, plain());
         Outcome outcome;
         if (mechanism.equals("PLAIN")) outcome = exchange.next(utf8("\0user\0pencil"));
         else {
-            var client = new ScramClient(mechanism.replace("SCRAM-SHA-", "SHA"), "user", "pencil", "abc", "n,,", new byte[0]);
+            var client = new ScramClient(mechanism.replace("SCRAM-SHA-", "SHA"), "user", "pencil", "abc", "n,,",
+                    new byte[0]);
             var challenge = text(exchange.next(utf8(client.first())));
             outcome = exchange.next(utf8(client.last(challenge)));
         }
         var objection = ((Outcome.Success) outcome).who().objection();
         assertThat(objection.get()).isEmpty();
-        accounts.setVerifiers(accounts.find(USER).orElseThrow().key(), new ScramPasswordHasher(() -> 4096).verifiers("pencil")); // even to the same one
+        accounts.setVerifiers(accounts.find(USER).orElseThrow().key(),
+                new ScramPasswordHasher(() -> 4096).verifiers("pencil")); // even to the same one
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
         accounts.delete(accounts.find(USER).orElseThrow().key());
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
@@ -238,13 +279,15 @@ class AuthenticatorTest {
 
     @Test void anUnknownUserHasAnotherSaltOnEachHost() {
         var salts = List.of("example.org", "example.com", "EXAMPLE.org").stream()
-                .map(host -> text(authenticator.begin("SCRAM-SHA-256", host, plain()).orElseThrow().next(utf8("n,,n=nobody,r=abc")))).toList();
+                .map(host -> text(authenticator.begin("SCRAM-SHA-256", host, plain()).orElseThrow()
+                        .next(utf8("n,,n=nobody,r=abc"))))
+                .toList();
         assertThat(salts.get(0)).isNotEqualTo(salts.get(1)).isEqualTo(salts.get(2));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
-    void whoDoesNotExistCostsTheSameWorkAsWhoDoes(String mechanism) throws Exception {
+    @ValueSource(strings = { "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256",
+            "SCRAM-SHA-512" }) void whoDoesNotExistCostsTheSameWorkAsWhoDoes(String mechanism) throws Exception {
         user("pencil");
         assertThat(work(mechanism, "nobody")).isEqualTo(work(mechanism, "user")).isPositive();
     }
@@ -253,7 +296,9 @@ class AuthenticatorTest {
     private int work(String mechanism, String name) throws Exception {
         try (var hmacs = new CountedHmacs()) {
             if (mechanism.equals("PLAIN")) assertThat(guess(name)).isEqualTo("NOT_AUTHORIZED");
-            else assertThat(login(mechanism, new ScramClient(mechanism.replace("SCRAM-SHA-", "SHA"), name, "wrong", "abc", "n,,", new byte[0]), plain())).isEqualTo("NOT_AUTHORIZED");
+            else assertThat(login(mechanism,
+                    new ScramClient(mechanism.replace("SCRAM-SHA-", "SHA"), name, "wrong", "abc", "n,,", new byte[0]),
+                    plain())).isEqualTo("NOT_AUTHORIZED");
             return hmacs.computed();
         }
     }
@@ -279,7 +324,8 @@ class AuthenticatorTest {
 
     @Test void nobodyActsForSomebodyElse() {
         user("pencil");
-        assertThat(text(begin("PLAIN", plain()).next(utf8("admin@example.org\0user\0pencil")))).isEqualTo("INVALID_AUTHZID");
+        assertThat(text(begin("PLAIN", plain()).next(utf8("admin@example.org\0user\0pencil"))))
+                .isEqualTo("INVALID_AUTHZID");
     }
 
     @Test void whoGuessesHasToWaitLongerEachTimeWhetherTheAccountExistsOrNot() {
@@ -302,7 +348,9 @@ class AuthenticatorTest {
         assertThat(begin("PLAIN", owner).next(utf8("\0user\0pencil"))).isInstanceOf(Outcome.Success.class);
     }
 
-    private List<String> guesses(String name, int times) { return java.util.stream.IntStream.range(0, times).mapToObj(_ -> guess(name)).toList(); }
+    private List<String> guesses(String name, int times) {
+        return java.util.stream.IntStream.range(0, times).mapToObj(_ -> guess(name)).toList();
+    }
 
     private String guess(String name) { return text(begin("PLAIN", plain()).next(utf8("\0" + name + "\0wrong"))); }
 }

@@ -11,15 +11,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.MacSpi;
 
-/** Stands before the JDK's HMACs and counts what they compute, while it is open: what a login costs, whatever the clock says. */
+/**
+ * Stands before the JDK's HMACs and counts what they compute, while it is open: what a login costs, whatever the clock
+ * says.
+ */
 final class CountedHmacs extends Provider implements AutoCloseable {
     private final transient AtomicInteger computed = new AtomicInteger();
 
     CountedHmacs() {
         super("CountedHmacs", "1", "counts");
-        for (String algorithm : List.of("HmacSHA1", "HmacSHA256", "HmacSHA512")) putService(new Service(this, "Mac", algorithm, Counted.class.getName(), null, Map.of()) {
-            @Override public Object newInstance(Object parameter) { return new Counted(algorithm, computed); }
-        });
+        for (String algorithm : List.of("HmacSHA1", "HmacSHA256", "HmacSHA512"))
+            putService(new Service(this, "Mac", algorithm, Counted.class.getName(), null, Map.of()) {
+                @Override public Object newInstance(Object parameter) { return new Counted(algorithm, computed); }
+            });
         Security.insertProviderAt(this, 1);
     }
 
@@ -42,11 +46,16 @@ final class CountedHmacs extends Provider implements AutoCloseable {
 
         @Override protected int engineGetMacLength() { return mac.getMacLength(); }
 
-        @Override protected void engineInit(Key key, AlgorithmParameterSpec parameters) throws java.security.InvalidKeyException { mac.init(key); }
+        @Override protected void engineInit(Key key, AlgorithmParameterSpec parameters)
+                throws java.security.InvalidKeyException {
+            mac.init(key);
+        }
 
         @Override protected void engineUpdate(byte input) { mac.update(input); }
 
-        @Override protected void engineUpdate(byte[] input, int offset, int length) { mac.update(input, offset, length); }
+        @Override protected void engineUpdate(byte[] input, int offset, int length) {
+            mac.update(input, offset, length);
+        }
 
         @Override protected byte[] engineDoFinal() {
             computed.incrementAndGet();

@@ -36,7 +36,8 @@ class HashedTokenMechanismTest {
     private final MemoryTokens store = new MemoryTokens(accounts);
     private Instant now = Instant.parse("2026-11-24T12:00:00Z");
     private final FastTokens tokens = MemoryTokens.tokens(store, () -> now);
-    private final Authenticator authenticator = new Authenticator(accounts, new LoginThrottle(() -> 5, () -> now), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), tokens);
+    private final Authenticator authenticator = new Authenticator(accounts, new LoginThrottle(() -> 5, () -> now),
+            new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), tokens);
 
     @BeforeEach void thereIsAUser() { accounts.create(USER, List.of()); }
 
@@ -46,7 +47,8 @@ class HashedTokenMechanismTest {
     }
 
     private String issue(String mechanism) {
-        var who = new AuthenticatedUser(USER, accounts.find(USER).orElseThrow().key(), store.epoch, "PLAIN", Optional.empty(), Optional::empty);
+        var who = new AuthenticatedUser(USER, accounts.find(USER).orElseThrow().key(), store.epoch, "PLAIN",
+                Optional.empty(), Optional::empty);
         return tokens.issue(who, PHONE, mechanism).orElseThrow().token();
     }
 
@@ -65,13 +67,17 @@ class HashedTokenMechanismTest {
         return out.toByteArray();
     }
 
-    private Outcome login(String mechanism, byte[] message) { return login(mechanism, message, PHONE.id(), OptionalLong.empty(), false); }
+    private Outcome login(String mechanism, byte[] message) {
+        return login(mechanism, message, PHONE.id(), OptionalLong.empty(), false);
+    }
 
     private Outcome login(String mechanism, byte[] message, String client, OptionalLong uses, boolean last) {
         return authenticator.begin(mechanism, "example.org", channel(), client, uses, last).orElseThrow().next(message);
     }
 
-    private String told(Outcome outcome) { return outcome instanceof Outcome.Failure(var error) ? error.name() : outcome.getClass().getSimpleName(); }
+    private String told(Outcome outcome) {
+        return outcome instanceof Outcome.Failure(var error) ? error.name() : outcome.getClass().getSimpleName();
+    }
 
     private String use(String token) throws Exception { return told(login(NONE, message("user", token, new byte[0]))); }
 
@@ -85,12 +91,15 @@ class HashedTokenMechanismTest {
 
     /** Computed with Python's hmac: {@code hmac.new(b"token", b"Initiator", "sha256").hexdigest()}. */
     @Test void theArithmeticIsThatOfTheDraft() throws Exception {
-        assertThat(HexFormat.of().formatHex(hmac("token", "Initiator", new byte[0]))).isEqualTo("d24d95482f0d6e035c56e787dac4ed832bdd84ee3ea242aaadd982270c330006");
-        assertThat(HexFormat.of().formatHex(hmac("token", "Responder", EXPORTED))).isEqualTo("318484ca825c4739618423b3bc408446004bffaafcdd4ee0598b083f87b02184");
+        assertThat(HexFormat.of().formatHex(hmac("token", "Initiator", new byte[0])))
+                .isEqualTo("d24d95482f0d6e035c56e787dac4ed832bdd84ee3ea242aaadd982270c330006");
+        assertThat(HexFormat.of().formatHex(hmac("token", "Responder", EXPORTED)))
+                .isEqualTo("318484ca825c4739618423b3bc408446004bffaafcdd4ee0598b083f87b02184");
     }
 
-    @ParameterizedTest @ValueSource(strings = {"HT-SHA-256-EXPR", "HT-SHA-256-ENDP", NONE})
-    void whoHasTheTokenIsLetInAndShownThatTheServerHasIt(String mechanism) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "HT-SHA-256-EXPR", "HT-SHA-256-ENDP",
+            NONE }) void whoHasTheTokenIsLetInAndShownThatTheServerHasIt(String mechanism) throws Exception {
         var token = issue(mechanism);
         var success = (Outcome.Success) login(mechanism, message("user", token, bound(mechanism)));
         assertThat(success.data()).isEqualTo(hmac(token, "Responder", bound(mechanism)));
@@ -103,8 +112,10 @@ class HashedTokenMechanismTest {
         assertThat(issue(NONE)).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(issue(NONE));
     }
 
-    @ParameterizedTest @CsvSource({"HT-SHA-256-EXPR, HT-SHA-256-NONE", "HT-SHA-256-EXPR, HT-SHA-256-ENDP", "HT-SHA-256-NONE, HT-SHA-256-EXPR"})
-    void aTokenIsGoodForOneMechanism(String issued, String used) throws Exception { // XEP-0484 §3.4
+    @ParameterizedTest
+    @CsvSource({ "HT-SHA-256-EXPR, HT-SHA-256-NONE", "HT-SHA-256-EXPR, HT-SHA-256-ENDP",
+            "HT-SHA-256-NONE, HT-SHA-256-EXPR" }) void aTokenIsGoodForOneMechanism(String issued, String used)
+                    throws Exception { // XEP-0484 §3.4
         assertThat(told(login(used, message("user", issue(issued), bound(used))))).isEqualTo("NOT_AUTHORIZED");
     }
 
@@ -115,7 +126,8 @@ class HashedTokenMechanismTest {
 
     @Test void aTokenIsGoodForItsClientAndItsUser() throws Exception {
         var token = issue(NONE);
-        assertThat(told(login(NONE, message("user", token, new byte[0]), "00000000-0000-4000-8000-000000000001", OptionalLong.empty(), false))).isEqualTo("NOT_AUTHORIZED");
+        assertThat(told(login(NONE, message("user", token, new byte[0]), "00000000-0000-4000-8000-000000000001",
+                OptionalLong.empty(), false))).isEqualTo("NOT_AUTHORIZED");
         assertThat(told(login(NONE, message("nobody", token, new byte[0])))).isEqualTo("NOT_AUTHORIZED");
         assertThat(told(login(NONE, message("user@example.org", token, new byte[0])))).isEqualTo("NOT_AUTHORIZED");
         assertThat(use(token)).isEqualTo("Success");
@@ -157,16 +169,22 @@ class HashedTokenMechanismTest {
 
     @Test void aTokenIsDueForAnotherAfterADay() throws Exception {
         var token = issue(NONE);
-        assertThat(tokens.isDue(((Outcome.Success) login(NONE, message("user", token, new byte[0]))).who().token().orElseThrow())).isFalse();
+        assertThat(tokens.isDue(
+                ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).who().token().orElseThrow()))
+                .isFalse();
         now = now.plus(Duration.ofDays(1));
-        assertThat(tokens.isDue(((Outcome.Success) login(NONE, message("user", token, new byte[0]))).who().token().orElseThrow())).isTrue();
+        assertThat(tokens.isDue(
+                ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).who().token().orElseThrow()))
+                .isTrue();
     }
 
     @Test void whoCountsIsNotHeardTwice() throws Exception {
         var message = message("user", issue(NONE), new byte[0]);
-        for (var step : List.of("1 Success", "1 NOT_AUTHORIZED", "7 Success", "3 NOT_AUTHORIZED", "7 NOT_AUTHORIZED", "8 Success")) {
+        for (var step : List.of("1 Success", "1 NOT_AUTHORIZED", "7 Success", "3 NOT_AUTHORIZED", "7 NOT_AUTHORIZED",
+                "8 Success")) {
             var parts = step.split(" ");
-            assertThat(told(login(NONE, message, PHONE.id(), OptionalLong.of(Long.parseLong(parts[0])), false))).as(step).isEqualTo(parts[1]);
+            assertThat(told(login(NONE, message, PHONE.id(), OptionalLong.of(Long.parseLong(parts[0])), false)))
+                    .as(step).isEqualTo(parts[1]);
         }
     }
 
@@ -196,10 +214,13 @@ class HashedTokenMechanismTest {
         assertThat(store.written).as("that it is in use is written now and then").isEqualTo(before + 1);
     }
 
-    @ParameterizedTest @ValueSource(strings = {"", "user", "00", "75736572", "7573657200", "00aabb"})
-    void whatIsBrokenIsMalformed(String hex) {
-        var exchange = authenticator.begin(NONE, "example.org", channel(), PHONE.id(), OptionalLong.empty(), false).orElseThrow();
-        if (hex.isEmpty()) assertThat(exchange.next(new byte[0])).as("the client goes first, so it is asked").isInstanceOf(Outcome.Challenge.class);
+    @ParameterizedTest
+    @ValueSource(strings = { "", "user", "00", "75736572", "7573657200", "00aabb" }) void whatIsBrokenIsMalformed(
+            String hex) {
+        var exchange = authenticator.begin(NONE, "example.org", channel(), PHONE.id(), OptionalLong.empty(), false)
+                .orElseThrow();
+        if (hex.isEmpty()) assertThat(exchange.next(new byte[0])).as("the client goes first, so it is asked")
+                .isInstanceOf(Outcome.Challenge.class);
         byte[] message = hex.matches("[0-9a-f]*") ? HexFormat.of().parseHex(hex) : hex.getBytes(StandardCharsets.UTF_8);
         assertThat(told(exchange.next(message))).isEqualTo("MALFORMED_REQUEST");
     }
@@ -208,9 +229,13 @@ class HashedTokenMechanismTest {
         var bare = new SaslChannel(true, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         assertThat(tokens.mechanisms(channel())).containsExactly("HT-SHA-256-EXPR", "HT-SHA-256-ENDP", NONE);
         assertThat(tokens.mechanisms(bare)).containsExactly(NONE);
-        assertThat(tokens.mechanisms(new SaslChannel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty()))).isEmpty();
-        assertThat(authenticator.begin("HT-SHA-256-EXPR", "example.org", bare, PHONE.id(), OptionalLong.empty(), false)).isEmpty();
-        assertThat(authenticator.begin("SCRAM-SHA-256", "example.org", channel(), PHONE.id(), OptionalLong.empty(), false)).isEmpty();
+        assertThat(tokens.mechanisms(new SaslChannel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty())))
+                .isEmpty();
+        assertThat(authenticator.begin("HT-SHA-256-EXPR", "example.org", bare, PHONE.id(), OptionalLong.empty(), false))
+                .isEmpty();
+        assertThat(
+                authenticator.begin("SCRAM-SHA-256", "example.org", channel(), PHONE.id(), OptionalLong.empty(), false))
+                .isEmpty();
         assertThat(authenticator.begin(NONE, "example.org", channel())).as("that is for passwords").isEmpty();
     }
 
@@ -218,8 +243,11 @@ class HashedTokenMechanismTest {
         for (String name : List.of("user", "nobody")) {
             var fresh = new HashedTokenMechanismTest();
             fresh.thereIsAUser();
-            for (int i = 0; i < 5; i++) assertThat(fresh.told(fresh.login(NONE, message(name, "guess" + i, new byte[0])))).as(name).isEqualTo("NOT_AUTHORIZED");
-            assertThat(fresh.told(fresh.login(NONE, message(name, "guess", new byte[0])))).as(name).isEqualTo("TEMPORARY_AUTH_FAILURE");
+            for (int i = 0; i < 5; i++)
+                assertThat(fresh.told(fresh.login(NONE, message(name, "guess" + i, new byte[0])))).as(name)
+                        .isEqualTo("NOT_AUTHORIZED");
+            assertThat(fresh.told(fresh.login(NONE, message(name, "guess", new byte[0])))).as(name)
+                    .isEqualTo("TEMPORARY_AUTH_FAILURE");
         }
     }
 
@@ -227,7 +255,9 @@ class HashedTokenMechanismTest {
         issue(NONE);
         int user = work("user");
         assertThat(work("nobody")).isEqualTo(user).isPositive();
-        assertThat(told(login(NONE, message("user", "guess", new byte[0]), "another client", OptionalLong.empty(), false))).isEqualTo("NOT_AUTHORIZED");
+        assertThat(
+                told(login(NONE, message("user", "guess", new byte[0]), "another client", OptionalLong.empty(), false)))
+                .isEqualTo("NOT_AUTHORIZED");
     }
 
     private int work(String name) throws Exception {

@@ -17,7 +17,8 @@ public final class MemoryAccounts implements Accounts {
     @Override public Optional<Account> find(Jid jid) { return Optional.ofNullable(accounts.get(jid)); }
 
     @Override public Optional<Login> login(Jid jid, String mechanism) {
-        return find(jid).flatMap(a -> verifiers.get(a.key()).stream().filter(v -> v.mechanism().equals(mechanism)).findFirst().map(v -> new Login(a, v, 0, () -> false)));
+        return find(jid).flatMap(a -> verifiers.get(a.key()).stream().filter(v -> v.mechanism().equals(mechanism))
+                .findFirst().map(v -> new Login(a, v, 0, () -> false)));
     }
 
     @Override public Optional<Account> create(Jid jid, List<Verifier> of) {

@@ -23,14 +23,18 @@ public final class MemoryTokens implements LoginTokens {
     public MemoryTokens(Accounts accounts) { this.accounts = accounts; }
 
     /** Made with a key that everybody knows, and kept here. */
-    public static FastTokens tokens(Accounts accounts) { return tokens(new MemoryTokens(accounts), InstantSource.system()); }
+    public static FastTokens tokens(Accounts accounts) {
+        return tokens(new MemoryTokens(accounts), InstantSource.system());
+    }
 
     static FastTokens tokens(LoginTokens store, InstantSource clock) {
-        return new FastTokens(store, new InstallationKey(new byte[32]), () -> new FastTokens.Settings(true, Duration.ofDays(21), Duration.ofDays(1), 20), clock);
+        return new FastTokens(store, new InstallationKey(new byte[32]),
+                () -> new FastTokens.Settings(true, Duration.ofDays(21), Duration.ofDays(1), 20), clock);
     }
 
     @Override public Optional<Login> login(Jid jid, String client) {
-        var tokens = all.stream().filter(l -> l.client().id().equals(client)).map(Listed::token).sorted(Comparator.comparing(t -> !t.fresh())).toList();
+        var tokens = all.stream().filter(l -> l.client().id().equals(client)).map(Listed::token)
+                .sorted(Comparator.comparing(t -> !t.fresh())).toList();
         return accounts.find(jid).map(account -> new Login(account, epoch, tokens, () -> false));
     }
 
@@ -44,10 +48,13 @@ public final class MemoryTokens implements LoginTokens {
         var used = all.stream().filter(l -> Arrays.equals(l.token().made().nonce(), nonce)).findFirst();
         if (used.isEmpty() || uses > 0 && uses <= used.get().token().uses()) return false;
         all.removeIf(l -> l.client().id().equals(client) && (!l.token().fresh() || l == used.get()));
-        return all.add(new Listed(used.get().client(), new Token(used.get().token().made(), false, Optional.of(now), Math.max(uses, used.get().token().uses()))));
+        return all.add(new Listed(used.get().client(), new Token(used.get().token().made(), false, Optional.of(now),
+                Math.max(uses, used.get().token().uses()))));
     }
 
-    @Override public boolean revoke(AccountKey account, String client) { return all.removeIf(l -> l.client().id().equals(client)); }
+    @Override public boolean revoke(AccountKey account, String client) {
+        return all.removeIf(l -> l.client().id().equals(client));
+    }
 
     @Override public void revokeAll(AccountKey account) {
         epoch++;

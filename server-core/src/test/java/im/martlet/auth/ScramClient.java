@@ -27,7 +27,8 @@ record ScramClient(String hash, String user, String password, String nonce, Stri
     }
 
     private byte[] salted(String[] parts) throws Exception {
-        var spec = new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(parts[1].substring(2)), Integer.parseInt(parts[2].substring(2)),
+        var spec = new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(parts[1].substring(2)),
+                Integer.parseInt(parts[2].substring(2)),
                 8 * java.security.MessageDigest.getInstance(hash.replace("SHA", "SHA-")).getDigestLength());
         return SecretKeyFactory.getInstance("PBKDF2WithHmac" + hash).generateSecret(spec).getEncoded();
     }

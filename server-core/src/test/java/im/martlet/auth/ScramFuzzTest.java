@@ -36,21 +36,26 @@ class ScramFuzzTest {
         var random = new Random(seed);
         var accounts = new MemoryAccounts();
         accounts.create(Jid.parse("juliet@localhost"), new ScramPasswordHasher(() -> 4096).verifiers("pencil"));
-        var authenticator = new Authenticator(accounts, new LoginThrottle(() -> 1_000_000, InstantSource.system()), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), MemoryTokens.tokens(accounts), () -> "server");
+        var authenticator = new Authenticator(accounts, new LoginThrottle(() -> 1_000_000, InstantSource.system()),
+                new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), MemoryTokens.tokens(accounts),
+                () -> "server");
         var channel = new SaslChannel(true, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         var client = new ScramClient("SHA256", "juliet", "pencil", "client", "n,,", new byte[0]);
         int successes = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var exchange = authenticator.begin("SCRAM-SHA-256", "localhost", channel).orElseThrow();
             var first = random.nextInt(3) == 0 ? damaged(client.first(), random) : client.first();
-            if (!(exchange.next(first.getBytes(UTF_8)) instanceof SaslExchange.Outcome.Challenge(byte[] challenge)) || challenge.length == 0) continue; // who said nothing is asked to begin
+            if (!(exchange.next(first.getBytes(UTF_8)) instanceof SaslExchange.Outcome.Challenge(byte[] challenge))
+                    || challenge.length == 0)
+                continue; // who said nothing is asked to begin
             var good = client.last(new String(challenge, UTF_8));
             var last = random.nextInt(5) == 0 ? good : damaged(good, random);
             for (String message : List.of(last, last)) { // the second time after it has failed, or succeeded
                 if (!(exchange.next(message.getBytes(UTF_8)) instanceof SaslExchange.Outcome.Success)) continue;
                 successes++;
                 // base64 has more than one way to write the same proof; all else must be as it was
-                assertThat(List.of(first, beforeProof(last))).as("seed " + seed).containsExactly(client.first(), beforeProof(good));
+                assertThat(List.of(first, beforeProof(last))).as("seed " + seed).containsExactly(client.first(),
+                        beforeProof(good));
             }
         }
         assertThat(successes).as("seed " + seed).isPositive();

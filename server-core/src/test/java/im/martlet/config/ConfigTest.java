@@ -36,16 +36,21 @@ class ConfigTest {
 
     @Test void theShippedFileShowsEverySettingWithItsDefault() throws Exception {
         var lines = Files.readAllLines(SHIPPED);
-        var uncommented = lines.stream().map(line -> line.matches("#[a-z_\\[].*") ? line.substring(1) : line).collect(Collectors.joining("\n"));
+        var uncommented = lines.stream().map(line -> line.matches("#[a-z_\\[].*") ? line.substring(1) : line)
+                .collect(Collectors.joining("\n"));
         var own = uncommented.replaceAll("(?s)\\[hosts.*?(?=\\[listen])", "") // an example, not a default
                 .replaceAll("(?s)\\[archive].*", ""); // from here on it is the extensions'
         own = own.replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
-        uncommented = uncommented.replaceAll("(?s)\\[archive].*", "").replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
+        uncommented =
+                uncommented.replaceAll("(?s)\\[archive].*", "").replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
         assertThat(settings(own).toString()).isEqualTo(settings("").toString());
-        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class, Settings.Login.class, Settings.Storage.class, im.martlet.auth.FastTokens.Settings.class,
-                im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class, im.martlet.http.HttpSettings.class))
+        for (var section : List.of(Settings.Server.class, Settings.Listen.class, Settings.Limits.class,
+                Settings.Login.class, Settings.Storage.class, im.martlet.auth.FastTokens.Settings.class,
+                im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class,
+                im.martlet.http.HttpSettings.class))
             for (var component : section.getRecordComponents()) if (component.getType() != java.util.Map.class) // a section of its own
-                assertThat(lines).as(component.getName()).anyMatch(line -> line.startsWith("#" + RecordBinder.key(component.getName()) + " = "));
+                assertThat(lines).as(component.getName())
+                        .anyMatch(line -> line.startsWith("#" + RecordBinder.key(component.getName()) + " = "));
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
     }
 
@@ -56,20 +61,23 @@ class ConfigTest {
     }
 
     @Test void aWrongTypeOrAnImpossibleValueSaysWhatWasExpected() {
-        assertThat(problems("[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\nclient_tls = [\"x:99999\"]\n"
-                + "[storage]\nconnections = 99999999999\n")).containsExactly(
-                "martlet.toml:2: 'sessions_per_account' in [limits] must be a whole number, not \"many\"",
-                "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"",
-                "martlet.toml:4: 'burst' in [limits] must be at least 4096, not 1",
-                "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
-                "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
-                "martlet.toml:8: 'client_tls' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not [\"x:99999\"]",
-                "martlet.toml:10: 'connections' in [storage] must be a whole number of at most 2147483647, not 99999999999");
+        assertThat(problems(
+                "[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\nclient_tls = [\"x:99999\"]\n"
+                        + "[storage]\nconnections = 99999999999\n"))
+                .containsExactly(
+                        "martlet.toml:2: 'sessions_per_account' in [limits] must be a whole number, not \"many\"",
+                        "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"",
+                        "martlet.toml:4: 'burst' in [limits] must be at least 4096, not 1",
+                        "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
+                        "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
+                        "martlet.toml:8: 'client_tls' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not [\"x:99999\"]",
+                        "martlet.toml:10: 'connections' in [storage] must be a whole number of at most 2147483647, not 99999999999");
     }
 
     @Test void aFileThatIsNotTextIsNamed(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
-        var file = Files.write(folder.resolve("martlet.toml"), new byte[] {'[', (byte) 0xff, ']'});
-        assertThat(catchThrowableOfType(ConfigException.class, () -> Config.load(file)).problems()).containsExactly(file + ": is not text in UTF-8");
+        var file = Files.write(folder.resolve("martlet.toml"), new byte[]{ '[', (byte) 0xff, ']' });
+        assertThat(catchThrowableOfType(ConfigException.class, () -> Config.load(file)).problems())
+                .containsExactly(file + ": is not text in UTF-8");
     }
 
     @Test void brokenTomlIsToldWithItsLine() {
@@ -77,16 +85,20 @@ class ConfigTest {
     }
 
     @Test void hostsAreDomainsInTheirPreparedForm() throws ConfigException {
-        assertThat(settings("[hosts.\"Example.ORG\"]\n[hosts.\"two.example\"]\n").hosts()).containsOnlyKeys("example.org", "two.example");
+        assertThat(settings("[hosts.\"Example.ORG\"]\n[hosts.\"two.example\"]\n").hosts())
+                .containsOnlyKeys("example.org", "two.example");
         assertThat(problems("[hosts.\"a@b\"]\n")).containsExactly("martlet.toml:1: 'a@b' in [hosts] must be a domain");
-        assertThat(problems("[hosts.\"a\"]\nkey = \"k\"\n")).containsExactly("martlet.toml:1: [hosts.\"a\"] needs both 'certificate' and 'key', or neither");
+        assertThat(problems("[hosts.\"a\"]\nkey = \"k\"\n"))
+                .containsExactly("martlet.toml:1: [hosts.\"a\"] needs both 'certificate' and 'key', or neither");
     }
 
-    @Test void aSecretComesFromTheFileTheEnvironmentOrAFileAndIsNeverPrinted(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
+    @Test void aSecretComesFromTheFileTheEnvironmentOrAFileAndIsNeverPrinted(
+            @org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
         var file = Files.writeString(folder.resolve("password"), "s3cret\n");
         var settings = settings("[storage]\npassword = { file = '" + file + "' }\n");
         assertThat(settings.storage().password().value()).isEqualTo("s3cret");
         assertThat(settings.toString()).doesNotContain("s3cret");
-        assertThat(problems("[storage]\npassword = { env = 'MARTLET_NOT_SET' }\n").getFirst()).contains("an environment variable that is set");
+        assertThat(problems("[storage]\npassword = { env = 'MARTLET_NOT_SET' }\n").getFirst())
+                .contains("an environment variable that is set");
     }
 }

@@ -48,7 +48,8 @@ class OpenSslProviderTest {
             var ours = pair(KeyPairGenerator.getInstance("XDH", openSsl()));
             var theirs = pair(KeyPairGenerator.getInstance("XDH", "SunEC"));
             assertThat(agree(KeyAgreement.getInstance("XDH", openSsl()), ours.getPrivate(), theirs.getPublic()))
-                    .isEqualTo(agree(KeyAgreement.getInstance("XDH", "SunEC"), theirs.getPrivate(), ours.getPublic())).hasSize(32);
+                    .isEqualTo(agree(KeyAgreement.getInstance("XDH", "SunEC"), theirs.getPrivate(), ours.getPublic()))
+                    .hasSize(32);
         }
     }
 
@@ -57,38 +58,43 @@ class OpenSslProviderTest {
         return generator.generateKeyPair();
     }
 
-    private static byte[] agree(KeyAgreement agreement, PrivateKey own, PublicKey other) throws GeneralSecurityException {
+    private static byte[] agree(KeyAgreement agreement, PrivateKey own, PublicKey other)
+            throws GeneralSecurityException {
         agreement.init(own);
         agreement.doPhase(other, true);
         return agreement.generateSecret();
     }
 
     /** RFC 7748 §6.1, RFC 8446 §7.4.2: points of small order would make a secret that everybody knows. */
-    @ParameterizedTest @ValueSource(ints = {0, 1})
-    void aPublicKeyOfSmallOrderIsRefused(int u) throws GeneralSecurityException {
-        var point = KeyFactory.getInstance("XDH").generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, BigInteger.valueOf(u)));
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 1 }) void aPublicKeyOfSmallOrderIsRefused(int u) throws GeneralSecurityException {
+        var point = KeyFactory.getInstance("XDH")
+                .generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, BigInteger.valueOf(u)));
         var agreement = KeyAgreement.getInstance("XDH", openSsl());
         agreement.init(pair(KeyPairGenerator.getInstance("XDH", openSsl())).getPrivate());
         assertThatThrownBy(() -> agreement.doPhase(point, true)).isInstanceOf(InvalidKeyException.class);
     }
 
-    @ParameterizedTest @CsvSource({"secp256r1, SHA256withECDSA", "secp384r1, SHA384withECDSA", "secp521r1, SHA256withECDSA"})
-    void whatItSignsTheJdkVerifies(String curve, String algorithm) throws GeneralSecurityException {
+    @ParameterizedTest
+    @CsvSource({ "secp256r1, SHA256withECDSA", "secp384r1, SHA384withECDSA",
+            "secp521r1, SHA256withECDSA" }) void whatItSignsTheJdkVerifies(String curve, String algorithm)
+                    throws GeneralSecurityException {
         var generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec(curve));
         var pair = generator.generateKeyPair();
         for (int i = 0; i < 50; i++) {
             var signer = Signature.getInstance(algorithm, openSsl());
             signer.initSign(pair.getPrivate());
-            signer.update(new byte[] {1, 2, (byte) i});
+            signer.update(new byte[]{ 1, 2, (byte) i });
             var verifier = Signature.getInstance(algorithm);
             verifier.initVerify(pair.getPublic());
-            verifier.update(new byte[] {1, 2, (byte) i});
+            verifier.update(new byte[]{ 1, 2, (byte) i });
             assertThat(verifier.verify(signer.sign())).isTrue();
         }
     }
 
-    @Test void aCertificateOfOursIsReadWithIt(@TempDir Path folder) throws IOException, PemFiles.BadCertificateException {
+    @Test void aCertificateOfOursIsReadWithIt(@TempDir Path folder)
+            throws IOException, PemFiles.BadCertificateException {
         OpenSslProvider.install();
         PemFiles.writeSelfSigned("here.example", folder.resolve("crt"), folder.resolve("key"));
         assertThat(PemFiles.read(folder.resolve("crt"), folder.resolve("key")).key().getAlgorithm()).isEqualTo("EC");
@@ -98,9 +104,11 @@ class OpenSslProviderTest {
         OpenSslProvider.install();
         var x448 = KeyPairGenerator.getInstance("XDH");
         x448.initialize(NamedParameterSpec.X448);
-        assertThat(agree(KeyAgreement.getInstance("XDH"), x448.generateKeyPair().getPrivate(), x448.generateKeyPair().getPublic())).hasSize(56);
+        assertThat(agree(KeyAgreement.getInstance("XDH"), x448.generateKeyPair().getPrivate(),
+                x448.generateKeyPair().getPublic())).hasSize(56);
         var jdks = pair(KeyPairGenerator.getInstance("XDH", "SunEC"));
-        assertThat(agree(KeyAgreement.getInstance("XDH"), jdks.getPrivate(), pair(KeyPairGenerator.getInstance("XDH")).getPublic())).hasSize(32);
+        assertThat(agree(KeyAgreement.getInstance("XDH"), jdks.getPrivate(),
+                pair(KeyPairGenerator.getInstance("XDH")).getPublic())).hasSize(32);
         if (HERE.isPresent()) assertThat(Security.getProviders()[0].getName()).isEqualTo(HERE.get().getName());
     }
 }

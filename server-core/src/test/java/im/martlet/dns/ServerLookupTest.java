@@ -19,9 +19,13 @@ class ServerLookupTest {
         final Map<String, List<SrvRecord>> srv = new HashMap<>();
         final Map<String, List<InetAddress>> addresses = new HashMap<>();
 
-        @Override public List<SrvRecord> srv(String service, String domain) throws LookupException { return get(srv, service + " " + domain); }
+        @Override public List<SrvRecord> srv(String service, String domain) throws LookupException {
+            return get(srv, service + " " + domain);
+        }
 
-        @Override public List<InetAddress> addresses(String host) throws LookupException { return get(addresses, host); }
+        @Override public List<InetAddress> addresses(String host) throws LookupException {
+            return get(addresses, host);
+        }
 
         private static <T> List<T> get(Map<String, List<T>> all, String name) throws LookupException {
             var known = all.getOrDefault(name, List.of());
@@ -31,14 +35,18 @@ class ServerLookupTest {
     }
 
     private final Said dns = new Said();
-    private final ServerLookup lookup = new ServerLookup(dns, () -> Map.of("inner.example", ServerEndpoint.parse("tls://10.0.0.1:5270")), () -> false);
+    private final ServerLookup lookup = new ServerLookup(dns,
+            () -> Map.of("inner.example", ServerEndpoint.parse("tls://10.0.0.1:5270")), () -> false);
 
-    private SrvRecord srv(int priority, int weight, String target, boolean tls) { return new SrvRecord(priority, weight, 5269, target, tls); }
+    private SrvRecord srv(int priority, int weight, String target, boolean tls) {
+        return new SrvRecord(priority, weight, 5269, target, tls);
+    }
 
     @Test void bothKindsOfRecordsAreTriedTogetherByPriority() throws Exception {
         dns.srv.put("xmpp-server a.example", List.of(srv(10, 0, "first", false), srv(30, 0, "third", false)));
         dns.srv.put("xmpps-server a.example", List.of(srv(20, 0, "second", true)));
-        assertThat(lookup.find("a.example")).extracting(ServerEndpoint::host).containsExactly("first", "second", "third");
+        assertThat(lookup.find("a.example")).extracting(ServerEndpoint::host).containsExactly("first", "second",
+                "third");
         assertThat(lookup.find("a.example").get(1).tls()).isTrue();
     }
 
@@ -48,7 +56,8 @@ class ServerLookupTest {
 
     @Test void aDotSaysThatThereIsNoServerAndNothingElseIsTried() {
         dns.srv.put("xmpp-server c.example", List.of(srv(0, 0, "", false)));
-        assertThatThrownBy(() -> lookup.find("c.example")).isInstanceOfSatisfying(LookupException.class, e -> assertThat(e.isForGood()).isTrue());
+        assertThatThrownBy(() -> lookup.find("c.example")).isInstanceOfSatisfying(LookupException.class,
+                e -> assertThat(e.isForGood()).isTrue());
     }
 
     @Test void aDotForDirectTlsLeavesStartTls() throws Exception { // XEP-0368 §5
@@ -59,7 +68,8 @@ class ServerLookupTest {
 
     @Test void whoeverCannotBeAskedIsNotTakenForNobody() {
         dns.srv.put("xmpp-server e.example", null);
-        assertThatThrownBy(() -> lookup.find("e.example")).isInstanceOfSatisfying(LookupException.class, e -> assertThat(e.isForGood()).isFalse());
+        assertThatThrownBy(() -> lookup.find("e.example")).isInstanceOfSatisfying(LookupException.class,
+                e -> assertThat(e.isForGood()).isFalse());
     }
 
     @Test void aRouteOverrulesDns() throws Exception {
@@ -68,15 +78,18 @@ class ServerLookupTest {
     }
 
     @Test void aDomainThatIsAnAddressIsItsOwn() throws Exception {
-        assertThat(lookup.addresses("some.example", lookup.find("9.9.9.7").getFirst())).containsExactly(InetAddress.ofLiteral("9.9.9.7"));
-        assertThat(lookup.addresses("some.example", lookup.find("[2a00:db8::7]").getFirst())).containsExactly(InetAddress.ofLiteral("2a00:db8::7"));
+        assertThat(lookup.addresses("some.example", lookup.find("9.9.9.7").getFirst()))
+                .containsExactly(InetAddress.ofLiteral("9.9.9.7"));
+        assertThat(lookup.addresses("some.example", lookup.find("[2a00:db8::7]").getFirst()))
+                .containsExactly(InetAddress.ofLiteral("2a00:db8::7"));
     }
 
     @Test void whoNamesHundredsOfAddressesHasAFewOfThemTried() throws Exception { // which may be anybody's
         var many = new ArrayList<InetAddress>();
         for (int i = 0; i < 200; i++) many.add(InetAddress.ofLiteral("9.9.9." + i));
         dns.addresses.put("many.example", many);
-        assertThat(lookup.addresses("many.example", new ServerEndpoint("many.example", 5269, false))).isEqualTo(many.subList(0, 8));
+        assertThat(lookup.addresses("many.example", new ServerEndpoint("many.example", 5269, false)))
+                .isEqualTo(many.subList(0, 8));
     }
 
     @Test void whatHasNoAsciiNameIsAskedForInAscii() throws Exception {
@@ -84,9 +97,10 @@ class ServerLookupTest {
         assertThat(lookup.find("bücher.example").getFirst().host()).isEqualTo("host");
     }
 
-    @ParameterizedTest(name = "a draw of {0} begins with {1}") @CsvSource({"0, none", "1, one", "2, two", "3, two"})
-    void amongEqualsWeightsDecide(int drawn, String first) { // RFC 2782: weight 0 comes first among those that a draw of 0 may choose
-        var all = List.of(srv(5, 2, "two", false), srv(5, 1, "one", false), srv(5, 0, "none", false), srv(9, 50, "last", false));
+    @ParameterizedTest(name = "a draw of {0} begins with {1}")
+    @CsvSource({ "0, none", "1, one", "2, two", "3, two" }) void amongEqualsWeightsDecide(int drawn, String first) { // RFC 2782: weight 0 comes first among those that a draw of 0 may choose
+        var all = List.of(srv(5, 2, "two", false), srv(5, 1, "one", false), srv(5, 0, "none", false),
+                srv(9, 50, "last", false));
         var draws = new ArrayList<>(List.of(drawn));
         var ordered = SrvRecord.order(all, most -> draws.isEmpty() ? 0 : draws.removeFirst());
         assertThat(ordered.getFirst().target()).isEqualTo(first);
@@ -95,7 +109,9 @@ class ServerLookupTest {
     }
 
     @Test void addressesOfBothKindsTakeTurns() {
-        assertThat(DnsjavaResolver.interleaved(List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("::2")), List.of(InetAddress.ofLiteral("10.0.0.1"))))
-                .containsExactly(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("::2"));
+        assertThat(DnsjavaResolver.interleaved(List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("::2")),
+                List.of(InetAddress.ofLiteral("10.0.0.1"))))
+                .containsExactly(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("10.0.0.1"),
+                        InetAddress.ofLiteral("::2"));
     }
 }

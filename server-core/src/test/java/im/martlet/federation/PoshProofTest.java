@@ -75,17 +75,26 @@ class PoshProofTest {
         return new DnsResolver() {
             @Override public List<SrvRecord> srv(String service, String domain) { return List.of(); }
 
-            @Override public List<InetAddress> addresses(String host) throws LookupException { return List.of(InetAddress.getLoopbackAddress()); }
+            @Override public List<InetAddress> addresses(String host) throws LookupException {
+                return List.of(InetAddress.getLoopbackAddress());
+            }
         };
     }
 
     private PoshProof posh(Set<X509Certificate> authorities, boolean anywhere) {
-        return new PoshProof(new ServerLookup(loopback(), Map::of, () -> anywhere), CertificateTrust.of(authorities).forWeb(), web.getAddress().getPort());
+        return new PoshProof(new ServerLookup(loopback(), Map::of, () -> anywhere),
+                CertificateTrust.of(authorities).forWeb(), web.getAddress().getPort());
     }
 
-    private static String fingerprint(X509Certificate certificate) throws Exception { return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())); }
+    private static String fingerprint(X509Certificate certificate) throws Exception {
+        return Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    }
 
-    private static String document(X509Certificate certificate, int expires) throws Exception { return "{\"fingerprints\":[{\"sha-256\":\"AAAA\"},{\"sha-256\":\"" + fingerprint(certificate) + "\"}],\"expires\":" + expires + "}"; }
+    private static String document(X509Certificate certificate, int expires) throws Exception {
+        return "{\"fingerprints\":[{\"sha-256\":\"AAAA\"},{\"sha-256\":\"" + fingerprint(certificate)
+                + "\"}],\"expires\":" + expires + "}";
+    }
 
     private boolean vouches() { return posh(Set.of(ofWeb), true).vouches(List.of(ofServer), "posh.example"); }
 
@@ -96,17 +105,20 @@ class PoshProofTest {
 
     @Test void aReferenceIsFollowedOnceAndToWebServersWithTlsOnly() throws Exception {
         pages.put("/elsewhere.json", document(ofServer, 3600));
-        pages.put(PATH, "{\"url\":\"https://posh.example:" + web.getAddress().getPort() + "/elsewhere.json\",\"expires\":60}");
+        pages.put(PATH,
+                "{\"url\":\"https://posh.example:" + web.getAddress().getPort() + "/elsewhere.json\",\"expires\":60}");
         assertThat(vouches()).isTrue();
         pages.put(PATH, "{\"url\":\"http://posh.example/elsewhere.json\",\"expires\":60}");
         assertThat(vouches()).isFalse();
         pages.put("/elsewhere.json", pages.get(PATH).replace("http:", "https:"));
-        pages.put(PATH, "{\"url\":\"https://posh.example:" + web.getAddress().getPort() + "/elsewhere.json\",\"expires\":60}");
+        pages.put(PATH,
+                "{\"url\":\"https://posh.example:" + web.getAddress().getPort() + "/elsewhere.json\",\"expires\":60}");
         assertThat(vouches()).isFalse();
     }
 
     @Test void anotherFingerprintAnExpiredOneAndAnythingElseAreNot() throws Exception {
-        for (String page : List.of(document(ofWeb, 3600), document(ofServer, 0), "[]", "{}", "{", "", "x".repeat(200_000), "{\"fingerprints\":7,\"expires\":1}")) {
+        for (String page : List.of(document(ofWeb, 3600), document(ofServer, 0), "[]", "{}", "{", "",
+                "x".repeat(200_000), "{\"fingerprints\":7,\"expires\":1}")) {
             pages.put(PATH, page);
             assertThat(vouches()).as(page.substring(0, Math.min(page.length(), 50))).isFalse();
         }
@@ -145,7 +157,8 @@ class PoshProofTest {
 
     @Test void whatWasFoundOutIsRememberedAndNotAskedAgain() throws Exception {
         pages.put(PATH, document(ofServer, 3600));
-        var belief = new CertificateTrustCache(CertificateTrust.of(Set.of(ofWeb)), () -> List.of(posh(Set.of(ofWeb), true)));
+        var belief =
+                new CertificateTrustCache(CertificateTrust.of(Set.of(ofWeb)), () -> List.of(posh(Set.of(ofWeb), true)));
         for (int i = 0; i < 3; i++) assertThat(belief.reason(List.of(ofServer), "posh.example")).contains("posh");
         for (int i = 0; i < 3; i++) assertThat(belief.refusal(List.of(ofServer), "other.example")).isPresent();
         assertThat(asked).hasValue(1);

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** T-PREAUTH, for HTTP: who sends half of something costs little, is gone in time, and delays nobody. */
 class HostileHttpTest {
-    private static final Route HELLO = Route.get("/hello", Cors.NONE, r -> Response.text(200, "hello " + r.remote().getAddress().getHostAddress() + " " + r.isSecure()));
-    private static final Route COUNT = new Route(Route.Door.PUBLIC, "/count", Set.of("POST"), Cors.NONE, 1 << 20, r -> Response.text(200, String.valueOf(r.body().readAllBytes().length)));
+    private static final Route HELLO = Route.get("/hello", Cors.NONE,
+            r -> Response.text(200, "hello " + r.remote().getAddress().getHostAddress() + " " + r.isSecure()));
+    private static final Route COUNT = new Route(Route.Door.PUBLIC, "/count", Set.of("POST"), Cors.NONE, 1 << 20,
+            r -> Response.text(200, String.valueOf(r.body().readAllBytes().length)));
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
     /** All that comes until the server closes. */
@@ -57,23 +59,27 @@ class HostileHttpTest {
 
     @Test void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
         try (var http = new TestHttpServer("idle = '1s'\n", COUNT); var socket = http.raw()) {
-            socket.getOutputStream().write("POST /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf".getBytes());
+            socket.getOutputStream()
+                    .write("POST /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf".getBytes());
             assertThat(rest(socket)).doesNotContain("HTTP/1.1 200");
         }
     }
 
     @Test void aHandshakeThatStopsHalfWayIsCutOff() throws Exception {
-        try (var http = new TestHttpServer("idle = '1s'\n", HELLO); var socket = new Socket("127.0.0.1", http.server.secured().getFirst().getPort())) {
-            socket.getOutputStream().write(new byte[] {22, 3, 1, 2, 0}); // the beginning of a ClientHello
+        try (var http = new TestHttpServer("idle = '1s'\n", HELLO);
+                var socket = new Socket("127.0.0.1", http.server.secured().getFirst().getPort())) {
+            socket.getOutputStream().write(new byte[]{ 22, 3, 1, 2, 0 }); // the beginning of a ClientHello
             assertThat(socket.getInputStream().readAllBytes().length).isLessThan(100);
         }
     }
 
     @Test void headersAreBounded() throws Exception {
         try (var http = new TestHttpServer(HELLO)) {
-            assertThat(http.talk("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7_000) + "\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200");
+            assertThat(http.talk("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7_000)
+                    + "\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200");
             try (var socket = http.raw()) {
-                socket.getOutputStream().write(("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(9_000)).getBytes());
+                socket.getOutputStream()
+                        .write(("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(9_000)).getBytes());
                 assertThat(rest(socket)).startsWith("HTTP/1.1 431");
             }
         }
@@ -81,8 +87,10 @@ class HostileHttpTest {
 
     @Test void whatIsNoHttpIsRefused() throws Exception {
         try (var http = new TestHttpServer(HELLO)) {
-            for (String bad : new String[] {"\r\n\r\n\0\0\0\0\r\n\r\n", "GET /hello\r\n\r\n", "GET /hello HTTP/1.1\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: localhost\r\nHost: b.example\r\n\r\n",
-                    "POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n"})
+            for (String bad : new String[]{ "\r\n\r\n\0\0\0\0\r\n\r\n", "GET /hello\r\n\r\n",
+                    "GET /hello HTTP/1.1\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: localhost\r\nHost: b.example\r\n\r\n",
+                    "POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                    "GET /hello HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n" })
                 try (var socket = http.raw()) {
                     socket.getOutputStream().write(bad.getBytes());
                     socket.shutdownOutput();
@@ -107,13 +115,15 @@ class HostileHttpTest {
     }
 
     @Test void anAddressHasABoundedNumberOfConnectionsUnlessItIsAProxy() throws Exception {
-        try (var http = new TestHttpServer("connections_per_address = 2\nproxies = []\n", HELLO); var one = http.raw(); var two = http.raw()) {
+        try (var http = new TestHttpServer("connections_per_address = 2\nproxies = []\n", HELLO); var one = http.raw();
+                var two = http.raw()) {
             letIn(one, two);
             try (var three = http.raw()) {
                 assertThat(rest(three)).isEmpty();
             }
         }
-        try (var http = new TestHttpServer("connections_per_address = 2\n", HELLO); var one = http.raw(); var two = http.raw()) {
+        try (var http = new TestHttpServer("connections_per_address = 2\n", HELLO); var one = http.raw();
+                var two = http.raw()) {
             letIn(one, two);
             assertThat(http.talk(GET)).contains("hello");
         }
@@ -128,13 +138,16 @@ class HostileHttpTest {
     }
 
     @Test void whatProxiesSayIsBelievedOnlyOfThoseThatAreConfigured() throws Exception {
-        String forwarded = GET.replace("Connection", "X-Forwarded-For: 192.0.2.1, 198.51.100.7\r\nX-Forwarded-Proto: https\r\nConnection");
-        String standard = GET.replace("Connection", "Forwarded: for=192.0.2.1, for=\"[2001:db8::7]:1234\";proto=https\r\nConnection");
+        String forwarded = GET.replace("Connection",
+                "X-Forwarded-For: 192.0.2.1, 198.51.100.7\r\nX-Forwarded-Proto: https\r\nConnection");
+        String standard = GET.replace("Connection",
+                "Forwarded: for=192.0.2.1, for=\"[2001:db8::7]:1234\";proto=https\r\nConnection");
         try (var http = new TestHttpServer(HELLO)) {
             assertThat(http.talk(forwarded)).contains("hello 198.51.100.7 true");
             assertThat(http.talk(standard)).contains("hello 2001:db8:0:0:0:0:0:7 true");
             assertThat(http.talk("PROXY TCP4 192.0.2.9 127.0.0.1 1234 80\r\n" + GET)).contains("hello 192.0.2.9 false");
-            assertThat(http.talk("PROXY TCP4 192.0.2.9 127.0.0.1 1234 80\r\n" + forwarded)).as("the client's own words").contains("hello 192.0.2.9 false");
+            assertThat(http.talk("PROXY TCP4 192.0.2.9 127.0.0.1 1234 80\r\n" + forwarded)).as("the client's own words")
+                    .contains("hello 192.0.2.9 false");
             assertThat(http.talk(GET)).contains("hello 127.0.0.1 false");
         }
         try (var http = new TestHttpServer("proxies = ['127.0.0.0/8', '198.51.100.0/24']\n", HELLO)) {

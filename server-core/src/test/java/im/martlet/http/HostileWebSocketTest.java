@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** T-PREAUTH, for WebSockets: what a client makes the server keep is bounded. */
 class HostileWebSocketTest {
     private static final Route DEAF = Route.get("/ws", Cors.NONE, _ -> new WebSocketUpgrade("xmpp", _ -> new Nobody()));
-    private static final String UPGRADE = "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n";
+    private static final String UPGRADE =
+            "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n";
     private static final long MORE_THAN_KERNELS_KEEP = 96 << 20;
     private static final int STUCK_MILLIS = 1500;
 
@@ -35,7 +36,10 @@ class HostileWebSocketTest {
     }
 
     @Test void whoPingsAndReadsNoAnswersIsNotReadEither() throws Exception {
-        try (var http = new TestHttpServer(DEAF); var channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", http.server.plain().getFirst().getPort())); var selector = Selector.open()) {
+        try (var http = new TestHttpServer(DEAF);
+                var channel = SocketChannel
+                        .open(new InetSocketAddress("127.0.0.1", http.server.plain().getFirst().getPort()));
+                var selector = Selector.open()) {
             channel.write(ByteBuffer.wrap(UPGRADE.getBytes(US_ASCII)));
             channel.read(ByteBuffer.allocate(4096));
             channel.configureBlocking(false);
@@ -49,7 +53,8 @@ class HostileWebSocketTest {
             socket.getOutputStream().write(UPGRADE.getBytes(US_ASCII));
             assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
             long since = System.nanoTime();
-            for (int i = 0; i < 150; i++) socket.getOutputStream().write(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0}); // of nothing
+            for (int i = 0; i < 150; i++)
+                socket.getOutputStream().write(new byte[]{ (byte) 0x89, (byte) 0x80, 0, 0, 0, 0 }); // of nothing
             assertThat(socket.getInputStream().readNBytes(2 * 150)).hasSize(2 * 150);
             assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(1900)); // fifty a second
         }

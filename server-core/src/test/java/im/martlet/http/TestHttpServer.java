@@ -48,7 +48,8 @@ final class TestHttpServer implements AutoCloseable {
         var config = Config.parse("[http]\n" + settings, Path.of("test.toml"));
         var now = HttpSettings.of(config);
         config.finish();
-        return new HttpServer(now, new TlsSettings(certificates), () -> HOSTS, List.of(routes), new PublicUrls(now, () -> HOSTS));
+        return new HttpServer(now, new TlsSettings(certificates), () -> HOSTS, List.of(routes),
+                new PublicUrls(now, () -> HOSTS));
     }
 
     /** Certificates that are made now. */
@@ -90,7 +91,7 @@ final class TestHttpServer implements AutoCloseable {
 
     static SSLContext trustingAnybody() throws Exception {
         var context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+        context.init(null, new TrustManager[]{ new Anybody() }, new SecureRandom());
         return context;
     }
 

@@ -36,16 +36,21 @@ class SubscriptionHandlerTest {
 
         @Override public Optional<Item> item(AccountKey account, Jid contact) { return Optional.empty(); }
 
-        @Override public long put(AccountKey account, Item item) { throw new StorageException("the disk is full", null); }
+        @Override public long put(AccountKey account, Item item) {
+            throw new StorageException("the disk is full", null);
+        }
 
-        @Override public Optional<Long> remove(AccountKey account, Jid contact) { throw new StorageException("the disk is full", null); }
+        @Override public Optional<Long> remove(AccountKey account, Jid contact) {
+            throw new StorageException("the disk is full", null);
+        }
 
         @Override public Optional<List<Change>> since(AccountKey account, long version) { return Optional.empty(); }
 
         @Override public int size(AccountKey account) { return 0; }
     }
 
-    private static int routedWhile(BiConsumer<SubscriptionHandler, Account> something, Rosters.Item... known) throws Exception {
+    private static int routedWhile(BiConsumer<SubscriptionHandler, Account> something, Rosters.Item... known)
+            throws Exception {
         var routed = new AtomicInteger();
         var accounts = new MemoryAccounts();
         accounts.create(JULIET, List.of());
@@ -54,7 +59,8 @@ class SubscriptionHandlerTest {
             routed.incrementAndGet();
             throw new IllegalStateException("nobody is there");
         }, null, null);
-        var subscribing = new SubscriptionHandler(new FullDisk(known), () -> new SubscriptionHandler.RosterLimit(10), router);
+        var subscribing =
+                new SubscriptionHandler(new FullDisk(known), () -> new SubscriptionHandler.RosterLimit(10), router);
         var failure = new CompletableFuture<Throwable>();
         directory.tell(JULIET, Credit.UNLIMITED, account -> {
             try {
@@ -70,11 +76,15 @@ class SubscriptionHandlerTest {
     }
 
     @Test void whatCouldNotBeStoredIsNotToldToTheContact() throws Exception {
-        assertThat(routedWhile((subscribing, account) -> subscribing.outbound(account, Presence.of(Type.SUBSCRIBE, JULIET, ROMEO), StanzaTransaction.NONE))).isZero();
+        assertThat(routedWhile((subscribing, account) -> subscribing.outbound(account,
+                Presence.of(Type.SUBSCRIBE, JULIET, ROMEO), StanzaTransaction.NONE))).isZero();
     }
 
     @Test void whatCouldNotBeStoredIsNotGrantedEither() throws Exception { // RFC 6121 §3.4
-        var approved = new Rosters.Item(ROMEO, "", Set.of(), Rosters.Subscription.NONE, false, true, Optional.empty(), true);
-        assertThat(routedWhile((subscribing, account) -> subscribing.inbound(account, Presence.of(Type.SUBSCRIBE, ROMEO, JULIET)), approved)).isZero();
+        var approved =
+                new Rosters.Item(ROMEO, "", Set.of(), Rosters.Subscription.NONE, false, true, Optional.empty(), true);
+        assertThat(routedWhile(
+                (subscribing, account) -> subscribing.inbound(account, Presence.of(Type.SUBSCRIBE, ROMEO, JULIET)),
+                approved)).isZero();
     }
 }

@@ -45,8 +45,10 @@ class CertificatesTest {
     private static X509Certificate certificate(String host, KeyPair keys, Duration validFor) throws Exception {
         var name = new X500Principal("CN=" + host);
         var from = Instant.now().minus(Duration.ofDays(10));
-        var builder = new JcaX509v3CertificateBuilder(name, BigInteger.ONE, Date.from(from), Date.from(Instant.now().plus(validFor)), name, keys.getPublic());
-        var signer = new JcaContentSignerBuilder(keys.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+        var builder = new JcaX509v3CertificateBuilder(name, BigInteger.ONE, Date.from(from),
+                Date.from(Instant.now().plus(validFor)), name, keys.getPublic());
+        var signer = new JcaContentSignerBuilder(
+                keys.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer.build(keys.getPrivate())));
     }
 
@@ -54,19 +56,26 @@ class CertificatesTest {
     private static String pem(Object what, String form) throws Exception {
         var text = new StringWriter();
         try (var writer = new JcaPEMWriter(text)) {
-            if (form.equals("PKCS8")) writer.writeObject(new PemObject("PRIVATE KEY", ((KeyPair) what).getPrivate().getEncoded()));
-            else if (form.equals("encrypted")) writer.writeObject(what, new JcePEMEncryptorBuilder("AES-128-CBC").setProvider(new BouncyCastleProvider()).build("secret".toCharArray()));
-            else if (what instanceof KeyPair keys && keys.getPrivate() instanceof ECPrivateKey ec) writer.writeObject(new PemObject("EC PRIVATE KEY",
-                    new org.bouncycastle.asn1.sec.ECPrivateKey(256, ec.getS(), SECObjectIdentifiers.secp256r1).getEncoded()));
+            if (form.equals("PKCS8"))
+                writer.writeObject(new PemObject("PRIVATE KEY", ((KeyPair) what).getPrivate().getEncoded()));
+            else if (form.equals("encrypted")) writer.writeObject(what, new JcePEMEncryptorBuilder("AES-128-CBC")
+                    .setProvider(new BouncyCastleProvider()).build("secret".toCharArray()));
+            else if (what instanceof KeyPair keys && keys.getPrivate() instanceof ECPrivateKey ec)
+                writer.writeObject(new PemObject("EC PRIVATE KEY",
+                        new org.bouncycastle.asn1.sec.ECPrivateKey(256, ec.getS(), SECObjectIdentifiers.secp256r1)
+                                .getEncoded()));
             else writer.writeObject(what);
         }
         return text.toString();
     }
 
-    private Path file(String name, String content) throws Exception { return Files.writeString(folder.resolve(name), content); }
+    private Path file(String name, String content) throws Exception {
+        return Files.writeString(folder.resolve(name), content);
+    }
 
-    @ParameterizedTest @CsvSource({"RSA, PKCS1", "RSA, PKCS8", "EC, PKCS1", "EC, PKCS8"})
-    void aServerCanUseThemInWhateverFormTheyCome(String algorithm, String form) throws Exception {
+    @ParameterizedTest
+    @CsvSource({ "RSA, PKCS1", "RSA, PKCS8", "EC, PKCS1", "EC, PKCS8" }) void aServerCanUseThemInWhateverFormTheyCome(
+            String algorithm, String form) throws Exception {
         var keys = keys(algorithm);
         var other = certificate("ca.example", keys("EC"), Duration.ofDays(9));
         var own = certificate("own.example", keys, Duration.ofDays(9));
@@ -105,22 +114,28 @@ class CertificatesTest {
         var key = file("key.pem", pem(keys, "PKCS8"));
         var expired = file("expired.pem", pem(certificate("a.example", keys, Duration.ofDays(-1)), ""));
         complains(folder.resolve("none.pem"), key, "none.pem: there is no such file");
-        complains(good, file("other.pem", pem(keys("EC"), "PKCS8")), "other.pem: this is not the key of the certificate in " + good);
+        complains(good, file("other.pem", pem(keys("EC"), "PKCS8")),
+                "other.pem: this is not the key of the certificate in " + good);
         complains(expired, key, "expired.pem: the certificate expired on 20");
         complains(key, key, "key.pem: there is no certificate in it");
         complains(good, good, "good.pem: there is no private key in it");
-        complains(good, file("locked.pem", pem(keys, "encrypted")), "locked.pem: there is no private key in it, or it has a passphrase");
-        complains(file("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), key, "broken.pem: not a readable PEM file");
+        complains(good, file("locked.pem", pem(keys, "encrypted")),
+                "locked.pem: there is no private key in it, or it has a passphrase");
+        complains(file("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), key,
+                "broken.pem: not a readable PEM file");
     }
 
     private static void complains(Path chain, Path key, String how) {
-        assertThatThrownBy(() -> PemFiles.read(chain, key)).isInstanceOf(BadCertificateException.class).hasMessageContaining(how);
+        assertThatThrownBy(() -> PemFiles.read(chain, key)).isInstanceOf(BadCertificateException.class)
+                .hasMessageContaining(how);
     }
 
     @Test void onlyTheOwnerCanReadAKeyThatWeMade() throws Exception {
         PemFiles.writeSelfSigned("münchen.example", folder.resolve("c.pem"), folder.resolve("k.pem"));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("k.pem")))).isEqualTo("rw-------");
-        assertThat(PemFiles.read(folder.resolve("c.pem"), folder.resolve("k.pem")).chain().getFirst().getSubjectAlternativeNames().toString())
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("k.pem"))))
+                .isEqualTo("rw-------");
+        assertThat(PemFiles.read(folder.resolve("c.pem"), folder.resolve("k.pem")).chain().getFirst()
+                .getSubjectAlternativeNames().toString())
                 .contains("xn--mnchen-3ya.example");
     }
 

@@ -15,7 +15,9 @@ class ConnectorTest {
     /** What is written while the handshake goes on must not make either side wait for the other. */
     @Test void everyHandshakeComesToItsEnd() throws Exception {
         try (var server = new TestServer(); var connector = new Connector(new TlsSettings(server.certificates))) {
-            var address = server.listen(new Acceptor.Mode.DirectTls("xmpp-server", () -> "a.example", Acceptor.Peers.SERVERS), RecordingPeer::new);
+            var address =
+                    server.listen(new Acceptor.Mode.DirectTls("xmpp-server", () -> "a.example", Acceptor.Peers.SERVERS),
+                            RecordingPeer::new);
             for (int i = 0; i < 400; i++) {
                 var ours = new RecordingPeer(connector.connect(address).get(10, TimeUnit.SECONDS));
                 var theirs = server.accepted();
@@ -23,8 +25,10 @@ class ConnectorTest {
                 for (int j = 0; j < 5; j++) ours.write("x");
                 ours.await("secured");
                 theirs.awaitText("xxxxx");
-                assertThat(ours.transport.peerCertificates().getFirst()).isEqualTo(server.certificates.of("a.example").orElseThrow().certificate());
-                assertThat(theirs.transport.peerCertificates().getFirst()).isEqualTo(server.certificates.of("b.example").orElseThrow().certificate());
+                assertThat(ours.transport.peerCertificates().getFirst())
+                        .isEqualTo(server.certificates.of("a.example").orElseThrow().certificate());
+                assertThat(theirs.transport.peerCertificates().getFirst())
+                        .isEqualTo(server.certificates.of("b.example").orElseThrow().certificate());
                 ours.transport.close();
             }
         }
@@ -36,7 +40,8 @@ class ConnectorTest {
             port = socket.getLocalPort();
         }
         try (var server = new TestServer(); var connector = new Connector(new TlsSettings(server.certificates))) {
-            assertThatThrownBy(() -> connector.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+            assertThatThrownBy(() -> connector.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                    .get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         }
     }
 }

@@ -48,7 +48,7 @@ class RecordingPeer implements Transport.Handler {
 
     /** Waits for the end and says why it came. */
     Transport.Cause awaitClosed() throws InterruptedException {
-        for (String next = next(); ; next = next()) {
+        for (String next = next();; next = next()) {
             if (next.startsWith("closed ")) return Transport.Cause.valueOf(next.substring("closed ".length()));
         }
     }

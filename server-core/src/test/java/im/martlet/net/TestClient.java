@@ -62,17 +62,21 @@ final class TestClient implements AutoCloseable {
     }
 
     /** Reads exactly so many bytes, as text. */
-    String read(int length) throws IOException { return new String(socket.getInputStream().readNBytes(length), UTF_8); }
+    String read(int length) throws IOException {
+        return new String(socket.getInputStream().readNBytes(length), UTF_8);
+    }
 
     /** Reads to the end. */
-    String readAll() throws IOException { return new String(socket.getInputStream().readAllBytes(), UTF_8); }
+    String readAll() throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
 
     @Override public void close() throws IOException { socket.close(); }
 
     static SSLContext trustingEveryone() {
         try {
             var jsse = SSLContext.getInstance("TLS");
-            jsse.init(null, new TrustManager[] {new UncheckedTrust()}, null);
+            jsse.init(null, new TrustManager[]{ new UncheckedTrust() }, null);
             return jsse;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -44,7 +44,9 @@ final class TestServer implements AutoCloseable {
 
     InetSocketAddress plain() throws IOException { return listen(new Acceptor.Mode.StartTls(), RecordingPeer::new); }
 
-    InetSocketAddress direct() throws IOException { return listen(new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), RecordingPeer::new); }
+    InetSocketAddress direct() throws IOException {
+        return listen(new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), RecordingPeer::new);
+    }
 
     InetSocketAddress listen(Acceptor.Mode mode, Function<Transport, RecordingPeer> peer) throws IOException {
         return acceptor.listen(anyPort(), mode, transport -> peers.add(peer.apply(transport)));

@@ -41,7 +41,7 @@ class TlsAbuseTest {
             var hello = clientHello();
             var crumbs = new ByteArrayOutputStream();
             for (byte crumb : Arrays.copyOfRange(hello, RECORD_HEADER, hello.length)) {
-                crumbs.writeBytes(new byte[] {hello[0], hello[1], hello[2], 0, 1, crumb});
+                crumbs.writeBytes(new byte[]{ hello[0], hello[1], hello[2], 0, 1, crumb });
             }
             client.write(crumbs.toByteArray());
             assertThat(server.accepted().awaitClosed()).isEqualTo(Cause.TLS_FAILED);
@@ -70,7 +70,7 @@ class TlsAbuseTest {
     }
 
     @Test void renegotiationIsRefused() throws Exception {
-        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {"TLSv1.2"}))) {
+        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ "TLSv1.2" }))) {
             assertThatThrownBy(() -> {
                 client.tls().startHandshake();
                 client.read(1);
@@ -80,9 +80,10 @@ class TlsAbuseTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void closeNotifyIsAProperEndAndWhatIsQueuedStillGoesOut(String protocol) throws Exception {
-        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {protocol}))) {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void closeNotifyIsAProperEndAndWhatIsQueuedStillGoesOut(
+            String protocol) throws Exception {
+        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
             peer.await("secured");
             peer.write("goodbye");
@@ -93,10 +94,12 @@ class TlsAbuseTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void nothingIsTakenAfterCloseNotify(String protocol) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void nothingIsTakenAfterCloseNotify(String protocol)
+            throws Exception {
         var socket = new TrailingSocket();
-        try (var client = TestClient.connect(server.direct(), socket).secure(p -> p.setProtocols(new String[] {protocol}))) {
+        try (var client =
+                TestClient.connect(server.direct(), socket).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
             client.write("before");
             peer.awaitText("before");
@@ -107,9 +110,10 @@ class TlsAbuseTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void anEndWithoutCloseNotifyIsATruncation(String protocol) throws Exception {
-        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {protocol}))) {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void anEndWithoutCloseNotifyIsATruncation(String protocol)
+            throws Exception {
+        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
             client.write("half a stan");
             peer.awaitText("half a stan");
@@ -118,9 +122,10 @@ class TlsAbuseTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void whatTheServerWroteBeforeItsCloseArrivesAndThenCloseNotify(String protocol) throws Exception {
-        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {protocol}))) {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void whatTheServerWroteBeforeItsCloseArrivesAndThenCloseNotify(
+            String protocol) throws Exception {
+        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
             peer.await("secured"); // who is not secure gets no farewell
             client.write("unread ".repeat(10_000));
@@ -136,7 +141,7 @@ class TlsAbuseTest {
 
     @Test void closeEndsAConnectionWhoseHandshakeHangs() throws Exception {
         var hello = clientHello();
-        byte[][] beginnings = {{}, Arrays.copyOf(hello, 3), Arrays.copyOf(hello, hello.length - 1), hello};
+        byte[][] beginnings = { {}, Arrays.copyOf(hello, 3), Arrays.copyOf(hello, hello.length - 1), hello };
         for (var beginning : beginnings) {
             try (var client = TestClient.connect(server.direct())) {
                 var peer = server.accepted();

@@ -60,8 +60,10 @@ class TlsResumptionTest {
         try (var client = TestClient.connect(address, wire).secure(phone, _ -> {})) {
             var peer = server.accepted();
             peer.await("secured");
-            var hash = MessageDigest.getInstance("SHA-256").digest(client.tls().getSession().getPeerCertificates()[0].getEncoded());
-            assertThat(peer.transport.channelBinding(TLS_SERVER_END_POINT)).hasValueSatisfying(data -> assertThat(data).isEqualTo(hash));
+            var hash = MessageDigest.getInstance("SHA-256")
+                    .digest(client.tls().getSession().getPeerCertificates()[0].getEncoded());
+            assertThat(peer.transport.channelBinding(TLS_SERVER_END_POINT))
+                    .hasValueSatisfying(data -> assertThat(data).isEqualTo(hash));
         }
     }
 
@@ -71,9 +73,11 @@ class TlsResumptionTest {
         try (var other = new TestServer()) {
             int port = address.getPort();
             server.close();
-            other.acceptor.listen(address, new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"), RecordingPeer::new);
+            other.acceptor.listen(address, new Acceptor.Mode.DirectTls("xmpp-client", () -> "a.example"),
+                    RecordingPeer::new);
             var wire = new Wire();
-            try (var client = TestClient.connect(new InetSocketAddress(address.getAddress(), port), wire).secure(phone, _ -> {})) {
+            try (var client = TestClient.connect(new InetSocketAddress(address.getAddress(), port), wire).secure(phone,
+                    _ -> {})) {
                 assertThat(client.tls().getSession().isValid()).isTrue();
             }
             assertThat(wire.shown()).isPresent();
@@ -84,7 +88,8 @@ class TlsResumptionTest {
     /** What is sent before the handshake is done could be sent again by anybody (RFC 8446 §8). */
     @Test void nothingMayBeSentBeforeTheHandshakeIsDone(@TempDir Path folder) throws Exception {
         Path session = folder.resolve("session.pem");
-        var client = openssl("s_client", "-connect", "127.0.0.1:" + address.getPort(), "-tls1_3", "-quiet", "-sess_out", session.toString());
+        var client = openssl("s_client", "-connect", "127.0.0.1:" + address.getPort(), "-tls1_3", "-quiet", "-sess_out",
+                session.toString());
         var peer = server.accepted();
         peer.await("secured");
         peer.write("the ticket is in front of this");
@@ -92,7 +97,8 @@ class TlsResumptionTest {
         peer.transport.close();
         assertThat(client.waitFor(20, TimeUnit.SECONDS)).isTrue();
         var seen = openssl("sess_id", "-in", session.toString(), "-noout", "-text");
-        assertThat(new String(seen.getInputStream().readAllBytes())).contains("TLS session ticket:").contains("Max Early Data: 0");
+        assertThat(new String(seen.getInputStream().readAllBytes())).contains("TLS session ticket:")
+                .contains("Max Early Data: 0");
         assertThat(Files.size(session)).isPositive();
     }
 
@@ -137,7 +143,7 @@ class TlsResumptionTest {
             skip(hello, hello.get() & 0xff); // session id
             skip(hello, client ? hello.getShort() : 2); // cipher suites
             skip(hello, client ? hello.get() : 1); // compression
-            for (int end = hello.getShort() + hello.position(); hello.position() < end; ) {
+            for (int end = hello.getShort() + hello.position(); hello.position() < end;) {
                 int type = hello.getShort();
                 int length = hello.getShort() & 0xffff;
                 if (type == PRE_SHARED_KEY) return Optional.of(hello.slice(hello.position(), length));

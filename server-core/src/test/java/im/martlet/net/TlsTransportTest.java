@@ -28,9 +28,10 @@ class TlsTransportTest {
 
     @AfterAll static void stop() { server.close(); }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void bytesGoBothWaysOverDirectTls(String protocol) throws Exception {
-        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {protocol}))) {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bytesGoBothWaysOverDirectTls(String protocol)
+            throws Exception {
+        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
             peer.await("secured");
             client.write("hello");
@@ -40,8 +41,9 @@ class TlsTransportTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void theLastBytesBeforeStartTlsGoInTheClearAndTheRestEncrypted(String protocol) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void theLastBytesBeforeStartTlsGoInTheClearAndTheRestEncrypted(
+            String protocol) throws Exception {
         try (var client = TestClient.connect(server.plain())) {
             var peer = server.accepted();
             client.write("<starttls/>");
@@ -50,21 +52,23 @@ class TlsTransportTest {
             peer.transport.startTls("proceed".getBytes(UTF_8), "a.example");
             peer.write("secret");
             assertThat(client.read(13)).isEqualTo("first,proceed");
-            client.secure(p -> p.setProtocols(new String[] {protocol}));
+            client.secure(p -> p.setProtocols(new String[]{ protocol }));
             assertThat(client.read(6)).isEqualTo("secret");
             client.write("mine");
             peer.awaitText("<starttls/>mine");
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void bothEndsHaveTheSameChannelBindings(String protocol) throws Exception {
-        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[] {protocol}))) {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bothEndsHaveTheSameChannelBindings(String protocol)
+            throws Exception {
+        try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
             peer.await("secured");
             var session = (ExtendedSSLSession) client.tls().getSession();
-            assertThat(peer.transport.channelBinding(TLS_EXPORTER)).hasValueSatisfying(data -> assertThat(data).isEqualTo(
-                    exported(session)));
+            assertThat(peer.transport.channelBinding(TLS_EXPORTER))
+                    .hasValueSatisfying(data -> assertThat(data).isEqualTo(
+                            exported(session)));
             var hash = MessageDigest.getInstance("SHA-256").digest(session.getPeerCertificates()[0].getEncoded());
             assertThat(peer.transport.channelBinding(TLS_SERVER_END_POINT)).hasValueSatisfying(
                     data -> assertThat(data).isEqualTo(hash));
@@ -81,18 +85,21 @@ class TlsTransportTest {
 
     @Test void theServerNameChoosesTheCertificate() throws Exception {
         var address = server.direct();
-        assertThat(subjectSeen(address, p -> p.setServerNames(List.of(new SNIHostName("B.example"))))).isEqualTo("CN=b.example");
-        assertThat(subjectSeen(address, p -> p.setServerNames(List.of(new SNIHostName("c.example"))))).isEqualTo("CN=a.example");
+        assertThat(subjectSeen(address, p -> p.setServerNames(List.of(new SNIHostName("B.example")))))
+                .isEqualTo("CN=b.example");
+        assertThat(subjectSeen(address, p -> p.setServerNames(List.of(new SNIHostName("c.example")))))
+                .isEqualTo("CN=a.example");
         assertThat(subjectSeen(address, p -> p.setServerNames(List.of()))).isEqualTo("CN=a.example");
     }
 
     @Test void aClientThatOffersProtocolsMustOfferOurs() throws Exception {
         var address = server.direct();
-        try (var client = TestClient.connect(address).secure(p -> p.setApplicationProtocols(new String[] {"h2", "xmpp-client"}))) {
+        try (var client = TestClient.connect(address)
+                .secure(p -> p.setApplicationProtocols(new String[]{ "h2", "xmpp-client" }))) {
             assertThat(client.tls().getApplicationProtocol()).isEqualTo("xmpp-client");
         }
         try (var client = TestClient.connect(address)) {
-            assertThatThrownBy(() -> client.secure(p -> p.setApplicationProtocols(new String[] {"h2"})))
+            assertThatThrownBy(() -> client.secure(p -> p.setApplicationProtocols(new String[]{ "h2" })))
                     .isInstanceOf(SSLException.class).hasMessageContaining("no_application_protocol");
         }
         try (var client = TestClient.connect(address).secure()) {

@@ -49,10 +49,11 @@ class TransportLoadTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void bytesThatComeOneByOneAreUnderstood(String protocol) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bytesThatComeOneByOneAreUnderstood(String protocol)
+            throws Exception {
         try (var client = TestClient.connect(server.direct(), new StutteringSocket())) {
-            client.secure(JSSE, p -> p.setProtocols(new String[] {protocol}));
+            client.secure(JSSE, p -> p.setProtocols(new String[]{ protocol }));
             var peer = server.accepted();
             var text = "0123456789".repeat(100);
             client.write(text);
@@ -62,11 +63,13 @@ class TransportLoadTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(booleans = {false, true})
-    void manyThreadsMayWriteEvenDuringTheHandshakeAndEachKeepsItsOrder(boolean beforeTheHandshake) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = { false, true }) void manyThreadsMayWriteEvenDuringTheHandshakeAndEachKeepsItsOrder(
+            boolean beforeTheHandshake) throws Exception {
         int writers = 8;
         int messages = 2000;
-        try (var client = TestClient.connect(server.direct()); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var client = TestClient.connect(server.direct());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var peer = server.accepted();
             if (!beforeTheHandshake) client.secure();
             for (int i = 0; i < writers; i++) {
@@ -85,8 +88,9 @@ class TransportLoadTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(booleans = {false, true})
-    void whatAPeerDoesNotReadIsQueuedAndDrainedWhenItReads(boolean tls) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = { false, true }) void whatAPeerDoesNotReadIsQueuedAndDrainedWhenItReads(boolean tls)
+            throws Exception {
         var slow = new Socket();
         slow.setReceiveBufferSize(8192);
         try (var client = TestClient.connect(tls ? server.direct() : server.plain(), slow)) {
@@ -112,8 +116,9 @@ class TransportLoadTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(booleans = {false, true})
-    void nothingIsLostWhenReadingIsTurnedOffAndOnByManyThreads(boolean tls) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = { false, true }) void nothingIsLostWhenReadingIsTurnedOffAndOnByManyThreads(boolean tls)
+            throws Exception {
         try (var client = TestClient.connect(tls ? server.direct() : server.plain())) {
             if (tls) client.secure();
             var peer = server.accepted();

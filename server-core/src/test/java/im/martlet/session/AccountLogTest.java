@@ -31,9 +31,11 @@ class AccountLogTest {
     private AccountLog log;
 
     @BeforeEach void open() throws Exception {
-        database = Database.open(new StorageConfig("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "", "", 4));
+        database =
+                Database.open(new StorageConfig("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "", "", 4));
         stores = Guice.createInjector(new StorageModule(database));
-        account = stores.getInstance(Accounts.class).create(Jid.parse("romeo@localhost"), List.of()).orElseThrow().key();
+        account =
+                stores.getInstance(Accounts.class).create(Jid.parse("romeo@localhost"), List.of()).orElseThrow().key();
         reopen();
     }
 
@@ -42,7 +44,10 @@ class AccountLogTest {
         database.close();
     }
 
-    private void reopen() { log = new AccountLog(account, new AccountLogs(stores.getInstance(Archive.class), new JournalCommits(stores.getInstance(Journal.class))), () -> {}); }
+    private void reopen() {
+        log = new AccountLog(account, new AccountLogs(stores.getInstance(Archive.class),
+                new JournalCommits(stores.getInstance(Journal.class))), () -> {});
+    }
 
     private long append(boolean history) {
         long id = history ? log.appendHistory() : log.append();
@@ -56,7 +61,8 @@ class AccountLogTest {
         var written = new CountDownLatch(1);
         log.whenAllIsWritten(written::countDown);
         assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
-        return stores.getInstance(Archive.class).incoming(account, 0, Long.MAX_VALUE, 99).stream().map(Entry::id).toList();
+        return stores.getInstance(Archive.class).incoming(account, 0, Long.MAX_VALUE, 99).stream().map(Entry::id)
+                .toList();
     }
 
     @Test void whatIsNoHistoryLeavesItAndWhatIsStays() throws Exception {

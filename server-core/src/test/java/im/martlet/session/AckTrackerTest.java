@@ -34,7 +34,8 @@ class AckTrackerTest {
         void commit() {
             while (!queue.isEmpty()) {
                 var unit = queue.remove();
-                if (unit.writes.stream().anyMatch(w -> w instanceof Write.Announce a && a.consumer().equals(POISON))) continue;
+                if (unit.writes.stream().anyMatch(w -> w instanceof Write.Announce a && a.consumer().equals(POISON)))
+                    continue;
                 for (var write : unit.writes) if (write instanceof Write.Handled h) counts.add(h.count());
                 unit.durable.run();
             }
@@ -75,7 +76,8 @@ class AckTrackerTest {
         stanza("d");
         ask();
         journal.commit();
-        assertThat(happened).containsExactly("a is decided", "poison is decided", "lost", "c is decided", "d is decided");
+        assertThat(happened).containsExactly("a is decided", "poison is decided", "lost", "c is decided",
+                "d is decided");
         assertThat(journal.counts.getLast()).isEqualTo(1);
     }
 

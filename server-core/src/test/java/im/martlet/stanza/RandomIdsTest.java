@@ -12,7 +12,8 @@ class RandomIdsTest {
         assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[A-Za-z0-9_-]{20}"));
         for (int i = 0; i < 20; i++) {
             int place = i;
-            assertThat(ids.stream().map(id -> id.charAt(place)).distinct().count()).as("letters at " + place).isGreaterThan(40);
+            assertThat(ids.stream().map(id -> id.charAt(place)).distinct().count()).as("letters at " + place)
+                    .isGreaterThan(40);
         }
     }
 }

@@ -12,7 +12,8 @@ class StreamErrorTest {
     }
 
     @Test void anErrorSaysWhyInEnglish() {
-        assertThat(StreamError.Condition.RESET.because("a <reason>").toXml()).isEqualTo("<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
-                + "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>a &lt;reason&gt;</text></stream:error>");
+        assertThat(StreamError.Condition.RESET.because("a <reason>").toXml())
+                .isEqualTo("<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+                        + "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>a &lt;reason&gt;</text></stream:error>");
     }
 }

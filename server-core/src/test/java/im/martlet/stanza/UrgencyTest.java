@@ -8,42 +8,47 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which messages somebody who is not looking should hear of. */
 class UrgencyTest {
-    @ParameterizedTest @CsvSource(delimiter = '|', textBlock = """
-            chat      | MESSAGE | <body>hi</body>
-            normal    | MESSAGE | <body>hi</body>
-            groupchat | MESSAGE | <body>hi</body>
-            headline  | NONE    | <body>hi</body>
-            error     | NONE    | <body>hi</body>
-            chat      | NONE    | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
-            groupchat | NONE    | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
-            chat      | MESSAGE | <body>hi</body><no-permanent-store xmlns='urn:xmpp:hints'/>
-            groupchat | NONE    | <subject>hi</subject>
-            chat      | NONE    | <received xmlns='urn:xmpp:receipts' id='1'/>
-            chat      | NONE    | <displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>
-            chat      | NONE    | <composing xmlns='http://jabber.org/protocol/chatstates'/>
-            chat      | NONE    | <reactions xmlns='urn:xmpp:reactions:0' id='1'/>
-            chat      | NONE    | <finish xmlns='urn:xmpp:jingle-message:0' id='1'/>
-            chat      | CALL    | <propose xmlns='urn:xmpp:jingle-message:0' id='1'/><store xmlns='urn:xmpp:hints'/>
-            chat      | CALL    | <invite xmlns='urn:xmpp:call-invites:0' id='1'/>
-            chat      | NONE    | <propose xmlns='urn:xmpp:jingle-message:0' id='1'/><no-store xmlns='urn:xmpp:hints'/>
-            chat      | MESSAGE | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>x</payload></encrypted><store xmlns='urn:xmpp:hints'/>
-            chat      | NONE    | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted><store xmlns='urn:xmpp:hints'/>
-            chat      | MESSAGE | <openpgp xmlns='urn:xmpp:openpgp:0'>x</openpgp>
-            normal    | MESSAGE | <x xmlns='jabber:x:conference' jid='room@conference.localhost'/>
-            """)
-    void aMessageIsAsUrgentAsWhatIsInIt(String type, Urgency urgency, String content) {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    chat      | MESSAGE | <body>hi</body>
+                    normal    | MESSAGE | <body>hi</body>
+                    groupchat | MESSAGE | <body>hi</body>
+                    headline  | NONE    | <body>hi</body>
+                    error     | NONE    | <body>hi</body>
+                    chat      | NONE    | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
+                    groupchat | NONE    | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
+                    chat      | MESSAGE | <body>hi</body><no-permanent-store xmlns='urn:xmpp:hints'/>
+                    groupchat | NONE    | <subject>hi</subject>
+                    chat      | NONE    | <received xmlns='urn:xmpp:receipts' id='1'/>
+                    chat      | NONE    | <displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>
+                    chat      | NONE    | <composing xmlns='http://jabber.org/protocol/chatstates'/>
+                    chat      | NONE    | <reactions xmlns='urn:xmpp:reactions:0' id='1'/>
+                    chat      | NONE    | <finish xmlns='urn:xmpp:jingle-message:0' id='1'/>
+                    chat      | CALL    | <propose xmlns='urn:xmpp:jingle-message:0' id='1'/><store xmlns='urn:xmpp:hints'/>
+                    chat      | CALL    | <invite xmlns='urn:xmpp:call-invites:0' id='1'/>
+                    chat      | NONE    | <propose xmlns='urn:xmpp:jingle-message:0' id='1'/><no-store xmlns='urn:xmpp:hints'/>
+                    chat      | MESSAGE | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>x</payload></encrypted><store xmlns='urn:xmpp:hints'/>
+                    chat      | NONE    | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted><store xmlns='urn:xmpp:hints'/>
+                    chat      | MESSAGE | <openpgp xmlns='urn:xmpp:openpgp:0'>x</openpgp>
+                    normal    | MESSAGE | <x xmlns='jabber:x:conference' jid='room@conference.localhost'/>
+                    """) void aMessageIsAsUrgentAsWhatIsInIt(
+                    String type, Urgency urgency, String content) {
         assertThat(Urgency.of(message(type, content))).isEqualTo(urgency);
     }
 
-    @ParameterizedTest @CsvSource(delimiter = '|', textBlock = """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             true  | <body>hi</body>
             true  | <displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>
             false | <received xmlns='urn:xmpp:receipts' id='1'/>
             false | <received xmlns='urn:xmpp:chat-markers:0' id='1'/>
-            """)
-    void whoAnswersHasSeenWhatCameBefore(boolean seen, String content) { assertThat(Urgency.showsPresence(message("chat", content))).isEqualTo(seen); }
+            """) void whoAnswersHasSeenWhatCameBefore(boolean seen, String content) {
+        assertThat(Urgency.showsPresence(message("chat", content))).isEqualTo(seen);
+    }
 
     private static Message message(String type, String content) {
-        return (Message) StoredStanza.read("<message xmlns='jabber:client' type='" + type + "' from='" + Jid.parse("romeo@localhost/r") + "' to='juliet@localhost'>" + content + "</message>");
+        return (Message) StoredStanza.read("<message xmlns='jabber:client' type='" + type + "' from='"
+                + Jid.parse("romeo@localhost/r") + "' to='juliet@localhost'>" + content + "</message>");
     }
 }

@@ -37,13 +37,19 @@ class ClientNegotiationTest {
     private final MemoryAccounts accounts = new MemoryAccounts();
     private final FastTokens tokens = MemoryTokens.tokens(accounts);
     private final Authenticator authenticator =
-            new Authenticator(accounts, new LoginThrottle(() -> 1000, java.time.InstantSource.system()), new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), tokens);
+            new Authenticator(accounts, new LoginThrottle(() -> 1000, java.time.InstantSource.system()),
+                    new UnknownUsers(new byte[32], _ -> Map.of(), () -> 4096), tokens);
     private final Sasl sasl = new Sasl(authenticator);
-    private final StreamManagement management = new StreamManagement(() -> new StreamManagement.Settings(java.time.Duration.ofMinutes(10), "", 25, new im.martlet.config.ByteSize(512 * 1024)));
-    private final Sasl2 sasl2 = new Sasl2(authenticator, new Fast(tokens), new Bind2(() -> new Kernel(Set.of(management)), new InstallationKey(new byte[32])), management);
+    private final StreamManagement management =
+            new StreamManagement(() -> new StreamManagement.Settings(java.time.Duration.ofMinutes(10), "", 25,
+                    new im.martlet.config.ByteSize(512 * 1024)));
+    private final Sasl2 sasl2 = new Sasl2(authenticator, new Fast(tokens),
+            new Bind2(() -> new Kernel(Set.of(management)), new InstallationKey(new byte[32])), management);
     private final List<StreamFeature> features = List.of(new StartTls(), sasl, new Bind(), management, sasl2);
 
-    @BeforeEach void thereIsJuliet() { accounts.create(Jid.parse("juliet@localhost"), new ScramPasswordHasher(() -> 4096).verifiers("pencil")); }
+    @BeforeEach void thereIsJuliet() {
+        accounts.create(Jid.parse("juliet@localhost"), new ScramPasswordHasher(() -> 4096).verifiers("pencil"));
+    }
 
     private static SaslChannel channel(boolean secure, boolean bindable) {
         return new SaslChannel(secure, InetAddress.getLoopbackAddress(),
@@ -55,9 +61,11 @@ class ClientNegotiationTest {
             case "open" -> StreamState.opened("localhost", channel(false, false));
             case "secure" -> StreamState.opened("localhost", channel(true, true));
             case "unbindable" -> StreamState.opened("localhost", channel(true, false));
-            case "from-another" -> StreamState.opened("localhost", channel(true, true), Optional.of(Jid.parse("romeo@localhost")));
+            case "from-another" ->
+                    StreamState.opened("localhost", channel(true, true), Optional.of(Jid.parse("romeo@localhost")));
             case "bound" -> state("authenticated").bound();
-            case "authenticated" -> StreamState.opened("localhost", channel(true, true)).authenticated(Jid.parse("juliet@localhost"), "PLAIN");
+            case "authenticated" -> StreamState.opened("localhost", channel(true, true))
+                    .authenticated(Jid.parse("juliet@localhost"), "PLAIN");
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -66,7 +74,8 @@ class ClientNegotiationTest {
         return switch (request) {
             case "starttls" -> Element.of(StartTls.NS, "starttls");
             case "auth-plain" -> Element.of(Sasl.NS, "auth").with("mechanism", "PLAIN").withText("AGEAYg==");
-            case "auth-scram" -> Element.of(Sasl.NS, "auth").with("mechanism", "SCRAM-SHA-256").withText("biwsbj1hLHI9YWJj"); // n,,n=a,r=abc
+            case "auth-scram" ->
+                    Element.of(Sasl.NS, "auth").with("mechanism", "SCRAM-SHA-256").withText("biwsbj1hLHI9YWJj"); // n,,n=a,r=abc
             case "auth-anonymous" -> Element.of(Sasl.NS, "auth").with("mechanism", "ANONYMOUS");
             case "auth-none" -> Element.of(Sasl.NS, "auth");
             case "auth-garbage" -> Element.of(Sasl.NS, "auth").with("mechanism", "PLAIN").withText("*");
@@ -74,7 +83,8 @@ class ClientNegotiationTest {
             case "response" -> Element.of(Sasl.NS, "response").withText("YQ==");
             case "abort" -> Element.of(Sasl.NS, "abort");
             case "success" -> Element.of(Sasl.NS, "success");
-            case "bind" -> Element.of("jabber:client", "iq").with("type", "set").with("id", "1").with(Element.of(Bind.NS, "bind"));
+            case "bind" -> Element.of("jabber:client", "iq").with("type", "set").with("id", "1")
+                    .with(Element.of(Bind.NS, "bind"));
             case "authenticate-plain" -> authenticate("PLAIN", "AGEAYg==");
             case "authenticate-juliet" -> authenticate("PLAIN", "AGp1bGlldABwZW5jaWw=");
             case "authenticate-scram" -> authenticate("SCRAM-SHA-256", "biwsbj1hLHI9YWJj");
@@ -85,12 +95,16 @@ class ClientNegotiationTest {
             case "authenticate-equals" -> authenticate("PLAIN", "=");
             case "authenticate-short" -> authenticate("PLAIN", "YWI=");
             case "authenticate-agent" -> authenticate("PLAIN", "AGEAYg==").with(agent("not a uuid"));
-            case "authenticate-token" -> authenticate("HT-SHA-256-NONE", "YQA" + "A".repeat(43)).with(agent(PHONE)).with(Element.of(FAST, "fast"));
-            case "authenticate-token-malformed" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE)).with(Element.of(FAST, "fast"));
+            case "authenticate-token" -> authenticate("HT-SHA-256-NONE", "YQA" + "A".repeat(43)).with(agent(PHONE))
+                    .with(Element.of(FAST, "fast"));
+            case "authenticate-token-malformed" ->
+                    authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE)).with(Element.of(FAST, "fast"));
             case "authenticate-token-unsaid" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE));
             case "authenticate-token-nobodys" -> authenticate("HT-SHA-256-NONE", "YQAA").with(Element.of(FAST, "fast"));
-            case "authenticate-token-uncounted" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE)).with(Element.of(FAST, "fast").with("count", "0"));
-            case "authenticate-token-password" -> authenticate("PLAIN", "AGEAYg==").with(agent(PHONE)).with(Element.of(FAST, "fast"));
+            case "authenticate-token-uncounted" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE))
+                    .with(Element.of(FAST, "fast").with("count", "0"));
+            case "authenticate-token-password" ->
+                    authenticate("PLAIN", "AGEAYg==").with(agent(PHONE)).with(Element.of(FAST, "fast"));
             case "response-2" -> Element.of(Sasl2.NS, "response").withText("YQ==");
             case "abort-2" -> Element.of(Sasl2.NS, "abort");
             case "next-2" -> Element.of(Sasl2.NS, "next").with("task", "TOTP");
@@ -104,17 +118,20 @@ class ClientNegotiationTest {
     }
 
     private static Element authenticate(String mechanism, String response) {
-        return Element.of(Sasl2.NS, "authenticate").with("mechanism", mechanism).with(Element.of(Sasl2.NS, "initial-response").withText(response));
+        return Element.of(Sasl2.NS, "authenticate").with("mechanism", mechanism)
+                .with(Element.of(Sasl2.NS, "initial-response").withText(response));
     }
 
     private static Element agent(String id) { return Element.of(Sasl2.NS, "user-agent").with("id", id); }
 
     private static String told(Step step) {
         return switch (step) {
-            case Step.Reply(var xml, _) -> xml.name() + xml.children().stream().map(e -> " " + e.name()).collect(Collectors.joining());
+            case Step.Reply(var xml, _) ->
+                    xml.name() + xml.children().stream().map(e -> " " + e.name()).collect(Collectors.joining());
             case Step.Login(_, var then) -> "login, " + told(then.get());
             case Step.Restart(var xml) -> "restart " + xml.name();
-            case Step.Proceed login -> "proceed" + login.first().map(first -> " " + told(first)).orElse("") + login.session().map(_ -> " session").orElse("");
+            case Step.Proceed login -> "proceed" + login.first().map(first -> " " + told(first)).orElse("")
+                    + login.session().map(_ -> " session").orElse("");
             case Step.Secure(var xml) -> "secure " + xml.name();
             case Step.Refuse(var xml) -> "close " + xml.name();
             case Step.Fail(var error) -> "end " + error.condition().name();
@@ -123,84 +140,91 @@ class ClientNegotiationTest {
         };
     }
 
-    @ParameterizedTest @CsvSource({
-        "open, starttls, secure proceed",
-        "open, auth-plain, failure encryption-required",
-        "open, auth-scram, failure encryption-required",
-        "open, response, failure encryption-required",
-        "open, abort, failure encryption-required",
-        "open, success, failure encryption-required",
-        "open, bind, end NOT_AUTHORIZED",
-        "secure, starttls, close failure", // RFC 6120 §5.4.2.2
-        "secure, auth-plain, failure not-authorized",
-        "secure, auth-scram, challenge",
-        "secure, auth-anonymous, failure invalid-mechanism",
-        "secure, auth-none, failure invalid-mechanism",
-        "secure, auth-garbage, failure incorrect-encoding",
-        "secure, auth-short, failure malformed-request",
-        "secure, response, failure malformed-request", // §6.5.9: nothing was begun
-        "secure, abort, failure aborted",
-        "secure, success, end UNSUPPORTED_STANZA_TYPE",
-        "secure, bind, end NOT_AUTHORIZED",
-        "authenticated, starttls, close failure",
-        "authenticated, auth-plain, end POLICY_VIOLATION",
-        "authenticated, response, end POLICY_VIOLATION",
-        "authenticated, abort, end POLICY_VIOLATION",
-        "authenticated, success, end POLICY_VIOLATION",
-        "authenticated, bind, bind",
-        "open, authenticate-plain, failure encryption-required", // XEP-0388 §3
-        "secure, authenticate-plain, failure not-authorized",
-        "secure, authenticate-juliet, 'login, proceed'",
-        "from-another, authenticate-juliet, failure invalid-authzid text", // §2.3
-        "secure, authenticate-scram, challenge",
-        "secure, authenticate-silent, challenge",
-        "secure, authenticate-anonymous, failure invalid-mechanism",
-        "secure, authenticate-none, failure invalid-mechanism",
-        "secure, authenticate-garbage, failure incorrect-encoding",
-        "secure, authenticate-equals, failure incorrect-encoding", // §2.2: there is no sign for empty data
-        "secure, authenticate-short, failure malformed-request",
-        "secure, authenticate-agent, failure malformed-request text",
-        "secure, authenticate-token, failure not-authorized",
-        "secure, authenticate-token-malformed, failure malformed-request",
-        "secure, authenticate-token-unsaid, failure invalid-mechanism", // XEP-0484 §3.4
-        "secure, authenticate-token-nobodys, failure malformed-request text",
-        "secure, authenticate-token-uncounted, failure malformed-request text",
-        "secure, authenticate-token-password, failure invalid-mechanism",
-        "secure, response-2, failure malformed-request",
-        "secure, abort-2, failure aborted",
-        "secure, next-2, failure malformed-request text",
-        "secure, success-2, end UNSUPPORTED_STANZA_TYPE",
-        "authenticated, authenticate-plain, end POLICY_VIOLATION", // XEP-0388 §4.8
-        "authenticated, response-2, end POLICY_VIOLATION",
-        "open, enable, failed unexpected-request", // XEP-0198 §3
-        "secure, enable, failed unexpected-request",
-        "secure, resume, failed unexpected-request",
-        "authenticated, enable, failed unexpected-request",
-        "authenticated, resume, resume",
-        "authenticated, resume-nothing, failed bad-request",
-        "authenticated, resume-far, failed bad-request"})
-    void eachRequestLeadsWhereTheRfcSays(String state, String request, String leadsTo) {
+    @ParameterizedTest
+    @CsvSource({
+            "open, starttls, secure proceed",
+            "open, auth-plain, failure encryption-required",
+            "open, auth-scram, failure encryption-required",
+            "open, response, failure encryption-required",
+            "open, abort, failure encryption-required",
+            "open, success, failure encryption-required",
+            "open, bind, end NOT_AUTHORIZED",
+            "secure, starttls, close failure", // RFC 6120 §5.4.2.2
+            "secure, auth-plain, failure not-authorized",
+            "secure, auth-scram, challenge",
+            "secure, auth-anonymous, failure invalid-mechanism",
+            "secure, auth-none, failure invalid-mechanism",
+            "secure, auth-garbage, failure incorrect-encoding",
+            "secure, auth-short, failure malformed-request",
+            "secure, response, failure malformed-request", // §6.5.9: nothing was begun
+            "secure, abort, failure aborted",
+            "secure, success, end UNSUPPORTED_STANZA_TYPE",
+            "secure, bind, end NOT_AUTHORIZED",
+            "authenticated, starttls, close failure",
+            "authenticated, auth-plain, end POLICY_VIOLATION",
+            "authenticated, response, end POLICY_VIOLATION",
+            "authenticated, abort, end POLICY_VIOLATION",
+            "authenticated, success, end POLICY_VIOLATION",
+            "authenticated, bind, bind",
+            "open, authenticate-plain, failure encryption-required", // XEP-0388 §3
+            "secure, authenticate-plain, failure not-authorized",
+            "secure, authenticate-juliet, 'login, proceed'",
+            "from-another, authenticate-juliet, failure invalid-authzid text", // §2.3
+            "secure, authenticate-scram, challenge",
+            "secure, authenticate-silent, challenge",
+            "secure, authenticate-anonymous, failure invalid-mechanism",
+            "secure, authenticate-none, failure invalid-mechanism",
+            "secure, authenticate-garbage, failure incorrect-encoding",
+            "secure, authenticate-equals, failure incorrect-encoding", // §2.2: there is no sign for empty data
+            "secure, authenticate-short, failure malformed-request",
+            "secure, authenticate-agent, failure malformed-request text",
+            "secure, authenticate-token, failure not-authorized",
+            "secure, authenticate-token-malformed, failure malformed-request",
+            "secure, authenticate-token-unsaid, failure invalid-mechanism", // XEP-0484 §3.4
+            "secure, authenticate-token-nobodys, failure malformed-request text",
+            "secure, authenticate-token-uncounted, failure malformed-request text",
+            "secure, authenticate-token-password, failure invalid-mechanism",
+            "secure, response-2, failure malformed-request",
+            "secure, abort-2, failure aborted",
+            "secure, next-2, failure malformed-request text",
+            "secure, success-2, end UNSUPPORTED_STANZA_TYPE",
+            "authenticated, authenticate-plain, end POLICY_VIOLATION", // XEP-0388 §4.8
+            "authenticated, response-2, end POLICY_VIOLATION",
+            "open, enable, failed unexpected-request", // XEP-0198 §3
+            "secure, enable, failed unexpected-request",
+            "secure, resume, failed unexpected-request",
+            "authenticated, enable, failed unexpected-request",
+            "authenticated, resume, resume",
+            "authenticated, resume-nothing, failed bad-request",
+            "authenticated, resume-far, failed bad-request" }) void eachRequestLeadsWhereTheRfcSays(String state,
+                    String request, String leadsTo) {
         assertThat(told(negotiate(request, state(state)))).isEqualTo(leadsTo);
     }
 
-    @ParameterizedTest @CsvSource({
-        "open, starttls",
-        "secure, mechanisms sasl-channel-binding authentication",
-        "unbindable, mechanisms authentication",
-        "authenticated, bind sm",
-        "bound, ''"})
-    void onOfferIsWhatCanBeDoneNext(String state, String offers) {
-        assertThat(features.stream().flatMap(f -> f.offer(state(state)).stream()).map(Element::name).collect(Collectors.joining(" "))).isEqualTo(offers);
+    @ParameterizedTest
+    @CsvSource({
+            "open, starttls",
+            "secure, mechanisms sasl-channel-binding authentication",
+            "unbindable, mechanisms authentication",
+            "authenticated, bind sm",
+            "bound, ''" }) void onOfferIsWhatCanBeDoneNext(String state, String offers) {
+        assertThat(features.stream().flatMap(f -> f.offer(state(state)).stream()).map(Element::name)
+                .collect(Collectors.joining(" "))).isEqualTo(offers);
     }
 
-    @ParameterizedTest @CsvSource({"response, failure malformed-request", "auth-plain, failure malformed-request", "abort, failure aborted"})
-    void anExchangeUnderWayTakesAResponseAndNothingElse(String request, String leadsTo) {
+    @ParameterizedTest
+    @CsvSource({ "response, failure malformed-request", "auth-plain, failure malformed-request",
+            "abort, failure aborted" }) void anExchangeUnderWayTakesAResponseAndNothingElse(String request,
+                    String leadsTo) {
         var begun = (Step.Reply) sasl.negotiate(element("auth-scram"), state("secure"));
         assertThat(told(sasl.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
     }
 
-    @ParameterizedTest @CsvSource({"response-2, failure malformed-request", "authenticate-scram, end POLICY_VIOLATION", "abort-2, failure aborted", "next-2, failure malformed-request text"})
-    void aLoginUnderWayTakesAResponseOrIsAborted(String request, String leadsTo) { // XEP-0388 §2.4; what else there is ends the stream: see LoginTest
+    @ParameterizedTest
+    @CsvSource({ "response-2, failure malformed-request", "authenticate-scram, end POLICY_VIOLATION",
+            "abort-2, failure aborted",
+            "next-2, failure malformed-request text" }) void aLoginUnderWayTakesAResponseOrIsAborted(String request,
+                    String leadsTo) { // XEP-0388 §2.4; what else there is ends the stream: see LoginTest
         var begun = (Step.Reply) sasl2.negotiate(element("authenticate-scram"), state("secure"));
         assertThat(told(sasl2.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
     }
@@ -214,29 +238,37 @@ class ClientNegotiationTest {
     @Test void whatIsAskedForWithALoginIsDoneInOrder() {
         var both = element("authenticate-juliet").with(Element.of("urn:xmpp:bind:0", "bind")).with(element("resume"));
         assertThat(told(sasl2.negotiate(both, state("secure")))).isEqualTo("login, proceed resume session");
-        assertThat(told(sasl2.negotiate(element("authenticate-juliet").with(element("resume-nothing")), state("secure")))).isEqualTo("login, proceed failed bad-request");
-        assertThat(told(sasl2.negotiate(element("authenticate-plain").with(element("resume")), state("secure")))).as("nothing is done for who fails").isEqualTo("failure not-authorized");
+        assertThat(
+                told(sasl2.negotiate(element("authenticate-juliet").with(element("resume-nothing")), state("secure"))))
+                .isEqualTo("login, proceed failed bad-request");
+        assertThat(told(sasl2.negotiate(element("authenticate-plain").with(element("resume")), state("secure"))))
+                .as("nothing is done for who fails").isEqualTo("failure not-authorized");
     }
 
-    /** What comes twice, or before the answer to the first: each is judged in the state that the one before it led to. */
-    @ParameterizedTest @CsvSource({
-        "open, starttls, starttls, secure proceed, secure proceed", // the second is in the clear, and so never read: see StreamTest
-        "secure, starttls, starttls, close failure, close failure",
-        "secure, auth-scram, auth-scram, challenge, failure malformed-request",
-        "secure, auth-scram, auth-plain, challenge, failure malformed-request",
-        "secure, auth-scram, response, challenge, failure malformed-request",
-        "secure, auth-scram, abort, challenge, failure aborted",
-        "secure, auth-scram, success, challenge, end UNSUPPORTED_STANZA_TYPE",
-        "secure, auth-scram, bind, challenge, end NOT_AUTHORIZED",
-        "secure, auth-scram, starttls, challenge, close failure",
-        "secure, auth-plain, auth-plain, failure not-authorized, failure not-authorized",
-        "secure, auth-plain, response, failure not-authorized, failure malformed-request",
-        "secure, abort, abort, failure aborted, failure aborted",
-        "authenticated, bind, bind, bind, bind"}) // the second waits for the first, and is then a request like any other
-    void whatFollowsIsJudgedInTheStateThatCameOfIt(String state, String first, String second, String leadsTo, String thenTo) {
+    /**
+     * What comes twice, or before the answer to the first: each is judged in the state that the one before it led to.
+     */
+    @ParameterizedTest
+    @CsvSource({
+            "open, starttls, starttls, secure proceed, secure proceed", // the second is in the clear, and so never read: see StreamTest
+            "secure, starttls, starttls, close failure, close failure",
+            "secure, auth-scram, auth-scram, challenge, failure malformed-request",
+            "secure, auth-scram, auth-plain, challenge, failure malformed-request",
+            "secure, auth-scram, response, challenge, failure malformed-request",
+            "secure, auth-scram, abort, challenge, failure aborted",
+            "secure, auth-scram, success, challenge, end UNSUPPORTED_STANZA_TYPE",
+            "secure, auth-scram, bind, challenge, end NOT_AUTHORIZED",
+            "secure, auth-scram, starttls, challenge, close failure",
+            "secure, auth-plain, auth-plain, failure not-authorized, failure not-authorized",
+            "secure, auth-plain, response, failure not-authorized, failure malformed-request",
+            "secure, abort, abort, failure aborted, failure aborted",
+            "authenticated, bind, bind, bind, bind" }) // the second waits for the first, and is then a request like any other
+    void whatFollowsIsJudgedInTheStateThatCameOfIt(String state, String first, String second, String leadsTo,
+            String thenTo) {
         var step = negotiate(first, state(state));
         assertThat(told(step)).isEqualTo(leadsTo);
-        assertThat(told(negotiate(second, step instanceof Step.Reply(_, var next) ? next : state(state)))).isEqualTo(thenTo);
+        assertThat(told(negotiate(second, step instanceof Step.Reply(_, var next) ? next : state(state))))
+                .isEqualTo(thenTo);
     }
 
     private Step negotiate(String request, StreamState state) {
@@ -244,8 +276,9 @@ class ClientNegotiationTest {
         return features.stream().filter(f -> f.accepts(xml)).findFirst().orElseThrow().negotiate(xml, state);
     }
 
-    @ParameterizedTest @CsvSource({"auth-anonymous", "abort", "auth-garbage", "authenticate-anonymous", "abort-2", "authenticate-garbage"})
-    void whoFailsTooOftenIsSentAway(String request) {
+    @ParameterizedTest
+    @CsvSource({ "auth-anonymous", "abort", "auth-garbage", "authenticate-anonymous", "abort-2",
+            "authenticate-garbage" }) void whoFailsTooOftenIsSentAway(String request) {
         Step step = new Step.Reply(element("abort"), state("secure"));
         int failures = 0;
         while (step instanceof Step.Reply(_, var next)) {

@@ -28,15 +28,19 @@ import org.junit.jupiter.api.Test;
 
 /** A stream over a connection that does exactly what a test wants. */
 class ClientStreamTest {
-    private static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
-    private static final StreamLimits.Phase PHASE = new StreamLimits.Phase(new XmlLimits(10_000, 16, 32), 0, 10_000, 64 * 1024);
+    private static final String HEADER =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
+    private static final StreamLimits.Phase PHASE =
+            new StreamLimits.Phase(new XmlLimits(10_000, 16, 32), 0, 10_000, 64 * 1024);
 
     private final OpenClientStreams connections = new OpenClientStreams();
     private final Scripted connection = new Scripted();
 
     ClientStreamTest() {
-        var limits = new StreamLimits(PHASE, PHASE, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
-        new ClientStreams(() -> Set.of("localhost"), List.of(new StartTls(), new Bind()), new Nobody(), () -> limits, connections, new ElementParser())
+        var limits =
+                new StreamLimits(PHASE, PHASE, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
+        new ClientStreams(() -> Set.of("localhost"), List.of(new StartTls(), new Bind()), new Nobody(), () -> limits,
+                connections, new ElementParser())
                 .open(connection, () -> {});
     }
 
@@ -124,18 +128,26 @@ class ClientStreamTest {
 
         @Override public Optional<byte[]> channelBinding(ChannelBinding type) { return Optional.empty(); }
 
-        @Override public InetSocketAddress remote() { return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1); }
+        @Override public InetSocketAddress remote() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        }
 
         @Override public void close() { closed = true; }
     }
 
     /** Where nobody logs in. */
     private static final class Nobody implements SessionPort {
-        @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<BindResult> answer) { throw new AssertionError(); }
+        @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<BindResult> answer) {
+            throw new AssertionError();
+        }
 
-        @Override public void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer) { throw new AssertionError(); }
+        @Override public void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer) {
+            throw new AssertionError();
+        }
 
-        @Override public void received(Session session, Element element, Link link, Credit credit) { throw new AssertionError(); }
+        @Override public void received(Session session, Element element, Link link, Credit credit) {
+            throw new AssertionError();
+        }
 
         @Override public void closed(Session session, Link link, boolean forGood) { throw new AssertionError(); }
     }

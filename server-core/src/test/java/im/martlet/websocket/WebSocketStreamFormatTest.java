@@ -14,26 +14,32 @@ import org.junit.jupiter.api.Test;
 
 /** How a stream on a WebSocket ends. The rest is what WebSocketTest shows. */
 class WebSocketStreamFormatTest {
-    private final WebSocketStreamFormat messages = new WebSocketStreamFormat(new ElementParser(), new XmlLimits(10_000, 16, 32), new XmlStream.Receiver() {
-        @Override public void header(StreamHeader header) {}
+    private final WebSocketStreamFormat messages =
+            new WebSocketStreamFormat(new ElementParser(), new XmlLimits(10_000, 16, 32), new XmlStream.Receiver() {
+                @Override public void header(StreamHeader header) {}
 
-        @Override public void element(Element element) {}
+                @Override public void element(Element element) {}
 
-        @Override public void end() {}
-    });
+                @Override public void end() {}
+            });
 
-    private List<String> end(StreamError why) { return messages.end(why).stream().map(bytes -> new String(bytes, UTF_8)).toList(); }
+    private List<String> end(StreamError why) {
+        return messages.end(why).stream().map(bytes -> new String(bytes, UTF_8)).toList();
+    }
 
     /** RFC 7395 §3.6.1. */
     @Test void whoIsToGoElsewhereIsToldTheUri() {
-        assertThat(end(StreamError.seeOtherHost("b.example:5443"))).containsExactly("<close xmlns='urn:ietf:params:xml:ns:xmpp-framing' see-other-uri='wss://b.example:5443/xmpp-websocket'/>");
+        assertThat(end(StreamError.seeOtherHost("b.example:5443"))).containsExactly(
+                "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing' see-other-uri='wss://b.example:5443/xmpp-websocket'/>");
     }
 
     /** §3.4. */
     @Test void anErrorIsAMessageBeforeTheLast() {
         var said = end(StreamError.Condition.CONNECTION_TIMEOUT.plain());
         assertThat(said).hasSize(2);
-        assertThat(said.getFirst()).startsWith("<stream:error xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>").contains("<connection-timeout ");
+        assertThat(said.getFirst())
+                .startsWith("<stream:error xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>")
+                .contains("<connection-timeout ");
         assertThat(said.getLast()).isEqualTo("<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>");
     }
 }

@@ -5,16 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a stream handed out, as text: headers as "&lt;to&gt;", elements as XML, the end as "END", a refusal as its condition. */
+/**
+ * What a stream handed out, as text: headers as "&lt;to&gt;", elements as XML, the end as "END", a refusal as its
+ * condition.
+ */
 final class RecordedStream implements XmlStream.Receiver {
-    static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
+    static final String HEADER =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
     static final XmlLimits LIMITS = new XmlLimits(10_000, 16, 32);
     private static final ElementParser PARSER = new ElementParser();
 
     final List<String> events = new ArrayList<>();
     final XmlStream stream = new XmlStream(PARSER, LIMITS, this);
 
-    @Override public void header(StreamHeader header) { events.add("HEADER " + header.element().attribute("to").orElse("")); }
+    @Override public void header(StreamHeader header) {
+        events.add("HEADER " + header.element().attribute("to").orElse(""));
+    }
 
     @Override public void element(Element element) { events.add(element.toString()); }
 
@@ -32,7 +38,9 @@ final class RecordedStream implements XmlStream.Receiver {
     }
 
     /** Everything after a proper header. */
-    static List<String> inside(String xml) { return inside(xml.getBytes(StandardCharsets.UTF_8)); }
+    static List<String> inside(String xml) {
+        return inside(xml.getBytes(StandardCharsets.UTF_8));
+    }
 
     static List<String> inside(byte[] bytes) {
         var recorded = new RecordedStream().feed(HEADER).feed(bytes);

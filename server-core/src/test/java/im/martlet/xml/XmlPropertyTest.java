@@ -20,17 +20,21 @@ class XmlPropertyTest {
     private static final long MOST_FOR_A_STANZA = 32 * 1024, MOST_FOR_A_BYTE = 100; // bytes allocated
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    @Property(tries = 2000) void whatIsWrittenIsReadBackTheSame(@ForAll("elements") Element element) throws XmlException {
+    @Property(tries = 2000) void whatIsWrittenIsReadBackTheSame(@ForAll("elements") Element element)
+            throws XmlException {
         assertThat(XmlReader.parse(element.toString())).isEqualTo(element);
     }
 
-    @Property(tries = 3000) void mutatedBytesAreReadOrRefusedTheSameHoweverTheyAreCut(@ForAll("elements") Element element, @ForAll long seed) {
+    @Property(tries = 3000) void mutatedBytesAreReadOrRefusedTheSameHoweverTheyAreCut(
+            @ForAll("elements") Element element, @ForAll long seed) {
         var random = new Random(seed);
         var bytes = (RecordedStream.HEADER + element + element + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
-        for (int i = random.nextInt(4); i >= 0; i--) bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa\u0000\u00ff".charAt(random.nextInt(18));
+        for (int i = random.nextInt(4); i >= 0; i--)
+            bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa\u0000\u00ff".charAt(random.nextInt(18));
         var whole = new RecordedStream().feed(bytes).events;
         int cut = random.nextInt(bytes.length);
-        var cutInTwo = new RecordedStream().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length));
+        var cutInTwo =
+                new RecordedStream().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length));
         assertThat(cutInTwo.events).isEqualTo(whole);
         assertThat(cutInTwo.stream.pending()).isLessThanOrEqualTo(RecordedStream.LIMITS.bytes());
     }
@@ -40,16 +44,21 @@ class XmlPropertyTest {
         RecordedStream.inside(bytes);
     }
 
-    /** However it is mutated, what reading costs grows with its stanzas and its length, and with nothing that it says. */
+    /**
+     * However it is mutated, what reading costs grows with its stanzas and its length, and with nothing that it says.
+     */
     @Property(tries = 1000) void readingAllocatesInProportion(@ForAll("elements") Element element, @ForAll long seed) {
         var random = new Random(seed);
         int stanzas = 1 + random.nextInt(50);
-        var bytes = (RecordedStream.HEADER + element.toString().repeat(stanzas) + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
-        for (int i = random.nextInt(4); i > 0; i--) bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa".charAt(random.nextInt(16));
+        var bytes = (RecordedStream.HEADER + element.toString().repeat(stanzas) + "</stream:stream>")
+                .getBytes(StandardCharsets.UTF_8);
+        for (int i = random.nextInt(4); i > 0; i--)
+            bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa".charAt(random.nextInt(16));
         new RecordedStream().feed(bytes); // whatever is loaded once
         long before = THREADS.getCurrentThreadAllocatedBytes();
         new RecordedStream().feed(bytes);
-        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan((stanzas + 2) * MOST_FOR_A_STANZA + MOST_FOR_A_BYTE * bytes.length);
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
+                .isLessThan((stanzas + 2) * MOST_FOR_A_STANZA + MOST_FOR_A_BYTE * bytes.length);
     }
 
     @Provide Arbitrary<Element> elements() { return elements(3); }
@@ -59,7 +68,8 @@ class XmlPropertyTest {
         var names = Arbitraries.of("a", "message", "body", "x-y");
         var uris = Arbitraries.strings().withChars("a:{}<>'\"&= /\n").ofMinLength(1).ofMaxLength(8); // a namespace is any text at all
         var namespaces = Arbitraries.oneOf(Arbitraries.of("jabber:client", "urn:x", "urn:a&b"), uris);
-        var attributeNames = Arbitraries.oneOf(Arbitraries.of("to", "from", "xml:lang", "{urn:z}q"), uris.map(uri -> "{" + uri + "}q"));
+        var attributeNames = Arbitraries.oneOf(Arbitraries.of("to", "from", "xml:lang", "{urn:z}q"),
+                uris.map(uri -> "{" + uri + "}q"));
         var attributes = Arbitraries.maps(attributeNames, text).ofMaxSize(3);
         var children = depth == 0 ? Arbitraries.just(List.<Element>of()) : elements(depth - 1).list().ofMaxSize(2);
         return Combinators.combine(namespaces, names, attributes, children, text).as((ns, name, attrs, kids, words) -> {

@@ -15,31 +15,37 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class XmlStreamTest {
-    private static final String CHAT = "<message to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 &#x41;<![CDATA[<b>]]></body>"
-            + "<x xmlns='urn:x' y='&quot;\"'/></message>";
+    private static final String CHAT =
+            "<message to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 &#x41;<![CDATA[<b>]]></body>"
+                    + "<x xmlns='urn:x' y='&quot;\"'/></message>";
 
     @Test void aStreamIsAHeaderThenElementsThenItsEnd() {
-        assertThat(new RecordedStream().feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
+        assertThat(new RecordedStream()
+                .feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
                 .containsExactly("HEADER localhost",
                         "<message xmlns='jabber:client' to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 A&lt;b&gt;</body>"
-                                + "<x xmlns='urn:x' y='\"\"'/></message>", "<presence xmlns='jabber:client'/>", "END");
+                                + "<x xmlns='urn:x' y='\"\"'/></message>",
+                        "<presence xmlns='jabber:client'/>", "END");
     }
 
     @Test void whereTheBytesAreCutMakesNoDifference() {
-        var bytes = ("<?xml version='1.0'?>" + HEADER + CHAT + "  " + CHAT + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
+        var bytes = ("<?xml version='1.0'?>" + HEADER + CHAT + "  " + CHAT + "</stream:stream>")
+                .getBytes(StandardCharsets.UTF_8);
         var whole = new RecordedStream().feed(bytes).events;
         for (int cut = 1; cut < bytes.length; cut++)
-            assertThat(new RecordedStream().feed(Arrays.copyOf(bytes, cut)).feed(Arrays.copyOfRange(bytes, cut, bytes.length)).events)
+            assertThat(new RecordedStream().feed(Arrays.copyOf(bytes, cut))
+                    .feed(Arrays.copyOfRange(bytes, cut, bytes.length)).events)
                     .as("cut at %d", cut).isEqualTo(whole);
         var one = new RecordedStream();
-        for (byte b : bytes) one.feed(new byte[] {b});
+        for (byte b : bytes) one.feed(new byte[]{ b });
         assertThat(one.events).isEqualTo(whole);
     }
 
     @Test void prefixesOfTheHeaderHoldInside() {
         assertThat(inside("<stream:error><x/></stream:error>"))
                 .containsExactly("<error xmlns='http://etherx.jabber.org/streams'><x xmlns='jabber:client'/></error>");
-        var other = new RecordedStream().feed(HEADER.replace("version", "xmlns:f='urn:f' version")).feed("<f:x f:a='1'/>");
+        var other =
+                new RecordedStream().feed(HEADER.replace("version", "xmlns:f='urn:f' version")).feed("<f:x f:a='1'/>");
         assertThat(other.events.getLast()).isEqualTo("<x xmlns='urn:f' xmlns:a0='urn:f' a0:a='1'/>");
     }
 
@@ -47,28 +53,36 @@ class XmlStreamTest {
         for (String uri : List.of("}a='1'/&gt;&lt;presence/&gt;", "urn:x}", "}", "{}", "&apos;/>", "a b"))
             assertThat(inside("<message><x xmlns:p=\"" + uri + "\" p:a='1'/></message>")).singleElement()
                     .satisfies(xml -> assertThat(XmlReader.parse(xml).children()).singleElement().isEqualTo(
-                            Element.of("jabber:client", "x").with("{" + uri.replace("&gt;", ">").replace("&lt;", "<").replace("&apos;", "'") + "}a", "1")));
+                            Element.of("jabber:client", "x").with(
+                                    "{" + uri.replace("&gt;", ">").replace("&lt;", "<").replace("&apos;", "'") + "}a",
+                                    "1")));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a b", "a/", "x><y", "a='1' b", "", "{urn:x}a b", "{urn:x}", "{urn:x"})
-    void aNameThatIsNoneIsNotWritten(String name) {
-        assertThatThrownBy(() -> Element.of("urn:x", "x").with(name, "1").toString()).isInstanceOf(IllegalArgumentException.class);
+    @ValueSource(strings = { "a b", "a/", "x><y", "a='1' b", "", "{urn:x}a b", "{urn:x}",
+            "{urn:x" }) void aNameThatIsNoneIsNotWritten(String name) {
+        assertThatThrownBy(() -> Element.of("urn:x", "x").with(name, "1").toString())
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Element.of("urn:x", name).toString()).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<message><xml:x/></message>", "<message xmlns:xmlns='urn:x'/>",
-        "<message><x xmlns='http://www.w3.org/XML/1998/namespace'/></message>", "<x xmlns='http://www.w3.org/2000/xmlns/'/>",
-        "<p:x xmlns:p='http://www.w3.org/XML/1998/namespace'/>", "<p:x xmlns:p='http://www.w3.org/2000/xmlns/'/>",
-        "<x xmlns:p='http://www.w3.org/XML/1998/namespace' p:lang='de'/>", "<x xmlns:p='http://www.w3.org/2000/xmlns/' p:y='urn:y'/>",
-        "<x xmlns:p=''/>", "<x xmlns:xml='urn:x'/>"})
-    void namespacesThatNobodyMayDeclareAreNotWellFormed(String xml) { assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED"); }
+    @ValueSource(strings = { "<message><xml:x/></message>", "<message xmlns:xmlns='urn:x'/>",
+            "<message><x xmlns='http://www.w3.org/XML/1998/namespace'/></message>",
+            "<x xmlns='http://www.w3.org/2000/xmlns/'/>",
+            "<p:x xmlns:p='http://www.w3.org/XML/1998/namespace'/>", "<p:x xmlns:p='http://www.w3.org/2000/xmlns/'/>",
+            "<x xmlns:p='http://www.w3.org/XML/1998/namespace' p:lang='de'/>",
+            "<x xmlns:p='http://www.w3.org/2000/xmlns/' p:y='urn:y'/>",
+            "<x xmlns:p=''/>", "<x xmlns:xml='urn:x'/>" }) void namespacesThatNobodyMayDeclareAreNotWellFormed(
+                    String xml) {
+        assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED");
+    }
 
     @Test void aNewStreamMayFollowTheLastWhitespaceOfTheOld() {
         var recorded = new RecordedStream().feed(HEADER).feed("<presence/>");
         recorded.stream.restart();
-        assertThat(recorded.feed("\n").feed("<?xml version='1.0'?>" + HEADER).events).hasSize(3).last().isEqualTo("HEADER localhost");
+        assertThat(recorded.feed("\n").feed("<?xml version='1.0'?>" + HEADER).events).hasSize(3).last()
+                .isEqualTo("HEADER localhost");
     }
 
     @Test void anIdleStreamKeepsNothing() {
@@ -81,27 +95,38 @@ class XmlStreamTest {
     @Test void whitespaceBetweenStanzasIsFreeHoweverMuchThereIs() {
         var recorded = new RecordedStream().feed(HEADER);
         for (int i = 0; i < 100; i++) recorded.feed(" ".repeat(1000));
-        assertThat(recorded.feed("<presence/>").events).hasSize(2).last().isEqualTo("<presence xmlns='jabber:client'/>");
+        assertThat(recorded.feed("<presence/>").events).hasSize(2).last()
+                .isEqualTo("<presence xmlns='jabber:client'/>");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<!DOCTYPE x>", "<!-- c -->", "<?pi?>", "<message><!-- c --></message>", "<message><?pi x?></message>",
-        "<message>&nbsp;</message>", "<message a='&lol;'/>", "<!ENTITY x 'y'>", "<message><!DOCTYPE x [<!ENTITY lol 'lol'>]></message>"})
-    void whatXmppForbidsIsRestrictedXml(String xml) { assertThat(inside(xml)).containsExactly("RESTRICTED_XML"); }
+    @ValueSource(strings = { "<!DOCTYPE x>", "<!-- c -->", "<?pi?>", "<message><!-- c --></message>",
+            "<message><?pi x?></message>",
+            "<message>&nbsp;</message>", "<message a='&lol;'/>", "<!ENTITY x 'y'>",
+            "<message><!DOCTYPE x [<!ENTITY lol 'lol'>]></message>" }) void whatXmppForbidsIsRestrictedXml(String xml) {
+        assertThat(inside(xml)).containsExactly("RESTRICTED_XML");
+    }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<?foo bar?>", "<?xml-stylesheet href='x'?>", "<?xmlx version='1.0'?>", "<?XML version='1.0'?>", "<? xml version='1.0'?>", "<??>",
-        "<?xml version='1.0'?><?foo bar?>"})
-    void onlyADeclarationMayComeBeforeTheStream(String xml) { assertThat(new RecordedStream().feed(xml + HEADER).events).containsExactly("RESTRICTED_XML"); }
+    @ValueSource(strings = { "<?foo bar?>", "<?xml-stylesheet href='x'?>", "<?xmlx version='1.0'?>",
+            "<?XML version='1.0'?>", "<? xml version='1.0'?>", "<??>",
+            "<?xml version='1.0'?><?foo bar?>" }) void onlyADeclarationMayComeBeforeTheStream(String xml) {
+        assertThat(new RecordedStream().feed(xml + HEADER).events).containsExactly("RESTRICTED_XML");
+    }
 
     @Test void aDocumentTypeBeforeTheStreamIsRestrictedXml() {
-        assertThat(new RecordedStream().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events).containsExactly("RESTRICTED_XML");
+        assertThat(
+                new RecordedStream().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events)
+                .containsExactly("RESTRICTED_XML");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<a><b></a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a b/>", "< a/>", "<>", "<a></ b>", "<a>&amp</a>", "<a>& b</a>",
-        "<a b='<'/>", "<1/>", "<a>]]></a>", "<a>\u0001</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a/ >", "<a b='1'c='2'/>"})
-    void brokenTagsAreNotWellFormed(String xml) { assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED"); }
+    @ValueSource(strings = { "<a><b></a></b>", "<a b='1' b='2'/>", "<a b=1/>", "<a b/>", "< a/>", "<>", "<a></ b>",
+            "<a>&amp</a>", "<a>& b</a>",
+            "<a b='<'/>", "<1/>", "<a>]]></a>", "<a>\u0001</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a/ >",
+            "<a b='1'c='2'/>" }) void brokenTagsAreNotWellFormed(String xml) {
+        assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED");
+    }
 
     @Test void anUndeclaredPrefixIsABadNamespacePrefix() {
         assertThat(inside("<foo:x/>")).containsExactly("BAD_NAMESPACE_PREFIX");
@@ -112,9 +137,9 @@ class XmlStreamTest {
     @Test void textBetweenStanzasIsABadFormat() { assertThat(inside("hello")).containsExactly("BAD_FORMAT"); }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"a lone continuation, 80", "overlong, C0AF", "overlong three, E080AF", "a surrogate, EDA080", "above Unicode, F4908080",
-        "cut short, C320", "FE, FE"})
-    void brokenUtf8IsNotWellFormed(String what, String hex) {
+    @CsvSource({ "a lone continuation, 80", "overlong, C0AF", "overlong three, E080AF", "a surrogate, EDA080",
+            "above Unicode, F4908080",
+            "cut short, C320", "FE, FE" }) void brokenUtf8IsNotWellFormed(String what, String hex) {
         var out = new ByteArrayOutputStream();
         out.writeBytes("<a>".getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(java.util.HexFormat.of().parseHex(hex));
@@ -124,17 +149,22 @@ class XmlStreamTest {
 
     @Test void otherEncodingsAreUnsupported() {
         for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.UTF_16))
-            assertThat(new RecordedStream().feed(HEADER.getBytes(charset)).events).as(charset.name()).first().isIn("UNSUPPORTED_ENCODING", "NOT_WELL_FORMED");
-        assertThat(new RecordedStream().feed("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER).events).containsExactly("UNSUPPORTED_ENCODING");
+            assertThat(new RecordedStream().feed(HEADER.getBytes(charset)).events).as(charset.name()).first()
+                    .isIn("UNSUPPORTED_ENCODING", "NOT_WELL_FORMED");
+        assertThat(new RecordedStream().feed("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER).events)
+                .containsExactly("UNSUPPORTED_ENCODING");
     }
 
     @Test void xml11IsAnotherLanguage() {
-        assertThat(new RecordedStream().feed("<?xml version='1.1'?>" + HEADER).events).containsExactly("NOT_WELL_FORMED");
+        assertThat(new RecordedStream().feed("<?xml version='1.1'?>" + HEADER).events)
+                .containsExactly("NOT_WELL_FORMED");
     }
 
     @Test void aByteOrderMarkMayComeBeforeAStreamOnly() {
-        assertThat(new RecordedStream().feed("\ufeff<?xml version='1.0'?>" + HEADER).events).containsExactly("HEADER localhost");
-        assertThat(inside("<presence/>\ufeff<presence/>")).containsExactly("<presence xmlns='jabber:client'/>", "BAD_FORMAT");
+        assertThat(new RecordedStream().feed("\ufeff<?xml version='1.0'?>" + HEADER).events)
+                .containsExactly("HEADER localhost");
+        assertThat(inside("<presence/>\ufeff<presence/>")).containsExactly("<presence xmlns='jabber:client'/>",
+                "BAD_FORMAT");
         assertThat(inside("<\ufeffpresence/>")).containsExactly("NOT_WELL_FORMED");
     }
 
@@ -165,8 +195,10 @@ class XmlStreamTest {
         var many = new StringBuilder("<a");
         for (int i = 0; i < 33; i++) many.append(" a").append(i).append("=''");
         assertThat(inside(many.toString())).containsExactly("POLICY_VIOLATION");
-        assertThat(inside(many.toString().replace(" a", " xmlns:a"))).as("namespaces count as well").containsExactly("POLICY_VIOLATION");
-        assertThat(new RecordedStream().feed("<stream:stream a='" + "x".repeat(20_000)).events).containsExactly("POLICY_VIOLATION");
+        assertThat(inside(many.toString().replace(" a", " xmlns:a"))).as("namespaces count as well")
+                .containsExactly("POLICY_VIOLATION");
+        assertThat(new RecordedStream().feed("<stream:stream a='" + "x".repeat(20_000)).events)
+                .containsExactly("POLICY_VIOLATION");
     }
 
     @Test void depthOfAHundredThousandEndsAtTheLimit() {

@@ -53,10 +53,16 @@ public final class Jid implements Comparable<Jid> {
     public Jid bare() { return isBare() ? this : new Jid(local, domain, ""); }
 
     /** The domain alone. */
-    public Jid host() { return local.isEmpty() && resource.isEmpty() ? this : new Jid("", domain, ""); }
+    public Jid host() {
+        return local.isEmpty() && resource.isEmpty() ? this : new Jid("", domain, "");
+    }
 
-    /** This bare address with a resource, which is prepared first; throws {@link JidException} when it is not allowed. */
-    public Jid withResource(String resource) { return of(local, domain, resource); }
+    /**
+     * This bare address with a resource, which is prepared first; throws {@link JidException} when it is not allowed.
+     */
+    public Jid withResource(String resource) {
+        return of(local, domain, resource);
+    }
 
     @Override public boolean equals(Object o) { return o instanceof Jid other && text.equals(other.text); }
 

@@ -7,8 +7,8 @@ import rocks.xmpp.precis.PrecisProfile;
 import rocks.xmpp.precis.PrecisProfiles;
 
 /**
- * How the parts of an address are prepared (RFC 7622 §3): each has one form, in which it is compared. Nearly all are plain
- * ASCII, in lower case where it matters, and are found good by one look at each letter.
+ * How the parts of an address are prepared (RFC 7622 §3): each has one form, in which it is compared. Nearly all are
+ * plain ASCII, in lower case where it matters, and are found good by one look at each letter.
  */
 final class Preparation {
     private static final int MOST_BYTES = 1023;
@@ -21,7 +21,8 @@ final class Preparation {
         if (text.isEmpty() || isPlainLocal(text)) return bounded(text, "localpart");
         String prepared = enforce(PrecisProfiles.USERNAME_CASE_MAPPED, text, "localpart");
         for (int i = 0; i < prepared.length(); i++)
-            if (NOT_IN_LOCALPART.indexOf(prepared.charAt(i)) >= 0) throw new JidException("'" + prepared.charAt(i) + "' is not allowed in a localpart");
+            if (NOT_IN_LOCALPART.indexOf(prepared.charAt(i)) >= 0)
+                throw new JidException("'" + prepared.charAt(i) + "' is not allowed in a localpart");
         return bounded(prepared, "localpart");
     }
 
@@ -41,7 +42,8 @@ final class Preparation {
         String prepared = enforce(PrecisProfiles.IDN, unicode(name), "domain").toLowerCase(Locale.ROOT);
         for (int i = 0; i < prepared.length(); i++) {
             char c = prepared.charAt(i);
-            if (c < 0x80 && !isLetterDigitOrHyphen(c) && c != '.') throw new JidException("'" + c + "' is not allowed in a domain");
+            if (c < 0x80 && !isLetterDigitOrHyphen(c) && c != '.')
+                throw new JidException("'" + c + "' is not allowed in a domain");
         }
         checkLabels(prepared);
         return bounded(prepared, "domain");
@@ -66,7 +68,8 @@ final class Preparation {
 
     private static void checkLabels(String name) {
         if (name.isEmpty()) throw new JidException("the domain is empty");
-        if (name.startsWith(".") || name.endsWith(".") || name.contains("..")) throw new JidException("a label of the domain is empty");
+        if (name.startsWith(".") || name.endsWith(".") || name.contains(".."))
+            throw new JidException("a label of the domain is empty");
     }
 
     private static boolean isLetterDigitOrHyphen(char c) {
@@ -99,9 +102,13 @@ final class Preparation {
     }
 
     private static String bounded(String text, String part) {
-        if (text.length() > MOST_BYTES || text.length() * 3 > MOST_BYTES && text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) throw tooLong(part);
+        if (text.length() > MOST_BYTES
+                || text.length() * 3 > MOST_BYTES && text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES)
+            throw tooLong(part);
         return text;
     }
 
-    private static JidException tooLong(String part) { return new JidException("the " + part + " is longer than " + MOST_BYTES + " bytes"); }
+    private static JidException tooLong(String part) {
+        return new JidException("the " + part + " is longer than " + MOST_BYTES + " bytes");
+    }
 }

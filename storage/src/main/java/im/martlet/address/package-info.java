@@ -6,4 +6,3 @@
 package im.martlet.address;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -2,14 +2,14 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.log.TestLogStores;
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.db.Database;
 import im.martlet.storage.db.StorageConfig;
 import im.martlet.storage.log.Archive;
 import im.martlet.storage.log.Archive.Selection;
 import im.martlet.storage.log.Journal.Write;
+import im.martlet.storage.log.TestLogStores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,23 +31,33 @@ class H2PlansTest {
 
     @Test void whatIsFoundByItsIdsIsNotLookedForInAWholeArchive() throws Exception {
         try (var database = Database.open(new StorageConfig("jdbc:h2:mem:" + UUID.randomUUID(), "", "", 2))) {
-            var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of()).orElseThrow().key();
-            LogContract.write(database, LongStream.rangeClosed(1, 2000).<Write>mapToObj(id -> new Write.Append(account, LogContract.entry(id, true, "m" + id))).toArray(Write[]::new));
+            var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of())
+                    .orElseThrow().key();
+            LogContract.write(database,
+                    LongStream.rangeClosed(1, 2000)
+                            .<Write>mapToObj(id -> new Write.Append(account, LogContract.entry(id, true, "m" + id)))
+                            .toArray(Write[]::new));
             database.read(sql -> sql.configuration().set((ExecuteListenerProvider) this::listener));
             var archive = TestLogStores.archive(database);
             var juliet = Optional.of(LogContract.JULIET);
-            assertThat(archive.known(account, List.of(1L, 1000L, 2000L, 3000L))).containsExactlyInAnyOrder(1L, 1000L, 2000L);
-            assertThat(archive.page(account, new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 1000L, 2000L)), 9, false)).extracting(Archive.Entry::id).containsExactly(1L, 1000L, 2000L);
-            assertThat(archive.page(account, new Selection(juliet, 1, 3000, Set.of(1L, 1000L, 2000L)), 9, true)).extracting(Archive.Entry::id).containsExactly(1000L, 2000L);
+            assertThat(archive.known(account, List.of(1L, 1000L, 2000L, 3000L))).containsExactlyInAnyOrder(1L, 1000L,
+                    2000L);
+            assertThat(archive.page(account,
+                    new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 1000L, 2000L)), 9,
+                    false)).extracting(Archive.Entry::id).containsExactly(1L, 1000L, 2000L);
+            assertThat(archive.page(account, new Selection(juliet, 1, 3000, Set.of(1L, 1000L, 2000L)), 9, true))
+                    .extracting(Archive.Entry::id).containsExactly(1000L, 2000L);
             var questions = List.copyOf(asked);
-            assertThat(questions).hasSize(3).allSatisfy(question -> assertThat(scanned(database, question)).isLessThan(20));
+            assertThat(questions).hasSize(3)
+                    .allSatisfy(question -> assertThat(scanned(database, question)).isLessThan(20));
         }
     }
 
     private ExecuteListener listener() {
         return new ExecuteListener() {
             @Override public void executeStart(ExecuteContext context) {
-                if (context.query() != null) asked.add(DSL.using(context.dialect(), context.settings()).renderInlined(context.query()));
+                if (context.query() != null)
+                    asked.add(DSL.using(context.dialect(), context.settings()).renderInlined(context.query()));
             }
         };
     }

@@ -3,9 +3,8 @@ package im.martlet.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.log.TestLogStores;
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.db.Database;
 import im.martlet.storage.key.AccountKey;
 import im.martlet.storage.log.Archive;
@@ -14,6 +13,7 @@ import im.martlet.storage.log.Archive.Selection;
 import im.martlet.storage.log.ArchivePreferences;
 import im.martlet.storage.log.Journal.Write;
 import im.martlet.storage.log.Outbox;
+import im.martlet.storage.log.TestLogStores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +35,10 @@ interface LogContract {
 
     private Archive archive() { return TestLogStores.archive(backend().database()); }
 
-    private AccountKey account() { return TestAccountStores.accounts(backend().database()).create(Jid.parse("u" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key(); }
+    private AccountKey account() {
+        return TestAccountStores.accounts(backend().database())
+                .create(Jid.parse("u" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key();
+    }
 
     static Entry entry(long id, Jid contact, boolean incoming, boolean history, String text) {
         return new Entry(id, contact, incoming, history, Optional.of("o-" + text), text.getBytes(UTF_8));
@@ -60,7 +63,9 @@ interface LogContract {
         return account;
     }
 
-    private static List<String> texts(List<Entry> entries) { return entries.stream().map(e -> new String(e.stanza(), UTF_8)).toList(); }
+    private static List<String> texts(List<Entry> entries) {
+        return entries.stream().map(e -> new String(e.stanza(), UTF_8)).toList();
+    }
 
     @Test default void anEntryIsReadAsItWasWritten() {
         var account = with(entry(5, false, "five ♥"));
@@ -81,19 +86,27 @@ interface LogContract {
     }
 
     @Test default void aConversationIsFoundByTheBareOrTheFullAddressOfItsOtherSide() {
-        var account = with(entry(1, JULIET, true, true, "a"), entry(2, NURSE, true, true, "b"), entry(3, JULIET.bare(), false, true, "c"));
-        assertThat(texts(archive().page(account, new Selection(Optional.of(JULIET.bare()), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), 9, false))).containsExactly("a", "c");
-        assertThat(texts(archive().page(account, new Selection(Optional.of(JULIET), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), 9, false))).containsExactly("a");
+        var account = with(entry(1, JULIET, true, true, "a"), entry(2, NURSE, true, true, "b"),
+                entry(3, JULIET.bare(), false, true, "c"));
+        assertThat(texts(archive().page(account,
+                new Selection(Optional.of(JULIET.bare()), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), 9, false)))
+                .containsExactly("a", "c");
+        assertThat(texts(archive().page(account,
+                new Selection(Optional.of(JULIET), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), 9, false)))
+                .containsExactly("a");
     }
 
     @Test default void entriesAreFoundByTheirIds() {
         var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, true, "c"));
         assertThat(archive().known(account, List.of(1L, 2L, 4L))).containsExactly(1L);
-        assertThat(texts(archive().page(account, new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 3L)), 9, false))).containsExactly("a", "c");
+        assertThat(texts(archive().page(account,
+                new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 3L)), 9, false)))
+                .containsExactly("a", "c");
     }
 
     @Test default void whatWaitsIsBehindTheDeliveredMarkAndWhatIsNoHistoryGoesWhenItIsDelivered() {
-        var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, false, "mine"), entry(4, true, "d"));
+        var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, false, "mine"),
+                entry(4, true, "d"));
         assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 0, 3));
         assertThat(archive().state(account, 2).waiting()).isEqualTo(2);
         assertThat(texts(archive().incoming(account, 0, 4, 9))).containsExactly("a", "passing", "d");
@@ -113,8 +126,10 @@ interface LogContract {
 
     @Test default void aRetractedMessageIsReplacedIfTheSameSideSentIt() {
         var account = with(entry(1, true, "a"), entry(2, false, "a"), entry(3, NURSE, true, true, "a"));
-        var replace = new Write.Replace(account, JULIET.bare(), true, 9, "o-a", before -> ("was " + new String(before, UTF_8)).getBytes(UTF_8));
-        write(backend().database(), replace, new Write.Replace(account, JULIET.bare(), true, 9, "o-unknown", before -> new byte[0]));
+        var replace = new Write.Replace(account, JULIET.bare(), true, 9, "o-a",
+                before -> ("was " + new String(before, UTF_8)).getBytes(UTF_8));
+        write(backend().database(), replace,
+                new Write.Replace(account, JULIET.bare(), true, 9, "o-unknown", before -> new byte[0]));
         assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("was a", "a", "a");
     }
 
@@ -133,17 +148,19 @@ interface LogContract {
         try (var journal = TestLogStores.journal(backend().database())) {
             for (int i = 1; i <= 3000; i++) {
                 int number = i;
-                journal.submit(i % 3 == 0 ? List.of() : List.of(new Write.Append(account, entry(i, true, "m" + i)), new Write.Handled(account, "stream" + account.value(), i)), () -> {
-                    order.add(number); // on one thread
-                    all.countDown();
-                });
+                journal.submit(i % 3 == 0 ? List.of() : List.of(new Write.Append(account, entry(i, true, "m" + i)),
+                        new Write.Handled(account, "stream" + account.value(), i)), () -> {
+                            order.add(number); // on one thread
+                            all.countDown();
+                        });
             }
             assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(journal.waiting()).isZero();
         }
         assertThat(order).isSorted().hasSize(3000);
         assertThat(archive().page(account, Selection.all(), 5000, false)).hasSize(2000);
-        assertThat(TestLogStores.resumableSessions(backend().database()).handled(account, "stream" + account.value())).hasValue(2999);
+        assertThat(TestLogStores.resumableSessions(backend().database()).handled(account, "stream" + account.value()))
+                .hasValue(2999);
     }
 
     @Test default void aUnitThatCannotBeWrittenIsNotConfirmedAndHoldsUpNoOther() throws Exception {
@@ -152,7 +169,8 @@ interface LogContract {
         try (var journal = TestLogStores.journal(backend().database())) {
             var last = new CountDownLatch(1);
             journal.submit(List.of(new Write.Append(account, entry(1, true, "before"))), () -> confirmed.add("before"));
-            journal.submit(List.of(new Write.Append(account, new Entry(2, JULIET, true, true, Optional.empty(), null))), () -> confirmed.add("nothing"));
+            journal.submit(List.of(new Write.Append(account, new Entry(2, JULIET, true, true, Optional.empty(), null))),
+                    () -> confirmed.add("nothing"));
             journal.submit(List.of(new Write.Append(account, entry(3, true, "after"))), () -> {
                 confirmed.add("after");
                 last.countDown();
@@ -166,13 +184,18 @@ interface LogContract {
     @Test default void aReplacementThatFailsHoldsUpNoOther() {
         var account = with(entry(1, true, "a"));
         try (var journal = TestLogStores.journal(backend().database())) {
-            journal.submit(List.of(new Write.Replace(account, JULIET.bare(), true, 9, "o-a", _ -> { throw new IllegalStateException("damaged"); })), () -> { });
-            journal.submit(List.of(new Write.Append(account, entry(2, true, "after"))), () -> { });
+            journal.submit(List.of(new Write.Replace(account, JULIET.bare(), true, 9, "o-a", _ -> {
+                throw new IllegalStateException("damaged");
+            })), () -> {});
+            journal.submit(List.of(new Write.Append(account, entry(2, true, "after"))), () -> {});
         }
         assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("a", "after");
     }
 
-    /** Units under way when an account is deleted may be written after that: who deletes it does so once more when they are. */
+    /**
+     * Units under way when an account is deleted may be written after that: who deletes it does so once more when they
+     * are.
+     */
     @Test default void deletingAnAccountOnceMoreTakesWhatWasWrittenForItMeanwhile() {
         var accounts = TestAccountStores.accounts(backend().database());
         var account = with(entry(1, true, "a"));
@@ -181,7 +204,8 @@ interface LogContract {
         assertThat(accounts.deletedOnce()).contains(account);
         assertThat(archive().bounds(account)).isEmpty();
         String stream = "gone-" + account.value();
-        write(backend().database(), new Write.Append(account, entry(2, true, "late")), new Write.Handled(account, stream, 1),
+        write(backend().database(), new Write.Append(account, entry(2, true, "late")),
+                new Write.Handled(account, stream, 1),
                 new Write.Announce(account, stream, 2, Instant.EPOCH), new Write.Delivered(account, 1, true));
         assertThat(accounts.delete(account)).isFalse();
         assertThat(accounts.deletedOnce()).doesNotContain(account);
@@ -207,7 +231,8 @@ interface LogContract {
         var account = account();
         String consumer = "c" + account.value();
         var now = Instant.parse("2026-11-24T12:00:00Z");
-        write(backend().database(), new Write.Announce(account, consumer, 1, now), new Write.Announce(account, consumer, 2, now));
+        write(backend().database(), new Write.Announce(account, consumer, 1, now),
+                new Write.Announce(account, consumer, 2, now));
         var outbox = TestLogStores.outbox(backend().database());
         assertThat(outbox.due(consumer, now.minusSeconds(1), Set.of(), 9)).isEmpty();
         var due = outbox.due(consumer, now, Set.of(), 9);
@@ -215,10 +240,12 @@ interface LogContract {
         outbox.postpone(due.getFirst(), now.plusSeconds(5));
         assertThat(outbox.due(consumer, now, Set.of(), 9)).as("it would overtake").isEmpty();
         assertThat(outbox.next(consumer, Set.of())).contains(now.plusSeconds(5));
-        assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).extracting(Outbox.Item::entry).containsExactly(1L, 2L);
+        assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).extracting(Outbox.Item::entry)
+                .containsExactly(1L, 2L);
         outbox.done(due.getLast());
         assertThat(outbox.due(consumer, now, Set.of(), 9)).isEmpty();
-        assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).singleElement().satisfies(item -> assertThat(item.attempts()).isEqualTo(1));
+        assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).singleElement()
+                .satisfies(item -> assertThat(item.attempts()).isEqualTo(1));
         assertThat(outbox.count(consumer)).isEqualTo(1);
     }
 
@@ -226,8 +253,10 @@ interface LogContract {
         var account = account();
         var store = TestLogStores.archivePreferences(backend().database());
         assertThat(store.of(account)).isEqualTo(ArchivePreferences.Preferences.KEEP_ALL);
-        var wish = new ArchivePreferences.Preferences(ArchivePreferences.Standard.ROSTER, Set.of(JULIET), Set.of(NURSE.bare()));
-        store.put(account, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(NURSE), Set.of()));
+        var wish = new ArchivePreferences.Preferences(ArchivePreferences.Standard.ROSTER, Set.of(JULIET),
+                Set.of(NURSE.bare()));
+        store.put(account,
+                new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(NURSE), Set.of()));
         store.put(account, wish);
         assertThat(store.of(account)).isEqualTo(wish);
     }

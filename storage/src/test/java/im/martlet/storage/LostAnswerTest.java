@@ -8,8 +8,8 @@ import static im.martlet.storage.schema.Tables.OUTBOX;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.db.Database;
 import im.martlet.storage.db.StorageConfig;
 import im.martlet.storage.log.Journal.Write;
@@ -24,19 +24,26 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** A commit comes through, and the connection breaks before PostgreSQL has said so: it is made again, and is there once. */
+/**
+ * A commit comes through, and the connection breaks before PostgreSQL has said so: it is made again, and is there once.
+ */
 class LostAnswerTest {
     @Test void aCommitWhoseAnswerIsLostIsThereOnce() throws Exception {
         var config = Backend.POSTGRESQL.start();
         var uri = URI.create(config.url().substring("jdbc:".length()));
         try (var line = new Line(uri.getPort());
-             var database = Database.open(new StorageConfig(config.url().replace(":" + uri.getPort(), ":" + line.port()), config.user(), "", 4))) {
-            var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of()).orElseThrow().key();
+                var database =
+                        Database.open(new StorageConfig(config.url().replace(":" + uri.getPort(), ":" + line.port()),
+                                config.user(), "", 4))) {
+            var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of())
+                    .orElseThrow().key();
             line.losesTheNextCommit.set(true);
-            write(database, new Write.Append(account, entry(1, JULIET, true, true, "kept")), new Write.Append(account, entry(2, JULIET, true, false, "passing")),
+            write(database, new Write.Append(account, entry(1, JULIET, true, true, "kept")),
+                    new Write.Append(account, entry(2, JULIET, true, false, "passing")),
                     new Write.Delivered(account, 2, true), new Write.Announce(account, "push", 2, Instant.EPOCH));
             assertThat(line.losesTheNextCommit).isFalse();
-            List<Long> kept = database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(account.value())).fetch(ARCHIVE.ID));
+            List<Long> kept = database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE)
+                    .where(ARCHIVE.ACCOUNT.eq(account.value())).fetch(ARCHIVE.ID));
             assertThat(kept).containsExactly(1L);
             int announced = database.read(sql -> sql.fetchCount(OUTBOX));
             assertThat(announced).isOne();
@@ -68,7 +75,9 @@ class LostAnswerTest {
             try (from; to) {
                 byte[] buffer = new byte[64 * 1024];
                 for (int n = from.getInputStream().read(buffer); n > 0; n = from.getInputStream().read(buffer)) {
-                    if (answers && new String(buffer, 0, n, ISO_8859_1).contains("COMMIT\0") && losesTheNextCommit.compareAndSet(true, false)) return;
+                    if (answers && new String(buffer, 0, n, ISO_8859_1).contains("COMMIT\0")
+                            && losesTheNextCommit.compareAndSet(true, false))
+                        return;
                     to.getOutputStream().write(buffer, 0, n);
                 }
             } catch (IOException broken) { // as it will be, when one side goes

@@ -2,12 +2,11 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.pubsub.TestNodeStores;
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
 import im.martlet.storage.account.Accounts;
 import im.martlet.storage.account.Capabilities;
 import im.martlet.storage.account.Rosters;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.account.UserDirectory;
 import im.martlet.storage.pubsub.NodeAffiliations;
 import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
@@ -21,6 +20,7 @@ import im.martlet.storage.pubsub.NodeSubscriptions.Subscription;
 import im.martlet.storage.pubsub.Nodes;
 import im.martlet.storage.pubsub.Nodes.Node;
 import im.martlet.storage.pubsub.Nodes.Owner;
+import im.martlet.storage.pubsub.TestNodeStores;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +40,8 @@ interface NodesContract {
     private NodeItems items() { return TestNodeStores.nodeItems(backend().database()); }
 
     private Accounts.Account account() {
-        return TestAccountStores.accounts(backend().database()).create(Jid.parse("n" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow();
+        return TestAccountStores.accounts(backend().database())
+                .create(Jid.parse("n" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow();
     }
 
     private static Owner service() { return Owner.service(UUID.randomUUID() + ".example"); }
@@ -82,17 +83,21 @@ interface NodesContract {
         var b = items().named(node.id(), List.of("b", "nothing")).getFirst();
         assertThat(b.publisher()).isEqualTo(NURSE);
         assertThat(b.payload()).isEqualTo("<b>ä</b>");
-        assertThat(items().page(node.id(), new Range(b.place(), Long.MAX_VALUE), 10, false)).extracting(Item::name).containsExactly("a");
+        assertThat(items().page(node.id(), new Range(b.place(), Long.MAX_VALUE), 10, false)).extracting(Item::name)
+                .containsExactly("a");
         assertThat(items().page(node.id(), new Range(Long.MIN_VALUE, b.place()), 10, false)).isEmpty();
     }
 
     @Test default void theNewestItemsStayAndTheNodeKnowsWhatItHas() {
         var owner = service();
         var node = node(owner, "n");
-        for (int i = 0; i < 5; i++) assertThat(items().publish(node.id(), List.of(fresh("i" + i)), 3).dropped()).isEqualTo(i < 3 ? List.of() : List.of("i" + (i - 3)));
-        assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("i2", "i3", "i4");
+        for (int i = 0; i < 5; i++) assertThat(items().publish(node.id(), List.of(fresh("i" + i)), 3).dropped())
+                .isEqualTo(i < 3 ? List.of() : List.of("i" + (i - 3)));
+        assertThat(items().page(node.id(), Range.ALL, 10, false)).extracting(Item::name).containsExactly("i2", "i3",
+                "i4");
         assertThat(again(owner, node).items()).isEqualTo(3);
-        assertThat(again(owner, node).bytes()).isEqualTo(3 * ("i0" + fresh("i0").payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
+        assertThat(again(owner, node).bytes())
+                .isEqualTo(3 * ("i0" + fresh("i0").payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
         assertThat(items().retract(node.id(), List.of("i2", "i0"))).containsExactly("i2");
         assertThat(again(owner, node).items()).isEqualTo(2);
         items().forget(node.id(), items().named(node.id(), List.of("i4")).getFirst().place());
@@ -109,11 +114,14 @@ interface NodesContract {
         for (var account : accounts) for (String name : List.of("x", "y", "z")) {
             var node = nodes().create(Owner.of(account.key()), name, "c=" + name, account.jid()).orElseThrow();
             items().publish(node.id(), List.of(fresh("old"), fresh(name)), 10);
-            if (name.equals("y")) TestNodeStores.nodeAffiliations(backend().database()).put(node.id(), ROMEO, Affiliation.OUTCAST);
+            if (name.equals("y"))
+                TestNodeStores.nodeAffiliations(backend().database()).put(node.id(), ROMEO, Affiliation.OUTCAST);
         }
         var rosters = TestAccountStores.rosters(backend().database());
-        rosters.put(accounts.getFirst().key(), new Rosters.Item(ROMEO, "", Set.of("Friends"), Rosters.Subscription.FROM, false, false, Optional.empty(), true));
-        TestAccountStores.blocklists(backend().database()).add(accounts.get(1).key(), List.of(ROMEO, accounts.get(1).jid()));
+        rosters.put(accounts.getFirst().key(), new Rosters.Item(ROMEO, "", Set.of("Friends"), Rosters.Subscription.FROM,
+                false, false, Optional.empty(), true));
+        TestAccountStores.blocklists(backend().database()).add(accounts.get(1).key(),
+                List.of(ROMEO, accounts.get(1).jid()));
         var all = accounts.stream().map(Accounts.Account::jid).toList();
         var last = items().last(all, List.of("x", "y", "nothing"), ROMEO.withResource("orchard"), Long.MAX_VALUE);
         assertThat(last).hasSize(4).allSatisfy(l -> {
@@ -124,30 +132,43 @@ interface NodesContract {
             assertThat(l.groups()).isEqualTo(l.seesPresence() ? Set.of("Friends") : Set.of());
             assertThat(l.affiliation()).isEqualTo(l.node().equals("y") ? Optional.of("OUTCAST") : Optional.empty());
         });
-        assertThat(items().last(List.of(accounts.get(1).jid()), List.of("x"), accounts.get(1).jid().withResource("r"), Long.MAX_VALUE)).as("nobody blocks themselves").hasSize(1);
+        assertThat(items().last(List.of(accounts.get(1).jid()), List.of("x"), accounts.get(1).jid().withResource("r"),
+                Long.MAX_VALUE)).as("nobody blocks themselves").hasSize(1);
     }
 
     @Test default void whatIsNewerThanAPlaceIsInTheSameAnswerAndLargePayloadsAreNot() {
         var account = account();
         var node = nodes().create(Owner.of(account.key()), "x", "", account.jid()).orElseThrow();
-        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"), new Fresh("d", NURSE, "<d>" + "x".repeat(NodeItems.SMALL) + "</d>")), 100).items();
+        var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"),
+                new Fresh("d", NURSE, "<d>" + "x".repeat(NodeItems.SMALL) + "</d>")), 100).items();
         var last = items().last(List.of(account.jid()), List.of("x"), ROMEO, made.get(1).place());
         assertThat(last).extracting(l -> l.item().name()).containsExactly("c", "d");
-        assertThat(last).extracting(NodeItems.Last::large).satisfiesExactly(large -> assertThat(large).isZero(), large -> assertThat(large).isGreaterThan(NodeItems.SMALL));
+        assertThat(last).extracting(NodeItems.Last::large).satisfiesExactly(large -> assertThat(large).isZero(),
+                large -> assertThat(large).isGreaterThan(NodeItems.SMALL));
         assertThat(last.getLast().item().payload()).isEmpty();
         assertThat(last.getFirst().item().payload()).isEqualTo("<c>ä</c>");
         assertThat(last.getLast().key()).isEqualTo(node.id());
-        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, Long.MAX_VALUE - 1)).as("always the newest").extracting(l -> l.item().name()).containsExactly("d");
+        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, Long.MAX_VALUE - 1))
+                .as("always the newest").extracting(l -> l.item().name()).containsExactly("d");
         for (int i = 0; i < NodeItems.INTERIM; i++) items().publish(node.id(), List.of(fresh("i" + i)), 100);
-        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, 0)).hasSize(NodeItems.INTERIM).first().extracting(l -> l.item().name()).isEqualTo("i0");
+        assertThat(items().last(List.of(account.jid()), List.of("x"), ROMEO, 0)).hasSize(NodeItems.INTERIM).first()
+                .extracting(l -> l.item().name()).isEqualTo("i0");
     }
 
     @Test default void someItemsAreFoundByPublisherAndByPlace() {
         var node = node(service(), "n");
-        var made = items().publish(node.id(), List.of(fresh("a"), new Fresh("b", ROMEO, ""), new Fresh("c", ROMEO.withResource("orchard"), ""), new Fresh("d", Jid.parse("romeo@example.net.x"), "")), 10).items();
-        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(ROMEO), Set.of()), 10, false)).extracting(Item::name).containsExactly("b", "c");
-        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(NURSE), Set.of()), 10, false)).extracting(Item::name).containsExactly("a");
-        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.empty(), Set.of(made.getFirst().place(), made.getLast().place(), 7L)), 10, false)).extracting(Item::name).containsExactly("a", "d");
+        var made = items().publish(node.id(),
+                List.of(fresh("a"), new Fresh("b", ROMEO, ""), new Fresh("c", ROMEO.withResource("orchard"), ""),
+                        new Fresh("d", Jid.parse("romeo@example.net.x"), "")),
+                10).items();
+        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(ROMEO), Set.of()), 10, false))
+                .extracting(Item::name).containsExactly("b", "c");
+        assertThat(items().page(node.id(), new Range(0, Long.MAX_VALUE, Optional.of(NURSE), Set.of()), 10, false))
+                .extracting(Item::name).containsExactly("a");
+        assertThat(items().page(node.id(),
+                new Range(0, Long.MAX_VALUE, Optional.empty(),
+                        Set.of(made.getFirst().place(), made.getLast().place(), 7L)),
+                10, false)).extracting(Item::name).containsExactly("a", "d");
     }
 
     @Test default void whatAServiceHasIsKnownOfEachWhoHasMadeSome() {
@@ -173,7 +194,8 @@ interface NodesContract {
     @Test default void anItemThatIsPublishedTwiceAtOnceIsThereOnceAndCountedOnce() {
         var owner = service();
         var node = node(owner, "n");
-        assertThat(items().publish(node.id(), List.of(fresh("a"), new Fresh("a", ROMEO, "<x/>")), 10).items()).extracting(Item::payload).containsExactly("<x/>");
+        assertThat(items().publish(node.id(), List.of(fresh("a"), new Fresh("a", ROMEO, "<x/>")), 10).items())
+                .extracting(Item::payload).containsExactly("<x/>");
         assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 5L);
         items().publish(node.id(), List.of(new Fresh("a", ROMEO, "<yy/>"), new Fresh("b", ROMEO, "")), 1);
         assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 1L);
@@ -223,8 +245,10 @@ interface NodesContract {
         store.put(account.key(), entry);
         assertThat(store.of(account.key())).contains(entry);
         var found = new UserDirectory.Found(account.jid(), entry);
-        assertThat(store.search("localhost", new UserDirectory.Entry("jul", "", entry.nick(), ""), 10)).containsExactly(found);
-        assertThat(store.search("localhost", new UserDirectory.Entry("", "", entry.nick().replace('0', '_'), ""), 10)).as("no pattern").isEmpty();
+        assertThat(store.search("localhost", new UserDirectory.Entry("jul", "", entry.nick(), ""), 10))
+                .containsExactly(found);
+        assertThat(store.search("localhost", new UserDirectory.Entry("", "", entry.nick().replace('0', '_'), ""), 10))
+                .as("no pattern").isEmpty();
         assertThat(store.search("elsewhere.example", new UserDirectory.Entry("jul", "", "", ""), 10)).isEmpty();
         store.remove(account.key());
         assertThat(store.of(account.key())).isEmpty();

@@ -2,12 +2,11 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.log.TestLogStores;
-import im.martlet.storage.push.TestPushStores;
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.key.LogId;
 import im.martlet.storage.log.Outbox;
+import im.martlet.storage.log.TestLogStores;
 import im.martlet.storage.push.PushDevices;
 import im.martlet.storage.push.PushDevices.Acceptance;
 import im.martlet.storage.push.PushDevices.Device;
@@ -15,6 +14,7 @@ import im.martlet.storage.push.PushDevices.Subscription;
 import im.martlet.storage.push.PushServices.Health;
 import im.martlet.storage.push.PushServices.Service;
 import im.martlet.storage.push.PushServices.Wish;
+import im.martlet.storage.push.TestPushStores;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +50,8 @@ interface PushContract {
         assertThat(services.find(a.id()).orElseThrow().isDisabled(THEN)).isTrue();
         assertThat(services.find(a.id()).orElseThrow().isDisabled(THEN.plusSeconds(60))).isFalse();
         services.enable(account, wish("a", "<y/>"), THEN.plusSeconds(2), 3);
-        assertThat(services.list(account).getFirst()).isEqualTo(new Service(a.id(), account, jid, wish("a", "<y/>"), THEN.plusSeconds(2), Health.GOOD));
+        assertThat(services.list(account).getFirst())
+                .isEqualTo(new Service(a.id(), account, jid, wish("a", "<y/>"), THEN.plusSeconds(2), Health.GOOD));
         services.note(a, bad); // of what it was before
         assertThat(services.remove(a)).isFalse();
         assertThat(services.find(a.id()).orElseThrow().health()).isEqualTo(Health.GOOD);
@@ -71,8 +72,10 @@ interface PushContract {
         var devices = TestPushStores.pushDevices(backend().database());
         var outbox = TestLogStores.outbox(backend().database());
         var owner = Jid.parse("d" + UUID.randomUUID() + "@localhost");
-        for (int i = 0; i < 3; i++) devices.register(new Device(0, owner.local().substring(0, 30) + i, "secret", GATEWAY, owner, new Subscription("https://push.example/" + i, "key", "auth"), THEN.plusSeconds(i)), 2);
-        assertThat(devices.of(owner)).extracting(d -> d.subscription().endpoint()).containsExactly("https://push.example/1", "https://push.example/2");
+        for (int i = 0; i < 3; i++) devices.register(new Device(0, owner.local().substring(0, 30) + i, "secret",
+                GATEWAY, owner, new Subscription("https://push.example/" + i, "key", "auth"), THEN.plusSeconds(i)), 2);
+        assertThat(devices.of(owner)).extracting(d -> d.subscription().endpoint())
+                .containsExactly("https://push.example/1", "https://push.example/2");
         var device = devices.of(owner).getLast();
         assertThat(devices.at(GATEWAY, device.node())).contains(device);
         assertThat(devices.at(Jid.parse("push.other.example"), device.node())).isEmpty();
@@ -81,12 +84,15 @@ interface PushContract {
         assertThat(devices.accept(device, "one", entry + 1, "note", 2)).isEqualTo(Acceptance.KNOWN);
         assertThat(devices.accept(device, "", entry + 2, "", 2)).isEqualTo(Acceptance.ACCEPTED);
         assertThat(devices.accept(device, "three", entry + 3, "", 2)).isEqualTo(Acceptance.FULL);
-        var waiting = outbox.due(PushDevices.CONSUMER, THEN, Set.of(), 1000).stream().filter(i -> i.addressee() == device.id()).toList();
+        var waiting = outbox.due(PushDevices.CONSUMER, THEN, Set.of(), 1000).stream()
+                .filter(i -> i.addressee() == device.id()).toList();
         assertThat(waiting).extracting(Outbox.Item::entry).containsExactly(entry, entry + 2);
         assertThat(waiting.getFirst().note()).isEqualTo("note");
-        assertThat(outbox.due(PushDevices.CONSUMER, THEN, Set.of(device.id()), 1000)).noneMatch(i -> i.addressee() == device.id());
+        assertThat(outbox.due(PushDevices.CONSUMER, THEN, Set.of(device.id()), 1000))
+                .noneMatch(i -> i.addressee() == device.id());
         waiting.forEach(outbox::done);
-        assertThat(devices.accept(device, "one", entry + 4, "note", 2)).as("though it was sent").isEqualTo(Acceptance.KNOWN);
+        assertThat(devices.accept(device, "one", entry + 4, "note", 2)).as("though it was sent")
+                .isEqualTo(Acceptance.KNOWN);
         devices.forget(THEN.plusSeconds(1));
         assertThat(devices.accept(device, "one", entry + 5, "note", 2)).isEqualTo(Acceptance.ACCEPTED);
         devices.remove(device.id());

@@ -2,10 +2,10 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.log.TestLogStores;
 import im.martlet.storage.log.RemoteMessages;
 import im.martlet.storage.log.RemoteMessages.Item;
 import im.martlet.storage.log.RemoteMessages.PendingCount;
+import im.martlet.storage.log.TestLogStores;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +24,8 @@ interface RemoteMessagesContract {
 
     private static Item item(String local, String remote) {
         long id = NUMBER.incrementAndGet();
-        return new Item(id, local, remote, ("<message id='" + id + "'/>").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new Item(id, local, remote,
+                ("<message id='" + id + "'/>").getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     @Test default void whatWaitsBetweenTwoDomainsIsReadInOrderPageByPage() {
@@ -36,7 +37,8 @@ interface RemoteMessagesContract {
         var page = messages().after(local, remote, 0, 6);
         assertThat(page).extracting(Item::id).isEqualTo(all.subList(0, 6).stream().map(Item::id).toList());
         assertThat(page.getFirst().stanza()).isEqualTo(all.getFirst().stanza());
-        assertThat(messages().after(local, remote, page.getLast().id(), 6)).extracting(Item::id).isEqualTo(all.subList(6, 10).stream().map(Item::id).toList());
+        assertThat(messages().after(local, remote, page.getLast().id(), 6)).extracting(Item::id)
+                .isEqualTo(all.subList(6, 10).stream().map(Item::id).toList());
     }
 
     @Test default void whatHasArrivedIsTakenOutWithWhatIsAddedOrNothingIs() {

@@ -2,9 +2,6 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.log.TestLogStores;
-import im.martlet.storage.pubsub.TestNodeStores;
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
 import im.martlet.storage.account.Accounts;
 import im.martlet.storage.account.Accounts.Verifier;
@@ -12,12 +9,15 @@ import im.martlet.storage.account.Rosters;
 import im.martlet.storage.account.Rosters.Change;
 import im.martlet.storage.account.Rosters.Item;
 import im.martlet.storage.account.Rosters.Subscription;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.account.UserDirectory;
 import im.martlet.storage.key.AccountKey;
 import im.martlet.storage.log.ArchivePreferences;
 import im.martlet.storage.log.Journal.Write;
 import im.martlet.storage.log.LastSeen;
+import im.martlet.storage.log.TestLogStores;
 import im.martlet.storage.pubsub.Nodes;
+import im.martlet.storage.pubsub.TestNodeStores;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,8 @@ interface StoresContract {
     private Rosters rosters() { return TestAccountStores.rosters(backend().database()); }
 
     private static Verifier verifier(String mechanism, int seed) {
-        return new Verifier(mechanism, new byte[] {1, (byte) seed}, 4096, new byte[] {2, (byte) seed}, new byte[] {3, (byte) seed});
+        return new Verifier(mechanism, new byte[]{ 1, (byte) seed }, 4096, new byte[]{ 2, (byte) seed },
+                new byte[]{ 3, (byte) seed });
     }
 
     private static Item item(Jid contact, String name, String... groups) {
@@ -59,7 +60,8 @@ interface StoresContract {
 
     @Test default void anAccountIsFoundByItsAddressAndLogsInWithTheVerifierOfItsMechanism() {
         var jid = fresh();
-        var made = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 2))).orElseThrow();
+        var made =
+                accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 2))).orElseThrow();
         assertThat(accounts().find(jid)).contains(made);
         var login = accounts().login(jid, "SCRAM-SHA-256").orElseThrow();
         assertThat(login.account()).isEqualTo(made);
@@ -73,7 +75,8 @@ interface StoresContract {
         var accounts = accounts();
         var jid = fresh();
         var key = accounts.create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
-        List<Consumer<AccountKey>> changes = List.of(k -> accounts.setVerifiers(k, List.of(verifier("SCRAM-SHA-1", 2))), k -> accounts.setEnabled(k, false), accounts::delete);
+        List<Consumer<AccountKey>> changes = List.of(k -> accounts.setVerifiers(k, List.of(verifier("SCRAM-SHA-1", 2))),
+                k -> accounts.setEnabled(k, false), accounts::delete);
         for (var change : changes) {
             var login = accounts.login(jid, "SCRAM-SHA-1").orElseThrow();
             assertThat(login.current().getAsBoolean()).isTrue();
@@ -86,7 +89,8 @@ interface StoresContract {
         var host = UUID.randomUUID() + ".example";
         for (int i = 0; i < 5; i++) {
             int iterations = i < 3 ? 4096 : 10_000;
-            var verifiers = Stream.of("SCRAM-SHA-1", "SCRAM-SHA-256").map(m -> new Verifier(m, new byte[1], iterations, new byte[1], new byte[1])).toList();
+            var verifiers = Stream.of("SCRAM-SHA-1", "SCRAM-SHA-256")
+                    .map(m -> new Verifier(m, new byte[1], iterations, new byte[1], new byte[1])).toList();
             accounts().create(Jid.of("u" + i, host, ""), verifiers).orElseThrow();
         }
         var census = TestAccountStores.accountCounts(backend().database());
@@ -98,7 +102,8 @@ interface StoresContract {
         var jid = fresh();
         Callable<Boolean> create = () -> accounts().create(jid, List.of()).isPresent();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            var made = pool.invokeAll(IntStream.range(0, 8).mapToObj(_ -> create).toList()).stream().filter(StoresContract::gotIt).count();
+            var made = pool.invokeAll(IntStream.range(0, 8).mapToObj(_ -> create).toList()).stream()
+                    .filter(StoresContract::gotIt).count();
             assertThat(made).isEqualTo(1);
         }
     }
@@ -113,7 +118,8 @@ interface StoresContract {
 
     @Test default void aNewPasswordReplacesAllVerifiers() {
         var jid = fresh();
-        var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 1))).orElseThrow().key();
+        var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 1)))
+                .orElseThrow().key();
         accounts().setVerifiers(key, List.of(verifier("SCRAM-SHA-256", 9)));
         assertThat(accounts().login(jid, "SCRAM-SHA-1")).isEmpty();
         assertThat(accounts().login(jid, "SCRAM-SHA-256").orElseThrow().verifier().salt()).containsExactly(1, 9);
@@ -134,7 +140,8 @@ interface StoresContract {
         assertThat(rosters().of(there.key()).items()).isEmpty();
         accounts().delete(here.key());
         assertThat(accounts().find(there.jid())).isPresent();
-        assertThat(accounts().list("two.example", "", 1000)).extracting(Accounts.Account::jid).contains(there.jid()).doesNotContain(here.jid());
+        assertThat(accounts().list("two.example", "", 1000)).extracting(Accounts.Account::jid).contains(there.jid())
+                .doesNotContain(here.jid());
     }
 
     @Test default void accountsAreListedPageByPageInOrder() {
@@ -150,9 +157,12 @@ interface StoresContract {
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
         var database = backend().database();
         rosters().put(key, item(JULIET, "Juliet"));
-        LogContract.write(database, new Write.Append(key, LogContract.entry(1, true, "a")), new Write.Handled(key, "s" + key.value(), 1), new Write.Departed(key, new LastSeen.Departure(NOON, "bye")),
+        LogContract.write(database, new Write.Append(key, LogContract.entry(1, true, "a")),
+                new Write.Handled(key, "s" + key.value(), 1),
+                new Write.Departed(key, new LastSeen.Departure(NOON, "bye")),
                 new Write.Announce(key, "push", 1, NOON));
-        TestLogStores.archivePreferences(database).put(key, new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
+        TestLogStores.archivePreferences(database).put(key,
+                new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(JULIET), Set.of(NURSE)));
         TestAccountStores.blocklists(database).add(key, List.of(JULIET));
         TestAccountStores.privateXml(database).put(key, "urn:x", "x", "<x/>");
         TestAccountStores.vCards(database).put(key, "<vCard/>", Optional.empty());
@@ -163,13 +173,15 @@ interface StoresContract {
         assertThat(accounts().find(jid)).isEmpty();
         for (var table : im.martlet.storage.schema.DefaultSchema.DEFAULT_SCHEMA.getTables()) {
             var owner = table.field("account", Long.class);
-            if (owner != null) assertThat(database.<Integer>read(sql -> sql.fetchCount(table, owner.eq(key.value())))).as(table.getName()).isZero();
+            if (owner != null) assertThat(database.<Integer>read(sql -> sql.fetchCount(table, owner.eq(key.value()))))
+                    .as(table.getName()).isZero();
         }
     }
 
     @Test default void aRosterKeepsEverythingOfAnItem() {
         var account = account();
-        var whole = new Item(JULIET, "Juliet ♥", Set.of("Friends", "Capulets, the"), Subscription.BOTH, true, true, Optional.of("<presence/>"), true);
+        var whole = new Item(JULIET, "Juliet ♥", Set.of("Friends", "Capulets, the"), Subscription.BOTH, true, true,
+                Optional.of("<presence/>"), true);
         rosters().put(account, item(JULIET, "old"));
         rosters().put(account, whole);
         assertThat(rosters().item(account, JULIET)).contains(whole);
@@ -184,7 +196,8 @@ interface StoresContract {
         long third = rosters().remove(account, JULIET).orElseThrow();
         assertThat(Stream.of(first, second, third)).isSorted().doesNotHaveDuplicates();
         assertThat(rosters().of(account).version()).isEqualTo(third);
-        assertThat(rosters().since(account, first).orElseThrow()).containsExactly(new Change.Put(second, item(NURSE, "Nurse")), new Change.Removed(third, JULIET));
+        assertThat(rosters().since(account, first).orElseThrow())
+                .containsExactly(new Change.Put(second, item(NURSE, "Nurse")), new Change.Removed(third, JULIET));
         assertThat(rosters().since(account, third)).contains(List.of());
         assertThat(rosters().since(account, third + 1)).as("a version that never was").isEmpty();
         assertThat(rosters().remove(account, JULIET)).isEmpty();

@@ -2,7 +2,6 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.account.TestAccountStores;
 import im.martlet.address.Jid;
 import im.martlet.storage.account.Accounts;
 import im.martlet.storage.account.LoginChanges;
@@ -11,6 +10,7 @@ import im.martlet.storage.account.LoginTokens.Client;
 import im.martlet.storage.account.LoginTokens.Listed;
 import im.martlet.storage.account.LoginTokens.Made;
 import im.martlet.storage.account.LoginTokens.Token;
+import im.martlet.storage.account.TestAccountStores;
 import im.martlet.storage.key.AccountKey;
 import java.time.Instant;
 import java.util.List;
@@ -31,21 +31,30 @@ interface TokensContract {
     record Situation(Accounts accounts, LoginTokens tokens, Jid jid, AccountKey key) {
         List<Token> phone() { return tokens.login(jid, PHONE.id()).orElseThrow().tokens(); }
 
-        boolean issue(Client client, int nonce, byte[] after) { return tokens.issue(key, client, made(nonce, tokens.login(jid, client.id()).orElseThrow().epoch()), after, 3); }
+        boolean issue(Client client, int nonce, byte[] after) {
+            return tokens.issue(key, client, made(nonce, tokens.login(jid, client.id()).orElseThrow().epoch()), after,
+                    3);
+        }
     }
 
     private Situation situation() {
         var changes = new LoginChanges();
         var accounts = TestAccountStores.accounts(backend().database(), changes);
         var jid = Jid.parse("t" + UUID.randomUUID() + "@localhost");
-        return new Situation(accounts, TestAccountStores.loginTokens(backend().database(), changes), jid, accounts.create(jid, List.of()).orElseThrow().key());
+        return new Situation(accounts, TestAccountStores.loginTokens(backend().database(), changes), jid,
+                accounts.create(jid, List.of()).orElseThrow().key());
     }
 
-    private static Made made(int nonce, long epoch) { return new Made("HT-SHA-256-NONE", nonce(nonce), epoch, THEN.plusSeconds(nonce), THEN.plusSeconds(1000 + nonce)); }
+    private static Made made(int nonce, long epoch) {
+        return new Made("HT-SHA-256-NONE", nonce(nonce), epoch, THEN.plusSeconds(nonce),
+                THEN.plusSeconds(1000 + nonce));
+    }
 
-    private static byte[] nonce(int number) { return new byte[] {(byte) number, 1, 2}; }
+    private static byte[] nonce(int number) { return new byte[]{ (byte) number, 1, 2 }; }
 
-    private static List<Integer> nonces(List<Token> tokens) { return tokens.stream().map(t -> (int) t.made().nonce()[0]).toList(); }
+    private static List<Integer> nonces(List<Token> tokens) {
+        return tokens.stream().map(t -> (int) t.made().nonce()[0]).toList();
+    }
 
     @Test default void aTokenIsFreshUntilItIsUsedAndThenTheOnlyOne() {
         var s = situation();
@@ -58,12 +67,14 @@ interface TokensContract {
         assertThat(token.fresh()).isTrue();
         assertThat(token.used()).isEmpty();
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN)).isTrue();
-        assertThat(s.phone()).singleElement().satisfies(t -> assertThat(t.fresh()).isFalse()).satisfies(t -> assertThat(t.used()).contains(THEN));
+        assertThat(s.phone()).singleElement().satisfies(t -> assertThat(t.fresh()).isFalse())
+                .satisfies(t -> assertThat(t.used()).contains(THEN));
         assertThat(s.issue(PHONE, 2, nonce(1))).isTrue();
         assertThat(nonces(s.phone())).as("the fresh one first").containsExactly(2, 1);
         assertThat(s.issue(PHONE, 3, nonce(1))).as("in place of one that was never used").isTrue();
         assertThat(nonces(s.phone())).containsExactly(3, 1);
-        assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN)).as("the old one is good until the new one is used").isTrue();
+        assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN))
+                .as("the old one is good until the new one is used").isTrue();
         assertThat(nonces(s.phone())).containsExactly(3, 1);
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(3), 0, THEN)).isTrue();
         assertThat(nonces(s.phone())).containsExactly(3);
@@ -106,14 +117,16 @@ interface TokensContract {
     }
 
     @Test default void anotherPasswordOrADisabledAccountMakesAllTokensWorthlessThoseToComeToo() {
-        List<java.util.function.Consumer<Situation>> ends = List.of(s -> s.accounts.setVerifiers(s.key, List.of()), s -> s.accounts.setEnabled(s.key, false), s -> s.tokens.revokeAll(s.key));
+        List<java.util.function.Consumer<Situation>> ends = List.of(s -> s.accounts.setVerifiers(s.key, List.of()),
+                s -> s.accounts.setEnabled(s.key, false), s -> s.tokens.revokeAll(s.key));
         for (var end : ends) {
             var s = situation();
             s.issue(PHONE, 1, NONE);
             long before = s.tokens.login(s.jid, PHONE.id()).orElseThrow().epoch();
             end.accept(s);
             assertThat(s.tokens.login(s.jid, PHONE.id()).orElseThrow().epoch()).isGreaterThan(before);
-            assertThat(s.tokens.issue(s.key, LAPTOP, made(2, before), NONE, 3)).as("by who had logged in just before").isTrue();
+            assertThat(s.tokens.issue(s.key, LAPTOP, made(2, before), NONE, 3)).as("by who had logged in just before")
+                    .isTrue();
             assertThat(s.tokens.list(s.key)).as("it is worthless").isEmpty();
         }
     }

@@ -2,10 +2,10 @@ package im.martlet.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import im.martlet.storage.account.TestAccountStores;
-import im.martlet.storage.upload.TestUploadStores;
 import im.martlet.address.Jid;
 import im.martlet.storage.account.Accounts;
+import im.martlet.storage.account.TestAccountStores;
+import im.martlet.storage.upload.TestUploadStores;
 import im.martlet.storage.upload.UploadBlobs;
 import im.martlet.storage.upload.Uploads;
 import im.martlet.storage.upload.Uploads.Description;
@@ -36,11 +36,14 @@ interface UploadsContract {
 
     private Owner owner(String host) {
         var jid = Jid.of(fresh("u"), host, "");
-        return new Owner(TestAccountStores.accounts(backend().database()).create(jid, List.of()).map(Accounts.Account::key), jid, host);
+        return new Owner(
+                TestAccountStores.accounts(backend().database()).create(jid, List.of()).map(Accounts.Account::key), jid,
+                host);
     }
 
     private static Upload draft(Owner owner, long bytes, Instant created) {
-        return new Upload(id(), owner, new Description("très cool.jpg", "image/jpeg", bytes, "message"), created, Optional.empty(), fresh("p"));
+        return new Upload(id(), owner, new Description("très cool.jpg", "image/jpeg", bytes, "message"), created,
+                Optional.empty(), fresh("p"));
     }
 
     private Upload keep(Owner owner, long bytes, Instant created, String hash) {
@@ -51,7 +54,7 @@ interface UploadsContract {
     }
 
     private void settleAll() {
-        while (blobs().settle().isPresent()) { }
+        while (blobs().settle().isPresent()) {}
     }
 
     private boolean isUnused(String blob) { return blobs().unused(MORNING, "", 1_000_000).contains(blob); }
@@ -59,7 +62,8 @@ interface UploadsContract {
     @Test default void aFileIsFoundAsItWasKeptAndItsSlotIsUsed() {
         var upload = keep(owner(fresh("h")), 100, MORNING, fresh(""));
         assertThat(uploads().find(upload.id())).contains(upload);
-        var again = new Upload(upload.id(), upload.owner(), upload.what(), MORNING, Optional.of(MORNING.plusSeconds(60)), fresh("p"));
+        var again = new Upload(upload.id(), upload.owner(), upload.what(), MORNING,
+                Optional.of(MORNING.plusSeconds(60)), fresh("p"));
         assertThat(uploads().finish(again, fresh(""))).isFalse();
         assertThat(uploads().find(upload.id())).contains(upload);
         assertThat(uploads().find(id())).isEmpty();
@@ -71,25 +75,30 @@ interface UploadsContract {
         var first = keep(owner, 100, MORNING.minus(Duration.ofDays(2)), fresh(""));
         var second = keep(owner, 20, MORNING, fresh(""));
         var third = keep(owner, 3, MORNING.plusSeconds(1), fresh(""));
-        var foreign = keep(new Owner(Optional.empty(), Jid.of("romeo", fresh("elsewhere"), ""), host), 7, MORNING, fresh(""));
+        var foreign =
+                keep(new Owner(Optional.empty(), Jid.of("romeo", fresh("elsewhere"), ""), host), 7, MORNING, fresh(""));
         var since = MORNING.minus(Duration.ofDays(1));
         assertThat(uploads().usage(owner.jid(), since)).isEqualTo(new Uploads.Usage(3, 123, 23, Optional.of(MORNING)));
         assertThat(uploads().list(owner.jid(), Optional.empty(), 2)).containsExactly(third, second);
         assertThat(uploads().list(owner.jid(), Optional.of(MORNING), 9)).containsExactly(first);
         assertThat(uploads().delete(third.id(), MORNING)).isTrue();
         assertThat(uploads().delete(third.id(), MORNING)).isFalse();
-        assertThat(uploads().usage(owner.jid(), since)).as("it counts for the day").isEqualTo(new Uploads.Usage(2, 120, 23, Optional.of(MORNING)));
+        assertThat(uploads().usage(owner.jid(), since)).as("it counts for the day")
+                .isEqualTo(new Uploads.Usage(2, 120, 23, Optional.of(MORNING)));
         assertThat(uploads().list(owner.jid(), Optional.empty(), 9)).containsExactly(second, first);
         assertThat(uploads().hosts()).contains(new HostUsage(host, 3, 127));
         assertThat(uploads().find(foreign.id()).orElseThrow().owner().account()).isEmpty();
-        assertThat(uploads().usage(Jid.of("nobody", host, ""), since)).isEqualTo(new Uploads.Usage(0, 0, 0, Optional.empty()));
+        assertThat(uploads().usage(Jid.of("nobody", host, ""), since))
+                .isEqualTo(new Uploads.Usage(0, 0, 0, Optional.empty()));
     }
 
     @Test default void aDeletedFileKeepsItsSlotForAWhile() {
         var upload = keep(owner(fresh("h")), 100, MORNING, fresh(""));
         uploads().delete(upload.id(), MORNING);
         assertThat(uploads().find(upload.id()).orElseThrow().blob()).isEmpty();
-        assertThat(uploads().finish(new Upload(upload.id(), upload.owner(), upload.what(), MORNING, Optional.empty(), fresh("p")), fresh(""))).isFalse();
+        assertThat(uploads().finish(
+                new Upload(upload.id(), upload.owner(), upload.what(), MORNING, Optional.empty(), fresh("p")),
+                fresh(""))).isFalse();
         assertThat(isUnused(upload.blob())).isTrue();
         assertThat(blobs().forget(upload.blob())).isTrue();
         uploads().forget(MORNING);
@@ -144,7 +153,8 @@ interface UploadsContract {
         settleAll();
         var third = keep(owner(fresh("h")), 100, MORNING, hash);
         settleAll();
-        assertThat(uploads().find(third.id()).orElseThrow().blob()).isNotEqualTo(second.blob()).isNotEqualTo(third.blob());
+        assertThat(uploads().find(third.id()).orElseThrow().blob()).isNotEqualTo(second.blob())
+                .isNotEqualTo(third.blob());
         assertThat(blobs().unused(MORNING.plusSeconds(1), "", 1_000_000)).contains(second.blob());
     }
 
@@ -152,10 +162,13 @@ interface UploadsContract {
         var owner = owner(fresh("h"));
         var old = keep(owner, 1, MORNING.minus(Duration.ofDays(31)), fresh(""));
         var recent = keep(owner, 1, MORNING.minus(Duration.ofDays(29)), fresh(""));
-        var profile = new Upload(id(), owner, new Description("me.png", "image/png", 1, "profile"), MORNING.minus(Duration.ofDays(99)), Optional.empty(), fresh("p"));
-        var ephemeral = new Upload(id(), owner, new Description("a.png", "image/png", 1, "ephemeral"), MORNING.minusSeconds(9), Optional.of(MORNING), fresh("p"));
+        var profile = new Upload(id(), owner, new Description("me.png", "image/png", 1, "profile"),
+                MORNING.minus(Duration.ofDays(99)), Optional.empty(), fresh("p"));
+        var ephemeral = new Upload(id(), owner, new Description("a.png", "image/png", 1, "ephemeral"),
+                MORNING.minusSeconds(9), Optional.of(MORNING), fresh("p"));
         for (var upload : List.of(profile, ephemeral)) assertThat(uploads().finish(upload, fresh(""))).isTrue();
-        while (uploads().deleteOld(MORNING, List.of(new Older("message", MORNING.minus(Duration.ofDays(30)))), 100) > 0) { }
+        while (uploads().deleteOld(MORNING, List.of(new Older("message", MORNING.minus(Duration.ofDays(30)))), 100)
+                > 0) {}
         assertThat(uploads().list(owner.jid(), Optional.empty(), 9)).containsExactly(recent, profile);
         assertThat(uploads().find(old.id()).orElseThrow().blob()).isEmpty();
     }

@@ -121,26 +121,48 @@ public final class ExtensionsModule extends AbstractModule {
         Multibinder.newSetBinder(binder(), PrivateXmlView.class).addBinding().to(Bookmarks.class);
     }
 
-    @Provides @Singleton Supplier<BoshSettings> bosh(Config config) { return config.live("bosh", BoshSettings.class); }
+    @Provides
+    @Singleton Supplier<BoshSettings> bosh(Config config) { return config.live("bosh", BoshSettings.class); }
 
-    @Provides @Singleton Supplier<HostMeta.Settings> hostMeta(Config config) { return config.live("host_meta", HostMeta.Settings.class); }
+    @Provides
+    @Singleton Supplier<HostMeta.Settings> hostMeta(Config config) {
+        return config.live("host_meta", HostMeta.Settings.class);
+    }
 
-    @Provides @Singleton Supplier<Registration.Settings> registration(Config config) { return config.live("registration", Registration.Settings.class); }
+    @Provides
+    @Singleton Supplier<Registration.Settings> registration(Config config) {
+        return config.live("registration", Registration.Settings.class);
+    }
 
-    @Provides @Singleton Supplier<PubSubSettings> pubsub(Config config) {
+    @Provides
+    @Singleton Supplier<PubSubSettings> pubsub(Config config) {
         PubSubSettings.check(config);
         return config.live("pubsub", PubSubSettings.class);
     }
 
-    @Provides @Singleton ServerInformation.Settings serverInfo(Config config) { return config.section("server_info", ServerInformation.Settings.class); }
+    @Provides
+    @Singleton ServerInformation.Settings serverInfo(Config config) {
+        return config.section("server_info", ServerInformation.Settings.class);
+    }
 
-    @Provides @Singleton UserSearch.Settings search(Config config) { return config.section("search", UserSearch.Settings.class); }
+    @Provides
+    @Singleton UserSearch.Settings search(Config config) {
+        return config.section("search", UserSearch.Settings.class);
+    }
 
-    @Provides @Singleton WebSettings web(Config config) { return WebSettings.of(config); }
+    @Provides
+    @Singleton WebSettings web(Config config) { return WebSettings.of(config); }
 
-    @Provides @Singleton Supplier<ContactAddresses.Settings> contact(Config config) { return config.live("contact", ContactAddresses.Settings.class); }
+    @Provides
+    @Singleton Supplier<ContactAddresses.Settings> contact(Config config) {
+        return config.live("contact", ContactAddresses.Settings.class);
+    }
 
-    @Provides @Singleton Supplier<ProxySettings> proxy(Config config) { return ProxySettings.of(config); }
+    @Provides
+    @Singleton Supplier<ProxySettings> proxy(Config config) { return ProxySettings.of(config); }
 
-    @Provides @Singleton Supplier<SequencedMap<String, ExternalServiceSettings>> externalServices(Config config) { return ExternalServiceSettings.of(config); }
+    @Provides
+    @Singleton Supplier<SequencedMap<String, ExternalServiceSettings>> externalServices(Config config) {
+        return ExternalServiceSettings.of(config);
+    }
 }

@@ -26,8 +26,10 @@ class MartletctlTest {
     private record Said(int status, String out) {}
 
     private Said run(Path data, int port, String input, String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("java.class.path"), "im.martlet.cli.Martletctl", "--data", data.toString(), "--admin", "127.0.0.1:" + port));
+        var command = new ArrayList<>(
+                List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1", "-cp",
+                        System.getProperty("java.class.path"), "im.martlet.cli.Martletctl", "--data", data.toString(),
+                        "--admin", "127.0.0.1:" + port));
         command.addAll(List.of(arguments));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var in = process.getOutputStream()) {
@@ -38,7 +40,9 @@ class MartletctlTest {
         return new Said(process.exitValue(), out);
     }
 
-    private Said ctl(String... arguments) throws Exception { return run(SERVER.data(), SERVER.server().adminPort(), "", arguments); }
+    private Said ctl(String... arguments) throws Exception {
+        return run(SERVER.data(), SERVER.server().adminPort(), "", arguments);
+    }
 
     private Said ctlWith(String input, String... arguments) throws Exception {
         return run(SERVER.data(), SERVER.server().adminPort(), input, arguments);
@@ -53,12 +57,15 @@ class MartletctlTest {
     @Test void anAccountIsMadeChangedDisabledAndDeleted() throws Exception {
         assertThat(ctlWith("first secret\n", "user", "add", "ophelia@localhost").status()).isZero();
         assertThat(canLogIn("ophelia@localhost", "first secret")).isTrue();
-        assertThat(ctlWith("other\n", "user", "add", "ophelia@localhost")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("already");
+        assertThat(ctlWith("other\n", "user", "add", "ophelia@localhost"))
+                .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("already");
         assertThat(ctlWith("second secret\n", "user", "passwd", "ophelia@localhost").status()).isZero();
         assertThat(canLogIn("ophelia@localhost", "first secret")).isFalse();
         assertThat(canLogIn("ophelia@localhost", "second secret")).isTrue();
-        assertThat(ctl("user", "info", "ophelia@localhost")).satisfies(s -> assertThat(s.status()).isZero()).asString().contains("ophelia@localhost");
-        assertThat(ctl("user", "list", "localhost", "--after", "opheli", "--limit", "1").out()).contains("ophelia@localhost").contains("there may be more");
+        assertThat(ctl("user", "info", "ophelia@localhost")).satisfies(s -> assertThat(s.status()).isZero()).asString()
+                .contains("ophelia@localhost");
+        assertThat(ctl("user", "list", "localhost", "--after", "opheli", "--limit", "1").out())
+                .contains("ophelia@localhost").contains("there may be more");
         assertThat(ctl("user", "disable", "ophelia@localhost").status()).isZero();
         assertThat(canLogIn("ophelia@localhost", "second secret")).isFalse();
         assertThat(ctl("user", "enable", "ophelia@localhost").status()).isZero();
@@ -72,21 +79,26 @@ class MartletctlTest {
         var id = "d4565fa7-4d72-4749-b3d3-740edbf87770";
         for (var revoke : List.of(List.of("--revoke", id), List.of("--all"))) {
             try (var client = SERVER.connect().open("localhost").secure(account)) {
-                client.authenticate("PLAIN", new SaslMessages(account, LocalServer.PASSWORD).plain(""), "<user-agent id='" + id + "'><software>Swan</software></user-agent>",
+                client.authenticate("PLAIN", new SaslMessages(account, LocalServer.PASSWORD).plain(""),
+                        "<user-agent id='" + id + "'><software>Swan</software></user-agent>",
                         "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-NONE'/>");
             }
             assertThat(ctl("user", "tokens", account.toString()).out()).contains(id, "Swan", "HT-SHA-256-NONE");
             var command = new ArrayList<>(List.of("user", "tokens", account.toString()));
             command.addAll(revoke);
-            assertThat(ctl(command.toArray(String[]::new))).satisfies(s -> assertThat(s.status()).isZero()).asString().contains(id);
+            assertThat(ctl(command.toArray(String[]::new))).satisfies(s -> assertThat(s.status()).isZero()).asString()
+                    .contains(id);
             assertThat(ctl("user", "tokens", account.toString()).out()).contains("none");
         }
-        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id)).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no client");
-        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status()).as("one or the other").isEqualTo(2);
+        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id))
+                .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no client");
+        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status()).as("one or the other")
+                .isEqualTo(2);
     }
 
     @Test void whatCannotBeDoneIsSaid() throws Exception {
-        assertThat(ctlWith("x\n", "user", "add", "a@nowhere.example")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("nowhere.example");
+        assertThat(ctlWith("x\n", "user", "add", "a@nowhere.example"))
+                .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("nowhere.example");
         assertThat(ctlWith("x\n", "user", "add", "a b@localhost").status()).isEqualTo(1);
         assertThat(ctl("user", "passwdd").status()).isEqualTo(2);
         assertThat(ctl().status()).isEqualTo(2);
@@ -95,18 +107,28 @@ class MartletctlTest {
     @Test void nodesAreListedShownConfiguredAndDeleted() throws Exception {
         var account = SERVER.account("horatio");
         try (var client = SERVER.login(account, "watch")) {
-            String payload = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:example:horatio'><item id='a'><x xmlns='urn:x'/></item></publish></pubsub>";
-            for (String to : List.of("", " to='pubsub.localhost'")) assertThat(client.send("<iq type='set' id='p'" + to + ">" + payload + "</iq>").receive().attribute("type")).isEqualTo("result");
+            String payload =
+                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:example:horatio'><item id='a'><x xmlns='urn:x'/></item></publish></pubsub>";
+            for (String to : List.of("", " to='pubsub.localhost'")) assertThat(
+                    client.send("<iq type='set' id='p'" + to + ">" + payload + "</iq>").receive().attribute("type"))
+                    .isEqualTo("result");
         }
         assertThat(ctl("pep", "list", account.toString()).out()).contains("urn:example:horatio", "presence");
         assertThat(ctl("pubsub", "node", "list", "pubsub.localhost").out()).contains("urn:example:horatio", "open");
-        assertThat(ctl("pubsub", "node", "show", "pubsub.localhost", "urn:example:horatio").out()).contains(account.toString(), "owner", "max_items");
-        assertThat(ctl("pubsub", "node", "config", account.toString(), "urn:example:horatio", "access_model", "open").status()).isZero();
+        assertThat(ctl("pubsub", "node", "show", "pubsub.localhost", "urn:example:horatio").out())
+                .contains(account.toString(), "owner", "max_items");
+        assertThat(ctl("pubsub", "node", "config", account.toString(), "urn:example:horatio", "access_model", "open")
+                .status()).isZero();
         assertThat(ctl("pep", "list", account.toString()).out()).contains("open");
-        assertThat(ctl("pubsub", "node", "config", account.toString(), "urn:example:horatio", "access_model", "closed")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("cannot be 'closed'");
-        assertThat(ctl("pubsub", "node", "config", "pubsub.localhost", "urn:example:horatio", "access_model", "presence").status()).isEqualTo(1);
+        assertThat(ctl("pubsub", "node", "config", account.toString(), "urn:example:horatio", "access_model", "closed"))
+                .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("cannot be 'closed'");
+        assertThat(
+                ctl("pubsub", "node", "config", "pubsub.localhost", "urn:example:horatio", "access_model", "presence")
+                        .status())
+                .isEqualTo(1);
         assertThat(ctl("pubsub", "node", "delete", "pubsub.localhost", "urn:example:horatio").status()).isZero();
-        assertThat(ctl("pubsub", "node", "delete", "pubsub.localhost", "urn:example:horatio")).satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no node");
+        assertThat(ctl("pubsub", "node", "delete", "pubsub.localhost", "urn:example:horatio"))
+                .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no node");
         assertThat(ctl("pep", "list", "nobody@localhost").out()).contains("no account");
         assertThat(ctl("pubsub", "node", "list", "localhost").status()).isEqualTo(1);
     }
@@ -114,10 +136,14 @@ class MartletctlTest {
     @Test void whatNotifiesAnAccountIsListedTriedAndTraced() throws Exception {
         var account = SERVER.account("horatio");
         try (var client = SERVER.login(account, "phone")) {
-            assertThat(client.send("<iq type='set' id='e'><enable xmlns='urn:xmpp:push:0' jid='push.localhost' node='nobodys'/></iq>").receive().attribute("type")).isEqualTo("result");
+            assertThat(client.send(
+                    "<iq type='set' id='e'><enable xmlns='urn:xmpp:push:0' jid='push.localhost' node='nobodys'/></iq>")
+                    .receive().attribute("type")).isEqualTo("result");
         }
-        assertThat(ctl("push", "list", account.toString()).out()).contains("push.localhost", "nobodys", "phone", "good");
-        assertThat(ctl("push", "test", account.toString()).out()).contains("push.localhost", "item-not-found: there is no such device");
+        assertThat(ctl("push", "list", account.toString()).out()).contains("push.localhost", "nobodys", "phone",
+                "good");
+        assertThat(ctl("push", "test", account.toString()).out()).contains("push.localhost",
+                "item-not-found: there is no such device");
         assertThat(ctl("push", "trace", account.toString()).out()).contains("test at push.localhost");
     }
 
@@ -146,9 +172,11 @@ class MartletctlTest {
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        assertThat(run(SERVER.data(), port, "", "status")).satisfies(s -> assertThat(s.status()).isEqualTo(3)).asString().contains("no server answers");
+        assertThat(run(SERVER.data(), port, "", "status")).satisfies(s -> assertThat(s.status()).isEqualTo(3))
+                .asString().contains("no server answers");
         assertThat(run(folder, SERVER.server().adminPort(), "", "status").status()).isEqualTo(4);
         Files.writeString(folder.resolve("admin.token"), "wrong");
-        assertThat(run(folder, SERVER.server().adminPort(), "", "status")).satisfies(s -> assertThat(s.status()).isNotZero()).asString().contains("not allowed");
+        assertThat(run(folder, SERVER.server().adminPort(), "", "status"))
+                .satisfies(s -> assertThat(s.status()).isNotZero()).asString().contains("not allowed");
     }
 }

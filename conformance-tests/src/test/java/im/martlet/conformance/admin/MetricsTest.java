@@ -25,7 +25,8 @@ class MetricsTest {
 
     private static String get(LocalServer server, String path) throws Exception {
         var address = "http://localhost:" + server.server().http().local().getFirst().getPort() + path;
-        var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
+        var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(address)).build(),
+                BodyHandlers.ofString());
         return answer.statusCode() + " " + answer.body();
     }
 
@@ -38,33 +39,49 @@ class MetricsTest {
         try (var server = LocalServer.start(LocalServer.SETTINGS)) {
             var romeo = server.account("romeo");
             var juliet = server.account("juliet");
-            assertThat(get(server, "/metrics")).contains("martlet_connections{state=\"bound\"} 0.0").contains("jvm_memory_used_bytes").contains("martlet_commits_total");
-            try (var one = server.login(romeo, "x"); var two = StreamTransport.WEBSOCKET.authenticate(server, juliet).bind("y"); var wrong = server.connect().open("localhost").secure()) {
+            assertThat(get(server, "/metrics")).contains("martlet_connections{state=\"bound\"} 0.0")
+                    .contains("jvm_memory_used_bytes").contains("martlet_commits_total");
+            try (var one = server.login(romeo, "x");
+                    var two = StreamTransport.WEBSOCKET.authenticate(server, juliet).bind("y");
+                    var wrong = server.connect().open("localhost").secure()) {
                 wrong.send(Client.plain(romeo.local(), "wrong")).receive();
                 one.send("<message to='" + two.jid() + "'><body>hi</body></message>");
                 one.fence();
                 two.receive();
-                assertThat(get(server, "/metrics").lines()).contains("martlet_connections{state=\"bound\"} 2.0", "martlet_connections{state=\"opening\"} 1.0",
-                        "martlet_sessions{state=\"connected\"} 2.0", "martlet_logins_total{mechanism=\"PLAIN\",result=\"success\"} 2.0", "martlet_logins_total{mechanism=\"PLAIN\",result=\"failure\"} 1.0",
-                        "martlet_stanzas_total{direction=\"sent\",kind=\"message\"} 1.0", "martlet_stanzas_total{direction=\"received\",kind=\"message\"} 1.0",
-                        "martlet_mailbox_work{of=\"services\"} 0.0").anyMatch(line -> line.startsWith("martlet_tls_handshakes_total{version=\"TLSv1.3\"} 3."));
+                assertThat(get(server, "/metrics").lines())
+                        .contains("martlet_connections{state=\"bound\"} 2.0",
+                                "martlet_connections{state=\"opening\"} 1.0",
+                                "martlet_sessions{state=\"connected\"} 2.0",
+                                "martlet_logins_total{mechanism=\"PLAIN\",result=\"success\"} 2.0",
+                                "martlet_logins_total{mechanism=\"PLAIN\",result=\"failure\"} 1.0",
+                                "martlet_stanzas_total{direction=\"sent\",kind=\"message\"} 1.0",
+                                "martlet_stanzas_total{direction=\"received\",kind=\"message\"} 1.0",
+                                "martlet_mailbox_work{of=\"services\"} 0.0")
+                        .anyMatch(line -> line.startsWith("martlet_tls_handshakes_total{version=\"TLSv1.3\"} 3."));
             }
         }
     }
 
     /** docs/grafana.json: what a panel asks for is there, with the labels by which it names its lines. */
     @Test void theDashboardAsksForNothingThatIsNot() throws Exception {
-        var federated = LocalServer.SETTINGS.replace("[federation]\nenabled = false\n[listen]\n", "[listen]\nserver = ['127.0.0.1:0']\nserver_tls = ['127.0.0.1:0']\n");
+        var federated = LocalServer.SETTINGS.replace("[federation]\nenabled = false\n[listen]\n",
+                "[listen]\nserver = ['127.0.0.1:0']\nserver_tls = ['127.0.0.1:0']\n");
         try (var server = LocalServer.start(federated)) {
             try (var romeo = server.login(server.account("romeo"), "x")) {
-                romeo.send("<message to='" + romeo.jid() + "'><body>what is counted by name has no line before it happens</body></message>").receive();
+                romeo.send("<message to='" + romeo.jid()
+                        + "'><body>what is counted by name has no line before it happens</body></message>").receive();
             }
             var lines = get(server, "/metrics").lines().toList();
-            for (JsonNode panel : new ObjectMapper().readTree(Files.newInputStream(Path.of("../docs/grafana.json"))).get("panels")) for (JsonNode target : panel.get("targets")) {
-                var labels = LABEL.matcher(target.get("legendFormat").asText()).results().map(found -> found.group(1) + "=\"").toList();
-                var names = NAME.matcher(target.get("expr").asText()).results().map(MatchResult::group).toList();
-                assertThat(names).isNotEmpty().allSatisfy(name -> assertThat(lines).as(panel.get("title").asText()).anyMatch(line -> line.matches(name + "[ {].*") && labels.stream().allMatch(line::contains)));
-            }
+            for (JsonNode panel : new ObjectMapper().readTree(Files.newInputStream(Path.of("../docs/grafana.json")))
+                    .get("panels"))
+                for (JsonNode target : panel.get("targets")) {
+                    var labels = LABEL.matcher(target.get("legendFormat").asText()).results()
+                            .map(found -> found.group(1) + "=\"").toList();
+                    var names = NAME.matcher(target.get("expr").asText()).results().map(MatchResult::group).toList();
+                    assertThat(names).isNotEmpty()
+                            .allSatisfy(name -> assertThat(lines).as(panel.get("title").asText()).anyMatch(
+                                    line -> line.matches(name + "[ {].*") && labels.stream().allMatch(line::contains)));
+                }
         }
     }
 }

@@ -35,7 +35,8 @@ class ReloadTest {
     private Server server;
 
     @BeforeEach void start() throws Exception {
-        settings = LocalServer.SETTINGS + "[server]\ndata = '" + folder.resolve("data") + "'\n[storage]\nurl = 'jdbc:h2:mem:reload" + System.nanoTime() + ";DB_CLOSE_DELAY=-1'\n";
+        settings = LocalServer.SETTINGS + "[server]\ndata = '" + folder.resolve("data")
+                + "'\n[storage]\nurl = 'jdbc:h2:mem:reload" + System.nanoTime() + ";DB_CLOSE_DELAY=-1'\n";
         write(settings);
         server = Server.start(Config.load(folder.resolve("martlet.toml")));
     }
@@ -57,7 +58,8 @@ class ReloadTest {
             assertThat(old.send(LARGE).streamError()).isEqualTo("policy-violation");
         }
         try (var fresh = connect().open("localhost")) {
-            assertThat(fresh.features.child("limits").orElseThrow().child("max-bytes").orElseThrow().text()).isEqualTo("20000");
+            assertThat(fresh.features.child("limits").orElseThrow().child("max-bytes").orElseThrow().text())
+                    .isEqualTo("20000");
             assertThat(fresh.send(LARGE).streamError()).isEqualTo("not-authorized");
         }
     }
@@ -65,7 +67,8 @@ class ReloadTest {
     @Test void depthAndAttributesAreSettings() throws Exception {
         reload("[limits]", "[limits]\ndepth_before_login = 40\nattributes_before_login = 40\n");
         try (var client = connect().open("localhost")) {
-            assertThat(client.send("<a>".repeat(30) + "</a>".repeat(30)).streamError()).isEqualTo("unsupported-stanza-type");
+            assertThat(client.send("<a>".repeat(30) + "</a>".repeat(30)).streamError())
+                    .isEqualTo("unsupported-stanza-type");
         }
         try (var client = connect().open("localhost")) {
             assertThat(client.send("<a>".repeat(41)).streamError()).isEqualTo("policy-violation");
@@ -81,14 +84,19 @@ class ReloadTest {
     }
 
     @Test void theAnswerSaysWhatChangesNowAndWhatAtTheNextStart() throws Exception {
-        write(settings.replace("[limits]", "[archive]\nenabled = false\n[limits]\nidle = '10m'\nroster_items = 5\n").replace("client_tls = [\"127.0.0.1:0\"]", "client_tls = []")
-                .replace("per_hour = 0", "per_hour = 1").replace("[hosts.\"other.example\"]", "[hosts.\"new.example\"]"));
-        assertThat(server.reload()).contains("[limits] idle has changed", "[limits] roster_items has changed", "[registration] per_hour has changed",
+        write(settings.replace("[limits]", "[archive]\nenabled = false\n[limits]\nidle = '10m'\nroster_items = 5\n")
+                .replace("client_tls = [\"127.0.0.1:0\"]", "client_tls = []")
+                .replace("per_hour = 0", "per_hour = 1")
+                .replace("[hosts.\"other.example\"]", "[hosts.\"new.example\"]"));
+        assertThat(server.reload()).contains("[limits] idle has changed", "[limits] roster_items has changed",
+                "[registration] per_hour has changed",
                 "[listen] client_tls changes at the next start", "[archive] enabled changes at the next start",
                 "new.example is served from now on", "other.example is served no longer; its accounts are kept");
-        assertThat(server.reload()).doesNotContain("[limits] idle has changed", "new.example is served from now on").contains("[archive] enabled changes at the next start");
+        assertThat(server.reload()).doesNotContain("[limits] idle has changed", "new.example is served from now on")
+                .contains("[archive] enabled changes at the next start");
         write(settings);
-        assertThat(server.reload()).contains("[limits] idle has changed", "other.example is served from now on").doesNotContain("[archive] enabled changes at the next start");
+        assertThat(server.reload()).contains("[limits] idle has changed", "other.example is served from now on")
+                .doesNotContain("[archive] enabled changes at the next start");
     }
 
     @Test void anAccountMayHaveAsManySessionsContactsAndWaitingMessagesAsTheFileSaysNow() throws Exception {
@@ -96,10 +104,12 @@ class ReloadTest {
         create("juliet@localhost");
         reload("[limits]", "[limits]\nsessions_per_account = 1\nroster_items = 1\noffline_messages = 1\n");
         try (var romeo = login("romeo@localhost").bind("a"); var second = login("romeo@localhost")) {
-            assertThat(second.send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>").receive().child("error").orElseThrow().child("resource-constraint")).isPresent();
+            assertThat(second.send("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>")
+                    .receive().child("error").orElseThrow().child("resource-constraint")).isPresent();
             assertThat(contact(romeo, "one").attribute("type")).isEqualTo("result");
             assertThat(contact(romeo, "two").attribute("type")).isEqualTo("error");
-            for (String id : new String[] {"m1", "m2"}) romeo.send("<message id='" + id + "' to='juliet@localhost'><body>x</body></message>");
+            for (String id : new String[]{ "m1", "m2" })
+                romeo.send("<message id='" + id + "' to='juliet@localhost'><body>x</body></message>");
             assertThat(romeo.receive().attribute("id")).isEqualTo("m2");
             reload("[limits]", "[limits]\nsessions_per_account = 2\nroster_items = 2\noffline_messages = 2\n");
             assertThat(contact(romeo, "two").attribute("type")).isEqualTo("result");
@@ -110,7 +120,8 @@ class ReloadTest {
     }
 
     private static ReceivedXml contact(Client client, String name) throws Exception {
-        return client.send("<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='" + name + "@localhost'/></query></iq>").receive();
+        return client.send("<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='" + name
+                + "@localhost'/></query></iq>").receive();
     }
 
     @Test void guessingAndIterationsAreAsTheFileSaysNow() throws Exception {
@@ -121,13 +132,17 @@ class ReloadTest {
             assertThat(iterations(client, "romeo")).isEqualTo("4096");
             assertThat(iterations(client, "juliet")).isEqualTo("5000");
             assertThat(client.send(Client.plain("romeo", "wrong")).receive().child("not-authorized")).isPresent();
-            assertThat(client.send(Client.plain("romeo", LocalServer.PASSWORD)).receive().child("temporary-auth-failure")).isPresent();
+            assertThat(
+                    client.send(Client.plain("romeo", LocalServer.PASSWORD)).receive().child("temporary-auth-failure"))
+                    .isPresent();
         }
     }
 
     private static String iterations(Client client, String name) throws Exception {
         var first = Base64.getEncoder().encodeToString(("n,,n=" + name + ",r=abc").getBytes(UTF_8));
-        var challenge = client.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>" + first + "</auth>").receive();
+        var challenge = client
+                .send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>" + first + "</auth>")
+                .receive();
         client.send("<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>").receive();
         return new String(Base64.getDecoder().decode(challenge.text()), UTF_8).replaceFirst(".*,i=(\\d+).*", "$1");
     }
@@ -137,17 +152,22 @@ class ReloadTest {
         try (var client = connect().open("localhost").secure()) {
             assertThat(client.features.child("register")).isEmpty();
             var answer = client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>").receive();
-            assertThat(answer.child("error").orElseThrow().child("service-unavailable")).as("XEP-0077 §3.1.1").isPresent();
+            assertThat(answer.child("error").orElseThrow().child("service-unavailable")).as("XEP-0077 §3.1.1")
+                    .isPresent();
         }
-        write(settings.replace("abuse = [\"mailto:abuse@localhost\"]", "abuse = []\nadmin = [\"mailto:root@localhost\"]\n[stream_management]\nresumption = '7s'\n"));
+        write(settings.replace("abuse = [\"mailto:abuse@localhost\"]",
+                "abuse = []\nadmin = [\"mailto:root@localhost\"]\n[stream_management]\nresumption = '7s'\n"));
         var before = capabilities();
         server.reload();
         assertThat(capabilities()).as("the hash of what the server says of itself").isNotEqualTo(before);
         create("romeo@localhost");
         try (var client = login("romeo@localhost").bind("x")) {
-            var info = client.send("<iq type='get' id='i' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().toString();
+            var info = client.send(
+                    "<iq type='get' id='i' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>")
+                    .receive().toString();
             assertThat(info).contains("root@localhost").doesNotContain("abuse");
-            assertThat(client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").receive().attribute("max")).isEqualTo("7");
+            assertThat(client.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").receive().attribute("max"))
+                    .isEqualTo("7");
         }
     }
 
@@ -162,7 +182,8 @@ class ReloadTest {
     // ---- hosts
 
     private void create(String account) {
-        server.injector().getInstance(Kernel.class).adminCommands().stream().filter(c -> c.name().equals("user add")).findFirst().orElseThrow()
+        server.injector().getInstance(Kernel.class).adminCommands().stream().filter(c -> c.name().equals("user add"))
+                .findFirst().orElseThrow()
                 .action().run(new Arguments(Map.of("account", account, "password", LocalServer.PASSWORD)));
     }
 
@@ -179,42 +200,53 @@ class ReloadTest {
         reload("[hosts.\"localhost\"]", "[hosts.\"localhost\"]\n[hosts.\"new.example\"]\n");
         create("romeo@new.example");
         create("juliet@localhost");
-        try (var romeo = login("romeo@new.example").bind("x"); var juliet = login("juliet@localhost").bind("y"); var tls = new Client(server.clientTls().getFirst().getPort())) {
+        try (var romeo = login("romeo@new.example").bind("x"); var juliet = login("juliet@localhost").bind("y");
+                var tls = new Client(server.clientTls().getFirst().getPort())) {
             assertThat(certificate(romeo)).isEqualTo("CN=new.example");
             romeo.send("<message to='juliet@localhost/y'><body>hello</body></message>");
             assertThat(juliet.receive().attribute("from")).isEqualTo("romeo@new.example/x");
             juliet.send("<message to='romeo@new.example/x'><body>hello</body></message>");
             assertThat(romeo.receive().attribute("from")).isEqualTo("juliet@localhost/y");
-            var info = romeo.send("<iq type='get' id='i' to='new.example'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive();
+            var info = romeo.send(
+                    "<iq type='get' id='i' to='new.example'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>")
+                    .receive();
             assertThat(info.attribute("from") + " " + info.attribute("type")).isEqualTo("new.example result");
             assertThat(certificate(tls.handshakeWith("new.example"))).as("by SNI").isEqualTo("CN=new.example");
         }
     }
 
     private static String certificate(Client client) throws Exception {
-        return ((X509Certificate) ((SSLSocket) client.socket()).getSession().getPeerCertificates()[0]).getSubjectX500Principal().toString();
+        return ((X509Certificate) ((SSLSocket) client.socket()).getSession().getPeerCertificates()[0])
+                .getSubjectX500Principal().toString();
     }
 
     @Test void aHostThatIsGoneFromTheFileIsServedNoLongerAndKeepsItsAccounts() throws Exception {
         create("romeo@other.example");
         create("juliet@localhost");
         try (var romeo = login("romeo@other.example").bind("x"); var lost = login("romeo@other.example").bind("lost");
-             var unbound = login("romeo@other.example"); var open = connect().open("other.example"); var juliet = login("juliet@localhost").bind("y")) {
+                var unbound = login("romeo@other.example"); var open = connect().open("other.example");
+                var juliet = login("juliet@localhost").bind("y")) {
             romeo.send("<presence/><presence type='subscribed' to='juliet@localhost'/>").fence();
-            juliet.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribe' to='romeo@other.example'/>").fence();
-            assertThat(lost.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").receive().name()).isEqualTo("enabled");
+            juliet.send(
+                    "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribe' to='romeo@other.example'/>")
+                    .fence();
+            assertThat(lost.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").receive().name())
+                    .isEqualTo("enabled");
             lost.socket().close();
             romeo.fence();
             juliet.fence();
             while (juliet.peek() != null) juliet.receive();
             reload("[hosts.\"other.example\"]", "");
             while (romeo.peek() != null && !romeo.peek().is(Client.STREAMS, "error")) romeo.receive();
-            for (var client : new Client[] {romeo, unbound, open}) assertThat(client.streamError()).isEqualTo("host-gone");
+            for (var client : new Client[]{ romeo, unbound, open })
+                assertThat(client.streamError()).isEqualTo("host-gone");
             var gone = juliet.receive();
-            assertThat(gone.attribute("from") + " " + gone.attribute("type")).isEqualTo("romeo@other.example/x unavailable");
+            assertThat(gone.attribute("from") + " " + gone.attribute("type"))
+                    .isEqualTo("romeo@other.example/x unavailable");
             var directory = server.injector().getInstance(AccountDirectory.class);
             await().until(() -> directory.live().noneMatch(account -> account.jid().domain().equals("other.example")));
-            assertThat(juliet.send("<message id='m' to='romeo@other.example'><body>x</body></message>").receive().child("error").orElseThrow().child("remote-server-not-found")).isPresent();
+            assertThat(juliet.send("<message id='m' to='romeo@other.example'><body>x</body></message>").receive()
+                    .child("error").orElseThrow().child("remote-server-not-found")).isPresent();
         }
         try (var late = connect()) {
             assertThat(late.send(Client.header("other.example")).hear().streamError()).isEqualTo("host-unknown");
@@ -222,23 +254,28 @@ class ReloadTest {
         write(settings);
         server.reload();
         try (var romeo = login("romeo@other.example").bind("x")) {
-            assertThat(romeo.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>").receive().toString()).contains("juliet@localhost");
+            assertThat(romeo.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>").receive().toString())
+                    .contains("juliet@localhost");
         }
     }
 
     @Test void theFirstHostMayGoToo() throws Exception {
         reload("[hosts.\"localhost\"]", "");
         create("romeo@other.example");
-        try (var romeo = login("romeo@other.example").bind("x"); var tls = new Client(server.clientTls().getFirst().getPort())) {
+        try (var romeo = login("romeo@other.example").bind("x");
+                var tls = new Client(server.clientTls().getFirst().getPort())) {
             romeo.fence();
-            assertThat(certificate(tls.handshakeWith("192.0.2.1"))).as("who names no host").isEqualTo("CN=other.example");
+            assertThat(certificate(tls.handshakeWith("192.0.2.1"))).as("who names no host")
+                    .isEqualTo("CN=other.example");
         }
     }
 
     @Test void aFileThatIsWrongChangesNothing() throws Exception {
-        for (String wrong : new String[] {"[limits]\nstanza_before_login = 20000\nidel = '3m'\n", "[registratoin]\n[limits]\n", "[limits]\nstanza = 'x'\n"}) {
+        for (String wrong : new String[]{ "[limits]\nstanza_before_login = 20000\nidel = '3m'\n",
+                "[registratoin]\n[limits]\n", "[limits]\nstanza = 'x'\n" }) {
             write(settings.replace("[limits]", wrong));
-            assertThatThrownBy(server::reload).isInstanceOf(AdminException.class).hasMessageContaining("everything stays as it is").hasMessageContaining("martlet.toml:");
+            assertThatThrownBy(server::reload).isInstanceOf(AdminException.class)
+                    .hasMessageContaining("everything stays as it is").hasMessageContaining("martlet.toml:");
         }
         try (var client = connect().open("localhost")) {
             assertThat(client.send(LARGE).streamError()).isEqualTo("policy-violation");

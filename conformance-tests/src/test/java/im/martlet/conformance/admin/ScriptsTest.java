@@ -29,14 +29,20 @@ class ScriptsTest {
     @BeforeEach void install() throws IOException {
         home = Files.createDirectories(folder.resolve("a place with spaces"));
         var bin = Files.createDirectory(home.resolve("bin"));
-        for (String script : List.of("martlet", "martletctl", "find-java")) Files.copy(Path.of("../bin", script), bin.resolve(script));
+        for (String script : List.of("martlet", "martletctl", "find-java"))
+            Files.copy(Path.of("../bin", script), bin.resolve(script));
         Files.createDirectory(home.resolve("conf"));
-        Files.writeString(home.resolve("conf/martlet.toml"), "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:0']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n");
+        Files.writeString(home.resolve("conf/martlet.toml"),
+                "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:0']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n");
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes")).map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
-        new JarOutputStream(Files.newOutputStream(Files.createDirectory(home.resolve("lib")).resolve("admin-cli-all.jar")), manifest).close();
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH,
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> !entry.endsWith("test-classes"))
+                        .map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
+        new JarOutputStream(
+                Files.newOutputStream(Files.createDirectory(home.resolve("lib")).resolve("admin-cli-all.jar")),
+                manifest).close();
     }
 
     /** Runs a script of the installation, elsewhere. */
@@ -70,7 +76,8 @@ class ScriptsTest {
     }
 
     @Test void whatTheServerWritesIsForItsOwner() throws Exception {
-        var java = Files.writeString(folder.resolve("java"), "#!/bin/sh\nif [ \"$1\" = -version ]; then echo '\"25\"'; else umask; fi\n");
+        var java = Files.writeString(folder.resolve("java"),
+                "#!/bin/sh\nif [ \"$1\" = -version ]; then echo '\"25\"'; else umask; fi\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
         assertThat(runWith(java.toString(), "martlet").said()).isEqualTo("0077\n");
         assertThat(runWith(java.toString(), "martletctl").said()).isEqualTo("0077\n");

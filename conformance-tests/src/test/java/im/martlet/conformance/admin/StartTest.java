@@ -27,10 +27,12 @@ class StartTest {
     private record Ended(int status, String said) {}
 
     private Process start(String settings, String... arguments) throws Exception {
-        var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + folder.resolve("data") + "'\n" + settings);
+        var file = Files.writeString(folder.resolve("martlet.toml"),
+                "[server]\ndata = '" + folder.resolve("data") + "'\n" + settings);
         var command = new ArrayList<>(ServerJvm.martlet(List.of(), "--config", file.toString()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile())
+                .start();
     }
 
     private Ended end(Process process) throws Exception {
@@ -38,7 +40,10 @@ class StartTest {
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
-    private static String listen(int port) { return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n"; }
+    private static String listen(int port) {
+        return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port
+                + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
+    }
 
     @Test void aSlipInTheConfigurationIsShownWithItsLine() throws Exception {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));
@@ -68,7 +73,8 @@ class StartTest {
     }
 
     @Test void aBadCertificateIsNamed() throws Exception {
-        var ended = end(start(listen(0) + "[hosts.\"a.example\"]\ncertificate = '/nowhere.crt'\nkey = '/nowhere.key'\n"));
+        var ended =
+                end(start(listen(0) + "[hosts.\"a.example\"]\ncertificate = '/nowhere.crt'\nkey = '/nowhere.key'\n"));
         assertThat(ended.status()).isEqualTo(5);
         assertThat(ended.said()).contains("/nowhere.crt: there is no such file");
     }
@@ -84,15 +90,27 @@ class StartTest {
         try (var dns = new LoopbackDns()) {
             dns.server("seen.example", "xmpp-server", 10, 5269);
             var unseen = new TestAuthority().certify("unseen.example");
-            var ended = end(start(FederatedServer.settings("seen.example", authority, authority.certify("seen.example"), dns, "")
-                    .replace("[listen]\n", "[hosts.'unseen.example']\ncertificate = '" + unseen.certificate() + "'\nkey = '" + unseen.key() + "'\n[listen]\n"), "check"));
+            var ended =
+                    end(start(
+                            FederatedServer
+                                    .settings("seen.example", authority, authority.certify("seen.example"), dns, "")
+                                    .replace("[listen]\n", "[hosts.'unseen.example']\ncertificate = '"
+                                            + unseen.certificate() + "'\nkey = '" + unseen.key() + "'\n[listen]\n"),
+                            "check"));
             assertThat(ended.status()).as(ended.said()).isZero();
-            assertThat(ended.said().lines().map(String::strip)).contains("everything is in order here", "seen.example: other servers connect to host.seen.example:5269 [127.0.0.1]")
-                    .anyMatch(l -> l.startsWith("seen.example: the certificate does not name ") && l.endsWith("*.seen.example would do"))
-                    .anyMatch(l -> l.startsWith("unseen.example: the certificate is not by an authority that is believed"))
-                    .anyMatch(l -> l.startsWith("unseen.example: unseen.example has no address, and no record leads other servers here: add"))
-                    .anyMatch(l -> l.startsWith("conference.unseen.example: other servers cannot find it: conference.unseen.example has no address in DNS; it needs"))
-                    .doesNotHaveDuplicates().noneMatch(l -> l.startsWith("unseen.example: other servers cannot find it"));
+            assertThat(ended.said().lines().map(String::strip))
+                    .contains("everything is in order here",
+                            "seen.example: other servers connect to host.seen.example:5269 [127.0.0.1]")
+                    .anyMatch(l -> l.startsWith("seen.example: the certificate does not name ")
+                            && l.endsWith("*.seen.example would do"))
+                    .anyMatch(l -> l
+                            .startsWith("unseen.example: the certificate is not by an authority that is believed"))
+                    .anyMatch(l -> l.startsWith(
+                            "unseen.example: unseen.example has no address, and no record leads other servers here: add"))
+                    .anyMatch(l -> l.startsWith(
+                            "conference.unseen.example: other servers cannot find it: conference.unseen.example has no address in DNS; it needs"))
+                    .doesNotHaveDuplicates()
+                    .noneMatch(l -> l.startsWith("unseen.example: other servers cannot find it"));
         }
     }
 
@@ -113,8 +131,10 @@ class StartTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.0.0.0:5280, must be an address of this machine only", "5280, must be an address of this machine only", "nowhere.invalid:5280, names a host that is not known"})
-    void anAdminPortThatOthersCouldReachIsASlipInTheConfiguration(String address, String why) throws Exception {
+    @CsvSource({ "0.0.0.0:5280, must be an address of this machine only",
+            "5280, must be an address of this machine only",
+            "nowhere.invalid:5280, names a host that is not known" }) void anAdminPortThatOthersCouldReachIsASlipInTheConfiguration(
+                    String address, String why) throws Exception {
         var ended = end(start(listen(0).replace("admin = '127.0.0.1:0'", "admin = '" + address + "'")));
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.said()).contains("martlet.toml:8: 'admin' in [listen] " + why);
@@ -122,7 +142,8 @@ class StartTest {
 
     @Test void anAdminPortInUseIsNamedAsOthersAre() throws Exception {
         try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            var ended = end(start(listen(0).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + taken.getLocalPort() + "'")));
+            var ended = end(start(
+                    listen(0).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + taken.getLocalPort() + "'")));
             assertThat(ended.status()).isEqualTo(3);
             assertThat(ended.said()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
@@ -149,19 +170,23 @@ class StartTest {
 
     @Test void aRehearsalSaysAndLeavesNothing() throws Exception { // see bin/martlet
         var temporary = Files.createDirectory(folder.resolve("temporary"));
-        var command = List.of(ProcessHandle.current().info().command().orElseThrow(), "-Djava.io.tmpdir=" + temporary, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+        var command = List.of(ProcessHandle.current().info().command().orElseThrow(), "-Djava.io.tmpdir=" + temporary,
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "rehearse");
-        var ended = end(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start());
+        var ended = end(new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out").toFile()).start());
         assertThat(ended.said()).isEmpty();
         assertThat(ended.status()).isZero();
         assertThat(temporary).isEmptyDirectory();
     }
 
     @Test void hangingUpReloadsTheConfiguration() throws Exception {
-        assumeThat(isHangingUpIgnored()).as("these tests were started with nohup, which what they start inherits").isFalse();
+        assumeThat(isHangingUpIgnored()).as("these tests were started with nohup, which what they start inherits")
+                .isFalse();
         var process = start(listen(0));
         awaitStarted();
-        Files.writeString(folder.resolve("martlet.toml"), "[limits]\nrate = 0\n[server]\ndata = '" + folder.resolve("data") + "'\n" + listen(0));
+        Files.writeString(folder.resolve("martlet.toml"),
+                "[limits]\nrate = 0\n[server]\ndata = '" + folder.resolve("data") + "'\n" + listen(0));
         assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
         awaitSaid("[limits] rate has changed");
         Files.writeString(folder.resolve("martlet.toml"), "[limitz]\n");
@@ -174,16 +199,19 @@ class StartTest {
     private static boolean isHangingUpIgnored() throws Exception {
         var status = java.nio.file.Path.of("/proc/self/status");
         if (!Files.exists(status)) return false; // not Linux
-        var ignored = Files.readAllLines(status).stream().filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow().substring("SigIgn:".length());
+        var ignored = Files.readAllLines(status).stream().filter(line -> line.startsWith("SigIgn:")).findFirst()
+                .orElseThrow().substring("SigIgn:".length());
         return (Long.parseUnsignedLong(ignored.strip(), 16) & 1) != 0; // SIGHUP is the first
     }
 
     @Test void martletctlStopsTheServerAndIsToldSo() throws Exception {
         var process = start(listen(0));
         awaitStarted();
-        var matcher = java.util.regex.Pattern.compile("admin +(127\\.0\\.0\\.1:\\d+)").matcher(Files.readString(folder.resolve("out")));
+        var matcher = java.util.regex.Pattern.compile("admin +(127\\.0\\.0\\.1:\\d+)")
+                .matcher(Files.readString(folder.resolve("out")));
         assertThat(matcher.find()).isTrue();
-        assertThat(im.martlet.cli.Martletctl.run("--data", folder.resolve("data").toString(), "--admin", matcher.group(1), "stop")).isZero();
+        assertThat(im.martlet.cli.Martletctl.run("--data", folder.resolve("data").toString(), "--admin",
+                matcher.group(1), "stop")).isZero();
         assertThat(end(process).status()).isZero();
     }
 
@@ -194,20 +222,25 @@ class StartTest {
         end(process);
         var data = folder.resolve("data");
         assertThat(permissions(data)).isEqualTo("rwx------");
-        for (String secret : List.of("secret", "admin.token", "certificates/localhost.key")) assertThat(permissions(data.resolve(secret))).as(secret).isEqualTo("rw-------");
+        for (String secret : List.of("secret", "admin.token", "certificates/localhost.key"))
+            assertThat(permissions(data.resolve(secret))).as(secret).isEqualTo("rw-------");
     }
 
-    private static String permissions(Path path) throws Exception { return PosixFilePermissions.toString(Files.getPosixFilePermissions(path)); }
+    private static String permissions(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
 
     private void awaitStarted() { awaitSaid("Started in"); }
 
     private void awaitSaid(String text) {
-        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> Files.readString(folder.resolve("out")).contains(text));
+        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> Files.readString(folder.resolve("out")).contains(text));
     }
 
     /** Where the server that was started listens for clients. */
     private int port() throws Exception {
-        var matcher = java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(STARTTLS\\)").matcher(Files.readString(folder.resolve("out")));
+        var matcher = java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(STARTTLS\\)")
+                .matcher(Files.readString(folder.resolve("out")));
         assertThat(matcher.find()).isTrue();
         return Integer.parseInt(matcher.group(1));
     }

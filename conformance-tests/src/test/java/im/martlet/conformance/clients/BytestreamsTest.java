@@ -54,7 +54,9 @@ class BytestreamsTest {
         strict = LocalServer.start(with("handshake = '1s'\npatience = '1s'\nidle = '1s'\nrate = '500 KB'\n"));
     }
 
-    private static String with(String settings) { return LocalServer.SETTINGS.replace("[proxy]\n", "[proxy]\n" + settings); }
+    private static String with(String settings) {
+        return LocalServer.SETTINGS.replace("[proxy]\n", "[proxy]\n" + settings);
+    }
 
     @AfterAll static void stop() {
         server.close();
@@ -66,19 +68,25 @@ class BytestreamsTest {
     /** Nothing may be left over: what a test has opened is seen to be gone. */
     @AfterEach void everythingIsGivenBack() throws Exception {
         requester.close();
-        await().until(() -> numbers(server).contains("martlet_bytestreams_connections{state=\"waiting\"} 0.0") && numbers(server).contains("martlet_bytestreams_connections{state=\"carrying\"} 0.0"));
+        await().until(() -> numbers(server).contains("martlet_bytestreams_connections{state=\"waiting\"} 0.0")
+                && numbers(server).contains("martlet_bytestreams_connections{state=\"carrying\"} 0.0"));
     }
 
     private static String numbers(LocalServer of) throws Exception {
         var local = of.server().http().local().getFirst();
         try (var http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + local.getPort() + "/metrics")).build(), BodyHandlers.ofString()).body();
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + local.getPort() + "/metrics")).build(),
+                    BodyHandlers.ofString()).body();
         }
     }
 
     private static String sid() { return "sid-" + NUMBER.incrementAndGet(); }
 
-    private static String hash(String sid, Jid requester) throws Exception { return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest((sid + requester + TARGET).getBytes(UTF_8))); }
+    private static String hash(String sid, Jid requester) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-1").digest((sid + requester + TARGET).getBytes(UTF_8)));
+    }
 
     private static int port(LocalServer of) { return of.server().doors().get("SOCKS5").getFirst().getPort(); }
 
@@ -98,7 +106,7 @@ class BytestreamsTest {
             var socket = new Socket("127.0.0.1", port(server));
             socket.setSoTimeout(20_000);
             var in = new DataInputStream(socket.getInputStream());
-            socket.getOutputStream().write(new byte[] {5, 2, 0, 2});
+            socket.getOutputStream().write(new byte[]{ 5, 2, 0, 2 });
             assertThat(in.readUnsignedShort()).isEqualTo(0x0500);
             var request = request(hash);
             socket.getOutputStream().write(request);
@@ -128,7 +136,8 @@ class BytestreamsTest {
 
     /** Answers "result", or the condition of the error. */
     private static String activate(Client by, String sid) throws Exception {
-        by.send("<iq type='set' id='go' to='proxy." + by.jid().domain() + "'><query xmlns='" + NS + "' sid='" + sid + "'><activate>" + TARGET + "</activate></query></iq>");
+        by.send("<iq type='set' id='go' to='proxy." + by.jid().domain() + "'><query xmlns='" + NS + "' sid='" + sid
+                + "'><activate>" + TARGET + "</activate></query></iq>");
         var answer = by.receive();
         return answer.attribute("type").equals("result") ? "result" : RoomVisitor.condition(answer);
     }
@@ -153,7 +162,8 @@ class BytestreamsTest {
             sent.join();
             target.write(text("thank you"));
             assertThat(here.read(9)).isEqualTo(text("thank you"));
-            assertThat(server.command("proxy list", Map.of()).toString()).contains("requester=" + requester.jid(), "target=" + TARGET, "bytes=" + (file.length + 9));
+            assertThat(server.command("proxy list", Map.of()).toString()).contains("requester=" + requester.jid(),
+                    "target=" + TARGET, "bytes=" + (file.length + 9));
             target.socket().shutdownOutput();
             assertThat(here.isOver()).isTrue();
         }
@@ -177,14 +187,16 @@ class BytestreamsTest {
 
     @Test void whoSaysTooMuchTooEarlyIsNotListenedTo() throws Exception {
         try (var eager = End.of(server, hash(sid(), requester.jid()))) {
-            assertThatThrownBy(() -> { for (int i = 0; i < 10_000; i++) eager.write(new byte[64 * 1024]); }).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> { for (int i = 0; i < 10_000; i++) eager.write(new byte[64 * 1024]); })
+                    .isInstanceOf(IOException.class);
         }
     }
 
     @Test void onlyTheRequesterBeginsAStreamAndOnlyOnce() throws Exception {
         var sid = sid();
         var hash = hash(sid, requester.jid());
-        try (var other = server.login(server.account("other"), "foo"); var sameAccount = server.login(requester.jid().bare(), "bar"); var target = End.of(server, hash)) {
+        try (var other = server.login(server.account("other"), "foo");
+                var sameAccount = server.login(requester.jid().bare(), "bar"); var target = End.of(server, hash)) {
             assertThat(activate(requester, sid)).as("one has come").isEqualTo("not-allowed");
             try (var here = End.of(server, hash); var third = End.of(server, hash)) {
                 assertThat(third.reply()).as("two make a stream").isEqualTo(2);
@@ -205,8 +217,11 @@ class BytestreamsTest {
 
     @Test void usersOfOtherDomainsHaveNothingCarried() throws Exception {
         var sid = sid();
-        try (var stranger = server.login(server.account("stranger", "other.example"), "x"); var target = End.of(server, hash(sid, stranger.jid())); var here = End.of(server, hash(sid, stranger.jid()))) {
-            stranger.send("<iq type='set' id='go' to='proxy.localhost'><query xmlns='" + NS + "' sid='" + sid + "'><activate>" + TARGET + "</activate></query></iq>");
+        try (var stranger = server.login(server.account("stranger", "other.example"), "x");
+                var target = End.of(server, hash(sid, stranger.jid()));
+                var here = End.of(server, hash(sid, stranger.jid()))) {
+            stranger.send("<iq type='set' id='go' to='proxy.localhost'><query xmlns='" + NS + "' sid='" + sid
+                    + "'><activate>" + TARGET + "</activate></query></iq>");
             assertThat(RoomVisitor.condition(stranger.receive())).isEqualTo("forbidden");
             assertThat(activate(stranger, sid)).as("their own proxy does").isEqualTo("result");
             here.write(text("x"));
@@ -233,7 +248,8 @@ class BytestreamsTest {
                 }
             });
             var before = new AtomicLong(-1);
-            await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(20)).until(() -> written.get() > 0 && before.getAndSet(written.get()) == written.get());
+            await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(20))
+                    .until(() -> written.get() > 0 && before.getAndSet(written.get()) == written.get());
             assertThat(written.get()).as("what buffers of the system hold").isLessThan(32 << 20);
             assertThat(Arrays.equals(target.socket().getInputStream().readAllBytes(), file)).isTrue();
             writer.join();
@@ -243,7 +259,7 @@ class BytestreamsTest {
     @Test void anAccountHasAsManyStreamsAsItMay() throws Exception {
         var ends = new ArrayList<End>();
         try {
-            for (String expected : new String[] {"result", "result", "resource-constraint"}) {
+            for (String expected : new String[]{ "result", "result", "resource-constraint" }) {
                 var sid = sid();
                 ends.add(End.of(server, hash(sid, requester.jid())));
                 ends.add(End.of(server, hash(sid, requester.jid())));
@@ -264,7 +280,8 @@ class BytestreamsTest {
     @Test void strangersWhoWaitAreBoundedAndNotInTheWayOfStreams() throws Exception {
         var sid = sid();
         var crowd = new ArrayList<Socket>();
-        try (var target = End.of(server, hash(sid, requester.jid())); var here = End.of(server, hash(sid, requester.jid()))) {
+        try (var target = End.of(server, hash(sid, requester.jid()));
+                var here = End.of(server, hash(sid, requester.jid()))) {
             assertThat(activate(requester, sid)).isEqualTo("result");
             for (int i = 0; i < 12; i++) crowd.add(new Socket("127.0.0.1", port(server)));
             await().until(() -> numbers(server).contains("martlet_bytestreams_connections{state=\"waiting\"} 12.0"));
@@ -278,24 +295,26 @@ class BytestreamsTest {
         }
     }
 
-    @ParameterizedTest @CsvSource({
-        "04010000,''", // SOCKS4
-        "474554202f20485454502f312e310d0a,''", // HTTP
-        "160301,''", // TLS
-        "0500,05ff", "050102,05ff", "0503010203,05ff", // no method that is known
-        "050100 0502000003,0500 0507000300 0000", // BIND
-        "050100 0501000401,0500 0508000300 0000", // an address of IPv6
-        "050100 05010001 7f000001 0050,0500 0508000300 0000", // an address of IPv4: nothing is connected to
-        "050100 0501000300 0000,0500 0502000300 0000", // no name at all
-        "050100 0501000309 6c6f63616c686f7374 0050,0500 0502000309 6c6f63616c686f7374 0000", // localhost:80
-        "050100 0503000309 6c6f63616c686f7374 0000,0500 0507000309 6c6f63616c686f7374 0000", // UDP
-        "050100 0501000301 61,0500"}) // half of a request
+    @ParameterizedTest
+    @CsvSource({
+            "04010000,''", // SOCKS4
+            "474554202f20485454502f312e310d0a,''", // HTTP
+            "160301,''", // TLS
+            "0500,05ff", "050102,05ff", "0503010203,05ff", // no method that is known
+            "050100 0502000003,0500 0507000300 0000", // BIND
+            "050100 0501000401,0500 0508000300 0000", // an address of IPv6
+            "050100 05010001 7f000001 0050,0500 0508000300 0000", // an address of IPv4: nothing is connected to
+            "050100 0501000300 0000,0500 0502000300 0000", // no name at all
+            "050100 0501000309 6c6f63616c686f7374 0050,0500 0502000309 6c6f63616c686f7374 0000", // localhost:80
+            "050100 0503000309 6c6f63616c686f7374 0000,0500 0507000309 6c6f63616c686f7374 0000", // UDP
+            "050100 0501000301 61,0500" }) // half of a request
     void whatIsNoRequestForAStreamIsRefusedAndClosed(String sent, String answered) throws Exception {
         try (var socket = new Socket("127.0.0.1", port(server))) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(HexFormat.of().parseHex(sent.replace(" ", "")));
             socket.shutdownOutput();
-            assertThat(HexFormat.of().formatHex(toTheEnd(socket.getInputStream()))).isEqualTo(answered.replace(" ", ""));
+            assertThat(HexFormat.of().formatHex(toTheEnd(socket.getInputStream())))
+                    .isEqualTo(answered.replace(" ", ""));
         }
     }
 
@@ -311,11 +330,11 @@ class BytestreamsTest {
     }
 
     @Test void aHashThatIsNoneIsRefused() throws Exception {
-        for (var odd : new String[] {"a".repeat(39), "a".repeat(41), "g".repeat(40), "a".repeat(255), "é".repeat(20)})
+        for (var odd : new String[]{ "a".repeat(39), "a".repeat(41), "g".repeat(40), "a".repeat(255), "é".repeat(20) })
             try (var socket = new Socket("127.0.0.1", port(server))) {
-                socket.getOutputStream().write(new byte[] {5, 1, 0});
+                socket.getOutputStream().write(new byte[]{ 5, 1, 0 });
                 socket.getOutputStream().write(5);
-                socket.getOutputStream().write(new byte[] {1, 0, 3, (byte) odd.getBytes(UTF_8).length});
+                socket.getOutputStream().write(new byte[]{ 1, 0, 3, (byte) odd.getBytes(UTF_8).length });
                 socket.getOutputStream().write(odd.getBytes(UTF_8));
                 socket.getOutputStream().write(new byte[2]);
                 assertThat(socket.getInputStream().readNBytes(4)).startsWith(5, 0, 5, 2);
@@ -323,35 +342,44 @@ class BytestreamsTest {
     }
 
     @Test void anAdminEndsStreamsAndSoDoesTheEndOfAnAccount() throws Exception {
-        for (String way : new String[] {"close", "disable", "del"}) {
+        for (String way : new String[]{ "close", "disable", "del" }) {
             var sid = sid();
             var account = server.account("leaver");
-            try (var leaver = server.login(account, "foo"); var target = End.of(server, hash(sid, leaver.jid())); var here = End.of(server, hash(sid, leaver.jid()))) {
+            try (var leaver = server.login(account, "foo"); var target = End.of(server, hash(sid, leaver.jid()));
+                    var here = End.of(server, hash(sid, leaver.jid()))) {
                 assertThat(activate(leaver, sid)).isEqualTo("result");
                 switch (way) {
-                    case "close" -> assertThat(server.command("proxy close", Map.of("account", account.toString()))).isEqualTo(Map.of("closed", 1));
+                    case "close" -> assertThat(server.command("proxy close", Map.of("account", account.toString())))
+                            .isEqualTo(Map.of("closed", 1));
                     default -> server.command("user " + way, Map.of("account", account.toString()));
                 }
                 assertThat(target.isOver()).as(way).isTrue();
                 assertThat(here.isOver()).as(way).isTrue();
             }
-            await().untilAsserted(() -> assertThatThrownBy(() -> server.command("proxy close", Map.of("account", account.toString()))).isInstanceOf(AdminException.class).hasMessageContaining("has begun no stream"));
+            await().untilAsserted(
+                    () -> assertThatThrownBy(() -> server.command("proxy close", Map.of("account", account.toString())))
+                            .isInstanceOf(AdminException.class).hasMessageContaining("has begun no stream"));
         }
     }
 
     @Test void aPortThatIsTakenKeepsTheServerFromStartingAndIsNamed() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            var settings = LocalServer.SETTINGS.replace("[proxy]\nlisten = [\"127.0.0.1:0\"]", "[proxy]\nlisten = [\"127.0.0.1:" + taken.getLocalPort() + "\"]");
-            assertThatThrownBy(() -> LocalServer.start(settings)).hasRootCauseInstanceOf(java.net.BindException.class).hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+            var settings = LocalServer.SETTINGS.replace("[proxy]\nlisten = [\"127.0.0.1:0\"]",
+                    "[proxy]\nlisten = [\"127.0.0.1:" + taken.getLocalPort() + "\"]");
+            assertThatThrownBy(() -> LocalServer.start(settings)).hasRootCauseInstanceOf(java.net.BindException.class)
+                    .hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
     }
 
     @Test void whoTakesTooLongIsClosed() throws Exception {
-        try (var slow = new Socket("127.0.0.1", port(strict)); var waiting = End.of(strict, hash(sid(), requester.jid())); var patient = strict.login(strict.account("patient"), "x")) {
+        try (var slow = new Socket("127.0.0.1", port(strict));
+                var waiting = End.of(strict, hash(sid(), requester.jid()));
+                var patient = strict.login(strict.account("patient"), "x")) {
             var sid = sid();
             slow.setSoTimeout(20_000);
             slow.getOutputStream().write(5);
-            try (var target = End.of(strict, hash(sid, patient.jid())); var here = End.of(strict, hash(sid, patient.jid()))) {
+            try (var target = End.of(strict, hash(sid, patient.jid()));
+                    var here = End.of(strict, hash(sid, patient.jid()))) {
                 assertThat(activate(patient, sid)).isEqualTo("result");
                 here.write(text("x"));
                 assertThat(target.read(1)).isEqualTo(text("x"));
@@ -373,17 +401,19 @@ class BytestreamsTest {
                 ends.add(End.of(strict, hash(sid, hasty.jid())));
                 assertThat(activate(hasty, sid)).isEqualTo("result");
             }
-            var writers = CompletableFuture.allOf(ends.stream().filter(end -> ends.indexOf(end) % 2 == 1).map(end -> CompletableFuture.runAsync(() -> {
-                try {
-                    end.write(new byte[500_000]);
-                    end.socket().shutdownOutput();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            })).toArray(CompletableFuture[]::new));
+            var writers = CompletableFuture.allOf(ends.stream().filter(end -> ends.indexOf(end) % 2 == 1)
+                    .map(end -> CompletableFuture.runAsync(() -> {
+                        try {
+                            end.write(new byte[500_000]);
+                            end.socket().shutdownOutput();
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    })).toArray(CompletableFuture[]::new));
             for (int i = 0; i < 2; i++) assertThat(ends.get(2 * i).read(500_000)).hasSize(500_000);
             writers.join();
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).as("a second's worth at once, then 500,000 bytes a second").isGreaterThan(Duration.ofMillis(900));
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("a second's worth at once, then 500,000 bytes a second").isGreaterThan(Duration.ofMillis(900));
             for (var end : ends) end.close();
         }
     }

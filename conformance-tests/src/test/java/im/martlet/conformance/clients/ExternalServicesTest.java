@@ -28,10 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** XEP-0215, beyond the dialogue: who is told of changes, what credentials are worth, and what a configuration may not say. */
+/**
+ * XEP-0215, beyond the dialogue: who is told of changes, what credentials are worth, and what a configuration may not
+ * say.
+ */
 class ExternalServicesTest {
-    private static final String ALL = "<iq type='get' id='all' to='localhost'><services xmlns='urn:xmpp:extdisco:2'/></iq>";
-    private static final String TURN = "<iq type='get' id='turn' to='localhost'><services xmlns='urn:xmpp:extdisco:2' type='turn'/></iq>";
+    private static final String ALL =
+            "<iq type='get' id='all' to='localhost'><services xmlns='urn:xmpp:extdisco:2'/></iq>";
+    private static final String TURN =
+            "<iq type='get' id='turn' to='localhost'><services xmlns='urn:xmpp:extdisco:2' type='turn'/></iq>";
     private static final int SECOND = 1; // port of nobody: never connected to
 
     @TempDir Path folder;
@@ -40,13 +45,17 @@ class ExternalServicesTest {
     @AfterEach void stop() { if (server != null) server.close(); }
 
     private static String service(String name, String type, String host, int port, String more) {
-        return "[external_services." + name + "]\ntype = '" + type + "'\nhost = '" + host + "'\nport = " + port + "\n" + more + "\n";
+        return "[external_services." + name + "]\ntype = '" + type + "'\nhost = '" + host + "'\nport = " + port + "\n"
+                + more + "\n";
     }
 
-    private static String settings(String services) { return LocalServer.SETTINGS.substring(0, LocalServer.SETTINGS.indexOf("[external_services")) + services; }
+    private static String settings(String services) {
+        return LocalServer.SETTINGS.substring(0, LocalServer.SETTINGS.indexOf("[external_services")) + services;
+    }
 
     private Path write(String services) throws IOException {
-        var own = "[server]\ndata = '" + folder.resolve("data") + "'\n[storage]\nurl = 'jdbc:h2:mem:services" + folder.hashCode() + ";DB_CLOSE_DELAY=-1'\n";
+        var own = "[server]\ndata = '" + folder.resolve("data") + "'\n[storage]\nurl = 'jdbc:h2:mem:services"
+                + folder.hashCode() + ";DB_CLOSE_DELAY=-1'\n";
         return Files.writeString(folder.resolve("martlet.toml"), settings(services) + own);
     }
 
@@ -56,19 +65,28 @@ class ExternalServicesTest {
     }
 
     @Test void whoHasAskedIsToldOfWhatComesGoesAndChanges() throws Exception {
-        server = LocalServer.from(write(service("a", "turn", "a.example", SECOND, "secret = 'one'") + service("b", "turn", "b.example", SECOND, "secret = 'one'") + service("s", "stun", "s.example", SECOND, "")));
-        try (var everything = server.login(server.account("all"), "x"); var turn = server.login(server.account("turn"), "x"); var neither = server.login(server.account("neither"), "x")) {
+        server = LocalServer.from(write(service("a", "turn", "a.example", SECOND, "secret = 'one'")
+                + service("b", "turn", "b.example", SECOND, "secret = 'one'")
+                + service("s", "stun", "s.example", SECOND, "")));
+        try (var everything = server.login(server.account("all"), "x");
+                var turn = server.login(server.account("turn"), "x");
+                var neither = server.login(server.account("neither"), "x")) {
             everything.send(ALL).receive();
             turn.send(TURN).receive();
-            write(service("a", "turn", "a.example", SECOND, "secret = 'two'") + service("c", "turn", "c.example", SECOND, "secret = 'one'") + service("t", "stun", "t.example", SECOND, ""));
+            write(service("a", "turn", "a.example", SECOND, "secret = 'two'")
+                    + service("c", "turn", "c.example", SECOND, "secret = 'one'")
+                    + service("t", "stun", "t.example", SECOND, ""));
             server.server().reload();
             var told = services(turn.receive());
             assertThat(told.attribute("type")).isEqualTo("turn");
-            assertThat(told.children().stream().map(s -> s.attribute("action") + " " + s.attribute("host"))).containsExactly("modify a.example", "add c.example", "delete b.example");
+            assertThat(told.children().stream().map(s -> s.attribute("action") + " " + s.attribute("host")))
+                    .containsExactly("modify a.example", "add c.example", "delete b.example");
             assertThat(told.children().getFirst().attribute("password")).isNotEmpty();
             var push = everything.receive();
             assertThat(push.attribute("type")).isEqualTo("set");
-            assertThat(services(push).children().stream().map(s -> s.attribute("action") + " " + s.attribute("host"))).containsExactly("modify a.example", "add c.example", "add t.example", "delete b.example", "delete s.example");
+            assertThat(services(push).children().stream().map(s -> s.attribute("action") + " " + s.attribute("host")))
+                    .containsExactly("modify a.example", "add c.example", "add t.example", "delete b.example",
+                            "delete s.example");
             everything.send("<iq type='result' id='" + push.attribute("id") + "' to='localhost'/>").fence();
             neither.fence();
             assertThat(neither.peek()).isNull();
@@ -79,39 +97,50 @@ class ExternalServicesTest {
     }
 
     @Test void credentialsSayUntilWhenTheyHoldAndNotWhose() throws Exception {
-        server = LocalServer.start(settings(service("a", "turn", "a.example", SECOND, "secret = 'one'\nlifetime = '2h'")));
+        server = LocalServer
+                .start(settings(service("a", "turn", "a.example", SECOND, "secret = 'one'\nlifetime = '2h'")));
         var juliet = server.account("juliet");
-        try (var here = server.login(juliet, "here"); var there = server.login(juliet, "there"); var romeo = server.login(server.account("romeo"), "x")) {
+        try (var here = server.login(juliet, "here"); var there = server.login(juliet, "there");
+                var romeo = server.login(server.account("romeo"), "x")) {
             var hers = services(here.send(TURN).receive()).children().getFirst();
             var username = hers.attribute("username").split(":");
             var expires = Instant.parse(hers.attribute("expires"));
-            assertThat(expires).isBetween(Instant.now().plus(Duration.ofMinutes(119)), Instant.now().plus(Duration.ofMinutes(121))).isEqualTo(Instant.ofEpochSecond(Long.parseLong(username[0])));
-            assertThat(username[1]).doesNotContain("juliet").isEqualTo(services(there.send(TURN).receive()).children().getFirst().attribute("username").split(":")[1])
-                    .isNotEqualTo(services(romeo.send(TURN).receive()).children().getFirst().attribute("username").split(":")[1]);
-            assertThat(server.command("services show", Map.of("account", juliet.toString())).toString()).contains("alias=" + username[1], "a.example").doesNotContain("secret=one");
-            assertThat(server.command("services list", Map.of()).toString()).contains("a.example", "for each account, for 7200 s").doesNotContain("=one");
+            assertThat(expires)
+                    .isBetween(Instant.now().plus(Duration.ofMinutes(119)), Instant.now().plus(Duration.ofMinutes(121)))
+                    .isEqualTo(Instant.ofEpochSecond(Long.parseLong(username[0])));
+            assertThat(username[1]).doesNotContain("juliet").isEqualTo(
+                    services(there.send(TURN).receive()).children().getFirst().attribute("username").split(":")[1])
+                    .isNotEqualTo(services(romeo.send(TURN).receive()).children().getFirst().attribute("username")
+                            .split(":")[1]);
+            assertThat(server.command("services show", Map.of("account", juliet.toString())).toString())
+                    .contains("alias=" + username[1], "a.example").doesNotContain("secret=one");
+            assertThat(server.command("services list", Map.of()).toString())
+                    .contains("a.example", "for each account, for 7200 s").doesNotContain("=one");
         }
     }
 
-    @ParameterizedTest @CsvSource(delimiter = '|', value = {
-        "type = 'turn' | needs a 'host'",
-        "type = 'turn' ; host = '[::1]' ; secret = 'x' | needs a 'host'",
-        "host = 'a.example' | needs a 'type'",
-        "type = 'turn' ; host = 'a.example' | nobody lets strangers relay",
-        "type = 'turn' ; host = 'a.example' ; secret = 'x' ; username = 'y' ; password = 'z' | it needs one of them",
-        "type = 'turn' ; host = 'a.example' ; username = 'y' | needs both 'username' and 'password'",
-        "type = 'ftp' ; host = 'a.example' | needs a 'port'",
-        "type = 'stun' ; host = 'a.example' ; port = 65536 | 'port' in [external_services.\"a\"] must be from 0 to 65535",
-        "type = 'stun' ; host = 'a.example' ; transport = 'U' | as its 'transport'"})
-    void whatIsWrongInTheFileIsSaid(String lines, String said) throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "type = 'turn' | needs a 'host'",
+            "type = 'turn' ; host = '[::1]' ; secret = 'x' | needs a 'host'",
+            "host = 'a.example' | needs a 'type'",
+            "type = 'turn' ; host = 'a.example' | nobody lets strangers relay",
+            "type = 'turn' ; host = 'a.example' ; secret = 'x' ; username = 'y' ; password = 'z' | it needs one of them",
+            "type = 'turn' ; host = 'a.example' ; username = 'y' | needs both 'username' and 'password'",
+            "type = 'ftp' ; host = 'a.example' | needs a 'port'",
+            "type = 'stun' ; host = 'a.example' ; port = 65536 | 'port' in [external_services.\"a\"] must be from 0 to 65535",
+            "type = 'stun' ; host = 'a.example' ; transport = 'U' | as its 'transport'" }) void whatIsWrongInTheFileIsSaid(
+                    String lines, String said) throws Exception {
         var file = write("[external_services.a]\n" + lines.replace(" ; ", "\n") + "\n");
-        assertThatThrownBy(() -> Server.start(Config.load(file)).close()).isInstanceOf(StartException.class).hasMessageContaining(said);
+        assertThatThrownBy(() -> Server.start(Config.load(file)).close()).isInstanceOf(StartException.class)
+                .hasMessageContaining(said);
     }
 
     private record Ended(int status, String said) {}
 
     private static Ended relay(int port, String username, String password) throws Exception {
-        var process = new ProcessBuilder("turnutils_uclient", "-p", String.valueOf(port), "-u", username, "-w", password, "-y", "-c", "-n", "1", "-m", "1", "127.0.0.1").redirectErrorStream(true).start();
+        var process = new ProcessBuilder("turnutils_uclient", "-p", String.valueOf(port), "-u", username, "-w",
+                password, "-y", "-c", "-n", "1", "-m", "1", "127.0.0.1").redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), said);
@@ -120,27 +149,32 @@ class ExternalServicesTest {
     /** Debian's TURN server, which knows nothing of accounts but the secret that it shares with Martlet. */
     @Tag("real-clients")
     @Test void coturnRelaysForWhomMartletHasGivenCredentials() throws Exception {
-        assumeTrue(new ProcessBuilder("sh", "-c", "command -v turnserver turnutils_uclient").start().waitFor() == 0, "coturn is not installed");
+        assumeTrue(new ProcessBuilder("sh", "-c", "command -v turnserver turnutils_uclient").start().waitFor() == 0,
+                "coturn is not installed");
         int port;
         try (var free = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             port = free.getLocalPort();
         }
         var log = folder.resolve("coturn.log");
-        var coturn = new ProcessBuilder("turnserver", "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "-p", String.valueOf(port), "--use-auth-secret", "--static-auth-secret=north wind", "--realm=localhost",
-                "--allow-loopback-peers", "--no-cli", "--no-tls", "--no-dtls", "--log-file=stdout", "--simple-log", "--userdb=" + folder.resolve("db"), "--pidfile=" + folder.resolve("pid"))
+        var coturn = new ProcessBuilder("turnserver", "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "-p",
+                String.valueOf(port), "--use-auth-secret", "--static-auth-secret=north wind", "--realm=localhost",
+                "--allow-loopback-peers", "--no-cli", "--no-tls", "--no-dtls", "--log-file=stdout", "--simple-log",
+                "--userdb=" + folder.resolve("db"), "--pidfile=" + folder.resolve("pid"))
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             await().until(() -> Files.readString(log).contains("Total General servers")); // it listens from then on
             server = LocalServer.start(settings(service("a", "turn", "127.0.0.1", port, "secret = 'north wind'")));
             try (var client = server.login(server.account("caller"), "x")) {
                 var turn = services(client.send(ALL).receive()).children().getFirst();
-                var accepted = relay(Integer.parseInt(turn.attribute("port")), turn.attribute("username"), turn.attribute("password"));
+                var accepted = relay(Integer.parseInt(turn.attribute("port")), turn.attribute("username"),
+                        turn.attribute("password"));
                 assertThat(accepted.status()).as(accepted.said()).isZero();
                 assertThat(accepted.said()).contains("tot_recv_msgs=2", "Total lost packets 0");
                 var expired = "1000:" + turn.attribute("username").split(":")[1];
                 assertThat(relay(port, expired, turn.attribute("password")).status()).isNotZero();
                 var later = (Instant.now().getEpochSecond() + 1_000_000) + ":somebody";
-                assertThat(relay(port, later, turn.attribute("password")).said()).as("a password is for one name").contains("Cannot complete Allocation");
+                assertThat(relay(port, later, turn.attribute("password")).said()).as("a password is for one name")
+                        .contains("Cannot complete Allocation");
             }
         } finally {
             coturn.destroyForcibly().waitFor();

@@ -39,15 +39,19 @@ class GajimTest {
     }
 
     private static void publish(Client client, String node, String id, String payload) throws Exception {
-        String options = "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>open</value></field></x></publish-options>";
-        client.send("<iq type='set' id='p'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node + "'><item id='" + id + "'>" + payload + "</item></publish>" + options + "</pubsub></iq>");
-        for (ReceivedXml next = client.receive(); !next.name().equals("iq"); next = client.receive()) assertThat(next.name()).isEqualTo("presence");
+        String options =
+                "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>open</value></field></x></publish-options>";
+        client.send("<iq type='set' id='p'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node
+                + "'><item id='" + id + "'>" + payload + "</item></publish>" + options + "</pubsub></iq>");
+        for (ReceivedXml next = client.receive(); !next.name().equals("iq"); next = client.receive())
+            assertThat(next.name()).isEqualTo("presence");
     }
 
     private static boolean isShown(Path screen) {
         try {
             var image = ImageIO.read(screen.toFile());
-            return image != null && IntStream.range(0, image.getWidth() * image.getHeight()).filter(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()) == COLOUR).count() > 200;
+            return image != null && IntStream.range(0, image.getWidth() * image.getHeight())
+                    .filter(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()) == COLOUR).count() > 200;
         } catch (java.io.IOException e) {
             return false; // not there yet
         }
@@ -59,15 +63,20 @@ class GajimTest {
         var injector = SERVER.server().injector();
         try (var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
             for (var pair : List.of(List.of(romeo, juliet.jid().bare()), List.of(juliet.jid().bare(), romeo)))
-                injector.getInstance(Rosters.class).put(injector.getInstance(Accounts.class).find(pair.getFirst()).orElseThrow().key(),
-                        new Rosters.Item(pair.getLast(), "", Set.of(), Rosters.Subscription.BOTH, false, false, Optional.empty(), true));
+                injector.getInstance(Rosters.class).put(
+                        injector.getInstance(Accounts.class).find(pair.getFirst()).orElseThrow().key(),
+                        new Rosters.Item(pair.getLast(), "", Set.of(), Rosters.Subscription.BOTH, false, false,
+                                Optional.empty(), true));
             var picture = picture();
             var hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(picture));
             juliet.send("<presence/>");
-            publish(juliet, "urn:xmpp:avatar:data", hash, "<data xmlns='urn:xmpp:avatar:data'>" + Base64.getEncoder().encodeToString(picture) + "</data>");
-            publish(juliet, "urn:xmpp:avatar:metadata", hash, "<metadata xmlns='urn:xmpp:avatar:metadata'><info bytes='" + picture.length + "' id='" + hash + "' type='image/png'/></metadata>");
+            publish(juliet, "urn:xmpp:avatar:data", hash,
+                    "<data xmlns='urn:xmpp:avatar:data'>" + Base64.getEncoder().encodeToString(picture) + "</data>");
+            publish(juliet, "urn:xmpp:avatar:metadata", hash, "<metadata xmlns='urn:xmpp:avatar:metadata'><info bytes='"
+                    + picture.length + "' id='" + hash + "' type='image/png'/></metadata>");
             try (var gajim = Gajim.start(SERVER, romeo, "avatar", hash)) {
-                await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).until(() -> !gajim.isAlive() || isShown(gajim.home().resolve("screen.png")));
+                await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500))
+                        .until(() -> !gajim.isAlive() || isShown(gajim.home().resolve("screen.png")));
                 assertThat(gajim.isAlive()).as(gajim.said()).isTrue();
             }
         }

@@ -28,7 +28,8 @@ class RealClientsTest {
     @TempDir Path home;
 
     private static void needs(String program) throws Exception {
-        assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0, program + " is not installed");
+        assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0,
+                program + " is not installed");
     }
 
     private String run(String input, String... command) throws Exception {
@@ -47,10 +48,12 @@ class RealClientsTest {
     }
 
     @Test void twoSlixmppClientsChat() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
+                "python3-slixmpp is not installed");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/chat.py", String.valueOf(SERVER.port()), alice.toString(), bob.toString(), LocalServer.PASSWORD);
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/chat.py", String.valueOf(SERVER.port()),
+                alice.toString(), bob.toString(), LocalServer.PASSWORD);
         assertThat(said).contains(alice + " heard hello", bob + " heard good evening");
     }
 
@@ -58,7 +61,8 @@ class RealClientsTest {
         needs("node");
         assumeTrue(Files.exists(Path.of("node_modules/@xmpp/client")), "@xmpp/client is not installed; see .ci/run");
         var alice = SERVER.account("alice");
-        var said = run("", "env", "NODE_TLS_REJECT_UNAUTHORIZED=0", "node", "src/test/resources/clients/modern.mjs", "xmpps://127.0.0.1:" + SERVER.tlsPort(),
+        var said = run("", "env", "NODE_TLS_REJECT_UNAUTHORIZED=0", "node", "src/test/resources/clients/modern.mjs",
+                "xmpps://127.0.0.1:" + SERVER.tlsPort(),
                 "localhost", alice.local(), LocalServer.PASSWORD);
         var used = said.lines().filter(line -> line.startsWith("used")).toList();
         assertThat(used).containsExactly("used SCRAM-SHA-1", "used HT-SHA-256-NONE", "used HT-SHA-256-NONE");
@@ -66,35 +70,48 @@ class RealClientsTest {
     }
 
     @Test void slixmppResumesItsSessionAndReadsItsArchive() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
+                "python3-slixmpp is not installed");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/history.py", String.valueOf(SERVER.port()), alice.toString(), bob.toString(), LocalServer.PASSWORD);
-        assertThat(said.lines().filter(line -> line.startsWith(bob.toString()))).containsExactly(bob + " has a session", bob + " heard one", bob + " has resumed",
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/history.py", String.valueOf(SERVER.port()),
+                alice.toString(), bob.toString(), LocalServer.PASSWORD);
+        assertThat(said.lines().filter(line -> line.startsWith(bob.toString()))).containsExactly(bob + " has a session",
+                bob + " heard one", bob + " has resumed",
                 bob + " heard two", bob + " heard three", bob + " reads one", bob + " reads two", bob + " reads three");
     }
 
     @Test void twoSlixmppClientsMeetInARoom() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/room.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(),
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
+                "python3-slixmpp is not installed");
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/room.py", String.valueOf(SERVER.port()),
+                SERVER.account("alice").toString(), SERVER.account("bob").toString(),
                 LocalServer.PASSWORD, "slixmpp@conference.localhost");
         assertThat(said).contains("configured", "alice heard hello from bob", "bob heard good evening from alice");
     }
 
     @Test void slixmppUploadsAndFetchesALargeFile() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp, aiohttp").start().waitFor() == 0, "python3-slixmpp or python3-aiohttp is not installed");
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp, aiohttp").start().waitFor() == 0,
+                "python3-slixmpp or python3-aiohttp is not installed");
         var bytes = UploadTest.bytes(50 << 20, 7);
         var file = Files.write(home.resolve("large.bin"), bytes);
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/upload.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), LocalServer.PASSWORD, file.toString(), SERVER.data().resolve("certificates/localhost.crt").toString());
-        assertThat(said).contains("fetched " + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/upload.py", String.valueOf(SERVER.port()),
+                SERVER.account("alice").toString(), LocalServer.PASSWORD, file.toString(),
+                SERVER.data().resolve("certificates/localhost.crt").toString());
+        assertThat(said).contains("fetched "
+                + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
     }
 
     @Test void slixmppSendsAFileThroughTheProxy() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
+                "python3-slixmpp is not installed");
         var bytes = UploadTest.bytes(3 << 20, 5);
         var file = Files.write(home.resolve("file.bin"), bytes);
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/bytestream.py", String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(), LocalServer.PASSWORD, file.toString());
-        assertThat(said).contains("through proxy.localhost", "received " + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
+        var said = run("", "/usr/bin/python3", "src/test/resources/clients/bytestream.py",
+                String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(),
+                LocalServer.PASSWORD, file.toString());
+        assertThat(said).contains("through proxy.localhost", "received "
+                + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
     }
 
     @Test void goSendxmppSendsAMessage() throws Exception {
@@ -103,7 +120,8 @@ class RealClientsTest {
         var bob = SERVER.account("bob");
         try (var listener = SERVER.login(alice, "here")) {
             listener.send("<presence/>").receive();
-            run("good evening\n", "go-sendxmpp", "-n", "-u", bob.toString(), "-p", LocalServer.PASSWORD, "-j", "127.0.0.1:" + SERVER.port(), alice.toString());
+            run("good evening\n", "go-sendxmpp", "-n", "-u", bob.toString(), "-p", LocalServer.PASSWORD, "-j",
+                    "127.0.0.1:" + SERVER.port(), alice.toString());
             var message = listener.receive();
             assertThat(message.child("body").orElseThrow().text()).isEqualTo("good evening");
             assertThat(message.attribute("from")).startsWith(bob + "/");
@@ -122,7 +140,8 @@ class RealClientsTest {
             var message = listener.receive();
             while (message.child("body").isEmpty()) message = listener.receive();
             assertThat(message.child("body").orElseThrow().text()).isEqualTo("good evening");
-            listener.send("<message type='chat' to='" + message.attribute("from") + "'><body>and a good night</body></message>");
+            listener.send("<message type='chat' to='" + message.attribute("from")
+                    + "'><body>and a good night</body></message>");
             terminal.sees("and a good night");
         }
     }
@@ -137,7 +156,8 @@ class RealClientsTest {
             earlier.send("<presence/>").receive();
             other.send("<message type='chat' to='" + bob + "' id='1'><body>wherefore art thou</body></message>");
             assertThat(earlier.receive().attribute("id")).isEqualTo("1"); // nothing waits any more
-            earlier.send("<message type='chat' to='" + alice + "' id='2'><body>by a name I know not</body></message>").fence();
+            earlier.send("<message type='chat' to='" + alice + "' id='2'><body>by a name I know not</body></message>")
+                    .fence();
             try (var terminal = new ProfanityTerminal(SERVER, home)) {
                 terminal.type("/mam on");
                 terminal.sees("Message Archive Management enabled");
@@ -175,7 +195,8 @@ class RealClientsTest {
         var injector = SERVER.server().injector();
         var key = injector.getInstance(im.martlet.storage.account.Accounts.class).find(account).orElseThrow().key();
         await().atMost(Duration.ofSeconds(60)).until(() -> injector.getInstance(im.martlet.storage.pubsub.Nodes.class)
-                .find(im.martlet.storage.pubsub.Nodes.Owner.of(key), "eu.siacs.conversations.axolotl.devicelist").filter(node -> node.items() > 0).isPresent());
+                .find(im.martlet.storage.pubsub.Nodes.Owner.of(key), "eu.siacs.conversations.axolotl.devicelist")
+                .filter(node -> node.items() > 0).isPresent());
     }
 
     private static ProfanityTerminal profanity(Path home, im.martlet.address.Jid account) throws Exception {
@@ -188,13 +209,17 @@ class RealClientsTest {
         return terminal;
     }
 
-    /** Keys are published, found and fetched by two who are no contacts of each other; what goes over the wire is no plain text. */
+    /**
+     * Keys are published, found and fetched by two who are no contacts of each other; what goes over the wire is no
+     * plain text.
+     */
     @Test void twoProfanitiesWriteEncrypted() throws Exception {
         needs("profanity");
         needs("tmux");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        try (var first = profanity(home.resolve("alice"), alice); var second = profanity(home.resolve("bob"), bob); var other = SERVER.login(bob, "other")) {
+        try (var first = profanity(home.resolve("alice"), alice); var second = profanity(home.resolve("bob"), bob);
+                var other = SERVER.login(bob, "other")) {
             other.send("<presence/>").receive();
             awaitDevices(bob);
             first.type("/omemo start " + bob);

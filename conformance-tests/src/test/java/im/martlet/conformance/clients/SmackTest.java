@@ -27,7 +27,8 @@ public class SmackTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
     static { // it asserts that a parser calls the default namespace null; Woodstox, which it finds here, calls it ""
-        SmackTest.class.getClassLoader().setClassAssertionStatus("org.jivesoftware.smack.parsing.StandardExtensionElementProvider", false);
+        SmackTest.class.getClassLoader()
+                .setClassAssertionStatus("org.jivesoftware.smack.parsing.StandardExtensionElementProvider", false);
     }
 
     public static XMPPTCPConnection connection(LocalServer server, Jid account) throws Exception {
@@ -38,9 +39,12 @@ public class SmackTest {
 
             @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
         };
-        var connection = new XMPPTCPConnection(XMPPTCPConnectionConfiguration.builder().setXmppDomain(account.domain()).setHost("127.0.0.1")
-                .setPort(server.port()).setUsernameAndPassword(account.local(), LocalServer.PASSWORD).setSecurityMode(SecurityMode.required)
-                .setCustomX509TrustManager(anybody).setHostnameVerifier((_, _) -> true).setCompressionEnabled(false).build());
+        var connection = new XMPPTCPConnection(
+                XMPPTCPConnectionConfiguration.builder().setXmppDomain(account.domain()).setHost("127.0.0.1")
+                        .setPort(server.port()).setUsernameAndPassword(account.local(), LocalServer.PASSWORD)
+                        .setSecurityMode(SecurityMode.required)
+                        .setCustomX509TrustManager(anybody).setHostnameVerifier((_, _) -> true)
+                        .setCompressionEnabled(false).build());
         connection.setReplyTimeout(20_000);
         return connection;
     }
@@ -107,20 +111,25 @@ public class SmackTest {
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("are you there");
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("or not");
         ChatManager.getInstanceFor(alice).chatWith(JidCreate.entityBareFrom(bobJid.toString())).send("here I am");
-        for (var next = acknowledged.poll(20, TimeUnit.SECONDS); !(next instanceof Message m && "here I am".equals(m.getBody())); next = acknowledged.poll(20, TimeUnit.SECONDS))
+        for (var next = acknowledged.poll(20, TimeUnit.SECONDS); !(next instanceof Message m
+                && "here I am".equals(m.getBody())); next = acknowledged.poll(20, TimeUnit.SECONDS))
             assertThat(next).as("an acknowledged stanza").isNotNull();
 
         var archive = MamManager.getInstanceFor(alice);
         assertThat(archive.isSupported()).isTrue();
-        var page = archive.queryArchive(MamManager.MamQueryArgs.builder().setResultPageSizeTo(2).limitResultsToJid(JidCreate.bareFrom(bobJid.toString())).build());
+        var page = archive.queryArchive(MamManager.MamQueryArgs.builder().setResultPageSizeTo(2)
+                .limitResultsToJid(JidCreate.bareFrom(bobJid.toString())).build());
         assertThat(page.isComplete()).isFalse();
         assertThat(bodies(page.getMessages())).containsExactly("are you there", "or not");
         assertThat(bodies(page.pageNext(2))).containsExactly("here I am");
         assertThat(page.isComplete()).isTrue();
-        assertThat(bodies(archive.queryMostRecentPage(JidCreate.bareFrom(bobJid.toString()), 1).getMessages())).containsExactly("here I am");
+        assertThat(bodies(archive.queryMostRecentPage(JidCreate.bareFrom(bobJid.toString()), 1).getMessages()))
+                .containsExactly("here I am");
         alice.disconnect();
         bob.disconnect();
     }
 
-    private static List<String> bodies(List<Message> messages) { return messages.stream().map(Message::getBody).toList(); }
+    private static List<String> bodies(List<Message> messages) {
+        return messages.stream().map(Message::getBody).toList();
+    }
 }

@@ -10,20 +10,28 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What happens to an account while one of its devices is being given what has waited (XEP-0160), and takes its time. */
+/**
+ * What happens to an account while one of its devices is being given what has waited (XEP-0160), and takes its time.
+ */
 class CatchUpTest {
-    private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\noffline_messages = 10000\n"));
+    private static final LocalServer SERVER = LocalServer
+            .start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\noffline_messages = 10000\n"));
     private static final String SM = "urn:xmpp:sm:3";
     private static final int WAITING = 500; // of 20,000 bytes: more than any buffer takes
 
     @AfterAll static void stop() { SERVER.close(); }
 
-    private static String message(Jid to, String id, String body) { return "<message type='chat' to='" + to + "' id='" + id + "'><body>" + body + "</body></message>"; }
+    private static String message(Jid to, String id, String body) {
+        return "<message type='chat' to='" + to + "' id='" + id + "'><body>" + body + "</body></message>";
+    }
 
-    /** Acknowledges what it is asked about, and reads up to the message that is the last. @param heard stanzas before these */
+    /**
+     * Acknowledges what it is asked about, and reads up to the message that is the last. @param heard stanzas before
+     * these
+     */
     private static List<String> messages(Client client, int heard) throws Exception {
         var ids = new ArrayList<String>();
-        for (int count = heard; ; ) {
+        for (int count = heard;;) {
             var next = client.receive();
             if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + count + "'/>");
             else {
@@ -34,10 +42,15 @@ class CatchUpTest {
         }
     }
 
-    /** When this returns, so many messages are in the log of the account: a question for it was answered behind them. */
+    /**
+     * When this returns, so many messages are in the log of the account: a question for it was answered behind them.
+     */
     private static void waits(Client romeo, Jid account, int count) throws Exception {
         for (int i = 1; i <= count; i++) romeo.send(message(account, "m" + i, "x".repeat(20_000)));
-        assertThat(romeo.send("<iq type='get' to='" + account + "' id='f'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().attribute("id")).isEqualTo("f");
+        assertThat(romeo
+                .send("<iq type='get' to='" + account
+                        + "' id='f'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>")
+                .receive().attribute("id")).isEqualTo("f");
     }
 
     @Test void whatAnotherDeviceLeavesUnacknowledgedMeanwhileIsGivenToIt() throws Exception { // XEP-0198 §4
@@ -56,7 +69,8 @@ class CatchUpTest {
             laptop.stopReading();
             phone.close();
             SERVER.awaitGone(phone.jid());
-            try (var again = SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='1'/>")) {
+            try (var again =
+                    SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='1'/>")) {
                 assertThat(again.receive().name()).isEqualTo("resumed");
                 romeo.send(message(account, "last", "that is all"));
                 assertThat(messages(again, 1)).contains("early", "m1", "m" + WAITING).doesNotHaveDuplicates();
@@ -78,7 +92,8 @@ class CatchUpTest {
             romeo.send(message(phone.jid(), "copied", "for the phone"));
             assertThat(phone.receive().attribute("id")).isEqualTo("copied");
             phone.fence();
-            try (var again = SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='2'/>")) {
+            try (var again =
+                    SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='2'/>")) {
                 assertThat(again.receive().name()).isEqualTo("resumed");
                 romeo.send(message(account, "last", "that is all"));
                 assertThat(messages(again, 2)).contains("copied", "m1", "m" + WAITING).doesNotHaveDuplicates();
@@ -92,7 +107,9 @@ class CatchUpTest {
     private static final int FIRST = 10; // of 20,000 bytes: with as many a device that acknowledges nothing is given no more
     private static final int SOME = 40;
 
-    private static List<String> ids(int from, int to) { return java.util.stream.IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList(); }
+    private static List<String> ids(int from, int to) {
+        return java.util.stream.IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
+    }
 
     /** A device that comes when messages wait, reads the first of them, and acknowledges nothing. */
     private static Client stuck(Jid account, String resource, int first) throws Exception {
@@ -117,7 +134,9 @@ class CatchUpTest {
     }
 
     /** Acknowledges all that it has got, and reads the rest. */
-    private static List<String> rest(Client client, int heard) throws Exception { return messages(client.send("<a xmlns='" + SM + "' h='" + heard + "'/>"), heard); }
+    private static List<String> rest(Client client, int heard) throws Exception {
+        return messages(client.send("<a xmlns='" + SM + "' h='" + heard + "'/>"), heard);
+    }
 
     /** A second device, which is given all that the first one has not come to. */
     private static Client ahead(Jid account, Client romeo) throws Exception {
@@ -179,9 +198,11 @@ class CatchUpTest {
     @Test void whatIsCopiedToAnotherMeanwhileComesToItAllTheSame() throws Exception { // RFC 6121 §8.5.3.1, §8.5.2.1.1
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
             var account = waitingFor(romeo);
-            try (var laptop = stuck(account, "laptop", 1); var phone = SERVER.login(account, "phone").send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")) {
+            try (var laptop = stuck(account, "laptop", 1); var phone = SERVER.login(account, "phone")
+                    .send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")) {
                 assertThat(phone.receive().attribute("id")).isEqualTo("c");
-                romeo.send(message(laptop.jid(), "direct", "for the laptop") + message(account, "bare", "for everybody") + message(account, "last", "that is all"));
+                romeo.send(message(laptop.jid(), "direct", "for the laptop") + message(account, "bare", "for everybody")
+                        + message(account, "last", "that is all"));
                 assertThat(some(phone, 3)).containsExactly("direct", "bare", "last");
                 var expected = new ArrayList<>(ids(FIRST + 1, SOME));
                 expected.addAll(List.of("direct", "bare", "last"));
@@ -196,7 +217,8 @@ class CatchUpTest {
             try (var laptop = stuck(account, "laptop", 1)) {
                 romeo.send(message(laptop.jid(), "direct", "for the laptop"));
                 romeo.fence();
-                laptop.send("<presence><priority>-1</priority></presence><a xmlns='" + SM + "' h='" + (FIRST + 1) + "'/>");
+                laptop.send(
+                        "<presence><priority>-1</priority></presence><a xmlns='" + SM + "' h='" + (FIRST + 1) + "'/>");
                 assertThat(laptop.receive().name()).isIn("presence", "r");
                 laptop.fence();
                 romeo.send(message(account, "last", "that is all"));
@@ -212,7 +234,7 @@ class CatchUpTest {
     /** Acknowledges whatever comes, as often as it is asked: the fences are stanzas, too. */
     private static List<String> everything(Client client, int count) throws Exception {
         var ids = new ArrayList<String>();
-        for (int handled = FIRST + 1; ids.size() < count; ) {
+        for (int handled = FIRST + 1; ids.size() < count;) {
             var next = client.receive();
             if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
             else {

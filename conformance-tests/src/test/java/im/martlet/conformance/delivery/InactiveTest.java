@@ -7,7 +7,10 @@ import im.martlet.conformance.harness.LocalServer;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0352 with XEP-0198: what is kept back from a client that nobody looks at takes no room from what it asks for, nor costs its session. */
+/**
+ * XEP-0352 with XEP-0198: what is kept back from a client that nobody looks at takes no room from what it asks for, nor
+ * costs its session.
+ */
 class InactiveTest {
     private static final String LIMITS = LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n");
     private static final String SM = "urn:xmpp:sm:3";
@@ -34,21 +37,23 @@ class InactiveTest {
     }
 
     @Test void howeverLargeAPresenceIsAnArchiveIsRead() throws Exception {
-        try (var server = LocalServer.start(LIMITS); var phone = inactive(server); var romeo = server.login(server.account("romeo"), "r")) {
+        try (var server = LocalServer.start(LIMITS); var phone = inactive(server);
+                var romeo = server.login(server.account("romeo"), "r")) {
             show(romeo, phone, 200_000);
             isAnswered(phone);
         }
     }
 
     @Test void howeverLittleIsKeptNothingThatCanWaitEndsASession() throws Exception {
-        try (var server = LocalServer.start(LIMITS + "[stream_management]\nmemory = '64 KiB'\n"); var phone = inactive(server)) {
+        try (var server = LocalServer.start(LIMITS + "[stream_management]\nmemory = '64 KiB'\n");
+                var phone = inactive(server)) {
             var others = new ArrayList<Client>();
             for (int i = 0; i < 8; i++) {
                 others.add(server.login(server.account("other"), "r"));
                 show(others.getLast(), phone, 10_000);
             }
             phone.send("<active xmlns='urn:xmpp:csi:0'/>");
-            for (int presences = 0; presences < others.size(); ) {
+            for (int presences = 0; presences < others.size();) {
                 var next = phone.receive();
                 assertThat(next.name()).isIn("presence", "r");
                 if (next.name().equals("presence")) presences++;

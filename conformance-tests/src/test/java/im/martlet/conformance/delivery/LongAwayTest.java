@@ -13,9 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** More comes for a session that is away than is kept of it: what its client is told goes on, goes on whole (XEP-0198 §5). */
+/**
+ * More comes for a session that is away than is kept of it: what its client is told goes on, goes on whole (XEP-0198
+ * §5).
+ */
 class LongAwayTest {
-    private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
+    private static final LocalServer SERVER =
+            LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
     private static final String SM = "urn:xmpp:sm:3";
     private static final int SENT = 40; // of 20,000 bytes: 800 KiB, where 512 are kept
     private static final List<String> ALL = IntStream.rangeClosed(1, SENT).mapToObj(i -> "m" + i).toList();
@@ -26,7 +30,8 @@ class LongAwayTest {
     @AfterAll static void stop() { SERVER.close(); }
 
     @BeforeEach void phoneGoesAway() throws Exception {
-        var phone = SERVER.login(account, "phone").send("<enable xmlns='" + SM + "' resume='true'/><iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence/>");
+        var phone = SERVER.login(account, "phone").send("<enable xmlns='" + SM
+                + "' resume='true'/><iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence/>");
         stream = phone.receive().attribute("id");
         phone.receive();
         assertThat(phone.receive().name()).isEqualTo("presence");
@@ -36,9 +41,11 @@ class LongAwayTest {
 
     /** Somebody writes, and a laptop that acknowledges nothing takes it. */
     private void comesTo(String resource, String more) throws Exception {
-        try (var romeo = SERVER.login(SERVER.account("romeo"), "r"); var laptop = SERVER.login(account, "laptop").send("<presence/>")) {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "r");
+                var laptop = SERVER.login(account, "laptop").send("<presence/>")) {
             laptop.fence();
-            for (var id : ALL) romeo.send("<message type='chat' to='" + account + resource + "' id='" + id + "'><body>" + "x".repeat(20_000) + "</body>" + more + "</message>");
+            for (var id : ALL) romeo.send("<message type='chat' to='" + account + resource + "' id='" + id + "'><body>"
+                    + "x".repeat(20_000) + "</body>" + more + "</message>");
             romeo.fence();
             assertThat(ids(messages(laptop))).isEqualTo(ALL);
         }
@@ -47,7 +54,8 @@ class LongAwayTest {
 
     /** The messages that the phone is sent when it comes back; empty when it is told that its session is over. */
     private List<ReceivedXml> back() throws Exception {
-        try (var phone = SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='2'/>")) {
+        try (var phone =
+                SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='2'/>")) {
             var answer = phone.receive();
             if (answer.child("item-not-found").isPresent()) return List.of();
             assertThat(answer.name()).isEqualTo("resumed");
@@ -64,7 +72,9 @@ class LongAwayTest {
         return messages;
     }
 
-    private static List<String> ids(List<ReceivedXml> messages) { return messages.stream().map(m -> m.attribute("id")).toList(); }
+    private static List<String> ids(List<ReceivedXml> messages) {
+        return messages.stream().map(m -> m.attribute("id")).toList();
+    }
 
     @Test void historyIsSentOutOfTheArchive() throws Exception {
         comesTo("", "");
@@ -82,14 +92,20 @@ class LongAwayTest {
     }
 
     @Test void howeverLittleIsKeptWhoAcknowledgesIsGivenWhatWaits() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n") + "[stream_management]\nmemory = '64 KiB'\n"); var romeo = server.login(server.account("romeo"), "r")) {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")
+                + "[stream_management]\nmemory = '64 KiB'\n"); var romeo = server.login(server.account("romeo"), "r")) {
             var juliet = server.account("juliet");
-            for (int i = 1; i <= 12; i++) romeo.send("<message type='chat' to='" + juliet + "' id='m" + i + "'><body>" + "x".repeat(200_000) + "</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>");
-            assertThat(romeo.send("<iq type='get' to='" + juliet + "' id='f'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>").receive().attribute("id")).isEqualTo("f"); // behind them
-            try (var phone = server.login(juliet, "phone").send("<enable xmlns='" + SM + "' resume='true'/><presence/>")) {
+            for (int i = 1; i <= 12; i++) romeo.send("<message type='chat' to='" + juliet + "' id='m" + i + "'><body>"
+                    + "x".repeat(200_000) + "</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>");
+            assertThat(romeo
+                    .send("<iq type='get' to='" + juliet
+                            + "' id='f'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>")
+                    .receive().attribute("id")).isEqualTo("f"); // behind them
+            try (var phone =
+                    server.login(juliet, "phone").send("<enable xmlns='" + SM + "' resume='true'/><presence/>")) {
                 assertThat(phone.receive().name()).isEqualTo("enabled");
                 var got = new ArrayList<String>();
-                for (int handled = 0; got.size() < 12; ) {
+                for (int handled = 0; got.size() < 12;) {
                     var next = phone.receive();
                     if (next.is(SM, "r")) phone.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
                     else {

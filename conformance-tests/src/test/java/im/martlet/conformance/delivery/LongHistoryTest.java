@@ -14,19 +14,22 @@ import org.junit.jupiter.api.Test;
 
 /** Clients that ask for more of a long history than they take (XEP-0313, XEP-0198): none loses its session. */
 class LongHistoryTest {
-    private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
+    private static final LocalServer SERVER =
+            LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
     private static final String SM = "urn:xmpp:sm:3";
 
     @AfterAll static void stop() { SERVER.close(); }
 
     /** Messages to oneself. */
     private static void write(Client client, int count, int bytes) throws Exception {
-        for (int i = 0; i < count; i++) client.send("<message type='chat' to='" + client.jid().bare() + "' id='m'><body>" + "x".repeat(bytes) + "</body></message>");
+        for (int i = 0; i < count; i++) client.send("<message type='chat' to='" + client.jid().bare()
+                + "' id='m'><body>" + "x".repeat(bytes) + "</body></message>");
         client.fence();
     }
 
     private static String query(String id) {
-        return "<iq type='set' id='" + id + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max></set></query></iq>";
+        return "<iq type='set' id='" + id
+                + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max></set></query></iq>";
     }
 
     private static void ask(Client client, int times) throws IOException {
@@ -49,7 +52,8 @@ class LongHistoryTest {
                 next.child("result").ifPresent(result -> results.add(result.attribute("id")));
                 if (next.name().equals("message")) continue;
                 next.child("fin").flatMap(fin -> fin.child("set")).ifPresent(page -> {
-                    assertThat(results).startsWith(page.child("first").orElseThrow().text()).endsWith(page.child("last").orElseThrow().text());
+                    assertThat(results).startsWith(page.child("first").orElseThrow().text())
+                            .endsWith(page.child("last").orElseThrow().text());
                     sizes.add(results.size());
                     results.clear();
                 });
@@ -73,13 +77,15 @@ class LongHistoryTest {
         String stream = client.receive().attribute("id");
         ask(client, 20);
         client.send("<iq type='get' id='ping' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
-        while (!client.receive().attribute("id").equals("ping")) { } // then all are asked; nothing is acknowledged
+        while (!client.receive().attribute("id").equals("ping")) {} // then all are asked; nothing is acknowledged
         client.close();
         SERVER.awaitDetached(client.jid());
-        try (var again = SERVER.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
+        try (var again =
+                SERVER.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
             assertThat(again.receive().name()).isEqualTo("resumed");
-            assertThat(answers(again, 21, 0)).extracting(a -> a.attribute("id")).filteredOn(id -> id.startsWith("q")).containsExactly(
-                    java.util.stream.IntStream.range(0, 20).mapToObj(i -> "q" + i).toArray(String[]::new));
+            assertThat(answers(again, 21, 0)).extracting(a -> a.attribute("id")).filteredOn(id -> id.startsWith("q"))
+                    .containsExactly(
+                            java.util.stream.IntStream.range(0, 20).mapToObj(i -> "q" + i).toArray(String[]::new));
         }
     }
 

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** What counts on a stream that is managed (XEP-0198), and what becomes of what was never acknowledged. */
 class ManagedStreamTest {
-    private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nidle = '5s'\n"));
+    private static final LocalServer SERVER =
+            LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nidle = '5s'\n"));
 
     @AfterAll static void stop() { SERVER.close(); }
 
@@ -25,7 +26,8 @@ class ManagedStreamTest {
         try (var romeo = managed(SERVER.account("romeo"), "x")) {
             var ping = romeo.receive();
             assertThat(ping.child("ping")).isPresent();
-            romeo.send("<iq type='result' to='localhost' id='" + ping.attribute("id") + "'/><a xmlns='urn:xmpp:sm:3' h='1'/><r xmlns='urn:xmpp:sm:3'/>");
+            romeo.send("<iq type='result' to='localhost' id='" + ping.attribute("id")
+                    + "'/><a xmlns='urn:xmpp:sm:3' h='1'/><r xmlns='urn:xmpp:sm:3'/>");
             var answer = romeo.receive();
             while (answer.name().equals("r")) answer = romeo.receive();
             assertThat(answer.name()).isEqualTo("a");
@@ -50,7 +52,8 @@ class ManagedStreamTest {
             assertThat(first.receive().child("result")).isPresent();
             var jid = first.jid();
             first.close();
-            Awaitility.await().until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).session(jid).isEmpty());
+            Awaitility.await()
+                    .until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).session(jid).isEmpty());
             try (var second = SERVER.login(juliet, "z")) {
                 second.send("<presence/>").receive();
                 assertThat(second.receive().child("body").orElseThrow().text()).isEqualTo("good evening"); // as it was sent, and once

@@ -40,9 +40,13 @@ class ResumptionTest {
 
     private String message(int number) { return message(julietJid, number); }
 
-    private static String message(Jid to, int number) { return "<message type='chat' to='" + to + "' id='m" + number + "'><body>" + number + "</body></message>"; }
+    private static String message(Jid to, int number) {
+        return "<message type='chat' to='" + to + "' id='m" + number + "'><body>" + number + "</body></message>";
+    }
 
-    private static List<String> ids(int from, int to) { return java.util.stream.IntStream.rangeClosed(from, to).mapToObj(n -> "m" + n).toList(); }
+    private static List<String> ids(int from, int to) {
+        return java.util.stream.IntStream.rangeClosed(from, to).mapToObj(n -> "m" + n).toList();
+    }
 
     private String resume(int h) { return "<resume xmlns='" + SM + "' previd='" + stream + "' h='" + h + "'/>"; }
 
@@ -81,16 +85,20 @@ class ResumptionTest {
     }
 
     @Test void aClientThatReadsALongHistoryAndAcknowledgesWhenItIsAskedKeepsItsSession() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var reader = server.login(server.account("reader"), "r")) {
-            for (int i = 0; i < 60; i++) reader.send("<message type='chat' to='" + julietJid.local() + "@other.example' id='m'><body>" + "x".repeat(20_000) + "</body></message>");
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
+                var reader = server.login(server.account("reader"), "r")) {
+            for (int i = 0; i < 60; i++) reader.send("<message type='chat' to='" + julietJid.local()
+                    + "@other.example' id='m'><body>" + "x".repeat(20_000) + "</body></message>");
             for (int i = 0; i < 60; i++) assertThat(reader.receive().attribute("type")).isEqualTo("error"); // nobody is there
             reader.send("<enable xmlns='" + SM + "'/>");
             assertThat(reader.receive().name()).isEqualTo("enabled");
             int results = 0;
             int heard = 0;
-            for (String after = ""; results < 60; ) {
-                reader.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max>" + after + "</set></query></iq>");
-                for (var next = reader.receive(); ; next = reader.receive()) {
+            for (String after = ""; results < 60;) {
+                reader.send(
+                        "<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max>"
+                                + after + "</set></query></iq>");
+                for (var next = reader.receive();; next = reader.receive()) {
                     if (next.is(SM, "r")) {
                         reader.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
                         continue;
@@ -98,7 +106,8 @@ class ResumptionTest {
                     heard++;
                     if (next.name().equals("message")) results++;
                     else {
-                        after = "<after>" + next.child("fin").flatMap(f -> f.child("set")).flatMap(f -> f.child("last")).orElseThrow().text() + "</after>";
+                        after = "<after>" + next.child("fin").flatMap(f -> f.child("set")).flatMap(f -> f.child("last"))
+                                .orElseThrow().text() + "</after>";
                         break;
                     }
                 }
@@ -129,13 +138,15 @@ class ResumptionTest {
     }
 
     @Test void whoResumesWhileTheOldConnectionIsStuckInTheMiddleOfAMessageGetsAllOfIt() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var sender = server.login(server.account("sender"), "s")) {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
+                var sender = server.login(server.account("sender"), "s")) {
             var account = server.account("reader");
             var reader = server.login(account, "r").send("<enable xmlns='" + SM + "' resume='true'/><presence/>");
             stream = reader.receive().attribute("id");
             assertThat(reader.receive().name()).isEqualTo("presence");
             reader.stopReading();
-            for (int i = 1; i <= 300; i++) sender.send("<message type='chat' to='" + account + "' id='m" + i + "'><body>" + "x".repeat(20_000) + "</body></message>");
+            for (int i = 1; i <= 300; i++) sender.send("<message type='chat' to='" + account + "' id='m" + i
+                    + "'><body>" + "x".repeat(20_000) + "</body></message>");
             sender.fence(); // more than any buffer takes
             try (var again = server.authenticate(account).send(resume(1))) {
                 assertThat(again.receive().name()).isEqualTo("resumed");
@@ -157,15 +168,18 @@ class ResumptionTest {
     }
 
     @Test void aSessionThatIsAwayIsGivenUpRatherThanLackWhatItsOtherDeviceHasSaid() throws Exception { // XEP-0280 §2 "MUST be able to see all outbound instant messaging messages"
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")); var laptop = server.login(server.account("reader"), "laptop")) {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
+                var laptop = server.login(server.account("reader"), "laptop")) {
             var account = laptop.jid().bare();
-            var phone = server.login(account, "phone").send("<enable xmlns='" + SM + "' resume='true'/><iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
+            var phone = server.login(account, "phone").send("<enable xmlns='" + SM
+                    + "' resume='true'/><iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
             stream = phone.receive().attribute("id");
             phone.receive();
             phone.close();
             server.awaitDetached(phone.jid());
             var friend = server.account("friend");
-            for (int i = 1; i <= 12; i++) laptop.send("<message type='chat' to='" + friend + "' id='m" + i + "'><body>" + "x".repeat(20_000) + "</body></message>");
+            for (int i = 1; i <= 12; i++) laptop.send("<message type='chat' to='" + friend + "' id='m" + i + "'><body>"
+                    + "x".repeat(20_000) + "</body></message>");
             laptop.fence();
             try (var again = server.authenticate(account).send(resume(1))) {
                 var answer = again.receive();
@@ -185,7 +199,8 @@ class ResumptionTest {
             assertThat(messages(juliet, 2)).isEqualTo(ids(1, 2)); // it is handled, but for that
             romeo.send("</stream:stream>").close();
             SERVER.awaitGone(romeo.jid());
-            try (var again = SERVER.authenticate(romeoJid).send(resume(0)); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (var again = SERVER.authenticate(romeoJid).send(resume(0));
+                    var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 var answer = threads.submit(again::receive);
                 try {
                     answer.get(1, java.util.concurrent.TimeUnit.SECONDS); // it comes at once, or when the other transaction is over
@@ -213,13 +228,18 @@ class ResumptionTest {
             return new Outcome(client, answer, then, false);
         }
 
-        boolean isTold(String condition) { return then.stream().anyMatch(e -> e.is(Client.STREAMS, "error") && e.child(condition).isPresent()); }
+        boolean isTold(String condition) {
+            return then.stream().anyMatch(e -> e.is(Client.STREAMS, "error") && e.child(condition).isPresent());
+        }
 
-        List<String> messages() { return then.stream().filter(e -> e.name().equals("message")).map(e -> e.attribute("id")).toList(); }
+        List<String> messages() {
+            return then.stream().filter(e -> e.name().equals("message")).map(e -> e.attribute("id")).toList();
+        }
     }
 
     @RepeatedTest(50) void ofTwoConnectionsThatResumeASessionWhileTheOldOneIsOpenOneHasIt() throws Exception {
-        try (var first = SERVER.authenticate(romeoJid); var second = SERVER.authenticate(romeoJid); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var first = SERVER.authenticate(romeoJid); var second = SERVER.authenticate(romeoJid);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var start = new CyclicBarrier(4);
             var sending = threads.submit(after(start, () -> {
                 for (int i = 1; i <= 10; i++) romeo.send(message(i) + REQUEST);
@@ -239,8 +259,10 @@ class ResumptionTest {
             }
             juliet.fence(); // all of hers is on its way to the session
             var outcomes = new ArrayList<Outcome>();
-            for (int i = 0; i < 2; i++) if (!answers.get(i).name().equals("failed")) outcomes.add(Outcome.of(i == 0 ? first : second, answers.get(i)));
-            assertThat(outcomes).isNotEmpty().allSatisfy(o -> assertThat(o.answer.name()).isEqualTo("resumed")).filteredOn(Outcome::alive).hasSize(1);
+            for (int i = 0; i < 2; i++) if (!answers.get(i).name().equals("failed"))
+                outcomes.add(Outcome.of(i == 0 ? first : second, answers.get(i)));
+            assertThat(outcomes).isNotEmpty().allSatisfy(o -> assertThat(o.answer.name()).isEqualTo("resumed"))
+                    .filteredOn(Outcome::alive).hasSize(1);
             assertThat(outcomes).filteredOn(o -> !o.alive).allSatisfy(o -> assertThat(o.isTold("conflict")).isTrue());
             finish(outcomes.stream().filter(Outcome::alive).findFirst().orElseThrow());
         }
@@ -260,7 +282,8 @@ class ResumptionTest {
         winner.client.send(REQUEST);
         var received = new ArrayList<>(winner.messages());
         var next = winner.client.receive();
-        for (; !next.name().equals("a"); next = winner.client.receive()) if (next.name().equals("message")) received.add(next.attribute("id"));
+        for (; !next.name().equals("a"); next = winner.client.receive())
+            if (next.name().equals("message")) received.add(next.attribute("id"));
         assertThat(next.attribute("h")).isEqualTo("11"); // and the ping
         assertThat(received).isEqualTo(ids(1, 10));
         assertThat(messages(juliet, 10)).isEqualTo(ids(1, 10));

@@ -20,14 +20,19 @@ class RetentionTest {
 
     @AfterEach void stop() { server.close(); }
 
-    private void start(String archive) { server = LocalServer.start(LocalServer.SETTINGS + "[archive]\n" + archive + "\n"); }
+    private void start(String archive) {
+        server = LocalServer.start(LocalServer.SETTINGS + "[archive]\n" + archive + "\n");
+    }
 
     private long forget(Instant now) { return server.server().injector().getInstance(Retention.class).forget(now); }
 
-    private static List<String> ids(int from, int to) { return IntStream.rangeClosed(from, to).mapToObj(n -> "m" + n).toList(); }
+    private static List<String> ids(int from, int to) {
+        return IntStream.rangeClosed(from, to).mapToObj(n -> "m" + n).toList();
+    }
 
     private void write(Client client, Jid to, List<String> ids) throws Exception {
-        for (String id : ids) client.send("<message type='chat' to='" + to + "' id='" + id + "'><body>" + id + "</body></message>");
+        for (String id : ids)
+            client.send("<message type='chat' to='" + to + "' id='" + id + "'><body>" + id + "</body></message>");
         client.fence();
     }
 
@@ -50,10 +55,13 @@ class RetentionTest {
             assertThat(forget(Instant.now())).isEqualTo(4); // two of each side
             assertThat(archive(juliet)).isEqualTo(ids(3, 5));
             assertThat(archive(romeo)).isEqualTo(ids(3, 5));
-            client.send("<iq type='set' id='gone'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><after>" + first + "</after></set></query></iq>");
+            client.send(
+                    "<iq type='set' id='gone'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><after>"
+                            + first + "</after></set></query></iq>");
             assertThat(client.receive().child("error").orElseThrow().child("item-not-found")).isPresent(); // §4.3.2
             client.send("<iq type='get' id='after'><metadata xmlns='urn:xmpp:mam:2'/></iq>");
-            assertThat(client.receive().child("metadata").flatMap(m -> m.child("start")).orElseThrow().attribute("id")).isNotEqualTo(first);
+            assertThat(client.receive().child("metadata").flatMap(m -> m.child("start")).orElseThrow().attribute("id"))
+                    .isNotEqualTo(first);
             write(client, juliet, ids(6, 7));
             assertThat(archive(juliet)).isEqualTo(ids(3, 7));
         }

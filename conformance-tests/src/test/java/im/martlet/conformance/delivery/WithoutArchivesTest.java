@@ -16,7 +16,8 @@ class WithoutArchivesTest {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>");
             assertThat(romeo.receive().child("error").orElseThrow().child("service-unavailable")).isPresent();
-            romeo.send("<iq type='get' id='d' to='" + romeo.jid().bare() + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+            romeo.send("<iq type='get' id='d' to='" + romeo.jid().bare()
+                    + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
             assertThat(romeo.receive().toString()).doesNotContain("urn:xmpp:mam:2", "urn:xmpp:sid:0");
         }
     }

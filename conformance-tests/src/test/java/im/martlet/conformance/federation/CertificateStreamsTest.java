@@ -19,17 +19,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** T-CERTZOO on the wire: each kind of certificate, shown by a server that connects, and by one that is connected to. */
+/**
+ * T-CERTZOO on the wire: each kind of certificate, shown by a server that connects, and by one that is connected to.
+ */
 class CertificateStreamsTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
     private static final TestAuthority UNKNOWN = new TestAuthority();
-    private static final String EXTERNAL = "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms>";
+    private static final String EXTERNAL =
+            "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms>";
     private static final KeyPurposeId SERVER = KeyPurposeId.id_kp_serverAuth;
     private static final KeyPurposeId CLIENT = KeyPurposeId.id_kp_clientAuth;
     private static FederatedServer strict;
 
-    @BeforeAll static void start() { strict = FederatedServer.start("strict.example", AUTHORITY, AUTHORITY.certify("strict.example"), DNS, "secure = 'certificate'"); }
+    @BeforeAll static void start() {
+        strict = FederatedServer.start("strict.example", AUTHORITY, AUTHORITY.certify("strict.example"), DNS,
+                "secure = 'certificate'");
+    }
 
     @AfterAll static void stop() {
         strict.close();
@@ -41,7 +47,8 @@ class CertificateStreamsTest {
         SERVERS_ONLY(true, "a2.example", AUTHORITY, 30, List.of(SERVER), dns("a2.example")),
         CLIENTS_ONLY(true, "a3.example", AUTHORITY, 30, List.of(CLIENT), dns("a3.example")),
         NO_PURPOSE(true, "a4.example", AUTHORITY, 30, List.of(), dns("a4.example")),
-        OTHER_PURPOSE(false, "a5.example", AUTHORITY, 30, List.of(KeyPurposeId.id_kp_emailProtection), dns("a5.example")),
+        OTHER_PURPOSE(false, "a5.example", AUTHORITY, 30, List.of(KeyPurposeId.id_kp_emailProtection),
+                dns("a5.example")),
         EXPIRED(false, "a6.example", AUTHORITY, -1, List.of(SERVER), dns("a6.example")),
         WRONG_NAME(false, "a7.example", AUTHORITY, 30, List.of(SERVER), dns("b.example")),
         WILDCARD(true, "rooms.a8.example", AUTHORITY, 30, List.of(SERVER), dns("*.a8.example")),
@@ -57,14 +64,16 @@ class CertificateStreamsTest {
         private final String domain;
         private final TestAuthority.Issued certificate;
 
-        Kind(boolean good, String domain, TestAuthority authority, int until, List<KeyPurposeId> purposes, GeneralName... names) {
+        Kind(boolean good, String domain, TestAuthority authority, int until, List<KeyPurposeId> purposes,
+                GeneralName... names) {
             this.good = good;
             this.domain = domain;
             this.certificate = authority.certify("CN=cn.example", -9, until, purposes, names);
         }
     }
 
-    @ParameterizedTest @EnumSource(Kind.class) void shownByAServerThatConnects(Kind kind) throws Exception {
+    @ParameterizedTest
+    @EnumSource(Kind.class) void shownByAServerThatConnects(Kind kind) throws Exception {
         try (var peer = new PeerServer(strict.port())) {
             String features = peer.secure(kind.domain, "strict.example", kind.certificate);
             if (kind.good) assertThat(features).contains("EXTERNAL");
@@ -74,14 +83,17 @@ class CertificateStreamsTest {
         }
     }
 
-    @ParameterizedTest @EnumSource(Kind.class) void shownByAServerThatIsConnectedTo(Kind kind) throws Exception {
-        try (var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress()); var romeo = strict.login("romeo")) {
+    @ParameterizedTest
+    @EnumSource(Kind.class) void shownByAServerThatIsConnectedTo(Kind kind) throws Exception {
+        try (var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var romeo = strict.login("romeo")) {
             DNS.server(java.net.IDN.toASCII(kind.domain), "xmpp-server", 0, listening.getLocalPort());
             romeo.send("<message to='x@" + kind.domain + "' id='m'/>");
             try (var peer = new PeerServer(listening.accept())) {
                 peer.serve(kind.domain, "id", kind.certificate, EXTERNAL);
                 if (kind.good) peer.until("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>");
-                else assertThat(romeo.receive().toString()).contains("id='m'", "remote-server-timeout", "the certificate");
+                else assertThat(romeo.receive().toString()).contains("id='m'", "remote-server-timeout",
+                        "the certificate");
             }
         }
     }

@@ -25,8 +25,14 @@ class ComponentTest {
     private static LocalServer server;
 
     @BeforeAll static void start() {
-        var components = IntStream.range(0, MOST).mapToObj(i -> "[components.\"c%d.localhost\"]\nsecret = \"hush %d\"\nname = \"Component %d\"\n%s".formatted(i, i, i, i == 11 ? "queue = \"64 KiB\"\n" : "")).collect(Collectors.joining());
-        server = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\ncomponent_tls = [\"127.0.0.1:0\"]\n").replace("[limits]\n", "[limits]\nrate = \"64 MB\"\nburst = \"64 MB\"\n") + components + "[components.\"elsewhere.example\"]\nsecret = \"hush\"\n");
+        var components = IntStream.range(0, MOST)
+                .mapToObj(i -> "[components.\"c%d.localhost\"]\nsecret = \"hush %d\"\nname = \"Component %d\"\n%s"
+                        .formatted(i, i, i, i == 11 ? "queue = \"64 KiB\"\n" : ""))
+                .collect(Collectors.joining());
+        server = LocalServer.start(LocalServer.SETTINGS
+                .replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\ncomponent_tls = [\"127.0.0.1:0\"]\n")
+                .replace("[limits]\n", "[limits]\nrate = \"64 MB\"\nburst = \"64 MB\"\n") + components
+                + "[components.\"elsewhere.example\"]\nsecret = \"hush\"\n");
     }
 
     @AfterAll static void stop() { server.close(); }
@@ -35,7 +41,9 @@ class ComponentTest {
     private final String domain = "c" + own + ".localhost";
     private final String secret = "hush " + own;
 
-    private static FakeComponent open() throws Exception { return new FakeComponent(server.server().component().getFirst().getPort()); }
+    private static FakeComponent open() throws Exception {
+        return new FakeComponent(server.server().component().getFirst().getPort());
+    }
 
     private FakeComponent connected() throws Exception { return open().connect(domain, secret); }
 
@@ -44,27 +52,35 @@ class ComponentTest {
     @Test void stanzasGoBothWays() throws Exception {
         try (var component = connected(); var romeo = romeo()) {
             romeo.send("<message type='chat' id='m1' to='wall@" + domain + "/brick'><body>one</body></message>");
-            assertThat(component.until("</message>")).contains("from='" + romeo.jid() + "'", "to='wall@" + domain + "/brick'", "<body>one</body>");
-            component.send("<message type='chat' id='m2' from='wall@" + domain + "' to='" + romeo.jid() + "'><body>two</body></message>");
+            assertThat(component.until("</message>")).contains("from='" + romeo.jid() + "'",
+                    "to='wall@" + domain + "/brick'", "<body>one</body>");
+            component.send("<message type='chat' id='m2' from='wall@" + domain + "' to='" + romeo.jid()
+                    + "'><body>two</body></message>");
             var heard = romeo.receive();
             assertThat(heard.attribute("from")).isEqualTo("wall@" + domain);
             assertThat(heard.child("body").orElseThrow().text()).isEqualTo("two");
-            component.send("<iq xmlns='jabber:component:accept' type='get' id='q' from='" + domain + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+            component.send("<iq xmlns='jabber:component:accept' type='get' id='q' from='" + domain
+                    + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(component.until("id='q'") + component.until("/>")).contains("result");
         }
     }
 
     @Test void itMaySpeakForItsOwnDomainOnly() throws Exception { // XEP-0114 §3
         try (var romeo = romeo()) {
-            for (String from : List.of("romeo@localhost", "localhost", "x@sub." + domain, "c0.localhost.example", "x@elsewhere.example", "x" + domain))
+            for (String from : List.of("romeo@localhost", "localhost", "x@sub." + domain, "c0.localhost.example",
+                    "x@elsewhere.example", "x" + domain))
                 try (var component = connected()) {
-                    assertThat(component.send("<message from='" + from + "' to='" + romeo.jid() + "'><body>x</body></message>").rest()).as(from).contains("invalid-from");
+                    assertThat(component
+                            .send("<message from='" + from + "' to='" + romeo.jid() + "'><body>x</body></message>")
+                            .rest()).as(from).contains("invalid-from");
                 }
             try (var component = connected()) {
-                assertThat(component.send("<message to='" + romeo.jid() + "'><body>x</body></message>").rest()).contains("improper-addressing");
+                assertThat(component.send("<message to='" + romeo.jid() + "'><body>x</body></message>").rest())
+                        .contains("improper-addressing");
             }
             try (var component = connected()) {
-                assertThat(component.send("<message from='" + domain + "'><body>x</body></message>").rest()).contains("improper-addressing");
+                assertThat(component.send("<message from='" + domain + "'><body>x</body></message>").rest())
+                        .contains("improper-addressing");
             }
             romeo.fence();
             assertThat(romeo.peek()).isNull();
@@ -80,7 +96,8 @@ class ComponentTest {
         }
         try (var component = open().send(FakeComponent.header(domain))) {
             component.until(">");
-            assertThat(component.send("<message from='" + domain + "' to='romeo@localhost'/>").rest()).contains("not-authorized");
+            assertThat(component.send("<message from='" + domain + "' to='romeo@localhost'/>").rest())
+                    .contains("not-authorized");
         }
         try (var component = open().send(FakeComponent.header("nobody.localhost"))) {
             assertThat(component.rest()).contains("<stream:stream", "host-unknown", "</stream:stream>");
@@ -99,15 +116,20 @@ class ComponentTest {
 
     @Test void whatIsForAComponentThatIsNotConnectedIsAnswered() throws Exception {
         try (var romeo = romeo()) {
-            assertThat(romeo.send("<message id='m' to='x@" + domain + "'><body>x</body></message>").receive().toString()).contains("service-unavailable", "not connected");
-            assertThat(romeo.send("<iq type='get' id='q' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>").receive().toString()).contains("service-unavailable");
+            assertThat(
+                    romeo.send("<message id='m' to='x@" + domain + "'><body>x</body></message>").receive().toString())
+                    .contains("service-unavailable", "not connected");
+            assertThat(romeo.send("<iq type='get' id='q' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>")
+                    .receive().toString()).contains("service-unavailable");
         }
     }
 
     @Test void whoAskedAComponentThatGoesIsTold() throws Exception {
         try (var romeo = romeo()) {
             try (var component = connected()) {
-                romeo.send("<iq type='get' id='q1' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq><iq type='get' id='q2' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
+                romeo.send("<iq type='get' id='q1' to='" + domain
+                        + "'><ping xmlns='urn:xmpp:ping'/></iq><iq type='get' id='q2' to='" + domain
+                        + "'><ping xmlns='urn:xmpp:ping'/></iq>");
                 component.until("id='q2'");
                 component.send("<iq type='result' id='q1' from='" + domain + "' to='" + romeo.jid() + "'/>");
                 assertThat(romeo.receive().attribute("type")).isEqualTo("result");
@@ -116,7 +138,9 @@ class ComponentTest {
             assertThat(error.attribute("id")).isEqualTo("q2");
             assertThat(error.attribute("from")).isEqualTo(domain);
             assertThat(error.toString()).contains("remote-server-timeout");
-            assertThat(romeo.send("<message id='m' to='x@" + domain + "'><body>x</body></message>").receive().toString()).contains("service-unavailable");
+            assertThat(
+                    romeo.send("<message id='m' to='x@" + domain + "'><body>x</body></message>").receive().toString())
+                    .contains("service-unavailable");
         }
     }
 
@@ -124,15 +148,17 @@ class ComponentTest {
         try (var first = connected(); var second = connected()) {
             Set<String> at = new HashSet<>();
             for (int i = 0; i < 40 && at.size() < 2; i++) try (var romeo = romeo()) { // by chance, all would be at one with 2 * 2^-40
-                romeo.send("<message id='a' to='x@" + domain + "'><body>x</body></message><message id='b' to='x@" + domain + "'><body>x</body></message>");
+                romeo.send("<message id='a' to='x@" + domain + "'><body>x</body></message><message id='b' to='x@"
+                        + domain + "'><body>x</body></message>");
                 at.add(whoever(first, second, romeo));
             }
             assertThat(at).containsExactlyInAnyOrder("first", "second");
-            assertThat(server.command("component list", Map.of()).toString()).contains("component=" + domain + ", connections=2");
+            assertThat(server.command("component list", Map.of()).toString())
+                    .contains("component=" + domain + ", connections=2");
             first.line().close();
             try (var romeo = romeo()) {
                 var answering = Thread.ofVirtual().start(() -> answerOne(second));
-                for (String answer = ""; !answer.contains("result"); ) { // until the server knows that the first is gone, those who ask it hear so
+                for (String answer = ""; !answer.contains("result");) { // until the server knows that the first is gone, those who ask it hear so
                     romeo.send("<iq type='get' id='q' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
                     answer = romeo.receive().toString();
                     if (!answer.contains("result")) assertThat(answer).contains("remote-server-timeout");
@@ -142,13 +168,18 @@ class ComponentTest {
         }
     }
 
-    /** Both messages of a sender come to one of the two, in order; it answers the second, and the other has heard nothing of them. */
+    /**
+     * Both messages of a sender come to one of the two, in order; it answers the second, and the other has heard
+     * nothing of them.
+     */
     private String whoever(FakeComponent first, FakeComponent second, Client romeo) throws Exception {
         romeo.fence(); // the messages are in the component's mailbox, before the answers to what it asks now, each on its own connection
-        for (var c : List.of(first, second)) c.send("<iq type='get' id='f' from='" + domain + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        for (var c : List.of(first, second))
+            c.send("<iq type='get' id='f' from='" + domain + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
         String one = first.until("id='f'");
         String other = second.until("id='f'");
-        for (String text : List.of(one, other)) if (text.contains("id='a'")) assertThat(text.indexOf("id='b'")).isGreaterThan(text.indexOf("id='a'"));
+        for (String text : List.of(one, other))
+            if (text.contains("id='a'")) assertThat(text.indexOf("id='b'")).isGreaterThan(text.indexOf("id='a'"));
         assertThat(one.contains("id='a'")).isNotEqualTo(other.contains("id='a'"));
         return one.contains("id='a'") ? "first" : "second";
     }
@@ -157,7 +188,8 @@ class ComponentTest {
         try {
             var asked = component.until("</iq>");
             var from = asked.substring(asked.lastIndexOf(" from='") + 7);
-            component.send("<iq type='result' id='q' from='" + domain + "' to='" + from.substring(0, from.indexOf('\'')) + "'/>");
+            component.send("<iq type='result' id='q' from='" + domain + "' to='" + from.substring(0, from.indexOf('\''))
+                    + "'/>");
         } catch (Exception closed) {
             // the test is over
         }
@@ -165,18 +197,23 @@ class ComponentTest {
 
     @Test void theHostListsItByItsName() throws Exception {
         try (var romeo = romeo()) {
-            var items = romeo.send("<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>").receive().toString();
-            assertThat(items).contains("jid='" + domain + "' name='Component " + own + "'").doesNotContain("elsewhere.example");
+            var items = romeo.send(
+                    "<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>")
+                    .receive().toString();
+            assertThat(items).contains("jid='" + domain + "' name='Component " + own + "'")
+                    .doesNotContain("elsewhere.example");
         }
     }
 
     @Test void oneWithTlsFromTheFirstByteIsServedToo() throws Exception {
-        try (var component = new FakeComponent(server.server().componentTls().getFirst().getPort()); var romeo = romeo()) {
+        try (var component = new FakeComponent(server.server().componentTls().getFirst().getPort());
+                var romeo = romeo()) {
             component.line().handshake(null);
             component.connect(domain, secret);
             romeo.send("<message id='m' to='x@" + domain + "'><body>over TLS</body></message>");
             assertThat(component.until("</message>")).contains("over TLS");
-            assertThat(server.command("component list", Map.of()).toString()).contains(domain + ", connections=1, addresses=127.0.0.1 (TLSv1.3)");
+            assertThat(server.command("component list", Map.of()).toString())
+                    .contains(domain + ", connections=1, addresses=127.0.0.1 (TLSv1.3)");
         }
     }
 
@@ -195,15 +232,18 @@ class ComponentTest {
     }
 
     @Test void aSlixmppComponentEchoes() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
-        var process = new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/echo_component.py", String.valueOf(server.server().component().getFirst().getPort()), domain, secret)
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
+                "python3-slixmpp is not installed");
+        var process = new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/echo_component.py",
+                String.valueOf(server.server().component().getFirst().getPort()), domain, secret)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (var romeo = romeo()) {
             var said = process.inputReader();
             assertThat(said.readLine()).isEqualTo("connected");
             romeo.send("<message type='chat' id='m' to='wall@" + domain + "'><body>who is there?</body></message>");
             assertThat(romeo.receive().child("body").orElseThrow().text()).isEqualTo("who is there?");
-            romeo.send("<iq type='get' id='i' to='" + domain + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+            romeo.send("<iq type='get' id='i' to='" + domain
+                    + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
             assertThat(romeo.receive().toString()).contains("type='echo'", "urn:xmpp:ping");
             romeo.send("<presence/>").receive();
             romeo.send("<presence type='subscribe' to='wall@" + domain + "'/>");

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The way to another server is cut while its users are in rooms here, and ours in rooms there, and mended: nobody ends in two minds about who is there. */
+/**
+ * The way to another server is cut while its users are in rooms here, and ours in rooms there, and mended: nobody ends
+ * in two minds about who is there.
+ */
 class CutLinkTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -30,17 +33,22 @@ class CutLinkTest {
 
     /** A slixmpp client in a room, which is asked things. */
     private static ScriptedClient bot(Jid account, int port, String room, String nick) throws IOException {
-        return new ScriptedClient(new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/occupant.py", account.toString(), String.valueOf(port), LocalServer.PASSWORD, room, nick)
+        return new ScriptedClient(new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/occupant.py",
+                account.toString(), String.valueOf(port), LocalServer.PASSWORD, room, nick)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     private static boolean isInside(ScriptedClient bot) throws IOException { return bot.ask("ping").equals("inside"); }
 
     @BeforeAll static void start() throws Exception {
-        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0, "python3-slixmpp is not installed");
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, AUTHORITY.certify("martlet.example", "*.martlet.example"), DNS, "[rejoin]\nretry = \"1s\"\n[rooms]\nprobe = \"2s\"");
+        assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
+                "python3-slixmpp is not installed");
+        martlet = FederatedServer.start("martlet.example", AUTHORITY,
+                AUTHORITY.certify("martlet.example", "*.martlet.example"), DNS,
+                "[rejoin]\nretry = \"1s\"\n[rooms]\nprobe = \"2s\"");
         toMartlet = new CuttableLink(martlet.port());
-        DNS.onThisMachine("martlet.example", "xmpp-server", toMartlet.port()).onThisMachine("conference.martlet.example", "xmpp-server", toMartlet.port());
+        DNS.onThisMachine("martlet.example", "xmpp-server", toMartlet.port())
+                .onThisMachine("conference.martlet.example", "xmpp-server", toMartlet.port());
     }
 
     @AfterAll static void stop() throws Exception {
@@ -51,22 +59,29 @@ class CutLinkTest {
 
     private static CuttableLink cable(String domain, int port) throws IOException {
         var cable = new CuttableLink(port);
-        DNS.forget(domain).server("rooms." + domain, "xmpp-server", 10, cable.port()).server(domain, "xmpp-server", 10, cable.port());
+        DNS.forget(domain).server("rooms." + domain, "xmpp-server", 10, cable.port()).server(domain, "xmpp-server", 10,
+                cable.port());
         return cable;
     }
 
-    private static String occupants(String room) { return martlet.server.command("room occupants", Map.of("room", room)).toString(); }
+    private static String occupants(String room) {
+        return martlet.server.command("room occupants", Map.of("room", room)).toString();
+    }
 
     @Test void withProsody() throws Exception {
         assumeTrue(Prosody.isInstalled(), "Prosody is not installed");
-        try (var prosody = Prosody.start("prosody.example", AUTHORITY, AUTHORITY.certify("prosody.example", "rooms.prosody.example"), DNS, "s2s_secure_auth = true"); var cable = cable("prosody.example", prosody.serverPort())) {
+        try (var prosody = Prosody.start("prosody.example", AUTHORITY,
+                AUTHORITY.certify("prosody.example", "rooms.prosody.example"), DNS, "s2s_secure_auth = true");
+                var cable = cable("prosody.example", prosody.serverPort())) {
             play(Jid.parse("juliet@prosody.example"), prosody.clientPort(), "rooms.prosody.example", cable);
         }
     }
 
     @Test void withEjabberd() throws Exception {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
-        try (var ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, AUTHORITY.certify("ejabberd.example", "rooms.ejabberd.example"), DNS, ""); var cable = cable("ejabberd.example", ejabberd.serverPort())) {
+        try (var ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY,
+                AUTHORITY.certify("ejabberd.example", "rooms.ejabberd.example"), DNS, "");
+                var cable = cable("ejabberd.example", ejabberd.serverPort())) {
             ejabberd.register("juliet").close();
             play(Jid.parse("juliet@ejabberd.example"), ejabberd.clientPort(), "rooms.ejabberd.example", cable);
         }
@@ -75,25 +90,30 @@ class CutLinkTest {
     private static void play(Jid juliet, int port, String theirRooms, CuttableLink cable) throws Exception {
         String here = "cut-" + juliet.domain() + "@conference.martlet.example";
         String there = "verona@" + theirRooms;
-        try (var romeo = new RoomVisitor(martlet.login("romeo")); var abroad = bot(juliet, port, here, "juliet"); var atHome = bot(juliet.withResource("home"), port, there, "nurse")) {
+        try (var romeo = new RoomVisitor(martlet.login("romeo")); var abroad = bot(juliet, port, here, "juliet");
+                var atHome = bot(juliet.withResource("home"), port, there, "nurse")) {
             romeo.make(here, "romeo", Map.of());
             assertThat(abroad.ask("enter")).isEqualTo("inside");
             assertThat(atHome.ask("enter")).isEqualTo("inside");
             assertThat(isInside(atHome)).as("and the room is configured").isTrue();
-            romeo.send("<presence to='" + there + "/romeo'><x xmlns='" + RoomVisitor.MUC + "'/></presence>").until("<presence", "code='110'", theirRooms);
+            romeo.send("<presence to='" + there + "/romeo'><x xmlns='" + RoomVisitor.MUC + "'/></presence>")
+                    .until("<presence", "code='110'", theirRooms);
             cut(cable);
-            romeo.send("<message type='groupchat' to='" + here + "'><body>can you hear me?</body></message>").until("can you hear me?");
+            romeo.send("<message type='groupchat' to='" + here + "'><body>can you hear me?</body></message>")
+                    .until("can you hear me?");
             assertThat(atHome.ask("say and me?")).isEqualTo("said");
             mend(cable);
             // a room of ours, and who is in it from there
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500)).until(() -> isInside(abroad) == occupants(here).contains(juliet.toString()));
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500))
+                    .until(() -> isInside(abroad) == occupants(here).contains(juliet.toString()));
             if (!isInside(abroad)) assertThat(abroad.ask("enter")).isEqualTo("inside");
             romeo.say(here, "all is well");
             await().atMost(Duration.ofSeconds(20)).until(() -> abroad.ask("heard").contains("all is well"));
             assertThat(abroad.ask("who")).isEqualTo("juliet,romeo");
             assertThat(occupants(here)).contains("juliet", "romeo");
             // a room of theirs, and who is in it from here: that our server has him enter again is in the dialogue of XEP-0410
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500)).until(() -> knows(romeo, there) == atHome.ask("who").contains("romeo"));
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500))
+                    .until(() -> knows(romeo, there) == atHome.ask("who").contains("romeo"));
             if (!knows(romeo, there)) romeo.enter(there, "romeo");
             assertThat(atHome.ask("say good night")).isEqualTo("said");
             romeo.until("good night");
@@ -101,7 +121,9 @@ class CutLinkTest {
     }
 
     /** Whether a room says that somebody is there. */
-    private static boolean knows(RoomVisitor romeo, String room) throws Exception { return RoomVisitor.condition(romeo.ask("get", room + "/romeo", "<ping xmlns='urn:xmpp:ping'/>")).isEmpty(); }
+    private static boolean knows(RoomVisitor romeo, String room) throws Exception {
+        return RoomVisitor.condition(romeo.ask("get", room + "/romeo", "<ping xmlns='urn:xmpp:ping'/>")).isEmpty();
+    }
 
     private static void cut(CuttableLink cable) {
         cable.cut();

@@ -23,14 +23,19 @@ class DaneTest {
     private final TestAuthority authority = new TestAuthority();
     private final TestAuthority unknown = new TestAuthority();
 
-    private static String message(Client to, String id) { return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>"; }
+    private static String message(Client to, String id) {
+        return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>";
+    }
 
-    private static X509Certificate certificate(TestAuthority.Issued issued) throws Exception { return PemFiles.read(issued.certificate(), issued.key()).certificate(); }
+    private static X509Certificate certificate(TestAuthority.Issued issued) throws Exception {
+        return PemFiles.read(issued.certificate(), issued.key()).certificate();
+    }
 
     /** Takes certificates only, and believes a zone's key. */
     private FederatedServer strict(LoopbackDns dns, String anchor) throws Exception {
         var file = Files.writeString(folder.resolve("anchors"), anchor + "\n");
-        return FederatedServer.start("strict.example", authority, authority.certify("strict.example"), dns, "secure = 'certificate'\ndnssec = '" + file + "'");
+        return FederatedServer.start("strict.example", authority, authority.certify("strict.example"), dns,
+                "secure = 'certificate'\ndnssec = '" + file + "'");
     }
 
     private static String streams(FederatedServer of) { return of.server.command("s2s list", Map.of()).toString(); }
@@ -40,7 +45,7 @@ class DaneTest {
         try (var dns = new LoopbackDns()) {
             var anchor = dns.sign("b.example");
             try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, own, dns, "");
-                 var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
+                    var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
                 dns.certificate("host.b.example", b.port(), OWN, certificate(own));
                 juliet.send(message(romeo, "m1"));
                 assertThat(romeo.receive().attribute("id")).isEqualTo("m1");
@@ -54,10 +59,12 @@ class DaneTest {
     }
 
     @Test void anAuthoritysCertificateCountsIfTheServersIsForTheDomain() throws Exception {
-        for (String name : new String[] {"b.example", "other.example"}) try (var dns = new LoopbackDns()) {
+        for (String name : new String[]{ "b.example", "other.example" }) try (var dns = new LoopbackDns()) {
             var own = unknown.certify(name);
             var anchor = dns.sign("b.example");
-            try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, unknown.withAuthority(own), dns, ""); var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
+            try (var strict = strict(dns, anchor);
+                    var b = FederatedServer.start("b.example", authority, unknown.withAuthority(own), dns, "");
+                    var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
                 dns.certificate("host.b.example", b.port(), AUTHORITY, unknown.certificate());
                 romeo.send(message(juliet, "m"));
                 if (name.equals("b.example")) assertThat(juliet.receive().attribute("id")).isEqualTo("m");
@@ -68,8 +75,9 @@ class DaneTest {
 
     @Test void whatIsNotSignedCountsForNothing() throws Exception {
         var own = unknown.certify("b.example");
-        try (var dns = new LoopbackDns(); var strict = strict(dns, dns.sign("elsewhere.example")); var b = FederatedServer.start("b.example", authority, own, dns, "");
-             var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
+        try (var dns = new LoopbackDns(); var strict = strict(dns, dns.sign("elsewhere.example"));
+                var b = FederatedServer.start("b.example", authority, own, dns, "");
+                var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
             dns.certificate("host.b.example", b.port(), OWN, certificate(own));
             romeo.send(message(juliet, "m"));
             assertThat(romeo.receive().toString()).contains("remote-server-timeout", "not by an authority");
@@ -81,7 +89,8 @@ class DaneTest {
         try (var dns = new LoopbackDns()) {
             var anchor = dns.sign("b.example");
             dns.sign("b.example"); // with a key that nobody has to believe
-            try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, own, dns, ""); var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
+            try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, own, dns, "");
+                    var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
                 dns.certificate("host.b.example", b.port(), OWN, certificate(own));
                 romeo.send(message(juliet, "m"));
                 assertThat(romeo.receive().toString()).contains("remote-server-timeout");
@@ -92,7 +101,9 @@ class DaneTest {
     @Test void anotherCertificateThanTheOneInDnsIsRefused() throws Exception {
         try (var dns = new LoopbackDns()) {
             var anchor = dns.sign("b.example");
-            try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, unknown.certify("b.example"), dns, ""); var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
+            try (var strict = strict(dns, anchor);
+                    var b = FederatedServer.start("b.example", authority, unknown.certify("b.example"), dns, "");
+                    var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
                 dns.certificate("host.b.example", b.port(), OWN, certificate(unknown.certify("b.example")));
                 romeo.send(message(juliet, "m"));
                 assertThat(romeo.receive().toString()).contains("remote-server-timeout", "not by an authority");
@@ -102,11 +113,15 @@ class DaneTest {
 
     @Test void aDomainAtAnAddressThatIsNotOfTheInternetIsNotReached() throws Exception {
         try (var dns = new LoopbackDns(); var b = FederatedServer.start("b.example", authority, dns);
-             var careful = FederatedServer.start("careful.example", authority, authority.certify("careful.example"), dns, "private_addresses = false"); var romeo = careful.login("romeo"); var juliet = b.login("juliet")) {
+                var careful = FederatedServer.start("careful.example", authority, authority.certify("careful.example"),
+                        dns, "private_addresses = false");
+                var romeo = careful.login("romeo"); var juliet = b.login("juliet")) {
             romeo.send(message(juliet, "m"));
             assertThat(romeo.receive().toString()).contains("remote-server-not-found", "not of the internet");
-            romeo.send("<message id='l' to='x@[::1]'><body>x</body></message><message id='l' to='x@127.0.0.1'><body>x</body></message>");
-            for (int i = 0; i < 2; i++) assertThat(romeo.receive().toString()).contains("remote-server-not-found", "not of the internet");
+            romeo.send(
+                    "<message id='l' to='x@[::1]'><body>x</body></message><message id='l' to='x@127.0.0.1'><body>x</body></message>");
+            for (int i = 0; i < 2; i++)
+                assertThat(romeo.receive().toString()).contains("remote-server-not-found", "not of the internet");
         }
     }
 }

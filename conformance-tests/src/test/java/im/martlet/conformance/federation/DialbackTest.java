@@ -33,7 +33,9 @@ class DialbackTest {
         DNS.close();
     }
 
-    private static String message(String from, Client to) { return "<message from='" + from + "' to='" + to.jid() + "' type='chat' id='x'><body>x</body></message>"; }
+    private static String message(String from, Client to) {
+        return "<message from='" + from + "' to='" + to.jid() + "' type='chat' id='x'><body>x</body></message>";
+    }
 
     /** A stream for {@code domain}, whose authoritative server has said that its key is good. */
     private static PeerServer verified(String domain) throws Exception {
@@ -53,12 +55,13 @@ class DialbackTest {
 
     @Test void whoIsVerifiedSpeaksForNoDomainThatLooksLikeIts() throws Exception {
         try (var juliet = martlet.login("juliet")) {
-            for (String from : new String[] {"x@sub.%s", "x@x%s", "x@%s.evil.example", "x@example"}) {
+            for (String from : new String[]{ "x@sub.%s", "x@x%s", "x@%s.evil.example", "x@example" }) {
                 String domain = "verified" + Math.abs(from.hashCode()) + ".example";
                 try (var peer = verified(domain)) {
                     peer.send(message("x@" + domain, juliet));
                     assertThat(juliet.receive().attribute("from")).isEqualTo("x@" + domain);
-                    assertThat(peer.send(message(from.formatted(domain), juliet)).rest()).as(from).contains("invalid-from");
+                    assertThat(peer.send(message(from.formatted(domain), juliet)).rest()).as(from)
+                            .contains("invalid-from");
                 }
             }
             juliet.fence();
@@ -71,15 +74,19 @@ class DialbackTest {
         DNS.forget("twice.example");
         try (var peer = new PeerServer(martlet.port())) {
             peer.secure("twice.example", "martlet.example", null);
-            assertThat(peer.send("<db:result from='twice.example' to='martlet.example'>key</db:result>").until("</db:result>")).contains("remote-server-"); // nobody is there to be asked
+            assertThat(peer.send("<db:result from='twice.example' to='martlet.example'>key</db:result>")
+                    .until("</db:result>")).contains("remote-server-"); // nobody is there to be asked
         }
     }
 
     @Test void whereOnlyCertificatesCountAKeyCountsForNothing() throws Exception {
-        try (var strict = FederatedServer.start("strict.example", AUTHORITY, AUTHORITY.certify("strict.example"), DNS, "secure = 'certificate'"); var peer = new PeerServer(strict.port())) {
-            assertThat(peer.secure("other.example", "strict.example", null)).doesNotContain("urn:xmpp:features:dialback");
+        try (var strict = FederatedServer.start("strict.example", AUTHORITY, AUTHORITY.certify("strict.example"), DNS,
+                "secure = 'certificate'"); var peer = new PeerServer(strict.port())) {
+            assertThat(peer.secure("other.example", "strict.example", null))
+                    .doesNotContain("urn:xmpp:features:dialback");
             int asked = DNS.asked();
-            assertThat(peer.send("<db:result from='other.example' to='strict.example'>key</db:result>").until("</db:result>")).contains("not-authorized");
+            assertThat(peer.send("<db:result from='other.example' to='strict.example'>key</db:result>")
+                    .until("</db:result>")).contains("not-authorized");
             assertThat(DNS.asked()).as("nobody is looked for").isEqualTo(asked);
         }
     }

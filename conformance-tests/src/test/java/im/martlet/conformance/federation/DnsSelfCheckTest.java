@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code martlet check} says of one's own domain in DNS, and of its certificate. */
 class DnsSelfCheckTest {
-    private static final Map<String, Set<Integer>> USUAL = Map.of("xmpp-client", Set.of(5222), "xmpps-client", Set.of(5223), "xmpp-server", Set.of(5269), "xmpps-server", Set.of(5270));
+    private static final Map<String, Set<Integer>> USUAL = Map.of("xmpp-client", Set.of(5222), "xmpps-client",
+            Set.of(5223), "xmpp-server", Set.of(5269), "xmpps-server", Set.of(5270));
 
     private final LoopbackDns dns = new LoopbackDns();
 
@@ -31,7 +32,8 @@ class DnsSelfCheckTest {
 
     private List<String> problems(Map<String, Set<Integer>> ports) {
         var server = new InetSocketAddress(InetAddress.getLoopbackAddress(), dns.port());
-        return new DnsSelfCheck(new DnsjavaResolver(List.of(server), Duration.ofSeconds(20)), ports).problems("here.example");
+        return new DnsSelfCheck(new DnsjavaResolver(List.of(server), Duration.ofSeconds(20)), ports)
+                .problems("here.example");
     }
 
     @Test void anAddressIsEnoughForTheUsualPorts() {
@@ -63,7 +65,8 @@ class DnsSelfCheckTest {
     }
 
     @Test void aRecordThatLeadsNowhereIsNamed() {
-        dns.server("here.example", "xmpp-client", 0, 15222).server("here.example", "xmpps-server", 0, 5270).nothing("here.example");
+        dns.server("here.example", "xmpp-client", 0, 15222).server("here.example", "xmpps-server", 0, 5270)
+                .nothing("here.example");
         assertThat(problems(Map.of("xmpp-client", Set.of(5222), "xmpp-server", Set.of(5269)))).containsExactly(
                 "_xmpp-client._tcp.here.example leads to port 15222, where nobody listens (unless something forwards it): change it to "
                         + "\"_xmpp-client._tcp.here.example. 3600 IN SRV 0 5 5222 here.example.\"",
@@ -78,7 +81,8 @@ class DnsSelfCheckTest {
     }
 
     @Test void checkSaysAllOfItAndThatTheServerCouldStart(@TempDir Path folder) throws Exception {
-        var certificate = new TestAuthority().certify("CN=nobody", -1, 5, List.of(org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_serverAuth));
+        var certificate = new TestAuthority().certify("CN=nobody", -1, 5,
+                List.of(org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_serverAuth));
         int port = free();
         dns.server("here.example", "xmpp-client", 0, port);
         var file = Files.writeString(folder.resolve("martlet.toml"), """
@@ -101,12 +105,16 @@ class DnsSelfCheckTest {
                 dns = ["127.0.0.1:%d"]
                 """.formatted(folder.resolve("data"), certificate.certificate(), certificate.key(), port, dns.port()));
         var out = folder.resolve("out").toFile();
-        var process = new ProcessBuilder(ServerJvm.martlet(List.of(), "--config", file.toString(), "check")).redirectErrorStream(true).redirectOutput(out).start();
+        var process = new ProcessBuilder(ServerJvm.martlet(List.of(), "--config", file.toString(), "check"))
+                .redirectErrorStream(true).redirectOutput(out).start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         var said = Files.readString(out.toPath());
         assertThat(process.exitValue()).as(said).isZero();
-        assertThat(said).contains("everything is in order here", "here.example: the certificate is not for here.example", "here.example: the certificate expires in 4 days",
-                "localhost: a name for this machine only").doesNotContain("_tcp");
+        assertThat(said)
+                .contains("everything is in order here", "here.example: the certificate is not for here.example",
+                        "here.example: the certificate expires in 4 days",
+                        "localhost: a name for this machine only")
+                .doesNotContain("_tcp");
     }
 
     private static int free() throws Exception {

@@ -15,7 +15,9 @@ class DnsjavaResolverTest {
     @Test void whatDnsHasSaidIsRememberedForAsLongAsItSaysAlsoThatThereIsNothing() throws Exception { // RFC 2308
         try (var dns = new LoopbackDns()) {
             dns.lasting(3600).server("a.example", "xmpp-server", 0, 5269);
-            var records = new DnsjavaResolver(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), dns.port())), Duration.ofSeconds(20));
+            var records =
+                    new DnsjavaResolver(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), dns.port())),
+                            Duration.ofSeconds(20));
             int asked = 0;
             for (int i = 0; i < 3; i++) {
                 assertThat(records.srv("xmpp-server", "a.example")).hasSize(1);

@@ -24,9 +24,11 @@ public class EjabberdTest {
 
     @BeforeAll static void start() throws Exception {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, both(AUTHORITY, "martlet.example", "*.martlet.example"), DNS, "");
+        martlet = FederatedServer.start("martlet.example", AUTHORITY,
+                both(AUTHORITY, "martlet.example", "*.martlet.example"), DNS, "");
         DNS.onThisMachine("martlet.example", "xmpp-server", martlet.port());
-        ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY, both(AUTHORITY, "ejabberd.example", "rooms.ejabberd.example"), DNS, "");
+        ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY,
+                both(AUTHORITY, "ejabberd.example", "rooms.ejabberd.example"), DNS, "");
     }
 
     @AfterAll static void stop() {
@@ -37,8 +39,10 @@ public class EjabberdTest {
 
     /** A certificate for who connects and who is connected to: this ejabberd takes no other for SASL. */
     public static TestAuthority.Issued both(TestAuthority authority, String... domains) {
-        return authority.certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
-                java.util.stream.Stream.of(domains).map(TestAuthority::dns).toArray(org.bouncycastle.asn1.x509.GeneralName[]::new));
+        return authority.certify("CN=nobody", -1, 30,
+                List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
+                java.util.stream.Stream.of(domains).map(TestAuthority::dns)
+                        .toArray(org.bouncycastle.asn1.x509.GeneralName[]::new));
     }
 
     private static String streams() { return martlet.server.command("s2s list", Map.of()).toString(); }
@@ -47,13 +51,16 @@ public class EjabberdTest {
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet1")) {
             PeerScenarios.chat(romeo, juliet);
             PeerScenarios.chat(juliet, romeo);
-            assertThat(streams()).as(ejabberd.log()).contains("remote=ejabberd.example, direction=out, verified=certificate", "remote=ejabberd.example, direction=in, verified=certificate");
+            assertThat(streams()).as(ejabberd.log()).contains(
+                    "remote=ejabberd.example, direction=out, verified=certificate",
+                    "remote=ejabberd.example, direction=in, verified=certificate");
         }
     }
 
     @Test void aCertificateForServersOnlyIsNoneForItAndThereIsDialback() throws Exception {
-        try (var other = FederatedServer.start("serveronly.example", AUTHORITY, AUTHORITY.certify("serveronly.example"), DNS, "");
-             var romeo = other.login("romeo"); var juliet = ejabberd.register("juliet2")) {
+        try (var other = FederatedServer.start("serveronly.example", AUTHORITY, AUTHORITY.certify("serveronly.example"),
+                DNS, "");
+                var romeo = other.login("romeo"); var juliet = ejabberd.register("juliet2")) {
             DNS.onThisMachine("serveronly.example", "xmpp-server", other.port());
             PeerScenarios.chat(romeo, juliet);
             PeerScenarios.chat(juliet, romeo);
@@ -61,12 +68,14 @@ public class EjabberdTest {
     }
 
     @Test void withoutACertificateThatIsBelievedThereIsDialbackBothWays() throws Exception {
-        try (var unknown = Ejabberd.start("unknown.example", AUTHORITY, new TestAuthority().certify("unknown.example"), DNS, "");
-             var romeo = martlet.login("romeo"); var juliet = unknown.register("juliet")) {
+        try (var unknown =
+                Ejabberd.start("unknown.example", AUTHORITY, new TestAuthority().certify("unknown.example"), DNS, "");
+                var romeo = martlet.login("romeo"); var juliet = unknown.register("juliet")) {
             PeerScenarios.chat(juliet, romeo);
             assertThat(streams()).as(unknown.log()).contains("remote=unknown.example, direction=in, verified=dialback");
             PeerScenarios.chat(romeo, juliet);
-            assertThat(streams()).as(unknown.log()).contains("remote=unknown.example, direction=out, verified=dialback");
+            assertThat(streams()).as(unknown.log())
+                    .contains("remote=unknown.example, direction=out, verified=dialback");
         }
     }
 
@@ -106,18 +115,21 @@ public class EjabberdTest {
     }
 
     @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
-        try (var direct = Ejabberd.start("direct.example", AUTHORITY, both(AUTHORITY, "direct.example"), DNS, ""); var tls = FederatedServer.start("tls.example", AUTHORITY, both(AUTHORITY, "tls.example"), DNS, "");
-             var romeo = tls.login("romeo"); var juliet = direct.register("juliet")) {
+        try (var direct = Ejabberd.start("direct.example", AUTHORITY, both(AUTHORITY, "direct.example"), DNS, "");
+                var tls = FederatedServer.start("tls.example", AUTHORITY, both(AUTHORITY, "tls.example"), DNS, "");
+                var romeo = tls.login("romeo"); var juliet = direct.register("juliet")) {
             DNS.forget("direct.example").server("direct.example", "xmpps-server", 1, direct.tlsPort());
             DNS.onThisMachine("tls.example", "xmpps-server", tls.tlsPort());
             PeerScenarios.chat(romeo, juliet);
             PeerScenarios.chat(juliet, romeo);
-            assertThat(tls.server.command("s2s list", Map.of()).toString()).as(direct.log()).contains("direction=out, verified=certificate", "direction=in, verified=certificate");
+            assertThat(tls.server.command("s2s list", Map.of()).toString()).as(direct.log())
+                    .contains("direction=out, verified=certificate", "direction=in, verified=certificate");
         }
     }
 
     @Test void afterARestartItIsReachedAgain() throws Exception {
-        try (var restless = Ejabberd.start("restless.example", AUTHORITY, both(AUTHORITY, "restless.example"), DNS, ""); var romeo = martlet.login("romeo")) {
+        try (var restless = Ejabberd.start("restless.example", AUTHORITY, both(AUTHORITY, "restless.example"), DNS, "");
+                var romeo = martlet.login("romeo")) {
             try (var juliet = restless.register("juliet")) {
                 PeerScenarios.chat(romeo, juliet);
                 PeerScenarios.chat(juliet, romeo);
@@ -125,7 +137,9 @@ public class EjabberdTest {
             restless.restart();
             try (var juliet = restless.login("juliet")) {
                 PeerScenarios.chat(juliet, romeo);
-                org.awaitility.Awaitility.await().until(() -> !streams().contains("remote=restless.example, direction=out") || PeerScenarios.reaches(romeo, "restless.example"));
+                org.awaitility.Awaitility.await()
+                        .until(() -> !streams().contains("remote=restless.example, direction=out")
+                                || PeerScenarios.reaches(romeo, "restless.example"));
                 PeerScenarios.chat(romeo, juliet);
             }
         }

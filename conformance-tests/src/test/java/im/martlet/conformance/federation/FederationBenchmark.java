@@ -23,8 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How fast two servers talk to each other, Martlets and Prosodies in one run, and what idle domains cost; see benchmarks/federation. */
-@EnabledIfSystemProperty(named = "martlet.benchmark", matches = "true", disabledReason = "a measurement, see benchmarks/federation")
+/**
+ * How fast two servers talk to each other, Martlets and Prosodies in one run, and what idle domains cost; see
+ * benchmarks/federation.
+ */
+@EnabledIfSystemProperty(named = "martlet.benchmark", matches = "true",
+        disabledReason = "a measurement, see benchmarks/federation")
 class FederationBenchmark {
     private static final int PAIRS = 2; // of people who write, and who read
     private static final int IDLE = 1000;
@@ -42,15 +46,21 @@ class FederationBenchmark {
         Martlet(String domain, TestAuthority authority, LoopbackDns dns) throws Exception {
             this.domain = domain;
             var home = Files.createDirectories(folder.resolve(domain));
-            var settings = FederatedServer.settings(domain, authority, authority.certify(domain), dns, "rate = 0\nqueue = '64 MiB'").replace("rate = \"64 MB\"\nburst = \"64 MB\"", "rate = 0")
+            var settings = FederatedServer
+                    .settings(domain, authority, authority.certify(domain), dns, "rate = 0\nqueue = '64 MiB'")
+                    .replace("rate = \"64 MB\"\nburst = \"64 MB\"", "rate = 0")
                     + "[server]\ndata = '" + home.resolve("data") + "'\n[registration]\nenabled = true\nper_hour = 0\n";
-            process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=15", "-XX:MaxHeapFreeRatio=30", "-XX:MaxRAMPercentage=50",
-                    "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "--config", Files.writeString(home.resolve("martlet.toml"), settings).toString())
+            process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(),
+                    "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-XX:MinHeapFreeRatio=15",
+                    "-XX:MaxHeapFreeRatio=30", "-XX:MaxRAMPercentage=50",
+                    "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "--config",
+                    Files.writeString(home.resolve("martlet.toml"), settings).toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT).start();
             var ready = new CompletableFuture<Void>();
             var said = process.inputReader();
             Thread.ofVirtual().start(() -> said.lines().forEach(line -> {
-                var ports = Pattern.compile("127\\.0\\.0\\.1:(\\d+)").matcher(line).results().map(m -> Integer.parseInt(m.group(1))).toList();
+                var ports = Pattern.compile("127\\.0\\.0\\.1:(\\d+)").matcher(line).results()
+                        .map(m -> Integer.parseInt(m.group(1))).toList();
                 if (line.strip().startsWith("clients")) clients = ports.get(1);
                 if (line.strip().startsWith("servers")) servers = ports.get(0);
                 if (line.startsWith("Started in")) ready.complete(null);
@@ -61,15 +71,19 @@ class FederationBenchmark {
 
         Client login(String name) throws Exception {
             try (var client = new Client(clients).handshakeWith(domain).open(domain)) {
-                client.send("<iq type='set' id='new'><query xmlns='jabber:iq:register'><username>" + name + "</username><password>" + LocalServer.PASSWORD + "</password></query></iq>").receive();
+                client.send("<iq type='set' id='new'><query xmlns='jabber:iq:register'><username>" + name
+                        + "</username><password>" + LocalServer.PASSWORD + "</password></query></iq>").receive();
             }
-            return new Client(clients).handshakeWith(domain).open(domain).login(Jid.of(name, domain, ""), LocalServer.PASSWORD).bind("x");
+            return new Client(clients).handshakeWith(domain).open(domain)
+                    .login(Jid.of(name, domain, ""), LocalServer.PASSWORD).bind("x");
         }
 
         @Override public void close() { process.destroyForcibly(); }
     }
 
-    private static Duration cpu(long pid) { return ProcessHandle.of(pid).flatMap(p -> p.info().totalCpuDuration()).orElseThrow(); }
+    private static Duration cpu(long pid) {
+        return ProcessHandle.of(pid).flatMap(p -> p.info().totalCpuDuration()).orElseThrow();
+    }
 
     /** Everybody's messages, as fast as they are taken; answers the messages of a second. */
     private static double run(List<Client> senders, List<Client> receivers, int each) throws Exception {
@@ -77,7 +91,8 @@ class FederationBenchmark {
         var sending = new ArrayList<Thread>();
         for (int i = 0; i < senders.size(); i++) {
             var from = senders.get(i);
-            byte[] hundred = ("<message type='headline' to='" + receivers.get(i).jid() + "'>" + BODY + "</message>").repeat(100).getBytes(US_ASCII);
+            byte[] hundred = ("<message type='headline' to='" + receivers.get(i).jid() + "'>" + BODY + "</message>")
+                    .repeat(100).getBytes(US_ASCII);
             sending.add(Thread.ofPlatform().start(() -> {
                 try {
                     for (int n = 0; n < each; n += 100) {
@@ -90,7 +105,8 @@ class FederationBenchmark {
             }));
         }
         var receiving = new ArrayList<CompletableFuture<Void>>();
-        for (Client to : receivers) receiving.add(CompletableFuture.runAsync(() -> count(to, each), command -> Thread.ofPlatform().start(command)));
+        for (Client to : receivers) receiving
+                .add(CompletableFuture.runAsync(() -> count(to, each), command -> Thread.ofPlatform().start(command)));
         for (var one : receiving) one.get(170, TimeUnit.SECONDS);
         for (var one : sending) one.join();
         return senders.size() * (double) each / (System.nanoTime() - began) * 1e9;
@@ -101,7 +117,7 @@ class FederationBenchmark {
         var buffer = new byte[1 << 16];
         int matched = 0;
         try {
-            for (int seen = 0; seen < each; ) {
+            for (int seen = 0; seen < each;) {
                 int n = to.socket().getInputStream().read(buffer);
                 if (n < 0) throw new AssertionError("closed after " + seen);
                 for (int i = 0; i < n; i++) {
@@ -124,7 +140,8 @@ class FederationBenchmark {
         for (ReceivedXml heard = receiver.receive(); !heard.attribute("id").equals("last"); heard = receiver.receive());
     }
 
-    private static void measure(String name, List<Client> senders, List<Client> receivers, int warm, int each, long... pids) throws Exception {
+    private static void measure(String name, List<Client> senders, List<Client> receivers, int warm, int each,
+            long... pids) throws Exception {
         for (int i = 0; i < PAIRS; i++) takeOver(senders.get(i), receivers.get(i));
         run(senders, receivers, warm);
         long before = 0;
@@ -132,7 +149,8 @@ class FederationBenchmark {
         double rate = run(senders, receivers, each);
         long after = 0;
         for (long pid : pids) after += cpu(pid).toMillis();
-        System.out.printf("%s to %s: %.0f messages a second, %.2f CPU s for 100,000 (both servers)%n", name, name, rate, (after - before) / 1000.0 * 100_000 / (PAIRS * each));
+        System.out.printf("%s to %s: %.0f messages a second, %.2f CPU s for 100,000 (both servers)%n", name, name, rate,
+                (after - before) / 1000.0 * 100_000 / (PAIRS * each));
     }
 
     @Test void messagesBetweenTwoServers() throws Exception {
@@ -141,10 +159,12 @@ class FederationBenchmark {
             try (var a = new Martlet("a.bench", authority, dns); var b = new Martlet("b.bench", authority, dns)) {
                 var senders = List.of(a.login("s0"), a.login("s1"));
                 var receivers = List.of(b.login("r0"), b.login("r1"));
-                measure("Martlet", senders, receivers, Integer.getInteger("martlet.warm", 200_000), 200_000, a.process.pid(), b.process.pid());
+                measure("Martlet", senders, receivers, Integer.getInteger("martlet.warm", 200_000), 200_000,
+                        a.process.pid(), b.process.pid());
             }
             if (!Prosody.isInstalled()) return;
-            try (var a = Prosody.start("a.prosody", authority, authority.certify("a.prosody"), dns, ""); var b = Prosody.start("b.prosody", authority, authority.certify("b.prosody"), dns, "")) {
+            try (var a = Prosody.start("a.prosody", authority, authority.certify("a.prosody"), dns, "");
+                    var b = Prosody.start("b.prosody", authority, authority.certify("b.prosody"), dns, "")) {
                 var senders = List.of(a.login("juliet"), a.login("nurse"));
                 var receivers = List.of(b.login("juliet"), b.login("nurse"));
                 measure("Prosody", senders, receivers, 2_000, 20_000, a.pid(), b.pid());
@@ -161,26 +181,34 @@ class FederationBenchmark {
             long before = pss(martlet.process.pid());
             connect(martlet, peers, certificate, 100, IDLE);
             long after = pss(martlet.process.pid());
-            System.out.printf("an idle remote domain: %.1f KiB of Pss (%d of them)%n", (after - before) / (double) IDLE, IDLE);
+            System.out.printf("an idle remote domain: %.1f KiB of Pss (%d of them)%n", (after - before) / (double) IDLE,
+                    IDLE);
             for (PeerServer peer : peers) peer.close();
         }
     }
 
-    private static void connect(Martlet martlet, List<PeerServer> peers, TestAuthority.Issued certificate, int from, int count) throws Exception {
+    private static void connect(Martlet martlet, List<PeerServer> peers, TestAuthority.Issued certificate, int from,
+            int count) throws Exception {
         for (int i = from; i < from + count; i++) {
             var domain = "d" + i + ".idle.bench";
             var peer = new PeerServer(martlet.servers);
             peer.secure(domain, martlet.domain, certificate);
-            peer.send("<bidi xmlns='urn:xmpp:bidi'/><auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>").until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+            peer.send(
+                    "<bidi xmlns='urn:xmpp:bidi'/><auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>")
+                    .until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
             peer.open(domain, martlet.domain);
-            peer.send("<iq type='get' id='p' from='" + domain + "' to='" + martlet.domain + "'><ping xmlns='urn:xmpp:ping'/></iq>").until("type='result'");
+            peer.send("<iq type='get' id='p' from='" + domain + "' to='" + martlet.domain
+                    + "'><ping xmlns='urn:xmpp:ping'/></iq>").until("type='result'");
             peers.add(peer);
         }
     }
 
     /** After a full collection, in KiB. */
     private static long pss(long pid) throws Exception {
-        for (int i = 0; i < 2; i++) new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid), "GC.run").start().waitFor();
-        return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream().filter(l -> l.startsWith("Pss:")).mapToLong(l -> Long.parseLong(l.replaceAll("\\D+", ""))).sum();
+        for (int i = 0; i < 2; i++)
+            new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid),
+                    "GC.run").start().waitFor();
+        return Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup")).stream().filter(l -> l.startsWith("Pss:"))
+                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D+", ""))).sum();
     }
 }

@@ -43,7 +43,9 @@ class FederationTest {
         DNS.close();
     }
 
-    private static String message(Client to, String id) { return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>"; }
+    private static String message(Client to, String id) {
+        return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>";
+    }
 
     @Test void messagesGoBothWays() throws Exception {
         try (var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
@@ -62,7 +64,8 @@ class FederationTest {
             juliet.receive();
             juliet.send(message(romeo, "m2"));
             romeo.receive();
-            assertThat(a.server.command("s2s list", Map.of()).toString()).contains("and back", "certificate", "resends=true");
+            assertThat(a.server.command("s2s list", Map.of()).toString()).contains("and back", "certificate",
+                    "resends=true");
         }
     }
 
@@ -82,7 +85,9 @@ class FederationTest {
                 try {
                     for (int i = 0; i < 100; i++) {
                         int first = 100 * i;
-                        romeo.send(IntStream.range(first, first + 100).mapToObj(n -> "<message id='" + n + "' type='headline' to='" + juliet.jid() + "'/>").collect(Collectors.joining()));
+                        romeo.send(IntStream.range(first, first + 100)
+                                .mapToObj(n -> "<message id='" + n + "' type='headline' to='" + juliet.jid() + "'/>")
+                                .collect(Collectors.joining()));
                     }
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
@@ -93,7 +98,8 @@ class FederationTest {
             var text = new StringBuilder();
             var buffer = new byte[65_536];
             for (int next = 1; next < 10_000;) {
-                text.append(new String(buffer, 0, juliet.socket().getInputStream().read(buffer), StandardCharsets.US_ASCII));
+                text.append(new String(buffer, 0, juliet.socket().getInputStream().read(buffer),
+                        StandardCharsets.US_ASCII));
                 var found = ids.matcher(text);
                 int end = 0;
                 while (found.find()) {
@@ -118,23 +124,30 @@ class FederationTest {
     }
 
     @Test void whoIsNotAtOneOfTheirAddressesIsReachedAtTheNext() throws Exception { // RFC 8305 §5
-        try (var two = FederatedServer.start("two.example", AUTHORITY, DNS); var romeo = a.login("romeo"); var juliet = two.login("juliet")) {
+        try (var two = FederatedServer.start("two.example", AUTHORITY, DNS); var romeo = a.login("romeo");
+                var juliet = two.login("juliet")) {
             DNS.otherAddress("host.two.example", "::1").otherAddress("host.two.example", "::2"); // which are tried first
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
         }
     }
 
-    /** An address that says nothing at all, not even no: its queue of connections is full, so that the system drops what comes. */
+    /**
+     * An address that says nothing at all, not even no: its queue of connections is full, so that the system drops what
+     * comes.
+     */
     @Test void whoIsSilentAtOneOfTheirAddressesIsReachedAtTheNextAtOnce() throws Exception { // RFC 8305 §5
-        try (var two = FederatedServer.start("quiet.example", AUTHORITY, DNS); var romeo = a.login("romeo"); var juliet = two.login("juliet");
-             var silent = new ServerSocket(two.port(), 1, InetAddress.ofLiteral("::1")); var crowd = new Crowded(silent)) {
+        try (var two = FederatedServer.start("quiet.example", AUTHORITY, DNS); var romeo = a.login("romeo");
+                var juliet = two.login("juliet");
+                var silent = new ServerSocket(two.port(), 1, InetAddress.ofLiteral("::1"));
+                var crowd = new Crowded(silent)) {
             DNS.otherAddress("host.quiet.example", "::1"); // which is tried first
             assertThat(crowd.isSilent()).isTrue();
             long began = System.nanoTime();
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).as("nobody has waited for the silent one").isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).as("nobody has waited for the silent one")
+                    .isLessThan(Duration.ofSeconds(10));
             assertThat(crowd.isSilent()).as("as it was").isTrue();
         }
     }
@@ -167,8 +180,10 @@ class FederationTest {
     }
 
     @Test void anAliasIsFollowed() throws Exception {
-        try (var named = FederatedServer.start("named.example", AUTHORITY, DNS); var romeo = a.login("romeo"); var juliet = named.login("juliet")) {
-            DNS.forget("named.example").server("named.example", "xmpp-server", named.port(), "alias.example").alias("alias.example", "host.target.example").address("host.target.example");
+        try (var named = FederatedServer.start("named.example", AUTHORITY, DNS); var romeo = a.login("romeo");
+                var juliet = named.login("juliet")) {
+            DNS.forget("named.example").server("named.example", "xmpp-server", named.port(), "alias.example")
+                    .alias("alias.example", "host.target.example").address("host.target.example");
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
         }
@@ -176,8 +191,9 @@ class FederationTest {
 
     @Test void anErrorForWhoCannotBeFoundIsNotAnswered() throws Exception {
         try (var romeo = a.login("romeo")) {
-            romeo.send("<message type='error' id='1' to='x@nowhere.example'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
-                    + "<message type='chat' id='2' to='x@nowhere.example'><body>hello</body></message>");
+            romeo.send(
+                    "<message type='error' id='1' to='x@nowhere.example'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+                            + "<message type='chat' id='2' to='x@nowhere.example'><body>hello</body></message>");
             assertThat(romeo.receive().attribute("id")).isEqualTo("2");
         }
     }
@@ -186,9 +202,12 @@ class FederationTest {
         var romeoAccount = a.server.account("romeo", a.domain);
         var julietAccount = b.server.account("juliet", b.domain);
         try (var juliet = b.server.login(julietAccount, "balcony")) {
-            juliet.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence><show>chat</show></presence>");
+            juliet.send(
+                    "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence><show>chat</show></presence>");
             try (var romeo = a.server.login(romeoAccount, "orchard")) {
-                romeo.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribe' to='" + julietAccount + "'/>");
+                romeo.send(
+                        "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribe' to='"
+                                + julietAccount + "'/>");
                 until(juliet, "subscribe", "from='" + romeoAccount + "'");
                 juliet.send("<presence type='subscribed' to='" + romeoAccount + "'/>");
                 until(romeo, "subscribed", "from='" + julietAccount + "'");
@@ -220,7 +239,8 @@ class FederationTest {
 
     @Test void otherDevicesHearByCarbonsWhatGoesToAndComesFromOtherServers() throws Exception {
         var account = a.server.account("romeo", a.domain);
-        try (var phone = a.server.login(account, "phone"); var laptop = a.server.login(account, "laptop"); var juliet = b.login("juliet")) {
+        try (var phone = a.server.login(account, "phone"); var laptop = a.server.login(account, "laptop");
+                var juliet = b.login("juliet")) {
             laptop.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence/>");
             until(laptop, "presence", "laptop");
             phone.send(message(juliet, "out"));
@@ -235,13 +255,18 @@ class FederationTest {
             romeo.send(message(juliet, "m1"));
             juliet.receive();
         }
-        assertThat(a.server.command("s2s test", Map.of("domain", "b.example")).toString()).contains("DNS: b.example is at [host.b.example:" + b.port() + "]", "TCP: connected", "the certificate is good", "good: b.example");
-        assertThat(a.server.command("s2s test", Map.of("domain", "nowhere.example")).toString()).contains("bad: nowhere.example has no address in DNS", "what to do: check how the domain is spelt");
+        assertThat(a.server.command("s2s test", Map.of("domain", "b.example")).toString()).contains(
+                "DNS: b.example is at [host.b.example:" + b.port() + "]", "TCP: connected", "the certificate is good",
+                "good: b.example");
+        assertThat(a.server.command("s2s test", Map.of("domain", "nowhere.example")).toString())
+                .contains("bad: nowhere.example has no address in DNS", "what to do: check how the domain is spelt");
         assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("waiting=0");
     }
 
     private static void until(Client client, String... parts) throws Exception {
-        for (ReceivedXml next = client.receive(); !java.util.Arrays.stream(parts).allMatch(next.toString()::contains); next = client.receive())
-            if (next == ReceivedXml.CLOSED) throw new AssertionError("closed before " + java.util.Arrays.toString(parts));
+        for (ReceivedXml next = client.receive(); !java.util.Arrays.stream(parts)
+                .allMatch(next.toString()::contains); next = client.receive())
+            if (next == ReceivedXml.CLOSED)
+                throw new AssertionError("closed before " + java.util.Arrays.toString(parts));
     }
 }

@@ -34,17 +34,22 @@ class ForgeriesTest {
     /** Authenticated by a certificate for {@code evil.example}. */
     private static PeerServer authenticated() throws Exception {
         var peer = connect();
-        assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example"))).contains("EXTERNAL");
+        assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example")))
+                .contains("EXTERNAL");
         peer.send(AUTH.formatted("=")).until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
         return peer.open("evil.example", "martlet.example");
     }
 
-    private static String message(String from, String to) { return "<message from='" + from + "' to='" + to + "' type='chat' id='x'><body>x</body></message>"; }
+    private static String message(String from, String to) {
+        return "<message from='" + from + "' to='" + to + "' type='chat' id='x'><body>x</body></message>";
+    }
 
     @Test void nothingButTlsIsOnOfferInTheClear() throws Exception {
         try (var peer = connect()) {
-            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>")).contains("<required/>").doesNotContain("EXTERNAL", "features:dialback");
-            assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>key</db:result>").rest()).contains("policy-violation");
+            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>"))
+                    .contains("<required/>").doesNotContain("EXTERNAL", "features:dialback");
+            assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>key</db:result>").rest())
+                    .contains("policy-violation");
         }
     }
 
@@ -59,30 +64,36 @@ class ForgeriesTest {
 
     @Test void aCertificateForAnotherDomainIsNoWayIn() throws Exception {
         try (var peer = connect()) {
-            assertThat(peer.secure("other.example", "martlet.example", AUTHORITY.certify("evil.example"))).doesNotContain("EXTERNAL");
+            assertThat(peer.secure("other.example", "martlet.example", AUTHORITY.certify("evil.example")))
+                    .doesNotContain("EXTERNAL");
             peer.send(AUTH.formatted("=")).until("<not-authorized/>");
         }
         try (var peer = connect()) { // one name in the header, another in SASL
-            assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example"))).contains("EXTERNAL");
+            assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example")))
+                    .contains("EXTERNAL");
             peer.send(AUTH.formatted("b3RoZXIuZXhhbXBsZQ==")).until("<invalid-authzid/>");
         }
         try (var peer = connect()) {
-            assertThat(peer.secure("evil.example", "martlet.example", new TestAuthority().certify("evil.example"))).doesNotContain("EXTERNAL");
+            assertThat(peer.secure("evil.example", "martlet.example", new TestAuthority().certify("evil.example")))
+                    .doesNotContain("EXTERNAL");
         }
     }
 
     @Test void whoIsVerifiedForOneDomainDoesNotSpeakForAnother() throws Exception {
         try (var juliet = martlet.login("juliet")) {
-            for (String from : new String[] {"x@other.example", "x@sub.evil.example", "martlet.example", "x@xevil.example", "juliet@martlet.example"})
+            for (String from : new String[]{ "x@other.example", "x@sub.evil.example", "martlet.example",
+                    "x@xevil.example", "juliet@martlet.example" })
                 try (var peer = authenticated()) {
-                    assertThat(peer.send(message(from, juliet.jid().toString())).rest()).as(from).contains("invalid-from");
+                    assertThat(peer.send(message(from, juliet.jid().toString())).rest()).as(from)
+                            .contains("invalid-from");
                 }
             juliet.fence();
             assertThat(juliet.peek()).isNull();
             try (var peer = authenticated()) {
                 peer.send(message("x@evil.example", juliet.jid().toString()));
                 assertThat(juliet.receive().attribute("from")).isEqualTo("x@evil.example");
-                peer.send(message("x@evil.example", juliet.jid().toString()).replace("<message", "<message xmlns='jabber:server'"));
+                peer.send(message("x@evil.example", juliet.jid().toString()).replace("<message",
+                        "<message xmlns='jabber:server'"));
                 assertThat(juliet.receive().child("body").orElseThrow().text()).isEqualTo("x");
             }
         }
@@ -104,14 +115,16 @@ class ForgeriesTest {
         try (var peer = connect()) {
             peer.secure("martlet.example", "martlet.example", AUTHORITY.certify("martlet.example"));
             assertThat(peer.send(AUTH.formatted("=")).until("</failure>")).contains("not-authorized");
-            assertThat(peer.send("<db:result from='martlet.example' to='martlet.example'>key</db:result>").until("</db:result>")).contains("not-acceptable");
+            assertThat(peer.send("<db:result from='martlet.example' to='martlet.example'>key</db:result>")
+                    .until("</db:result>")).contains("not-acceptable");
         }
     }
 
     @Test void aKeyThatIsNoneOfTheirsIsAForgery() throws Exception {
         try (var peer = connect()) {
             peer.secure("other.example", "martlet.example", null);
-            peer.send("<db:result from='other.example' to='martlet.example'>37c69b1cf07a3f67c04a5ef5902fa5114f2c76fe4a2686482ba5b89323075643</db:result>");
+            peer.send(
+                    "<db:result from='other.example' to='martlet.example'>37c69b1cf07a3f67c04a5ef5902fa5114f2c76fe4a2686482ba5b89323075643</db:result>");
             assertThat(peer.until("type='invalid'/>")).contains("from='martlet.example'", "to='other.example'");
             peer.rest();
         }
@@ -121,16 +134,24 @@ class ForgeriesTest {
         try (var first = connect(); var second = connect()) {
             String id = first.id(first.secure("evil.example", "martlet.example", null));
             assertThat(second.secure("evil.example", "martlet.example", null)).isNotEmpty();
-            assertThat(second.send("<db:verify from='evil.example' to='martlet.example' id='" + id + "'>guess</db:verify>").until("/>")).contains("type='invalid'");
-            assertThat(second.send("<db:verify from='evil.example' to='elsewhere.example' id='" + id + "'>guess</db:verify>").until("</db:verify>")).contains("item-not-found");
+            assertThat(
+                    second.send("<db:verify from='evil.example' to='martlet.example' id='" + id + "'>guess</db:verify>")
+                            .until("/>"))
+                    .contains("type='invalid'");
+            assertThat(second
+                    .send("<db:verify from='evil.example' to='elsewhere.example' id='" + id + "'>guess</db:verify>")
+                    .until("</db:verify>")).contains("item-not-found");
         }
     }
 
     @Test void answersThatNobodyAskedForChangeNothing() throws Exception { // XEP-0220 §3.1
         try (var juliet = martlet.login("juliet"); var peer = connect()) {
             String id = peer.id(peer.secure("other.example", "martlet.example", null));
-            peer.send("<db:result from='other.example' to='martlet.example' type='valid'/><db:verify from='other.example' to='martlet.example' id='" + id + "' type='valid'/>");
-            assertThat(peer.send(message("x@other.example", juliet.jid().toString())).rest()).contains("not-authorized");
+            peer.send(
+                    "<db:result from='other.example' to='martlet.example' type='valid'/><db:verify from='other.example' to='martlet.example' id='"
+                            + id + "' type='valid'/>");
+            assertThat(peer.send(message("x@other.example", juliet.jid().toString())).rest())
+                    .contains("not-authorized");
             juliet.fence();
             assertThat(juliet.peek()).isNull();
         }
@@ -139,7 +160,8 @@ class ForgeriesTest {
     @Test void aDomainThatCannotBeFoundIsNotVerified() throws Exception {
         try (var peer = connect()) {
             peer.secure("nowhere.example", "martlet.example", null);
-            assertThat(peer.send("<db:result from='nowhere.example' to='martlet.example'>key</db:result>").until("</db:result>")).contains("remote-server-not-found");
+            assertThat(peer.send("<db:result from='nowhere.example' to='martlet.example'>key</db:result>")
+                    .until("</db:result>")).contains("remote-server-not-found");
         }
     }
 
@@ -147,7 +169,8 @@ class ForgeriesTest {
         try (var juliet = martlet.login("juliet"); var peer = connect()) {
             peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example", "rooms.evil.example"));
             peer.send("<db:result from='evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
-            peer.send("<db:result from='rooms.evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
+            peer.send("<db:result from='rooms.evil.example' to='martlet.example'>any</db:result>")
+                    .until("type='valid'/>");
             peer.send(message("wall@rooms.evil.example", juliet.jid().toString()));
             assertThat(juliet.receive().attribute("from")).isEqualTo("wall@rooms.evil.example");
         }
@@ -156,23 +179,28 @@ class ForgeriesTest {
     @Test void whatIsTooLargeEndsTheStream() throws Exception {
         try (var peer = connect()) {
             peer.secure("evil.example", "martlet.example", null);
-            assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>" + "x".repeat(20_000)).rest()).contains("policy-violation");
+            assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>" + "x".repeat(20_000)).rest())
+                    .contains("policy-violation");
         }
     }
 
     @Test void onlyOurDomainsAreServed() throws Exception {
         try (var peer = connect()) {
-            assertThat(peer.send(PeerServer.header("evil.example", "elsewhere.example")).rest()).contains("host-unknown");
+            assertThat(peer.send(PeerServer.header("evil.example", "elsewhere.example")).rest())
+                    .contains("host-unknown");
         }
         try (var peer = connect()) {
-            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example").replace("jabber:server'", "jabber:client'")).rest()).contains("invalid-namespace");
+            assertThat(peer.send(
+                    PeerServer.header("evil.example", "martlet.example").replace("jabber:server'", "jabber:client'"))
+                    .rest()).contains("invalid-namespace");
         }
     }
 
     @Test void directTlsIsAsGood() throws Exception { // XEP-0368
         try (var peer = new PeerServer(martlet.tlsPort())) {
             peer.handshake(AUTHORITY.certify("evil.example"));
-            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>")).contains("EXTERNAL").doesNotContain("starttls");
+            assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>"))
+                    .contains("EXTERNAL").doesNotContain("starttls");
         }
     }
 
@@ -180,8 +208,10 @@ class ForgeriesTest {
         DNS.silent(true);
         try (var peer = connect()) {
             peer.secure("evil.example", "martlet.example", null);
-            for (int i = 0; i < 6; i++) peer.send("<db:result from='victim" + i + ".example' to='martlet.example'>key</db:result>");
-            for (int i = 4; i < 6; i++) assertThat(peer.until("</db:result>")).contains("to='victim" + i + ".example'", "resource-constraint");
+            for (int i = 0; i < 6; i++)
+                peer.send("<db:result from='victim" + i + ".example' to='martlet.example'>key</db:result>");
+            for (int i = 4; i < 6; i++)
+                assertThat(peer.until("</db:result>")).contains("to='victim" + i + ".example'", "resource-constraint");
         } finally {
             DNS.silent(false);
         }
@@ -191,7 +221,8 @@ class ForgeriesTest {
         try (var socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             DNS.server("mute.example", "xmpp-server", 0, socket.getLocalPort());
             try (var romeo = martlet.login("romeo"); var juliet = other.login("juliet")) {
-                romeo.send(message("ignored@x.example", "x@mute.example").replace(" from='ignored@x.example'", "") + "<message to='" + juliet.jid() + "' id='y'/>");
+                romeo.send(message("ignored@x.example", "x@mute.example").replace(" from='ignored@x.example'", "")
+                        + "<message to='" + juliet.jid() + "' id='y'/>");
                 assertThat(juliet.receive().attribute("id")).isEqualTo("y");
                 romeo.fence();
             }
@@ -200,11 +231,13 @@ class ForgeriesTest {
 
     /** We connect to somebody, who may send back over the stream: for nobody but themselves. */
     @Test void whoIsConnectedToDoesNotSpeakForOthersEither() throws Exception { // XEP-0288 §4
-        try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress()); var romeo = martlet.login("romeo")) {
+        try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
+                var romeo = martlet.login("romeo")) {
             DNS.server("sly.example", "xmpp-server", 0, listening.getLocalPort());
             romeo.send("<message to='x@sly.example' id='1'/>");
             try (var sly = new PeerServer(listening.accept())) {
-                sly.serve("sly.example", "chosen", AUTHORITY.certify("sly.example"), "<bidi xmlns='urn:xmpp:features:bidi'/><dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>");
+                sly.serve("sly.example", "chosen", AUTHORITY.certify("sly.example"),
+                        "<bidi xmlns='urn:xmpp:features:bidi'/><dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>");
                 sly.until("<bidi xmlns='urn:xmpp:bidi'/>");
                 assertThat(sly.until("</db:result>")).contains("from='martlet.example'", "to='sly.example'");
                 sly.send("<db:result from='other.example' to='martlet.example' type='valid'/>" // not what was asked
@@ -215,7 +248,8 @@ class ForgeriesTest {
                 assertThat(romeo.receive().attribute("from")).isEqualTo("x@sly.example");
                 sly.send("<db:result from='other.example' to='martlet.example'>key</db:result>");
                 assertThat(sly.until("</db:result>")).contains("not-authorized");
-                assertThat(sly.send(message("x@other.example", romeo.jid().toString())).rest()).contains("invalid-from");
+                assertThat(sly.send(message("x@other.example", romeo.jid().toString())).rest())
+                        .contains("invalid-from");
                 romeo.fence();
                 assertThat(romeo.peek()).isNull();
             }
@@ -223,11 +257,13 @@ class ForgeriesTest {
     }
 
     @Test void aServerThatTakesOurKeyForAForgeryIsToldToTheSender() throws Exception { // XEP-0220 §2.1.1
-        try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress()); var romeo = martlet.login("romeo")) {
+        try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
+                var romeo = martlet.login("romeo")) {
             DNS.server("wary.example", "xmpp-server", 0, listening.getLocalPort());
             romeo.send("<message to='x@wary.example' id='1'/>");
             try (var wary = new PeerServer(listening.accept())) {
-                wary.serve("wary.example", "id", AUTHORITY.certify("wary.example"), "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>").until("</db:result>");
+                wary.serve("wary.example", "id", AUTHORITY.certify("wary.example"),
+                        "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>").until("</db:result>");
                 wary.send("<db:result from='wary.example' to='martlet.example' type='invalid'/>");
                 assertThat(romeo.receive().toString()).contains("id='1'", "internal-server-error");
             }

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Servers that send too much, too slowly, or what no parser should see; and people who write to servers that are none. */
+/**
+ * Servers that send too much, too slowly, or what no parser should see; and people who write to servers that are none.
+ */
 class HostileServersTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -27,7 +29,8 @@ class HostileServersTest {
     private static FederatedServer other;
 
     @BeforeAll static void start() {
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, AUTHORITY.certify("martlet.example"), DNS, "stanza = '20 KB'\ntimeout = '20s'");
+        martlet = FederatedServer.start("martlet.example", AUTHORITY, AUTHORITY.certify("martlet.example"), DNS,
+                "stanza = '20 KB'\ntimeout = '20s'");
         other = FederatedServer.start("other.example", AUTHORITY, DNS);
     }
 
@@ -41,7 +44,8 @@ class HostileServersTest {
     private static PeerServer authenticated() throws Exception {
         var peer = new PeerServer(martlet.port());
         peer.secure("evil.example", "martlet.example", EVIL);
-        peer.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>").until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+        peer.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>")
+                .until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
         return peer.open("evil.example", "martlet.example");
     }
 
@@ -56,18 +60,24 @@ class HostileServersTest {
 
     @Test void elementsThatAreTooDeepOrHaveTooManyAttributesEndTheStream() throws Exception {
         try (var peer = authenticated()) {
-            assertThat(peer.send("<message from='x@evil.example' to='juliet@martlet.example'>" + "<a>".repeat(100)).rest()).contains("policy-violation");
+            assertThat(
+                    peer.send("<message from='x@evil.example' to='juliet@martlet.example'>" + "<a>".repeat(100)).rest())
+                    .contains("policy-violation");
         }
         try (var peer = authenticated()) {
             var attributes = new StringBuilder();
             for (int i = 0; i < 200; i++) attributes.append(" a").append(i).append("='b'");
-            assertThat(peer.send("<message from='x@evil.example' to='juliet@martlet.example'" + attributes + "/>").rest()).contains("policy-violation");
+            assertThat(
+                    peer.send("<message from='x@evil.example' to='juliet@martlet.example'" + attributes + "/>").rest())
+                    .contains("policy-violation");
         }
     }
 
     @Test void whoDoesNotSayWhoItIsIsNotWaitedForHoweverSlowlyItTalks() throws Exception {
-        try (var hasty = FederatedServer.start("hasty.example", AUTHORITY, AUTHORITY.certify("hasty.example"), DNS, "handshake = '2s'");
-             var silent = new PeerServer(hasty.port()); var slow = new PeerServer(hasty.port()); var half = new PeerServer(hasty.port())) {
+        try (var hasty = FederatedServer.start("hasty.example", AUTHORITY, AUTHORITY.certify("hasty.example"), DNS,
+                "handshake = '2s'");
+                var silent = new PeerServer(hasty.port()); var slow = new PeerServer(hasty.port());
+                var half = new PeerServer(hasty.port())) {
             half.send(PeerServer.header("evil.example", "hasty.example"));
             Thread.ofVirtual().start(() -> {
                 try {
@@ -84,12 +94,15 @@ class HostileServersTest {
     }
 
     @Test void whatXmppForbidsOfXmlIsForbiddenBetweenServersToo() throws Exception { // RFC 6120 §11.1
-        for (String trick : List.of("<!DOCTYPE x [<!ENTITY a 'b'>]>", "<!-- comment -->", "<?target instruction?>", "<message from='x@evil.example' to='juliet@martlet.example'><body>&entity;</body></message>"))
+        for (String trick : List.of("<!DOCTYPE x [<!ENTITY a 'b'>]>", "<!-- comment -->", "<?target instruction?>",
+                "<message from='x@evil.example' to='juliet@martlet.example'><body>&entity;</body></message>"))
             try (var peer = authenticated()) {
                 assertThat(peer.send(trick).rest()).as(trick).containsAnyOf("restricted-xml", "not-well-formed");
             }
-        for (String trick : List.of("<unbound:message from='x@evil.example' to='juliet@martlet.example'/>", "<message from='x@evil.example' from='y@evil.example' to='juliet@martlet.example'/>",
-                "<message from='x@evil.example' to='juliet@martlet.example'></presence>", "<message from='x@evil.example' to='juliet@martlet.example'>\u0001</message>"))
+        for (String trick : List.of("<unbound:message from='x@evil.example' to='juliet@martlet.example'/>",
+                "<message from='x@evil.example' from='y@evil.example' to='juliet@martlet.example'/>",
+                "<message from='x@evil.example' to='juliet@martlet.example'></presence>",
+                "<message from='x@evil.example' to='juliet@martlet.example'>\u0001</message>"))
             try (var peer = authenticated()) {
                 assertThat(peer.send(trick).rest()).as(trick).containsAnyOf("not-well-formed", "bad-namespace-prefix");
             }
@@ -97,11 +110,14 @@ class HostileServersTest {
 
     @Test void aPrefixIsNoDisguise() throws Exception {
         try (var juliet = martlet.login("juliet"); var peer = authenticated()) {
-            peer.send("<s:message xmlns:s='jabber:server' s:from='x@other.example' from='x@evil.example' to='" + juliet.jid() + "' id='m'><s:body>x</s:body></s:message>");
+            peer.send("<s:message xmlns:s='jabber:server' s:from='x@other.example' from='x@evil.example' to='"
+                    + juliet.jid() + "' id='m'><s:body>x</s:body></s:message>");
             assertThat(juliet.receive().attribute("from")).isEqualTo("x@evil.example");
         }
         try (var juliet = martlet.login("juliet"); var peer = authenticated()) { // an element of another namespace is no stanza
-            assertThat(peer.send("<message xmlns='jabber:component:accept' from='x@evil.example' to='" + juliet.jid() + "'/>").rest()).contains("unsupported-stanza-type");
+            assertThat(peer
+                    .send("<message xmlns='jabber:component:accept' from='x@evil.example' to='" + juliet.jid() + "'/>")
+                    .rest()).contains("unsupported-stanza-type");
             juliet.fence();
             assertThat(juliet.peek()).isNull();
         }
@@ -110,8 +126,11 @@ class HostileServersTest {
     @Test void oneStreamSpeaksForSoManyDomainsAndNoMore() throws Exception {
         try (var peer = new PeerServer(martlet.port())) {
             peer.secure("evil.example", "martlet.example", EVIL);
-            for (int i = 0; i < 100; i++) peer.send("<db:result from='d" + i + ".evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
-            assertThat(peer.send("<db:result from='d100.evil.example' to='martlet.example'>any</db:result>").until("</db:result>")).contains("resource-constraint");
+            for (int i = 0; i < 100; i++)
+                peer.send("<db:result from='d" + i + ".evil.example' to='martlet.example'>any</db:result>")
+                        .until("type='valid'/>");
+            assertThat(peer.send("<db:result from='d100.evil.example' to='martlet.example'>any</db:result>")
+                    .until("</db:result>")).contains("resource-constraint");
         }
     }
 
@@ -122,7 +141,9 @@ class HostileServersTest {
             var refused = new PeerServer(martlet.port());
             open.add(refused);
             refused.secure("many.evil.example", "martlet.example", EVIL);
-            assertThat(refused.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>").rest()).contains("resource-constraint");
+            assertThat(
+                    refused.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>").rest())
+                    .contains("resource-constraint");
         } finally {
             for (PeerServer peer : open) peer.close();
         }
@@ -131,7 +152,8 @@ class HostileServersTest {
     private static PeerServer streamOf(String domain) throws Exception {
         var peer = new PeerServer(martlet.port());
         peer.secure(domain, "martlet.example", EVIL);
-        peer.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>").until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+        peer.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>")
+                .until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
         return peer.open(domain, "martlet.example");
     }
 
@@ -143,7 +165,7 @@ class HostileServersTest {
         try (var victim = new ServerSocket(0, 500, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> {
                 try {
-                    for (; ; connections.incrementAndGet()) held.add(victim.accept()); // and says nothing
+                    for (;; connections.incrementAndGet()) held.add(victim.accept()); // and says nothing
                 } catch (java.io.IOException closed) {
                     // the test is over
                 }
@@ -174,25 +196,33 @@ class HostileServersTest {
     @Test void somebodyWhoWritesToThousandsOfDomainsIsAnsweredAndDelaysNobody() throws Exception {
         try (var romeo = martlet.login("romeo"); var fool = martlet.login("fool"); var juliet = other.login("juliet")) {
             PeerScenarios.chat(romeo, juliet);
-            for (int i = 0; i < 2000; i++) fool.send("<message id='" + i + "' to='x@d" + i + ".invalid.example'><body>x</body></message>");
+            for (int i = 0; i < 2000; i++)
+                fool.send("<message id='" + i + "' to='x@d" + i + ".invalid.example'><body>x</body></message>");
             PeerScenarios.chat(romeo, juliet);
-            for (int i = 0; i < 2000; i++) assertThat(fool.receive().toString()).contains("type='error'", "remote-server-"); // perhaps DNS has had enough
+            for (int i = 0; i < 2000; i++)
+                assertThat(fool.receive().toString()).contains("type='error'", "remote-server-"); // perhaps DNS has had enough
             fool.fence();
             assertThat(fool.peek()).isNull();
         }
     }
 
     @Test void anotherServersWordThatOneIsAliveCountsForNothing() throws Exception {
-        try (var impatient = FederatedServer.start("anxious.example", AUTHORITY, AUTHORITY.certify("anxious.example"), DNS, "timeout = '6s'");
-             var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress()); var romeo = impatient.login("romeo"); var evil = new PeerServer(impatient.port())) {
+        try (var impatient = FederatedServer.start("anxious.example", AUTHORITY, AUTHORITY.certify("anxious.example"),
+                DNS, "timeout = '6s'");
+                var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var romeo = impatient.login("romeo"); var evil = new PeerServer(impatient.port())) {
             DNS.server("dead.example", "xmpp-server", 0, listening.getLocalPort());
             romeo.send("<message to='x@dead.example' id='m'><body>x</body></message>");
             try (var dead = new PeerServer(listening.accept())) {
-                dead.serve("dead.example", "id", AUTHORITY.certify("dead.example"), "<dialback xmlns='urn:xmpp:features:dialback'/>").until("</db:result>");
+                dead.serve("dead.example", "id", AUTHORITY.certify("dead.example"),
+                        "<dialback xmlns='urn:xmpp:features:dialback'/>").until("</db:result>");
                 dead.send("<db:result from='dead.example' to='anxious.example' type='valid'/>").until("urn:xmpp:ping");
                 evil.secure("evil.example", "anxious.example", EVIL);
-                evil.send("<db:result from='evil.example' to='anxious.example'>any</db:result>").until("type='valid'/>");
-                assertThat(evil.send("<iq type='result' id='alive-1' from='dead.example' to='anxious.example'/>").rest()).contains("invalid-from");
+                evil.send("<db:result from='evil.example' to='anxious.example'>any</db:result>")
+                        .until("type='valid'/>");
+                assertThat(
+                        evil.send("<iq type='result' id='alive-1' from='dead.example' to='anxious.example'/>").rest())
+                        .contains("invalid-from");
                 assertThat(dead.rest()).contains("connection-timeout");
             }
         }
@@ -200,19 +230,25 @@ class HostileServersTest {
 
     /** A server without stream management whose connection is dead: found out by asking, and reached anew. */
     @Test void aServerThatHasSilentlyGoneIsFoundOut() throws Exception {
-        try (var impatient = FederatedServer.start("impatient.example", AUTHORITY, AUTHORITY.certify("impatient.example"), DNS, "timeout = '2s'\nretry = '1s'");
-             var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress()); var romeo = impatient.login("romeo")) {
+        try (var impatient = FederatedServer.start("impatient.example", AUTHORITY,
+                AUTHORITY.certify("impatient.example"), DNS, "timeout = '2s'\nretry = '1s'");
+                var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var romeo = impatient.login("romeo")) {
             listening.setSoTimeout(20_000);
             DNS.server("gone.example", "xmpp-server", 0, listening.getLocalPort());
             for (int i = 0; i < 2; i++) { // each time over a new connection
                 romeo.send("<message to='x@gone.example' id='m" + i + "'><body>x</body></message>");
                 try (var gone = new PeerServer(listening.accept())) {
-                    gone.serve("gone.example", "id", AUTHORITY.certify("gone.example"), "<dialback xmlns='urn:xmpp:features:dialback'/>").until("</db:result>");
-                    gone.send("<db:result from='gone.example' to='impatient.example' type='valid'/>").until("id='m" + i + "'");
-                    assertThat(gone.until("urn:xmpp:ping")).contains("from='impatient.example'", "to='gone.example'", "id='alive-");
+                    gone.serve("gone.example", "id", AUTHORITY.certify("gone.example"),
+                            "<dialback xmlns='urn:xmpp:features:dialback'/>").until("</db:result>");
+                    gone.send("<db:result from='gone.example' to='impatient.example' type='valid'/>")
+                            .until("id='m" + i + "'");
+                    assertThat(gone.until("urn:xmpp:ping")).contains("from='impatient.example'", "to='gone.example'",
+                            "id='alive-");
                     assertThat(gone.rest()).contains("connection-timeout");
                 }
-                await().until(() -> !impatient.server.command("s2s list", Map.of()).toString().contains("gone.example"));
+                await().until(
+                        () -> !impatient.server.command("s2s list", Map.of()).toString().contains("gone.example"));
             }
         }
     }

@@ -11,18 +11,24 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What happens to what is for another server when streams are lost, servers are away, or are not what they should be. */
+/**
+ * What happens to what is for another server when streams are lost, servers are away, or are not what they should be.
+ */
 class LostStreamsTest {
-    private static String message(String to, int id) { return "<message type='headline' id='" + id + "' to='" + to + "'/>"; }
+    private static String message(String to, int id) {
+        return "<message type='headline' id='" + id + "' to='" + to + "'/>";
+    }
 
     @Test void whatAStreamHasNotDeliveredComesOverTheNextInOrder() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns); var b = FederatedServer.start("b.example", authority, dns);
-             var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
+        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
+                var b = FederatedServer.start("b.example", authority, dns);
+                var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
             int last = -1;
             for (int burst = 0; burst < 10; burst++) {
                 int first = 50 * burst;
-                romeo.send(IntStream.range(first, first + 50).mapToObj(i -> message(juliet.jid().toString(), i)).collect(Collectors.joining()));
+                romeo.send(IntStream.range(first, first + 50).mapToObj(i -> message(juliet.jid().toString(), i))
+                        .collect(Collectors.joining()));
                 if (burst > 0) a.server.command("s2s close", Map.of("domain", "b.example"));
                 while (last < first + 10) last = next(juliet, last);
             }
@@ -40,8 +46,10 @@ class LostStreamsTest {
     @Test void whatIsForAServerThatIsAwayIsAnsweredAndItWorksAgainWhenItIsBack() throws Exception {
         var authority = new TestAuthority();
         var certificate = authority.certify("b.example");
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns); var romeo = a.login("romeo")) {
-            try (var b = FederatedServer.start("b.example", authority, certificate, dns, ""); var juliet = b.login("juliet")) {
+        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
+                var romeo = a.login("romeo")) {
+            try (var b = FederatedServer.start("b.example", authority, certificate, dns, "");
+                    var juliet = b.login("juliet")) {
                 romeo.send(message(juliet.jid().toString(), 1));
                 assertThat(juliet.receive().attribute("id")).isEqualTo("1");
                 juliet.fence();
@@ -53,7 +61,8 @@ class LostStreamsTest {
             romeo.send(message("juliet@b.example", 3)); // at once, while it is left alone
             assertThat(romeo.receive().attribute("id")).isEqualTo("3");
             dns.forget("b.example");
-            try (var b = FederatedServer.start("b.example", authority, certificate, dns, ""); var juliet = b.login("juliet")) {
+            try (var b = FederatedServer.start("b.example", authority, certificate, dns, "");
+                    var juliet = b.login("juliet")) {
                 juliet.send("<message to='" + romeo.jid() + "' id='back'/>"); // who connects to us is there again
                 assertThat(romeo.receive().attribute("id")).isEqualTo("back");
                 romeo.send(message(juliet.jid().toString(), 4));
@@ -64,10 +73,15 @@ class LostStreamsTest {
 
     @Test void aCertificateThatIsNotGoodEnoughIsToldToTheSender() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var strict = FederatedServer.start("strict.example", authority, authority.certify("strict.example"), dns, "secure = 'certificate'");
-             var b = FederatedServer.start("b.example", authority, new TestAuthority().certify("b.example"), dns, ""); var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
+        try (var dns = new LoopbackDns();
+                var strict = FederatedServer.start("strict.example", authority, authority.certify("strict.example"),
+                        dns, "secure = 'certificate'");
+                var b = FederatedServer.start("b.example", authority, new TestAuthority().certify("b.example"), dns,
+                        "");
+                var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
             romeo.send(message(juliet.jid().toString(), 1));
-            assertThat(romeo.receive().toString()).contains("remote-server-timeout", "not by an authority that is believed");
+            assertThat(romeo.receive().toString()).contains("remote-server-timeout",
+                    "not by an authority that is believed");
             juliet.send(message(romeo.jid().toString(), 2));
             assertThat(juliet.receive().toString()).contains("remote-server-timeout");
         }
@@ -75,8 +89,11 @@ class LostStreamsTest {
 
     @Test void withBadCertificatesOnBothSidesThereIsDialback() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, new TestAuthority().certify("a.example"), dns, "");
-             var b = FederatedServer.start("b.example", authority, authority.certify("wrong.example"), dns, ""); var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
+        try (var dns = new LoopbackDns();
+                var a = FederatedServer.start("a.example", authority, new TestAuthority().certify("a.example"), dns,
+                        "");
+                var b = FederatedServer.start("b.example", authority, authority.certify("wrong.example"), dns, "");
+                var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
             romeo.send(message(juliet.jid().toString(), 1));
             assertThat(juliet.receive().attribute("id")).isEqualTo("1");
             juliet.send(message(romeo.jid().toString(), 2));
@@ -87,7 +104,9 @@ class LostStreamsTest {
 
     @Test void whenDnsIsSilentSendersAreToldInTime() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, "timeout = '3s'"); var romeo = a.login("romeo")) {
+        try (var dns = new LoopbackDns(); var a =
+                FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, "timeout = '3s'");
+                var romeo = a.login("romeo")) {
             dns.silent(true);
             romeo.send(message("juliet@c.example", 1));
             assertThat(romeo.receive().toString()).contains("remote-server-timeout", "DNS does not answer");
@@ -98,8 +117,9 @@ class LostStreamsTest {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var b = FederatedServer.start("b.example", authority, dns)) {
             dns.forget("b.example");
-            try (var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, "[federation.routes]\n'b.example' = 'tls://127.0.0.1:" + b.tlsPort() + "'");
-                 var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
+            try (var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns,
+                    "[federation.routes]\n'b.example' = 'tls://127.0.0.1:" + b.tlsPort() + "'");
+                    var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
                 romeo.send(message(juliet.jid().toString(), 1));
                 assertThat(juliet.receive().attribute("id")).isEqualTo("1");
             }
@@ -108,13 +128,17 @@ class LostStreamsTest {
 
     @Test void aStreamThatNobodyUsesIsClosedAndThereIsAnotherWhenItIsNeeded() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, "idle = '1s'"); var b = FederatedServer.start("b.example", authority, dns);
-             var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
+        try (var dns = new LoopbackDns();
+                var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns,
+                        "idle = '1s'");
+                var b = FederatedServer.start("b.example", authority, dns);
+                var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
             for (int i = 0; i < 2; i++) {
                 romeo.send(message(juliet.jid().toString(), i));
                 assertThat(juliet.receive().attribute("id")).isEqualTo(String.valueOf(i));
                 assertThat(a.server.command("s2s list", Map.of()).toString()).contains("b.example");
-                org.awaitility.Awaitility.await().until(() -> a.server.command("s2s list", Map.of()).toString().equals("[]"));
+                org.awaitility.Awaitility.await()
+                        .until(() -> a.server.command("s2s list", Map.of()).toString().equals("[]"));
             }
             romeo.fence();
             assertThat(romeo.peek()).isNull();
@@ -123,13 +147,15 @@ class LostStreamsTest {
 
     @Test void whatWaitsForAStreamIsNotGivenUpWhenAnAdminEndsTheOthers() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns); var romeo = a.login("romeo");
-             var slow = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
+        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
+                var romeo = a.login("romeo");
+                var slow = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
             dns.server("slow.example", "xmpp-server", 0, slow.getLocalPort());
             romeo.send(message("x@slow.example", 1));
             try (var negotiating = slow.accept()) {
                 assertThat(negotiating.getInputStream().read()).isEqualTo('<');
-                assertThat(a.server.command("s2s close", Map.of("domain", "slow.example")).toString()).isEqualTo("{closed=0}");
+                assertThat(a.server.command("s2s close", Map.of("domain", "slow.example")).toString())
+                        .isEqualTo("{closed=0}");
                 romeo.fence();
                 assertThat(romeo.peek()).isNull();
             }
@@ -141,7 +167,8 @@ class LostStreamsTest {
         var authority = new TestAuthority();
         int domains = 400;
         int bound = 256;
-        try (var dns = new LoopbackDns(); var silent = new java.net.ServerSocket(0, 1000, java.net.InetAddress.getLoopbackAddress())) {
+        try (var dns = new LoopbackDns();
+                var silent = new java.net.ServerSocket(0, 1000, java.net.InetAddress.getLoopbackAddress())) {
             var open = new java.util.concurrent.LinkedBlockingQueue<java.net.Socket>();
             var most = new java.util.concurrent.atomic.AtomicInteger();
             Thread.ofVirtual().start(() -> {
@@ -154,13 +181,18 @@ class LostStreamsTest {
                     // the test is over
                 }
             });
-            String routes = IntStream.range(0, domains).mapToObj(i -> "'d" + i + ".example' = '127.0.0.1:" + silent.getLocalPort() + "'\n").collect(Collectors.joining());
-            try (var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, "[federation.routes]\n" + routes); var romeo = a.login("romeo")) {
-                romeo.send(IntStream.range(0, domains).mapToObj(i -> message("x@d" + i + ".example", i)).collect(Collectors.joining()));
+            String routes = IntStream.range(0, domains)
+                    .mapToObj(i -> "'d" + i + ".example' = '127.0.0.1:" + silent.getLocalPort() + "'\n")
+                    .collect(Collectors.joining());
+            try (var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns,
+                    "[federation.routes]\n" + routes); var romeo = a.login("romeo")) {
+                romeo.send(IntStream.range(0, domains).mapToObj(i -> message("x@d" + i + ".example", i))
+                        .collect(Collectors.joining()));
                 org.awaitility.Awaitility.await().until(() -> open.size() >= bound);
                 romeo.fence();
                 for (int i = 0; i < domains; i++) open.take().close(); // each makes room for the next
-                for (int i = 0; i < domains; i++) assertThat(romeo.receive().toString()).contains("remote-server-timeout");
+                for (int i = 0; i < domains; i++)
+                    assertThat(romeo.receive().toString()).contains("remote-server-timeout");
                 assertThat(most.get()).isEqualTo(bound);
             }
         }
@@ -168,8 +200,9 @@ class LostStreamsTest {
 
     @Test void aServerThatEndsEveryStreamIsLeftAloneAfterAFewTries() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns); var romeo = a.login("romeo");
-             var rude = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
+        try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
+                var romeo = a.login("romeo");
+                var rude = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress())) {
             dns.server("rude.example", "xmpp-server", 0, rude.getLocalPort());
             var connections = new java.util.concurrent.atomic.AtomicInteger();
             Thread.ofVirtual().start(() -> {
@@ -183,7 +216,8 @@ class LostStreamsTest {
                 }
             });
             for (int i = 0; i < 20; i++) romeo.send(message("x@rude.example", i));
-            for (int i = 0; i < 20; i++) assertThat(romeo.receive().toString()).contains("id='" + i + "'", "remote-server-timeout");
+            for (int i = 0; i < 20; i++)
+                assertThat(romeo.receive().toString()).contains("id='" + i + "'", "remote-server-timeout");
             assertThat(connections.get()).isLessThan(5);
         }
     }

@@ -32,7 +32,9 @@ class ProsodyTest {
         DNS.close();
     }
 
-    private static String message(String to, String id) { return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>"; }
+    private static String message(String to, String id) {
+        return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>";
+    }
 
     /** Who begins, and whether what is heard comes back over the same stream, is up to the test. */
     private static void chat(Client first, Client second) throws Exception {
@@ -48,37 +50,44 @@ class ProsodyTest {
     private static String streams() { return martlet.server.command("s2s list", Map.of()).toString(); }
 
     @Test void certificatesCountAndOneStreamIsEnough() throws Exception {
-        try (var prosody = Prosody.start("ours.example", AUTHORITY, AUTHORITY.certify("ours.example", "rooms.ours.example"), DNS, "s2s_secure_auth = true");
-             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+        try (var prosody = Prosody.start("ours.example", AUTHORITY,
+                AUTHORITY.certify("ours.example", "rooms.ours.example"), DNS, "s2s_secure_auth = true");
+                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             chat(romeo, juliet);
-            assertThat(streams()).as(prosody.log()).contains("remote=ours.example, direction=out and back, verified=certificate");
+            assertThat(streams()).as(prosody.log())
+                    .contains("remote=ours.example, direction=out and back, verified=certificate");
         }
     }
 
     @Test void prosodyMayBegin() throws Exception {
-        try (var prosody = Prosody.start("theirs.example", AUTHORITY, AUTHORITY.certify("theirs.example"), DNS, "s2s_secure_auth = true");
-             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+        try (var prosody = Prosody.start("theirs.example", AUTHORITY, AUTHORITY.certify("theirs.example"), DNS,
+                "s2s_secure_auth = true");
+                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             chat(juliet, romeo);
-            assertThat(streams()).as(prosody.log()).contains("remote=theirs.example, direction=in and back, verified=certificate");
+            assertThat(streams()).as(prosody.log())
+                    .contains("remote=theirs.example, direction=in and back, verified=certificate");
         }
     }
 
     @Test void withoutACertificateThatIsBelievedThereIsDialback() throws Exception {
-        try (var prosody = Prosody.start("old.example", AUTHORITY, new TestAuthority().certify("old.example"), DNS, "s2s_secure_auth = false");
-             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+        try (var prosody = Prosody.start("old.example", AUTHORITY, new TestAuthority().certify("old.example"), DNS,
+                "s2s_secure_auth = false");
+                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             chat(juliet, romeo);
             assertThat(streams()).as(prosody.log()).contains("remote=old.example", "verified=dialback");
         }
-        try (var prosody = Prosody.start("older.example", AUTHORITY, new TestAuthority().certify("older.example"), DNS, "s2s_secure_auth = false; modules_disabled = { 's2s_bidi', 'smacks', 's2s_auth_certs' }");
-             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+        try (var prosody = Prosody.start("older.example", AUTHORITY, new TestAuthority().certify("older.example"), DNS,
+                "s2s_secure_auth = false; modules_disabled = { 's2s_bidi', 'smacks', 's2s_auth_certs' }");
+                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             chat(romeo, juliet);
-            assertThat(streams()).as(prosody.log()).contains("remote=older.example, direction=out, verified=dialback", "remote=older.example, direction=in, verified=dialback");
+            assertThat(streams()).as(prosody.log()).contains("remote=older.example, direction=out, verified=dialback",
+                    "remote=older.example, direction=in, verified=dialback");
         }
     }
 
     @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
         try (var prosody = Prosody.start("balcony.example", AUTHORITY, AUTHORITY.certify("balcony.example"), DNS, "");
-             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             PeerScenarios.subscribe(romeo, juliet);
             juliet.send("<presence><show>away</show></presence>");
             receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "away");
@@ -92,14 +101,17 @@ class ProsodyTest {
     }
 
     @Test void aRoomIsJoinedAndSpokenIn() throws Exception {
-        try (var prosody = Prosody.start("rooms-at.example", AUTHORITY, AUTHORITY.certify("rooms-at.example", "rooms.rooms-at.example"), DNS, "");
-             var romeo = martlet.login("romeo")) {
+        try (var prosody = Prosody.start("rooms-at.example", AUTHORITY,
+                AUTHORITY.certify("rooms-at.example", "rooms.rooms-at.example"), DNS, "");
+                var romeo = martlet.login("romeo")) {
             String room = "verona@rooms.rooms-at.example";
             romeo.send("<presence to='" + room + "/romeo'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
             receiveUntil(romeo, "presence", "code='110'");
-            romeo.send("<iq type='set' id='c' to='" + room + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+            romeo.send("<iq type='set' id='c' to='" + room
+                    + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
             receiveUntil(romeo, "iq", "id='c'", "type='result'");
-            romeo.send("<message type='groupchat' id='g' to='" + room + "'><body>O, she doth teach the torches</body></message>");
+            romeo.send("<message type='groupchat' id='g' to='" + room
+                    + "'><body>O, she doth teach the torches</body></message>");
             receiveUntil(romeo, "message", "torches", "from='" + room + "/romeo'");
             assertThat(prosody.log()).contains(room);
         }
@@ -109,9 +121,11 @@ class ProsodyTest {
         String room = "verona@conference.martlet.example";
         DNS.server("conference.martlet.example", "xmpp-server", 10, martlet.port());
         try (var prosody = Prosody.start("mantua.example", AUTHORITY, AUTHORITY.certify("mantua.example"), DNS, "");
-             var romeo = new RoomVisitor(martlet.login("romeo")); var juliet = new RoomVisitor(prosody.login("juliet"))) {
+                var romeo = new RoomVisitor(martlet.login("romeo"));
+                var juliet = new RoomVisitor(prosody.login("juliet"))) {
             juliet.send("<presence id='no' to='" + room + "/juliet'><x xmlns='" + RoomVisitor.MUC + "'/></presence>");
-            assertThat(RoomVisitor.condition(juliet.until("id='no'"))).as("who is of another server may not make rooms here").isEqualTo("not-allowed");
+            assertThat(RoomVisitor.condition(juliet.until("id='no'")))
+                    .as("who is of another server may not make rooms here").isEqualTo("not-allowed");
             romeo.make(room, "romeo", Map.of());
             juliet.enter(room, "juliet");
             romeo.until("<presence", "/juliet", juliet.jid().toString());
@@ -121,9 +135,13 @@ class ProsodyTest {
             romeo.until("ay me", room + "/juliet");
             juliet.send("<message type='chat' to='" + room + "/romeo'><body>psst</body></message>");
             romeo.until("psst", room + "/juliet");
-            assertThat(RoomVisitor.condition(juliet.ask("get", room + "/juliet", "<ping xmlns='urn:xmpp:ping'/>"))).isEmpty();
-            assertThat(juliet.ask("set", room, "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>1</max></set></query>").toString()).contains("<last");
-            assertThat(martlet.server.command("room occupants", Map.of("room", room)).toString()).contains("juliet@mantua.example");
+            assertThat(RoomVisitor.condition(juliet.ask("get", room + "/juliet", "<ping xmlns='urn:xmpp:ping'/>")))
+                    .isEmpty();
+            assertThat(juliet.ask("set", room,
+                    "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>1</max></set></query>")
+                    .toString()).contains("<last");
+            assertThat(martlet.server.command("room occupants", Map.of("room", room)).toString())
+                    .contains("juliet@mantua.example");
             juliet.send("<presence type='unavailable'/>");
             romeo.until("<presence", "unavailable", "/juliet");
             assertThat(prosody.log()).isNotEmpty();
@@ -131,8 +149,9 @@ class ProsodyTest {
     }
 
     @Test void discoPingAndPersonalEventsComeAcross() throws Exception { // XEP-0163 §4
-        try (var prosody = Prosody.start("events.example", AUTHORITY, AUTHORITY.certify("events.example", "rooms.events.example"), DNS, "");
-             var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+        try (var prosody = Prosody.start("events.example", AUTHORITY,
+                AUTHORITY.certify("events.example", "rooms.events.example"), DNS, "");
+                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
             PeerScenarios.asks(romeo, "events.example", "rooms.events.example");
             PeerScenarios.asks(juliet, "martlet.example", "Martlet");
             PeerScenarios.hearsOfNickname(romeo, juliet);
@@ -145,20 +164,24 @@ class ProsodyTest {
 
     @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
         int port = Prosody.freePort();
-        try (var prosody = Prosody.start("direct.example", AUTHORITY, AUTHORITY.certify("direct.example"), DNS, "s2s_direct_tls_ports = { " + port + " }; modules_disabled = { 's2s_bidi' }");
-             var tls = FederatedServer.start("tls.example", AUTHORITY, DNS); var romeo = tls.login("romeo"); var juliet = prosody.login("juliet")) {
+        try (var prosody = Prosody.start("direct.example", AUTHORITY, AUTHORITY.certify("direct.example"), DNS,
+                "s2s_direct_tls_ports = { " + port + " }; modules_disabled = { 's2s_bidi' }");
+                var tls = FederatedServer.start("tls.example", AUTHORITY, DNS); var romeo = tls.login("romeo");
+                var juliet = prosody.login("juliet")) {
             DNS.forget("direct.example").server("direct.example", "xmpps-server", 1, port);
             DNS.forget("tls.example").server("tls.example", "xmpps-server", 1, tls.tlsPort());
             PeerScenarios.chat(romeo, juliet);
             PeerScenarios.chat(juliet, romeo);
-            assertThat(tls.server.command("s2s list", Map.of()).toString()).as(prosody.log()).contains("direction=out, verified=certificate", "direction=in, verified=certificate");
+            assertThat(tls.server.command("s2s list", Map.of()).toString()).as(prosody.log())
+                    .contains("direction=out, verified=certificate", "direction=in, verified=certificate");
         }
     }
 
     @Test void whatWasSentWhileItWasAwayIsAnsweredAndLaterItWorksAgain() throws Exception {
         var certificate = AUTHORITY.certify("restless.example");
         try (var romeo = martlet.login("romeo")) {
-            try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, ""); var juliet = prosody.login("juliet")) {
+            try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, "");
+                    var juliet = prosody.login("juliet")) {
                 chat(romeo, juliet);
                 assertThat(prosody.log()).isNotEmpty();
             }
@@ -166,7 +189,8 @@ class ProsodyTest {
             org.awaitility.Awaitility.await().until(() -> !streams().contains("restless.example"));
             romeo.send(message("juliet@restless.example", "lost"));
             receiveUntil(romeo, "message", "id='lost'", "remote-server-"); // what Prosody had not acknowledged when it left may be answered before
-            try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, ""); var juliet = prosody.login("juliet")) {
+            try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, "");
+                    var juliet = prosody.login("juliet")) {
                 org.awaitility.Awaitility.await().until(() -> PeerScenarios.reaches(romeo, "restless.example")); // it is left alone for two seconds
                 chat(romeo, juliet);
                 assertThat(prosody.log()).isNotEmpty();
@@ -175,10 +199,11 @@ class ProsodyTest {
     }
 
     private static void receiveUntil(Client client, String... parts) throws Exception {
-        for (ReceivedXml next = client.receive(); ; next = client.receive()) {
+        for (ReceivedXml next = client.receive();; next = client.receive()) {
             String text = next.toString();
             if (java.util.Arrays.stream(parts).allMatch(text::contains)) return;
-            if (next == ReceivedXml.CLOSED) throw new AssertionError("closed before " + java.util.Arrays.toString(parts));
+            if (next == ReceivedXml.CLOSED)
+                throw new AssertionError("closed before " + java.util.Arrays.toString(parts));
         }
     }
 }

@@ -25,10 +25,13 @@ class RemoteOutboxTest {
 
     @TempDir Path folder;
 
-    private static String message(String to, String id) { return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>"; }
+    private static String message(String to, String id) {
+        return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>";
+    }
 
     private static FederatedServer patient(TestAuthority authority, LoopbackDns dns, String outage) {
-        return FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, PATIENT, "outage = '" + outage + "'");
+        return FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, PATIENT,
+                "outage = '" + outage + "'");
     }
 
     private static void acknowledged(Client client) throws Exception {
@@ -43,12 +46,16 @@ class RemoteOutboxTest {
             romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(PeerScenarios.until(romeo, "id='p'")).contains("remote-server-not-found"); // a request does not wait
             assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("kept=250");
-            try (var b = FederatedServer.startWith(JULIET, authority, authority.certify("b.example"), dns); var juliet = b.server.login(JULIET, "x")) {
+            try (var b = FederatedServer.startWith(JULIET, authority, authority.certify("b.example"), dns);
+                    var juliet = b.server.login(JULIET, "x")) {
                 juliet.send("<presence/>");
-                for (int i = 0; i < 250; i++) assertThat(PeerScenarios.until(juliet, "<message")).contains("id='m" + i + "'", "urn:xmpp:delay", "from='a.example'");
+                for (int i = 0; i < 250; i++) assertThat(PeerScenarios.until(juliet, "<message"))
+                        .contains("id='m" + i + "'", "urn:xmpp:delay", "from='a.example'");
                 romeo.send(message(juliet.jid().toString(), "now"));
-                assertThat(PeerScenarios.until(juliet, "<message")).contains("id='now'").doesNotContain("urn:xmpp:delay");
-                org.awaitility.Awaitility.await().until(() -> a.server.command("s2s show", Map.of("domain", "b.example")).toString().contains("kept=0"));
+                assertThat(PeerScenarios.until(juliet, "<message")).contains("id='now'")
+                        .doesNotContain("urn:xmpp:delay");
+                org.awaitility.Awaitility.await().until(() -> a.server
+                        .command("s2s show", Map.of("domain", "b.example")).toString().contains("kept=0"));
                 romeo.fence();
                 assertThat(romeo.peek()).isNull();
             }
@@ -59,7 +66,8 @@ class RemoteOutboxTest {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = patient(authority, dns, "2s"); var romeo = a.login("romeo")) {
             romeo.send(message("juliet@b.example", "m1") + message("juliet@b.example", "m2"));
-            assertThat(romeo.receive().toString()).contains("id='m1'", "remote-server-timeout", "for too long", "from='juliet@b.example'");
+            assertThat(romeo.receive().toString()).contains("id='m1'", "remote-server-timeout", "for too long",
+                    "from='juliet@b.example'");
             assertThat(romeo.receive().toString()).contains("id='m2'", "remote-server-timeout");
             assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("kept=0");
             romeo.fence();
@@ -77,16 +85,20 @@ class RemoteOutboxTest {
             }
             for (int i = 0; i < 20; i++) romeo.send(message(JULIET.toString(), "m" + i));
             dns.forget("b.example");
-            try (var b = FederatedServer.startWith(JULIET, authority, certificate, dns); var juliet = b.server.login(JULIET, "x")) {
+            try (var b = FederatedServer.startWith(JULIET, authority, certificate, dns);
+                    var juliet = b.server.login(JULIET, "x")) {
                 juliet.send("<presence/>");
-                for (int i = 0; i < 20; i++) assertThat(PeerScenarios.until(juliet, "<message")).contains("id='m" + i + "'");
+                for (int i = 0; i < 20; i++)
+                    assertThat(PeerScenarios.until(juliet, "<message")).contains("id='m" + i + "'");
             }
         }
     }
 
     @Test void whatWasAcknowledgedArrivesThoughOurServerIsKilled() throws Exception {
-        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start()) {
-            acknowledgedThenKilled("[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n");
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD)
+                .setErrorRedirector(Redirect.DISCARD).start()) {
+            acknowledgedThenKilled(
+                    "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n");
         }
     }
 
@@ -95,16 +107,17 @@ class RemoteOutboxTest {
     private void acknowledgedThenKilled(String storage) throws Exception {
         var authority = new TestAuthority();
         var certificate = authority.certify("localhost");
-        var settings = "[hosts.'localhost']\ncertificate = '" + certificate.certificate() + "'\nkey = '" + certificate.key() + "'\noutage = '1h'\n";
+        var settings = "[hosts.'localhost']\ncertificate = '" + certificate.certificate() + "'\nkey = '"
+                + certificate.key() + "'\noutage = '1h'\n";
         try (var dns = new LoopbackDns();
-             var server = new ServerProcess(folder, settings + storage, """
-                     [federation]
-                     enabled = true
-                     ca = '%s'
-                     dns = ["127.0.0.1:%d"]
-                     retry = '1s'
-                     private_addresses = true
-                     """.formatted(authority.file(), dns.port()))) {
+                var server = new ServerProcess(folder, settings + storage, """
+                        [federation]
+                        enabled = true
+                        ca = '%s'
+                        dns = ["127.0.0.1:%d"]
+                        retry = '1s'
+                        private_addresses = true
+                        """.formatted(authority.file(), dns.port()))) {
             server.start();
             var romeo = server.account("romeo");
             try (var client = server.login(romeo, "x")) {
@@ -112,13 +125,16 @@ class RemoteOutboxTest {
                 for (int i = 0; i < 50; i++) client.send(message("juliet@b.example", "m" + i));
                 acknowledged(client);
                 client.send("<r xmlns='urn:xmpp:sm:3'/>");
-                for (ReceivedXml a = client.receive(); !a.attribute("h").equals("50"); a = client.receive()) client.send("<r xmlns='urn:xmpp:sm:3'/>");
+                for (ReceivedXml a = client.receive(); !a.attribute("h").equals("50"); a = client.receive())
+                    client.send("<r xmlns='urn:xmpp:sm:3'/>");
             }
             server.kill();
-            try (var b = FederatedServer.startWith(JULIET, authority, authority.certify("b.example"), dns); var juliet = b.server.login(JULIET, "x")) {
+            try (var b = FederatedServer.startWith(JULIET, authority, authority.certify("b.example"), dns);
+                    var juliet = b.server.login(JULIET, "x")) {
                 juliet.send("<presence/>");
                 server.start();
-                for (int i = 0; i < 50; i++) assertThat(PeerScenarios.until(juliet, "<message")).contains("id='m" + i + "'", "urn:xmpp:delay");
+                for (int i = 0; i < 50; i++)
+                    assertThat(PeerScenarios.until(juliet, "<message")).contains("id='m" + i + "'", "urn:xmpp:delay");
             }
         }
     }

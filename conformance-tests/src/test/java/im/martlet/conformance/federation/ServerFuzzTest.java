@@ -19,15 +19,20 @@ import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What servers say to each other, damaged at random and cut anywhere: whoever has connected, nothing in this server breaks. */
+/**
+ * What servers say to each other, damaged at random and cut anywhere: whoever has connected, nothing in this server
+ * breaks.
+ */
 class ServerFuzzTest {
     private static final int ROUNDS = Integer.getInteger("martlet.fuzz", 150);
     private final TestAuthority authority = new TestAuthority();
     private final TestAuthority.Issued certificate = authority.certify("fuzz.example", "*.fuzz.example");
 
     private static String asWhoConnects() {
-        return PeerServer.header("fuzz.example", "martlet.example") + "<bidi xmlns='urn:xmpp:bidi'/><db:result from='fuzz.example' to='martlet.example'>b4835385f37fe28</db:result>"
-                + "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>" + PeerServer.header("fuzz.example", "martlet.example")
+        return PeerServer.header("fuzz.example", "martlet.example")
+                + "<bidi xmlns='urn:xmpp:bidi'/><db:result from='fuzz.example' to='martlet.example'>b4835385f37fe28</db:result>"
+                + "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>"
+                + PeerServer.header("fuzz.example", "martlet.example")
                 + "<enable xmlns='urn:xmpp:sm:3'/><message from='x@fuzz.example' to='romeo@martlet.example' type='chat' xml:lang='de'><body>Gr\u00fc\u00dfe &amp; &#x41;<![CDATA[<b>]]></body></message>"
                 + "<r xmlns='urn:xmpp:sm:3'/><iq from='fuzz.example' to='martlet.example' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
                 + "<presence xmlns='jabber:server' from='x@fuzz.example' to='romeo@martlet.example' type='subscribe'/><db:verify from='fuzz.example' to='martlet.example' id='i'>37c69b1cf07a3f67</db:verify>"
@@ -36,8 +41,10 @@ class ServerFuzzTest {
 
     private static String asWhoIsConnectedTo() {
         var header = PeerServer.header("fuzz.example", "martlet.example").replace("version", "id='x' version");
-        return header + "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms><bidi xmlns='urn:xmpp:features:bidi'/></stream:features>"
-                + "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>" + header + "<stream:features><sm xmlns='urn:xmpp:sm:3'/></stream:features><enabled xmlns='urn:xmpp:sm:3'/>"
+        return header
+                + "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms><bidi xmlns='urn:xmpp:features:bidi'/></stream:features>"
+                + "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>" + header
+                + "<stream:features><sm xmlns='urn:xmpp:sm:3'/></stream:features><enabled xmlns='urn:xmpp:sm:3'/>"
                 + "<a xmlns='urn:xmpp:sm:3' h='1'/><message from='x@fuzz.example' to='romeo@martlet.example'><body>x</body></message><r xmlns='urn:xmpp:sm:3'/>"
                 + "<db:result from='fuzz.example' to='martlet.example' type='valid'/><db:verify from='fuzz.example' to='martlet.example' id='x' type='valid'/></stream:stream>";
     }
@@ -45,11 +52,15 @@ class ServerFuzzTest {
     @Test void nothingThatServersSayBreaksThisOne() throws Exception {
         long seed = Long.getLong("martlet.fuzz.seed", System.nanoTime());
         var random = new Random(seed);
-        try (var complaints = new UnexpectedLogLines(); var dns = new LoopbackDns(); var martlet = FederatedServer.start("martlet.example", authority, authority.certify("martlet.example"), dns, "timeout = '5s'\nretry = '1s'");
-             var other = FederatedServer.start("other.example", authority, dns); var romeo = martlet.login("romeo"); var juliet = other.login("juliet")) {
+        try (var complaints = new UnexpectedLogLines(); var dns = new LoopbackDns();
+                var martlet = FederatedServer.start("martlet.example", authority, authority.certify("martlet.example"),
+                        dns, "timeout = '5s'\nretry = '1s'");
+                var other = FederatedServer.start("other.example", authority, dns); var romeo = martlet.login("romeo");
+                var juliet = other.login("juliet")) {
             for (int round = 0; round < ROUNDS; round++) connecting(martlet, random);
             connectedTo(martlet, dns, romeo, random);
-            Awaitility.await().until(() -> !martlet.server.command("s2s list", Map.of()).toString().contains("fuzz.example"));
+            Awaitility.await()
+                    .until(() -> !martlet.server.command("s2s list", Map.of()).toString().contains("fuzz.example"));
             PeerScenarios.chat(romeo, juliet);
             assertThat(complaints.heard()).as("seed " + seed).isEmpty();
         }
@@ -60,9 +71,10 @@ class ServerFuzzTest {
         if (random.nextInt(4) == 0) try (var plain = new Socket("127.0.0.1", martlet.port())) {
             FuzzTest.talk(plain, said, random);
         }
-        else try (var plain = new Socket("127.0.0.1", martlet.tlsPort()); var secured = PeerServer.secured(plain, certificate, true)) {
-            FuzzTest.talk(secured, said, random);
-        }
+        else try (var plain = new Socket("127.0.0.1", martlet.tlsPort());
+                var secured = PeerServer.secured(plain, certificate, true)) {
+                    FuzzTest.talk(secured, said, random);
+                }
     }
 
     private void connectedTo(FederatedServer martlet, LoopbackDns dns, Client romeo, Random random) throws Exception {
@@ -73,7 +85,8 @@ class ServerFuzzTest {
                 dns.server(domain, "xmpps-server", 0, listening.getLocalPort());
                 romeo.send("<message to='x@" + domain + "' id='" + round + "'><body>x</body></message>");
                 try (var plain = listening.accept(); var secured = PeerServer.secured(plain, certificate, false)) {
-                    FuzzTest.talk(secured, FuzzTest.damaged(asWhoIsConnectedTo().replace("fuzz.example", domain).getBytes(UTF_8), random), random);
+                    FuzzTest.talk(secured, FuzzTest.damaged(
+                            asWhoIsConnectedTo().replace("fuzz.example", domain).getBytes(UTF_8), random), random);
                 }
             }
         }

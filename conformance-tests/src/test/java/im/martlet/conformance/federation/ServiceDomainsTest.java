@@ -41,10 +41,16 @@ class ServiceDomainsTest {
 
         @Override public List<Hook> hooks() {
             return List.of(new Hook.Service("echo", Jid::bare, List.of(
-                    Hook.identity(Hook.To.SERVICE, "automation", "echo", "Echoes"), Hook.serviceFeature("urn:test:echo"),
-                    Hook.items(Hook.To.SERVICE, query -> List.of(Element.of(ITEMS, "item").with("jid", "wall@" + query.iq().to().domain()))),
-                    Hook.nodeInfo(Hook.To.SERVICE, query -> query.element().attribute("node").filter("wall"::equals).map(_ -> List.of())),
-                    Hook.onGet(Hook.To.SERVICE, "urn:test:echo", "count", query -> query.result(Element.of("urn:test:echo", "count").withText(counts.toString())))), this::receive));
+                    Hook.identity(Hook.To.SERVICE, "automation", "echo", "Echoes"),
+                    Hook.serviceFeature("urn:test:echo"),
+                    Hook.items(Hook.To.SERVICE,
+                            query -> List
+                                    .of(Element.of(ITEMS, "item").with("jid", "wall@" + query.iq().to().domain()))),
+                    Hook.nodeInfo(Hook.To.SERVICE,
+                            query -> query.element().attribute("node").filter("wall"::equals).map(_ -> List.of())),
+                    Hook.onGet(Hook.To.SERVICE, "urn:test:echo", "count",
+                            query -> query.result(Element.of("urn:test:echo", "count").withText(counts.toString())))),
+                    this::receive));
         }
 
         private void receive(Stanza stanza, StanzaTransaction transaction) {
@@ -54,13 +60,15 @@ class ServiceDomainsTest {
                     router.route(new Message(m.type(), m.to(), m.from(), m.id(), "", m.payload()), transaction);
                 }
                 case Iq.Request _ -> throw new StanzaException(Condition.NOT_ALLOWED.because("an echo"));
-                default -> { }
+                default -> {}
             }
         }
     }
 
     public static final class EchoModule extends AbstractModule {
-        @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Echo.class); }
+        @Override protected void configure() {
+            Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Echo.class);
+        }
     }
 
     private static LocalServer server;
@@ -75,7 +83,8 @@ class ServiceDomainsTest {
 
     @Test void theHostListsItAmongItsItems() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
-            var items = ask(client, "localhost", "<query xmlns='" + ITEMS + "'/>").child("query").orElseThrow().children();
+            var items =
+                    ask(client, "localhost", "<query xmlns='" + ITEMS + "'/>").child("query").orElseThrow().children();
             assertThat(items).anySatisfy(item -> {
                 assertThat(item.attribute("jid")).isEqualTo("echo.localhost");
                 assertThat(item.attribute("name")).isEqualTo("Echoes");
@@ -85,42 +94,60 @@ class ServiceDomainsTest {
 
     @Test void itSaysWhatItIsAndWhatItHas() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
-            var info = ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>").child("query").orElseThrow();
+            var info = ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>")
+                    .child("query").orElseThrow();
             assertThat(info.children().getFirst().attribute("type")).isEqualTo("echo");
-            assertThat(info.children()).extracting(f -> f.attribute("var")).contains("urn:test:echo", "urn:xmpp:ping", "jabber:iq:version", ITEMS).doesNotContain("urn:xmpp:blocking");
-            assertThat(ask(client, "echo.other.example", "<query xmlns='" + ITEMS + "'/>").child("query").orElseThrow().children().getFirst().attribute("jid")).isEqualTo("wall@echo.other.example");
-            assertThat(ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info' node='wall'/>").attribute("type")).isEqualTo("result");
-            assertThat(ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info' node='hill'/>").toString()).contains("item-not-found");
-            assertThat(ask(client, "echo.localhost", "<query xmlns='" + ITEMS + "' node='hill'/>").attribute("type")).isEqualTo("result"); // which it lists, whatever the node
+            assertThat(info.children()).extracting(f -> f.attribute("var"))
+                    .contains("urn:test:echo", "urn:xmpp:ping", "jabber:iq:version", ITEMS)
+                    .doesNotContain("urn:xmpp:blocking");
+            assertThat(ask(client, "echo.other.example", "<query xmlns='" + ITEMS + "'/>").child("query").orElseThrow()
+                    .children().getFirst().attribute("jid")).isEqualTo("wall@echo.other.example");
+            assertThat(
+                    ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info' node='wall'/>")
+                            .attribute("type"))
+                    .isEqualTo("result");
+            assertThat(
+                    ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info' node='hill'/>")
+                            .toString())
+                    .contains("item-not-found");
+            assertThat(ask(client, "echo.localhost", "<query xmlns='" + ITEMS + "' node='hill'/>").attribute("type"))
+                    .isEqualTo("result"); // which it lists, whatever the node
         }
     }
 
     @Test void itAnswersPingsItsOwnRequestsAndWhatItDoesNotKnow() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
-            assertThat(ask(client, "echo.localhost", "<ping xmlns='urn:xmpp:ping'/>").attribute("type")).isEqualTo("result");
-            assertThat(ask(client, "echo.localhost", "<query xmlns='jabber:iq:version'/>").toString()).contains("Martlet");
+            assertThat(ask(client, "echo.localhost", "<ping xmlns='urn:xmpp:ping'/>").attribute("type"))
+                    .isEqualTo("result");
+            assertThat(ask(client, "echo.localhost", "<query xmlns='jabber:iq:version'/>").toString())
+                    .contains("Martlet");
             assertThat(ask(client, "echo.localhost", "<count xmlns='urn:test:echo'/>").child("count")).isPresent();
-            assertThat(ask(client, "wall@echo.localhost", "<ping xmlns='urn:xmpp:ping'/>").toString()).contains("not-allowed");
+            assertThat(ask(client, "wall@echo.localhost", "<ping xmlns='urn:xmpp:ping'/>").toString())
+                    .contains("not-allowed");
         }
     }
 
     @Test void messagesForItsAddressesComeInOrder() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
-            for (int i = 0; i < 100; i++) client.send("<message to='wall@echo.localhost/brick' id='" + i + "'><body>" + i + "</body></message>");
+            for (int i = 0; i < 100; i++)
+                client.send("<message to='wall@echo.localhost/brick' id='" + i + "'><body>" + i + "</body></message>");
             for (int i = 0; i < 100; i++) assertThat(client.receive().attribute("id")).isEqualTo(String.valueOf(i));
         }
     }
 
     @Test void aDomainBelowAHostThatNoServiceHasIsElsewhere() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
-            assertThat(client.send("<message to='wall@hills.localhost'><body>hello</body></message>").receive().toString()).contains("remote-server-not-found");
-            assertThat(client.send("<message to='wall@echo.elsewhere.example'><body>hello</body></message>").receive().toString()).contains("remote-server-not-found");
+            assertThat(
+                    client.send("<message to='wall@hills.localhost'><body>hello</body></message>").receive().toString())
+                    .contains("remote-server-not-found");
+            assertThat(client.send("<message to='wall@echo.elsewhere.example'><body>hello</body></message>").receive()
+                    .toString()).contains("remote-server-not-found");
         }
     }
 
     @Test void twoServicesCannotHaveOneName() {
-        Extension one = () -> List.of(new Hook.Service("rooms", Jid::host, List.of(), (_, _) -> { }));
-        Extension two = () -> List.of(new Hook.Service("rooms", Jid::host, List.of(), (_, _) -> { }));
+        Extension one = () -> List.of(new Hook.Service("rooms", Jid::host, List.of(), (_, _) -> {}));
+        Extension two = () -> List.of(new Hook.Service("rooms", Jid::host, List.of(), (_, _) -> {}));
         assertThatThrownBy(() -> new Kernel(Set.of(one, two))).hasMessageContaining("rooms");
     }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** T-SPOOF between servers, beside {@link ForgeriesTest} and what {@link TenantsTest} and {@link RoomsTest} say of users here: what a recipient might take for the word of its own server. */
+/**
+ * T-SPOOF between servers, beside {@link ForgeriesTest} and what {@link TenantsTest} and {@link RoomsTest} say of users
+ * here: what a recipient might take for the word of its own server.
+ */
 class SpoofedByServersTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -31,35 +34,44 @@ class SpoofedByServersTest {
     private static PeerServer evil() throws Exception {
         var peer = new PeerServer(martlet.port());
         peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example"));
-        peer.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>").until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+        peer.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>")
+                .until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
         return peer.open("evil.example", "martlet.example");
     }
 
-    @ParameterizedTest @CsvSource(delimiter = '|', value = {
-        "message  | <stanza-id xmlns='urn:xmpp:sid:0' by='%s' id='forged'/><stanza-id xmlns='urn:xmpp:sid:0' by='%s' id='forged'/>",
-        "message  | <delay xmlns='urn:xmpp:delay' from='martlet.example' stamp='2002-09-10T23:08:25Z'>forged</delay>",
-        "presence | <delay xmlns='urn:xmpp:delay' from='MARTLET.example' stamp='2002-09-10T23:08:25Z'>forged</delay>",
-        "message  | <received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>forged</forwarded></received>",
-        "message  | <sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>forged</forwarded></sent>"})
-    void whatOnlyTheRecipientsServerMaySayIsTakenOff(String stanza, String forged) throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "message  | <stanza-id xmlns='urn:xmpp:sid:0' by='%s' id='forged'/><stanza-id xmlns='urn:xmpp:sid:0' by='%s' id='forged'/>",
+            "message  | <delay xmlns='urn:xmpp:delay' from='martlet.example' stamp='2002-09-10T23:08:25Z'>forged</delay>",
+            "presence | <delay xmlns='urn:xmpp:delay' from='MARTLET.example' stamp='2002-09-10T23:08:25Z'>forged</delay>",
+            "message  | <received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>forged</forwarded></received>",
+            "message  | <sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>forged</forwarded></sent>" }) void whatOnlyTheRecipientsServerMaySayIsTakenOff(
+                    String stanza, String forged) throws Exception {
         try (var romeo = martlet.login("romeo"); var evil = evil()) {
-            evil.send("<" + stanza + " from='x@evil.example' to='" + romeo.jid() + "'>" + (stanza.equals("message") ? "<body>x</body>" : "") + forged.replace("%s", romeo.jid().bare().toString()) + "</" + stanza + ">");
+            evil.send("<" + stanza + " from='x@evil.example' to='" + romeo.jid() + "'>"
+                    + (stanza.equals("message") ? "<body>x</body>" : "")
+                    + forged.replace("%s", romeo.jid().bare().toString()) + "</" + stanza + ">");
             var heard = romeo.receive();
             assertThat(heard.attribute("from")).isEqualTo("x@evil.example");
             assertThat(heard.toString()).doesNotContain("forged");
         }
     }
 
-    /** What goes through says in 'from' whose word it is, and none of ours: clients believe a push, a result of the archive or an event of their own account only from that. */
-    @ParameterizedTest @CsvSource(delimiter = '|', value = {
-        "<iq type='set' id='p' %s><query xmlns='jabber:iq:roster'><item jid='x@evil.example' subscription='both'/></query></iq>",
-        "<message id='p' %s><body>x</body><result xmlns='urn:xmpp:mam:2' id='1'><forwarded xmlns='urn:xmpp:forward:0'/></result></message>",
-        "<message id='p' %s><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'/></event><body>x</body></message>"})
-    void whatGoesThroughNamesWhoSaysIt(String stanza) throws Exception {
+    /**
+     * What goes through says in 'from' whose word it is, and none of ours: clients believe a push, a result of the
+     * archive or an event of their own account only from that.
+     */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "<iq type='set' id='p' %s><query xmlns='jabber:iq:roster'><item jid='x@evil.example' subscription='both'/></query></iq>",
+            "<message id='p' %s><body>x</body><result xmlns='urn:xmpp:mam:2' id='1'><forwarded xmlns='urn:xmpp:forward:0'/></result></message>",
+            "<message id='p' %s><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'/></event><body>x</body></message>" }) void whatGoesThroughNamesWhoSaysIt(
+                    String stanza) throws Exception {
         try (var romeo = martlet.login("romeo"); var evil = evil()) {
             evil.send(stanza.formatted("from='x@evil.example' to='" + romeo.jid() + "'"));
             assertThat(romeo.receive().attribute("from")).isEqualTo("x@evil.example");
-            assertThat(evil.send(stanza.formatted("from='" + romeo.jid().bare() + "' to='" + romeo.jid() + "'")).rest()).contains("invalid-from");
+            assertThat(evil.send(stanza.formatted("from='" + romeo.jid().bare() + "' to='" + romeo.jid() + "'")).rest())
+                    .contains("invalid-from");
             romeo.fence();
             assertThat(romeo.peek()).isNull();
         }
@@ -71,7 +83,8 @@ class SpoofedByServersTest {
             evil.send("<iq type='result' id='q' from='x@evil.example' to='" + romeo.jid() + "'/>");
             for (int i = 0; i < 2; i++) {
                 var heard = romeo.receive(); // both come, each in its own name
-                assertThat(heard.attribute("from")).isEqualTo(heard.attribute("type").equals("error") ? "nobody@nowhere.example" : "x@evil.example");
+                assertThat(heard.attribute("from")).isEqualTo(
+                        heard.attribute("type").equals("error") ? "nobody@nowhere.example" : "x@evil.example");
             }
         }
     }

@@ -14,9 +14,13 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Carries one client's stream from TCP to BOSH: a request for each thing it says, and one that waits whenever none does. */
+/**
+ * Carries one client's stream from TCP to BOSH: a request for each thing it says, and one that waits whenever none
+ * does.
+ */
 public final class BoshBridge implements XmlStream.Receiver {
-    private static final String HEADER = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' from='localhost' id='x'>";
+    private static final String HEADER =
+            "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' from='localhost' id='x'>";
 
     private final Socket client;
     private final BoshClient bosh;
@@ -59,7 +63,8 @@ public final class BoshBridge implements XmlStream.Receiver {
 
     @Override public void header(StreamHeader header) {
         var to = header.element().attribute("to").orElse("");
-        request(bosh.sid.isEmpty() ? "to='" + to + "' ver='1.6' xmpp:version='1.0' hold='1' wait='60'" : "xmpp:restart='true' to='" + to + "'", "");
+        request(bosh.sid.isEmpty() ? "to='" + to + "' ver='1.6' xmpp:version='1.0' hold='1' wait='60'"
+                : "xmpp:restart='true' to='" + to + "'", "");
     }
 
     @Override public void element(Element element) { request("", XmlWriter.toString(element)); }
@@ -76,10 +81,11 @@ public final class BoshBridge implements XmlStream.Receiver {
         waiting++;
         long rid = bosh.nextRid();
         if (written == 0) written = rid - 1;
-        bosh.send("rid='" + rid + "' " + (bosh.sid.isEmpty() ? "" : "sid='" + bosh.sid + "' ") + attributes, payload).whenComplete((answer, failed) -> {
-            if (failed == null) heard(rid, answer.body());
-            else leave();
-        });
+        bosh.send("rid='" + rid + "' " + (bosh.sid.isEmpty() ? "" : "sid='" + bosh.sid + "' ") + attributes, payload)
+                .whenComplete((answer, failed) -> {
+                    if (failed == null) heard(rid, answer.body());
+                    else leave();
+                });
     }
 
     private synchronized void heard(long rid, String answer) {
@@ -100,7 +106,8 @@ public final class BoshBridge implements XmlStream.Receiver {
     private void write(String answer) {
         var body = ReceivedXml.parse(answer);
         if (!body.attribute("sid").isEmpty()) bosh.sid = body.attribute("sid");
-        var inside = answer.endsWith("/>") ? "" : answer.substring(answer.indexOf('>') + 1, answer.lastIndexOf("</body>"));
+        var inside =
+                answer.endsWith("/>") ? "" : answer.substring(answer.indexOf('>') + 1, answer.lastIndexOf("</body>"));
         if (inside.contains("<stream:features")) {
             restarting = false;
             inside = HEADER + inside;
@@ -115,7 +122,8 @@ public final class BoshBridge implements XmlStream.Receiver {
         if (last && inside.contains("<stream:error") && !opened) inside = HEADER + inside;
         opened |= inside.contains("<stream:features");
         try {
-            client.getOutputStream().write((inside + (last ? "</stream:stream>" : "")).getBytes(StandardCharsets.UTF_8));
+            client.getOutputStream()
+                    .write((inside + (last ? "</stream:stream>" : "")).getBytes(StandardCharsets.UTF_8));
         } catch (IOException gone) { // the client does not want it
             over = true;
         }

@@ -30,11 +30,15 @@ public final class BoshClient {
         this.headers = headers;
     }
 
-    public BoshClient(LocalServer server) { this(URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + PATH)); }
+    public BoshClient(LocalServer server) {
+        this(URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + PATH));
+    }
 
     /** Through a proxy on this machine, that says who asks it by TLS. */
     public static BoshClient proxied(LocalServer server) {
-        return new BoshClient(URI.create("http://localhost:" + server.server().http().plain().getFirst().getPort() + PATH), "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https");
+        return new BoshClient(
+                URI.create("http://localhost:" + server.server().http().plain().getFirst().getPort() + PATH),
+                "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https");
     }
 
     public long nextRid() { return rid.incrementAndGet(); }
@@ -42,7 +46,8 @@ public final class BoshClient {
     public long lastRid() { return rid.get(); }
 
     public static String wrapped(String attributes, String payload) {
-        return "<body xmlns='" + NS + "' xmlns:xmpp='urn:xmpp:xbosh' xmlns:stream='http://etherx.jabber.org/streams' " + attributes + ">" + payload + "</body>";
+        return "<body xmlns='" + NS + "' xmlns:xmpp='urn:xmpp:xbosh' xmlns:stream='http://etherx.jabber.org/streams' "
+                + attributes + ">" + payload + "</body>";
     }
 
     /** Begins a session; a test may ask for more than is usual. */
@@ -53,10 +58,15 @@ public final class BoshClient {
     }
 
     /** Sends the next request, and waits for its answer. */
-    public ReceivedXml say(String attributes, String payload) throws Exception { return exchange(next() + attributes, payload); }
+    public ReceivedXml say(String attributes, String payload) throws Exception {
+        return exchange(next() + attributes, payload);
+    }
 
     /** Sends the next request; its answer comes later. */
-    public CompletableFuture<ReceivedXml> begin(long rid, String attributes, String payload) { return send("rid='" + rid + "' sid='" + sid + "' " + attributes, payload).thenApply(answer -> ReceivedXml.parse(answer.body())); }
+    public CompletableFuture<ReceivedXml> begin(long rid, String attributes, String payload) {
+        return send("rid='" + rid + "' sid='" + sid + "' " + attributes, payload)
+                .thenApply(answer -> ReceivedXml.parse(answer.body()));
+    }
 
     private String next() { return "rid='" + nextRid() + "' sid='" + sid + "' "; }
 
@@ -66,10 +76,13 @@ public final class BoshClient {
         return ReceivedXml.parse(answer.body());
     }
 
-    public CompletableFuture<HttpResponse<String>> send(String attributes, String payload) { return post(wrapped(attributes, payload)); }
+    public CompletableFuture<HttpResponse<String>> send(String attributes, String payload) {
+        return post(wrapped(attributes, payload));
+    }
 
     public CompletableFuture<HttpResponse<String>> post(String text, String... more) {
-        var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofString(text)).header("Content-Type", "text/xml; charset=utf-8");
+        var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofString(text))
+                .header("Content-Type", "text/xml; charset=utf-8");
         if (headers.length > 0) request.headers(headers);
         if (more.length > 0) request.headers(more);
         return WebSocketBridge.http().sendAsync(request.build(), BodyHandlers.ofString());
@@ -89,7 +102,8 @@ public final class BoshClient {
             }
         };
         var body = new SequenceInputStream(new ByteArrayInputStream(all, 0, all.length - 1), end);
-        var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofInputStream(() -> body)).header("Content-Type", "text/xml; charset=utf-8");
+        var request = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofInputStream(() -> body))
+                .header("Content-Type", "text/xml; charset=utf-8");
         WebSocketBridge.http().sendAsync(request.build(), BodyHandlers.ofString());
     }
 
@@ -98,7 +112,8 @@ public final class BoshClient {
         begin(account.domain(), more);
         say("", Client.plain(account.local(), LocalServer.PASSWORD));
         say("xmpp:restart='true' to='" + account.domain() + "'", "");
-        say("", "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>" + resource + "</resource></bind></iq>");
+        say("", "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>"
+                + resource + "</resource></bind></iq>");
         return this;
     }
 }

@@ -52,7 +52,8 @@ public final class Client implements AutoCloseable {
     }
 
     public static String header(String to) {
-        return "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "' version='1.0' to='" + to + "'>";
+        return "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS
+                + "' version='1.0' to='" + to + "'>";
     }
 
     /** Opens a stream and hears its features. */
@@ -82,7 +83,7 @@ public final class Client implements AutoCloseable {
         var reader = Thread.ofVirtual().start(() -> {
             try {
                 in = parsers().createXMLStreamReader(new OneByOne(raw), "UTF-8");
-                while (in.next() != XMLStreamConstants.START_ELEMENT) { }
+                while (in.next() != XMLStreamConstants.START_ELEMENT) {}
                 var header = ReceivedXml.start(in);
                 heard.add(header);
                 for (int event = in.next(); event != XMLStreamConstants.END_ELEMENT; event = in.next())
@@ -90,7 +91,10 @@ public final class Client implements AutoCloseable {
                         var element = ReceivedXml.read(in);
                         heard.add(element);
                         if (deaf || element.attribute("id").equals(lastHeard)) return;
-                        if (element.name().equals("proceed") || element.is("urn:ietf:params:xml:ns:xmpp-sasl", "success") || element.name().equals("starttls") || element.name().equals("auth")) return; // another stream follows
+                        if (element.name().equals("proceed")
+                                || element.is("urn:ietf:params:xml:ns:xmpp-sasl", "success")
+                                || element.name().equals("starttls") || element.name().equals("auth"))
+                            return; // another stream follows
                     }
                 heard.add(ReceivedXml.END);
                 if (raw.read() < 0) heard.add(ReceivedXml.CLOSED);
@@ -117,7 +121,7 @@ public final class Client implements AutoCloseable {
     private static final class OneByOne extends InputStream {
         private final InputStream in;
 
-    public     OneByOne(InputStream in) { this.in = in; }
+        public OneByOne(InputStream in) { this.in = in; }
 
         @Override public int read() throws IOException { return in.read(); }
 
@@ -145,7 +149,8 @@ public final class Client implements AutoCloseable {
 
     /** A login that asks for all in one go (XEP-0388); what follows a success are the features of the stream. */
     public ReceivedXml authenticate(String mechanism, String response, String... more) throws Exception {
-        send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='" + mechanism + "'><initial-response>" + response + "</initial-response>" + String.join("", more) + "</authenticate>");
+        send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='" + mechanism + "'><initial-response>" + response
+                + "</initial-response>" + String.join("", more) + "</authenticate>");
         return heardOutcome();
     }
 
@@ -158,10 +163,10 @@ public final class Client implements AutoCloseable {
         return outcome;
     }
 
-    private String[] versions = {"TLSv1.3", "TLSv1.2"};
+    private String[] versions = { "TLSv1.3", "TLSv1.2" };
 
     public Client version(String only) {
-        versions = new String[] {only};
+        versions = new String[]{ only };
         return this;
     }
 
@@ -176,7 +181,9 @@ public final class Client implements AutoCloseable {
         return this;
     }
 
-    /** TLS with a client that asks for a host; an address is no name, so that with one it asks for none (RFC 6066 §3). */
+    /**
+     * TLS with a client that asks for a host; an address is no name, so that with one it asks for none (RFC 6066 §3).
+     */
     public Client handshakeWith(String host) throws Exception {
         domain = host;
         return handshake();
@@ -185,11 +192,13 @@ public final class Client implements AutoCloseable {
     public Client(Socket connection) { socket = connection; }
 
     /** TLS as another server, in the role that who has opened the connection has. */
-    public void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception { socket = PeerServer.secured(socket, certificate, asClient); }
+    public void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception {
+        socket = PeerServer.secured(socket, certificate, asClient);
+    }
 
     public static SSLContext trustingAnybody() throws GeneralSecurityException {
         var context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+        context.init(null, new TrustManager[]{ new Anybody() }, new SecureRandom());
         return context;
     }
 
@@ -226,7 +235,8 @@ public final class Client implements AutoCloseable {
         send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
                 + (resource.isEmpty() ? "" : "<resource>" + resource + "</resource>") + "</bind></iq>");
         var answer = receive();
-        jid = Jid.parse(answer.child("bind").orElseThrow(() -> new AssertionError("not bound: " + answer)).child("jid").orElseThrow().text());
+        jid = Jid.parse(answer.child("bind").orElseThrow(() -> new AssertionError("not bound: " + answer)).child("jid")
+                .orElseThrow().text());
         return this;
     }
 
@@ -241,7 +251,9 @@ public final class Client implements AutoCloseable {
     private volatile String lastHeard = "none";
 
     /** Reads nothing behind the element with an id, which has not been sent yet. */
-    public void stopReadingBehind(String id) { lastHeard = id; }
+    public void stopReadingBehind(String id) {
+        lastHeard = id;
+    }
 
     /** Reads nothing more, but perhaps for what comes next. */
     public void stopReading() { deaf = true; }
@@ -254,7 +266,7 @@ public final class Client implements AutoCloseable {
 
     /** The next element; answers of fences are not counted. */
     public ReceivedXml receive() throws InterruptedException {
-        for (ReceivedXml next = next(); ; next = next()) if (!next.attribute("id").startsWith("fence-")) return next;
+        for (ReceivedXml next = next();; next = next()) if (!next.attribute("id").startsWith("fence-")) return next;
     }
 
     /** Everything that was sent before has been handled when this returns; what came is kept. */
@@ -270,7 +282,10 @@ public final class Client implements AutoCloseable {
     }
 
     /** What has come and nobody has looked at, but for what only asks for an acknowledgement, as it may at any time. */
-    public ReceivedXml peek() { return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r")).findFirst().orElse(null); }
+    public ReceivedXml peek() {
+        return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r"))
+                .findFirst().orElse(null);
+    }
 
     /** The condition of the stream error that comes next, after which the stream must be closed. */
     public String streamError() throws InterruptedException {

@@ -7,7 +7,10 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A way to a port on loopback that can be cut: what is under way is lost without a word, or with an end; and mended again. */
+/**
+ * A way to a port on loopback that can be cut: what is under way is lost without a word, or with an end; and mended
+ * again.
+ */
 public final class CuttableLink implements AutoCloseable {
     private final ServerSocket listening;
     private final int to;
@@ -23,7 +26,9 @@ public final class CuttableLink implements AutoCloseable {
     public int port() { return listening.getLocalPort(); }
 
     /** From now on nothing gets through, and nobody is told; who connects is not answered. */
-    public void cut() { cut = true; }
+    public void cut() {
+        cut = true;
+    }
 
     /** New connections get through again; old ones are found to be broken. */
     public void mend() throws IOException {
@@ -49,7 +54,8 @@ public final class CuttableLink implements AutoCloseable {
     private void carry(Socket from, Socket to) {
         try (from; to) {
             var bytes = new byte[8192];
-            for (int n = from.getInputStream().read(bytes); n >= 0; n = from.getInputStream().read(bytes)) if (!cut) to.getOutputStream().write(bytes, 0, n);
+            for (int n = from.getInputStream().read(bytes); n >= 0; n = from.getInputStream().read(bytes))
+                if (!cut) to.getOutputStream().write(bytes, 0, n);
         } catch (IOException e) {
             // the other end has gone
         }

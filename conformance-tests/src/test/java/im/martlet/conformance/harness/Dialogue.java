@@ -11,10 +11,14 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A script: a title, a cast, and lines that are played in order. A line that begins with "#" quotes the specification. */
+/**
+ * A script: a title, a cast, and lines that are played in order. A line that begins with "#" quotes the specification.
+ */
 public record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds, List<Line> lines) {
     /** What somebody is: another server and a component say everything themselves, headers too. */
-    public enum Kind { CLIENT, SERVER, COMPONENT }
+    public enum Kind {
+        CLIENT, SERVER, COMPONENT
+    }
 
     public sealed interface Line {
         int number();
@@ -87,7 +91,8 @@ public record Dialogue(String title, Map<String, String> cast, Map<String, Kind>
     }
 
     private static final Pattern ROLE = Pattern.compile("\\[(Client|Server|Component)] (.+)");
-    private static final Pattern ACTION = Pattern.compile("(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives in any order:|receives nothing)|'s stream ends with ([a-z-]+))");
+    private static final Pattern ACTION = Pattern.compile(
+            "(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives in any order:|receives nothing)|'s stream ends with ([a-z-]+))");
 
     public static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
@@ -104,7 +109,8 @@ public record Dialogue(String title, Map<String, String> cast, Map<String, Kind>
                 continue;
             }
             Matcher m = ACTION.matcher(text);
-            if (!m.matches() || !cast.containsKey(m.group(1))) throw new IllegalArgumentException(file + ":" + (i + 1) + ": " + text);
+            if (!m.matches() || !cast.containsKey(m.group(1)))
+                throw new IllegalArgumentException(file + ":" + (i + 1) + ": " + text);
             int number = i + 1;
             var body = new StringJoiner("\n");
             while (i + 1 < all.size() && all.get(i + 1).startsWith("\t")) body.add(all.get(++i).strip());
@@ -117,7 +123,8 @@ public record Dialogue(String title, Map<String, String> cast, Map<String, Kind>
                 case "is offered:" -> new Line.Offered(number, m.group(1), body.toString());
                 case "is called" -> new Line.Called(number, m.group(1));
                 case "begins TLS" -> new Line.Secures(number, m.group(1), true);
-                case "begins TLS with a certificate that nobody believes" -> new Line.Secures(number, m.group(1), false);
+                case "begins TLS with a certificate that nobody believes" ->
+                        new Line.Secures(number, m.group(1), false);
                 case "disconnects" -> new Line.Disconnects(number, m.group(1));
                 case "sends:" -> new Line.Sends(number, m.group(1), body.toString());
                 case "receives:" -> new Line.Receives(number, m.group(1), body.toString());

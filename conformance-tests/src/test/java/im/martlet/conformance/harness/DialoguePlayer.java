@@ -39,7 +39,8 @@ public final class DialoguePlayer {
         this.way = way;
         this.stage = stage;
         this.server = stage.server();
-        script.kinds().forEach((who, kind) -> { if (kind == Dialogue.Kind.SERVER) stage.announce(script.cast().get(who)); });
+        script.kinds()
+                .forEach((who, kind) -> { if (kind == Dialogue.Kind.SERVER) stage.announce(script.cast().get(who)); });
     }
 
     public void play(Dialogue.Line line) throws Exception {
@@ -58,7 +59,8 @@ public final class DialoguePlayer {
                 actors.put(c.who(), stage.called(script.cast().get(c.who())));
                 callers.put(c.who(), false);
             }
-            case Dialogue.Line.Secures s -> actors.get(s.who()).handshake(stage.certificate(script.cast().get(s.who()), s.believed()), callers.get(s.who()));
+            case Dialogue.Line.Secures s -> actors.get(s.who())
+                    .handshake(stage.certificate(script.cast().get(s.who()), s.believed()), callers.get(s.who()));
             case Dialogue.Line.Disconnects d -> {
                 actors.get(d.who()).send("</stream:stream>");
                 assertEquals(ReceivedXml.END, actors.get(d.who()).receive());
@@ -66,7 +68,8 @@ public final class DialoguePlayer {
             }
             case Dialogue.Line.Vanishes v -> {
                 actors.remove(v.who()).close();
-                if (script.kinds().get(v.who()) == Dialogue.Kind.CLIENT) server.awaitDetached(account(v.who()).withResource(resource(v.who())));
+                if (script.kinds().get(v.who()) == Dialogue.Kind.CLIENT)
+                    server.awaitDetached(account(v.who()).withResource(resource(v.who())));
             }
             case Dialogue.Line.Expires e -> server.awaitGone(account(e.who()).withResource(resource(e.who())));
             case Dialogue.Line.ComesBack c -> actors.put(c.who(), way.authenticate(server, account(c.who())));
@@ -76,30 +79,40 @@ public final class DialoguePlayer {
                 outside.add(k.who());
             }
             case Dialogue.Line.Offered o -> {
-                var wanted = ReceivedXml.parse("<x xmlns='jabber:client'>" + fill(o.xml()) + "</x>").children().getFirst();
+                var wanted =
+                        ReceivedXml.parse("<x xmlns='jabber:client'>" + fill(o.xml()) + "</x>").children().getFirst();
                 var features = actors.get(o.who()).features;
-                assertTrue(features.children().stream().anyMatch(e -> new ExpectedStanza(captured).matches(wanted, e)), () -> "expected\n" + wanted + "\namong\n" + features);
+                assertTrue(features.children().stream().anyMatch(e -> new ExpectedStanza(captured).matches(wanted, e)),
+                        () -> "expected\n" + wanted + "\namong\n" + features);
             }
             case Dialogue.Line.Sends s -> {
                 var actor = actors.get(s.who()).send(fill(s.xml()));
                 if (s.xml().contains("<stream:stream")) {
                     if (callers.getOrDefault(s.who(), false)) actor.hear();
-                    if (script.kinds().get(s.who()) == Dialogue.Kind.COMPONENT) captured.put("${" + s.who() + "'s proof}", FakeComponent.proof(actor.header.attribute("id"), DialogueServers.SECRET));
+                    if (script.kinds().get(s.who()) == Dialogue.Kind.COMPONENT)
+                        captured.put("${" + s.who() + "'s proof}",
+                                FakeComponent.proof(actor.header.attribute("id"), DialogueServers.SECRET));
                 }
             }
             case Dialogue.Line.Receives r -> {
                 var expected = expected(r.who(), r.xml()).getFirst();
                 var got = expected.name().equals("stream") ? header(r.who()) : actors.get(r.who()).heardOutcome();
-                if (got.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r")) got = actors.get(r.who()).heardOutcome(); // which may come at any time
-                if (got.child("bound").isPresent() || got.child("resumed").isPresent() || got.child("bind").isPresent()) outside.remove(r.who());
+                if (got.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r"))
+                    got = actors.get(r.who()).heardOutcome(); // which may come at any time
+                if (got.child("bound").isPresent() || got.child("resumed").isPresent() || got.child("bind").isPresent())
+                    outside.remove(r.who());
                 var heard = got;
-                assertTrue(new ExpectedStanza(captured).matches(expected, heard), () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + heard);
+                assertTrue(new ExpectedStanza(captured).matches(expected, heard),
+                        () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + heard);
             }
             case Dialogue.Line.ReceivesAll r -> {
                 var left = new ArrayList<>(expected(r.who(), r.xml()));
                 while (!left.isEmpty()) {
                     var heard = actors.get(r.who()).receive();
-                    assertTrue(left.remove(left.stream().filter(e -> new ExpectedStanza(captured).matches(e, heard)).findFirst().orElse(null)), () -> "expected one of\n" + left + "\nbut got\n" + heard);
+                    assertTrue(
+                            left.remove(left.stream().filter(e -> new ExpectedStanza(captured).matches(e, heard))
+                                    .findFirst().orElse(null)),
+                            () -> "expected one of\n" + left + "\nbut got\n" + heard);
                 }
             }
             case Dialogue.Line.Silence s -> {
@@ -123,26 +136,32 @@ public final class DialoguePlayer {
             case SERVER -> "jabber:server";
             case COMPONENT -> "jabber:component:accept";
         };
-        return ReceivedXml.parse("<x xmlns='" + content + "' xmlns:stream='" + Client.STREAMS + "' xmlns:db='jabber:server:dialback'>" + fill(xml) + "</x>").children();
+        return ReceivedXml.parse("<x xmlns='" + content + "' xmlns:stream='" + Client.STREAMS
+                + "' xmlns:db='jabber:server:dialback'>" + fill(xml) + "</x>").children();
     }
 
     /** Two rounds of fences: what one sends another has then been answered, too. */
     private void settle() throws Exception {
-        for (int round = 0; round < 2; round++) for (var actor : actors.entrySet()) if (script.kinds().get(actor.getKey()) == Dialogue.Kind.CLIENT && !outside.contains(actor.getKey())) actor.getValue().fence();
+        for (int round = 0; round < 2; round++) for (var actor : actors.entrySet())
+            if (script.kinds().get(actor.getKey()) == Dialogue.Kind.CLIENT && !outside.contains(actor.getKey()))
+                actor.getValue().fence();
     }
 
     private Jid account(String who) {
         var asWritten = script.cast().get(who);
-        return accounts.computeIfAbsent(asWritten, text -> server.account(Jid.parse(text).local(), Jid.parse(text).domain()));
+        return accounts.computeIfAbsent(asWritten,
+                text -> server.account(Jid.parse(text).local(), Jid.parse(text).domain()));
     }
 
     private static String resource(String who) { return who.replaceAll("\\W+", "-"); }
 
     private String fill(String xml) {
         for (var who : script.cast().keySet())
-            xml = xml.replace("${" + who + "'s full JID}", account(who) + "/" + resource(who)).replace("${" + who + "'s JID}", account(who).toString());
+            xml = xml.replace("${" + who + "'s full JID}", account(who) + "/" + resource(who))
+                    .replace("${" + who + "'s JID}", account(who).toString());
         for (var c : captured.entrySet()) xml = xml.replace(c.getKey(), c.getValue());
-        return SASL.matcher(xml).replaceAll(m -> Matcher.quoteReplacement(word(m.group(1), m.group(2), m.group(3) == null ? "" : m.group(3).strip())));
+        return SASL.matcher(xml).replaceAll(m -> Matcher
+                .quoteReplacement(word(m.group(1), m.group(2), m.group(3) == null ? "" : m.group(3).strip())));
     }
 
     /** {@code ${Juliet: WORD ARGUMENTS}}. */
@@ -168,7 +187,8 @@ public final class DialoguePlayer {
     public void end() throws Exception {
         try {
             settle();
-            assertTrue(actors.values().stream().allMatch(a -> a.peek() == null), () -> "something was left unsaid: " + actors.values().stream().map(Client::peek).toList());
+            assertTrue(actors.values().stream().allMatch(a -> a.peek() == null),
+                    () -> "something was left unsaid: " + actors.values().stream().map(Client::peek).toList());
         } finally {
             for (Client actor : actors.values()) actor.close();
         }

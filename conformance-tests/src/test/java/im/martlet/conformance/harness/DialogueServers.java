@@ -16,16 +16,21 @@ public final class DialogueServers {
     private record Federation(LoopbackDns dns, TestAuthority authority, TestAuthority unknown) {}
 
     private static final class ForClients {
-        private static final DialogueServers STAGE = new DialogueServers(LocalServer.shared(), new Federation(new LoopbackDns(), new TestAuthority(), new TestAuthority()));
+        private static final DialogueServers STAGE = new DialogueServers(LocalServer.shared(),
+                new Federation(new LoopbackDns(), new TestAuthority(), new TestAuthority()));
     }
 
     private static final class ForServers {
         private static final DialogueServers STAGE = federated();
 
-    private static DialogueServers federated() {
+        private static DialogueServers federated() {
             var federation = new Federation(new LoopbackDns(), new TestAuthority(), new TestAuthority());
-            var settings = FederatedServer.settings("localhost", federation.authority, federation.authority.certify("localhost", "*.localhost"), federation.dns, "")
-                    .replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + "[components.\"plays.localhost\"]\nsecret = \"" + SECRET + "\"\nname = \"Plays\"\n[rejoin]\nretry = \"1s\"\n";
+            var settings = FederatedServer
+                    .settings("localhost", federation.authority,
+                            federation.authority.certify("localhost", "*.localhost"), federation.dns, "")
+                    .replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n")
+                    + "[components.\"plays.localhost\"]\nsecret = \"" + SECRET
+                    + "\"\nname = \"Plays\"\n[rejoin]\nretry = \"1s\"\n";
             return new DialogueServers(LocalServer.start(settings), federation);
         }
     }
@@ -47,7 +52,9 @@ public final class DialogueServers {
 
     public Client toServers() throws IOException { return new Client(server.server().server().getFirst().getPort()); }
 
-    public Client toComponents() throws IOException { return new Client(server.server().component().getFirst().getPort()); }
+    public Client toComponents() throws IOException {
+        return new Client(server.server().component().getFirst().getPort());
+    }
 
     /** Makes it known in DNS where a domain's server is. */
     public void announce(String domain) {
@@ -64,8 +71,12 @@ public final class DialogueServers {
     }
 
     /** The next connection of the server to a domain's. */
-    public Client called(String domain) throws IOException { return new Client(listening.get(domain).accept()); }
+    public Client called(String domain) throws IOException {
+        return new Client(listening.get(domain).accept());
+    }
 
     /** @param believed whether the authority is one that the server believes */
-    public TestAuthority.Issued certificate(String domain, boolean believed) { return (believed ? federation.authority : federation.unknown).certify(domain, "*." + domain); }
+    public TestAuthority.Issued certificate(String domain, boolean believed) {
+        return (believed ? federation.authority : federation.unknown).certify(domain, "*." + domain);
+    }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A stanza may carry more than is expected, and so may whatever in it is of the stanza's own namespace; an element of another
- * namespace may not, at any depth: neither attributes nor children nor text.
+ * A stanza may carry more than is expected, and so may whatever in it is of the stanza's own namespace; an element of
+ * another namespace may not, at any depth: neither attributes nor children nor text.
  */
 public record ExpectedStanza(Map<String, String> captured) {
     private static final Set<String> STANZAS = Set.of("jabber:client", "jabber:server", "jabber:component:accept");
@@ -21,7 +21,8 @@ public record ExpectedStanza(Map<String, String> captured) {
 
     private boolean attributesMatch(ReceivedXml e, ReceivedXml a, boolean strict) {
         return (!strict || e.attributes().keySet().containsAll(a.attributes().keySet()))
-                && e.attributes().entrySet().stream().allMatch(want -> want.getValue().equals("{none}") != a.attributes().containsKey(want.getKey())
+                && e.attributes().entrySet().stream().allMatch(want -> want.getValue().equals("{none}")
+                        != a.attributes().containsKey(want.getKey())
                         && (want.getValue().equals("{none}") || same(want.getValue(), a.attribute(want.getKey()))));
     }
 
@@ -38,7 +39,8 @@ public record ExpectedStanza(Map<String, String> captured) {
 
     private boolean same(String want, String got) {
         if (want.equals("{any}")) return true;
-        if (want.startsWith("{capture:")) return captured.computeIfAbsent(want.replace("capture:", ""), _ -> got).equals(got);
+        if (want.startsWith("{capture:"))
+            return captured.computeIfAbsent(want.replace("capture:", ""), _ -> got).equals(got);
         return want.equals(got);
     }
 }

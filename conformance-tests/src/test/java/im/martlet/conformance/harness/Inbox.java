@@ -20,7 +20,8 @@ public final class Inbox {
     public synchronized Set<String> await(Collection<String> ids) throws InterruptedException {
         var missing = new LinkedHashSet<>(ids);
         long deadline = System.nanoTime() + PATIENCE;
-        for (missing.removeAll(received); !missing.isEmpty() && System.nanoTime() < deadline; missing.removeAll(received))
+        for (missing.removeAll(received); !missing.isEmpty() && System.nanoTime() < deadline; missing
+                .removeAll(received))
             TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
         return missing;
     }

@@ -49,7 +49,8 @@ public final class KillScenario {
     private void addDevice(Jid account, String kind, Jid partner, long seed) {
         var full = partner.withResource(partner.local() + "-phone");
         var recipients = List.of(partner, full, partner, full, partner, full, sleepers.getFirst(), sleepers.getLast());
-        devices.add(new KillTestDevice(this, account, account.local() + "-" + kind, recipients, inboxes.computeIfAbsent(account, _ -> new Inbox()), new Random(seed)));
+        devices.add(new KillTestDevice(this, account, account.local() + "-" + kind, recipients,
+                inboxes.computeIfAbsent(account, _ -> new Inbox()), new Random(seed)));
     }
 
     public ServerProcess server() { return server; }
@@ -77,7 +78,8 @@ public final class KillScenario {
                 d.chat();
                 if (!killed) complain(d.account() + " has lost its connection");
             }));
-            if (!acknowledgements.tryAcquire(acknowledged, PATIENCE, TimeUnit.SECONDS)) complain("not enough is acknowledged");
+            if (!acknowledgements.tryAcquire(acknowledged, PATIENCE, TimeUnit.SECONDS))
+                complain("not enough is acknowledged");
             killed = true;
             server.kill();
         }
@@ -91,7 +93,9 @@ public final class KillScenario {
         }
     }
 
-    /** Lets everybody come back until all they have sent is acknowledged, and everybody has got what was acknowledged. */
+    /**
+     * Lets everybody come back until all they have sent is acknowledged, and everybody has got what was acknowledged.
+     */
     public void settle() throws Exception {
         killed = false;
         try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -106,11 +110,13 @@ public final class KillScenario {
 
     /** Acknowledged messages to an account, in the order in which each device sent them. */
     public List<String> acknowledgedTo(Jid account) {
-        return devices.stream().flatMap(d -> d.ledger().acknowledged().stream()).filter(id -> id.split("_")[1].equals(account.local())).toList();
+        return devices.stream().flatMap(d -> d.ledger().acknowledged().stream())
+                .filter(id -> id.split("_")[1].equals(account.local())).toList();
     }
 
     /** Acknowledged messages that an account has sent. */
     public List<String> acknowledgedFrom(Jid account) {
-        return devices.stream().filter(d -> d.account().equals(account)).flatMap(d -> d.ledger().acknowledged().stream()).toList();
+        return devices.stream().filter(d -> d.account().equals(account))
+                .flatMap(d -> d.ledger().acknowledged().stream()).toList();
     }
 }

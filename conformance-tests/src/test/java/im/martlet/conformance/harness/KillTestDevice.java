@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A device of the kill test: it chats, edits its roster, sometimes loses its connection, and comes back whenever the server
- * does. Message ids say who sent them to whom, and as which: {@code device_recipient_number}.
+ * A device of the kill test: it chats, edits its roster, sometimes loses its connection, and comes back whenever the
+ * server does. Message ids say who sent them to whom, and as which: {@code device_recipient_number}.
  */
 public final class KillTestDevice {
     private static final String SM = "urn:xmpp:sm:3";
@@ -34,7 +34,8 @@ public final class KillTestDevice {
     private long heard; // stanzas of this stream
     private final Map<String, Integer> last = new HashMap<>(); // number heard on this session, by who to whom
 
-    public KillTestDevice(KillScenario crowd, Jid account, String name, List<Jid> recipients, Inbox inbox, Random random) {
+    public KillTestDevice(KillScenario crowd, Jid account, String name, List<Jid> recipients, Inbox inbox,
+            Random random) {
         this.crowd = crowd;
         this.account = account;
         this.name = name;
@@ -48,14 +49,16 @@ public final class KillTestDevice {
     public Ledger ledger() { return ledger; }
 
     /** A contact that only this device edits. */
-    public String contact(int number) { return "contact-" + number + "@" + name + ".example"; }
+    public String contact(int number) {
+        return "contact-" + number + "@" + name + ".example";
+    }
 
     /** The number of the last acknowledged edit, by contact. */
     public Map<Integer, Integer> edits() { return edits; }
 
     /** Chats until its connection is lost. */
     public void chat() throws Exception {
-        for (boolean again = true; again; ) {
+        for (boolean again = true; again;) {
             var reader = connect();
             again = write();
             client.close();
@@ -145,13 +148,17 @@ public final class KillTestDevice {
     private Ledger.Sent next() {
         if (random.nextInt(15) == 0) {
             edit++;
-            return new Ledger.Sent("", "<iq type='set' id='edit_" + edit + "'><query xmlns='jabber:iq:roster'><item jid='" + contact(edit % CONTACTS)
-                    + "' name='" + edit + "'/></query></iq>", true);
+            return new Ledger.Sent("",
+                    "<iq type='set' id='edit_" + edit + "'><query xmlns='jabber:iq:roster'><item jid='"
+                            + contact(edit % CONTACTS)
+                            + "' name='" + edit + "'/></query></iq>",
+                    true);
         }
         var to = recipients.get(random.nextInt(recipients.size()));
         int number = numbers.merge(to.bare(), 1, Integer::sum);
         var id = name + "_" + to.local() + "_" + number;
-        return new Ledger.Sent(id, "<message type='chat' id='" + id + "' to='" + to + "'><body>" + number + "</body></message>", true);
+        return new Ledger.Sent(id,
+                "<message type='chat' id='" + id + "' to='" + to + "'><body>" + number + "</body></message>", true);
     }
 
     // ---- hearing
@@ -192,7 +199,8 @@ public final class KillTestDevice {
         }
         if (!stanza.name().equals("message")) return;
         if (stanza.attribute("type").equals("error")) crowd.complain(name + " is answered: " + stanza);
-        var carbon = stanza.child("received").or(() -> stanza.child("sent")).flatMap(c -> c.child("forwarded")).flatMap(f -> f.child("message"));
+        var carbon = stanza.child("received").or(() -> stanza.child("sent")).flatMap(c -> c.child("forwarded"))
+                .flatMap(f -> f.child("message"));
         var message = carbon.orElse(stanza);
         inbox.add(message.attribute("id"));
         if (message.child("delay").or(() -> stanza.child("delay")).isEmpty()) checkOrder(message.attribute("id"));

@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one device has sent, in order, and how much of it the server says that it has handled (XEP-0198 §4). Any thread. */
+/**
+ * What one device has sent, in order, and how much of it the server says that it has handled (XEP-0198 §4). Any thread.
+ */
 public final class Ledger {
     /**
      * @param id of a message, empty when it is none
@@ -21,7 +23,8 @@ public final class Ledger {
     /** The server says that it has handled so many. @return how many of them are new */
     public synchronized int handled(long h) {
         long newly = h - handled;
-        if (newly < 0 || newly > open.size()) throw new IllegalStateException("h='" + h + "' after " + handled + ", and " + (handled + open.size()) + " were sent");
+        if (newly < 0 || newly > open.size()) throw new IllegalStateException(
+                "h='" + h + "' after " + handled + ", and " + (handled + open.size()) + " were sent");
         handled = h;
         for (long i = 0; i < newly; i++) {
             var stanza = open.remove();
@@ -32,7 +35,8 @@ public final class Ledger {
     }
 
     /** Waits until less than so many stanzas are not acknowledged, or until it is told to go on. */
-    public synchronized boolean awaitRoom(int most, java.util.function.BooleanSupplier pointless) throws InterruptedException {
+    public synchronized boolean awaitRoom(int most, java.util.function.BooleanSupplier pointless)
+            throws InterruptedException {
         while (open.size() >= most && !pointless.getAsBoolean()) wait();
         return open.size() < most;
     }
@@ -40,7 +44,9 @@ public final class Ledger {
     public synchronized void goOn() { notifyAll(); }
 
     /** What was not acknowledged on this stream, which goes on. */
-    public synchronized List<Sent> open() { return List.copyOf(open); }
+    public synchronized List<Sent> open() {
+        return List.copyOf(open);
+    }
 
     /** Another stream begins: what is answered is to be sent again on it. */
     public synchronized List<Sent> anew() {
@@ -51,5 +57,7 @@ public final class Ledger {
     }
 
     /** The messages that the server has acknowledged, in the order they were sent. */
-    public synchronized List<String> acknowledged() { return List.copyOf(acknowledged); }
+    public synchronized List<String> acknowledged() {
+        return List.copyOf(acknowledged);
+    }
 }

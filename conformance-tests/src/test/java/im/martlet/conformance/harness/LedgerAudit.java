@@ -22,21 +22,25 @@ public final class LedgerAudit {
     /** Everything: archives of both sides, rosters, and what waits for those who were never there. */
     public void check() throws Exception {
         for (var sleeper : crowd.sleepers()) checkWaiting(sleeper);
-        for (var account : Stream.concat(crowd.accounts().stream(), crowd.sleepers().stream()).toList()) try (var client = crowd.server().login(account, "audit")) {
-            checkArchive(account, archive(client));
-        }
+        for (var account : Stream.concat(crowd.accounts().stream(), crowd.sleepers().stream()).toList())
+            try (var client = crowd.server().login(account, "audit")) {
+                checkArchive(account, archive(client));
+            }
         for (var device : crowd.devices()) checkRoster(device);
     }
 
     /** The ids of all messages in an archive, page by page (XEP-0313 §4, XEP-0059 §2.2). */
     public static List<String> archive(Client client) throws Exception {
         var ids = new ArrayList<String>();
-        for (String after = ""; ; ) {
-            client.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>" + PAGE + "</max>"
-                    + (after.isEmpty() ? "" : "<after>" + after + "</after>") + "</set></query></iq>");
+        for (String after = "";;) {
+            client.send(
+                    "<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>"
+                            + PAGE + "</max>"
+                            + (after.isEmpty() ? "" : "<after>" + after + "</after>") + "</set></query></iq>");
             var next = client.receive();
             for (; !next.attribute("id").equals("page"); next = client.receive())
-                next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message")).ifPresent(m -> ids.add(m.attribute("id")));
+                next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message"))
+                        .ifPresent(m -> ids.add(m.attribute("id")));
             var fin = next.child("fin").orElseThrow();
             if (fin.attribute("complete").equals("true")) return ids;
             after = fin.child("set").flatMap(s -> s.child("last")).orElseThrow().text();
@@ -47,7 +51,8 @@ public final class LedgerAudit {
         var unique = new HashSet<String>();
         var twice = archived.stream().filter(id -> !unique.add(id)).toList();
         if (!twice.isEmpty()) crowd.complain("twice in the archive of " + account + ": " + twice);
-        var expected = Stream.concat(crowd.acknowledgedFrom(account).stream(), crowd.acknowledgedTo(account).stream()).collect(Collectors.toCollection(LinkedHashSet::new));
+        var expected = Stream.concat(crowd.acknowledgedFrom(account).stream(), crowd.acknowledgedTo(account).stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> lost = new LinkedHashSet<>(expected);
         lost.removeAll(unique);
         if (!lost.isEmpty()) crowd.complain("lost from the archive of " + account + ": " + lost);
@@ -62,7 +67,8 @@ public final class LedgerAudit {
             int end = id.lastIndexOf('_');
             int number = Integer.parseInt(id.substring(end + 1));
             var before = last.put(id.substring(0, end), number);
-            if (before != null && before >= number) crowd.complain("in the archive of " + account + " " + id + " is behind " + before);
+            if (before != null && before >= number)
+                crowd.complain("in the archive of " + account + " " + id + " is behind " + before);
         }
     }
 
@@ -81,10 +87,12 @@ public final class LedgerAudit {
     private void checkRoster(KillTestDevice device) throws Exception {
         try (var client = crowd.server().login(device.account(), "audit")) {
             client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
-            var names = client.receive().child("query").orElseThrow().children().stream().collect(Collectors.toMap(i -> i.attribute("jid"), i -> i.attribute("name")));
+            var names = client.receive().child("query").orElseThrow().children().stream()
+                    .collect(Collectors.toMap(i -> i.attribute("jid"), i -> i.attribute("name")));
             device.edits().forEach((contact, number) -> {
                 var name = names.getOrDefault(device.contact(contact), "0");
-                if (Integer.parseInt(name) < number) crowd.complain(device.account() + " has " + device.contact(contact) + " as " + name + ", not " + number);
+                if (Integer.parseInt(name) < number) crowd.complain(
+                        device.account() + " has " + device.contact(contact) + " as " + name + ", not " + number);
             });
         }
     }

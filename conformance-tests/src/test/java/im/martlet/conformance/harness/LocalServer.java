@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server in this JVM, with two hosts, on random ports, and an embedded database in memory. One is shared by most tests. */
+/**
+ * A server in this JVM, with two hosts, on random ports, and an embedded database in memory. One is shared by most
+ * tests.
+ */
 public final class LocalServer implements AutoCloseable {
     public static final String PASSWORD = "pencil";
     public static final String SETTINGS = """
@@ -90,18 +93,22 @@ public final class LocalServer implements AutoCloseable {
         try {
             Path data = Files.createTempDirectory("martlet");
             data.toFile().deleteOnExit();
-            var http = settings.contains("[http]") ? "" : "[http]\ntls = ['127.0.0.1:0']\nplain = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
+            var http = settings.contains("[http]") ? ""
+                    : "[http]\ntls = ['127.0.0.1:0']\nplain = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
             var proxy = settings.contains("[proxy]") ? "" : "[proxy]\nlisten = ['127.0.0.1:0']\n";
             var database = "jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
             var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = '" + database + "'\n";
-            return new LocalServer(Server.start(Config.parse(settings + http + proxy + storage, Path.of("test.toml"))), data, database);
+            return new LocalServer(Server.start(Config.parse(settings + http + proxy + storage, Path.of("test.toml"))),
+                    data, database);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** A server with a file, which says everything and can be changed and read again. */
-    public static LocalServer from(Path file) throws Exception { return new LocalServer(Server.start(Config.load(file)), file.getParent().resolve("data"), ""); }
+    public static LocalServer from(Path file) throws Exception {
+        return new LocalServer(Server.start(Config.load(file)), file.getParent().resolve("data"), "");
+    }
 
     /** A server with a plug-in, found the way plug-ins are. */
     public static LocalServer start(String settings, Class<? extends com.google.inject.Module> plugin) {
@@ -110,7 +117,8 @@ public final class LocalServer implements AutoCloseable {
         try {
             Path services = Files.createDirectories(Files.createTempDirectory("plugin").resolve("META-INF/services"));
             Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
-            thread.setContextClassLoader(new java.net.URLClassLoader(new java.net.URL[] {services.getParent().getParent().toUri().toURL()}, before));
+            thread.setContextClassLoader(new java.net.URLClassLoader(
+                    new java.net.URL[]{ services.getParent().getParent().toUri().toURL() }, before));
             return start(settings);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -132,7 +140,9 @@ public final class LocalServer implements AutoCloseable {
     public int tlsPort() { return server.clientTls().getFirst().getPort(); }
 
     /** A new account whose name begins with {@code name}, and that nobody else in these tests has. */
-    public Jid account(String name) { return account(name, "localhost"); }
+    public Jid account(String name) {
+        return account(name, "localhost");
+    }
 
     public Jid account(String name, String host) {
         return account(Jid.of(name + "-" + NUMBER.incrementAndGet(), host, ""), PASSWORD);
@@ -148,18 +158,22 @@ public final class LocalServer implements AutoCloseable {
     /** Does what an admin can do. */
     public Object command(String name, Map<String, String> arguments) {
         var commands = server.injector().getInstance(Kernel.class).adminCommands();
-        return commands.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow().action().run(new Arguments(arguments));
+        return commands.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow().action()
+                .run(new Arguments(arguments));
     }
 
     public Client connect() throws IOException { return new Client(port()); }
 
     /** A client that has logged in, and bound no resource. */
-    public Client authenticate(Jid account) throws Exception { return connect().open(account.domain()).secure().login(account, PASSWORD); }
+    public Client authenticate(Jid account) throws Exception {
+        return connect().open(account.domain()).secure().login(account, PASSWORD);
+    }
 
     /** Waits until the server knows that a session has lost its connection. */
     public void awaitDetached(Jid full) {
         var directory = server.injector().getInstance(im.martlet.session.AccountDirectory.class);
-        org.awaitility.Awaitility.await().until(() -> directory.session(full).filter(im.martlet.session.Session::isAttached).isEmpty());
+        org.awaitility.Awaitility.await()
+                .until(() -> directory.session(full).filter(im.martlet.session.Session::isAttached).isEmpty());
     }
 
     /** Waits until the server has given up a session. */
@@ -169,7 +183,9 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /** A client that has logged in and bound a resource, and sent nothing else. */
-    public Client login(Jid account, String resource) throws Exception { return connect().open(account.domain()).secure().login(account, PASSWORD).bind(resource); }
+    public Client login(Jid account, String resource) throws Exception {
+        return connect().open(account.domain()).secure().login(account, PASSWORD).bind(resource);
+    }
 
     @Override public void close() { server.close(); }
 }

@@ -19,7 +19,8 @@ public final class ProfanityTerminal implements AutoCloseable {
     public ProfanityTerminal(LocalServer server, Path home) throws Exception {
         this.server = server;
         socket = home.resolve("tmux").toString();
-        tmux("-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "50", "env HOME=" + home + " XDG_CONFIG_HOME=" + home + " XDG_DATA_HOME=" + home + " profanity");
+        tmux("-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "50",
+                "env HOME=" + home + " XDG_CONFIG_HOME=" + home + " XDG_DATA_HOME=" + home + " profanity");
         sees("Profanity");
     }
 
@@ -36,7 +37,8 @@ public final class ProfanityTerminal implements AutoCloseable {
     }
 
     public void sees(String text) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(tmux("capture-pane", "-p")).containsIgnoringCase(text));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(tmux("capture-pane", "-p")).containsIgnoringCase(text));
     }
 
     public String screen() throws IOException { return tmux("capture-pane", "-p"); }

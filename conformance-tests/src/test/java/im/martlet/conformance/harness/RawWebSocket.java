@@ -9,9 +9,13 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-/** A WebSocket (RFC 6455) on a connection that a test has at hand, and with it all that is known of its channel. It speaks text. */
+/**
+ * A WebSocket (RFC 6455) on a connection that a test has at hand, and with it all that is known of its channel. It
+ * speaks text.
+ */
 public final class RawWebSocket implements AutoCloseable {
-    private static final String OPEN = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
+    private static final String OPEN =
+            "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
     private static final int TEXT = 0x81; // and the last frame of it
 
     private final Socket connection;
@@ -20,8 +24,10 @@ public final class RawWebSocket implements AutoCloseable {
     private RawWebSocket(Socket connection, String headers) throws IOException {
         this.connection = connection;
         this.in = new DataInputStream(connection.getInputStream());
-        connection.getOutputStream().write(("GET /xmpp-websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n" + headers + "\r\n").getBytes(UTF_8));
+        connection.getOutputStream().write(
+                ("GET /xmpp-websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n" + headers
+                        + "\r\n").getBytes(UTF_8));
         var answer = new StringBuilder();
         while (answer.indexOf("\r\n\r\n") < 0) answer.append((char) in.readUnsignedByte());
         if (!answer.toString().startsWith("HTTP/1.1 101")) throw new IOException(answer.toString());
@@ -29,8 +35,9 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** @param version of TLS @param headers of the first request, each with its end */
     public static RawWebSocket secure(LocalServer server, String version, String headers) throws Exception {
-        var tls = (SSLSocket) Client.trustingAnybody().getSocketFactory().createSocket("localhost", server.server().http().secured().getFirst().getPort());
-        tls.setEnabledProtocols(new String[] {version});
+        var tls = (SSLSocket) Client.trustingAnybody().getSocketFactory().createSocket("localhost",
+                server.server().http().secured().getFirst().getPort());
+        tls.setEnabledProtocols(new String[]{ version });
         tls.startHandshake();
         return new RawWebSocket(tls, headers);
     }
@@ -49,7 +56,8 @@ public final class RawWebSocket implements AutoCloseable {
 
     public RawWebSocket say(String text) throws IOException {
         var bytes = text.getBytes(UTF_8);
-        var frame = ByteBuffer.allocate(8 + bytes.length).put((byte) TEXT).put((byte) (0x80 | 126)).putShort((short) bytes.length).putInt(0).put(bytes); // masked with nothing
+        var frame = ByteBuffer.allocate(8 + bytes.length).put((byte) TEXT).put((byte) (0x80 | 126))
+                .putShort((short) bytes.length).putInt(0).put(bytes); // masked with nothing
         connection.getOutputStream().write(frame.array());
         return this;
     }

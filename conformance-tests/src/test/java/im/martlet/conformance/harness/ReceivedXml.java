@@ -11,7 +11,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /** An element as a client reads it. */
-public record ReceivedXml(String namespace, String name, Map<String, String> attributes, List<ReceivedXml> children, String text) {
+public record ReceivedXml(String namespace, String name, Map<String, String> attributes, List<ReceivedXml> children,
+        String text) {
     /** Stands for the end tag of a stream, and for the end of a connection. */
     public static final ReceivedXml END = new ReceivedXml("", "/stream", Map.of(), List.of(), "");
     public static final ReceivedXml CLOSED = new ReceivedXml("", "/connection", Map.of(), List.of(), "");
@@ -26,7 +27,9 @@ public record ReceivedXml(String namespace, String name, Map<String, String> att
         }
     }
 
-    public static ReceivedXml start(XMLStreamReader in) { return new ReceivedXml(namespace(in), in.getLocalName(), attributes(in), List.of(), ""); }
+    public static ReceivedXml start(XMLStreamReader in) {
+        return new ReceivedXml(namespace(in), in.getLocalName(), attributes(in), List.of(), "");
+    }
 
     public static ReceivedXml read(XMLStreamReader in) throws XMLStreamException {
         var start = start(in);
@@ -38,26 +41,34 @@ public record ReceivedXml(String namespace, String name, Map<String, String> att
         return new ReceivedXml(start.namespace, start.name, start.attributes, children, text.toString().strip());
     }
 
-    private static String namespace(XMLStreamReader in) { return in.getNamespaceURI() == null ? "" : in.getNamespaceURI(); }
+    private static String namespace(XMLStreamReader in) {
+        return in.getNamespaceURI() == null ? "" : in.getNamespaceURI();
+    }
 
     private static Map<String, String> attributes(XMLStreamReader in) {
         var all = new LinkedHashMap<String, String>();
         for (int i = 0; i < in.getAttributeCount(); i++) {
             String prefix = in.getAttributePrefix(i);
-            all.put(prefix == null || prefix.isEmpty() ? in.getAttributeLocalName(i) : prefix + ":" + in.getAttributeLocalName(i), in.getAttributeValue(i));
+            all.put(prefix == null || prefix.isEmpty() ? in.getAttributeLocalName(i)
+                    : prefix + ":" + in.getAttributeLocalName(i), in.getAttributeValue(i));
         }
         return all;
     }
 
-    public boolean is(String namespace, String name) { return this.namespace.equals(namespace) && this.name.equals(name); }
+    public boolean is(String namespace, String name) {
+        return this.namespace.equals(namespace) && this.name.equals(name);
+    }
 
     public String attribute(String name) { return attributes.getOrDefault(name, ""); }
 
-    public Optional<ReceivedXml> child(String name) { return children.stream().filter(c -> c.name.equals(name)).findFirst(); }
+    public Optional<ReceivedXml> child(String name) {
+        return children.stream().filter(c -> c.name.equals(name)).findFirst();
+    }
 
     @Override public String toString() {
         var out = new StringBuilder("<" + name);
-        if (!namespace.equals("jabber:client") && !namespace.isEmpty()) out.append(" xmlns='").append(namespace).append("'");
+        if (!namespace.equals("jabber:client") && !namespace.isEmpty())
+            out.append(" xmlns='").append(namespace).append("'");
         attributes.forEach((k, v) -> out.append(' ').append(k).append("='").append(v).append("'"));
         out.append('>').append(text);
         children.forEach(out::append);

@@ -12,7 +12,9 @@ public record RoomVisitor(Client client) implements AutoCloseable {
     public static final String MUC = "http://jabber.org/protocol/muc";
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    public static RoomVisitor at(LocalServer server, String name) throws Exception { return new RoomVisitor(server.login(server.account(name), "x")); }
+    public static RoomVisitor at(LocalServer server, String name) throws Exception {
+        return new RoomVisitor(server.login(server.account(name), "x"));
+    }
 
     public Jid jid() { return client.jid(); }
 
@@ -23,10 +25,11 @@ public record RoomVisitor(Client client) implements AutoCloseable {
 
     /** What comes next that has all of these in it; what comes before it is passed over. */
     public ReceivedXml until(String... parts) throws Exception {
-        for (ReceivedXml next = client.receive(); ; next = client.receive()) {
+        for (ReceivedXml next = client.receive();; next = client.receive()) {
             String text = next.toString();
             if (Arrays.stream(parts).allMatch(text::contains)) return next;
-            if (next == ReceivedXml.CLOSED || next == ReceivedXml.END) throw new AssertionError("ended before " + Arrays.toString(parts));
+            if (next == ReceivedXml.CLOSED || next == ReceivedXml.END)
+                throw new AssertionError("ended before " + Arrays.toString(parts));
         }
     }
 
@@ -52,15 +55,23 @@ public record RoomVisitor(Client client) implements AutoCloseable {
     }
 
     public RoomVisitor configure(String room, Map<String, String> settings) throws Exception {
-        String fields = settings.entrySet().stream().map(s -> "<field var='muc#roomconfig_" + s.getKey() + "'>" + Arrays.stream(s.getValue().split(",")).map(v -> "<value>" + v + "</value>")
-                .collect(Collectors.joining()) + "</field>").collect(Collectors.joining());
-        var answer = ask("set", room, "<query xmlns='" + MUC + "#owner'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC + "#roomconfig</value></field>" + fields + "</x></query>");
+        String fields = settings.entrySet().stream()
+                .map(s -> "<field var='muc#roomconfig_" + s.getKey() + "'>"
+                        + Arrays.stream(s.getValue().split(",")).map(v -> "<value>" + v + "</value>")
+                                .collect(Collectors.joining())
+                        + "</field>")
+                .collect(Collectors.joining());
+        var answer = ask("set", room,
+                "<query xmlns='" + MUC + "#owner'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>"
+                        + MUC + "#roomconfig</value></field>" + fields + "</x></query>");
         if (!answer.attribute("type").equals("result")) throw new AssertionError("not configured: " + answer);
         return this;
     }
 
     /** Changes roles or affiliations. */
-    public ReceivedXml administer(String room, String items) throws Exception { return ask("set", room, "<query xmlns='" + MUC + "#admin'>" + items + "</query>"); }
+    public ReceivedXml administer(String room, String items) throws Exception {
+        return ask("set", room, "<query xmlns='" + MUC + "#admin'>" + items + "</query>");
+    }
 
     /** Says something, and waits until it comes back; answers the id in the archive. */
     public String say(String room, String text) throws Exception {
@@ -71,7 +82,8 @@ public record RoomVisitor(Client client) implements AutoCloseable {
 
     /** The condition of an error, "" when it is none. */
     public static String condition(ReceivedXml answer) {
-        return answer.attribute("type").equals("error") ? answer.child("error").orElseThrow().children().getFirst().name() : "";
+        return answer.attribute("type").equals("error")
+                ? answer.child("error").orElseThrow().children().getFirst().name() : "";
     }
 
     @Override public void close() throws IOException { client.close(); }

@@ -30,7 +30,9 @@ public final class SaslMessages {
         this.password = password;
     }
 
-    public String plain(String authzid) { return base64((authzid + "\0" + account.local() + "\0" + password).getBytes(UTF_8)); }
+    public String plain(String authzid) {
+        return base64((authzid + "\0" + account.local() + "\0" + password).getBytes(UTF_8));
+    }
 
     // ---- tokens (draft-schmaus-kitten-sasl-ht-09 §3)
 
@@ -43,7 +45,9 @@ public final class SaslMessages {
         return base64(out.toByteArray());
     }
 
-    public static String answer(String token, byte[] binding) throws GeneralSecurityException { return base64(hmac(token.getBytes(UTF_8), "Responder".getBytes(UTF_8), binding)); }
+    public static String answer(String token, byte[] binding) throws GeneralSecurityException {
+        return base64(hmac(token.getBytes(UTF_8), "Responder".getBytes(UTF_8), binding));
+    }
 
     /** What both ends of a TLS connection know (RFC 9266, RFC 5929). */
     public static byte[] binding(Client client, String type) throws Exception {
@@ -52,8 +56,10 @@ public final class SaslMessages {
 
     public static byte[] binding(SSLSession session, String type) throws Exception {
         return switch (type) {
-            case "tls-exporter" -> ((ExtendedSSLSession) session).exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32);
-            case "tls-server-end-point" -> MessageDigest.getInstance("SHA-256").digest(session.getPeerCertificates()[0].getEncoded());
+            case "tls-exporter" -> ((ExtendedSSLSession) session).exportKeyingMaterialData("EXPORTER-Channel-Binding",
+                    new byte[0], 32);
+            case "tls-server-end-point" ->
+                    MessageDigest.getInstance("SHA-256").digest(session.getPeerCertificates()[0].getEncoded());
             default -> new byte[0];
         };
     }
@@ -63,29 +69,40 @@ public final class SaslMessages {
     public String scram() { return scramWith("n,,"); }
 
     /** The first words of SCRAM-SHA-256-PLUS. @param type of what it is bound to */
-    public String scramPlus(String type) { return scramWith("p=" + type + ",,"); }
+    public String scramPlus(String type) {
+        return scramWith("p=" + type + ",,");
+    }
 
     private String scramWith(String header) { return base64((header + bare()).getBytes(UTF_8)); }
 
     private String bare() { return "n=" + account.local() + ",r=abc"; }
 
-    /** The answer to a challenge. @param seen the challenge as the client sees it, when somebody has changed it on the way */
-    public String scram(String seen) throws GeneralSecurityException { return answer("n,,", new byte[0], seen); }
+    /**
+     * The answer to a challenge. @param seen the challenge as the client sees it, when somebody has changed it on the
+     * way
+     */
+    public String scram(String seen) throws GeneralSecurityException {
+        return answer("n,,", new byte[0], seen);
+    }
 
     /** The answer to a challenge on a channel. */
-    public String scramPlus(String type, byte[] binding, String seen) throws GeneralSecurityException { return answer("p=" + type + ",,", binding, seen); }
+    public String scramPlus(String type, byte[] binding, String seen) throws GeneralSecurityException {
+        return answer("p=" + type + ",,", binding, seen);
+    }
 
     private String answer(String header, byte[] binding, String seen) throws GeneralSecurityException {
         var first = new String(Base64.getDecoder().decode(seen), UTF_8);
         Map<String, String> fields = fields(first);
-        var spec = new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(fields.get("s")), Integer.parseInt(fields.get("i")), 256);
+        var spec = new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(fields.get("s")),
+                Integer.parseInt(fields.get("i")), 256);
         byte[] salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
         byte[] key = hmac(salted, "Client Key".getBytes(UTF_8));
         var bound = new ByteArrayOutputStream();
         bound.writeBytes(header.getBytes(UTF_8));
         bound.writeBytes(binding);
         var last = "c=" + base64(bound.toByteArray()) + ",r=" + fields.get("r");
-        byte[] signature = hmac(MessageDigest.getInstance("SHA-256").digest(key), (bare() + "," + first + "," + last).getBytes(UTF_8));
+        byte[] signature = hmac(MessageDigest.getInstance("SHA-256").digest(key),
+                (bare() + "," + first + "," + last).getBytes(UTF_8));
         for (int i = 0; i < key.length; i++) key[i] ^= signature[i];
         return base64((last + ",p=" + base64(key)).getBytes(UTF_8));
     }
@@ -97,7 +114,9 @@ public final class SaslMessages {
     }
 
     /** XEP-0474 §6.2: what the server says that it has advertised. */
-    public static String hash(String challenge) { return fields(new String(Base64.getDecoder().decode(challenge), UTF_8)).getOrDefault("h", ""); }
+    public static String hash(String challenge) {
+        return fields(new String(Base64.getDecoder().decode(challenge), UTF_8)).getOrDefault("h", "");
+    }
 
     /** XEP-0474 §6.2: what a client makes of what it was shown. */
     public static String hash(List<String> mechanisms, List<String> bindings) throws GeneralSecurityException {

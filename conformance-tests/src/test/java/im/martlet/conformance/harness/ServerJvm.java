@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Servers as processes of their own. Like those of a real build they know what a JVM has learned in a rehearsal ({@code bin/martlet}),
- * and start in half the time; of a rehearsal that the tests make once, when they run on jars, as {@code mvn verify} does.
+ * Servers as processes of their own. Like those of a real build they know what a JVM has learned in a rehearsal
+ * ({@code bin/martlet}), and start in half the time; of a rehearsal that the tests make once, when they run on jars, as
+ * {@code mvn verify} does.
  */
 public final class ServerJvm {
-    private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xlog:aot=off", "-Xlog:cds=off",
+    private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData", "-Xlog:aot=off", "-Xlog:cds=off",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     private static final String CLASSES = System.getProperty("java.class.path");
     private static final int PATIENCE = 300; // seconds, for the rehearsal
@@ -24,17 +26,23 @@ public final class ServerJvm {
     private ServerJvm() {}
 
     private static final class Learned {
-        private static final List<String> JARS = Arrays.stream(CLASSES.split(File.pathSeparator)).filter(entry -> entry.endsWith(".jar")).toList();
+        private static final List<String> JARS =
+                Arrays.stream(CLASSES.split(File.pathSeparator)).filter(entry -> entry.endsWith(".jar")).toList();
         private static final Optional<Path> CACHE = learn();
 
-    private static Optional<Path> learn() {
-            if (Files.isDirectory(Path.of(Server.class.getProtectionDomain().getCodeSource().getLocation().getPath()))) return Optional.empty();
+        private static Optional<Path> learn() {
+            if (Files.isDirectory(Path.of(Server.class.getProtectionDomain().getCodeSource().getLocation().getPath())))
+                return Optional.empty();
             try {
                 Path cache = Files.createTempDirectory("learned").resolve("martlet.aot");
-                var rehearsal = new ProcessBuilder(command(List.of("-XX:AOTCacheOutput=" + cache), JARS, List.of("rehearse"))).redirectErrorStream(true)
-                        .redirectOutput(cache.resolveSibling("said").toFile()).start();
-                if (!rehearsal.waitFor(PATIENCE, TimeUnit.SECONDS) || !Files.exists(cache)) throw new AssertionError("no rehearsal: " + Files.readString(cache.resolveSibling("said")));
-                for (Path path : List.of(cache.getParent(), cache, cache.resolveSibling("said"))) path.toFile().deleteOnExit(); // the last first
+                var rehearsal =
+                        new ProcessBuilder(command(List.of("-XX:AOTCacheOutput=" + cache), JARS, List.of("rehearse")))
+                                .redirectErrorStream(true)
+                                .redirectOutput(cache.resolveSibling("said").toFile()).start();
+                if (!rehearsal.waitFor(PATIENCE, TimeUnit.SECONDS) || !Files.exists(cache))
+                    throw new AssertionError("no rehearsal: " + Files.readString(cache.resolveSibling("said")));
+                for (Path path : List.of(cache.getParent(), cache, cache.resolveSibling("said")))
+                    path.toFile().deleteOnExit(); // the last first
                 return Optional.of(cache);
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -44,7 +52,8 @@ public final class ServerJvm {
 
     /** What starts the product. @param options of the JVM */
     public static List<String> martlet(List<String> options, String... arguments) {
-        return Learned.CACHE.map(cache -> command(with(options, "-XX:AOTCache=" + cache), Learned.JARS, List.of(arguments)))
+        return Learned.CACHE
+                .map(cache -> command(with(options, "-XX:AOTCache=" + cache), Learned.JARS, List.of(arguments)))
                 .orElseGet(() -> command(options, List.of(CLASSES), List.of(arguments)));
     }
 

@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The server as a process of its own, which can be killed and started again on the same data. Its port is a new one each time. */
+/**
+ * The server as a process of its own, which can be killed and started again on the same data. Its port is a new one
+ * each time.
+ */
 public final class ServerProcess implements AutoCloseable {
     public static final String PASSWORD = "pencil";
     private static final int PATIENCE = 60; // seconds; only ever used up by a test that fails
@@ -55,10 +58,14 @@ public final class ServerProcess implements AutoCloseable {
     private volatile int componentPort;
 
     /** @param storage the section of the configuration, may be empty */
-    public ServerProcess(Path folder, String storage) { this(folder, storage, ALONE); }
+    public ServerProcess(Path folder, String storage) {
+        this(folder, storage, ALONE);
+    }
 
     /** @param federation another section of it */
-    public ServerProcess(Path folder, String storage, String federation) { this(folder, storage, federation, Optional.empty()); }
+    public ServerProcess(Path folder, String storage, String federation) {
+        this(folder, storage, federation, Optional.empty());
+    }
 
     private ServerProcess(Path folder, String storage, String federation, Optional<Path> plugin) {
         this.federation = federation;
@@ -82,9 +89,11 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts it, and waits until it listens. */
     public void start() throws Exception {
-        var file = Files.writeString(folder.resolve("martlet.toml"), "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage + federation);
+        var file = Files.writeString(folder.resolve("martlet.toml"),
+                "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage + federation);
         var known = List.of("-Dtest.folder=" + folder);
-        var command = plugin.map(classes -> ServerJvm.martletWith(classes, known, "--config", file.toString())).orElseGet(() -> ServerJvm.martlet(known, "--config", file.toString()));
+        var command = plugin.map(classes -> ServerJvm.martletWith(classes, known, "--config", file.toString()))
+                .orElseGet(() -> ServerJvm.martlet(known, "--config", file.toString()));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var listening = new CompletableFuture<Integer>();
         var out = process.inputReader();
@@ -123,17 +132,22 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** A connection with TLS, and a stream on it. */
-    public Client connect() throws Exception { return new Client(port).handshake().open("localhost"); }
+    public Client connect() throws Exception {
+        return new Client(port).handshake().open("localhost");
+    }
 
     /** A client that has logged in, and bound no resource. */
-    public Client authenticate(Jid account) throws Exception { return connect().login(account, PASSWORD); }
+    public Client authenticate(Jid account) throws Exception {
+        return connect().login(account, PASSWORD);
+    }
 
     public Client login(Jid account, String resource) throws Exception { return authenticate(account).bind(resource); }
 
     /** A new account (XEP-0077). */
     public Jid account(String name) throws Exception {
         try (var client = connect()) {
-            client.send("<iq type='set' id='new'><query xmlns='jabber:iq:register'><username>" + name + "</username><password>" + PASSWORD + "</password></query></iq>");
+            client.send("<iq type='set' id='new'><query xmlns='jabber:iq:register'><username>" + name
+                    + "</username><password>" + PASSWORD + "</password></query></iq>");
             var answer = client.receive();
             if (!answer.attribute("type").equals("result")) throw new AssertionError("no account: " + answer);
         }

@@ -15,7 +15,7 @@ public final class SimulatedTimeModule extends AbstractModule {
 
         @Override public Instant instant() { return now.get(); }
 
-    public     void forward(Duration time) { now.updateAndGet(before -> before.plus(time)); }
+        public void forward(Duration time) { now.updateAndGet(before -> before.plus(time)); }
     }
 
     @Override protected void configure() {

@@ -5,15 +5,21 @@ import java.io.IOException;
 /** What a client's stream is carried by. */
 public enum StreamTransport {
     TCP {
-    public     @Override Client connect(LocalServer server) throws IOException { return server.connect(); }
+        public @Override Client connect(LocalServer server) throws IOException { return server.connect(); }
 
-    public     @Override Client authenticate(LocalServer server, im.martlet.address.Jid account) throws Exception { return server.authenticate(account); }
+        public @Override Client authenticate(LocalServer server, im.martlet.address.Jid account) throws Exception {
+            return server.authenticate(account);
+        }
     },
     WEBSOCKET {
-    public     @Override Client connect(LocalServer server) throws IOException { return new Client(WebSocketBridge.to(server)); }
+        public @Override Client connect(LocalServer server) throws IOException {
+            return new Client(WebSocketBridge.to(server));
+        }
     },
     BOSH {
-    public     @Override Client connect(LocalServer server) throws IOException { return new Client(BoshBridge.to(server)); }
+        public @Override Client connect(LocalServer server) throws IOException {
+            return new Client(BoshBridge.to(server));
+        }
     };
 
     abstract Client connect(LocalServer server) throws IOException;

@@ -18,15 +18,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 
-/** Carries one client's stream from TCP to a WebSocket, so that whatever speaks on TCP can be tried over that. What comes back is not touched, but for the first and the last word. */
+/**
+ * Carries one client's stream from TCP to a WebSocket, so that whatever speaks on TCP can be tried over that. What
+ * comes back is not touched, but for the first and the last word.
+ */
 public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.Listener {
     private static final String NS = "urn:ietf:params:xml:ns:xmpp-framing";
-    private static final String STREAM = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'";
+    private static final String STREAM =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'";
 
     private static final class Shared {
         private static final HttpClient HTTP = client();
 
-    private static HttpClient client() {
+        private static HttpClient client() {
             try {
                 return HttpClient.newBuilder().sslContext(Client.trustingAnybody()).build();
             } catch (java.security.GeneralSecurityException e) {
@@ -47,7 +51,10 @@ public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.List
 
     public static HttpClient http() { return Shared.HTTP; }
 
-    public static URI address(LocalServer server) { return URI.create("wss://localhost:" + server.server().http().secured().getFirst().getPort() + "/xmpp-websocket"); }
+    public static URI address(LocalServer server) {
+        return URI
+                .create("wss://localhost:" + server.server().http().secured().getFirst().getPort() + "/xmpp-websocket");
+    }
 
     /** A port for one connection, from which a WebSocket goes on to a server. */
     public static int to(LocalServer server) throws IOException {
@@ -77,7 +84,9 @@ public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.List
 
     private void send(Element element) { server.sendText(XmlWriter.toString(element), true).join(); }
 
-    @Override public void header(StreamHeader header) { send(Element.of(NS, "open").with("to", header.element().attribute("to").orElse("")).with("version", "1.0")); }
+    @Override public void header(StreamHeader header) {
+        send(Element.of(NS, "open").with("to", header.element().attribute("to").orElse("")).with("version", "1.0"));
+    }
 
     @Override public void element(Element element) { send(element); }
 
@@ -99,7 +108,8 @@ public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.List
         if (element.startsWith("<success")) synchronized (xml) {
             xml.restart();
         }
-        write(element.startsWith("<open ") ? STREAM + element.substring(element.indexOf(" id=")).replace("/>", ">") : element.startsWith("<close") ? "</stream:stream>" : element);
+        write(element.startsWith("<open ") ? STREAM + element.substring(element.indexOf(" id=")).replace("/>", ">")
+                : element.startsWith("<close") ? "</stream:stream>" : element);
     }
 
     private void write(String text) {

@@ -31,62 +31,85 @@ class ArchitectureTest {
     @ArchTest static final ArchRule jettyLivesInHttp = noClasses().that().resideOutsideOfPackage("im.martlet.http..")
             .should().dependOnClassesThat().resideInAnyPackage("org.eclipse.jetty..");
 
-    @ArchTest static final ArchRule micrometerLivesInMetrics = noClasses().that().resideOutsideOfPackage("im.martlet.metrics..")
-            .should().dependOnClassesThat().resideInAnyPackage("io.micrometer..", "io.prometheus..");
+    @ArchTest static final ArchRule micrometerLivesInMetrics =
+            noClasses().that().resideOutsideOfPackage("im.martlet.metrics..")
+                    .should().dependOnClassesThat().resideInAnyPackage("io.micrometer..", "io.prometheus..");
 
     @ArchTest static final ArchRule woodstoxLivesInXml = noClasses().that().resideOutsideOfPackage("im.martlet.xml..")
-            .should().dependOnClassesThat().resideInAnyPackage("com.ctc.wstx..", "org.codehaus.stax2..", "javax.xml.stream..", "javax.xml.parsers..", "org.xml.sax..", "org.w3c.dom..");
+            .should().dependOnClassesThat().resideInAnyPackage("com.ctc.wstx..", "org.codehaus.stax2..",
+                    "javax.xml.stream..", "javax.xml.parsers..", "org.xml.sax..", "org.w3c.dom..");
 
-    @ArchTest static final ArchRule sqlLivesInStorage = noClasses().that().resideOutsideOfPackages("im.martlet.storage..")
-            .should().dependOnClassesThat().resideInAnyPackage("org.jooq..", "java.sql..", "javax.sql..", "org.flywaydb..", "com.zaxxer..");
+    @ArchTest static final ArchRule sqlLivesInStorage =
+            noClasses().that().resideOutsideOfPackages("im.martlet.storage..")
+                    .should().dependOnClassesThat()
+                    .resideInAnyPackage("org.jooq..", "java.sql..", "javax.sql..", "org.flywaydb..", "com.zaxxer..");
 
-    @ArchTest static final ArchRule guiceLivesInModules = noClasses().that().haveSimpleNameNotEndingWith("Module").and().doNotHaveSimpleName("Server")
-            .should().dependOnClassesThat().resideInAnyPackage("com.google.inject..");
+    @ArchTest static final ArchRule guiceLivesInModules =
+            noClasses().that().haveSimpleNameNotEndingWith("Module").and().doNotHaveSimpleName("Server")
+                    .should().dependOnClassesThat().resideInAnyPackage("com.google.inject..");
 
-    @ArchTest static final ArchRule storageKnowsNoProtocol = noClasses().that().resideInAnyPackage("im.martlet.storage..", "im.martlet.address..")
-            .should().dependOnClassesThat(resideInAnyPackage("im.martlet..").and(com.tngtech.archunit.base.DescribedPredicate.not(
-                    resideInAnyPackage("im.martlet.storage..", "im.martlet.address.."))));
+    @ArchTest static final ArchRule storageKnowsNoProtocol =
+            noClasses().that().resideInAnyPackage("im.martlet.storage..", "im.martlet.address..")
+                    .should().dependOnClassesThat(
+                            resideInAnyPackage("im.martlet..").and(com.tngtech.archunit.base.DescribedPredicate.not(
+                                    resideInAnyPackage("im.martlet.storage..", "im.martlet.address.."))));
 
-    @ArchTest static final ArchRule theCoreKnowsNoExtension = noClasses().that().resideOutsideOfPackages("im.martlet.extensions..")
-            .should().dependOnClassesThat().resideInAnyPackage("im.martlet.extensions..");
+    @ArchTest static final ArchRule theCoreKnowsNoExtension =
+            noClasses().that().resideOutsideOfPackages("im.martlet.extensions..")
+                    .should().dependOnClassesThat().resideInAnyPackage("im.martlet.extensions..");
 
-    @ArchTest static final ArchRule nothingIsDeserialised = noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream")
-            .orShould().dependOnClassesThat().resideInAnyPackage("org.apache.mina.filter.codec.serialization..", "org.apache.mina.filter.compression..", "org.apache.mina.http..");
+    @ArchTest static final ArchRule nothingIsDeserialised =
+            noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.io.ObjectInputStream")
+                    .orShould().dependOnClassesThat().resideInAnyPackage("org.apache.mina.filter.codec.serialization..",
+                            "org.apache.mina.filter.compression..", "org.apache.mina.http..");
 
-    @ArchTest static final ArchRule randomNumbersCannotBeGuessed = noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Random")
-            .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom").orShould().callMethod(Math.class, "random");
+    @ArchTest static final ArchRule randomNumbersCannotBeGuessed =
+            noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Random")
+                    .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+                    .orShould().callMethod(Math.class, "random");
 
-    @ArchTest static final ArchRule namesSaySomething = noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Context)");
+    @ArchTest static final ArchRule namesSaySomething =
+            noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Context)");
 
-    @ArchTest static final ArchRule thereIsNoStaticMutableState = fields().that().haveModifier(STATIC).and().areDeclaredInClassesThat().resideOutsideOfPackage(SCHEMA)
-            .should().haveModifier(FINAL);
+    @ArchTest static final ArchRule thereIsNoStaticMutableState =
+            fields().that().haveModifier(STATIC).and().areDeclaredInClassesThat().resideOutsideOfPackage(SCHEMA)
+                    .should().haveModifier(FINAL);
 
-    @ArchTest static final ArchRule nothingIsInjectedIntoFields = fields().should().notBeAnnotatedWith("jakarta.inject.Inject");
+    @ArchTest static final ArchRule nothingIsInjectedIntoFields =
+            fields().should().notBeAnnotatedWith("jakarta.inject.Inject");
 
-    @ArchTest static final ArchRule extensionsSayWhichXepTheyAre = classes().that().implement(im.martlet.extension.Extension.class)
-            .and().resideInAPackage("im.martlet.extensions..").and().doNotHaveSimpleName("WebClient").should().beAnnotatedWith(im.martlet.extension.Xep.class)
-            .orShould().beAnnotatedWith(im.martlet.extension.Xep.List.class);
+    @ArchTest static final ArchRule extensionsSayWhichXepTheyAre =
+            classes().that().implement(im.martlet.extension.Extension.class)
+                    .and().resideInAPackage("im.martlet.extensions..").and().doNotHaveSimpleName("WebClient").should()
+                    .beAnnotatedWith(im.martlet.extension.Xep.class)
+                    .orShould().beAnnotatedWith(im.martlet.extension.Xep.List.class);
 
     @Test void everyPackageSaysWhatLivesInIt() throws IOException {
-        var packages = sources().collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent())); // benchmarks measure from within one
-        assertThat(packages).allSatisfy((_, files) -> assertThat(files).anyMatch(file -> file.endsWith("package-info.java")));
+        var packages =
+                sources().collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent())); // benchmarks measure from within one
+        assertThat(packages)
+                .allSatisfy((_, files) -> assertThat(files).anyMatch(file -> file.endsWith("package-info.java")));
     }
 
     @Test void filesAreSmall() throws IOException {
-        for (Path file : sources().toList()) assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(400);
+        for (Path file : sources().toList())
+            assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(400);
     }
 
     @Test void noAddressIsPassedAsText() throws IOException {
-        for (Path file : sources().toList()) assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("String \\w*[jJ]id\\b");
+        for (Path file : sources().toList())
+            assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("String \\w*[jJ]id\\b");
     }
 
     private static Stream<Path> sources() throws IOException {
-        return List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "benchmarks").stream().flatMap(module -> {
-            try {
-                return Files.walk(Path.of("..", module, "src", "main", "java")).filter(f -> f.toString().endsWith(".java"));
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        return List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "benchmarks").stream()
+                .flatMap(module -> {
+                    try {
+                        return Files.walk(Path.of("..", module, "src", "main", "java"))
+                                .filter(f -> f.toString().endsWith(".java"));
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
     }
 }

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the public compliance tester (compliance.conversations.im) asks of a server, one test for each of its 25 rows, under the
- * name that the row has there. As there, a client has bound a resource, and sends no presence.
+ * What the public compliance tester (compliance.conversations.im) asks of a server, one test for each of its 25 rows,
+ * under the name that the row has there. As there, a client has bound a resource, and sends no presence.
  */
 class ComplianceTest {
     private static final LocalServer SERVER = LocalServer.shared();
@@ -63,8 +63,10 @@ class ComplianceTest {
     /** Asks something, and answers what comes with its id; what comes before, as a room sends, is passed over. */
     private ReceivedXml ask(String type, String to, String payload) throws Exception {
         var id = "c" + number.incrementAndGet();
-        client.send("<iq type='" + type + "' id='" + id + "'" + (to.isEmpty() ? "" : " to='" + to + "'") + ">" + payload + "</iq>");
-        for (var answer = client.receive(); ; answer = client.receive()) if (answer.attribute("id").equals(id)) return answer;
+        client.send("<iq type='" + type + "' id='" + id + "'" + (to.isEmpty() ? "" : " to='" + to + "'") + ">" + payload
+                + "</iq>");
+        for (var answer = client.receive();; answer = client.receive())
+            if (answer.attribute("id").equals(id)) return answer;
     }
 
     private ReceivedXml result(String type, String to, String payload) throws Exception {
@@ -73,9 +75,13 @@ class ComplianceTest {
         return answer;
     }
 
-    private ReceivedXml info(String of) throws Exception { return result("get", of, "<query xmlns='" + INFO + "'/>").child("query").orElseThrow(); }
+    private ReceivedXml info(String of) throws Exception {
+        return result("get", of, "<query xmlns='" + INFO + "'/>").child("query").orElseThrow();
+    }
 
-    private static List<String> features(ReceivedXml info) { return info.children().stream().filter(e -> e.name().equals("feature")).map(e -> e.attribute("var")).toList(); }
+    private static List<String> features(ReceivedXml info) {
+        return info.children().stream().filter(e -> e.name().equals("feature")).map(e -> e.attribute("var")).toList();
+    }
 
     private List<String> ofServer() throws Exception { return features(info("localhost")); }
 
@@ -83,30 +89,38 @@ class ComplianceTest {
 
     /** Services, and the host itself, that have a feature. */
     private List<String> services(String feature) throws Exception {
-        var items = result("get", "localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>").child("query").orElseThrow().children().stream().map(item -> item.attribute("jid"));
+        var items = result("get", "localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>").child("query")
+                .orElseThrow().children().stream().map(item -> item.attribute("jid"));
         var found = new ArrayList<String>();
-        for (String service : Stream.concat(items, Stream.of("localhost")).toList()) if (features(info(service)).contains(feature)) found.add(service);
+        for (String service : Stream.concat(items, Stream.of("localhost")).toList())
+            if (features(info(service)).contains(feature)) found.add(service);
         return found;
     }
 
     /** What the stream offers once somebody has logged in. */
-    private boolean isOffered(String namespace, String name) { return client.features.children().stream().anyMatch(f -> f.is(namespace, name)); }
+    private boolean isOffered(String namespace, String name) {
+        return client.features.children().stream().anyMatch(f -> f.is(namespace, name));
+    }
 
     private boolean hasPep() throws Exception {
-        return info(client.jid().bare().toString()).children().stream().anyMatch(i -> i.name().equals("identity") && i.attribute("category").equals("pubsub") && i.attribute("type").equals("pep"));
+        return info(client.jid().bare().toString()).children().stream().anyMatch(i -> i.name().equals("identity")
+                && i.attribute("category").equals("pubsub") && i.attribute("type").equals("pep"));
     }
 
     @Test void row01_abuseContact() throws Exception {
         var forms = info("localhost").children().stream().filter(e -> e.is("jabber:x:data", "x"));
-        assertThat(forms.flatMap(form -> form.children().stream()).filter(field -> field.attribute("var").equals("abuse-addresses"))).isNotEmpty()
+        assertThat(forms.flatMap(form -> form.children().stream())
+                .filter(field -> field.attribute("var").equals("abuse-addresses"))).isNotEmpty()
                 .allSatisfy(field -> assertThat(field.child("value").orElseThrow().text()).isNotEmpty());
     }
 
     @Test void row02_xep0156() throws Exception {
         var http = SERVER.server().http();
-        for (String where : List.of("https://localhost:" + http.secured().getFirst().getPort(), "http://localhost:" + http.plain().getFirst().getPort()))
+        for (String where : List.of("https://localhost:" + http.secured().getFirst().getPort(),
+                "http://localhost:" + http.plain().getFirst().getPort()))
             for (String path : List.of("/.well-known/host-meta", "/.well-known/host-meta.json")) {
-                var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(where + path)).build(), BodyHandlers.ofString());
+                var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(where + path)).build(),
+                        BodyHandlers.ofString());
                 assertThat(answer.statusCode()).as(where + path).isEqualTo(200);
                 assertThat(answer.headers().allValues("Access-Control-Allow-Origin")).containsExactly("*");
                 var links = path.endsWith("json") ? ofJson(answer.body()) : ofXml(answer.body());
@@ -115,17 +129,22 @@ class ComplianceTest {
             }
     }
 
-    private static Map<String, String> ofXml(String xrd) { return ReceivedXml.parse(xrd).children().stream().filter(e -> e.name().equals("Link")).collect(Collectors.toMap(l -> l.attribute("rel"), l -> l.attribute("href"))); }
+    private static Map<String, String> ofXml(String xrd) {
+        return ReceivedXml.parse(xrd).children().stream().filter(e -> e.name().equals("Link"))
+                .collect(Collectors.toMap(l -> l.attribute("rel"), l -> l.attribute("href")));
+    }
 
     private static Map<String, String> ofJson(String jrd) throws Exception {
         var links = new HashMap<String, String>();
-        for (JsonNode link : new ObjectMapper().readTree(jrd).get("links")) links.put(link.get("rel").asText(), link.get("href").asText());
+        for (JsonNode link : new ObjectMapper().readTree(jrd).get("links"))
+            links.put(link.get("rel").asText(), link.get("href").asText());
         return links;
     }
 
     private static void follow(String rel, URI href) throws Exception {
         if (rel.equals(ALTERNATIVES + "websocket")) {
-            var opened = WebSocketBridge.http().newWebSocketBuilder().subprotocols("xmpp").buildAsync(href, new WebSocket.Listener() { }).join();
+            var opened = WebSocketBridge.http().newWebSocketBuilder().subprotocols("xmpp")
+                    .buildAsync(href, new WebSocket.Listener() {}).join();
             assertThat(opened.getSubprotocol()).isEqualTo("xmpp");
             opened.abort();
         } else if (rel.equals(ALTERNATIVES + "xbosh")) {
@@ -136,7 +155,10 @@ class ComplianceTest {
     }
 
     private static HttpResponse<Void> options(URI where, String... headers) throws Exception {
-        return WebSocketBridge.http().send(HttpRequest.newBuilder(where).version(HttpClient.Version.HTTP_1_1).method("OPTIONS", BodyPublishers.noBody()).headers(headers).build(), BodyHandlers.discarding());
+        return WebSocketBridge.http()
+                .send(HttpRequest.newBuilder(where).version(HttpClient.Version.HTTP_1_1)
+                        .method("OPTIONS", BodyPublishers.noBody()).headers(headers).build(),
+                        BodyHandlers.discarding());
     }
 
     @Test void row03_xep0398() throws Exception { assertThat(ofAccount()).contains("urn:xmpp:pep-vcard-conversion:0"); }
@@ -152,14 +174,21 @@ class ComplianceTest {
     @Test void row08_xep0363() throws Exception { assertThat(services(UploadClient.NS)).isNotEmpty(); }
 
     @Test void row09_xep0363_cors() throws Exception {
-        var slot = result("get", services(UploadClient.NS).getFirst(), "<request xmlns='" + UploadClient.NS + "' filename='hello.png' size='1234' content-type='image/png'/>").child("slot").orElseThrow();
-        var answer = options(URI.create(slot.child("put").orElseThrow().attribute("url")), "Origin", "https://compliance.conversations.im", "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "content-type");
-        for (String header : List.of("Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")) assertThat(answer.headers().firstValue(header)).as(header).isPresent();
+        var slot = result("get", services(UploadClient.NS).getFirst(),
+                "<request xmlns='" + UploadClient.NS + "' filename='hello.png' size='1234' content-type='image/png'/>")
+                .child("slot").orElseThrow();
+        var answer = options(URI.create(slot.child("put").orElseThrow().attribute("url")), "Origin",
+                "https://compliance.conversations.im", "Access-Control-Request-Method", "PUT",
+                "Access-Control-Request-Headers", "content-type");
+        for (String header : List.of("Access-Control-Allow-Origin", "Access-Control-Allow-Methods",
+                "Access-Control-Allow-Headers"))
+            assertThat(answer.headers().firstValue(header)).as(header).isPresent();
     }
 
     @Test void row10_xep0077() throws Exception {
         try (var stranger = SERVER.connect().open("localhost").secure()) {
-            assertThat(stranger.features.children()).anyMatch(f -> f.is("http://jabber.org/features/iq-register", "register"));
+            assertThat(stranger.features.children())
+                    .anyMatch(f -> f.is("http://jabber.org/features/iq-register", "register"));
         }
     }
 
@@ -169,15 +198,19 @@ class ComplianceTest {
     private String room() throws Exception {
         var room = "compliance-" + UUID.randomUUID() + "@" + services(RoomVisitor.MUC).getFirst();
         client.send("<presence to='" + room + "/test'><x xmlns='" + RoomVisitor.MUC + "'/></presence>");
-        for (var heard = client.receive(); !heard.toString().contains("code='110'"); heard = client.receive()) assertThat(heard.attribute("type")).as(heard.toString()).isNotEqualTo("error");
+        for (var heard = client.receive(); !heard.toString().contains("code='110'"); heard = client.receive())
+            assertThat(heard.attribute("type")).as(heard.toString()).isNotEqualTo("error");
         return room;
     }
 
-    private void destroy(String room) throws Exception { result("set", room, "<query xmlns='" + RoomVisitor.MUC + "#owner'><destroy/></query>"); }
+    private void destroy(String room) throws Exception {
+        result("set", room, "<query xmlns='" + RoomVisitor.MUC + "#owner'><destroy/></query>");
+    }
 
     @Test void row12_xep0313muc() throws Exception {
         var room = room();
-        assertThat(result("get", room, "<query xmlns='" + RoomVisitor.MUC + "#owner'/>").child("query").orElseThrow().child("x")).as("a form to configure it").isPresent();
+        assertThat(result("get", room, "<query xmlns='" + RoomVisitor.MUC + "#owner'/>").child("query").orElseThrow()
+                .child("x")).as("a form to configure it").isPresent();
         assertThat(features(info(room))).contains("urn:xmpp:mam:2"); // which is enough, without a field for it in the form
         destroy(room);
     }
@@ -190,11 +223,15 @@ class ComplianceTest {
         assertThat(hasPep()).isTrue();
         assertThat(ofAccount()).contains(PUBSUB + "#publish-options");
         var node = "eu.siacs.conversations.axolotl." + UUID.randomUUID();
-        result("set", "", "<pubsub xmlns='" + PUBSUB + "'><publish node='" + node + "'><item><bundle xmlns='eu.siacs.conversations.axolotl'/></item></publish>"
-                + "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>" + PUBSUB + "#publish-options</value></field>"
+        result("set", "", "<pubsub xmlns='" + PUBSUB + "'><publish node='" + node
+                + "'><item><bundle xmlns='eu.siacs.conversations.axolotl'/></item></publish>"
+                + "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>"
+                + PUBSUB + "#publish-options</value></field>"
                 + "<field var='pubsub#access_model'><value>open</value></field></x></publish-options></pubsub>");
-        var form = result("get", "", "<pubsub xmlns='" + PUBSUB + "#owner'><configure node='" + node + "'/></pubsub>").child("pubsub").orElseThrow().child("configure").orElseThrow().child("x").orElseThrow();
-        assertThat(form.children().stream().filter(field -> field.attribute("var").equals("pubsub#access_model")).map(field -> field.child("value").orElseThrow().text())).containsExactly("open");
+        var form = result("get", "", "<pubsub xmlns='" + PUBSUB + "#owner'><configure node='" + node + "'/></pubsub>")
+                .child("pubsub").orElseThrow().child("configure").orElseThrow().child("x").orElseThrow();
+        assertThat(form.children().stream().filter(field -> field.attribute("var").equals("pubsub#access_model"))
+                .map(field -> field.child("value").orElseThrow().text())).containsExactly("open");
         result("set", "", "<pubsub xmlns='" + PUBSUB + "#owner'><delete node='" + node + "'/></pubsub>");
     }
 
@@ -202,7 +239,9 @@ class ComplianceTest {
 
     @Test void row17_xep0163() throws Exception { assertThat(hasPep()).isTrue(); }
 
-    @Test void row18_xep0065() throws Exception { assertThat(services("http://jabber.org/protocol/bytestreams")).isNotEmpty(); }
+    @Test void row18_xep0065() throws Exception {
+        assertThat(services("http://jabber.org/protocol/bytestreams")).isNotEmpty();
+    }
 
     @Test void row19_xep0357() throws Exception { assertThat(ofAccount()).contains("urn:xmpp:push:0"); }
 
@@ -211,15 +250,20 @@ class ComplianceTest {
     @Test void row21_xep0198() { assertThat(isOffered("urn:xmpp:sm:3", "sm")).isTrue(); }
 
     private List<ReceivedXml> external(String... types) throws Exception {
-        var services = result("get", "localhost", "<services xmlns='urn:xmpp:extdisco:2'/>").child("services").orElseThrow().children();
-        return services.stream().filter(s -> List.of(types).contains(s.attribute("type")) && List.of("tcp", "udp").contains(s.attribute("transport")) && !s.attribute("host").isEmpty()
-                && Integer.parseInt(s.attribute("port")) <= 65_535).toList();
+        var services = result("get", "localhost", "<services xmlns='urn:xmpp:extdisco:2'/>").child("services")
+                .orElseThrow().children();
+        return services.stream()
+                .filter(s -> List.of(types).contains(s.attribute("type"))
+                        && List.of("tcp", "udp").contains(s.attribute("transport")) && !s.attribute("host").isEmpty()
+                        && Integer.parseInt(s.attribute("port")) <= 65_535)
+                .toList();
     }
 
     @Test void row22_stun() throws Exception { assertThat(external("stun", "stuns")).isNotEmpty(); }
 
     @Test void row23_turn() throws Exception {
-        assertThat(external("turn", "turns")).anyMatch(turn -> !turn.attribute("username").isEmpty() && !turn.attribute("password").isEmpty());
+        assertThat(external("turn", "turns"))
+                .anyMatch(turn -> !turn.attribute("username").isEmpty() && !turn.attribute("password").isEmpty());
     }
 
     @Test void row24_vcardMuc() throws Exception {
@@ -232,18 +276,24 @@ class ComplianceTest {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var here = FederatedServer.start("here.example", authority, dns)) {
             dns.server("here.example", "xmpps-client", 0, here.tlsPortOfClients());
-            var records = new DnsjavaResolver(List.of(new InetSocketAddress("127.0.0.1", dns.port())), Duration.ofSeconds(20)).srv("xmpps-client", "here.example");
+            var records =
+                    new DnsjavaResolver(List.of(new InetSocketAddress("127.0.0.1", dns.port())), Duration.ofSeconds(20))
+                            .srv("xmpps-client", "here.example");
             assertThat(records).hasSize(1);
-            try (var socket = (SSLSocket) trusting(authority).getSocketFactory().createSocket("127.0.0.1", records.getFirst().port())) {
+            try (var socket = (SSLSocket) trusting(authority).getSocketFactory().createSocket("127.0.0.1",
+                    records.getFirst().port())) {
                 var parameters = socket.getSSLParameters();
                 parameters.setServerNames(List.of(new SNIHostName("here.example")));
-                parameters.setApplicationProtocols(new String[] {"xmpp-client"});
+                parameters.setApplicationProtocols(new String[]{ "xmpp-client" });
                 socket.setSSLParameters(parameters);
                 socket.startHandshake();
                 assertThat(socket.getApplicationProtocol()).isEqualTo("xmpp-client");
                 var certificate = (java.security.cert.X509Certificate) socket.getSession().getPeerCertificates()[0];
-                assertThat(certificate.getSubjectAlternativeNames().stream().map(name -> String.valueOf(name.get(1)))).contains("here.example");
-                socket.getOutputStream().write("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='here.example'>".getBytes());
+                assertThat(certificate.getSubjectAlternativeNames().stream().map(name -> String.valueOf(name.get(1))))
+                        .contains("here.example");
+                socket.getOutputStream().write(
+                        "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='here.example'>"
+                                .getBytes());
                 assertThat(new String(socket.getInputStream().readNBytes(21))).startsWith("<?xml");
             }
         }

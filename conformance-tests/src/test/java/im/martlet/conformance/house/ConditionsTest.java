@@ -24,12 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every condition of RFC 6120, §4.9.3 for streams and §8.3.3 for stanzas: those that a client can provoke are provoked, each by the
- * violation it is for, and those that none can are listed with the reason.
+ * Every condition of RFC 6120, §4.9.3 for streams and §8.3.3 for stanzas: those that a client can provoke are provoked,
+ * each by the violation it is for, and those that none can are listed with the reason.
  */
 class ConditionsTest {
     private static final LocalServer SERVER = LocalServer.shared();
-    private static final String HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='%s' to='%s'>";
+    private static final String HEADER =
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='%s' to='%s'>";
 
     /** Does something wrong, and answers the condition that it was told. */
     private interface Provocation {
@@ -43,50 +44,70 @@ class ConditionsTest {
             Map.entry(StreamError.Condition.CONNECTION_TIMEOUT, ConditionsTest::silence),
             Map.entry(StreamError.Condition.HOST_UNKNOWN, () -> header(HEADER.formatted("1.0", "nowhere.example"))),
             Map.entry(StreamError.Condition.INVALID_FROM, () -> loggedIn("<message from='somebody@else.example'/>")),
-            Map.entry(StreamError.Condition.INVALID_NAMESPACE, () -> header(HEADER.formatted("1.0", "localhost").replace("etherx", "other"))),
+            Map.entry(StreamError.Condition.INVALID_NAMESPACE,
+                    () -> header(HEADER.formatted("1.0", "localhost").replace("etherx", "other"))),
             Map.entry(StreamError.Condition.INVALID_XML, () -> managed("<a xmlns='urn:xmpp:sm:3' h='none'/>")),
-            Map.entry(StreamError.Condition.NOT_AUTHORIZED, () -> afterHeader("<message to='juliet@localhost'><body>early</body></message>")),
+            Map.entry(StreamError.Condition.NOT_AUTHORIZED,
+                    () -> afterHeader("<message to='juliet@localhost'><body>early</body></message>")),
             Map.entry(StreamError.Condition.NOT_WELL_FORMED, () -> loggedIn("<message><body></message>")),
             Map.entry(StreamError.Condition.POLICY_VIOLATION, () -> loggedIn("<message><body>" + "x".repeat(270_000))),
             Map.entry(StreamError.Condition.RESTRICTED_XML, () -> loggedIn("<message><!-- psst --></message>")),
             Map.entry(StreamError.Condition.UNDEFINED_CONDITION, () -> managed("<a xmlns='urn:xmpp:sm:3' h='99'/>")), // XEP-0198 §4 has one of its own
-            Map.entry(StreamError.Condition.UNSUPPORTED_ENCODING, () -> header("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER.formatted("1.0", "localhost"))),
+            Map.entry(StreamError.Condition.UNSUPPORTED_ENCODING,
+                    () -> header("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER.formatted("1.0", "localhost"))),
             Map.entry(StreamError.Condition.UNSUPPORTED_STANZA_TYPE, () -> loggedIn("<river xmlns='jabber:client'/>")),
             Map.entry(StreamError.Condition.UNSUPPORTED_VERSION, () -> header(HEADER.formatted("2.0", "localhost")))));
 
     private static final Map<StreamError.Condition, String> NO_CLIENT_ENDS_A_STREAM_WITH = new EnumMap<>(Map.of(
             StreamError.Condition.HOST_GONE, "an admin has taken the host away: ReloadTest",
-            StreamError.Condition.IMPROPER_ADDRESSING, "a client need not address what it sends; a server must: ForgeriesTest",
-            StreamError.Condition.INTERNAL_SERVER_ERROR, "a bug, or a database that fails while a session is taken up again",
-            StreamError.Condition.REMOTE_CONNECTION_FAILED, "there is nothing behind the server that a login needs, but its database",
+            StreamError.Condition.IMPROPER_ADDRESSING,
+            "a client need not address what it sends; a server must: ForgeriesTest",
+            StreamError.Condition.INTERNAL_SERVER_ERROR,
+            "a bug, or a database that fails while a session is taken up again",
+            StreamError.Condition.REMOTE_CONNECTION_FAILED,
+            "there is nothing behind the server that a login needs, but its database",
             StreamError.Condition.RESET, "an admin has closed a stream with another server",
-            StreamError.Condition.RESOURCE_CONSTRAINT, "one connection too many is closed before it has a stream: HostileClientsTest",
+            StreamError.Condition.RESOURCE_CONSTRAINT,
+            "one connection too many is closed before it has a stream: HostileClientsTest",
             StreamError.Condition.SEE_OTHER_HOST, "there is one server; it can be said, and StreamErrorTest says it",
             StreamError.Condition.SYSTEM_SHUTDOWN, "an admin stops the server: StartTest, RestartTest",
-            StreamError.Condition.UNSUPPORTED_FEATURE, "what one says who connected and misses a feature; the server is connected to"));
+            StreamError.Condition.UNSUPPORTED_FEATURE,
+            "what one says who connected and misses a feature; the server is connected to"));
 
     private static final Map<StanzaError.Condition, Provocation> STANZA = new EnumMap<>(Map.ofEntries(
             Map.entry(StanzaError.Condition.BAD_REQUEST, () -> stanza("<iq type='get' id='1'/>")),
             Map.entry(StanzaError.Condition.CONFLICT, ConditionsTest::nameTaken),
-            Map.entry(StanzaError.Condition.FEATURE_NOT_IMPLEMENTED, () -> stanza("<iq type='set' id='1'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><index>7</index></set></query></iq>")),
-            Map.entry(StanzaError.Condition.FORBIDDEN, () -> stanza("<iq type='get' id='1' to='proxy.other.example'><query xmlns='http://jabber.org/protocol/bytestreams'/></iq>")),
-            Map.entry(StanzaError.Condition.ITEM_NOT_FOUND, () -> stanza("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='nobody@localhost' subscription='remove'/></query></iq>")),
+            Map.entry(StanzaError.Condition.FEATURE_NOT_IMPLEMENTED, () -> stanza(
+                    "<iq type='set' id='1'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><index>7</index></set></query></iq>")),
+            Map.entry(StanzaError.Condition.FORBIDDEN, () -> stanza(
+                    "<iq type='get' id='1' to='proxy.other.example'><query xmlns='http://jabber.org/protocol/bytestreams'/></iq>")),
+            Map.entry(StanzaError.Condition.ITEM_NOT_FOUND, () -> stanza(
+                    "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='nobody@localhost' subscription='remove'/></query></iq>")),
             Map.entry(StanzaError.Condition.JID_MALFORMED, () -> stanza("<message id='1' to='@'/>")),
-            Map.entry(StanzaError.Condition.NOT_ACCEPTABLE, () -> stanza("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@localhost'><group/></item></query></iq>")),
-            Map.entry(StanzaError.Condition.NOT_ALLOWED, () -> stanza("<iq type='set' id='1' to='localhost'><query xmlns='jabber:iq:register'><username>another</username><password>x</password></query></iq>")),
-            Map.entry(StanzaError.Condition.NOT_AUTHORIZED, () -> stanza("<iq type='set' id='1' to='proxy.localhost'><query xmlns='http://jabber.org/protocol/bytestreams' sid='x'><activate>a@b.example</activate></query></iq>")),
-            Map.entry(StanzaError.Condition.POLICY_VIOLATION, () -> stanza("<iq type='set' id='1'><prefs xmlns='urn:xmpp:mam:2' default='always'><always>"
-                    + IntStream.range(0, 2000).mapToObj(i -> "<jid>a" + i + "@localhost</jid>").collect(Collectors.joining()) + "</always><never/></prefs></iq>")),
+            Map.entry(StanzaError.Condition.NOT_ACCEPTABLE, () -> stanza(
+                    "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@localhost'><group/></item></query></iq>")),
+            Map.entry(StanzaError.Condition.NOT_ALLOWED, () -> stanza(
+                    "<iq type='set' id='1' to='localhost'><query xmlns='jabber:iq:register'><username>another</username><password>x</password></query></iq>")),
+            Map.entry(StanzaError.Condition.NOT_AUTHORIZED, () -> stanza(
+                    "<iq type='set' id='1' to='proxy.localhost'><query xmlns='http://jabber.org/protocol/bytestreams' sid='x'><activate>a@b.example</activate></query></iq>")),
+            Map.entry(StanzaError.Condition.POLICY_VIOLATION,
+                    () -> stanza("<iq type='set' id='1'><prefs xmlns='urn:xmpp:mam:2' default='always'><always>"
+                            + IntStream.range(0, 2000).mapToObj(i -> "<jid>a" + i + "@localhost</jid>")
+                                    .collect(Collectors.joining())
+                            + "</always><never/></prefs></iq>")),
             Map.entry(StanzaError.Condition.RECIPIENT_UNAVAILABLE, ConditionsTest::goneWithoutAnAnswer),
             Map.entry(StanzaError.Condition.REGISTRATION_REQUIRED, ConditionsTest::noMember),
-            Map.entry(StanzaError.Condition.REMOTE_SERVER_NOT_FOUND, () -> stanza("<message id='1' to='juliet@nowhere.example'/>")),
+            Map.entry(StanzaError.Condition.REMOTE_SERVER_NOT_FOUND,
+                    () -> stanza("<message id='1' to='juliet@nowhere.example'/>")),
             Map.entry(StanzaError.Condition.REMOTE_SERVER_TIMEOUT, ConditionsTest::nobodyListensThere),
             Map.entry(StanzaError.Condition.RESOURCE_CONSTRAINT, ConditionsTest::oneSessionTooMany),
-            Map.entry(StanzaError.Condition.SERVICE_UNAVAILABLE, () -> stanza("<iq type='get' id='1'><query xmlns='urn:nothing'/></iq>")),
+            Map.entry(StanzaError.Condition.SERVICE_UNAVAILABLE,
+                    () -> stanza("<iq type='get' id='1'><query xmlns='urn:nothing'/></iq>")),
             Map.entry(StanzaError.Condition.UNEXPECTED_REQUEST, ConditionsTest::managedTwice)));
 
     private static final Map<StanzaError.Condition, String> NO_CLIENT_IS_ANSWERED = new EnumMap<>(Map.of(
-            StanzaError.Condition.GONE, "an account that was deleted is like one that never was, and nobody learns that it was",
+            StanzaError.Condition.GONE,
+            "an account that was deleted is like one that never was, and nobody learns that it was",
             StanzaError.Condition.INTERNAL_SERVER_ERROR, "a bug, or a database that fails: OutageTest",
             StanzaError.Condition.REDIRECT, "no address stands for another",
             StanzaError.Condition.SUBSCRIPTION_REQUIRED, "who may not see somebody is told the same as of nobody",
@@ -97,10 +118,13 @@ class ConditionsTest {
     @TestFactory Stream<DynamicTest> aStanzaLikeThisIsAnsweredWith() { return provoke(STANZA); }
 
     private static Stream<DynamicTest> provoke(Map<? extends Enum<?>, Provocation> table) {
-        return table.entrySet().stream().map(e -> DynamicTest.dynamicTest(elementName(e.getKey()), () -> assertThat(e.getValue().condition()).isEqualTo(elementName(e.getKey()))));
+        return table.entrySet().stream().map(e -> DynamicTest.dynamicTest(elementName(e.getKey()),
+                () -> assertThat(e.getValue().condition()).isEqualTo(elementName(e.getKey()))));
     }
 
-    private static String elementName(Enum<?> condition) { return condition.name().toLowerCase(Locale.ROOT).replace('_', '-'); }
+    private static String elementName(Enum<?> condition) {
+        return condition.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     @Test void everyConditionOfTheRfcIsInOneOfTheTables() {
         assertCovered(List.of(StreamError.Condition.values()), STREAM.keySet(), NO_CLIENT_ENDS_A_STREAM_WITH.keySet());
@@ -151,7 +175,9 @@ class ConditionsTest {
     }
 
     private static String silence() throws Exception {
-        try (var impatient = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'")); var client = impatient.connect().open("localhost")) {
+        try (var impatient =
+                LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"));
+                var client = impatient.connect().open("localhost")) {
             return client.streamError();
         }
     }
@@ -172,12 +198,14 @@ class ConditionsTest {
     private static String nameTaken() throws Exception {
         var account = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
-            return answer(client.send("<iq type='set' id='1'><query xmlns='jabber:iq:register'><username>" + account.local() + "</username><password>x</password></query></iq>").receive());
+            return answer(client.send("<iq type='set' id='1'><query xmlns='jabber:iq:register'><username>"
+                    + account.local() + "</username><password>x</password></query></iq>").receive());
         }
     }
 
     private static String goneWithoutAnAnswer() throws Exception {
-        try (var romeo = SERVER.login(SERVER.account("romeo"), "x"); var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "x");
+                var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
             juliet.send("<enable xmlns='urn:xmpp:sm:3'/>"); // so that it is known what did not reach her
             assertThat(juliet.receive().name()).isEqualTo("enabled");
             romeo.send("<iq type='get' id='1' to='" + juliet.jid() + "'><ping xmlns='urn:xmpp:ping'/></iq>");
@@ -189,25 +217,31 @@ class ConditionsTest {
 
     private static String noMember() throws Exception {
         String room = "members-" + System.nanoTime() + "@conference.localhost";
-        try (var romeo = RoomVisitor.at(SERVER, "romeo"); var juliet = RoomVisitor.at(SERVER, "juliet").make(room, "juliet", Map.of("membersonly", "1"))) {
+        try (var romeo = RoomVisitor.at(SERVER, "romeo");
+                var juliet = RoomVisitor.at(SERVER, "juliet").make(room, "juliet", Map.of("membersonly", "1"))) {
             juliet.client().fence();
-            return answer(romeo.send("<presence to='" + room + "/romeo'><x xmlns='" + RoomVisitor.MUC + "'/></presence>").until("<presence", "error"));
+            return answer(
+                    romeo.send("<presence to='" + room + "/romeo'><x xmlns='" + RoomVisitor.MUC + "'/></presence>")
+                            .until("<presence", "error"));
         }
     }
 
     private static String oneSessionTooMany() throws Exception {
-        try (var strict = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\nsessions_per_account = 1"))) {
+        try (var strict =
+                LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\nsessions_per_account = 1"))) {
             var account = strict.account("romeo");
             try (var first = strict.login(account, "x"); var second = strict.authenticate(account)) {
                 first.fence();
-                return answer(second.send("<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>").receive());
+                return answer(second.send("<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>")
+                        .receive());
             }
         }
     }
 
     private static String nobodyListensThere() throws Exception {
         try (var dns = new LoopbackDns().server("silent.example", "xmpp-server", 10, 1); // no server has this port
-                var server = FederatedServer.start("here.example", new TestAuthority(), dns); var romeo = server.login("romeo")) {
+                var server = FederatedServer.start("here.example", new TestAuthority(), dns);
+                var romeo = server.login("romeo")) {
             return answer(romeo.send("<message id='1' to='juliet@silent.example'/>").receive());
         }
     }

@@ -24,19 +24,29 @@ class DialogueTest {
 
     @TestFactory Stream<DynamicNode> dialogues() throws IOException {
         try (var files = Files.list(SCRIPTS)) {
-            return files.sorted().filter(file -> file.getFileName().toString().matches(WANTED)).map(DialogueTest::perform).toList().stream();
+            return files.sorted().filter(file -> file.getFileName().toString().matches(WANTED))
+                    .map(DialogueTest::perform).toList().stream();
         }
     }
 
     /** What a stream is carried by makes no difference to what is said on it. */
-    @TestFactory Stream<DynamicNode> dialoguesOverWebSockets() throws IOException { return over(StreamTransport.WEBSOCKET, "rfc6120.*|rfc6121-(2|8).*|rfc6121-3-(subscriptions|unanswered).*|rfc6121-4-directed.*|xep-0(198|199|280|313|352).*"); }
+    @TestFactory Stream<DynamicNode> dialoguesOverWebSockets() throws IOException {
+        return over(StreamTransport.WEBSOCKET,
+                "rfc6120.*|rfc6121-(2|8).*|rfc6121-3-(subscriptions|unanswered).*|rfc6121-4-directed.*|xep-0(198|199|280|313|352).*");
+    }
 
     /** But for those in which somebody vanishes: there is no connection to cut, and it takes a minute to be missed. */
-    @TestFactory Stream<DynamicNode> dialoguesOverBosh() throws IOException { return over(StreamTransport.BOSH, "rfc6121-(2|8).*|rfc6121-3-(subscriptions|unanswered).*|rfc6121-4-directed.*|xep-0(199|280|313).*|xep-0352-client-state.*"); }
+    @TestFactory Stream<DynamicNode> dialoguesOverBosh() throws IOException {
+        return over(StreamTransport.BOSH,
+                "rfc6121-(2|8).*|rfc6121-3-(subscriptions|unanswered).*|rfc6121-4-directed.*|xep-0(199|280|313).*|xep-0352-client-state.*");
+    }
 
     private static Stream<DynamicNode> over(StreamTransport way, String names) throws IOException {
         try (var files = Files.list(SCRIPTS)) {
-            return files.sorted().filter(file -> file.getFileName().toString().matches(names) && file.getFileName().toString().matches(WANTED)).map(file -> perform(file, way)).toList().stream();
+            return files.sorted()
+                    .filter(file -> file.getFileName().toString().matches(names)
+                            && file.getFileName().toString().matches(WANTED))
+                    .map(file -> perform(file, way)).toList().stream();
         }
     }
 
@@ -45,9 +55,14 @@ class DialogueTest {
     private static DynamicNode perform(Path file, StreamTransport way) {
         try {
             var dialogue = Dialogue.read(file);
-            var performance = new DialoguePlayer(dialogue, dialogue.kinds().values().stream().allMatch(Dialogue.Kind.CLIENT::equals) ? DialogueServers.ofClients() : DialogueServers.ofServers(), way);
-            var steps = dialogue.lines().stream().map(line -> dynamicTest(line.number() + ": " + line, () -> performance.play(line)));
-            return dynamicContainer(file.getFileName() + ": " + dialogue.title(), Stream.concat(steps, Stream.of(dynamicTest("the end", performance::end))));
+            var performance = new DialoguePlayer(dialogue,
+                    dialogue.kinds().values().stream().allMatch(Dialogue.Kind.CLIENT::equals)
+                            ? DialogueServers.ofClients() : DialogueServers.ofServers(),
+                    way);
+            var steps = dialogue.lines().stream()
+                    .map(line -> dynamicTest(line.number() + ": " + line, () -> performance.play(line)));
+            return dynamicContainer(file.getFileName() + ": " + dialogue.title(),
+                    Stream.concat(steps, Stream.of(dynamicTest("the end", performance::end))));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the documentation says is installed is what is installed. With {@code -Dmartlet.docs=write} the files are written
- * instead of compared.
+ * What the documentation says is installed is what is installed. With {@code -Dmartlet.docs=write} the files are
+ * written instead of compared.
  */
 class DocumentationTest {
     private static final Path DOCS = Path.of("../docs");
@@ -26,50 +26,63 @@ class DocumentationTest {
     private record Implemented(Xep xep, Class<? extends Extension> by) {}
 
     private static List<Implemented> implemented() {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("enabled = false", "enabled = true").replace("[listen]\n", "[listen]\nserver = []\nserver_tls = []\n"))) {
+        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("enabled = false", "enabled = true")
+                .replace("[listen]\n", "[listen]\nserver = []\nserver_tls = []\n"))) {
             return implemented(server);
         }
     }
 
     private static List<Implemented> implemented(LocalServer server) {
         return server.server().injector().getInstance(Kernel.class).extensions().stream()
-                .flatMap(e -> Stream.of(e.getClass().getAnnotationsByType(Xep.class)).map(xep -> new Implemented(xep, e.getClass())))
+                .flatMap(e -> Stream.of(e.getClass().getAnnotationsByType(Xep.class))
+                        .map(xep -> new Implemented(xep, e.getClass())))
                 .sorted(Comparator.comparing(i -> i.xep().number())).toList();
     }
 
     @Test void theTableOfXepsIsTrue() throws IOException {
-        check("XEPS.md", "# XEPs\n\nMade from the extensions that are installed (`DocumentationTest`); not to be edited.\n\n"
-                + "| XEP | title | version | where | note |\n|---|---|---|---|---|\n"
-                + implemented().stream().map(i -> "| [%04d](https://xmpp.org/extensions/xep-%04d.html) | %s | %s | `%s` | %s |%n".formatted(
-                        i.xep().number(), i.xep().number(), i.xep().title(), i.xep().version(), i.by().getSimpleName(), i.xep().note())).collect(Collectors.joining()));
+        check("XEPS.md",
+                "# XEPs\n\nMade from the extensions that are installed (`DocumentationTest`); not to be edited.\n\n"
+                        + "| XEP | title | version | where | note |\n|---|---|---|---|---|\n"
+                        + implemented().stream().map(
+                                i -> "| [%04d](https://xmpp.org/extensions/xep-%04d.html) | %s | %s | `%s` | %s |%n"
+                                        .formatted(
+                                                i.xep().number(), i.xep().number(), i.xep().title(), i.xep().version(),
+                                                i.by().getSimpleName(), i.xep().note()))
+                                .collect(Collectors.joining()));
     }
 
     @Test void theDoapFileIsTrue() throws IOException {
-        check("martlet.doap", """
-                <?xml version='1.0' encoding='UTF-8'?>
-                <!-- Made from the extensions that are installed (DocumentationTest); not to be edited. -->
-                <rdf:RDF xmlns='http://usefulinc.com/ns/doap#' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:xmpp='https://linkmauve.fr/ns/xmpp-doap#'>
-                  <Project>
-                    <name>Martlet</name>
-                    <shortdesc xml:lang='en'>A federated messaging server that speaks XMPP</shortdesc>
-                    <programming-language>Java</programming-language>
-                    <license rdf:resource='https://www.apache.org/licenses/LICENSE-2.0'/>
-                    <category rdf:resource='https://linkmauve.fr/ns/xmpp-doap#category-server'/>
-                    <implements rdf:resource='https://xmpp.org/rfcs/rfc6120.html'/>
-                    <implements rdf:resource='https://xmpp.org/rfcs/rfc6121.html'/>
-                    <implements rdf:resource='https://xmpp.org/rfcs/rfc7395.html'/>
-                    <implements rdf:resource='https://xmpp.org/rfcs/rfc7622.html'/>
-                """ + implemented().stream().map(i -> """
-                    <implements>
-                      <xmpp:SupportedXep>
-                        <xmpp:xep rdf:resource='https://xmpp.org/extensions/xep-%04d.html'/>
-                        <xmpp:version>%s</xmpp:version>
-                        <xmpp:status>complete</xmpp:status>%s
-                      </xmpp:SupportedXep>
-                    </implements>
-                """.indent(2).formatted(i.xep().number(), i.xep().version(),
-                i.xep().note().isEmpty() ? "" : "\n        <xmpp:note xml:lang='en'>" + i.xep().note() + "</xmpp:note>").replace("complete</xmpp:status>\n        <xmpp:note", "partial</xmpp:status>\n        <xmpp:note"))
-                .collect(Collectors.joining()) + "  </Project>\n</rdf:RDF>\n");
+        check("martlet.doap",
+                """
+                        <?xml version='1.0' encoding='UTF-8'?>
+                        <!-- Made from the extensions that are installed (DocumentationTest); not to be edited. -->
+                        <rdf:RDF xmlns='http://usefulinc.com/ns/doap#' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:xmpp='https://linkmauve.fr/ns/xmpp-doap#'>
+                          <Project>
+                            <name>Martlet</name>
+                            <shortdesc xml:lang='en'>A federated messaging server that speaks XMPP</shortdesc>
+                            <programming-language>Java</programming-language>
+                            <license rdf:resource='https://www.apache.org/licenses/LICENSE-2.0'/>
+                            <category rdf:resource='https://linkmauve.fr/ns/xmpp-doap#category-server'/>
+                            <implements rdf:resource='https://xmpp.org/rfcs/rfc6120.html'/>
+                            <implements rdf:resource='https://xmpp.org/rfcs/rfc6121.html'/>
+                            <implements rdf:resource='https://xmpp.org/rfcs/rfc7395.html'/>
+                            <implements rdf:resource='https://xmpp.org/rfcs/rfc7622.html'/>
+                        """
+                        + implemented().stream().map(i -> """
+                                    <implements>
+                                      <xmpp:SupportedXep>
+                                        <xmpp:xep rdf:resource='https://xmpp.org/extensions/xep-%04d.html'/>
+                                        <xmpp:version>%s</xmpp:version>
+                                        <xmpp:status>complete</xmpp:status>%s
+                                      </xmpp:SupportedXep>
+                                    </implements>
+                                """.indent(2).formatted(i.xep().number(), i.xep().version(),
+                                i.xep().note().isEmpty() ? ""
+                                        : "\n        <xmpp:note xml:lang='en'>" + i.xep().note() + "</xmpp:note>")
+                                .replace("complete</xmpp:status>\n        <xmpp:note",
+                                        "partial</xmpp:status>\n        <xmpp:note"))
+                                .collect(Collectors.joining())
+                        + "  </Project>\n</rdf:RDF>\n");
     }
 
     /** Every thread that is started has a name, and its line in the table. */
@@ -77,13 +90,17 @@ class DocumentationTest {
         var table = Files.readString(DOCS.resolve("THREADS.md"));
         var named = Pattern.compile("(?:Thread\\.of.*?\\.name\\(|new Pulse<>\\(|new Thread\\(.*?)\"([a-z0-9-]+)");
         try (var files = Files.walk(Path.of(".."))) {
-            for (Path file : files.filter(f -> f.toString().contains("/src/main/java/") && f.toString().endsWith(".java")).toList())
-                for (var started = named.matcher(Files.readString(file)); started.find(); ) assertThat(table).as(file.toString()).containsPattern("`" + started.group(1) + "[ `]");
+            for (Path file : files
+                    .filter(f -> f.toString().contains("/src/main/java/") && f.toString().endsWith(".java")).toList())
+                for (var started = named.matcher(Files.readString(file)); started.find();)
+                    assertThat(table).as(file.toString()).containsPattern("`" + started.group(1) + "[ `]");
         }
     }
 
     private static void check(String file, String text) throws IOException {
         if ("write".equals(System.getProperty("martlet.docs"))) Files.writeString(DOCS.resolve(file), text);
-        assertThat(DOCS.resolve(file)).as("run: mvn -pl conformance-tests -am test -Dtest=DocumentationTest -Dmartlet.docs=write").content().isEqualTo(text);
+        assertThat(DOCS.resolve(file))
+                .as("run: mvn -pl conformance-tests -am test -Dtest=DocumentationTest -Dmartlet.docs=write").content()
+                .isEqualTo(text);
     }
 }

@@ -24,33 +24,43 @@ class CapabilitiesTest {
         static Kind fresh(String... features) { return new Kind(UUID.randomUUID().toString(), features); }
 
         String hash() throws Exception {
-            var text = "client/pc//" + name + "<" + Arrays.stream(features).sorted().map(f -> f + "<").collect(Collectors.joining());
-            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+            var text = "client/pc//" + name + "<"
+                    + Arrays.stream(features).sorted().map(f -> f + "<").collect(Collectors.joining());
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
         }
 
-        String info() { return "<identity category='client' type='pc' name='" + name + "'/>" + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining()); }
+        String info() {
+            return "<identity category='client' type='pc' name='" + name + "'/>"
+                    + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining());
+        }
     }
 
     /** A user who has something published that interests their own devices. */
     private static Client arrive(String name) throws Exception {
         Client client = SERVER.login(SERVER.account(name), "x");
-        client.send("<iq type='set' id='p'><pubsub xmlns='" + NS + "'><publish node='" + NODE + "'><item id='current'><x xmlns='urn:x'/></item></publish></pubsub></iq>");
+        client.send("<iq type='set' id='p'><pubsub xmlns='" + NS + "'><publish node='" + NODE
+                + "'><item id='current'><x xmlns='urn:x'/></item></publish></pubsub></iq>");
         assertThat(client.receive().attribute("type")).isEqualTo("result");
         return client;
     }
 
     private static void present(Client client, String hash, String more) throws Exception {
-        client.send("<presence><c xmlns='http://jabber.org/protocol/caps' node='urn:caps' ver='" + hash + "'" + more + "/></presence>");
+        client.send("<presence><c xmlns='http://jabber.org/protocol/caps' node='urn:caps' ver='" + hash + "'" + more
+                + "/></presence>");
         assertThat(client.receive().name()).isEqualTo("presence");
     }
 
     private static void answer(Client client, ReceivedXml question, String info) throws Exception {
         assertThat(question.attribute("from")).isEqualTo("localhost");
         assertThat(question.child("query")).as(question.toString()).isPresent();
-        client.send("<iq type='result' id='" + question.attribute("id") + "' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'>" + info + "</query></iq>");
+        client.send("<iq type='result' id='" + question.attribute("id")
+                + "' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'>" + info + "</query></iq>");
     }
 
-    private static void isTold(Client client) throws Exception { assertThat(client.receive().toString()).contains("pubsub#event", NODE); }
+    private static void isTold(Client client) throws Exception {
+        assertThat(client.receive().toString()).contains("pubsub#event", NODE);
+    }
 
     @Test void aLieIsBelievedOfNobodyElse() throws Exception {
         var honest = Kind.fresh("urn:y", NODE + "+notify");
@@ -69,7 +79,8 @@ class CapabilitiesTest {
         var honest = Kind.fresh(NODE + "+notify");
         try (var mallory = arrive("mallory"); var alice = arrive("alice")) {
             present(mallory, honest.hash(), " hash='sha-1'");
-            answer(mallory, mallory.receive(), "<identity category='client' type='pc' name='" + honest.name + "&lt;" + NODE + "+notify'/>");
+            answer(mallory, mallory.receive(),
+                    "<identity category='client' type='pc' name='" + honest.name + "&lt;" + NODE + "+notify'/>");
             present(alice, honest.hash(), " hash='sha-1'");
             answer(alice, alice.receive(), honest.info());
             isTold(alice);
@@ -82,7 +93,8 @@ class CapabilitiesTest {
             present(mallory, kind.hash(), " hash='sha-1'");
             var question = mallory.receive();
             present(alice, kind.hash(), " hash='sha-1'");
-            mallory.send("<iq type='error' id='" + question.attribute("id") + "' to='localhost'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+            mallory.send("<iq type='error' id='" + question.attribute("id")
+                    + "' to='localhost'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
             answer(alice, alice.receive(), kind.info());
             isTold(alice);
         }
@@ -101,7 +113,7 @@ class CapabilitiesTest {
     }
 
     @Test void anOldClientSpeaksForItselfOnly() throws Exception { // §8, and an unknown hash function
-        for (String more : new String[] {"", " hash='md2'"}) {
+        for (String more : new String[]{ "", " hash='md2'" }) {
             String version = UUID.randomUUID().toString();
             try (var alice = arrive("alice"); var bob = arrive("bob")) {
                 present(alice, version, more);
@@ -134,6 +146,7 @@ class CapabilitiesTest {
             isTold(alice);
         }
         var store = SERVER.server().injector().getInstance(im.martlet.storage.account.Capabilities.class);
-        assertThat(store.features(new im.martlet.storage.account.Capabilities.Hash("sha-1", kind.hash()))).contains(java.util.Set.of(NODE + "+notify"));
+        assertThat(store.features(new im.martlet.storage.account.Capabilities.Hash("sha-1", kind.hash())))
+                .contains(java.util.Set.of(NODE + "+notify"));
     }
 }

@@ -17,28 +17,34 @@ import org.junit.jupiter.api.Test;
 class ConcurrentViewsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final int ROUNDS = 40;
-    private static final String OPEN = "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>"
-            + "<field var='pubsub#access_model'><value>open</value></field></x></publish-options></pubsub>";
+    private static final String OPEN =
+            "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>"
+                    + "<field var='pubsub#access_model'><value>open</value></field></x></publish-options></pubsub>";
 
-    private static String iq(String type, int i, String payload) { return "<iq type='" + type + "' id='" + i + "'>" + payload + "</iq>"; }
+    private static String iq(String type, int i, String payload) {
+        return "<iq type='" + type + "' id='" + i + "'>" + payload + "</iq>";
+    }
 
     private static String published(String node, String id, String payload) {
-        return "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node + "'><item id='" + id + "'>" + payload + "</item></publish></pubsub>";
+        return "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node + "'><item id='" + id + "'>"
+                + payload + "</item></publish></pubsub>";
     }
 
     private static ReceivedXml ask(Client client, String payload) throws Exception {
         client.send(iq("get", 1, payload));
-        for (ReceivedXml next = client.receive(); ; next = client.receive()) if (next.name().equals("iq") && next.attribute("id").equals("1")) return next;
+        for (ReceivedXml next = client.receive();; next = client.receive())
+            if (next.name().equals("iq") && next.attribute("id").equals("1")) return next;
     }
 
     private static ReceivedXml items(Client client, String node) throws Exception {
-        return ask(client, "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='" + node + "'/></pubsub>").child("pubsub").orElseThrow().child("items").orElseThrow();
+        return ask(client, "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='" + node + "'/></pubsub>")
+                .child("pubsub").orElseThrow().child("items").orElseThrow();
     }
 
     private static void hearAnswers(Client client) throws Exception { hearAnswers(client, ROUNDS); }
 
     private static void hearAnswers(Client client, int many) throws Exception {
-        for (int i = 0; i < many; ) {
+        for (int i = 0; i < many;) {
             var next = client.receive();
             if (!next.name().equals("iq")) continue;
             assertThat(next.attribute("type")).as(next.toString()).isEqualTo("result");
@@ -48,63 +54,98 @@ class ConcurrentViewsTest {
 
     @Test void bookmarks() throws Exception {
         var account = SERVER.account("juliet");
-        try (var modern = SERVER.login(account, "modern"); var old = SERVER.login(account, "old"); var older = SERVER.login(account, "older")) {
+        try (var modern = SERVER.login(account, "modern"); var old = SERVER.login(account, "old");
+                var older = SERVER.login(account, "older")) {
             for (int i = 0; i < ROUNDS; i++) {
-                modern.send(iq("set", 100 + i, published("urn:xmpp:bookmarks:1", "room" + i % 7 + "@rooms.example", "<conference xmlns='urn:xmpp:bookmarks:1' name='modern " + i + "'/>")));
-                var list = "<storage xmlns='storage:bookmarks'><conference jid='room" + i % 5 + "@rooms.example' name='old " + i + "'/><conference jid='other" + i % 3 + "@rooms.example'/></storage>";
+                modern.send(iq("set", 100 + i, published("urn:xmpp:bookmarks:1", "room" + i % 7 + "@rooms.example",
+                        "<conference xmlns='urn:xmpp:bookmarks:1' name='modern " + i + "'/>")));
+                var list = "<storage xmlns='storage:bookmarks'><conference jid='room" + i % 5
+                        + "@rooms.example' name='old " + i + "'/><conference jid='other" + i % 3
+                        + "@rooms.example'/></storage>";
                 old.send(iq("set", 100 + i, published("storage:bookmarks", "current", list)));
-                older.send(iq("set", 100 + i, "<query xmlns='jabber:iq:private'>" + list.replace("old ", "older ") + "</query>"));
+                older.send(iq("set", 100 + i,
+                        "<query xmlns='jabber:iq:private'>" + list.replace("old ", "older ") + "</query>"));
             }
             for (Client client : List.of(modern, old, older)) hearAnswers(client);
-            var items = items(modern, "urn:xmpp:bookmarks:1").children().stream().map(item -> item.attribute("id") + " " + item.child("conference").orElseThrow().attribute("name")).collect(Collectors.toSet());
-            var list = rooms(items(old, "storage:bookmarks").child("item").orElseThrow().child("storage").orElseThrow());
-            var inPrivate = rooms(ask(older, "<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'/></query>").child("query").orElseThrow().child("storage").orElseThrow());
+            var items = items(modern, "urn:xmpp:bookmarks:1").children().stream()
+                    .map(item -> item.attribute("id") + " " + item.child("conference").orElseThrow().attribute("name"))
+                    .collect(Collectors.toSet());
+            var list =
+                    rooms(items(old, "storage:bookmarks").child("item").orElseThrow().child("storage").orElseThrow());
+            var inPrivate =
+                    rooms(ask(older, "<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'/></query>")
+                            .child("query").orElseThrow().child("storage").orElseThrow());
             assertThat(items).isNotEmpty().isEqualTo(list).isEqualTo(inPrivate);
         }
     }
 
     private static java.util.Set<String> rooms(ReceivedXml storage) {
-        return storage.children().stream().map(room -> room.attribute("jid") + " " + room.attribute("name")).collect(Collectors.toSet());
+        return storage.children().stream().map(room -> room.attribute("jid") + " " + room.attribute("name"))
+                .collect(Collectors.toSet());
     }
 
     @Test void cards() throws Exception {
         var account = SERVER.account("juliet");
         try (var modern = SERVER.login(account, "modern"); var old = SERVER.login(account, "old")) {
             for (int i = 0; i < ROUNDS; i++) {
-                modern.send(iq("set", 100 + i, published("urn:xmpp:vcard4", "current", "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>modern " + i + "</text></fn><gender><sex>F</sex></gender></vcard>")));
-                old.send(iq("set", 100 + i, "<vCard xmlns='vcard-temp'><FN>old " + i + "</FN><MAILER>dove</MAILER></vCard>"));
+                modern.send(iq("set", 100 + i,
+                        published("urn:xmpp:vcard4", "current",
+                                "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>modern " + i
+                                        + "</text></fn><gender><sex>F</sex></gender></vcard>")));
+                old.send(iq("set", 100 + i,
+                        "<vCard xmlns='vcard-temp'><FN>old " + i + "</FN><MAILER>dove</MAILER></vCard>"));
             }
             for (Client client : List.of(modern, old)) hearAnswers(client);
             var four = items(modern, "urn:xmpp:vcard4").child("item").orElseThrow().child("vcard").orElseThrow();
             var temp = ask(old, "<vCard xmlns='vcard-temp'/>").child("vCard").orElseThrow();
-            assertThat(four.child("fn").orElseThrow().child("text").orElseThrow().text()).isEqualTo(temp.child("FN").orElseThrow().text());
+            assertThat(four.child("fn").orElseThrow().child("text").orElseThrow().text())
+                    .isEqualTo(temp.child("FN").orElseThrow().text());
             assertThat(four.child("gender")).isPresent();
             assertThat(temp.child("MAILER")).isPresent();
         }
     }
 
-    /** Each publishes a picture and then its description, or puts one into the card; whoever comes last, nobody is promised a picture that is not there. */
+    /**
+     * Each publishes a picture and then its description, or puts one into the card; whoever comes last, nobody is
+     * promised a picture that is not there.
+     */
     @Test void pictures() throws Exception {
         var account = SERVER.account("juliet");
-        try (var modern = SERVER.login(account, "modern"); var other = SERVER.login(account, "other"); var old = SERVER.login(account, "old")) {
+        try (var modern = SERVER.login(account, "modern"); var other = SERVER.login(account, "other");
+                var old = SERVER.login(account, "old")) {
             for (int i = 0; i < ROUNDS; i++) {
                 for (Client client : List.of(modern, other)) {
-                    client.send(iq("set", 1, published("urn:xmpp:avatar:data", hash(picture(client, i)), "<data xmlns='urn:xmpp:avatar:data'>" + Base64.getEncoder().encodeToString(picture(client, i)) + "</data>").replace("</pubsub>", OPEN)));
+                    client.send(iq("set", 1,
+                            published("urn:xmpp:avatar:data", hash(picture(client, i)),
+                                    "<data xmlns='urn:xmpp:avatar:data'>"
+                                            + Base64.getEncoder().encodeToString(picture(client, i)) + "</data>")
+                                    .replace("</pubsub>", OPEN)));
                     hearAnswers(client, 1);
                 }
-                old.send(iq("set", 1, "<vCard xmlns='vcard-temp'><FN>J</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>" + Base64.getEncoder().encodeToString(picture(old, i)) + "</BINVAL></PHOTO></vCard>"));
-                for (Client client : List.of(modern, other)) client.send(iq("set", 1, published("urn:xmpp:avatar:metadata", hash(picture(client, i)),
-                        "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='" + hash(picture(client, i)) + "' bytes='" + picture(client, i).length + "' type='image/png'/></metadata>")));
+                old.send(iq("set", 1, "<vCard xmlns='vcard-temp'><FN>J</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>"
+                        + Base64.getEncoder().encodeToString(picture(old, i)) + "</BINVAL></PHOTO></vCard>"));
+                for (Client client : List.of(modern, other)) client.send(iq("set", 1,
+                        published("urn:xmpp:avatar:metadata", hash(picture(client, i)),
+                                "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='" + hash(picture(client, i))
+                                        + "' bytes='" + picture(client, i).length
+                                        + "' type='image/png'/></metadata>")));
                 for (Client client : List.of(modern, other, old)) hearAnswers(client, 1);
-                var said = items(modern, "urn:xmpp:avatar:metadata").child("item").orElseThrow().child("metadata").orElseThrow().child("info").orElseThrow().attribute("id");
-                var shown = ask(old, "<vCard xmlns='vcard-temp'/>").child("vCard").orElseThrow().child("PHOTO").orElseThrow().child("BINVAL").orElseThrow().text();
+                var said = items(modern, "urn:xmpp:avatar:metadata").child("item").orElseThrow().child("metadata")
+                        .orElseThrow().child("info").orElseThrow().attribute("id");
+                var shown = ask(old, "<vCard xmlns='vcard-temp'/>").child("vCard").orElseThrow().child("PHOTO")
+                        .orElseThrow().child("BINVAL").orElseThrow().text();
                 assertThat(hash(Base64.getDecoder().decode(shown))).as("round " + i).isEqualTo(said);
-                assertThat(items(other, "urn:xmpp:avatar:data").children()).extracting(item -> item.attribute("id")).contains(said);
+                assertThat(items(other, "urn:xmpp:avatar:data").children()).extracting(item -> item.attribute("id"))
+                        .contains(said);
             }
         }
     }
 
-    private static byte[] picture(Client client, int i) { return (client.jid().resource() + i).getBytes(StandardCharsets.UTF_8); }
+    private static byte[] picture(Client client, int i) {
+        return (client.jid().resource() + i).getBytes(StandardCharsets.UTF_8);
+    }
 
-    private static String hash(byte[] picture) throws Exception { return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(picture)); }
+    private static String hash(byte[] picture) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(picture));
+    }
 }

@@ -21,7 +21,8 @@ class EjabberdPepTest {
 
     @BeforeAll static void start() {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "martlet.example", "*.martlet.example"), DNS, "");
+        martlet = FederatedServer.start("martlet.example", AUTHORITY,
+                EjabberdTest.both(AUTHORITY, "martlet.example", "*.martlet.example"), DNS, "");
         DNS.onThisMachine("martlet.example", "xmpp-server", martlet.port());
     }
 
@@ -31,8 +32,9 @@ class EjabberdPepTest {
     }
 
     @Test void devicesAndKeysAreHeardOfAndFetchedBothWays() throws Exception {
-        try (var ejabberd = Ejabberd.start("capulet.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "capulet.example"), DNS, "");
-             var first = martlet.login("romeo"); var second = ejabberd.register("juliet")) {
+        try (var ejabberd =
+                Ejabberd.start("capulet.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "capulet.example"), DNS, "");
+                var first = martlet.login("romeo"); var second = ejabberd.register("juliet")) {
             var romeo = new PepClient(first);
             var juliet = new PepClient(second);
             PepClient.befriend(romeo, juliet);
@@ -41,7 +43,9 @@ class EjabberdPepTest {
     }
 
     @Test void whoComesLaterIsSentWhatWasPublishedLast() throws Exception {
-        try (var ejabberd = Ejabberd.start("verona.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "verona.example"), DNS, ""); var first = martlet.login("romeo")) {
+        try (var ejabberd =
+                Ejabberd.start("verona.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "verona.example"), DNS, "");
+                var first = martlet.login("romeo")) {
             var romeo = new PepClient(first);
             try (var second = ejabberd.register("juliet")) {
                 PepClient.befriend(romeo, new PepClient(second));
@@ -50,7 +54,8 @@ class EjabberdPepTest {
             try (var second = ejabberd.login("juliet")) {
                 var juliet = new PepClient(second);
                 second.send(PepClient.presence());
-                assertThat(juliet.until("message", "from='" + first.jid().bare() + "'", "in love").toString()).as(ejabberd.log()).contains("urn:xmpp:delay");
+                assertThat(juliet.until("message", "from='" + first.jid().bare() + "'", "in love").toString())
+                        .as(ejabberd.log()).contains("urn:xmpp:delay");
                 romeo.publish("urn:example:mood", "<mood xmlns='urn:example:mood'>banished</mood>");
                 juliet.until("message", "banished");
             }

@@ -19,24 +19,34 @@ class HostilePubSubTest {
     private static final String SERVICE = " to='pubsub.localhost'";
     private static LocalServer server;
 
-    @BeforeAll static void start() { server = LocalServer.start(LocalServer.SETTINGS + "[pubsub]\naccount_bytes = \"100 KiB\"\naccount_nodes = 20\n"); }
+    @BeforeAll static void start() {
+        server = LocalServer
+                .start(LocalServer.SETTINGS + "[pubsub]\naccount_bytes = \"100 KiB\"\naccount_nodes = 20\n");
+    }
 
     @AfterAll static void stop() { server.close(); }
 
     private static ReceivedXml ask(Client client, String to, String type, String pubsub) throws Exception {
         client.send("<iq type='" + type + "' id='q'" + to + ">" + pubsub + "</iq>");
-        for (ReceivedXml next = client.receive(); ; next = client.receive()) if (next.name().equals("iq")) return next;
+        for (ReceivedXml next = client.receive();; next = client.receive()) if (next.name().equals("iq")) return next;
     }
 
-    private static ReceivedXml set(Client client, String to, String what) throws Exception { return ask(client, to, "set", "<pubsub xmlns='" + NS + "'>" + what + "</pubsub>"); }
+    private static ReceivedXml set(Client client, String to, String what) throws Exception {
+        return ask(client, to, "set", "<pubsub xmlns='" + NS + "'>" + what + "</pubsub>");
+    }
 
-    private static ReceivedXml owner(Client client, String to, String what) throws Exception { return ask(client, to, "set", "<pubsub xmlns='" + NS + "#owner'>" + what + "</pubsub>"); }
+    private static ReceivedXml owner(Client client, String to, String what) throws Exception {
+        return ask(client, to, "set", "<pubsub xmlns='" + NS + "#owner'>" + what + "</pubsub>");
+    }
 
     private static String form(String type, String fields) {
-        return "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + NS + "#" + type + "</value></field>" + fields + "</x>";
+        return "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + NS + "#" + type
+                + "</value></field>" + fields + "</x>";
     }
 
-    private static void isDone(ReceivedXml answer) { assertThat(answer.attribute("type")).as(answer.toString()).isEqualTo("result"); }
+    private static void isDone(ReceivedXml answer) {
+        assertThat(answer.attribute("type")).as(answer.toString()).isEqualTo("result");
+    }
 
     private static void isRefused(ReceivedXml answer, String... why) {
         assertThat(answer.attribute("type")).isEqualTo("error");
@@ -44,7 +54,8 @@ class HostilePubSubTest {
     }
 
     @Test void oneUserDoesNotFillTheServiceOfAll() throws Exception {
-        try (var mallory = server.login(server.account("mallory"), "x"); var alice = server.login(server.account("alice"), "x")) {
+        try (var mallory = server.login(server.account("mallory"), "x");
+                var alice = server.login(server.account("alice"), "x")) {
             for (int i = 0; i < 20; i++) isDone(set(mallory, SERVICE, "<create node='mallory" + i + "'/>"));
             isRefused(set(mallory, SERVICE, "<create node='more'/>"), "resource-constraint", "20 nodes");
             isRefused(set(mallory, SERVICE, "<create/>"), "resource-constraint");
@@ -60,15 +71,20 @@ class HostilePubSubTest {
     }
 
     @Test void settingsAreNoPlaceToKeepThings() throws Exception {
-        var groups = IntStream.range(0, 100).mapToObj(i -> "<value>" + i + "x".repeat(1000) + "</value>").collect(Collectors.joining());
+        var groups = IntStream.range(0, 100).mapToObj(i -> "<value>" + i + "x".repeat(1000) + "</value>")
+                .collect(Collectors.joining());
         var fields = "<field var='pubsub#roster_groups_allowed'>" + groups + "</field>";
         try (var mallory = server.login(server.account("mallory"), "x")) {
-            isRefused(set(mallory, "", "<create node='n'/><configure>" + form("node_config", fields) + "</configure>"), "not-acceptable", "letters together");
-            isRefused(set(mallory, "", "<publish node='n'><item><x xmlns='urn:x'/></item></publish><publish-options>" + form("publish-options", fields) + "</publish-options>"), "not-acceptable");
+            isRefused(set(mallory, "", "<create node='n'/><configure>" + form("node_config", fields) + "</configure>"),
+                    "not-acceptable", "letters together");
+            isRefused(set(mallory, "", "<publish node='n'><item><x xmlns='urn:x'/></item></publish><publish-options>"
+                    + form("publish-options", fields) + "</publish-options>"), "not-acceptable");
             isDone(set(mallory, "", "<create node='n'/>"));
-            isRefused(owner(mallory, "", "<configure node='n'>" + form("node_config", fields) + "</configure>"), "not-acceptable");
+            isRefused(owner(mallory, "", "<configure node='n'>" + form("node_config", fields) + "</configure>"),
+                    "not-acceptable");
             isRefused(set(mallory, "", "<create node='" + "n".repeat(600) + "'/>"), "not-acceptable");
-            var many = IntStream.range(0, 3000).mapToObj(i -> "<field var='f" + i + "'><value>x</value></field>").collect(Collectors.joining());
+            var many = IntStream.range(0, 3000).mapToObj(i -> "<field var='f" + i + "'><value>x</value></field>")
+                    .collect(Collectors.joining());
             isDone(owner(mallory, "", "<configure node='n'>" + form("node_config", many) + "</configure>")); // unknown: left aside
         }
     }
@@ -76,54 +92,82 @@ class HostilePubSubTest {
     @Test void aPayloadIsOnlySoDeep() throws Exception {
         try (var mallory = server.login(server.account("mallory"), "x")) {
             var publish = "<publish node='deep'><item id='a'>%s</item></publish>";
-            isDone(set(mallory, "", publish.formatted("<x xmlns='urn:x'>" + "<x>".repeat(39) + "</x>".repeat(39) + "</x>")));
-            isRefused(set(mallory, "", publish.formatted("<x xmlns='urn:x'>" + "<x>".repeat(40) + "</x>".repeat(40) + "</x>")), "not-acceptable", "nested");
+            isDone(set(mallory, "",
+                    publish.formatted("<x xmlns='urn:x'>" + "<x>".repeat(39) + "</x>".repeat(39) + "</x>")));
+            isRefused(
+                    set(mallory, "",
+                            publish.formatted("<x xmlns='urn:x'>" + "<x>".repeat(40) + "</x>".repeat(40) + "</x>")),
+                    "not-acceptable", "nested");
         }
     }
 
     @Test void twoWhoPublishAndOneWhoClosesTheNodeLeaveItWhole() throws Exception {
-        try (var one = server.login(server.account("one"), "x"); var two = server.login(one.jid().bare(), "y"); var stranger = server.login(server.account("stranger"), "x")) {
-            isDone(set(one, "", "<create node='race'/><configure>" + form("node_config", "<field var='pubsub#access_model'><value>open</value></field><field var='pubsub#max_items'><value>5</value></field>") + "</configure>"));
-            isDone(set(stranger, " to='" + one.jid().bare() + "'", "<subscribe node='race' jid='" + stranger.jid() + "'/>"));
+        try (var one = server.login(server.account("one"), "x"); var two = server.login(one.jid().bare(), "y");
+                var stranger = server.login(server.account("stranger"), "x")) {
+            isDone(set(one, "", "<create node='race'/><configure>" + form("node_config",
+                    "<field var='pubsub#access_model'><value>open</value></field><field var='pubsub#max_items'><value>5</value></field>")
+                    + "</configure>"));
+            isDone(set(stranger, " to='" + one.jid().bare() + "'",
+                    "<subscribe node='race' jid='" + stranger.jid() + "'/>"));
             for (int i = 0; i < 100; i++) {
-                var publish = "<iq type='set' id='p" + i + "'><pubsub xmlns='" + NS + "'><publish node='race'><item id='" + i % 10 + "'><x xmlns='urn:x'>%s</x></item></publish></pubsub></iq>";
+                var publish =
+                        "<iq type='set' id='p" + i + "'><pubsub xmlns='" + NS + "'><publish node='race'><item id='"
+                                + i % 10 + "'><x xmlns='urn:x'>%s</x></item></publish></pubsub></iq>";
                 one.send(publish.formatted("one"));
                 two.send(publish.formatted("two"));
-                if (i == 50) two.send("<iq type='set' id='close'><pubsub xmlns='" + NS + "#owner'><configure node='race'>" + form("node_config", "<field var='pubsub#access_model'><value>whitelist</value></field>") + "</configure></pubsub></iq>");
+                if (i == 50)
+                    two.send("<iq type='set' id='close'><pubsub xmlns='" + NS + "#owner'><configure node='race'>"
+                            + form("node_config", "<field var='pubsub#access_model'><value>whitelist</value></field>")
+                            + "</configure></pubsub></iq>");
             }
             for (int i = 0; i < 100; i++) isDone(one.receive());
             for (int i = 0; i < 101; i++) isDone(two.receive());
-            var items = ask(one, "", "get", "<pubsub xmlns='" + NS + "'><items node='race'/></pubsub>").child("pubsub").orElseThrow().child("items").orElseThrow();
+            var items = ask(one, "", "get", "<pubsub xmlns='" + NS + "'><items node='race'/></pubsub>").child("pubsub")
+                    .orElseThrow().child("items").orElseThrow();
             assertThat(items.children()).hasSize(5).extracting(item -> item.attribute("id")).doesNotHaveDuplicates();
             isDone(set(one, "", "<publish node='race'><item id='secret'><x xmlns='urn:x'/></item></publish>"));
-            stranger.send("<iq type='get' id='q' to='" + one.jid().bare() + "'><pubsub xmlns='" + NS + "'><items node='race'/></pubsub></iq>");
+            stranger.send("<iq type='get' id='q' to='" + one.jid().bare() + "'><pubsub xmlns='" + NS
+                    + "'><items node='race'/></pubsub></iq>");
             ReceivedXml next = stranger.receive();
-            for (; !next.name().equals("iq"); next = stranger.receive()) assertThat(next.toString()).doesNotContain("secret");
+            for (; !next.name().equals("iq"); next = stranger.receive())
+                assertThat(next.toString()).doesNotContain("secret");
             isRefused(next, "service-unavailable"); // as of nobody
         }
     }
 
     @Test void whatIsToldAboutALargeNodeIsNoMoreThanOthersTake() throws Exception {
         try (var mallory = server.login(server.account("mallory"), "x")) {
-            for (int i = 0; i < 20; i++) isDone(set(mallory, "", "<create node='" + i + "n".repeat(500) + "'/><configure>" + form("node_config", "<field var='pubsub#title'><value>" + "t".repeat(1000) + "</value></field>") + "</configure>"));
-            assertThat(ask(mallory, " to='" + mallory.jid().bare() + "'", "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString().length()).isLessThan(100_000);
+            for (int i = 0; i < 20; i++) isDone(set(mallory, "",
+                    "<create node='" + i + "n".repeat(500) + "'/><configure>"
+                            + form("node_config",
+                                    "<field var='pubsub#title'><value>" + "t".repeat(1000) + "</value></field>")
+                            + "</configure>"));
+            assertThat(ask(mallory, " to='" + mallory.jid().bare() + "'", "get",
+                    "<query xmlns='http://jabber.org/protocol/disco#items'/>").toString().length()).isLessThan(100_000);
         }
     }
 
     @Test void oneHasSoManySubscriptionsAndThoseThatAreOverTakeUpNoRoom() throws Exception {
         var nodes = server.server().injector().getInstance(Nodes.class);
         var subscriptions = server.server().injector().getInstance(NodeSubscriptions.class);
-        try (var alice = server.login(server.account("alice"), "x"); var mallory = server.login(server.account("mallory"), "x")) {
+        try (var alice = server.login(server.account("alice"), "x");
+                var mallory = server.login(server.account("mallory"), "x")) {
             isDone(set(alice, SERVICE, "<create node='full'/>"));
             long node = nodes.find(Nodes.Owner.service("pubsub.localhost"), "full").orElseThrow().id();
-            for (int i = 0; i < 1000; i++) subscriptions.put(node, new NodeSubscriptions.Subscription(mallory.jid().withResource("r" + i), "s", NodeSubscriptions.Status.SUBSCRIBED, "true 2020-01-01T00:00:00Z"));
+            for (int i = 0; i < 1000; i++)
+                subscriptions.put(node, new NodeSubscriptions.Subscription(mallory.jid().withResource("r" + i), "s",
+                        NodeSubscriptions.Status.SUBSCRIBED, "true 2020-01-01T00:00:00Z"));
             var subscribe = "<subscribe node='full' jid='" + mallory.jid() + "'/>";
             isDone(set(mallory, SERVICE, subscribe));
             assertThat(subscriptions.count(node)).isEqualTo(1);
-            for (int i = 0; i < 999; i++) subscriptions.put(node, new NodeSubscriptions.Subscription(mallory.jid().withResource("r" + i), "s", NodeSubscriptions.Status.SUBSCRIBED, i % 3 == 0 ? "" : "false"));
-            isRefused(set(mallory, SERVICE, "<subscribe node='full' jid='" + mallory.jid().bare() + "'/>"), "policy-violation", "too-many-subscriptions");
+            for (int i = 0; i < 999; i++)
+                subscriptions.put(node, new NodeSubscriptions.Subscription(mallory.jid().withResource("r" + i), "s",
+                        NodeSubscriptions.Status.SUBSCRIBED, i % 3 == 0 ? "" : "false"));
+            isRefused(set(mallory, SERVICE, "<subscribe node='full' jid='" + mallory.jid().bare() + "'/>"),
+                    "policy-violation", "too-many-subscriptions");
             isDone(set(mallory, SERVICE, subscribe)); // has it already
-            subscriptions.put(node, new NodeSubscriptions.Subscription(mallory.jid().withResource("r0"), "s", NodeSubscriptions.Status.SUBSCRIBED, "true 2020-01-01T00:00:00Z"));
+            subscriptions.put(node, new NodeSubscriptions.Subscription(mallory.jid().withResource("r0"), "s",
+                    NodeSubscriptions.Status.SUBSCRIBED, "true 2020-01-01T00:00:00Z"));
             isDone(set(alice, SERVICE, "<publish node='full'><item><x xmlns='urn:x'/></item></publish>"));
             assertThat(subscriptions.count(node)).isEqualTo(999); // who publishes finds what is over
         }

@@ -22,33 +22,53 @@ class ItemExpiryTest {
         return client.receive();
     }
 
-    private static ReceivedXml pubsub(Client client, String type, String what) throws Exception { return ask(client, type, "<pubsub xmlns='" + NS + "'>" + what + "</pubsub>"); }
+    private static ReceivedXml pubsub(Client client, String type, String what) throws Exception {
+        return ask(client, type, "<pubsub xmlns='" + NS + "'>" + what + "</pubsub>");
+    }
 
-    private static ReceivedXml publish(Client client, String id) throws Exception { return pubsub(client, "set", "<publish node='" + NODE + "'><item id='" + id + "'><x xmlns='urn:x'/></item></publish>"); }
+    private static ReceivedXml publish(Client client, String id) throws Exception {
+        return pubsub(client, "set",
+                "<publish node='" + NODE + "'><item id='" + id + "'><x xmlns='urn:x'/></item></publish>");
+    }
 
-    private static void isDone(ReceivedXml answer) { assertThat(answer.attribute("type")).as(answer.toString()).isEqualTo("result"); }
+    private static void isDone(ReceivedXml answer) {
+        assertThat(answer.attribute("type")).as(answer.toString()).isEqualTo("result");
+    }
 
     private static void goBy(Duration time) throws Exception {
         var now = Instant.now();
-        try (var connection = DriverManager.getConnection(SERVER.database()); var statement = connection.createStatement()) {
-            assertThat(statement.executeUpdate("update pubsub_item set place = place - " + (LogId.first(now) - LogId.first(now.minus(time))) + " where node = (select id from pubsub_node where name = '" + NODE + "')")).isEqualTo(2);
+        try (var connection = DriverManager.getConnection(SERVER.database());
+                var statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(
+                    "update pubsub_item set place = place - " + (LogId.first(now) - LogId.first(now.minus(time)))
+                            + " where node = (select id from pubsub_node where name = '" + NODE + "')"))
+                    .isEqualTo(2);
         }
     }
 
     @Test void whatIsTooOldIsGoneAndMakesRoom() throws Exception {
-        try (var romeo = SERVER.login(SERVER.account("romeo"), "x"); var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
+        try (var romeo = SERVER.login(SERVER.account("romeo"), "x");
+                var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
             var fields = new StringBuilder("<field var='FORM_TYPE'><value>" + NS + "#node_config</value></field>");
-            for (var field : new String[][] {{"item_expire", "3600"}, {"max_items", "2"}, {"publish_node_full", "reject"}}) fields.append("<field var='pubsub#").append(field[0]).append("'><value>").append(field[1]).append("</value></field>");
-            isDone(pubsub(romeo, "set", "<create node='" + NODE + "'/><configure><x xmlns='jabber:x:data' type='submit'>" + fields + "</x></configure>"));
-            for (String id : new String[] {"a", "b"}) isDone(publish(romeo, id));
+            for (var field : new String[][]{ { "item_expire", "3600" }, { "max_items", "2" },
+                    { "publish_node_full", "reject" } })
+                fields.append("<field var='pubsub#").append(field[0]).append("'><value>").append(field[1])
+                        .append("</value></field>");
+            isDone(pubsub(romeo, "set", "<create node='" + NODE
+                    + "'/><configure><x xmlns='jabber:x:data' type='submit'>" + fields + "</x></configure>"));
+            for (String id : new String[]{ "a", "b" }) isDone(publish(romeo, id));
             assertThat(publish(romeo, "c").toString()).contains("node-full");
             goBy(Duration.ofHours(2));
-            for (String all : new String[] {"", "<item id='a'/>"}) assertThat(pubsub(juliet, "get", "<items node='" + NODE + "'>" + all + "</items>").toString()).doesNotContain("urn:x");
-            assertThat(ask(juliet, "get", "<query xmlns='http://jabber.org/protocol/disco#items' node='" + NODE + "'/>").child("query").orElseThrow().children()).isEmpty();
+            for (String all : new String[]{ "", "<item id='a'/>" })
+                assertThat(pubsub(juliet, "get", "<items node='" + NODE + "'>" + all + "</items>").toString())
+                        .doesNotContain("urn:x");
+            assertThat(ask(juliet, "get", "<query xmlns='http://jabber.org/protocol/disco#items' node='" + NODE + "'/>")
+                    .child("query").orElseThrow().children()).isEmpty();
             isDone(ask(juliet, "set", "<query xmlns='urn:xmpp:mam:2' node='" + NODE + "'/>")); // and no message before it
             isDone(pubsub(juliet, "set", "<subscribe node='" + NODE + "' jid='" + juliet.jid() + "'/>")); // no last item either
             isDone(publish(romeo, "c"));
-            assertThat(pubsub(romeo, "get", "<items node='" + NODE + "'/>").child("pubsub").orElseThrow().child("items").orElseThrow().children()).extracting(item -> item.attribute("id")).containsExactly("c");
+            assertThat(pubsub(romeo, "get", "<items node='" + NODE + "'/>").child("pubsub").orElseThrow().child("items")
+                    .orElseThrow().children()).extracting(item -> item.attribute("id")).containsExactly("c");
         }
     }
 }

@@ -27,30 +27,43 @@ class PepStormTest {
     private static final int CONTACTS = 200;
     private static final int NODES = 8;
 
-    private static List<String> features() { return IntStream.range(0, NODES).mapToObj(i -> "urn:example:n" + i + "+notify").sorted().toList(); }
+    private static List<String> features() {
+        return IntStream.range(0, NODES).mapToObj(i -> "urn:example:n" + i + "+notify").sorted().toList();
+    }
 
     private static String hash() throws Exception {
         var text = "client/pc//Storm<" + features().stream().map(f -> f + "<").collect(Collectors.joining());
-        return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+        return Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void befriend(Rosters rosters, Accounts.Account one, Jid other) {
-        rosters.put(one.key(), new Rosters.Item(other, "", Set.of(), Subscription.BOTH, false, false, Optional.empty(), true));
+        rosters.put(one.key(),
+                new Rosters.Item(other, "", Set.of(), Subscription.BOTH, false, false, Optional.empty(), true));
     }
 
-    private static Accounts.Account find(LocalServer server, Jid account) { return server.server().injector().getInstance(Accounts.class).find(account).orElseThrow(); }
+    private static Accounts.Account find(LocalServer server, Jid account) {
+        return server.server().injector().getInstance(Accounts.class).find(account).orElseThrow();
+    }
 
     private static void publishEverything(LocalServer server, Accounts.Account account) {
         var injector = server.server().injector();
         for (int i = 0; i < NODES; i++) {
-            var node = injector.getInstance(Nodes.class).create(Nodes.Owner.of(account.key()), "urn:example:n" + i, "ACCESS_MODEL=presence", account.jid()).orElseThrow();
-            injector.getInstance(NodeItems.class).publish(node.id(), List.of(new NodeItems.Fresh("current", account.jid(), "<x xmlns='urn:example:x'>" + i + "</x>")), 1);
+            var node = injector.getInstance(Nodes.class)
+                    .create(Nodes.Owner.of(account.key()), "urn:example:n" + i, "ACCESS_MODEL=presence", account.jid())
+                    .orElseThrow();
+            injector.getInstance(NodeItems.class).publish(node.id(),
+                    List.of(new NodeItems.Fresh("current", account.jid(), "<x xmlns='urn:example:x'>" + i + "</x>")),
+                    1);
         }
     }
 
     private static long reads(LocalServer server, String what) throws Exception {
-        try (var connection = DriverManager.getConnection(server.database()); var statement = connection.createStatement();
-             var rows = statement.executeQuery("select sum(execution_count) from information_schema.query_statistics where lower(sql_statement) like 'select%" + what + "%' and sql_statement not like '%query_statistics%'")) {
+        try (var connection = DriverManager.getConnection(server.database());
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select sum(execution_count) from information_schema.query_statistics where lower(sql_statement) like 'select%"
+                                + what + "%' and sql_statement not like '%query_statistics%'")) {
             rows.next();
             return rows.getLong(1);
         }
@@ -68,26 +81,38 @@ class PepStormTest {
                 publishEverything(server, contact);
                 contacts.add(contact);
             }
-            try (var connection = DriverManager.getConnection(server.database()); var statement = connection.createStatement()) {
+            try (var connection = DriverManager.getConnection(server.database());
+                    var statement = connection.createStatement()) {
                 statement.execute("set query_statistics_max_entries 10000");
                 statement.execute("set query_statistics true");
             }
             try (var client = server.login(romeo.jid(), "x")) {
-                client.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='" + hash() + "'/></presence>");
+                client.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='"
+                        + hash() + "'/></presence>");
                 var told = new HashSet<String>();
                 while (told.size() < CONTACTS * NODES) {
                     var next = client.receive();
-                    if (next.name().equals("iq")) client.send("<iq type='result' to='localhost' id='" + next.attribute("id") + "'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='client' type='pc' name='Storm'/>"
-                            + features().stream().map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining()) + "</query></iq>");
-                    next.child("event").flatMap(e -> e.child("items")).ifPresent(items -> told.add(next.attribute("from") + " " + items.attribute("node")));
+                    if (next.name().equals("iq")) client.send("<iq type='result' to='localhost' id='"
+                            + next.attribute("id")
+                            + "'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='client' type='pc' name='Storm'/>"
+                            + features().stream().map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining())
+                            + "</query></iq>");
+                    next.child("event").flatMap(e -> e.child("items"))
+                            .ifPresent(items -> told.add(next.attribute("from") + " " + items.attribute("node")));
                 }
-                assertThat(reads(server, "pubsub_item")).as("questions about items, of %d contacts with %d nodes each", CONTACTS, NODES).isLessThanOrEqualTo((CONTACTS + 1 + 49) / 50);
-                assertThat(reads(server, "capability")).as("what the client can do, and how many kinds of clients are known").isLessThanOrEqualTo(2);
+                assertThat(reads(server, "pubsub_item"))
+                        .as("questions about items, of %d contacts with %d nodes each", CONTACTS, NODES)
+                        .isLessThanOrEqualTo((CONTACTS + 1 + 49) / 50);
+                assertThat(reads(server, "capability"))
+                        .as("what the client can do, and how many kinds of clients are known").isLessThanOrEqualTo(2);
                 long before = reads(server, "pubsub_");
-                client.send("<presence><show>away</show><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='" + hash() + "'/></presence>");
+                client.send(
+                        "<presence><show>away</show><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='"
+                                + hash() + "'/></presence>");
                 client.fence();
                 client.fence();
-                assertThat(reads(server, "pubsub_")).as("another presence with the same capabilities").isEqualTo(before);
+                assertThat(reads(server, "pubsub_")).as("another presence with the same capabilities")
+                        .isEqualTo(before);
             }
         }
     }
@@ -99,16 +124,26 @@ class PepStormTest {
         try (var client = server.login(romeo.jid(), "x")) {
             var texts = new HashSet<String>();
             for (int i = 0; i < NODES; i++) {
-                var node = server.server().injector().getInstance(Nodes.class).create(Nodes.Owner.of(romeo.key()), "urn:example:n" + i, "ACCESS_MODEL=presence", romeo.jid()).orElseThrow();
-                server.server().injector().getInstance(NodeItems.class).publish(node.id(), List.of(new NodeItems.Fresh("current", romeo.jid(), "<x xmlns='urn:example:x'>" + "x".repeat(200_000) + i + "</x>")), 1);
+                var node = server.server().injector().getInstance(Nodes.class)
+                        .create(Nodes.Owner.of(romeo.key()), "urn:example:n" + i, "ACCESS_MODEL=presence", romeo.jid())
+                        .orElseThrow();
+                server.server().injector().getInstance(NodeItems.class).publish(node.id(),
+                        List.of(new NodeItems.Fresh("current", romeo.jid(),
+                                "<x xmlns='urn:example:x'>" + "x".repeat(200_000) + i + "</x>")),
+                        1);
                 texts.add("x" + i);
             }
-            client.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='" + hash() + "'/></presence>");
+            client.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='"
+                    + hash() + "'/></presence>");
             while (!texts.isEmpty()) {
                 var next = client.receive();
-                if (next.name().equals("iq")) client.send("<iq type='result' to='localhost' id='" + next.attribute("id") + "'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='client' type='pc' name='Storm'/>"
-                        + features().stream().map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining()) + "</query></iq>");
-                next.child("event").flatMap(e -> e.child("items")).flatMap(items -> items.child("item")).flatMap(item -> item.child("x")).ifPresent(x -> assertThat(texts.remove(x.text().substring(x.text().length() - 2))).isTrue());
+                if (next.name().equals("iq")) client.send("<iq type='result' to='localhost' id='" + next.attribute("id")
+                        + "'><query xmlns='http://jabber.org/protocol/disco#info'><identity category='client' type='pc' name='Storm'/>"
+                        + features().stream().map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining())
+                        + "</query></iq>");
+                next.child("event").flatMap(e -> e.child("items")).flatMap(items -> items.child("item"))
+                        .flatMap(item -> item.child("x"))
+                        .ifPresent(x -> assertThat(texts.remove(x.text().substring(x.text().length() - 2))).isTrue());
             }
         }
     }

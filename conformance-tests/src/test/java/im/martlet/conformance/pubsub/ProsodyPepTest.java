@@ -30,7 +30,7 @@ class ProsodyPepTest {
 
     @Test void devicesAndKeysAreHeardOfAndFetchedBothWays() throws Exception {
         try (var prosody = Prosody.start("capulet.example", AUTHORITY, AUTHORITY.certify("capulet.example"), DNS, "");
-             var first = martlet.login("romeo"); var second = prosody.login("juliet")) {
+                var first = martlet.login("romeo"); var second = prosody.login("juliet")) {
             var romeo = new PepClient(first);
             var juliet = new PepClient(second);
             PepClient.befriend(romeo, juliet);
@@ -39,7 +39,8 @@ class ProsodyPepTest {
     }
 
     @Test void whoComesLaterIsSentWhatWasPublishedLast() throws Exception {
-        try (var prosody = Prosody.start("verona.example", AUTHORITY, AUTHORITY.certify("verona.example"), DNS, ""); var first = martlet.login("romeo")) {
+        try (var prosody = Prosody.start("verona.example", AUTHORITY, AUTHORITY.certify("verona.example"), DNS, "");
+                var first = martlet.login("romeo")) {
             var romeo = new PepClient(first);
             try (var second = prosody.login("juliet")) {
                 PepClient.befriend(romeo, new PepClient(second));
@@ -48,7 +49,8 @@ class ProsodyPepTest {
             try (var second = prosody.login("juliet")) {
                 var juliet = new PepClient(second);
                 second.send(PepClient.presence());
-                assertThat(juliet.until("message", "from='" + first.jid().bare() + "'", "in love").toString()).as(prosody.log()).contains("urn:xmpp:delay");
+                assertThat(juliet.until("message", "from='" + first.jid().bare() + "'", "in love").toString())
+                        .as(prosody.log()).contains("urn:xmpp:delay");
                 romeo.publish("urn:example:mood", "<mood xmlns='urn:example:mood'>banished</mood>");
                 juliet.until("message", "banished");
             }

@@ -78,24 +78,36 @@ class SmackOmemoTest {
             assertThat(archive.isSupported()).isTrue();
             var page = archive.queryMostRecentPage(JidCreate.bareFrom(with.toString()), 50);
             var texts = new ArrayList<String>();
-            for (MessageOrOmemoMessage message : omemo.decryptMamQueryResult(page)) if (message.isOmemoMessage() && !message.getOmemoMessage().isKeyTransportMessage()) texts.add(message.getOmemoMessage().getBody());
+            for (MessageOrOmemoMessage message : omemo.decryptMamQueryResult(page))
+                if (message.isOmemoMessage() && !message.getOmemoMessage().isKeyTransportMessage())
+                    texts.add(message.getOmemoMessage().getBody());
             return texts;
         }
 
-        @Override public void onOmemoMessageReceived(Stanza stanza, OmemoMessage.Received message) { if (!message.isKeyTransportMessage()) read.add(message.getBody()); }
+        @Override public void onOmemoMessageReceived(Stanza stanza, OmemoMessage.Received message) {
+            if (!message.isKeyTransportMessage()) read.add(message.getBody());
+        }
 
-        @Override public void onOmemoCarbonCopyReceived(CarbonExtension.Direction direction, Message carbon, Message wrapping, OmemoMessage.Received message) {}
+        @Override public void onOmemoCarbonCopyReceived(CarbonExtension.Direction direction, Message carbon,
+                Message wrapping, OmemoMessage.Received message) {}
     }
 
     private static final class TrustAll implements OmemoTrustCallback {
         private final Map<String, TrustState> states = new ConcurrentHashMap<>();
 
-        @Override public TrustState getTrust(OmemoDevice device, OmemoFingerprint fingerprint) { return states.getOrDefault(device + " " + fingerprint, TrustState.trusted); }
+        @Override public TrustState getTrust(OmemoDevice device, OmemoFingerprint fingerprint) {
+            return states.getOrDefault(device + " " + fingerprint, TrustState.trusted);
+        }
 
-        @Override public void setTrust(OmemoDevice device, OmemoFingerprint fingerprint, TrustState state) { states.put(device + " " + fingerprint, state); }
+        @Override public void setTrust(OmemoDevice device, OmemoFingerprint fingerprint, TrustState state) {
+            states.put(device + " " + fingerprint, state);
+        }
     }
 
-    /** Two people with two devices each: from the first contact on, with a device that is away, and when everybody of one of them is. */
+    /**
+     * Two people with two devices each: from the first contact on, with a device that is away, and when everybody of
+     * one of them is.
+     */
     private static void converse(LocalServer alices, Jid alice, LocalServer bobs, Jid bob) throws Exception {
         var alicesPhone = new Cipher(alices, alice, OmemoManager.randomDeviceId());
         var bobsPhone = new Cipher(bobs, bob, OmemoManager.randomDeviceId());
@@ -130,8 +142,10 @@ class SmackOmemoTest {
 
     @Test void soDoPeopleOfTwoServers() throws Exception {
         var authority = new TestAuthority();
-        try (var dns = new LoopbackDns(); var one = FederatedServer.start("one.example", authority, dns); var two = FederatedServer.start("two.example", authority, dns)) {
-            converse(one.server, one.server.account("alice", one.domain), two.server, two.server.account("bob", two.domain));
+        try (var dns = new LoopbackDns(); var one = FederatedServer.start("one.example", authority, dns);
+                var two = FederatedServer.start("two.example", authority, dns)) {
+            converse(one.server, one.server.account("alice", one.domain), two.server,
+                    two.server.account("bob", two.domain));
         }
     }
 

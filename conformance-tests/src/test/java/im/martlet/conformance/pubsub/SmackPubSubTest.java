@@ -32,9 +32,13 @@ import org.jxmpp.jid.parts.Resourcepart;
 class SmackPubSubTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    private static PayloadItem<SimplePayload> item(String id, String text) { return new PayloadItem<>(id, new SimplePayload("<entry xmlns='urn:example:entry'>" + text + "</entry>")); }
+    private static PayloadItem<SimplePayload> item(String id, String text) {
+        return new PayloadItem<>(id, new SimplePayload("<entry xmlns='urn:example:entry'>" + text + "</entry>"));
+    }
 
-    private static PubSubManager service(XMPPConnection connection) throws Exception { return PubSubManager.getInstanceFor(connection, JidCreate.domainBareFrom("pubsub.localhost")); }
+    private static PubSubManager service(XMPPConnection connection) throws Exception {
+        return PubSubManager.getInstanceFor(connection, JidCreate.domainBareFrom("pubsub.localhost"));
+    }
 
     @Test void theServiceIsFoundANodeIsMadeSubscribedToPublishedToAndDeleted() throws Exception {
         var alice = SmackTest.login(SERVER.account("alice"));
@@ -51,7 +55,9 @@ class SmackPubSubTest {
         var theirs = service(bob).getLeafNode(node.getId());
         var heard = new LinkedBlockingQueue<String>();
         theirs.addItemEventListener(new ItemEventListener<Item>() {
-            @Override public void handlePublishedItems(ItemPublishEvent<Item> event) { event.getItems().forEach(i -> heard.add(i.getId())); }
+            @Override public void handlePublishedItems(ItemPublishEvent<Item> event) {
+                event.getItems().forEach(i -> heard.add(i.getId()));
+            }
         });
         theirs.subscribe(bob.getUser());
         for (String id : List.of("a", "b", "c", "d")) node.publish(item(id, id));
@@ -61,7 +67,8 @@ class SmackPubSubTest {
         assertThat(theirs.discoverInfo().hasIdentity("pubsub", "leaf")).isTrue();
         assertThat(service(bob).getSubscriptions()).hasSize(1);
 
-        assertThatThrownBy(() -> theirs.publish(item("x", "x"))).isInstanceOfSatisfying(XMPPException.XMPPErrorException.class,
+        assertThatThrownBy(() -> theirs.publish(item("x", "x"))).isInstanceOfSatisfying(
+                XMPPException.XMPPErrorException.class,
                 e -> assertThat(e.getStanzaError().getCondition()).isEqualTo(StanzaError.Condition.forbidden));
         node.deleteItem("b");
         assertThat(theirs.getItems(List.of("b"))).isEmpty();
@@ -80,10 +87,13 @@ class SmackPubSubTest {
         var laptop = SmackTest.login(account);
         assertThat(PepManager.getInstanceFor(phone).isSupported()).isTrue();
         var heard = new LinkedBlockingQueue<String>();
-        UserTuneManager.getInstanceFor(laptop).addUserTuneListener((from, tune, _, _) -> heard.add(from + " " + tune.getTitle()));
-        UserTuneManager.getInstanceFor(phone).publishUserTune(UserTuneElement.getBuilder().setTitle("Introduction").setArtist("Gerald Finzi").build());
+        UserTuneManager.getInstanceFor(laptop)
+                .addUserTuneListener((from, tune, _, _) -> heard.add(from + " " + tune.getTitle()));
+        UserTuneManager.getInstanceFor(phone).publishUserTune(
+                UserTuneElement.getBuilder().setTitle("Introduction").setArtist("Gerald Finzi").build());
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(account + " Introduction");
-        LeafNode node = PepManager.getInstanceFor(phone).getPepPubSubManager().getLeafNode(UserTuneManager.USERTUNE_NODE);
+        LeafNode node =
+                PepManager.getInstanceFor(phone).getPepPubSubManager().getLeafNode(UserTuneManager.USERTUNE_NODE);
         assertThat(node.getItems(1)).hasSize(1);
         phone.disconnect();
         laptop.disconnect();
@@ -92,7 +102,8 @@ class SmackPubSubTest {
     @Test void bookmarksOfAnOldClientAreItemsOfTheirOwnToo() throws Exception {
         var alice = SmackTest.login(SERVER.account("alice"));
         var bookmarks = BookmarkManager.getBookmarkManager(alice);
-        bookmarks.addBookmarkedConference("The Play", JidCreate.entityBareFrom("play@rooms.example"), true, Resourcepart.from("JC"), null);
+        bookmarks.addBookmarkedConference("The Play", JidCreate.entityBareFrom("play@rooms.example"), true,
+                Resourcepart.from("JC"), null);
         bookmarks.addBookmarkedURL("http://example.org/", "Web", false);
         LeafNode node = PepManager.getInstanceFor(alice).getPepPubSubManager().getLeafNode("urn:xmpp:bookmarks:1");
         List<PayloadItem<?>> items = node.getItems();

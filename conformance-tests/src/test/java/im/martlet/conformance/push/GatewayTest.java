@@ -15,14 +15,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The push service of this server's own: from a message to what a browser decrypts, with a push service of the test's between. */
+/**
+ * The push service of this server's own: from a message to what a browser decrypts, with a push service of the test's
+ * between.
+ */
 public class GatewayTest {
     private static final String GATEWAY = "push.localhost";
     private static final TestAuthority AUTHORITY = new TestAuthority();
     private static LocalServer server;
 
     @BeforeAll static void start() {
-        server = LocalServer.start(LocalServer.SETTINGS + "[push]\nretry = \"1s\"\nsender = true\nbody = true\nprivate_addresses = true\ncontact = \"mailto:admin@localhost\"\nca = '" + AUTHORITY.file() + "'\n");
+        server = LocalServer.start(LocalServer.SETTINGS
+                + "[push]\nretry = \"1s\"\nsender = true\nbody = true\nprivate_addresses = true\ncontact = \"mailto:admin@localhost\"\nca = '"
+                + AUTHORITY.file() + "'\n");
     }
 
     @AfterAll static void stop() { server.close(); }
@@ -34,14 +39,19 @@ public class GatewayTest {
         return PeerScenarios.until(client, "id='ask'");
     }
 
-    private static String value(String attribute, String xml) { return xml.replaceAll("(?s).*\\b" + attribute + "='([^']+)'.*", "$1"); }
+    private static String value(String attribute, String xml) {
+        return xml.replaceAll("(?s).*\\b" + attribute + "='([^']+)'.*", "$1");
+    }
 
     /** Registers a browser at the gateway and enables it, as a client would. */
     public static void enable(Client client, FakeWebPush browser, String gateway) throws Exception {
         var registered = ask(client, "set", gateway, browser.registration());
         assertThat(registered).contains("<registered");
-        assertThat(ask(client, "set", client.jid().bare().toString(), "<enable xmlns='urn:xmpp:push:0' jid='" + gateway + "' node='" + value("node", registered) + "'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
-                + "<value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='secret'><value>" + value("secret", registered) + "</value></field></x></enable>")).contains("type='result'");
+        assertThat(ask(client, "set", client.jid().bare().toString(), "<enable xmlns='urn:xmpp:push:0' jid='" + gateway
+                + "' node='" + value("node", registered)
+                + "'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
+                + "<value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='secret'><value>"
+                + value("secret", registered) + "</value></field></x></enable>")).contains("type='result'");
     }
 
     private static Jid away(String name, FakeWebPush browser) throws Exception {
@@ -53,23 +63,31 @@ public class GatewayTest {
         return account;
     }
 
-    private static void send(Client client, Jid to, String body) throws Exception { client.send("<message type='chat' id='" + body + "' to='" + to + "'><body>" + body + "</body></message>"); }
+    private static void send(Client client, Jid to, String body) throws Exception {
+        client.send("<message type='chat' id='" + body + "' to='" + to + "'><body>" + body + "</body></message>");
+    }
 
-    private static String listed(Jid account) { return server.command("push list", Map.of("account", account.toString())).toString(); }
+    private static String listed(Jid account) {
+        return server.command("push list", Map.of("account", account.toString())).toString();
+    }
 
     @Test void aMessageGoesToTheBrowserEncryptedAndNobodyElseCanTellWhatItIs() throws Exception {
         try (var browser = webPush(); var romeo = server.login(server.account("romeo"), "r")) {
             var juliet = away("juliet", browser);
             var key = ask(romeo, "get", GATEWAY, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
-            assertThat(key).contains("category='pubsub' type='push' name='Web Push'", "var='urn:xmpp:push:0'", "var='vapid'");
+            assertThat(key).contains("category='pubsub' type='push' name='Web Push'", "var='urn:xmpp:push:0'",
+                    "var='vapid'");
             send(romeo, juliet, "m1");
             var pushed = browser.next();
-            assertThat(pushed.text()).isEqualTo("{\"type\":\"message\",\"account\":\"" + juliet + "\",\"count\":1,\"from\":\"" + romeo.jid() + "\",\"body\":\"m1\"}");
-            assertThat(pushed.headers()).containsEntry("content-encoding", "aes128gcm").containsEntry("urgency", "normal").containsEntry(":path", "/device").containsKey("topic");
+            assertThat(pushed.text()).isEqualTo("{\"type\":\"message\",\"account\":\"" + juliet
+                    + "\",\"count\":1,\"from\":\"" + romeo.jid() + "\",\"body\":\"m1\"}");
+            assertThat(pushed.headers()).containsEntry("content-encoding", "aes128gcm")
+                    .containsEntry("urgency", "normal").containsEntry(":path", "/device").containsKey("topic");
             assertThat(Long.parseLong(pushed.headers().get("ttl"))).isBetween(80_000L, 86_400L);
             var vapid = key.replaceAll("(?s).*var='vapid'><value[^>]*>([^<]+)<.*", "$1");
             assertThat(pushed.headers().get("authorization")).startsWith("vapid t=").endsWith(", k=" + vapid);
-            romeo.send("<message type='chat' to='" + juliet + "'><propose xmlns='urn:xmpp:jingle-message:0' id='c'/><store xmlns='urn:xmpp:hints'/></message>");
+            romeo.send("<message type='chat' to='" + juliet
+                    + "'><propose xmlns='urn:xmpp:jingle-message:0' id='c'/><store xmlns='urn:xmpp:hints'/></message>");
             var call = browser.next();
             assertThat(call.text()).contains("\"type\":\"call\"", "\"count\":2");
             assertThat(call.headers()).containsEntry("urgency", "high");
@@ -89,12 +107,15 @@ public class GatewayTest {
             send(romeo, juliet, "m3");
             assertThat(browser.next().text()).contains("m2");
             assertThat(browser.next().text()).contains("m3");
-            assertThat(browser.all()).hasSize(2).allSatisfy(p -> assertThat(p.headers()).containsEntry(":path", "/device"));
+            assertThat(browser.all()).hasSize(2)
+                    .allSatisfy(p -> assertThat(p.headers()).containsEntry(":path", "/device"));
             assertThat(trace(juliet)).contains("it answers 429", "it answers 503");
         }
     }
 
-    private static String trace(Jid account) { return server.command("push trace", Map.of("account", account.toString())).toString(); }
+    private static String trace(Jid account) {
+        return server.command("push trace", Map.of("account", account.toString())).toString();
+    }
 
     @Test void aDeviceThatIsGoneIsForgottenByBoth() throws Exception {
         try (var browser = webPush(); var romeo = server.login(server.account("romeo"), "r")) {
@@ -104,7 +125,8 @@ public class GatewayTest {
             send(romeo, juliet, "m1");
             await().atMost(Duration.ofSeconds(60)).until(() -> listed(juliet).equals("[]"));
             try (var client = server.login(juliet, "web")) {
-                assertThat(ask(client, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>")).doesNotContain("<device ");
+                assertThat(ask(client, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>"))
+                        .doesNotContain("<device ");
             }
         }
     }
@@ -112,54 +134,71 @@ public class GatewayTest {
     @Test void anAdminCanTryIt() throws Exception {
         try (var browser = webPush()) {
             var juliet = away("juliet", browser);
-            assertThat(server.command("push test", Map.of("account", juliet.toString())).toString()).contains("answer=Published");
+            assertThat(server.command("push test", Map.of("account", juliet.toString())).toString())
+                    .contains("answer=Published");
             assertThat(browser.next().text()).contains("\"type\":\"message\"");
         }
     }
 
     @Test void onlyAccountsOfTheHostHaveDevicesAndOnlyTheirServerPublishesToThem() throws Exception {
-        try (var browser = webPush(); var juliet = server.login(server.account("juliet"), "web"); var stranger = server.login(server.account("stranger", "other.example"), "x")) {
+        try (var browser = webPush(); var juliet = server.login(server.account("juliet"), "web");
+                var stranger = server.login(server.account("stranger", "other.example"), "x")) {
             assertThat(ask(stranger, "set", GATEWAY, browser.registration())).contains("forbidden");
             var registered = ask(juliet, "set", GATEWAY, browser.registration());
             var node = value("node", registered);
             var secret = value("secret", registered);
-            for (var client : new Client[] {stranger, juliet}) // who knows everything, but is a client
+            for (var client : new Client[]{ stranger, juliet }) // who knows everything, but is a client
                 assertThat(ask(client, "set", GATEWAY, publication(node, secret))).contains("forbidden");
             assertThat(ask(juliet, "set", GATEWAY, publication("guessed", secret))).contains("item-not-found");
             assertThat(ask(stranger, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>")).contains("forbidden");
-            assertThat(ask(juliet, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>")).contains("node='" + node + "'").doesNotContain(secret);
+            assertThat(ask(juliet, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>"))
+                    .contains("node='" + node + "'").doesNotContain(secret);
             try (var romeo = server.login(server.account("romeo"), "r")) {
-                assertThat(ask(romeo, "set", GATEWAY, "<unregister xmlns='urn:martlet:push:0' node='" + node + "'/>")).contains("item-not-found");
+                assertThat(ask(romeo, "set", GATEWAY, "<unregister xmlns='urn:martlet:push:0' node='" + node + "'/>"))
+                        .contains("item-not-found");
             }
-            assertThat(ask(juliet, "set", GATEWAY, "<unregister xmlns='urn:martlet:push:0' node='" + node + "'/>")).contains("type='result'");
+            assertThat(ask(juliet, "set", GATEWAY, "<unregister xmlns='urn:martlet:push:0' node='" + node + "'/>"))
+                    .contains("type='result'");
             assertThat(ask(juliet, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>")).doesNotContain(node);
             assertThat(browser.all()).isEmpty();
         }
     }
 
     private static String publication(String node, String secret) {
-        return "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node + "'><item id='1'><notification xmlns='urn:xmpp:push:0'/></item></publish><publish-options><x xmlns='jabber:x:data' type='submit'>"
-                + "<field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='secret'><value>" + secret + "</value></field></x></publish-options></pubsub>";
+        return "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node
+                + "'><item id='1'><notification xmlns='urn:xmpp:push:0'/></item></publish><publish-options><x xmlns='jabber:x:data' type='submit'>"
+                + "<field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='secret'><value>"
+                + secret + "</value></field></x></publish-options></pubsub>";
     }
 
     @Test void whatIsNoSubscriptionIsRefusedWithAReason() throws Exception {
         try (var browser = webPush(); var juliet = server.login(server.account("juliet"), "web")) {
-            assertThat(ask(juliet, "set", GATEWAY, "<register xmlns='urn:martlet:push:0'/>")).contains("bad-request", "p256dh");
-            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replace("https:", "http:"))).contains("not-acceptable", "a URL with https");
-            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replaceAll("<p256dh>.{8}", "<p256dh>BAAAAAAA"))).contains("not-acceptable", "no point of the curve");
-            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replaceAll("<auth>.{4}", "<auth>"))).contains("not-acceptable", "16 bytes");
-            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replace("<auth>", "<auth>!"))).contains("not-acceptable");
+            assertThat(ask(juliet, "set", GATEWAY, "<register xmlns='urn:martlet:push:0'/>")).contains("bad-request",
+                    "p256dh");
+            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replace("https:", "http:")))
+                    .contains("not-acceptable", "a URL with https");
+            assertThat(
+                    ask(juliet, "set", GATEWAY, browser.registration().replaceAll("<p256dh>.{8}", "<p256dh>BAAAAAAA")))
+                    .contains("not-acceptable", "no point of the curve");
+            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replaceAll("<auth>.{4}", "<auth>")))
+                    .contains("not-acceptable", "16 bytes");
+            assertThat(ask(juliet, "set", GATEWAY, browser.registration().replace("<auth>", "<auth>!")))
+                    .contains("not-acceptable");
         }
     }
 
     @Test void aDeviceIsNoWayIntoTheServersOwnNetwork() throws Exception {
-        try (var closed = LocalServer.start(LocalServer.SETTINGS + "[push]\nretry = \"1s\"\nca = '" + AUTHORITY.file() + "'\n"); var browser = webPush()) {
+        try (var closed =
+                LocalServer.start(LocalServer.SETTINGS + "[push]\nretry = \"1s\"\nca = '" + AUTHORITY.file() + "'\n");
+                var browser = webPush()) {
             var juliet = closed.account("juliet");
             try (var client = closed.login(juliet, "web")) {
                 enable(client, browser, GATEWAY);
             }
             closed.command("push test", Map.of("account", juliet.toString()));
-            await().atMost(Duration.ofSeconds(60)).until(() -> closed.command("push trace", Map.of("account", juliet.toString())).toString().contains("not of the internet"));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> closed.command("push trace", Map.of("account", juliet.toString())).toString()
+                            .contains("not of the internet"));
             assertThat(browser.all()).isEmpty();
         }
     }

@@ -29,8 +29,12 @@ class PushTest {
     private static LocalServer server;
 
     @BeforeAll static void start() {
-        var components = IntStream.range(0, MOST).mapToObj(i -> "[components.\"app%d.localhost\"]\nsecret = \"hush\"\n".formatted(i)).collect(Collectors.joining());
-        server = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + components + "[push]\nretry = \"1s\"\ngrace = \"1s\"\n");
+        var components = IntStream.range(0, MOST)
+                .mapToObj(i -> "[components.\"app%d.localhost\"]\nsecret = \"hush\"\n".formatted(i))
+                .collect(Collectors.joining());
+        server = LocalServer
+                .start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n")
+                        + components + "[push]\nretry = \"1s\"\ngrace = \"1s\"\n");
     }
 
     @AfterAll static void stop() { server.close(); }
@@ -39,10 +43,13 @@ class PushTest {
 
     private PushAppServer appServer() throws Exception { return new PushAppServer(server, domain, "hush"); }
 
-    private static void send(Client client, Jid to, String id) throws Exception { client.send("<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>"); }
+    private static void send(Client client, Jid to, String id) throws Exception {
+        client.send("<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>");
+    }
 
     private void enable(Client client, String node) throws Exception {
-        client.send("<iq type='set' id='enable'><enable xmlns='urn:xmpp:push:0' jid='" + domain + "' node='" + node + "'/></iq>");
+        client.send("<iq type='set' id='enable'><enable xmlns='urn:xmpp:push:0' jid='" + domain + "' node='" + node
+                + "'/></iq>");
         PeerScenarios.until(client, "id='enable'", "type='result'");
     }
 
@@ -58,9 +65,13 @@ class PushTest {
 
     private Client romeo() throws Exception { return server.login(server.account("romeo"), "r"); }
 
-    private static String listed(Jid account) { return server.command("push list", Map.of("account", account.toString())).toString(); }
+    private static String listed(Jid account) {
+        return server.command("push list", Map.of("account", account.toString())).toString();
+    }
 
-    private static void awaitListed(Jid account, String what) { await().atMost(Duration.ofSeconds(60)).until(() -> listed(account).contains(what)); }
+    private static void awaitListed(Jid account, String what) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> listed(account).contains(what));
+    }
 
     @Test void eachMessageForWhoIsAwayIsNotifiedOfOnceThoughTheServiceIsOutForLong() throws Exception {
         var juliet = away("juliet");
@@ -102,33 +113,42 @@ class PushTest {
     }
 
     @Test void aCallDoesNotWaitForDevicesInUseAndWhatAServiceMayKnowIsUpToTheAdmin() throws Exception {
-        try (var open = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nsender = true\nbody = true\ngrace = \"1h\"\nper_account = 2\n");
-             var app = new PushAppServer(open, "app.localhost", "hush"); var romeo = open.login(open.account("romeo"), "r")) {
+        try (var open = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n",
+                "[listen]\ncomponent = [\"127.0.0.1:0\"]\n")
+                + "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nsender = true\nbody = true\ngrace = \"1h\"\nper_account = 2\n");
+                var app = new PushAppServer(open, "app.localhost", "hush");
+                var romeo = open.login(open.account("romeo"), "r")) {
             var juliet = open.account("juliet");
             try (var phone = open.login(juliet, "phone")) {
                 for (String node : List.of("old", "n1", "n2")) {
-                    phone.send("<iq type='set' id='" + node + "'><enable xmlns='urn:xmpp:push:0' jid='app.localhost' node='" + node + "'/></iq>");
+                    phone.send("<iq type='set' id='" + node
+                            + "'><enable xmlns='urn:xmpp:push:0' jid='app.localhost' node='" + node + "'/></iq>");
                     PeerScenarios.until(phone, "id='" + node + "'", "type='result'");
                 }
-                phone.send("<iq type='set' id='d'><disable xmlns='urn:xmpp:push:0' jid='app.localhost' node='n2'/></iq>");
+                phone.send(
+                        "<iq type='set' id='d'><disable xmlns='urn:xmpp:push:0' jid='app.localhost' node='n2'/></iq>");
                 PeerScenarios.until(phone, "id='d'");
-                phone.send("<iq type='get' id='info' to='" + juliet + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+                phone.send("<iq type='get' id='info' to='" + juliet
+                        + "'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
                 assertThat(PeerScenarios.until(phone, "id='info'")).contains("var='urn:xmpp:push:0'");
             }
             open.awaitGone(juliet.withResource("phone"));
             send(romeo, juliet, "Wherefore");
             var told = app.takes();
             assertThat(told.node()).as("the oldest made room").isEqualTo("n1");
-            assertThat(told.xml()).contains("var='last-message-sender'><value>" + romeo.jid() + "</value>", "var='last-message-body'><value>Wherefore</value>");
+            assertThat(told.xml()).contains("var='last-message-sender'><value>" + romeo.jid() + "</value>",
+                    "var='last-message-body'><value>Wherefore</value>");
             try (var desk = open.login(juliet, "desk").send("<presence/>")) {
                 PeerScenarios.until(desk, "id='Wherefore'");
                 send(romeo, juliet, "waits");
                 PeerScenarios.until(desk, "id='waits'");
-                romeo.send("<message type='chat' id='call' to='" + juliet + "'><propose xmlns='urn:xmpp:jingle-message:0' id='c'/><store xmlns='urn:xmpp:hints'/></message>");
+                romeo.send("<message type='chat' id='call' to='" + juliet
+                        + "'><propose xmlns='urn:xmpp:jingle-message:0' id='c'/><store xmlns='urn:xmpp:hints'/></message>");
                 PeerScenarios.until(desk, "id='call'");
                 assertThat(app.takes().xml()).contains("<urgency xmlns='urn:martlet:push:0'>high</urgency>");
                 app.hasHeardNothing();
-                assertThat(open.command("push list", Map.of("account", juliet.toString())).toString()).contains("waiting=1");
+                assertThat(open.command("push list", Map.of("account", juliet.toString())).toString())
+                        .contains("waiting=1");
             }
         }
     }
@@ -220,7 +240,9 @@ class PushTest {
 
     @Test void whatAnotherDeviceHasShownOrAnsweredIsNotNotifiedOf() throws Exception {
         var juliet = away("juliet");
-        try (var romeo = romeo(); var paris = server.login(server.account("paris"), "p"); var nurse = server.login(server.account("nurse"), "n"); var desk = server.login(juliet, "desk").send("<enable xmlns='" + SM + "'/><presence/>")) {
+        try (var romeo = romeo(); var paris = server.login(server.account("paris"), "p");
+                var nurse = server.login(server.account("nurse"), "n");
+                var desk = server.login(juliet, "desk").send("<enable xmlns='" + SM + "'/><presence/>")) {
             PeerScenarios.until(desk, "<presence");
             send(romeo, juliet, "displayed");
             send(paris, juliet, "answered");
@@ -230,10 +252,14 @@ class PushTest {
             var place = unread.replaceAll("(?s).*<stanza-id [^>]*\\bid='([^']+)'.*", "$1");
             PeerScenarios.until(desk, "id='unread'");
             awaitListed(juliet, "waiting=4"); // the service cannot be reached yet
-            desk.send("<message type='chat' to='" + romeo.jid() + "'><displayed xmlns='urn:xmpp:chat-markers:0' id='displayed'/></message>");
+            desk.send("<message type='chat' to='" + romeo.jid()
+                    + "'><displayed xmlns='urn:xmpp:chat-markers:0' id='displayed'/></message>");
             send(desk, paris.jid(), "no");
-            desk.send("<iq type='set' id='mds'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:mds:displayed:0'><item id='" + nurse.jid().bare() + "'><displayed xmlns='urn:xmpp:mds:displayed:0'>"
-                    + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + juliet + "' id='" + place + "'/></displayed></item></publish></pubsub></iq>");
+            desk.send(
+                    "<iq type='set' id='mds'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:mds:displayed:0'><item id='"
+                            + nurse.jid().bare() + "'><displayed xmlns='urn:xmpp:mds:displayed:0'>"
+                            + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + juliet + "' id='" + place
+                            + "'/></displayed></item></publish></pubsub></iq>");
             PeerScenarios.until(desk, "id='mds'", "type='result'");
             desk.send("<r xmlns='" + SM + "'/>");
             PeerScenarios.until(desk, "<a ");
@@ -253,13 +279,15 @@ class PushTest {
         try (var romeo = romeo(); var app = appServer(); var desk = server.login(juliet, "desk")) {
             romeo.send("<presence to='" + room + "/romeo'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
             PeerScenarios.until(romeo, "code='110'");
-            romeo.send("<iq type='set' id='c' to='" + room + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+            romeo.send("<iq type='set' id='c' to='" + room
+                    + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
             PeerScenarios.until(romeo, "id='c'", "type='result'");
             var phone = server.login(juliet, "phone");
             enable(phone, "n");
             phone.send("<enable xmlns='" + SM + "' resume='true'/>");
             for (var device : List.of(phone, desk)) {
-                device.send("<presence to='" + room + "/juliet'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+                device.send(
+                        "<presence to='" + room + "/juliet'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
                 PeerScenarios.until(device, "code='110'");
             }
             phone.send("<r xmlns='" + SM + "'/>").close();

@@ -54,7 +54,9 @@ class DeletionTest {
     }
 
     public static final class BrakeModule extends AbstractModule {
-        @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Brake.class); }
+        @Override protected void configure() {
+            Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Brake.class);
+        }
     }
 
     private static LocalServer server;
@@ -63,7 +65,9 @@ class DeletionTest {
 
     @AfterAll static void stop() { server.close(); }
 
-    private static AccountKey key(Jid account) { return server.server().injector().getInstance(Accounts.class).find(account).orElseThrow().key(); }
+    private static AccountKey key(Jid account) {
+        return server.server().injector().getInstance(Accounts.class).find(account).orElseThrow().key();
+    }
 
     private static List<Archive.Entry> archive(AccountKey account) {
         return server.server().injector().getInstance(Archive.class).page(account, Selection.all(), 10, false);
@@ -74,11 +78,13 @@ class DeletionTest {
         var key = key(juliet);
         try (var romeo = server.login(server.account("romeo"), "r")) {
             romeo.send("<enable xmlns='" + SM + "'/>").receive();
-            romeo.send("<message type='chat' to='" + juliet + "' id='m1'><body>one</body></message><r xmlns='" + SM + "'/>");
+            romeo.send("<message type='chat' to='" + juliet + "' id='m1'><body>one</body></message><r xmlns='" + SM
+                    + "'/>");
             assertThat(romeo.receive().attribute("h")).isEqualTo("1");
             assertThat(archive(key)).hasSize(1);
 
-            romeo.send("<message type='chat' to='" + juliet + "' id='m2'><body>two</body><hold xmlns='urn:test:brake'/></message><r xmlns='" + SM + "'/>");
+            romeo.send("<message type='chat' to='" + juliet
+                    + "' id='m2'><body>two</body><hold xmlns='urn:test:brake'/></message><r xmlns='" + SM + "'/>");
             var held = HELD.take();
             server.command("user del", Map.of("account", juliet.toString()));
             assertThat(archive(key)).isEmpty();
@@ -90,21 +96,27 @@ class DeletionTest {
         }
     }
 
-    /** A server is killed when an account was deleted, and what had been under way to it was written; it is deleted at the next start. */
+    /**
+     * A server is killed when an account was deleted, and what had been under way to it was written; it is deleted at
+     * the next start.
+     */
     @Test void whatIsLeftWhenAServerIsKilledInBetweenIsDeletedAtTheNextStart(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("martlet.toml"), LocalServer.SETTINGS + "[server]\ndata = '" + folder.resolve("data") + "'\n");
+        Path file = Files.writeString(folder.resolve("martlet.toml"),
+                LocalServer.SETTINGS + "[server]\ndata = '" + folder.resolve("data") + "'\n");
         AccountKey key;
         try (var before = LocalServer.from(file)) {
             var stores = before.server().injector();
             key = stores.getInstance(Accounts.class).find(before.account("juliet")).orElseThrow().key();
             stores.getInstance(Accounts.class).delete(key); // and is killed before it does so once more
-            var late = new Archive.Entry(LogId.first(Instant.now()), Jid.of("romeo", "localhost", ""), true, true, Optional.empty(), "<message/>".getBytes(UTF_8));
+            var late = new Archive.Entry(LogId.first(Instant.now()), Jid.of("romeo", "localhost", ""), true, true,
+                    Optional.empty(), "<message/>".getBytes(UTF_8));
             var written = new CountDownLatch(1);
             stores.getInstance(Journal.class).submit(List.of(new Journal.Write.Append(key, late)), written::countDown);
             assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
         }
         try (var after = LocalServer.from(file)) {
-            await().until(() -> after.server().injector().getInstance(Archive.class).page(key, Selection.all(), 10, false).isEmpty());
+            await().until(() -> after.server().injector().getInstance(Archive.class)
+                    .page(key, Selection.all(), 10, false).isEmpty());
         }
     }
 }

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What was acknowledged is kept: the server is killed at random moments while a crowd chats, and started again; in the end
- * nothing that it has acknowledged may be lost, or be there twice, or in another order. See docs/TESTING.md for longer runs.
+ * What was acknowledged is kept: the server is killed at random moments while a crowd chats, and started again; in the
+ * end nothing that it has acknowledged may be lost, or be there twice, or in another order. See docs/TESTING.md for
+ * longer runs.
  */
 class KillTest {
     private static final int KILLS = Integer.getInteger("martlet.kills", 30);
@@ -25,7 +26,10 @@ class KillTest {
     @TempDir Path folder;
     @TempDir Path another;
 
-    /** On both databases at once: a server that starts again and again keeps one processor busy, and the test would wait for it. */
+    /**
+     * On both databases at once: a server that starts again and again keeps one processor busy, and the test would wait
+     * for it.
+     */
     @Test void nothingAcknowledgedIsLostWhenTheServerIsKilled() throws Exception {
         try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
             var embedded = both.submit(() -> run("H2", "", folder));
@@ -35,8 +39,11 @@ class KillTest {
     }
 
     private Void runOnPostgresql() throws Exception {
-        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start()) {
-            return run("PostgreSQL", "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n", another);
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD)
+                .setErrorRedirector(Redirect.DISCARD).start()) {
+            return run("PostgreSQL",
+                    "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n",
+                    another);
         }
     }
 
@@ -56,7 +63,8 @@ class KillTest {
             new LedgerAudit(crowd).check();
             crowd.assertContent();
             long messages = crowd.devices().stream().mapToLong(d -> d.ledger().acknowledged().size()).sum();
-            System.out.println(messages + " messages were acknowledged on " + database + ", and none was lost, in " + (System.nanoTime() - began) / 1_000_000_000 + " s");
+            System.out.println(messages + " messages were acknowledged on " + database + ", and none was lost, in "
+                    + (System.nanoTime() - began) / 1_000_000_000 + " s");
             return null;
         }
     }

@@ -22,23 +22,28 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database fails under a running server: nothing is acknowledged that is not safe, and nothing that was is lost. */
+/**
+ * The database fails under a running server: nothing is acknowledged that is not safe, and nothing that was is lost.
+ */
 class OutageTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String REQUEST = "<r xmlns='" + SM + "'/>";
 
     @TempDir Path folder;
 
-    private static List<String> ids(int from, int to) { return IntStream.rangeClosed(from, to).mapToObj(n -> "m" + n).toList(); }
+    private static List<String> ids(int from, int to) {
+        return IntStream.rangeClosed(from, to).mapToObj(n -> "m" + n).toList();
+    }
 
     private static void write(Client client, int from, int to, int bytes) throws IOException {
-        for (String id : ids(from, to)) client.send("<message type='chat' to='juliet@localhost' id='" + id + "'><body>" + "x".repeat(bytes) + "</body></message>");
+        for (String id : ids(from, to)) client.send("<message type='chat' to='juliet@localhost' id='" + id + "'><body>"
+                + "x".repeat(bytes) + "</body></message>");
         client.send(REQUEST);
     }
 
     /** The next acknowledgement; for how many stanzas. */
     private static int acknowledged(Client client) throws InterruptedException {
-        for (var next = client.receive(); ; next = client.receive()) {
+        for (var next = client.receive();; next = client.receive()) {
             if (next.is(SM, "a")) return Integer.parseInt(next.attribute("h"));
             assertThat(next).isNotEqualTo(ReceivedXml.CLOSED);
         }
@@ -53,11 +58,13 @@ class OutageTest {
     @Test void whilePostgresqlIsDownNothingIsAcknowledgedAndWhenItIsBackEverythingIs() throws Exception {
         int port = freePort();
         var postgres = postgres(port);
-        try (var server = new ServerProcess(folder, "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n")) {
+        try (var server = new ServerProcess(folder,
+                "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n")) {
             server.start();
             var romeo = server.account("romeo");
             var juliet = server.account("juliet");
-            try (var sender = server.login(romeo, "r").send("<enable xmlns='" + SM + "' resume='true'/>"); var recipient = server.login(juliet, "j").send("<presence/>")) {
+            try (var sender = server.login(romeo, "r").send("<enable xmlns='" + SM + "' resume='true'/>");
+                    var recipient = server.login(juliet, "j").send("<presence/>")) {
                 assertThat(sender.receive().name()).isEqualTo("enabled");
                 assertThat(recipient.receive().name()).isEqualTo("presence");
                 write(sender, 1, 10, 10);
@@ -83,8 +90,10 @@ class OutageTest {
     }
 
     private EmbeddedPostgres postgres(int port) throws IOException {
-        return EmbeddedPostgres.builder().setDataDirectory(folder.resolve("postgres")).setCleanDataDirectory(false).setPort(port)
-                .setServerConfig("fsync", "on").setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start();
+        return EmbeddedPostgres.builder().setDataDirectory(folder.resolve("postgres")).setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("fsync", "on").setOutputRedirector(Redirect.DISCARD)
+                .setErrorRedirector(Redirect.DISCARD).start();
     }
 
     /** SIGKILL for all of it at once, as when its machine dies. */
@@ -133,7 +142,8 @@ class OutageTest {
     /** The disk is full while somebody sends; the remedy leaves a server that runs, and that is as good as new. */
     private void onAFullDisk(Remedy remedy) throws Exception {
         var data = Files.createDirectory(folder.resolve("data"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", data.toString()), "no small file system can be mounted here: that needs root");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", data.toString()),
+                "no small file system can be mounted here: that needs root");
         try (var server = new ServerProcess(folder, "")) {
             server.start();
             var romeo = server.account("romeo");
@@ -144,7 +154,8 @@ class OutageTest {
                 sendUntilTheDiskIsFull(server, sender, data);
                 remedy.apply(server, sender, data);
             }
-            try (var client = server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
+            try (var client =
+                    server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
                 var failed = client.receive();
                 assertThat(failed.name()).isEqualTo("failed");
                 assertThat(Integer.parseInt(failed.attribute("h"))).isGreaterThanOrEqualTo(acknowledged);
@@ -160,7 +171,9 @@ class OutageTest {
         }
     }
 
-    private List<String> handled() { return sent.subList(0, acknowledged).stream().filter(id -> !id.isEmpty()).toList(); }
+    private List<String> handled() {
+        return sent.subList(0, acknowledged).stream().filter(id -> !id.isEmpty()).toList();
+    }
 
     private void sendUntilTheDiskIsFull(ServerProcess server, Client sender, Path data) throws Exception {
         write(sender, 1, 10, 10);
@@ -172,10 +185,11 @@ class OutageTest {
             write(sender, i, i, 50_000);
             sent.add("m" + i);
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> server.said().split("cannot write to the database", -1).length > 8);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> server.said().split("cannot write to the database", -1).length > 8);
         sender.fence();
         sent.add("");
-        for (; sender.peek() != null; ) {
+        for (; sender.peek() != null;) {
             var next = sender.receive();
             if (next.is(SM, "a")) acknowledged = Integer.parseInt(next.attribute("h"));
         }

@@ -23,7 +23,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody beyond the server (push, say) hears of each message that no connected device took, through kills and outages of their own. */
+/**
+ * Somebody beyond the server (push, say) hears of each message that no connected device took, through kills and outages
+ * of their own.
+ */
 class OutboxTest {
     private static final String SM = "urn:xmpp:sm:3";
 
@@ -35,9 +38,11 @@ class OutboxTest {
 
         private boolean take(OutboxEntry announcement) {
             try {
-                Files.writeString(folder.resolve("offered"), StanzaIds.text(announcement.entry()) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(folder.resolve("offered"), StanzaIds.text(announcement.entry()) + "\n",
+                        StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 if (!Files.exists(folder.resolve("open"))) return false;
-                Files.writeString(folder.resolve("taken"), StanzaIds.text(announcement.entry()) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(folder.resolve("taken"), StanzaIds.text(announcement.entry()) + "\n",
+                        StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -46,29 +51,39 @@ class OutboxTest {
     }
 
     public static final class ConsumerModule extends AbstractModule {
-        @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Consumer.class); }
+        @Override protected void configure() {
+            Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Consumer.class);
+        }
     }
 
     @TempDir Path folder;
 
-    private List<String> lines(String file) throws IOException { return Files.exists(folder.resolve(file)) ? Files.readAllLines(folder.resolve(file)) : List.of(); }
+    private List<String> lines(String file) throws IOException {
+        return Files.exists(folder.resolve(file)) ? Files.readAllLines(folder.resolve(file)) : List.of();
+    }
 
-    private void awaitTaken(List<String> entries) { await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(lines("taken")).isEqualTo(entries)); }
+    private void awaitTaken(List<String> entries) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(lines("taken")).isEqualTo(entries));
+    }
 
-    private static void send(Client client, Jid to, String id) throws IOException { client.send("<message type='chat' to='" + to + "' id='" + id + "'><body>" + id + "</body></message>"); }
+    private static void send(Client client, Jid to, String id) throws IOException {
+        client.send("<message type='chat' to='" + to + "' id='" + id + "'><body>" + id + "</body></message>");
+    }
 
     private static void acknowledged(Client client, int stanzas) throws Exception {
         client.send("<r xmlns='" + SM + "'/>");
-        while (!client.receive().attribute("h").equals(String.valueOf(stanzas))) { }
+        while (!client.receive().attribute("h").equals(String.valueOf(stanzas))) {}
     }
 
     /** The places of all messages in somebody's archive, by their ids. */
     private static List<String> places(ServerProcess server, Jid account, String... ids) throws Exception {
         var places = new java.util.HashMap<String, String>();
-        try (var client = server.login(account, "archive").send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>")) {
+        try (var client =
+                server.login(account, "archive").send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>")) {
             for (var next = client.receive(); !next.attribute("id").equals("q"); next = client.receive()) {
                 var result = next.child("result").orElseThrow();
-                result.child("forwarded").flatMap(f -> f.child("message")).ifPresent(m -> places.put(m.attribute("id"), result.attribute("id")));
+                result.child("forwarded").flatMap(f -> f.child("message"))
+                        .ifPresent(m -> places.put(m.attribute("id"), result.attribute("id")));
             }
         }
         var found = new ArrayList<String>();
@@ -81,7 +96,8 @@ class OutboxTest {
             server.start();
             var juliet = server.account("juliet");
             var nurse = server.account("nurse");
-            try (var romeo = server.login(server.account("romeo"), "r"); var present = server.login(nurse, "n").send("<presence/>")) {
+            try (var romeo = server.login(server.account("romeo"), "r");
+                    var present = server.login(nurse, "n").send("<presence/>")) {
                 assertThat(present.receive().name()).isEqualTo("presence");
                 romeo.send("<enable xmlns='" + SM + "'/>").receive();
                 send(romeo, juliet, "m1");

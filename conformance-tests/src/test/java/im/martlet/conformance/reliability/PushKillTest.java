@@ -22,7 +22,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An app server hears of each message that was acknowledged, once, though the server is killed and the app server is away. */
+/**
+ * An app server hears of each message that was acknowledged, once, though the server is killed and the app server is
+ * away.
+ */
 class PushKillTest {
     private static final int KILLS = 4;
     private static final int MESSAGES = 6; // before each kill
@@ -34,16 +37,21 @@ class PushKillTest {
     private static void acknowledged(ServerProcess server, Jid to, int first) throws Exception {
         try (var romeo = server.login(Jid.parse("romeo@localhost"), "r").send("<enable xmlns='" + SM + "'/>")) {
             romeo.receive();
-            for (int i = 0; i < MESSAGES; i++) romeo.send("<message type='chat' id='m" + (first + i) + "' to='" + to + "'><body>m" + (first + i) + "</body></message>");
+            for (int i = 0; i < MESSAGES; i++) romeo.send("<message type='chat' id='m" + (first + i) + "' to='" + to
+                    + "'><body>m" + (first + i) + "</body></message>");
             romeo.send("<r xmlns='" + SM + "'/>");
-            while (!romeo.receive().attribute("h").equals(String.valueOf(MESSAGES))) romeo.send("<r xmlns='" + SM + "'/>");
+            while (!romeo.receive().attribute("h").equals(String.valueOf(MESSAGES)))
+                romeo.send("<r xmlns='" + SM + "'/>");
         }
     }
 
-    private static String body(PushAppServer.Published published) { return published.xml().replaceAll("(?s).*var='last-message-body'[^>]*><value>([^<]+)<.*", "$1"); }
+    private static String body(PushAppServer.Published published) {
+        return published.xml().replaceAll("(?s).*var='last-message-body'[^>]*><value>([^<]+)<.*", "$1");
+    }
 
     @Test void aComponentHearsOfEachMessageUnderOneNameHoweverOftenItIsTold() throws Exception {
-        try (var server = new ServerProcess(folder, "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nretry = \"1s\"\nbody = true\n")) {
+        try (var server = new ServerProcess(folder,
+                "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nretry = \"1s\"\nbody = true\n")) {
             server.start();
             server.account("romeo");
             var juliet = server.account("juliet");
@@ -76,8 +84,12 @@ class PushKillTest {
         }
     }
 
-    /** Takes what is published until so many messages were; answers how many of them were published again, which must be under the same name. */
-    private static int take(PushAppServer app, Map<String, String> items, Set<String> taken, int messages) throws Exception {
+    /**
+     * Takes what is published until so many messages were; answers how many of them were published again, which must be
+     * under the same name.
+     */
+    private static int take(PushAppServer app, Map<String, String> items, Set<String> taken, int messages)
+            throws Exception {
         int again = 0;
         while (taken.size() < messages) {
             var published = app.takes();
@@ -88,24 +100,28 @@ class PushKillTest {
     }
 
     private static void named(Map<String, String> items, PushAppServer.Published published) {
-        assertThat(items.merge(body(published), published.item(), (before, now) -> before.equals(now) ? now : "another")).isEqualTo(published.item());
+        assertThat(
+                items.merge(body(published), published.item(), (before, now) -> before.equals(now) ? now : "another"))
+                .isEqualTo(published.item());
     }
 
     @Test void theGatewayOfAnotherServerSendsEachMessageOnceThroughKillsAndAnOutage() throws Exception {
         var authority = new TestAuthority();
         var own = authority.certify("localhost");
         var theirs = authority.certify("b.example", "*.b.example");
-        var settings = "[push]\nprivate_addresses = true\nretry = '1s'\ngateway_for = 'everybody'\nca = '" + authority.file() + "'\n";
+        var settings = "[push]\nprivate_addresses = true\nretry = '1s'\ngateway_for = 'everybody'\nca = '"
+                + authority.file() + "'\n";
         try (var dns = new LoopbackDns(); var browser = new FakeWebPush(authority.certify("localhost"));
-             var server = new ServerProcess(folder, "[hosts.'localhost']\ncertificate = '" + own.certificate() + "'\nkey = '" + own.key() + "'\n[push]\nretry = '1s'\nbody = true\n", """
-                     [federation]
-                     enabled = true
-                     ca = '%s'
-                     dns = ["127.0.0.1:%d"]
-                     retry = '1s'
-                     timeout = '5s'
-                     private_addresses = true
-                     """.formatted(authority.file(), dns.port()))) {
+                var server = new ServerProcess(folder, "[hosts.'localhost']\ncertificate = '" + own.certificate()
+                        + "'\nkey = '" + own.key() + "'\n[push]\nretry = '1s'\nbody = true\n", """
+                                [federation]
+                                enabled = true
+                                ca = '%s'
+                                dns = ["127.0.0.1:%d"]
+                                retry = '1s'
+                                timeout = '5s'
+                                private_addresses = true
+                                """.formatted(authority.file(), dns.port()))) {
             server.start();
             server.account("romeo");
             var juliet = server.account("juliet");
@@ -131,10 +147,13 @@ class PushKillTest {
                 acknowledged(server, juliet, sent + MESSAGES); // what comes now is behind all of them
                 sent += 2 * MESSAGES;
                 int last = sent - 1;
-                await().atMost(Duration.ofSeconds(60)).until(() -> browser.all().stream().anyMatch(pushed -> pushed.text().contains("\"m" + last + "\"")));
+                await().atMost(Duration.ofSeconds(60)).until(
+                        () -> browser.all().stream().anyMatch(pushed -> pushed.text().contains("\"m" + last + "\"")));
             }
-            assertThat(browser.all()).extracting(pushed -> pushed.headers().get("topic")).doesNotHaveDuplicates().hasSize(sent);
-            assertThat(browser.all()).extracting(pushed -> pushed.text().replaceAll(".*\"body\":\"(m\\d+)\".*", "$1")).containsExactlyElementsOf(IntStream.range(0, sent).mapToObj(i -> "m" + i).toList());
+            assertThat(browser.all()).extracting(pushed -> pushed.headers().get("topic")).doesNotHaveDuplicates()
+                    .hasSize(sent);
+            assertThat(browser.all()).extracting(pushed -> pushed.text().replaceAll(".*\"body\":\"(m\\d+)\".*", "$1"))
+                    .containsExactlyElementsOf(IntStream.range(0, sent).mapToObj(i -> "m" + i).toList());
         }
     }
 }

@@ -35,7 +35,8 @@ class RestartTest {
             }
 
             server.start();
-            try (var client = server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
+            try (var client =
+                    server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
                 var failed = client.receive();
                 assertThat(failed.name()).isEqualTo("failed");
                 int handled = failed.attribute("h").isEmpty() ? 0 : Integer.parseInt(failed.attribute("h"));
@@ -52,7 +53,9 @@ class RestartTest {
         }
     }
 
-    private static String message(String id) { return "<message type='chat' to='juliet@localhost' id='" + id + "'><body>" + id + "</body></message>"; }
+    private static String message(String id) {
+        return "<message type='chat' to='juliet@localhost' id='" + id + "'><body>" + id + "</body></message>";
+    }
 
     private static List<String> messages(Client client) throws Exception {
         var ids = new ArrayList<String>();

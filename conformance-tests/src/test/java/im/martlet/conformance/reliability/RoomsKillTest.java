@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a room has acknowledged to who said it (XEP-0198) is in its archive, once and in order, through kills at random moments. */
+/**
+ * What a room has acknowledged to who said it (XEP-0198) is in its archive, once and in order, through kills at random
+ * moments.
+ */
 class RoomsKillTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String ROOM = "crowd@conference.localhost";
@@ -52,14 +55,16 @@ class RoomsKillTest {
                 client.send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>");
                 var failed = client.receive();
                 assertThat(failed.name()).isEqualTo("failed");
-                acknowledged.release(ledger.handled(failed.attribute("h").isEmpty() ? 0 : Long.parseLong(failed.attribute("h"))));
+                acknowledged.release(
+                        ledger.handled(failed.attribute("h").isEmpty() ? 0 : Long.parseLong(failed.attribute("h"))));
             }
             client.bind("x").send("<enable xmlns='" + SM + "' resume='true'/>");
             this.stream = client.receive().attribute("id");
             alive = true;
             heard = 0;
             var again = ledger.anew();
-            send(new Ledger.Sent("", "<presence to='" + ROOM + "/" + account.local() + "'><x xmlns='" + RoomVisitor.MUC + "'><history maxchars='0'/></x></presence>", false));
+            send(new Ledger.Sent("", "<presence to='" + ROOM + "/" + account.local() + "'><x xmlns='" + RoomVisitor.MUC
+                    + "'><history maxchars='0'/></x></presence>", false));
             for (var stanza : again) send(stanza);
             client.send("<r xmlns='" + SM + "'/>"); // what is sent again is to be asked about, too
             return Thread.ofVirtual().start(this::hear);
@@ -77,7 +82,8 @@ class RoomsKillTest {
             try {
                 while (ledger.awaitRoom(10, () -> !alive) && alive) {
                     String id = account.local() + "_" + ++number;
-                    send(new Ledger.Sent(id, "<message type='groupchat' id='" + id + "' to='" + ROOM + "'><body>" + number + "</body></message>", true));
+                    send(new Ledger.Sent(id, "<message type='groupchat' id='" + id + "' to='" + ROOM + "'><body>"
+                            + number + "</body></message>", true));
                     client.send("<r xmlns='" + SM + "'/>");
                 }
             } catch (IOException lost) {
@@ -98,7 +104,8 @@ class RoomsKillTest {
                     if (e.is(SM, "a")) acknowledged.release(ledger.handled(Long.parseLong(e.attribute("h"))));
                     else if (e.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
                     else heard++;
-                    if (e.name().equals("message") && e.attribute("type").equals("error")) complaints.add(account + " is answered " + e);
+                    if (e.name().equals("message") && e.attribute("type").equals("error"))
+                        complaints.add(account + " is answered " + e);
                 }
             } catch (Exception | AssertionError e) {
                 if (!killed) complaints.add(account + ": " + e);
@@ -116,8 +123,10 @@ class RoomsKillTest {
 
     @Test void whatARoomHasAcknowledgedIsInItsArchive() throws Exception {
         System.out.println(KILLS + " kills; to see them again: -Dmartlet.seed=" + SEED);
-        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start();
-             var process = new ServerProcess(folder, "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n")) {
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD)
+                .setErrorRedirector(Redirect.DISCARD).start();
+                var process = new ServerProcess(folder, "[storage]\nurl = '"
+                        + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n")) {
             server = process;
             server.start();
             var owner = server.account("owner");
@@ -150,7 +159,8 @@ class RoomsKillTest {
                     if (!killed) complaints.add(speaker.account + ": " + e);
                 }
             });
-            if (!acknowledged.tryAcquire(acknowledgements, 60, TimeUnit.SECONDS)) complaints.add("not enough is acknowledged");
+            if (!acknowledged.tryAcquire(acknowledgements, 60, TimeUnit.SECONDS))
+                complaints.add("not enough is acknowledged");
             killed = true;
             server.kill();
         }
@@ -159,19 +169,24 @@ class RoomsKillTest {
     private void check(Jid owner, List<Speaker> speakers) throws Exception {
         var archive = new ArrayList<String>();
         try (var visitor = new RoomVisitor(server.login(owner, "x"))) {
-            for (String after = "", complete = ""; complete.isEmpty(); ) {
-                visitor.send("<iq type='set' id='page' to='" + ROOM + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max>" + after + "</set></query></iq>");
+            for (String after = "", complete = ""; complete.isEmpty();) {
+                visitor.send("<iq type='set' id='page' to='" + ROOM
+                        + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>100</max>"
+                        + after + "</set></query></iq>");
                 ReceivedXml next = visitor.client().receive();
                 for (; !next.attribute("id").equals("page"); next = visitor.client().receive())
-                    next.child("result").ifPresent(result -> archive.add(result.child("forwarded").orElseThrow().child("message").orElseThrow().attribute("id")));
+                    next.child("result").ifPresent(result -> archive.add(
+                            result.child("forwarded").orElseThrow().child("message").orElseThrow().attribute("id")));
                 var fin = next.child("fin").orElseThrow();
                 complete = fin.attribute("complete");
-                after = "<after>" + fin.child("set").orElseThrow().child("last").map(ReceivedXml::text).orElse("") + "</after>";
+                after = "<after>" + fin.child("set").orElseThrow().child("last").map(ReceivedXml::text).orElse("")
+                        + "</after>";
             }
         }
         assertThat(archive).doesNotHaveDuplicates();
         for (var speaker : speakers)
-            assertThat(archive.stream().filter(id -> id.startsWith(speaker.account.local() + "_")).toList()).isEqualTo(speaker.ledger.acknowledged());
+            assertThat(archive.stream().filter(id -> id.startsWith(speaker.account.local() + "_")).toList())
+                    .isEqualTo(speaker.ledger.acknowledged());
         System.out.println(archive.size() + " messages were acknowledged in a room, and none was lost");
     }
 }

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A stanza whose traces the database refuses: it is never acknowledged, by whatever comes after it, and harms nothing else. */
+/**
+ * A stanza whose traces the database refuses: it is never acknowledged, by whatever comes after it, and harms nothing
+ * else.
+ */
 class UnwritableTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String REQUEST = "<r xmlns='" + SM + "'/>";
@@ -31,13 +34,16 @@ class UnwritableTest {
 
         private static Verdict spoil(InterceptedStanza intercepted) {
             if (intercepted.stanza() instanceof Message m && m.has("urn:test:poison", "poison"))
-                intercepted.transaction().record(new Write.Append(intercepted.account().existingKey(), new Entry(1, m.from(), true, true, Optional.empty(), null)), () -> {});
+                intercepted.transaction().record(new Write.Append(intercepted.account().existingKey(),
+                        new Entry(1, m.from(), true, true, Optional.empty(), null)), () -> {});
             return Verdict.pass();
         }
     }
 
     public static final class PoisonModule extends AbstractModule {
-        @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Poison.class); }
+        @Override protected void configure() {
+            Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Poison.class);
+        }
     }
 
     private static LocalServer server;
@@ -47,10 +53,13 @@ class UnwritableTest {
     @AfterAll static void stop() { server.close(); }
 
     private static String message(Object to, int number, String more) {
-        return "<message type='chat' to='" + to + "' id='m" + number + "'><body>" + number + "</body>" + more + "</message>";
+        return "<message type='chat' to='" + to + "' id='m" + number + "'><body>" + number + "</body>" + more
+                + "</message>";
     }
 
-    private static String poisoned(Object to, int number) { return message(to, number, "<poison xmlns='urn:test:poison'/>"); }
+    private static String poisoned(Object to, int number) {
+        return message(to, number, "<poison xmlns='urn:test:poison'/>");
+    }
 
     @Test void itIsNotAcknowledgedAndTheClientIsToldWhatWas() throws Exception {
         var romeo = server.account("romeo");
@@ -59,7 +68,8 @@ class UnwritableTest {
         var stream = client.receive().attribute("id");
         client.send(message(juliet, 1, "") + poisoned(juliet, 2) + message(juliet, 3, "") + REQUEST);
         assertThat(client.streamError()).isEqualTo("internal-server-error"); // and no <a/> before it
-        try (var again = server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
+        try (var again =
+                server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
             var failed = again.receive();
             assertThat(failed.name()).isEqualTo("failed");
             assertThat(failed.attribute("h")).isEqualTo("1");

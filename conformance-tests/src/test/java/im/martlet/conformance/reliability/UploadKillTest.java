@@ -28,7 +28,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file whose upload was answered with 201 is there, through kills at random moments; half of one leaves nothing that stays. */
+/**
+ * A file whose upload was answered with 201 is there, through kills at random moments; half of one leaves nothing that
+ * stays.
+ */
 class UploadKillTest {
     private static final int KILLS = Integer.getInteger("martlet.kills", 3);
     private static final long SEED = Long.getLong("martlet.seed", new Random().nextInt(1_000_000));
@@ -48,7 +51,8 @@ class UploadKillTest {
                 int length = 1 + random.nextInt(random.nextInt(10) == 0 ? 4_000_000 : 100_000);
                 int seed = random.nextInt(5); // some come twice
                 var slot = uploader.slot("file", length, "");
-                if (uploader.put(slot.put(), UploadTest.bytes(length, seed), "").statusCode() != 201) throw new AssertionError("refused");
+                if (uploader.put(slot.put(), UploadTest.bytes(length, seed), "").statusCode() != 201)
+                    throw new AssertionError("refused");
                 kept.add(new Kept(slot.get(), length, seed));
                 acknowledged.release();
             }
@@ -65,15 +69,18 @@ class UploadKillTest {
                 var own = new Random(random.nextLong());
                 all.submit(() -> upload(account, own));
             }
-            assertThat(acknowledged.tryAcquire(wanted, 60, TimeUnit.SECONDS)).as("enough is acknowledged: %s", server.said()).isTrue();
+            assertThat(acknowledged.tryAcquire(wanted, 60, TimeUnit.SECONDS))
+                    .as("enough is acknowledged: %s", server.said()).isTrue();
             server.kill();
         }
     }
 
     @Test void whatWasAnsweredIsThereAndHalvesAreNot() throws Exception {
         System.out.println(KILLS + " kills; to see them again: -Dmartlet.seed=" + SEED);
-        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD).setErrorRedirector(Redirect.DISCARD).start()) {
-            var storage = "[upload]\nquota = 0\ndaily = 0\n[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n";
+        try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD)
+                .setErrorRedirector(Redirect.DISCARD).start()) {
+            var storage = "[upload]\nquota = 0\ndaily = 0\n[storage]\nurl = '"
+                    + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n";
             try (var process = new ServerProcess(folder, storage)) {
                 server = process;
                 server.start();
@@ -95,13 +102,15 @@ class UploadKillTest {
 
     private void check(UploadClient reader) throws Exception {
         var now = reader.slot("x", 1, "").get(); // the port is another one after a start
-        for (var file : kept) assertThat(reader.get(now.resolve(file.where.getRawPath())).body()).as(file.toString()).isEqualTo(UploadTest.bytes(file.length, file.seed));
+        for (var file : kept) assertThat(reader.get(now.resolve(file.where.getRawPath())).body()).as(file.toString())
+                .isEqualTo(UploadTest.bytes(file.length, file.seed));
         System.out.println(kept.size() + " files were acknowledged, and none was lost");
     }
 
     /** After an hour, there is no file that no upload needs: identical ones have one. */
     private void whatIsLeft(String storage) throws Exception {
-        var settings = "[server]\ndata = '" + folder.resolve("data") + "'\n[listen]\nclient = []\nclient_tls = []\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = []\n[federation]\nenabled = false\n";
+        var settings = "[server]\ndata = '" + folder.resolve("data")
+                + "'\n[listen]\nclient = []\nclient_tls = []\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = []\n[federation]\nenabled = false\n";
         try (var again = Server.start(Config.parse(settings + storage, Path.of("test.toml")))) {
             again.injector().getInstance(UploadMaintenance.class).lookAfter(Instant.now().plus(Duration.ofHours(2)));
         }

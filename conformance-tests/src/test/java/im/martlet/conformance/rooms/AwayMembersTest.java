@@ -11,13 +11,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who belongs to a room and is not in it: their phones are woken, once for each message that they want to hear of, and the history has it when they come back. */
+/**
+ * Who belongs to a room and is not in it: their phones are woken, once for each message that they want to hear of, and
+ * the history has it when they come back.
+ */
 class AwayMembersTest {
     private static LocalServer server;
     private static PushAppServer app;
 
     @BeforeAll static void start() throws Exception {
-        server = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n") + "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nbody = true\n");
+        server = LocalServer
+                .start(LocalServer.SETTINGS.replace("[listen]\n", "[listen]\ncomponent = [\"127.0.0.1:0\"]\n")
+                        + "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nbody = true\n");
         app = new PushAppServer(server, "app.localhost", "hush");
     }
 
@@ -26,21 +31,32 @@ class AwayMembersTest {
         server.close();
     }
 
-    /** Somebody who has a phone that is notified, and is not connected. @param bookmark of the room, what is in it; empty for none */
+    /**
+     * Somebody who has a phone that is notified, and is not connected. @param bookmark of the room, what is in it;
+     * empty for none
+     */
     private static Jid away(String name, String room, String bookmark) throws Exception {
         var account = server.account(name);
         try (var phone = new RoomVisitor(server.login(account, "phone"))) {
-            phone.ask("set", account.toString(), "<enable xmlns='urn:xmpp:push:0' jid='app.localhost' node='" + name + "'/>");
-            if (!bookmark.isEmpty()) phone.ask("set", account.toString(), "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='" + room
-                    + "'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><extensions><notify xmlns='urn:xmpp:notification-settings:1'>" + bookmark + "</notify></extensions></conference></item></publish></pubsub>");
+            phone.ask("set", account.toString(),
+                    "<enable xmlns='urn:xmpp:push:0' jid='app.localhost' node='" + name + "'/>");
+            if (!bookmark.isEmpty()) phone.ask("set", account.toString(),
+                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='"
+                            + room
+                            + "'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'><extensions><notify xmlns='urn:xmpp:notification-settings:1'>"
+                            + bookmark + "</notify></extensions></conference></item></publish></pubsub>");
         }
         server.awaitGone(account.withResource("phone"));
         return account;
     }
 
-    private static String archived(RoomVisitor phone) throws Exception { return phone.until("<result ").child("result").orElseThrow().attribute("id"); }
+    private static String archived(RoomVisitor phone) throws Exception {
+        return phone.until("<result ").child("result").orElseThrow().attribute("id");
+    }
 
-    private static RoomVisitor at(String name, String room, Map<String, String> settings) throws Exception { return RoomVisitor.at(server, name).make(room, name, settings); }
+    private static RoomVisitor at(String name, String room, Map<String, String> settings) throws Exception {
+        return RoomVisitor.at(server, name).make(room, name, settings);
+    }
 
     @Test void aMemberIsNotifiedOfWhatIsSaidInAClosedRoomAndFindsItThere() throws Exception {
         String room = "closed@conference.localhost";
@@ -48,15 +64,19 @@ class AwayMembersTest {
         try (var crone = at("crone", room, Map.of("membersonly", "1"))) {
             crone.administer(room, "<item jid='" + hag + "' affiliation='member' nick='oldhag'/>");
             String one = crone.say(room, "one");
-            assertThat(app.takes()).extracting(PushAppServer.Published::node, p -> p.xml().contains("<value>one</value>")).containsExactly("hag", true);
-            crone.send("<message type='groupchat' id='typing' to='" + room + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
+            assertThat(app.takes())
+                    .extracting(PushAppServer.Published::node, p -> p.xml().contains("<value>one</value>"))
+                    .containsExactly("hag", true);
+            crone.send("<message type='groupchat' id='typing' to='" + room
+                    + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
             String two = crone.say(room, "two");
             assertThat(app.takes().xml()).as("nothing was said in between").contains("<value>two</value>");
             try (var phone = new RoomVisitor(server.login(hag, "phone"))) {
                 phone.send("<iq type='set' id='mam' to='" + room + "'><query xmlns='urn:xmpp:mam:2'/></iq>"); // as somebody who is not there yet
-                assertThat(new String[] {archived(phone), archived(phone)}).containsExactly(one, two);
+                assertThat(new String[]{ archived(phone), archived(phone) }).containsExactly(one, two);
                 phone.until("<fin ", "complete='true'");
-                phone.send("<presence to='" + room + "/oldhag'><x xmlns='" + RoomVisitor.MUC + "'/></presence>").until("code='110'");
+                phone.send("<presence to='" + room + "/oldhag'><x xmlns='" + RoomVisitor.MUC + "'/></presence>")
+                        .until("code='110'");
                 phone.until(one);
                 phone.until(two);
                 phone.until("<subject");
@@ -74,14 +94,17 @@ class AwayMembersTest {
 
     @Test void ofAnOpenRoomTheyHearWhatMeansThemUnlessTheyWantAllOrNothing() throws Exception {
         String room = "open@conference.localhost";
-        var names = Map.of("usual", away("usual", room, ""), "all", away("all", room, "<always/><never identity-category='client' identity-type='pc'/>"),
+        var names = Map.of("usual", away("usual", room, ""), "all",
+                away("all", room, "<always/><never identity-category='client' identity-type='pc'/>"),
                 "none", away("none", room, "<always/><never identity-category='client' identity-type='phone'/>"));
         try (var crone = at("crone", room, Map.of())) {
-            for (var who : names.entrySet()) crone.administer(room, "<item jid='" + who.getValue() + "' affiliation='member' nick='" + who.getKey() + "'/>");
+            for (var who : names.entrySet()) crone.administer(room,
+                    "<item jid='" + who.getValue() + "' affiliation='member' nick='" + who.getKey() + "'/>");
             crone.say(room, "unusually calm");
             assertThat(app.takes().node()).isEqualTo("all");
             crone.say(room, "hello usual, and none");
-            assertThat(new String[] {app.takes().node(), app.takes().node()}).containsExactlyInAnyOrder("all", "usual");
+            assertThat(new String[]{ app.takes().node(), app.takes().node() }).containsExactlyInAnyOrder("all",
+                    "usual");
             app.hasHeardNothing();
         }
     }
@@ -91,14 +114,17 @@ class AwayMembersTest {
         var hag = away("mentioned", room, "");
         try (var crone = at("crone", room, Map.of("forwardmentions", "1"))) {
             crone.administer(room, "<item jid='" + hag + "' affiliation='member' nick='oldhag'/>");
-            crone.send("<message type='groupchat' id='m1' to='" + room + "'><body>oldhag: hi</body><reference xmlns='urn:xmpp:reference:0' type='mention' begin='0' end='6' uri='xmpp:" + room + "/oldhag'/></message>").until("id='m1'");
+            crone.send("<message type='groupchat' id='m1' to='" + room
+                    + "'><body>oldhag: hi</body><reference xmlns='urn:xmpp:reference:0' type='mention' begin='0' end='6' uri='xmpp:"
+                    + room + "/oldhag'/></message>").until("id='m1'");
             assertThat(app.takes().node()).isEqualTo("mentioned");
             app.hasHeardNothing();
             try (var phone = new RoomVisitor(server.login(hag, "phone").send("<presence/>"))) {
                 var told = phone.until("urn:xmpp:mmn:0");
                 assertThat(told.attribute("from")).isEqualTo(room);
                 var forwarded = told.child("mentions").orElseThrow().child("forwarded").orElseThrow();
-                assertThat(forwarded.child("message").orElseThrow().toString()).contains("from='" + room + "/crone'", "type='groupchat'", "<body>oldhag: hi</body>", "by='" + room + "'");
+                assertThat(forwarded.child("message").orElseThrow().toString()).contains("from='" + room + "/crone'",
+                        "type='groupchat'", "<body>oldhag: hi</body>", "by='" + room + "'");
             }
         }
     }

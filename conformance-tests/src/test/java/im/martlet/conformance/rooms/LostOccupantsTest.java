@@ -18,7 +18,8 @@ class LostOccupantsTest {
     private static FederatedServer rooms;
 
     @BeforeAll static void start() {
-        rooms = FederatedServer.start("rooms.example", AUTHORITY, AUTHORITY.certify("rooms.example", "*.rooms.example"), DNS, "timeout = '2s'\n[rooms]\nprobe = '1s'");
+        rooms = FederatedServer.start("rooms.example", AUTHORITY, AUTHORITY.certify("rooms.example", "*.rooms.example"),
+                DNS, "timeout = '2s'\n[rooms]\nprobe = '1s'");
         DNS.server("conference.rooms.example", "xmpp-server", 10, rooms.port());
     }
 
@@ -36,26 +37,31 @@ class LostOccupantsTest {
     @Test void whoseServerIsGoneLeavesWhenSomethingIsSaidToThem() throws Exception {
         String room = "gone@conference.rooms.example";
         try (var romeo = new RoomVisitor(rooms.login("romeo"))) {
-            try (var other = FederatedServer.start("gone.example", AUTHORITY, DNS); var juliet = new RoomVisitor(other.login("juliet"))) {
+            try (var other = FederatedServer.start("gone.example", AUTHORITY, DNS);
+                    var juliet = new RoomVisitor(other.login("juliet"))) {
                 enter(romeo, juliet, room);
                 DNS.forget("gone.example");
             } // it says goodbye, but perhaps not to us: what it says last, and the end of the stream, race
             romeo.send("<message type='groupchat' to='" + room + "'><body>are you there?</body></message>");
             romeo.until("<presence", "unavailable", "/juliet");
-            assertThat(rooms.server.command("room occupants", Map.of("room", room)).toString()).doesNotContain("juliet");
+            assertThat(rooms.server.command("room occupants", Map.of("room", room)).toString())
+                    .doesNotContain("juliet");
         }
     }
 
     @Test void whoIsSilentIsAskedAndStaysWhenTheyAnswer() throws Exception {
         String room = "silent@conference.rooms.example";
-        try (var romeo = new RoomVisitor(rooms.login("romeo")); var other = FederatedServer.start("silent.example", AUTHORITY, AUTHORITY.certify("silent.example"), DNS, "[rejoin]\nenabled = false"); var juliet = new RoomVisitor(other.login("juliet"))) {
+        try (var romeo = new RoomVisitor(rooms.login("romeo")); var other = FederatedServer.start("silent.example",
+                AUTHORITY, AUTHORITY.certify("silent.example"), DNS, "[rejoin]\nenabled = false");
+                var juliet = new RoomVisitor(other.login("juliet"))) {
             enter(romeo, juliet, room);
             var ping = juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'");
             juliet.send("<iq type='result' id='" + ping.attribute("id") + "' to='" + room + "'/>");
             juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'"); // she is still there, and is asked again
             assertThat(rooms.server.command("room occupants", Map.of("room", room)).toString()).contains("juliet");
             var again = juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'");
-            juliet.send("<iq type='error' id='" + again.attribute("id") + "' to='" + room + "'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+            juliet.send("<iq type='error' id='" + again.attribute("id") + "' to='" + room
+                    + "'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
             juliet.until("<presence", "unavailable", "code='333'", "code='110'");
             romeo.until("<presence", "unavailable", "/juliet", "code='333'");
         }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Who may do what in a room: every operation, by everybody there can be in a room or before its door, in rooms of several
- * kinds. What is expected is written down here from the tables of XEP-0045 §5, once more and in other words.
+ * Who may do what in a room: every operation, by everybody there can be in a room or before its door, in rooms of
+ * several kinds. What is expected is written down here from the tables of XEP-0045 §5, once more and in other words.
  */
 class RoomAuthorityTest {
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -30,7 +30,8 @@ class RoomAuthorityTest {
     private static RoomVisitor absent;
 
     @BeforeAll static void start() throws Exception {
-        server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[rooms]\nper_account = 0\n[limits]\nrate = 0\n"));
+        server = LocalServer
+                .start(LocalServer.SETTINGS.replace("[limits]\n", "[rooms]\nper_account = 0\n[limits]\nrate = 0\n"));
         owner = RoomVisitor.at(server, "owner");
         actor = RoomVisitor.at(server, "actor");
         target = RoomVisitor.at(server, "target");
@@ -46,16 +47,21 @@ class RoomAuthorityTest {
     private record Who(String affiliation, String role) {
         boolean is(String least) { return rank(affiliation) >= rank(least); }
 
-        static int rank(String affiliation) { return List.of("outcast", "none", "member", "admin", "owner").indexOf(affiliation); }
+        static int rank(String affiliation) {
+            return List.of("outcast", "none", "member", "admin", "owner").indexOf(affiliation);
+        }
 
         boolean moderates() { return role.equals("moderator") || is("admin"); }
 
         boolean isHere() { return !role.equals("none"); }
     }
 
-    private static final List<Who> EVERYBODY = List.of(new Who("owner", "moderator"), new Who("admin", "moderator"), new Who("member", "moderator"), new Who("member", "participant"),
-            new Who("member", "visitor"), new Who("none", "moderator"), new Who("none", "participant"), new Who("none", "visitor"),
-            new Who("owner", "none"), new Who("admin", "none"), new Who("member", "none"), new Who("none", "none"), new Who("outcast", "none"));
+    private static final List<Who> EVERYBODY = List.of(new Who("owner", "moderator"), new Who("admin", "moderator"),
+            new Who("member", "moderator"), new Who("member", "participant"),
+            new Who("member", "visitor"), new Who("none", "moderator"), new Who("none", "participant"),
+            new Who("none", "visitor"),
+            new Who("owner", "none"), new Who("admin", "none"), new Who("member", "none"), new Who("none", "none"),
+            new Who("outcast", "none"));
 
     private record Kind(String name, Map<String, String> settings) {
         boolean is(String setting, String value) { return value.equals(settings.get(setting)); }
@@ -65,15 +71,22 @@ class RoomAuthorityTest {
         boolean hasPassword() { return is("passwordprotectedroom", "1"); }
 
         /** Who belongs to a room for members has been made a member before they could enter. */
-        boolean canHave(Who who) { return !isClosed() || !who.isHere() || who.is("member"); }
+        boolean canHave(Who who) {
+            return !isClosed() || !who.isHere() || who.is("member");
+        }
 
         /** Who may enter without being there, as far as the archive is concerned. */
-        boolean isOpenTo(Who who) { return !who.affiliation.equals("outcast") && (who.is("member") || who.isHere() || !isClosed() && !hasPassword()); }
+        boolean isOpenTo(Who who) {
+            return !who.affiliation.equals("outcast")
+                    && (who.is("member") || who.isHere() || !isClosed() && !hasPassword());
+        }
     }
 
     private static final List<Kind> KINDS = List.of(new Kind("usual", Map.of()),
-            new Kind("moderated, open to see, everybody changes the subject", Map.of("moderatedroom", "1", "whois", "anyone", "changesubject", "1", "allowpm", "participants")),
-            new Kind("for members only", Map.of("membersonly", "1")), new Kind("with a password", Map.of("passwordprotectedroom", "1", "roomsecret", "cauldronburn")));
+            new Kind("moderated, open to see, everybody changes the subject",
+                    Map.of("moderatedroom", "1", "whois", "anyone", "changesubject", "1", "allowpm", "participants")),
+            new Kind("for members only", Map.of("membersonly", "1")),
+            new Kind("with a password", Map.of("passwordprotectedroom", "1", "roomsecret", "cauldronburn")));
 
     private interface Deed {
         ReceivedXml by(RoomVisitor visitor, String room) throws Exception;
@@ -85,16 +98,23 @@ class RoomAuthorityTest {
 
     private record Operation(String name, Deed deed, Expected expected) {}
 
-    private static Deed administer(String item) { return (visitor, room) -> visitor.administer(room, item.replace("ABSENT", absent.jid().bare().toString()).replace("TARGET", target.jid().bare().toString())); }
+    private static Deed administer(String item) {
+        return (visitor, room) -> visitor.administer(room, item.replace("ABSENT", absent.jid().bare().toString())
+                .replace("TARGET", target.jid().bare().toString()));
+    }
 
-    private static Deed list(String item) { return (visitor, room) -> visitor.ask("get", room, "<query xmlns='" + MUC + "#admin'><item " + item + "/></query>"); }
+    private static Deed list(String item) {
+        return (visitor, room) -> visitor.ask("get", room,
+                "<query xmlns='" + MUC + "#admin'><item " + item + "/></query>");
+    }
 
     private static Deed message(String to, String attributes, String payload) {
         return (visitor, room) -> {
             String id = "op-" + ROOMS.incrementAndGet();
-            visitor.send("<message " + attributes + " id='" + id + "' to='" + room + to + "'>" + payload.replace("ABSENT", absent.jid().bare().toString()) + "</message>");
+            visitor.send("<message " + attributes + " id='" + id + "' to='" + room + to + "'>"
+                    + payload.replace("ABSENT", absent.jid().bare().toString()) + "</message>");
             visitor.send("<iq type='get' id='end-" + id + "' to='" + room + "'><ping xmlns='urn:xmpp:ping'/></iq>"); // what has no answer is not refused
-            for (ReceivedXml next = visitor.until("id="); ; next = visitor.until("id="))
+            for (ReceivedXml next = visitor.until("id=");; next = visitor.until("id="))
                 if (next.attribute("id").equals(id) || next.attribute("id").equals("end-" + id)) return next;
         };
     }
@@ -103,48 +123,91 @@ class RoomAuthorityTest {
 
     private static ReceivedXml enter(RoomVisitor visitor, String room) throws Exception {
         String id = "op-" + ROOMS.incrementAndGet();
-        return visitor.send("<presence id='" + id + "' to='" + room + "/actor'><x xmlns='" + MUC + "'/></presence>").until("<presence", "id='" + id + "'");
+        return visitor.send("<presence id='" + id + "' to='" + room + "/actor'><x xmlns='" + MUC + "'/></presence>")
+                .until("<presence", "id='" + id + "'");
     }
 
     private static final List<Operation> OPERATIONS = List.of(
-            new Operation("enters", RoomAuthorityTest::enter, (w, k) -> w.isHere() ? "" : w.affiliation.equals("outcast") ? "forbidden" : k.isClosed() && !w.is("member") ? "registration-required" : only(!k.hasPassword(), "not-authorized")),
-            new Operation("says something", message("", "type='groupchat'", "<body>hail</body>"), (w, _) -> !w.isHere() ? "not-acceptable" : only(!w.role.equals("visitor"), "forbidden")),
-            new Operation("changes the subject", message("", "type='groupchat'", "<subject>toads</subject>"), (w, k) -> !w.isHere() ? "not-acceptable"
-                    : only(w.role.equals("moderator") || k.is("changesubject", "1") && w.role.equals("participant"), "forbidden")),
-            new Operation("whispers", message("/target", "type='chat'", "<body>psst</body>"), (w, k) -> !w.isHere() ? "not-acceptable" : only(!k.is("allowpm", "participants") || !w.role.equals("visitor"), "forbidden")),
-            new Operation("invites", message("", "", "<x xmlns='" + MUC + "#user'><invite to='ABSENT'/></x>"), (w, k) -> !w.isHere() ? "not-acceptable" : only(!k.isClosed() || w.is("admin"), "forbidden")),
-            new Operation("kicks", administer("<item nick='target' role='none'/>"), (w, _) -> only(w.moderates(), "forbidden")),
-            new Operation("kicks the owner", administer("<item nick='owner' role='none'/>"), (w, _) -> w.moderates() ? only(w.is("owner"), "not-allowed") : "forbidden"),
-            new Operation("takes voice", administer("<item nick='target' role='visitor'/>"), (w, k) -> !w.moderates() ? "forbidden"
-                    : k.is("moderatedroom", "1") ? "" : only(w.is(k.isClosed() ? "admin" : "member"), "not-allowed")),
-            new Operation("gives voice", administer("<item nick='target' role='participant'/>"), (w, _) -> only(w.moderates(), "forbidden")),
-            new Operation("makes a moderator", administer("<item nick='target' role='moderator'/>"), (w, _) -> only(w.is("admin"), "forbidden")),
-            new Operation("unmakes the owner's role", administer("<item nick='owner' role='participant'/>"), (w, _) -> w.is("admin") ? "not-allowed" : "forbidden"),
-            new Operation("bans somebody here", administer("<item jid='TARGET' affiliation='outcast'/>"), (w, _) -> only(w.is("admin"), "forbidden")),
-            new Operation("bans somebody absent", administer("<item jid='ABSENT' affiliation='outcast'/>"), (w, _) -> only(w.is("admin"), "forbidden")),
-            new Operation("makes a member", administer("<item jid='ABSENT' affiliation='member'/>"), (w, _) -> only(w.is("admin"), "forbidden")),
-            new Operation("makes an admin", administer("<item jid='ABSENT' affiliation='admin'/>"), (w, _) -> only(w.is("owner"), "forbidden")),
-            new Operation("makes an owner", administer("<item jid='ABSENT' affiliation='owner'/>"), (w, _) -> only(w.is("owner"), "forbidden")),
+            new Operation("enters", RoomAuthorityTest::enter,
+                    (w, k) -> w.isHere() ? "" : w.affiliation.equals("outcast") ? "forbidden"
+                            : k.isClosed() && !w.is("member") ? "registration-required"
+                            : only(!k.hasPassword(), "not-authorized")),
+            new Operation("says something", message("", "type='groupchat'", "<body>hail</body>"),
+                    (w, _) -> !w.isHere() ? "not-acceptable" : only(!w.role.equals("visitor"), "forbidden")),
+            new Operation("changes the subject", message("", "type='groupchat'", "<subject>toads</subject>"),
+                    (w, k) -> !w.isHere() ? "not-acceptable"
+                            : only(w.role.equals("moderator")
+                                    || k.is("changesubject", "1") && w.role.equals("participant"), "forbidden")),
+            new Operation("whispers", message("/target", "type='chat'", "<body>psst</body>"),
+                    (w, k) -> !w.isHere() ? "not-acceptable"
+                            : only(!k.is("allowpm", "participants") || !w.role.equals("visitor"), "forbidden")),
+            new Operation("invites", message("", "", "<x xmlns='" + MUC + "#user'><invite to='ABSENT'/></x>"),
+                    (w, k) -> !w.isHere() ? "not-acceptable" : only(!k.isClosed() || w.is("admin"), "forbidden")),
+            new Operation("kicks", administer("<item nick='target' role='none'/>"),
+                    (w, _) -> only(w.moderates(), "forbidden")),
+            new Operation("kicks the owner", administer("<item nick='owner' role='none'/>"),
+                    (w, _) -> w.moderates() ? only(w.is("owner"), "not-allowed") : "forbidden"),
+            new Operation("takes voice", administer("<item nick='target' role='visitor'/>"),
+                    (w, k) -> !w.moderates() ? "forbidden"
+                            : k.is("moderatedroom", "1") ? ""
+                            : only(w.is(k.isClosed() ? "admin" : "member"), "not-allowed")),
+            new Operation("gives voice", administer("<item nick='target' role='participant'/>"),
+                    (w, _) -> only(w.moderates(), "forbidden")),
+            new Operation("makes a moderator", administer("<item nick='target' role='moderator'/>"),
+                    (w, _) -> only(w.is("admin"), "forbidden")),
+            new Operation("unmakes the owner's role", administer("<item nick='owner' role='participant'/>"),
+                    (w, _) -> w.is("admin") ? "not-allowed" : "forbidden"),
+            new Operation("bans somebody here", administer("<item jid='TARGET' affiliation='outcast'/>"),
+                    (w, _) -> only(w.is("admin"), "forbidden")),
+            new Operation("bans somebody absent", administer("<item jid='ABSENT' affiliation='outcast'/>"),
+                    (w, _) -> only(w.is("admin"), "forbidden")),
+            new Operation("makes a member", administer("<item jid='ABSENT' affiliation='member'/>"),
+                    (w, _) -> only(w.is("admin"), "forbidden")),
+            new Operation("makes an admin", administer("<item jid='ABSENT' affiliation='admin'/>"),
+                    (w, _) -> only(w.is("owner"), "forbidden")),
+            new Operation("makes an owner", administer("<item jid='ABSENT' affiliation='owner'/>"),
+                    (w, _) -> only(w.is("owner"), "forbidden")),
             new Operation("lists outcasts", list("affiliation='outcast'"), (w, _) -> only(w.is("admin"), "forbidden")),
-            new Operation("lists members", list("affiliation='member'"), (w, k) -> only(w.is("admin") || w.role.equals("moderator") || k.is("whois", "anyone") && w.is("member"), "forbidden")),
-            new Operation("lists admins", list("affiliation='admin'"), (w, k) -> only(w.is("admin") || k.is("whois", "anyone") && w.is("member"), "forbidden")),
-            new Operation("lists owners", list("affiliation='owner'"), (w, k) -> only(w.is("admin") || k.is("whois", "anyone") && w.is("member"), "forbidden")),
+            new Operation("lists members", list("affiliation='member'"),
+                    (w, k) -> only(
+                            w.is("admin") || w.role.equals("moderator") || k.is("whois", "anyone") && w.is("member"),
+                            "forbidden")),
+            new Operation("lists admins", list("affiliation='admin'"),
+                    (w, k) -> only(w.is("admin") || k.is("whois", "anyone") && w.is("member"), "forbidden")),
+            new Operation("lists owners", list("affiliation='owner'"),
+                    (w, k) -> only(w.is("admin") || k.is("whois", "anyone") && w.is("member"), "forbidden")),
             new Operation("lists participants", list("role='participant'"), (w, _) -> only(w.moderates(), "forbidden")),
             new Operation("lists moderators", list("role='moderator'"), (w, _) -> only(w.is("admin"), "forbidden")),
-            new Operation("sees the configuration", (v, room) -> v.ask("get", room, "<query xmlns='" + MUC + "#owner'/>"), (w, _) -> only(w.is("owner"), "forbidden")),
-            new Operation("configures", (v, room) -> v.ask("set", room, "<query xmlns='" + MUC + "#owner'><x xmlns='jabber:x:data' type='submit'/></query>"), (w, _) -> only(w.is("owner"), "forbidden")),
-            new Operation("sets the picture", (v, room) -> v.ask("set", room, "<vCard xmlns='vcard-temp'/>"), (w, _) -> only(w.is("owner"), "forbidden")),
-            new Operation("moderates", (v, room) -> v.ask("set", room, "<moderate xmlns='urn:xmpp:message-moderate:1' id='0'><retract xmlns='urn:xmpp:message-retract:1'/></moderate>"),
+            new Operation("sees the configuration",
+                    (v, room) -> v.ask("get", room, "<query xmlns='" + MUC + "#owner'/>"),
+                    (w, _) -> only(w.is("owner"), "forbidden")),
+            new Operation("configures",
+                    (v, room) -> v.ask("set", room,
+                            "<query xmlns='" + MUC + "#owner'><x xmlns='jabber:x:data' type='submit'/></query>"),
+                    (w, _) -> only(w.is("owner"), "forbidden")),
+            new Operation("sets the picture", (v, room) -> v.ask("set", room, "<vCard xmlns='vcard-temp'/>"),
+                    (w, _) -> only(w.is("owner"), "forbidden")),
+            new Operation("moderates", (v, room) -> v.ask("set", room,
+                    "<moderate xmlns='urn:xmpp:message-moderate:1' id='0'><retract xmlns='urn:xmpp:message-retract:1'/></moderate>"),
                     (w, _) -> w.moderates() ? "item-not-found" : "forbidden"),
-            new Operation("reads the archive", (v, room) -> v.ask("set", room, "<query xmlns='urn:xmpp:mam:2'/>"), (w, k) -> only(k.isOpenTo(w), "forbidden")),
-            new Operation("asks the archive for somebody", (v, room) -> v.ask("set", room, "<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>urn:xmpp:mam:2</value></field><field var='with'><value>a@b.example</value></field></x></query>"),
+            new Operation("reads the archive", (v, room) -> v.ask("set", room, "<query xmlns='urn:xmpp:mam:2'/>"),
+                    (w, k) -> only(k.isOpenTo(w), "forbidden")),
+            new Operation("asks the archive for somebody", (v, room) -> v.ask("set", room,
+                    "<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>urn:xmpp:mam:2</value></field><field var='with'><value>a@b.example</value></field></x></query>"),
                     (w, k) -> only(k.isOpenTo(w) && (w.moderates() || k.is("whois", "anyone")), "forbidden")),
-            new Operation("registers", (v, room) -> v.ask("get", room, "<query xmlns='jabber:iq:register'/>"), (w, k) -> only(!w.affiliation.equals("outcast") && (!k.isClosed() || w.is("member")), "not-allowed")),
-            new Operation("asks somebody", (v, room) -> v.ask("get", room + "/nobody", "<query xmlns='jabber:iq:version'/>"), (w, _) -> w.isHere() ? "item-not-found" : "not-acceptable"),
-            new Operation("destroys", (v, room) -> v.ask("set", room, "<query xmlns='" + MUC + "#owner'><destroy/></query>"), (w, _) -> only(w.is("owner"), "forbidden")));
+            new Operation("registers", (v, room) -> v.ask("get", room, "<query xmlns='jabber:iq:register'/>"),
+                    (w, k) -> only(!w.affiliation.equals("outcast") && (!k.isClosed() || w.is("member")),
+                            "not-allowed")),
+            new Operation("asks somebody",
+                    (v, room) -> v.ask("get", room + "/nobody", "<query xmlns='jabber:iq:version'/>"),
+                    (w, _) -> w.isHere() ? "item-not-found" : "not-acceptable"),
+            new Operation("destroys",
+                    (v, room) -> v.ask("set", room, "<query xmlns='" + MUC + "#owner'><destroy/></query>"),
+                    (w, _) -> only(w.is("owner"), "forbidden")));
 
     /** What changes nothing though it is done: the next one finds the same room. */
-    private static final Set<String> LOOKS = Set.of("says something", "whispers", "lists outcasts", "lists members", "lists admins", "lists owners", "lists participants", "lists moderators", "sees the configuration",
+    private static final Set<String> LOOKS = Set.of("says something", "whispers", "lists outcasts", "lists members",
+            "lists admins", "lists owners", "lists participants", "lists moderators", "sees the configuration",
             "configures", "reads the archive", "asks the archive for somebody", "registers");
 
     /** A room where somebody is what they are; empty when none is. */
@@ -154,8 +217,11 @@ class RoomAuthorityTest {
     private static Prepared prepared = NOTHING;
 
     @TestFactory Stream<DynamicTest> everybodyMayDoWhatTheTablesSayAndNothingElse() {
-        return KINDS.stream().flatMap(kind -> EVERYBODY.stream().filter(kind::canHave).flatMap(who -> OPERATIONS.stream().map(operation -> dynamicTest(
-                kind.name + ": " + who.affiliation + "/" + who.role + " " + operation.name, () -> check(kind, who, operation)))));
+        return KINDS.stream()
+                .flatMap(kind -> EVERYBODY.stream().filter(kind::canHave)
+                        .flatMap(who -> OPERATIONS.stream().map(operation -> dynamicTest(
+                                kind.name + ": " + who.affiliation + "/" + who.role + " " + operation.name,
+                                () -> check(kind, who, operation)))));
     }
 
     private static void check(Kind kind, Who who, Operation operation) throws Exception {
@@ -163,7 +229,8 @@ class RoomAuthorityTest {
         String condition = RoomVisitor.condition(operation.deed.by(actor, prepared.room));
         assertEquals(operation.expected.of(who, kind), condition);
         if (!condition.isEmpty() || LOOKS.contains(operation.name)) return; // all is as it was
-        for (var visitor : List.of(actor, target)) visitor.send("<presence type='unavailable' to='" + prepared.room + "/" + (visitor == actor ? "actor" : "target") + "'/>");
+        for (var visitor : List.of(actor, target)) visitor.send("<presence type='unavailable' to='" + prepared.room
+                + "/" + (visitor == actor ? "actor" : "target") + "'/>");
         owner.send("<presence type='unavailable' to='" + prepared.room + "/owner'/>");
         prepared = NOTHING;
     }
@@ -173,14 +240,17 @@ class RoomAuthorityTest {
         owner.make(room, "owner", kind.settings);
         if (kind.isClosed()) owner.administer(room, "<item jid='" + target.jid().bare() + "' affiliation='member'/>");
         enterAs(target, room, "target");
-        if (!who.affiliation.equals("none")) owner.administer(room, "<item jid='" + actor.jid().bare() + "' affiliation='" + who.affiliation + "'/>");
+        if (!who.affiliation.equals("none"))
+            owner.administer(room, "<item jid='" + actor.jid().bare() + "' affiliation='" + who.affiliation + "'/>");
         if (who.isHere()) enterAs(actor, room, "actor");
-        if (who.isHere() && !who.is("admin")) for (String step : List.of("visitor", who.role)) owner.administer(room, "<item nick='actor' role='" + step + "'/>");
+        if (who.isHere() && !who.is("admin")) for (String step : List.of("visitor", who.role))
+            owner.administer(room, "<item nick='actor' role='" + step + "'/>");
         return new Prepared(kind, who, room);
     }
 
     private static void enterAs(RoomVisitor visitor, String room, String nick) throws Exception {
-        visitor.send("<presence to='" + room + "/" + nick + "'><x xmlns='" + MUC + "'><password>cauldronburn</password></x></presence>").until("<presence", "code='110'", "/" + nick);
+        visitor.send("<presence to='" + room + "/" + nick + "'><x xmlns='" + MUC
+                + "'><password>cauldronburn</password></x></presence>").until("<presence", "code='110'", "/" + nick);
         visitor.until("<subject");
     }
 }

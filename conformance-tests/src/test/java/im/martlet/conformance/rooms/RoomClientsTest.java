@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Gajim on a screen that nobody sees, Profanity in a terminal, and Converse.js in Chromium are in one room, and each shows what the others say. */
+/**
+ * Gajim on a screen that nobody sees, Profanity in a terminal, and Converse.js in Chromium are in one room, and each
+ * shows what the others say.
+ */
 @Tag("real-clients")
 class RoomClientsTest {
     private static final LocalServer SERVER = LocalServer.shared();
@@ -30,7 +33,9 @@ class RoomClientsTest {
 
     private static ScriptedClient converse(Path chromium, Jid account) throws Exception {
         var pictures = Files.createDirectories(Path.of("target/screenshots")).toAbsolutePath();
-        var command = new ProcessBuilder("node", "src/test/resources/clients/converse-room.mjs", "https://localhost:" + SERVER.server().http().secured().getFirst().getPort() + "/", account.local(), LocalServer.PASSWORD,
+        var command = new ProcessBuilder("node", "src/test/resources/clients/converse-room.mjs",
+                "https://localhost:" + SERVER.server().http().secured().getFirst().getPort() + "/", account.local(),
+                LocalServer.PASSWORD,
                 ROOM, pictures.toString()).redirectErrorStream(true);
         command.environment().put("CHROMIUM", chromium.toString());
         return new ScriptedClient(command.start());
@@ -40,24 +45,31 @@ class RoomClientsTest {
     private static Jid withBookmark(String name) throws Exception {
         var account = SERVER.account(name);
         try (var before = new RoomVisitor(SERVER.login(account, "before"))) {
-            var answer = before.ask("set", account.toString(), "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='" + ROOM
-                    + "'><conference xmlns='urn:xmpp:bookmarks:1' name='everybody' autojoin='true'><nick>" + name + "</nick></conference></item></publish></pubsub>");
+            var answer = before.ask("set", account.toString(),
+                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'><item id='"
+                            + ROOM
+                            + "'><conference xmlns='urn:xmpp:bookmarks:1' name='everybody' autojoin='true'><nick>"
+                            + name + "</nick></conference></item></publish></pubsub>");
             assertThat(RoomVisitor.condition(answer)).isEmpty();
         }
         return account;
     }
 
     private static void awaitOccupants(String... names) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(SERVER.command("room occupants", Map.of("room", ROOM)).toString()).contains(names));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(
+                () -> assertThat(SERVER.command("room occupants", Map.of("room", ROOM)).toString()).contains(names));
     }
 
     @Test void threeClientsHearEachOther() throws Exception {
         Gajim.needed();
-        for (String program : List.of("profanity", "tmux", "node")) assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0, program + " is not installed; see .ci/run");
+        for (String program : List.of("profanity", "tmux", "node"))
+            assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0,
+                    program + " is not installed; see .ci/run");
         var chromium = ConverseTest.chromium();
         var hecate = SERVER.account("hecate");
         try (var host = RoomVisitor.at(SERVER, "host").make(ROOM, "host", Map.of());
-                var gajim = Gajim.start(SERVER, withBookmark("gajim"), "room", ROOM); var converse = converse(chromium, hecate); var profanity = new ProfanityTerminal(SERVER, home)) {
+                var gajim = Gajim.start(SERVER, withBookmark("gajim"), "room", ROOM);
+                var converse = converse(chromium, hecate); var profanity = new ProfanityTerminal(SERVER, home)) {
             profanity.connect(SERVER.account("profanity"));
             profanity.type("/join " + ROOM + " nick profanity");
             converse.until("ready");
@@ -74,7 +86,8 @@ class RoomClientsTest {
                 converse.tell("hear " + words);
                 converse.until("hear " + words);
             }
-            for (String words : List.of("profanity: when shall we three meet again", hecate.local() + ": when the hurlyburly's done")) {
+            for (String words : List.of("profanity: when shall we three meet again",
+                    hecate.local() + ": when the hurlyburly's done")) {
                 told.tell("hear " + words);
                 told.until("hear " + words);
             }

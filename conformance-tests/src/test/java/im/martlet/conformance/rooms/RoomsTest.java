@@ -23,14 +23,18 @@ public class RoomsTest {
 
     @TempDir Path folder;
 
-    private static LocalServer with(String rooms) { return LocalServer.start(LocalServer.SETTINGS + "[rooms]\n" + rooms + "\n"); }
+    private static LocalServer with(String rooms) {
+        return LocalServer.start(LocalServer.SETTINGS + "[rooms]\n" + rooms + "\n");
+    }
 
     private static List<String> read(RoomVisitor visitor, String room) throws Exception {
         visitor.client().fence();
         while (visitor.client().peek() != null) visitor.client().receive();
-        visitor.send("<iq type='set' id='archive' to='" + room + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>250</max></set></query></iq>");
+        visitor.send("<iq type='set' id='archive' to='" + room
+                + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>250</max></set></query></iq>");
         var ids = new ArrayList<String>();
-        for (ReceivedXml next = visitor.client().receive(); !next.attribute("id").equals("archive"); next = visitor.client().receive())
+        for (ReceivedXml next = visitor.client().receive(); !next.attribute("id").equals("archive"); next =
+                visitor.client().receive())
             next.child("result").ifPresent(result -> ids.add(result.attribute("id")));
         return ids;
     }
@@ -42,12 +46,15 @@ public class RoomsTest {
             var crone = server.account("crone");
             var hag = server.account("hag");
             String one;
-            try (var owner = new RoomVisitor(server.login(crone, "x")); var guest = new RoomVisitor(server.login(hag, "x"))) {
-                owner.make(room, "firstwitch", Map.of("persistentroom", "1", "roomname", "A Dark Cave", "membersonly", "1"));
+            try (var owner = new RoomVisitor(server.login(crone, "x"));
+                    var guest = new RoomVisitor(server.login(hag, "x"))) {
+                owner.make(room, "firstwitch",
+                        Map.of("persistentroom", "1", "roomname", "A Dark Cave", "membersonly", "1"));
                 owner.administer(room, "<item jid='hag@localhost' affiliation='member' nick='oldhag'/>");
                 guest.enter(room, "oldhag");
                 one = owner.say(room, "one");
-                owner.send("<message type='groupchat' to='" + room + "'><subject>toads</subject></message>").until("<subject");
+                owner.send("<message type='groupchat' to='" + room + "'><subject>toads</subject></message>")
+                        .until("<subject");
                 assertThat(server.terminate()).isZero();
                 guest.until("<presence", "unavailable", "code='332'", "code='110'");
             }
@@ -62,19 +69,23 @@ public class RoomsTest {
                 assertThat(guest.until("<subject").toString()).contains("toads", "firstwitch");
                 guest.client().send("<enable xmlns='urn:xmpp:sm:3'/>");
                 guest.until("<enabled");
-                guest.send("<message type='groupchat' id='two' to='" + room + "'><body>two</body></message><r xmlns='urn:xmpp:sm:3'/>");
+                guest.send("<message type='groupchat' id='two' to='" + room
+                        + "'><body>two</body></message><r xmlns='urn:xmpp:sm:3'/>");
                 guest.until("<a ", "h='1'"); // acknowledged, and so kept
                 server.kill();
             }
             server.start();
             try (var guest = new RoomVisitor(server.login(hag, "x"))) {
-                assertThat(condition(guest.ask("get", room + "/oldhag", "<ping xmlns='urn:xmpp:ping'/>"))).isEqualTo("not-acceptable"); // nobody is in it
+                assertThat(condition(guest.ask("get", room + "/oldhag", "<ping xmlns='urn:xmpp:ping'/>")))
+                        .isEqualTo("not-acceptable"); // nobody is in it
                 var found = read(guest, room);
                 assertThat(found).hasSize(3).startsWith(one);
                 guest.send("<presence to='" + room + "/oldhag'><x xmlns='" + MUC + "'/></presence>");
-                assertThat(guest.until("code='110'").child("occupant-id").orElseThrow().attribute("id")).isEqualTo(occupant);
+                assertThat(guest.until("code='110'").child("occupant-id").orElseThrow().attribute("id"))
+                        .isEqualTo(occupant);
                 guest.until("<body>two</body>", found.getLast());
-                assertThat(guest.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).contains("A Dark Cave", "muc_membersonly", "muc_persistent");
+                assertThat(guest.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
+                        .contains("A Dark Cave", "muc_membersonly", "muc_persistent");
             }
         }
     }
@@ -91,11 +102,13 @@ public class RoomsTest {
             }
             server.start();
             try (var owner = new RoomVisitor(server.login(crone, "x"))) {
-                assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).contains("Heath");
+                assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
+                        .contains("Heath");
                 owner.enter(room, "firstwitch");
                 assertThat(read(owner, room)).hasSize(1);
                 owner.send("<presence type='unavailable' to='" + room + "/firstwitch'/>").until("unavailable");
-                assertThat(condition(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>"))).isEqualTo("item-not-found");
+                assertThat(condition(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>")))
+                        .isEqualTo("item-not-found");
                 owner.make(room, "firstwitch", Map.of());
                 assertThat(read(owner, room)).as("another room of the same name has another past").isEmpty();
             }
@@ -104,26 +117,43 @@ public class RoomsTest {
 
     @Test void whatOnlyTheRoomMaySayIsTakenOffWhatOccupantsSay() throws Exception { // T-SPOOF
         String room = "spoof@conference.localhost";
-        var forged = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><x xmlns='" + MUC + "#user'><item affiliation='owner' role='moderator' jid='forged@x'/><status code='110'/></x>"
-                + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + room + "' id='forged'/><stanza-id xmlns='urn:xmpp:sid:0' id='forged'/><delay xmlns='urn:xmpp:delay' from='" + room + "' stamp='2002-10-13T23:58:37Z'/><delay xmlns='urn:xmpp:delay' stamp='2002-10-13T23:58:37Z'/>"
-                + "<hats xmlns='urn:xmpp:hats:0'><hat title='forged' uri='forged'/></hats><addresses xmlns='http://jabber.org/protocol/address'><address type='ofrom' jid='forged@x'/></addresses>"
-                + "<retract xmlns='urn:xmpp:message-retract:1' id='x'/>";
+        var forged =
+                "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><x xmlns='"
+                        + MUC
+                        + "#user'><item affiliation='owner' role='moderator' jid='forged@x'/><status code='110'/></x>"
+                        + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + room
+                        + "' id='forged'/><stanza-id xmlns='urn:xmpp:sid:0' id='forged'/><delay xmlns='urn:xmpp:delay' from='"
+                        + room
+                        + "' stamp='2002-10-13T23:58:37Z'/><delay xmlns='urn:xmpp:delay' stamp='2002-10-13T23:58:37Z'/>"
+                        + "<hats xmlns='urn:xmpp:hats:0'><hat title='forged' uri='forged'/></hats><addresses xmlns='http://jabber.org/protocol/address'><address type='ofrom' jid='forged@x'/></addresses>"
+                        + "<retract xmlns='urn:xmpp:message-retract:1' id='x'/>";
         try (var owner = RoomVisitor.at(SERVER, "crone"); var guest = RoomVisitor.at(SERVER, "hag")) {
             owner.make(room, "firstwitch", Map.of());
             guest.enter(room, "thirdwitch");
             owner.until("thirdwitch");
-            var hat = "<field var='FORM_TYPE'><value>urn:xmpp:hats:commands</value></field><field var='hats#uri'><value>urn:x:real</value></field>";
-            for (var deed : Map.of("create", "<field var='hats#title'><value>Real</value></field>", "assign", "<field var='hats#jid'><value>" + guest.jid().bare() + "</value></field>").entrySet().stream().sorted(Map.Entry.<String, String>comparingByKey().reversed()).toList())
-                assertThat(condition(owner.ask("set", room, "<command xmlns='http://jabber.org/protocol/commands' node='urn:xmpp:hats:commands:" + deed.getKey() + "'><x xmlns='jabber:x:data' type='submit'>" + hat + deed.getValue() + "</x></command>"))).isEmpty();
+            var hat =
+                    "<field var='FORM_TYPE'><value>urn:xmpp:hats:commands</value></field><field var='hats#uri'><value>urn:x:real</value></field>";
+            for (var deed : Map
+                    .of("create", "<field var='hats#title'><value>Real</value></field>", "assign",
+                            "<field var='hats#jid'><value>" + guest.jid().bare() + "</value></field>")
+                    .entrySet().stream().sorted(Map.Entry.<String, String>comparingByKey().reversed()).toList())
+                assertThat(condition(owner.ask("set", room,
+                        "<command xmlns='http://jabber.org/protocol/commands' node='urn:xmpp:hats:commands:"
+                                + deed.getKey() + "'><x xmlns='jabber:x:data' type='submit'>" + hat + deed.getValue()
+                                + "</x></command>")))
+                        .isEmpty();
             guest.send("<message type='groupchat' id='g' to='" + room + "'><body>b</body>" + forged + "</message>");
             var said = owner.until("id='g'");
             assertThat(said.toString()).doesNotContain("forged", "2002-10-13");
             assertThat(said.children().stream().filter(e -> e.name().equals("occupant-id"))).hasSize(1);
-            guest.send("<message type='chat' id='p' to='" + room + "/firstwitch'><body>b</body>" + forged + "</message>");
+            guest.send(
+                    "<message type='chat' id='p' to='" + room + "/firstwitch'><body>b</body>" + forged + "</message>");
             assertThat(owner.until("id='p'").toString()).doesNotContain("forged", "2002-10-13", "jid=");
             guest.send("<presence to='" + room + "/thirdwitch'><status>s</status>" + forged + "</presence>");
-            assertThat(owner.until("<status>s</status>").toString()).contains("<hat ", "urn:x:real").doesNotContain("forged", "2002-10-13");
-            guest.send("<presence type='unavailable' to='" + room + "/thirdwitch'><status>t</status>" + forged + "</presence>");
+            assertThat(owner.until("<status>s</status>").toString()).contains("<hat ", "urn:x:real")
+                    .doesNotContain("forged", "2002-10-13");
+            guest.send("<presence type='unavailable' to='" + room + "/thirdwitch'><status>t</status>" + forged
+                    + "</presence>");
             assertThat(owner.until("<status>t</status>").toString()).doesNotContain("forged", "2002-10-13");
         }
     }
@@ -133,17 +163,21 @@ public class RoomsTest {
         try (var owner = RoomVisitor.at(SERVER, "crone")) {
             owner.make(room, "firstwitch", Map.of("persistentroom", "1"));
             for (int i = 0; i < 36; i++) owner.say(room, "fire burn");
-            owner.send("<message type='groupchat' id='typing' to='" + room + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
-            assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).contains("var='{urn:xmpp:muc-activity}message-activity'", ">0.50</value>"); // of 72 hours
+            owner.send("<message type='groupchat' id='typing' to='" + room
+                    + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
+            assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
+                    .contains("var='{urn:xmpp:muc-activity}message-activity'", ">0.50</value>"); // of 72 hours
             owner.configure(room, Map.of("publicroom", "0"));
-            assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).doesNotContain("message-activity");
+            assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
+                    .doesNotContain("message-activity");
         }
     }
 
     @Test void devicesOfOneUserShareANickname() throws Exception {
         String room = "devices@conference.localhost";
         var hag = SERVER.account("hag");
-        try (var owner = RoomVisitor.at(SERVER, "crone"); var phone = new RoomVisitor(SERVER.login(hag, "phone")); var laptop = new RoomVisitor(SERVER.login(hag, "laptop"))) {
+        try (var owner = RoomVisitor.at(SERVER, "crone"); var phone = new RoomVisitor(SERVER.login(hag, "phone"));
+                var laptop = new RoomVisitor(SERVER.login(hag, "laptop"))) {
             owner.make(room, "firstwitch", Map.of());
             phone.enter(room, "hag");
             laptop.enter(room, "hag");
@@ -153,7 +187,8 @@ public class RoomsTest {
             laptop.until("both hear it");
             owner.send("<message type='chat' id='pm' to='" + room + "/hag'><body>psst</body></message>");
             boolean first = phone.until("id='pm'").toString().contains("no-store");
-            assertThat(laptop.until("id='pm'").toString().contains("no-store")).as("one of the copies is kept, and the other is not").isNotEqualTo(first);
+            assertThat(laptop.until("id='pm'").toString().contains("no-store"))
+                    .as("one of the copies is kept, and the other is not").isNotEqualTo(first);
             laptop.send("<presence type='unavailable' to='" + room + "/hag'/>").until("unavailable", "code='110'");
             owner.say(room, "only the phone does");
             phone.until("only the phone does");
@@ -165,15 +200,18 @@ public class RoomsTest {
     }
 
     @Test void roomsAreMadeByWhoMayAndAsManyAsTheyMay() throws Exception {
-        try (var server = with("create = 'admins'\nadmins = ['boss@localhost']\nper_account = 1"); var boss = new RoomVisitor(server.login(server.account(im.martlet.address.Jid.parse("boss@localhost"), LocalServer.PASSWORD), "x"));
-             var hag = RoomVisitor.at(server, "hag")) {
+        try (var server = with("create = 'admins'\nadmins = ['boss@localhost']\nper_account = 1");
+                var boss = new RoomVisitor(server.login(
+                        server.account(im.martlet.address.Jid.parse("boss@localhost"), LocalServer.PASSWORD), "x"));
+                var hag = RoomVisitor.at(server, "hag")) {
             hag.send("<presence id='no' to='one@conference.localhost/hag'><x xmlns='" + MUC + "'/></presence>");
             assertThat(condition(hag.until("id='no'"))).isEqualTo("not-allowed");
             boss.make("one@conference.localhost", "boss", Map.of());
             boss.make("two@conference.localhost", "boss", Map.of());
             hag.enter("one@conference.localhost", "hag");
         }
-        try (var server = with("per_account = 1\noccupants = 2"); var crone = RoomVisitor.at(server, "crone"); var hag = RoomVisitor.at(server, "hag"); var wicca = RoomVisitor.at(server, "wicca")) {
+        try (var server = with("per_account = 1\noccupants = 2"); var crone = RoomVisitor.at(server, "crone");
+                var hag = RoomVisitor.at(server, "hag"); var wicca = RoomVisitor.at(server, "wicca")) {
             crone.make("one@conference.localhost", "crone", Map.of());
             crone.send("<presence id='no' to='two@conference.localhost/crone'><x xmlns='" + MUC + "'/></presence>");
             assertThat(condition(crone.until("id='no'"))).isEqualTo("resource-constraint");
@@ -185,42 +223,57 @@ public class RoomsTest {
 
     @Test void aRoomKnowsNoMorePeopleThanItMay() throws Exception {
         String room = "known@conference.localhost";
-        try (var server = with("affiliations = 3"); var crone = RoomVisitor.at(server, "crone"); var hag = RoomVisitor.at(server, "hag"); var wicca = RoomVisitor.at(server, "wicca")) {
+        try (var server = with("affiliations = 3"); var crone = RoomVisitor.at(server, "crone");
+                var hag = RoomVisitor.at(server, "hag"); var wicca = RoomVisitor.at(server, "wicca")) {
             crone.make(room, "crone", Map.of("moderatedroom", "1"));
             crone.administer(room, "<item jid='" + wicca.jid().bare() + "' affiliation='member'/>");
             assertThat(condition(register(hag, room, "oldhag"))).isEmpty();
             assertThat(condition(register(wicca, room, "secondwitch"))).as("whom it knows already").isEmpty();
             try (var stranger = RoomVisitor.at(server, "stranger")) {
-                assertThat(condition(register(stranger, room, "stranger"))).as("who has a nickname and is nothing else counts, too").isEqualTo("resource-constraint");
+                assertThat(condition(register(stranger, room, "stranger")))
+                        .as("who has a nickname and is nothing else counts, too").isEqualTo("resource-constraint");
             }
-            var form = "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC + "#roomconfig</value></field><field var='muc#roomconfig_roomname'><value>Crowd</value></field>"
+            var form = "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC
+                    + "#roomconfig</value></field><field var='muc#roomconfig_roomname'><value>Crowd</value></field>"
                     + "<field var='muc#roomconfig_roomadmins'><value>one@localhost</value></field></x>";
-            assertThat(condition(crone.ask("set", room, "<query xmlns='" + MUC + "#owner'>" + form + "</query>"))).isEqualTo("resource-constraint");
-            assertThat(crone.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString()).as("all of it, or nothing").doesNotContain("Crowd");
+            assertThat(condition(crone.ask("set", room, "<query xmlns='" + MUC + "#owner'>" + form + "</query>")))
+                    .isEqualTo("resource-constraint");
+            assertThat(crone.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
+                    .as("all of it, or nothing").doesNotContain("Crowd");
         }
     }
 
     private static ReceivedXml register(RoomVisitor who, String room, String nick) throws Exception {
-        return who.ask("set", room, "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC + "#register</value></field><field var='muc#register_roomnick'><value>" + nick
-                + "</value></field></x></query>");
+        return who.ask("set", room,
+                "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>"
+                        + MUC + "#register</value></field><field var='muc#register_roomnick'><value>" + nick
+                        + "</value></field></x></query>");
     }
 
     @Test void withoutRoomsThereIsNoService() throws Exception {
         try (var server = with("enabled = false"); var hag = RoomVisitor.at(server, "hag")) {
-            assertThat(condition(hag.ask("get", "conference.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>"))).isEqualTo("remote-server-not-found");
+            assertThat(condition(
+                    hag.ask("get", "conference.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>")))
+                    .isEqualTo("remote-server-not-found");
         }
     }
 
     @Test void theServiceListsWhatIsPublicInPages() throws Exception {
         try (var server = with("label = 'rooms'"); var crone = RoomVisitor.at(server, "crone")) {
-            for (String name : List.of("c", "a", "b")) crone.make(name + "@rooms.localhost", "crone", Map.of("roomname", name.toUpperCase(java.util.Locale.ROOT)));
+            for (String name : List.of("c", "a", "b")) crone.make(name + "@rooms.localhost", "crone",
+                    Map.of("roomname", name.toUpperCase(java.util.Locale.ROOT)));
             crone.make("hidden@rooms.localhost", "crone", Map.of("publicroom", "0"));
-            var all = crone.ask("get", "rooms.localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>").child("query").orElseThrow();
-            assertThat(all.children()).extracting(e -> e.attribute("jid")).containsExactly("a@rooms.localhost", "b@rooms.localhost", "c@rooms.localhost");
+            var all = crone.ask("get", "rooms.localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>")
+                    .child("query").orElseThrow();
+            assertThat(all.children()).extracting(e -> e.attribute("jid")).containsExactly("a@rooms.localhost",
+                    "b@rooms.localhost", "c@rooms.localhost");
             assertThat(all.children().getFirst().attribute("name")).isEqualTo("A");
-            var page = crone.ask("get", "rooms.localhost", "<query xmlns='http://jabber.org/protocol/disco#items'><set xmlns='http://jabber.org/protocol/rsm'><max>1</max><after>a@rooms.localhost</after></set></query>").child("query").orElseThrow();
+            var page = crone.ask("get", "rooms.localhost",
+                    "<query xmlns='http://jabber.org/protocol/disco#items'><set xmlns='http://jabber.org/protocol/rsm'><max>1</max><after>a@rooms.localhost</after></set></query>")
+                    .child("query").orElseThrow();
             assertThat(page.children().getFirst().attribute("jid")).isEqualTo("b@rooms.localhost");
-            assertThat(page.child("set").orElseThrow().child("last").orElseThrow().text()).isEqualTo("b@rooms.localhost");
+            assertThat(page.child("set").orElseThrow().child("last").orElseThrow().text())
+                    .isEqualTo("b@rooms.localhost");
         }
     }
 
@@ -228,21 +281,33 @@ public class RoomsTest {
         String room = "admin-room@conference.localhost";
         var owner = SERVER.account("crone");
         SERVER.command("room create", Map.of("room", room, "owner", owner.toString(), "name", "Cave"));
-        assertThatThrownBy(() -> SERVER.command("room create", Map.of("room", room, "owner", owner.toString()))).isInstanceOf(AdminException.class).hasMessageContaining("already");
-        assertThatThrownBy(() -> SERVER.command("room show", Map.of("room", "nowhere@conference.localhost"))).isInstanceOf(AdminException.class).hasMessageContaining("no room");
-        assertThat(SERVER.command("room list", Map.of("domain", "conference.localhost", "limit", "1000")).toString()).contains(room, "Cave");
+        assertThatThrownBy(() -> SERVER.command("room create", Map.of("room", room, "owner", owner.toString())))
+                .isInstanceOf(AdminException.class).hasMessageContaining("already");
+        assertThatThrownBy(() -> SERVER.command("room show", Map.of("room", "nowhere@conference.localhost")))
+                .isInstanceOf(AdminException.class).hasMessageContaining("no room");
+        assertThat(SERVER.command("room list", Map.of("domain", "conference.localhost", "limit", "1000")).toString())
+                .contains(room, "Cave");
         try (var visitor = new RoomVisitor(SERVER.login(owner, "x"))) {
             visitor.enter(room, "firstwitch");
             visitor.say(room, "by the pricking of my thumbs");
-            assertThat(SERVER.command("room occupants", Map.of("room", room)).toString()).contains("firstwitch", owner.toString(), "moderator", "owner");
-            assertThat(SERVER.command("room history", Map.of("room", room)).toString()).contains("by the pricking of my thumbs");
-            assertThat(SERVER.command("room show", Map.of("room", room)).toString()).contains("occupants=1", "owners=1");
+            assertThat(SERVER.command("room occupants", Map.of("room", room)).toString()).contains("firstwitch",
+                    owner.toString(), "moderator", "owner");
+            assertThat(SERVER.command("room history", Map.of("room", room)).toString())
+                    .contains("by the pricking of my thumbs");
+            assertThat(SERVER.command("room show", Map.of("room", room)).toString()).contains("occupants=1",
+                    "owners=1");
             SERVER.command("room config", Map.of("room", room, "setting", "moderatedroom", "value", "1"));
             visitor.until("code='104'");
-            assertThatThrownBy(() -> SERVER.command("room config", Map.of("room", room, "setting", "moderatedroom", "value", "perhaps"))).isInstanceOf(AdminException.class);
-            assertThatThrownBy(() -> SERVER.command("room affiliation", Map.of("room", room, "address", owner.toString(), "affiliation", "none"))).isInstanceOf(AdminException.class).hasMessageContaining("only owner");
-            SERVER.command("room affiliation", Map.of("room", room, "address", "hag@elsewhere.example", "affiliation", "outcast"));
-            assertThat(SERVER.command("room affiliation", Map.of("room", room)).toString()).contains("hag@elsewhere.example", "outcast");
+            assertThatThrownBy(() -> SERVER.command("room config",
+                    Map.of("room", room, "setting", "moderatedroom", "value", "perhaps")))
+                    .isInstanceOf(AdminException.class);
+            assertThatThrownBy(() -> SERVER.command("room affiliation",
+                    Map.of("room", room, "address", owner.toString(), "affiliation", "none")))
+                    .isInstanceOf(AdminException.class).hasMessageContaining("only owner");
+            SERVER.command("room affiliation",
+                    Map.of("room", room, "address", "hag@elsewhere.example", "affiliation", "outcast"));
+            assertThat(SERVER.command("room affiliation", Map.of("room", room)).toString())
+                    .contains("hag@elsewhere.example", "outcast");
             SERVER.command("room destroy", Map.of("room", room, "reason", "curfew"));
             visitor.until("<destroy", "curfew");
         }
@@ -262,9 +327,11 @@ public class RoomsTest {
             owner.say(room, "a little can be kept");
             owner.client().fence();
             assertThat(SERVER.command("room occupants", Map.of("room", room)).toString()).contains("thirdwitch");
-            for (int i = 0; i < 20; i++) owner.send("<message type='groupchat' to='" + room + "'><body>" + "x".repeat(10_000) + "</body></message>");
+            for (int i = 0; i < 20; i++) owner.send(
+                    "<message type='groupchat' to='" + room + "'><body>" + "x".repeat(10_000) + "</body></message>");
             owner.until("<presence", "unavailable", "/thirdwitch");
-            var back = SERVER.authenticate(hag.bare()).send("<resume xmlns='urn:xmpp:sm:3' previd='" + stream + "' h='0'/>");
+            var back = SERVER.authenticate(hag.bare())
+                    .send("<resume xmlns='urn:xmpp:sm:3' previd='" + stream + "' h='0'/>");
             assertThat(back.receive().name()).isEqualTo("failed");
             back.close();
         }
@@ -277,7 +344,10 @@ public class RoomsTest {
         try (var hag = RoomVisitor.at(SERVER, "hag")) {
             for (int i = 0; i < 6; i++) there.add(RoomVisitor.at(SERVER, "witch"));
             there.getFirst().make(room, "witch0", Map.of());
-            for (int i = 0; i < 6; i++) there.get(i).send("<presence to='" + room + "/witch" + i + "'><x xmlns='" + MUC + "'/><status>" + "x".repeat(120_000) + "</status></presence>").until("<presence", "code='110'", "<status>");
+            for (int i = 0; i < 6; i++) there.get(i)
+                    .send("<presence to='" + room + "/witch" + i + "'><x xmlns='" + MUC + "'/><status>"
+                            + "x".repeat(120_000) + "</status></presence>")
+                    .until("<presence", "code='110'", "<status>");
             hag.send("<enable xmlns='urn:xmpp:sm:3'/>").until("<enabled");
             hag.enter(room, "hag");
             assertThat(condition(hag.ask("get", room + "/hag", "<ping xmlns='urn:xmpp:ping'/>"))).isEmpty();
@@ -300,7 +370,9 @@ public class RoomsTest {
             }
             SERVER.account(crone, LocalServer.PASSWORD);
             try (var heir = new RoomVisitor(SERVER.login(crone, "x"))) {
-                for (String one : List.of(room, kept)) assertThat(condition(heir.ask("get", one, "<query xmlns='" + MUC + "#owner'/>"))).as(one).isEqualTo("forbidden");
+                for (String one : List.of(room, kept))
+                    assertThat(condition(heir.ask("get", one, "<query xmlns='" + MUC + "#owner'/>"))).as(one)
+                            .isEqualTo("forbidden");
             }
         }
     }
@@ -310,7 +382,8 @@ public class RoomsTest {
         try (var owner = RoomVisitor.at(SERVER, "crone"); var guest = RoomVisitor.at(SERVER, "hag")) {
             owner.make(room, "firstwitch", Map.of());
             guest.enter(room, "thirdwitch");
-            guest.ask("set", guest.jid().bare().toString(), "<block xmlns='urn:xmpp:blocking'><item jid='" + room + "/firstwitch'/></block>");
+            guest.ask("set", guest.jid().bare().toString(),
+                    "<block xmlns='urn:xmpp:blocking'><item jid='" + room + "/firstwitch'/></block>");
             owner.say(room, "unheard");
             owner.say(room, "and again");
             owner.send("<message type='chat' id='unwanted' to='" + room + "/thirdwitch'><body>psst</body></message>");

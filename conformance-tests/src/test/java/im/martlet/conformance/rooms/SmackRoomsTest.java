@@ -22,10 +22,13 @@ import org.jxmpp.jid.parts.Resourcepart;
 class SmackRoomsTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    private static XMPPTCPConnection login(String name) throws Exception { return SmackTest.login(SERVER.account(name)); }
+    private static XMPPTCPConnection login(String name) throws Exception {
+        return SmackTest.login(SERVER.account(name));
+    }
 
     private static MultiUserChat chat(XMPPTCPConnection connection, String room) throws Exception {
-        return MultiUserChatManager.getInstanceFor(connection).getMultiUserChat(JidCreate.entityBareFrom(room + "@conference.localhost"));
+        return MultiUserChatManager.getInstanceFor(connection)
+                .getMultiUserChat(JidCreate.entityBareFrom(room + "@conference.localhost"));
     }
 
     @Test void aRoomIsConfiguredEnteredSpokenInAndRuled() throws Exception {
@@ -33,8 +36,10 @@ class SmackRoomsTest {
         var hag = login("hag");
         var cave = chat(crone, "smack-cave");
         var form = cave.create(Resourcepart.from("firstwitch")).getConfigFormManager();
-        form.setMembersOnly(false).setRoomOwners(java.util.List.of(crone.getUser().asBareJid())).submitConfigurationForm();
-        var info = MultiUserChatManager.getInstanceFor(hag).getRoomInfo(JidCreate.entityBareFrom("smack-cave@conference.localhost"));
+        form.setMembersOnly(false).setRoomOwners(java.util.List.of(crone.getUser().asBareJid()))
+                .submitConfigurationForm();
+        var info = MultiUserChatManager.getInstanceFor(hag)
+                .getRoomInfo(JidCreate.entityBareFrom("smack-cave@conference.localhost"));
         assertThat(info.isMembersOnly()).isFalse();
         assertThat(info.getOccupantsCount()).isEqualTo(1);
 
@@ -42,11 +47,17 @@ class SmackRoomsTest {
         cave.addParticipantStatusListener(new ParticipantStatusListener() {
             @Override public void joined(EntityFullJid who) { ruled.add("joined " + who.getResourcepart()); }
 
-            @Override public void nicknameChanged(EntityFullJid who, Resourcepart nick) { ruled.add("renamed " + nick); }
+            @Override public void nicknameChanged(EntityFullJid who, Resourcepart nick) {
+                ruled.add("renamed " + nick);
+            }
 
-            @Override public void moderatorGranted(EntityFullJid who) { ruled.add("moderator " + who.getResourcepart()); }
+            @Override public void moderatorGranted(EntityFullJid who) {
+                ruled.add("moderator " + who.getResourcepart());
+            }
 
-            @Override public void banned(EntityFullJid who, Jid actor, String reason) { ruled.add("banned " + who.getResourcepart() + " " + reason); }
+            @Override public void banned(EntityFullJid who, Jid actor, String reason) {
+                ruled.add("banned " + who.getResourcepart() + " " + reason);
+            }
         });
         var guest = chat(hag, "smack-cave");
         var heard = new LinkedBlockingQueue<Message>();
@@ -65,7 +76,7 @@ class SmackRoomsTest {
         guest.changeNickname(Resourcepart.from("oldhag"));
         assertThat(ruled.poll(20, TimeUnit.SECONDS)).isEqualTo("renamed oldhag");
         cave.grantModerator(Resourcepart.from("oldhag"));
-        while (!"moderator oldhag".equals(ruled.poll(20, TimeUnit.SECONDS))) { }
+        while (!"moderator oldhag".equals(ruled.poll(20, TimeUnit.SECONDS))) {}
         cave.changeSubject("toads");
         cave.revokeModerator(Resourcepart.from("oldhag"));
         cave.banUser(hag.getUser().asBareJid(), "treason");

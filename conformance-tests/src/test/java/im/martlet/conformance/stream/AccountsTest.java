@@ -36,35 +36,45 @@ class AccountsTest {
 
     /** Two clients that see each other's presence; nothing of what they were told of it is left to be heard. */
     private static void befriend(Client a, Client b) throws Exception {
-        for (var pair : new Client[][] {{a, b}, {b, a}})
-            pair[0].send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribed' to='" + pair[1].jid().bare() + "'/>").fence();
-        for (var pair : new Client[][] {{a, b}, {b, a}}) pair[0].send("<presence type='subscribe' to='" + pair[1].jid().bare() + "'/>").fence();
-        for (int round = 0; round < 2; round++) for (var client : new Client[] {a, b}) client.fence();
-        for (var client : new Client[] {a, b}) while (client.peek() != null) client.receive();
+        for (var pair : new Client[][]{ { a, b }, { b, a } })
+            pair[0].send(
+                    "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribed' to='"
+                            + pair[1].jid().bare() + "'/>")
+                    .fence();
+        for (var pair : new Client[][]{ { a, b }, { b, a } })
+            pair[0].send("<presence type='subscribe' to='" + pair[1].jid().bare() + "'/>").fence();
+        for (int round = 0; round < 2; round++) for (var client : new Client[]{ a, b }) client.fence();
+        for (var client : new Client[]{ a, b }) while (client.peek() != null) client.receive();
     }
 
     private static void delete(Client client, String by) throws Exception {
         if (by.equals("the user")) {
-            client.send("<iq type='set' id='d' to='localhost'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+            client.send(
+                    "<iq type='set' id='d' to='localhost'><query xmlns='jabber:iq:register'><remove/></query></iq>");
             return;
         }
         SERVER.command("user del", Map.of("account", client.jid().bare().toString()));
     }
 
-    @ParameterizedTest @ValueSource(strings = {"the user", "an admin"})
-    void whoTakesTheNameOfADeletedAccountIsNoContactOfItsContacts(String by) throws Exception { // RFC 6121 §2.5.2
+    @ParameterizedTest
+    @ValueSource(strings = { "the user", "an admin" }) void whoTakesTheNameOfADeletedAccountIsNoContactOfItsContacts(
+            String by) throws Exception { // RFC 6121 §2.5.2
         var romeo = SERVER.account("romeo");
-        try (var complaints = new UnexpectedLogLines(); var old = SERVER.login(romeo, "x"); var juliet = SERVER.login(SERVER.account("juliet"), "y")) {
+        try (var complaints = new UnexpectedLogLines(); var old = SERVER.login(romeo, "x");
+                var juliet = SERVER.login(SERVER.account("juliet"), "y")) {
             befriend(old, juliet);
             delete(old, by);
             var told = new ArrayList<String>();
             var heard = juliet.receive();
-            for (; heard.child("query").isEmpty() || !heard.toString().contains("subscription='none'"); heard = juliet.receive())
+            for (; heard.child("query").isEmpty() || !heard.toString().contains("subscription='none'"); heard =
+                    juliet.receive())
                 told.add(heard.name() + " " + heard.attribute("type") + " " + heard.attribute("from"));
             juliet.fence();
             if (juliet.peek() != null) told.add("presence " + juliet.receive().attribute("type") + " " + old.jid());
-            assertThat(told).contains("presence unsubscribe " + romeo, "presence unsubscribed " + romeo, "presence unavailable " + old.jid());
-            Awaitility.await().until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).live().noneMatch(account -> account.jid().equals(romeo)));
+            assertThat(told).contains("presence unsubscribe " + romeo, "presence unsubscribed " + romeo,
+                    "presence unavailable " + old.jid());
+            Awaitility.await().until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).live()
+                    .noneMatch(account -> account.jid().equals(romeo)));
             SERVER.account(romeo, LocalServer.PASSWORD);
             try (var next = SERVER.login(romeo, "x")) {
                 next.send("<presence/>").fence();
@@ -72,7 +82,8 @@ class AccountsTest {
                 next.fence();
                 assertThat(next.receive().attribute("from")).as("its own presence").isEqualTo(next.jid().toString());
                 assertThat(next.peek()).isNull();
-                assertThat(juliet.receive().attribute("from")).as("her own presence").isEqualTo(juliet.jid().toString());
+                assertThat(juliet.receive().attribute("from")).as("her own presence")
+                        .isEqualTo(juliet.jid().toString());
                 assertThat(juliet.peek()).isNull();
             }
             assertThat(complaints.heard()).isEmpty();
@@ -85,7 +96,8 @@ class AccountsTest {
         var ended = new CompletableFuture<StreamError>();
         var held = new CountDownLatch(1);
         directory.tell(romeo, Credit.UNLIMITED, _ -> await(held)); // so that the binding waits until the password has been changed
-        SERVER.server().injector().getInstance(SessionLifecycle.class).bind(romeo, im.martlet.negotiation.SessionPort.Wanted.named(Optional.of("x")), new FakeLink(ended), _ -> { });
+        SERVER.server().injector().getInstance(SessionLifecycle.class).bind(romeo,
+                im.martlet.negotiation.SessionPort.Wanted.named(Optional.of("x")), new FakeLink(ended), _ -> {});
         SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
         held.countDown();
         assertThat(ended.get(20, TimeUnit.SECONDS).condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);
@@ -100,7 +112,7 @@ class AccountsTest {
     }
 
     private record FakeLink(CompletableFuture<StreamError> ended) implements Link {
-        @Override public void send(byte[] bytes) { }
+        @Override public void send(byte[] bytes) {}
 
         @Override public void whenReady(Runnable action) { action.run(); }
 
@@ -113,9 +125,13 @@ class AccountsTest {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             var first = "n=" + romeo.local() + ",r=abc";
-            var challenge = unwrapped(client.send("<auth xmlns='" + SASL + "' mechanism='SCRAM-SHA-256'>" + wrapped("n,," + first) + "</auth>").receive().text());
+            var challenge = unwrapped(client
+                    .send("<auth xmlns='" + SASL + "' mechanism='SCRAM-SHA-256'>" + wrapped("n,," + first) + "</auth>")
+                    .receive().text());
             SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
-            var failure = client.send("<response xmlns='" + SASL + "'>" + wrapped(proof(first, challenge)) + "</response>").receive();
+            var failure =
+                    client.send("<response xmlns='" + SASL + "'>" + wrapped(proof(first, challenge)) + "</response>")
+                            .receive();
             assertThat(failure.child("not-authorized")).isPresent();
             assertThat(client.login(romeo, "new").bind("x").jid()).isEqualTo(romeo.withResource("x"));
         }
@@ -128,8 +144,10 @@ class AccountsTest {
     /** What a client answers to a challenge (RFC 5802 §3). */
     private static String proof(String first, String challenge) throws Exception {
         var parts = challenge.split(",");
-        var hi = new PBEKeySpec(LocalServer.PASSWORD.toCharArray(), Base64.getDecoder().decode(parts[1].substring(2)), Integer.parseInt(parts[2].substring(2)), 256);
-        byte[] key = hmac(SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(hi).getEncoded(), "Client Key");
+        var hi = new PBEKeySpec(LocalServer.PASSWORD.toCharArray(), Base64.getDecoder().decode(parts[1].substring(2)),
+                Integer.parseInt(parts[2].substring(2)), 256);
+        byte[] key = hmac(SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(hi).getEncoded(),
+                "Client Key");
         var bare = "c=biws," + parts[0];
         byte[] signature = hmac(MessageDigest.getInstance("SHA-256").digest(key), first + "," + challenge + "," + bare);
         for (int i = 0; i < key.length; i++) key[i] ^= signature[i];
@@ -145,11 +163,13 @@ class AccountsTest {
     @Test void whoChangesThePasswordLogsInWithTheNewOneOnly() throws Exception { // XEP-0077 §3.3
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.login(romeo, "x")) {
-            client.send("<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'><username>" + romeo.local() + "</username><password>new</password></query></iq>");
+            client.send("<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'><username>"
+                    + romeo.local() + "</username><password>new</password></query></iq>");
             assertThat(client.receive().attribute("type")).isEqualTo("result");
         }
         try (var client = SERVER.connect().open("localhost").secure()) {
-            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().child("not-authorized")).isPresent();
+            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().child("not-authorized"))
+                    .isPresent();
             assertThat(client.login(romeo, "new").bind("x").jid()).isEqualTo(romeo.withResource("x"));
         }
     }

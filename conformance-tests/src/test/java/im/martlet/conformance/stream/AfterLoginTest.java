@@ -19,40 +19,43 @@ class AfterLoginTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
-        "not-well-formed          | <message><body></message>",
-        "not-well-formed          | <message to='a' to='b'/>",
-        "not-well-formed          | <message><body>a & b</body></message>",
-        "not-well-formed          | </stream:river>",
-        "restricted-xml           | <message><!-- c --></message>",
-        "restricted-xml           | <message><body>&lol;</body></message>",
-        "restricted-xml           | <!DOCTYPE message>",
-        "restricted-xml           | <?pi?>",
-        "bad-namespace-prefix     | <foo:message/>",
-        "bad-namespace-prefix     | <message foo:a='b'/>",
-        "bad-format               | hello?",
-        "unsupported-stanza-type  | <river/>",
-        "unsupported-stanza-type  | <message xmlns='urn:x'/>",
-        "invalid-from             | <message from='juliet@localhost' to='localhost'/>"})
-    void whatIsNotAllowedAfterLoginEndsTheStreamAndTheSession(String condition, String xml) throws Exception {
+            "not-well-formed          | <message><body></message>",
+            "not-well-formed          | <message to='a' to='b'/>",
+            "not-well-formed          | <message><body>a & b</body></message>",
+            "not-well-formed          | </stream:river>",
+            "restricted-xml           | <message><!-- c --></message>",
+            "restricted-xml           | <message><body>&lol;</body></message>",
+            "restricted-xml           | <!DOCTYPE message>",
+            "restricted-xml           | <?pi?>",
+            "bad-namespace-prefix     | <foo:message/>",
+            "bad-namespace-prefix     | <message foo:a='b'/>",
+            "bad-format               | hello?",
+            "unsupported-stanza-type  | <river/>",
+            "unsupported-stanza-type  | <message xmlns='urn:x'/>",
+            "invalid-from             | <message from='juliet@localhost' to='localhost'/>" }) void whatIsNotAllowedAfterLoginEndsTheStreamAndTheSession(
+                    String condition, String xml) throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.fence();
             assertThat(client.send(xml).streamError()).isEqualTo(condition);
-            await().until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).session(client.jid()).isEmpty());
+            await().until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).session(client.jid())
+                    .isEmpty());
         }
     }
 
     @Test void aSequenceOfBytesThatIsNotUtf8EndsTheStream() throws Exception {
         var bytes = new ByteArrayOutputStream();
         bytes.writeBytes("<message><body>".getBytes(UTF_8));
-        bytes.writeBytes(new byte[] {(byte) 0xC0, (byte) 0xAF}); // an overlong "/"
+        bytes.writeBytes(new byte[]{ (byte) 0xC0, (byte) 0xAF }); // an overlong "/"
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.fence();
             assertThat(client.send(bytes.toByteArray()).streamError()).isEqualTo("not-well-formed");
         }
     }
 
-    @ParameterizedTest @CsvSource({"deeper than 64 elements, <a>, 80", "more than 128 attributes, ' a=\"b\"', 200", "longer than 262144 bytes, xxxxxxxx, 33000"})
-    void whatIsOverTheLimitsEndsTheStreamBeforeItIsComplete(String text, String piece, int times) throws Exception {
+    @ParameterizedTest
+    @CsvSource({ "deeper than 64 elements, <a>, 80", "more than 128 attributes, ' a=\"b\"', 200",
+            "longer than 262144 bytes, xxxxxxxx, 33000" }) void whatIsOverTheLimitsEndsTheStreamBeforeItIsComplete(
+                    String text, String piece, int times) throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.fence();
             client.send((piece.startsWith(" ") ? "<message" : "<message><body>") + piece.repeat(times));
@@ -65,10 +68,13 @@ class AfterLoginTest {
 
     @Test void whatAStanzaDoesNotSayOfItsLanguageItsStreamDoes() throws Exception { // RFC 6120 §8.1.5
         var romeo = SERVER.account("romeo");
-        try (var client = SERVER.connect().open("localhost").secure(); var listener = SERVER.login(SERVER.account("juliet"), "y")) {
-            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().name()).isEqualTo("success");
+        try (var client = SERVER.connect().open("localhost").secure();
+                var listener = SERVER.login(SERVER.account("juliet"), "y")) {
+            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().name())
+                    .isEqualTo("success");
             client.send(Client.header("localhost").replace(" to=", " xml:lang='de' to=")).heardHeader().bind("x");
-            client.send("<message to='" + listener.jid() + "'><body>gut</body></message><message to='" + listener.jid() + "' xml:lang='it'><body>bene</body></message>"
+            client.send("<message to='" + listener.jid() + "'><body>gut</body></message><message to='" + listener.jid()
+                    + "' xml:lang='it'><body>bene</body></message>"
                     + "<presence to='" + listener.jid() + "'/>");
             assertThat(listener.receive().attribute("xml:lang")).isEqualTo("de");
             assertThat(listener.receive().attribute("xml:lang")).isEqualTo("it");
@@ -79,8 +85,10 @@ class AfterLoginTest {
     @Test void nobodyLogsInInTheClear() throws Exception { // RFC 6120 §6.5.4
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost")) {
-            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().child("encryption-required")).isPresent();
-            assertThat(client.secure().login(romeo, LocalServer.PASSWORD).bind("x").jid()).isEqualTo(romeo.withResource("x"));
+            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive()
+                    .child("encryption-required")).isPresent();
+            assertThat(client.secure().login(romeo, LocalServer.PASSWORD).bind("x").jid())
+                    .isEqualTo(romeo.withResource("x"));
         }
     }
 }

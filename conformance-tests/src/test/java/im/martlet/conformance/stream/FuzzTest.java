@@ -19,23 +19,29 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Whole conversations, damaged at random and cut anywhere: the server answers or hangs up, and nothing in it breaks. */
+/**
+ * Whole conversations, damaged at random and cut anywhere: the server answers or hangs up, and nothing in it breaks.
+ */
 public class FuzzTest {
     private static final int ROUNDS = Integer.getInteger("martlet.fuzz", 300);
 
     private static String conversation(String name) {
-        return Client.header("localhost") + scram(name) + Client.plain(name, LocalServer.PASSWORD) + Client.header("localhost")
+        return Client.header("localhost") + scram(name) + Client.plain(name, LocalServer.PASSWORD)
+                + Client.header("localhost")
                 + "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>r</resource></bind></iq>"
                 + "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence><priority>5</priority><show>away</show></presence>"
-                + "<message to='" + name + "@localhost' type='chat' xml:lang='de'><body>Gr\u00fc\u00dfe &amp; \ud83d\udc26 &#x41;<![CDATA[<b>]]></body></message>"
+                + "<message to='" + name
+                + "@localhost' type='chat' xml:lang='de'><body>Gr\u00fc\u00dfe &amp; \ud83d\udc26 &#x41;<![CDATA[<b>]]></body></message>"
                 + "<iq type='set' id='k'><block xmlns='urn:xmpp:blocking'><item jid='x@localhost'/></block></iq>"
                 + "<iq type='set' id='e'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence type='subscribe' to='y@localhost'/></stream:stream>";
     }
 
     /** A SCRAM exchange that cannot end well, as it does not wait for the server's part of the nonce. */
     private static String scram(String name) {
-        return "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>" + base64("n,,n=" + name + ",r=abcdefgh") + "</auth>"
-                + "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64("c=biws,r=abcdefgh,p=AAAA") + "</response>";
+        return "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>"
+                + base64("n,,n=" + name + ",r=abcdefgh") + "</auth>"
+                + "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64("c=biws,r=abcdefgh,p=AAAA")
+                + "</response>";
     }
 
     private static String base64(String text) { return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)); }
@@ -47,7 +53,7 @@ public class FuzzTest {
         out.write(good, 0, at);
         switch (random.nextInt(5)) {
             case 0 -> out.write(good[at] ^ 1 << random.nextInt(8));
-            case 1 -> { } // left out
+            case 1 -> {} // left out
             case 2 -> {
                 out.write(good, at, length);
                 out.write(good, at, length);
@@ -57,7 +63,8 @@ public class FuzzTest {
                 random.nextBytes(noise);
                 out.writeBytes(noise);
             }
-            default -> out.writeBytes("<a b='c' xmlns:d='e'><!-- ]]> \u0000 &lt &#0; </d:a>".substring(random.nextInt(20)).getBytes(UTF_8));
+            default -> out.writeBytes("<a b='c' xmlns:d='e'><!-- ]]> \u0000 &lt &#0; </d:a>"
+                    .substring(random.nextInt(20)).getBytes(UTF_8));
         }
         out.write(good, at + length, good.length - at - length);
         return out.toByteArray();
@@ -66,7 +73,7 @@ public class FuzzTest {
     public static void talk(Socket socket, byte[] bytes, Random random) {
         socketTimeout(socket);
         try {
-            for (int at = 0; at < bytes.length; ) {
+            for (int at = 0; at < bytes.length;) {
                 int next = Math.min(bytes.length, at + 1 + random.nextInt(random.nextBoolean() ? 8 : 600));
                 socket.getOutputStream().write(bytes, at, next - at);
                 at = next;
@@ -90,7 +97,8 @@ public class FuzzTest {
 
     /** Threads of the operating system, but for those that carry the virtual ones, which come and go as they like. */
     private static Set<Thread> threads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.getName().startsWith("ForkJoinPool")).collect(Collectors.toSet());
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.getName().startsWith("ForkJoinPool"))
+                .collect(Collectors.toSet());
     }
 
     @Test void noConversationBreaksTheServerOrLeavesAnythingBehind() throws Exception {
@@ -104,15 +112,18 @@ public class FuzzTest {
         try (var complaints = new UnexpectedLogLines()) {
             try (var server = LocalServer.start(LocalServer.SETTINGS)) {
                 converse(server, new Random(seed));
-                Awaitility.await().until(() -> server.server().injector().getInstance(OpenClientStreams.class).size() == 0);
-                Awaitility.await().until(() -> server.server().injector().getInstance(AccountDirectory.class).live().findAny().isEmpty());
+                Awaitility.await()
+                        .until(() -> server.server().injector().getInstance(OpenClientStreams.class).size() == 0);
+                Awaitility.await().until(() -> server.server().injector().getInstance(AccountDirectory.class).live()
+                        .findAny().isEmpty());
                 try (var client = server.login(server.account("viola"), "fine")) {
                     client.fence();
                 }
             }
             assertThat(complaints.heard()).as("seed " + seed).isEmpty();
         }
-        Awaitility.await().pollInSameThread().untilAsserted(() -> assertThat(threads()).filteredOn(thread -> !before.contains(thread)).as("started by the server").isEmpty());
+        Awaitility.await().pollInSameThread().untilAsserted(() -> assertThat(threads())
+                .filteredOn(thread -> !before.contains(thread)).as("started by the server").isEmpty());
     }
 
     private static void converse(LocalServer server, Random random) throws Exception {

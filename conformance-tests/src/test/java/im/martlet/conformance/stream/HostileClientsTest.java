@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** T-PREAUTH: who has not logged in costs little, is gone in time, and delays nobody. Who does not read is let go. */
 class HostileClientsTest {
-    private static final String QUICK = LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '2s'\nidle = '5s'\npatience = '1s'\noutbound = 65536\nrate = 0\n");
+    private static final String QUICK = LocalServer.SETTINGS.replace("[limits]",
+            "[limits]\ntime_to_login = '2s'\nidle = '5s'\npatience = '1s'\noutbound = 65536\nrate = 0\n");
 
     @Test void aThousandWhoSayNothingDelayNobodyAndAreGoneInTime() throws Exception {
         try (var server = LocalServer.start(QUICK)) {
@@ -30,7 +31,8 @@ class HostileClientsTest {
             long before = System.nanoTime();
             try (var client = server.login(server.account("romeo"), "x")) {
                 client.fence();
-                assertThat(Duration.ofNanos(System.nanoTime() - before)).as("a login among them").isLessThan(Duration.ofSeconds(2));
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).as("a login among them")
+                        .isLessThan(Duration.ofSeconds(2));
             }
             for (var client : silent) {
                 assertThat(client.hear().streamError()).isEqualTo("connection-timeout");
@@ -50,12 +52,14 @@ class HostileClientsTest {
 
     /** Signs up from an address that a test does not have: straight to the stream feature. */
     private static String signUp(LocalServer server, String address) throws Exception {
-        var query = Element.of("jabber:iq:register", "query").with(Element.of("jabber:iq:register", "username").withText("new" + System.nanoTime()),
+        var query = Element.of("jabber:iq:register", "query").with(
+                Element.of("jabber:iq:register", "username").withText("new" + System.nanoTime()),
                 Element.of("jabber:iq:register", "password").withText("pencil"));
         var request = Element.of("jabber:client", "iq").with("type", "set").with("id", "r").with(query);
         var channel = new SaslChannel(true, InetAddress.getByName(address), _ -> Optional.empty());
         var state = StreamState.opened("localhost", channel);
-        var feature = server.server().injector().getInstance(Kernel.class).streamFeatures().stream().filter(f -> f.accepts(request)).findFirst().orElseThrow();
+        var feature = server.server().injector().getInstance(Kernel.class).streamFeatures().stream()
+                .filter(f -> f.accepts(request)).findFirst().orElseThrow();
         return ((Step.Reply) feature.negotiate(request, state)).xml().attribute("type").orElseThrow();
     }
 
@@ -75,10 +79,13 @@ class HostileClientsTest {
     }
 
     @Test void anAddressHasABoundedNumberOfConnectionsThatHaveNotLoggedIn() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 3"))) {
+        try (var server = LocalServer
+                .start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 3"))) {
             var account = server.account("romeo");
-            var loggedIn = List.of(server.login(account, "a"), server.login(account, "b"), server.login(account, "c"), server.login(account, "d"));
-            var waiting = List.of(server.connect().open("localhost"), server.connect().open("localhost"), server.connect().open("localhost"));
+            var loggedIn = List.of(server.login(account, "a"), server.login(account, "b"), server.login(account, "c"),
+                    server.login(account, "d"));
+            var waiting = List.of(server.connect().open("localhost"), server.connect().open("localhost"),
+                    server.connect().open("localhost"));
             try (var tooMany = new Socket("127.0.0.1", server.port())) {
                 assertThat(isClosed(tooMany)).isTrue();
             }
@@ -105,13 +112,15 @@ class HostileClientsTest {
 
     @Test void whoDoesNotReadIsLetGoAndTheSenderIsNotHeldUp() throws Exception {
         try (var server = LocalServer.start(QUICK)) {
-            var deaf = server.connect().open("localhost").secure().login(server.account("deaf"), LocalServer.PASSWORD).bindWithoutReading("x");
+            var deaf = server.connect().open("localhost").secure().login(server.account("deaf"), LocalServer.PASSWORD)
+                    .bindWithoutReading("x");
             try (var sender = server.login(server.account("sender"), "x")) {
                 var message = "<message to='" + deaf.jid() + "'><body>" + "x".repeat(50_000) + "</body></message>";
                 await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> {
                     sender.send(message);
                     sender.fence();
-                    return server.server().injector().getInstance(im.martlet.session.AccountDirectory.class).session(deaf.jid()).isEmpty();
+                    return server.server().injector().getInstance(im.martlet.session.AccountDirectory.class)
+                            .session(deaf.jid()).isEmpty();
                 });
             }
             deaf.close();

@@ -15,7 +15,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Every bound that the configuration names or the code sets, reached: who goes over it is told so, or slowed down, and loses nothing. */
+/**
+ * Every bound that the configuration names or the code sets, reached: who goes over it is told so, or slowed down, and
+ * loses nothing.
+ */
 class LimitsTest {
     private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", """
             [limits]
@@ -27,16 +30,21 @@ class LimitsTest {
 
     @AfterAll static void stop() { SERVER.close(); }
 
-    private static boolean refusesMore(ReceivedXml answer) { return answer.child("error").flatMap(e -> e.child("resource-constraint")).isPresent(); }
+    private static boolean refusesMore(ReceivedXml answer) {
+        return answer.child("error").flatMap(e -> e.child("resource-constraint")).isPresent();
+    }
 
     @Test void whoSendsTooFastIsReadMoreSlowlyAndLosesNothing() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\nrate = '20 KB'\nburst = '10 KB'\n"));
-             var client = server.login(server.account("romeo"), "x")) {
+        try (var server = LocalServer
+                .start(LocalServer.SETTINGS.replace("[limits]", "[limits]\nrate = '20 KB'\nburst = '10 KB'\n"));
+                var client = server.login(server.account("romeo"), "x")) {
             long before = System.nanoTime();
-            for (int i = 0; i < 100; i++) client.send("<message id='" + i + "' to='" + client.jid() + "'><body>" + "x".repeat(1000) + "</body></message>");
+            for (int i = 0; i < 100; i++) client.send("<message id='" + i + "' to='" + client.jid() + "'><body>"
+                    + "x".repeat(1000) + "</body></message>");
             for (int i = 0; i < 100; i++) assertThat(client.receive().attribute("id")).isEqualTo(String.valueOf(i));
             // at most 10 KB go at once, and 32 KB may have been read before the first was counted
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).as("100 KB at 20 KB/s").isGreaterThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).as("100 KB at 20 KB/s")
+                    .isGreaterThan(Duration.ofSeconds(2));
         }
     }
 
@@ -46,19 +54,23 @@ class LimitsTest {
             client.stopReading();
             Thread.ofVirtual().start(() -> {
                 try {
-                    while (true) client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>".repeat(50));
+                    while (true)
+                        client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>".repeat(50));
                 } catch (IOException closed) { // which is what the test waits for
                 }
             });
-            await().atMost(Duration.ofSeconds(20)).until(() -> SERVER.server().injector().getInstance(OpenClientStreams.class).size() == 0); // login may take 30
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> SERVER.server().injector().getInstance(OpenClientStreams.class).size() == 0); // login may take 30
         }
     }
 
     @Test void aRosterHasABoundedNumberOfContacts() throws Exception {
-        try (var client = SERVER.login(SERVER.account("romeo"), "x"); var stranger = SERVER.login(SERVER.account("stranger"), "y")) {
+        try (var client = SERVER.login(SERVER.account("romeo"), "x");
+                var stranger = SERVER.login(SERVER.account("stranger"), "y")) {
             for (int i = 0; i < 3; i++) assertThat(contact(client, "c" + i, "").attribute("type")).isEqualTo("result");
             assertThat(refusesMore(contact(client, "c3", ""))).isTrue();
-            assertThat(contact(client, "c2", "renamed").attribute("type")).as("no more than before").isEqualTo("result");
+            assertThat(contact(client, "c2", "renamed").attribute("type")).as("no more than before")
+                    .isEqualTo("result");
             assertThat(refusesMore(client.send("<presence type='subscribe' to='c3@localhost'/>").receive())).isTrue();
             client.send("<presence/>").receive();
             stranger.send("<presence type='subscribe' to='" + client.jid().bare() + "'/>").fence();
@@ -68,7 +80,8 @@ class LimitsTest {
     }
 
     @Test void aRequestThatThereIsNoRoomForIsMadeAgainWhenWhoMadeItComesBack() throws Exception { // RFC 6121 §3.1.2
-        try (var full = SERVER.login(SERVER.account("romeo"), "x"); var fan = SERVER.login(SERVER.account("fan"), "y")) {
+        try (var full = SERVER.login(SERVER.account("romeo"), "x");
+                var fan = SERVER.login(SERVER.account("fan"), "y")) {
             for (int i = 0; i < 3; i++) contact(full, "c" + i, "");
             fan.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>").fence();
             while (fan.peek() != null) fan.receive();
@@ -79,17 +92,21 @@ class LimitsTest {
             assertThat(refusesMore(refused)).isTrue();
             fan.fence();
             assertThat(fan.peek()).as("it is still being asked for").isNull();
-            full.send("<iq type='set' id='d'><query xmlns='jabber:iq:roster'><item jid='c0@localhost' subscription='remove'/></query></iq><presence/>").fence();
+            full.send(
+                    "<iq type='set' id='d'><query xmlns='jabber:iq:roster'><item jid='c0@localhost' subscription='remove'/></query></iq><presence/>")
+                    .fence();
             while (full.peek() != null) full.receive();
             fan.send("<presence type='unavailable'/><presence/>").fence();
             full.fence();
             var asked = full.receive();
-            assertThat(asked.attribute("type") + " " + asked.attribute("from")).isEqualTo("subscribe " + fan.jid().bare());
+            assertThat(asked.attribute("type") + " " + asked.attribute("from"))
+                    .isEqualTo("subscribe " + fan.jid().bare());
         }
     }
 
     private static ReceivedXml contact(Client client, String name, String called) throws Exception {
-        return client.send("<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='" + name + "@localhost' name='" + called + "'/></query></iq>").receive();
+        return client.send("<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='" + name
+                + "@localhost' name='" + called + "'/></query></iq>").receive();
     }
 
     @Test void anAddressCreatesABoundedNumberOfAccountsInAnHour() throws Exception {
@@ -103,7 +120,8 @@ class LimitsTest {
     }
 
     private static ReceivedXml signUp(Client client, int name) throws Exception {
-        return client.send("<iq type='set' id='s'><query xmlns='jabber:iq:register'><username>new" + name + "</username><password>x</password></query></iq>").receive();
+        return client.send("<iq type='set' id='s'><query xmlns='jabber:iq:register'><username>new" + name
+                + "</username><password>x</password></query></iq>").receive();
     }
 
     @Test void aSessionShowsItselfDirectlyToABoundedNumber() throws Exception {
@@ -127,16 +145,22 @@ class LimitsTest {
     }
 
     private static ReceivedXml block(Client client, int from, int to) throws Exception {
-        var items = IntStream.range(from, to).mapToObj(i -> "<item jid='c" + i + "@localhost'/>").collect(Collectors.joining());
-        return client.send("<iq type='set' id='b'><block xmlns='urn:xmpp:blocking'>" + items + "</block></iq>").receive();
+        var items = IntStream.range(from, to).mapToObj(i -> "<item jid='c" + i + "@localhost'/>")
+                .collect(Collectors.joining());
+        return client.send("<iq type='set' id='b'><block xmlns='urn:xmpp:blocking'>" + items + "</block></iq>")
+                .receive();
     }
 
     @Test void whoGuessesTooOftenHasToWaitEvenWithTheRightPassword() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("failures_per_minute = 1000000", "failures_per_minute = 3"));
-             var client = server.connect().open("localhost").secure()) {
+        try (var server = LocalServer
+                .start(LocalServer.SETTINGS.replace("failures_per_minute = 1000000", "failures_per_minute = 3"));
+                var client = server.connect().open("localhost").secure()) {
             var romeo = server.account("romeo");
-            for (int i = 0; i < 3; i++) assertThat(client.send(Client.plain(romeo.local(), "guess")).receive().child("not-authorized")).isPresent();
-            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().child("temporary-auth-failure")).isPresent();
+            for (int i = 0; i < 3; i++)
+                assertThat(client.send(Client.plain(romeo.local(), "guess")).receive().child("not-authorized"))
+                        .isPresent();
+            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive()
+                    .child("temporary-auth-failure")).isPresent();
         }
     }
 
@@ -145,7 +169,9 @@ class LimitsTest {
         SERVER.command("user disable", Map.of("account", romeo.toString()));
         try (var client = SERVER.connect().open("localhost").secure()) {
             assertThat(client.send(Client.plain(romeo.local(), "guess")).receive().child("not-authorized")).isPresent();
-            assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().child("account-disabled")).isPresent();
+            assertThat(
+                    client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().child("account-disabled"))
+                    .isPresent();
             SERVER.command("user enable", Map.of("account", romeo.toString()));
             assertThat(client.login(romeo, LocalServer.PASSWORD).bind("x").jid()).isEqualTo(romeo.withResource("x"));
         }
@@ -162,6 +188,7 @@ class LimitsTest {
     }
 
     private static ReceivedXml keep(Client client, int name, int letters) throws Exception {
-        return client.send("<iq type='set' id='k'><query xmlns='jabber:iq:private'><x" + name + " xmlns='urn:x'>" + "x".repeat(letters) + "</x" + name + "></query></iq>").receive();
+        return client.send("<iq type='set' id='k'><query xmlns='jabber:iq:private'><x" + name + " xmlns='urn:x'>"
+                + "x".repeat(letters) + "</x" + name + "></query></iq>").receive();
     }
 }

@@ -23,12 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Logging in with all that is wanted in one go (XEP-0388, XEP-0386), as far as the dialogues do not tell. */
 class LoginTest {
     private static final LocalServer SERVER = LocalServer.shared();
-    private static final String PHONE = "<user-agent xmlns='urn:xmpp:sasl:2' id='d4565fa7-4d72-4749-b3d3-740edbf87770'><software>Swan</software><device>a phone</device></user-agent>";
+    private static final String PHONE =
+            "<user-agent xmlns='urn:xmpp:sasl:2' id='d4565fa7-4d72-4749-b3d3-740edbf87770'><software>Swan</software><device>a phone</device></user-agent>";
     private static final String BIND = "<bind xmlns='urn:xmpp:bind:0'><tag>%s</tag></bind>";
 
     private static SaslMessages words(Jid account) { return new SaslMessages(account, LocalServer.PASSWORD); }
 
-    private static Client knock(LocalServer server, Jid account) throws Exception { return server.connect().open(account.domain()).secure(account); }
+    private static Client knock(LocalServer server, Jid account) throws Exception {
+        return server.connect().open(account.domain()).secure(account);
+    }
 
     /** A client that has logged in with its password, and has a session. */
     private static Client login(Jid account, String... more) throws Exception {
@@ -53,8 +56,9 @@ class LoginTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"@", "localhost", ""})
-    void whoSaysNothingThatMakesSenseIsAStranger(String from) throws Exception { // §2.1: "not a recognised bare JID"
+    @ParameterizedTest
+    @ValueSource(strings = { "@", "localhost", "" }) void whoSaysNothingThatMakesSenseIsAStranger(String from)
+            throws Exception { // §2.1: "not a recognised bare JID"
         var juliet = SERVER.account("juliet");
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send("</stream:stream>");
@@ -66,13 +70,15 @@ class LoginTest {
     }
 
     @Test void whatIsOnOfferIsTheSameForWhoExistsAndWhoDoesNot() throws Exception { // §3
-        try (var client = knock(SERVER, SERVER.account("juliet")); var nobody = knock(SERVER, Jid.parse("nobody@localhost"))) {
+        try (var client = knock(SERVER, SERVER.account("juliet"));
+                var nobody = knock(SERVER, Jid.parse("nobody@localhost"))) {
             assertThat(client.features.toString()).isEqualTo(nobody.features.toString());
         }
     }
 
-    @ParameterizedTest @CsvSource({"TLSv1.2", "TLSv1.3"})
-    void itIsOnOfferBehindTlsOfBothVersionsAndNotInTheClear(String version) throws Exception { // §3
+    @ParameterizedTest
+    @CsvSource({ "TLSv1.2", "TLSv1.3" }) void itIsOnOfferBehindTlsOfBothVersionsAndNotInTheClear(String version)
+            throws Exception { // §3
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.features.child("authentication")).isEmpty();
             client.send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'/>");
@@ -81,7 +87,8 @@ class LoginTest {
         var juliet = SERVER.account("juliet");
         try (var client = new Client(SERVER.tlsPort())) {
             client.version(version).handshake("xmpp-client").open("localhost");
-            assertThat(client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("direct")).child("bound")).isPresent();
+            assertThat(client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("direct")).child("bound"))
+                    .isPresent();
             assertThat(((SSLSocket) client.socket()).getSession().getProtocol()).isEqualTo(version);
             client.fence();
         }
@@ -96,33 +103,45 @@ class LoginTest {
 
     @Test void whoFailsTooOftenIsSentAway() throws Exception {
         try (var client = knock(SERVER, SERVER.account("juliet"))) {
-            for (int i = 0; i < 7; i++) assertThat(client.authenticate("PLAIN", "AGEAYg==").name()).isEqualTo("failure");
-            client.send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'><initial-response>AGEAYg==</initial-response></authenticate>");
+            for (int i = 0; i < 7; i++)
+                assertThat(client.authenticate("PLAIN", "AGEAYg==").name()).isEqualTo("failure");
+            client.send(
+                    "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'><initial-response>AGEAYg==</initial-response></authenticate>");
             assertThat(client.streamError()).isEqualTo("policy-violation");
         }
     }
 
     // ---- what a client compares (XEP-0474 §6.2)
 
-    private static List<String> texts(ReceivedXml parent, String name) { return parent.children().stream().filter(c -> c.name().equals(name)).map(ReceivedXml::text).toList(); }
+    private static List<String> texts(ReceivedXml parent, String name) {
+        return parent.children().stream().filter(c -> c.name().equals(name)).map(ReceivedXml::text).toList();
+    }
 
-    private static List<String> types(ReceivedXml bindings) { return bindings.children().stream().map(c -> c.attribute("type")).toList(); }
+    private static List<String> types(ReceivedXml bindings) {
+        return bindings.children().stream().map(c -> c.attribute("type")).toList();
+    }
 
-    @ParameterizedTest @ValueSource(strings = {"authentication", "mechanisms"})
-    void aClientSeesThatItWasShownEverythingAndThatItWasNot(String profile) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "authentication", "mechanisms" }) void aClientSeesThatItWasShownEverythingAndThatItWasNot(
+            String profile) throws Exception {
         var juliet = SERVER.account("juliet");
         try (var client = knock(SERVER, juliet)) {
             boolean old = profile.equals("mechanisms");
-            client.send(old ? "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>" + words(juliet).scram() + "</auth>"
-                    : "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='SCRAM-SHA-256'><initial-response>" + words(juliet).scram() + "</initial-response></authenticate>");
+            client.send(old
+                    ? "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>"
+                            + words(juliet).scram() + "</auth>"
+                    : "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='SCRAM-SHA-256'><initial-response>"
+                            + words(juliet).scram() + "</initial-response></authenticate>");
             var told = SaslMessages.hash(client.receive().text());
             var mechanisms = texts(client.features.child(profile).orElseThrow(), "mechanism");
             var bindings = types(client.features.child("sasl-channel-binding").orElseThrow());
             assertThat(mechanisms).hasSize(7);
             assertThat(SaslMessages.hash(mechanisms, bindings)).isEqualTo(told);
             // somebody in the middle has taken away what binds to the channel, or the better hash, or the better binding
-            assertThat(SaslMessages.hash(mechanisms.stream().filter(m -> !m.endsWith("-PLUS")).toList(), List.of())).isNotEqualTo(told);
-            assertThat(SaslMessages.hash(mechanisms.stream().filter(m -> !m.contains("512")).toList(), bindings)).isNotEqualTo(told);
+            assertThat(SaslMessages.hash(mechanisms.stream().filter(m -> !m.endsWith("-PLUS")).toList(), List.of()))
+                    .isNotEqualTo(told);
+            assertThat(SaslMessages.hash(mechanisms.stream().filter(m -> !m.contains("512")).toList(), bindings))
+                    .isNotEqualTo(told);
             assertThat(SaslMessages.hash(mechanisms, List.of("tls-server-end-point"))).isNotEqualTo(told);
         }
     }
@@ -137,7 +156,8 @@ class LoginTest {
             assertThat(resource).matches("Swan/[A-Za-z0-9_-]{12}");
             assertThat("d4565fa7-4d72-4749-b3d3-740edbf87770").doesNotContain(resource.substring(5));
         }
-        try (var client = login(juliet, PHONE, BIND.formatted("Swan")); var other = login(SERVER.account("romeo"), PHONE, BIND.formatted("Swan"))) {
+        try (var client = login(juliet, PHONE, BIND.formatted("Swan"));
+                var other = login(SERVER.account("romeo"), PHONE, BIND.formatted("Swan"))) {
             assertThat(client.jid().resource()).isEqualTo(resource);
             assertThat(other.jid().resource()).isNotEqualTo(resource);
         }
@@ -152,8 +172,9 @@ class LoginTest {
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"", "&#x202E;", "a&#x7F;b"})
-    void aTagThatCannotBeInAResourceIsLeftOut(String tag) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&#x202E;", "a&#x7F;b" }) void aTagThatCannotBeInAResourceIsLeftOut(String tag)
+            throws Exception {
         try (var client = login(SERVER.account("juliet"), BIND.formatted(tag))) {
             assertThat(client.jid().resource()).matches("[A-Za-z0-9_-]{12}");
         }
@@ -164,7 +185,8 @@ class LoginTest {
 
     @Test void oneClientHasOneSession() throws Exception { // XEP-0386 §3.2
         var juliet = SERVER.account("juliet");
-        try (var before = login(juliet, PHONE, BIND.formatted("Swan")); var other = login(juliet, BIND.formatted("Swan"));
+        try (var before = login(juliet, PHONE, BIND.formatted("Swan"));
+                var other = login(juliet, BIND.formatted("Swan"));
                 var after = login(juliet, PHONE, BIND.formatted("Swan 2"))) {
             assertThat(before.streamError()).isEqualTo("conflict");
             assertThat(after.jid()).isNotEqualTo(other.jid());
@@ -174,7 +196,8 @@ class LoginTest {
     }
 
     @Test void whoCannotHaveASessionHasNotLoggedIn() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nsessions_per_account = 1\n"))) {
+        try (var server =
+                LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nsessions_per_account = 1\n"))) {
             var juliet = server.account("juliet");
             try (var first = server.login(juliet, "x"); var client = knock(server, juliet)) {
                 var failure = client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("y"));
@@ -183,7 +206,8 @@ class LoginTest {
                 assertThat(failure.child("resource-constraint")).isPresent();
                 first.send("</stream:stream>").receive();
                 server.awaitGone(first.jid());
-                assertThat(client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("y")).child("bound")).as("it may try again").isPresent();
+                assertThat(client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("y")).child("bound"))
+                        .as("it may try again").isPresent();
             }
         }
     }
@@ -192,8 +216,10 @@ class LoginTest {
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<message type='chat' to='" + juliet + "' id='kept'><body>in the archive</body></message>"
-                    + "<message type='chat' to='" + juliet + "' id='passing'><body>not there</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>"
-                    + "<message type='chat' to='" + juliet + "' id='later'><body>in the archive</body></message>").fence();
+                    + "<message type='chat' to='" + juliet
+                    + "' id='passing'><body>not there</body><no-permanent-store xmlns='urn:xmpp:hints'/></message>"
+                    + "<message type='chat' to='" + juliet + "' id='later'><body>in the archive</body></message>")
+                    .fence();
             try (var client = login(juliet, BIND.formatted("x"))) {
                 client.send("<presence/>").receive();
                 assertThat(client.receive().attribute("id")).isEqualTo("passing");
@@ -210,7 +236,8 @@ class LoginTest {
             var log = SERVER.server().injector().getInstance(im.martlet.session.AccountDirectory.class);
             try (var modern = login(juliet, BIND.formatted("x"))) {
                 modern.fence();
-                org.awaitility.Awaitility.await().until(() -> log.live().filter(a -> a.jid().equals(juliet)).noneMatch(a -> a.log().hasWaiting()));
+                org.awaitility.Awaitility.await().until(
+                        () -> log.live().filter(a -> a.jid().equals(juliet)).noneMatch(a -> a.log().hasWaiting()));
                 try (var old = SERVER.login(juliet, "old")) {
                     old.send("<presence/>").receive();
                     old.fence();
@@ -236,15 +263,19 @@ class LoginTest {
     // ---- what it costs
 
     /** A new one each time: H2 answers the same question on the same connection from memory. */
-    private static Connection connection(LocalServer server) throws SQLException { return DriverManager.getConnection(server.database(), "", ""); }
+    private static Connection connection(LocalServer server) throws SQLException {
+        return DriverManager.getConnection(server.database(), "", "");
+    }
 
     /** How often each statement was executed, but for those that only ask whether a connection is there. */
     private static Map<String, Long> statements(LocalServer server) throws SQLException {
         var all = new HashMap<String, Long>();
-        try (var database = connection(server); var statement = database.createStatement(); var rows = statement.executeQuery("select sql_statement, execution_count from information_schema.query_statistics")) {
+        try (var database = connection(server); var statement = database.createStatement(); var rows = statement
+                .executeQuery("select sql_statement, execution_count from information_schema.query_statistics")) {
             while (rows.next()) all.put(rows.getString(1).strip(), rows.getLong(2));
         }
-        all.keySet().removeIf(sql -> sql.startsWith("SET ") || sql.contains("query_statistics") || sql.toUpperCase().contains("READONLY()") || sql.contains("QUERY_STATISTICS"));
+        all.keySet().removeIf(sql -> sql.startsWith("SET ") || sql.contains("query_statistics")
+                || sql.toUpperCase().contains("READONLY()") || sql.contains("QUERY_STATISTICS"));
         return all;
     }
 
@@ -254,7 +285,8 @@ class LoginTest {
             String token;
             String session;
             try (var first = knock(server, juliet)) {
-                var success = first.authenticate("PLAIN", words(juliet).plain(""), PHONE, "<bind xmlns='urn:xmpp:bind:0'><enable xmlns='urn:xmpp:sm:3' resume='true'/></bind>",
+                var success = first.authenticate("PLAIN", words(juliet).plain(""), PHONE,
+                        "<bind xmlns='urn:xmpp:bind:0'><enable xmlns='urn:xmpp:sm:3' resume='true'/></bind>",
                         "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-EXPR'/>");
                 token = success.child("token").orElseThrow().attribute("token");
                 session = success.child("bound").orElseThrow().child("enabled").orElseThrow().attribute("id");
@@ -263,8 +295,10 @@ class LoginTest {
             database.createStatement().execute("set query_statistics true");
             var before = statements(server);
             comeBack(server, juliet, token, session);
-            var asked = statements(server).entrySet().stream().filter(e -> e.getValue() > before.getOrDefault(e.getKey(), 0L))
-                    .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue() - before.getOrDefault(e.getKey(), 0L)));
+            var asked = statements(server).entrySet().stream()
+                    .filter(e -> e.getValue() > before.getOrDefault(e.getKey(), 0L))
+                    .collect(Collectors.toMap(Map.Entry::getKey,
+                            e -> e.getValue() - before.getOrDefault(e.getKey(), 0L)));
             assertThat(asked).hasSize(1).allSatisfy((sql, times) -> {
                 assertThat(sql).startsWith("select").contains("login_token");
                 assertThat(times).isEqualTo(1);
@@ -276,8 +310,10 @@ class LoginTest {
     private static void comeBack(LocalServer server, Jid juliet, String token, String session) throws Exception {
         try (var client = new Client(server.tlsPort()).handshake("xmpp-client")) {
             var login = "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-EXPR'><initial-response>"
-                    + words(juliet).proof(token, SaslMessages.binding(client, "tls-exporter")) + "</initial-response>" + PHONE
-                    + "<fast xmlns='urn:xmpp:fast:0'/><resume xmlns='urn:xmpp:sm:3' previd='" + session + "' h='0'/></authenticate>";
+                    + words(juliet).proof(token, SaslMessages.binding(client, "tls-exporter")) + "</initial-response>"
+                    + PHONE
+                    + "<fast xmlns='urn:xmpp:fast:0'/><resume xmlns='urn:xmpp:sm:3' previd='" + session
+                    + "' h='0'/></authenticate>";
             client.send(Client.header("localhost").replace(" to=", " from='" + juliet + "' to=") + login).heardHeader();
             assertThat(client.receive().child("resumed")).isPresent();
         }

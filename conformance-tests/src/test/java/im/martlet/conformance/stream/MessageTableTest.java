@@ -14,33 +14,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * RFC 6121 §8.5.4, table 1: what becomes of a message, by its type and by who is there. Where the RFC leaves a choice, this is
- * Martlet's: an error rather than silence, and every resource that wants messages rather than one of them.
+ * RFC 6121 §8.5.4, table 1: what becomes of a message, by its type and by who is there. Where the RFC leaves a choice,
+ * this is Martlet's: an error rather than silence, and every resource that wants messages rather than one of them.
  */
 class MessageTableTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final List<String> TYPES = List.of("normal", "chat", "groupchat", "headline", "error");
 
-    /** What becomes of a message: delivered (to D, or to how many), waiting (W), refused with an error (E), silently ignored (S). */
-    @ParameterizedTest(name = "{0}, {1}: normal {2}, chat {3}, groupchat {4}, headline {5}, error {6}") @CsvSource({
-        "no such account,            bare, E, E, E, E, S",
-        "no such account,            full, E, E, E, E, S",
-        "nobody there,               bare, W, W, E, S, S",
-        "nobody there,               full, E, W, E, S, S",
-        "connected and unavailable,  bare, W, W, E, S, S",
-        "connected and unavailable,  full match, D, D, D, D, D",
-        "one of negative priority,   bare, W, W, E, S, S",
-        "one of negative priority,   full match, D, D, D, D, D",
-        "one of negative priority,   full, E, W, E, S, S",
-        "one,                        bare, D, D, E, D, S",
-        "one,                        full match, D, D, D, D, D",
-        "one,                        full, E, D, E, S, S",
-        "two,                        bare, 2, 2, E, 2, S",
-        "two,                        full match, D, D, D, D, D",
-        "two,                        full, E, 2, E, S, S",
-        "one and one of negative priority, bare, D, D, E, D, S",
-        "one and one of negative priority, full, E, D, E, S, S"})
-    void whatBecomesOfAMessage(String who, String address, String normal, String chat, String groupchat, String headline, String error) throws Exception {
+    /**
+     * What becomes of a message: delivered (to D, or to how many), waiting (W), refused with an error (E), silently
+     * ignored (S).
+     */
+    @ParameterizedTest(name = "{0}, {1}: normal {2}, chat {3}, groupchat {4}, headline {5}, error {6}")
+    @CsvSource({
+            "no such account,            bare, E, E, E, E, S",
+            "no such account,            full, E, E, E, E, S",
+            "nobody there,               bare, W, W, E, S, S",
+            "nobody there,               full, E, W, E, S, S",
+            "connected and unavailable,  bare, W, W, E, S, S",
+            "connected and unavailable,  full match, D, D, D, D, D",
+            "one of negative priority,   bare, W, W, E, S, S",
+            "one of negative priority,   full match, D, D, D, D, D",
+            "one of negative priority,   full, E, W, E, S, S",
+            "one,                        bare, D, D, E, D, S",
+            "one,                        full match, D, D, D, D, D",
+            "one,                        full, E, D, E, S, S",
+            "two,                        bare, 2, 2, E, 2, S",
+            "two,                        full match, D, D, D, D, D",
+            "two,                        full, E, 2, E, S, S",
+            "one and one of negative priority, bare, D, D, E, D, S",
+            "one and one of negative priority, full, E, D, E, S, S" }) void whatBecomesOfAMessage(String who,
+                    String address, String normal, String chat, String groupchat, String headline, String error)
+                    throws Exception {
         var became = new ArrayList<String>();
         for (String type : TYPES) became.add(outcome(who, address, type));
         assertThat(became).containsExactly(normal, chat, groupchat, headline, error);
@@ -99,7 +104,8 @@ class MessageTableTest {
     private static boolean hasGot(Client romeo, Client device) throws Exception {
         romeo.send("<message type='chat' id='behind' to='" + device.jid() + "'><body>behind</body></message>");
         boolean got = false;
-        for (var next = device.receive(); !next.attribute("id").equals("behind"); next = device.receive()) got |= next.attribute("id").equals("m");
+        for (var next = device.receive(); !next.attribute("id").equals("behind"); next = device.receive())
+            got |= next.attribute("id").equals("m");
         return got;
     }
 
@@ -114,9 +120,11 @@ class MessageTableTest {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x"); var device = come(juliet, "r", "0")) {
             device.receive();
             var directory = SERVER.server().injector().getInstance(AccountDirectory.class);
-            directory.tell(juliet, Credit.UNLIMITED, account -> account.session(device.jid()).orElseThrow().behind(true));
+            directory.tell(juliet, Credit.UNLIMITED,
+                    account -> account.session(device.jid()).orElseThrow().behind(true));
             romeo.send("<message type='headline' id='news' to='" + juliet + "'><body>news</body></message>"
-                    + "<message type='chat' id='secret' to='" + juliet + "'><body>secret</body><no-store xmlns='urn:xmpp:hints'/></message>");
+                    + "<message type='chat' id='secret' to='" + juliet
+                    + "'><body>secret</body><no-store xmlns='urn:xmpp:hints'/></message>");
             assertThat(device.receive().attribute("id")).isEqualTo("news");
             assertThat(device.receive().attribute("id")).isEqualTo("secret");
         }

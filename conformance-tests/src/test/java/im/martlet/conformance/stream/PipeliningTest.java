@@ -9,10 +9,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Requests that do not wait for the answer to the one before: they are handled in order, each in the state it then finds. */
+/**
+ * Requests that do not wait for the answer to the one before: they are handled in order, each in the state it then
+ * finds.
+ */
 class PipeliningTest {
     private static final LocalServer SERVER = LocalServer.shared();
-    private static final String BIND = "<iq type='set' id='%s'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>%s</resource></bind></iq>";
+    private static final String BIND =
+            "<iq type='set' id='%s'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>%s</resource></bind></iq>";
 
     private static String auth(Jid account) { return Client.plain(account.local(), LocalServer.PASSWORD); }
 
@@ -23,7 +27,8 @@ class PipeliningTest {
                     + "<message to='" + romeo + "/x' id='m'><body>to myself</body></message>");
             assertThat(client.receive().name()).isEqualTo("success");
             client.heardHeader();
-            assertThat(client.receive().child("bind").orElseThrow().child("jid").orElseThrow().text()).isEqualTo(romeo + "/x");
+            assertThat(client.receive().child("bind").orElseThrow().child("jid").orElseThrow().text())
+                    .isEqualTo(romeo + "/x");
             assertThat(client.receive().name()).isEqualTo("presence");
             assertThat(client.receive().attribute("id")).isEqualTo("m");
         }
@@ -49,7 +54,9 @@ class PipeliningTest {
 
     @Test void whoHasItsResourceMaySendAsMuchAsItLikes() throws Exception {
         for (int round = 0; round < 30; round++) try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
-            romeo.send(IntStream.range(0, 300).mapToObj(i -> "<iq type='get' id='" + i + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>").collect(Collectors.joining()));
+            romeo.send(IntStream.range(0, 300)
+                    .mapToObj(i -> "<iq type='get' id='" + i + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
+                    .collect(Collectors.joining()));
             for (int i = 0; i < 300; i++) assertThat(romeo.receive().attribute("id")).isEqualTo(String.valueOf(i));
         }
     }
@@ -57,9 +64,11 @@ class PipeliningTest {
     @Test void whoSaysEverythingAndLeavesAtOnceIsHeardToTheEnd() throws Exception {
         var romeo = SERVER.account("romeo");
         var juliet = SERVER.account("juliet");
-        try (var listener = SERVER.login(juliet, "y"); var client = SERVER.connect().open("localhost").secure().login(romeo, LocalServer.PASSWORD)) {
+        try (var listener = SERVER.login(juliet, "y");
+                var client = SERVER.connect().open("localhost").secure().login(romeo, LocalServer.PASSWORD)) {
             listener.send("<presence/>").receive();
-            client.send(BIND.formatted("1", "x") + "<message to='" + juliet + "' id='m'><body>farewell</body></message></stream:stream>");
+            client.send(BIND.formatted("1", "x") + "<message to='" + juliet
+                    + "' id='m'><body>farewell</body></message></stream:stream>");
             assertThat(listener.receive().attribute("id")).isEqualTo("m");
         }
     }
@@ -76,7 +85,8 @@ class PipeliningTest {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure().login(romeo, LocalServer.PASSWORD)) {
             client.send(BIND.formatted("1", "x") + BIND.formatted("2", "y"));
-            assertThat(client.receive().child("bind").orElseThrow().child("jid").orElseThrow().text()).isEqualTo(romeo + "/x");
+            assertThat(client.receive().child("bind").orElseThrow().child("jid").orElseThrow().text())
+                    .isEqualTo(romeo + "/x");
             var second = client.receive();
             assertThat(second.attribute("id")).isEqualTo("2");
             assertThat(second.child("error").orElseThrow().child("service-unavailable")).isPresent();
@@ -86,8 +96,10 @@ class PipeliningTest {
     @Test void anExchangeThatIsAbandonedLeavesNothingBehind() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
-            client.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biwsbj1hLHI9YWJj</auth>"
-                    + "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/><response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>" + auth(romeo));
+            client.send(
+                    "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biwsbj1hLHI9YWJj</auth>"
+                            + "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/><response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                            + auth(romeo));
             assertThat(client.receive().name()).isEqualTo("challenge");
             assertThat(client.receive().child("aborted")).isPresent();
             assertThat(client.receive().child("malformed-request")).isPresent();

@@ -51,7 +51,8 @@ class PolicyTest {
     @BeforeEach void start() throws Exception {
         domain = "p" + NUMBER.incrementAndGet() + ".example";
         settings = FederatedServer.settings(domain, AUTHORITY, AUTHORITY.certify(domain, "*." + domain), DNS, "")
-                + "[server]\ndata = '" + folder.resolve("data") + "'\n[storage]\nurl = 'jdbc:h2:mem:policy" + domain + ";DB_CLOSE_DELAY=-1'\n";
+                + "[server]\ndata = '" + folder.resolve("data") + "'\n[storage]\nurl = 'jdbc:h2:mem:policy" + domain
+                + ";DB_CLOSE_DELAY=-1'\n";
         write(settings);
         server = Server.start(Config.load(folder.resolve("martlet.toml")));
         DNS.server(domain, "xmpp-server", 10, server.server().getFirst().getPort());
@@ -70,14 +71,19 @@ class PolicyTest {
     private Client romeo() throws Exception {
         var injector = server.injector();
         var jid = Jid.of("romeo" + NUMBER.incrementAndGet(), domain, "");
-        injector.getInstance(Accounts.class).create(jid, injector.getInstance(PasswordHasher.class).verifiers(LocalServer.PASSWORD)).orElseThrow();
-        return new Client(server.client().getFirst().getPort()).open(domain).secure().login(jid, LocalServer.PASSWORD).bind("x");
+        injector.getInstance(Accounts.class)
+                .create(jid, injector.getInstance(PasswordHasher.class).verifiers(LocalServer.PASSWORD)).orElseThrow();
+        return new Client(server.client().getFirst().getPort()).open(domain).secure().login(jid, LocalServer.PASSWORD)
+                .bind("x");
     }
 
-    private static String message(Client to, String id) { return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>"; }
+    private static String message(Client to, String id) {
+        return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>";
+    }
 
     private String command(String name, Map<String, String> arguments) {
-        return server.injector().getInstance(Kernel.class).adminCommands().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow()
+        return server.injector().getInstance(Kernel.class).adminCommands().stream().filter(c -> c.name().equals(name))
+                .findFirst().orElseThrow()
                 .action().run(new im.martlet.extension.Arguments(arguments)).toString();
     }
 
@@ -90,8 +96,10 @@ class PolicyTest {
             await().until(() -> command("s2s show", Map.of("domain", "other.example")).contains("unacknowledged=0"));
             reload("deny = [\"OTHER.example\"]");
             await().until(() -> !streams().contains("other.example"));
-            assertThat(romeo.send(message(juliet, "m2")).receive().toString()).contains("id='m2'", "not-allowed", "does not talk to other.example");
-            assertThat(juliet.send(message(romeo, "m3")).receive().toString()).contains("id='m3'", "type='error'", "remote-server-timeout");
+            assertThat(romeo.send(message(juliet, "m2")).receive().toString()).contains("id='m2'", "not-allowed",
+                    "does not talk to other.example");
+            assertThat(juliet.send(message(romeo, "m3")).receive().toString()).contains("id='m3'", "type='error'",
+                    "remote-server-timeout");
             juliet.fence();
             assertThat(juliet.peek()).isNull();
             reload("");
@@ -105,20 +113,24 @@ class PolicyTest {
         try (var romeo = romeo(); var juliet = other.login("juliet")) {
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
-            for (String stranger : new String[] {"friends.example", "xfriends.example", "another.example"})
-                assertThat(romeo.send("<message id='s' to='x@" + stranger + "'><body>x</body></message>").receive().toString()).as(stranger).contains("not-allowed");
-            assertThat(romeo.send("<message id='s' to='x@best.friends.example'><body>x</body></message>").receive().toString()).contains("remote-server-not-found");
+            for (String stranger : new String[]{ "friends.example", "xfriends.example", "another.example" })
+                assertThat(romeo.send("<message id='s' to='x@" + stranger + "'><body>x</body></message>").receive()
+                        .toString()).as(stranger).contains("not-allowed");
+            assertThat(romeo.send("<message id='s' to='x@best.friends.example'><body>x</body></message>").receive()
+                    .toString()).contains("remote-server-not-found");
         }
     }
 
     @Test void whoIsDeniedIsToldSoAtOnceAndByDialback() throws Exception {
         reload("deny = [\"*.evil.example\", \"evil.example\"]");
         try (var peer = new PeerServer(server.server().getFirst().getPort())) {
-            assertThat(peer.send(PeerServer.header("evil.example", domain)).rest()).contains("policy-violation", "does not talk to evil.example");
+            assertThat(peer.send(PeerServer.header("evil.example", domain)).rest()).contains("policy-violation",
+                    "does not talk to evil.example");
         }
         try (var peer = new PeerServer(server.server().getFirst().getPort())) { // a good domain in the header, a bad one behind it
             peer.secure("good.example", domain, AUTHORITY.certify("good.example", "sub.evil.example"));
-            assertThat(peer.send("<db:result from='sub.evil.example' to='" + domain + "'>key</db:result>").until("</db:result>")).contains("policy-violation");
+            assertThat(peer.send("<db:result from='sub.evil.example' to='" + domain + "'>key</db:result>")
+                    .until("</db:result>")).contains("policy-violation");
         }
     }
 
@@ -126,17 +138,21 @@ class PolicyTest {
         reload("deny = [\"evil.example\"]\n[hosts.\"open." + domain + "\"]");
         try (var romeo = romeo(); var peer = new PeerServer(server.server().getFirst().getPort())) {
             peer.secure("evil.example", "open." + domain, AUTHORITY.certify("evil.example"));
-            peer.send("<db:result from='evil.example' to='open." + domain + "'>any</db:result>").until("type='valid'/>");
+            peer.send("<db:result from='evil.example' to='open." + domain + "'>any</db:result>")
+                    .until("type='valid'/>");
             peer.send("<message id='m' from='x@evil.example' to='" + romeo.jid() + "'><body>x</body></message>"
-                    + "<iq type='get' id='p' from='x@evil.example' to='open." + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
+                    + "<iq type='get' id='p' from='x@evil.example' to='open." + domain
+                    + "'><ping xmlns='urn:xmpp:ping'/></iq>");
             romeo.fence();
             assertThat(romeo.peek()).isNull();
         }
     }
 
     @Test void aWrongListIsAnErrorAndChangesNothing() {
-        assertThatThrownBy(() -> reload("deny = [\"juliet@other.example\"]")).isInstanceOf(AdminException.class).hasMessageContaining("must be a list of domains");
-        assertThatThrownBy(() -> reload("servers = \"closed\"")).isInstanceOf(AdminException.class).hasMessageContaining("\"open\" or \"listed\"");
+        assertThatThrownBy(() -> reload("deny = [\"juliet@other.example\"]")).isInstanceOf(AdminException.class)
+                .hasMessageContaining("must be a list of domains");
+        assertThatThrownBy(() -> reload("servers = \"closed\"")).isInstanceOf(AdminException.class)
+                .hasMessageContaining("\"open\" or \"listed\"");
     }
 
     @Test void settingsOfFederationChangeLive() throws Exception {
@@ -146,21 +162,25 @@ class PolicyTest {
             assertThat(peer.secure("unknown.example", domain, null)).doesNotContain("features:dialback");
         }
         write(settings.replace("[federation]\n", "[federation]\nsecure = \"sometimes\"\n"));
-        assertThatThrownBy(server::reload).isInstanceOf(AdminException.class).hasMessageContaining("must be one of [certificate, dialback, plain]");
+        assertThatThrownBy(server::reload).isInstanceOf(AdminException.class)
+                .hasMessageContaining("must be one of [certificate, dialback, plain]");
     }
 
     @Test void aFloodOfOneDomainOverManyStreamsIsReadNoFasterThanOverOne() throws Exception {
         write(settings.replace("[federation]\n", "[federation]\nstanza = \"10 KB\"\nrate = \"10 KB\"\n"));
         server.reload();
         try (var romeo = romeo(); var juliet = other.login("juliet"); var one = flooding(); var two = flooding()) {
-            var flood = "<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='f'><body>" + "x".repeat(5_000) + "</body></message>";
+            var flood = "<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='f'><body>"
+                    + "x".repeat(5_000) + "</body></message>";
             Thread.ofVirtual().start(() -> pour(one, flood));
             for (int i = 0; i < 8; i++) assertThat(romeo.receive().attribute("id")).isEqualTo("f"); // the bucket of 40 KB is empty, for both
-            var second = "<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='second'><body>x</body></message>";
+            var second = "<message from='x@flood.example' to='" + romeo.jid()
+                    + "' type='headline' id='second'><body>x</body></message>";
             Thread.ofVirtual().start(() -> pour(two, second)); // all of it would take minutes
             juliet.send(message(romeo, "fast")); // and others are as fast as before
             int floods = 0;
-            for (ReceivedXml next = romeo.receive(); !next.attribute("id").equals("fast"); next = romeo.receive()) floods++;
+            for (ReceivedXml next = romeo.receive(); !next.attribute("id").equals("fast"); next = romeo.receive())
+                floods++;
             assertThat(floods).isLessThan(10_000);
         }
     }

@@ -23,9 +23,12 @@ class RosterVersionsTest {
     @Test void aChangeIsNotUndoneByAnOlderOneThatIsPushedLate() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.login(romeo, "x")) {
-            client.send("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='paris@example.com' name='old'/></query></iq>").receive();
+            client.send(
+                    "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='paris@example.com' name='old'/></query></iq>")
+                    .receive();
             SERVER.server().injector().getInstance(AccountDirectory.class).tell(romeo, Credit.UNLIMITED, account -> {
-                ask(account, new Iq.Get(romeo, romeo, "2", "", Payload.of(Element.of(ROSTER, "query").with("ver", "0"))));
+                ask(account,
+                        new Iq.Get(romeo, romeo, "2", "", Payload.of(Element.of(ROSTER, "query").with("ver", "0"))));
                 ask(account, new Iq.Set(romeo, romeo, "3", "", Payload.of(Element.of(ROSTER, "query")
                         .with(Element.of(ROSTER, "item").with("jid", "paris@example.com").with("name", "new")))));
             });

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** T-PREAUTH: a crowd that has come as far as one can without an account, and stays there. */
 class StrangersTest {
     private static final int CROWD = 1000;
-    private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '10s'\n"));
+    private static final LocalServer SERVER =
+            LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '10s'\n"));
     private static final SSLContext TLS = tls();
     private static final byte[] HELLO = hello();
 
@@ -64,17 +65,21 @@ class StrangersTest {
                 case AUTHENTICATING, REFUSED -> TLS.getSocketFactory().createSocket("127.0.0.1", SERVER.tlsPort());
             });
             switch (this) {
-                case CONNECTED -> { }
+                case CONNECTED -> {}
                 case SHAKING_HANDS -> stranger.shake(50);
                 case OPEN -> stranger.open();
-                case AUTHENTICATING -> stranger.open().say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biwsbj1hLHI9YWJj</auth>", "</challenge>");
+                case AUTHENTICATING -> stranger.open().say(
+                        "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biwsbj1hLHI9YWJj</auth>",
+                        "</challenge>");
                 case REFUSED -> stranger.open().say(Client.plain("nobody", "x"), "</failure>");
             }
             return stranger;
         }
 
         /** Bytes of heap that a connection may take, its other end in this process included. */
-        long bound() { return this == AUTHENTICATING || this == REFUSED ? 150_000 : 30_000; }
+        long bound() {
+            return this == AUTHENTICATING || this == REFUSED ? 150_000 : 30_000;
+        }
     }
 
     private static final class Stranger {
@@ -130,14 +135,16 @@ class StrangersTest {
     private static List<Stranger> crowd(Phase phase) throws Exception {
         var crowd = new ArrayList<Stranger>();
         try (var pool = Executors.newFixedThreadPool(16, Thread.ofVirtual().factory())) {
-            for (var stranger : pool.invokeAll(IntStream.range(0, CROWD).<Callable<Stranger>>mapToObj(_ -> phase::reach).toList()))
+            for (var stranger : pool
+                    .invokeAll(IntStream.range(0, CROWD).<Callable<Stranger>>mapToObj(_ -> phase::reach).toList()))
                 crowd.add(stranger.get());
         }
         return crowd;
     }
 
-    @ParameterizedTest @EnumSource(Phase.class)
-    void aCrowdOfStrangersCostsLittleDelaysNobodyAndIsGoneInTime(Phase phase) throws Exception {
+    @ParameterizedTest
+    @EnumSource(Phase.class) void aCrowdOfStrangersCostsLittleDelaysNobodyAndIsGoneInTime(Phase phase)
+            throws Exception {
         var connections = SERVER.server().injector().getInstance(OpenClientStreams.class);
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             phase.reach().close(); // loads what this phase needs
@@ -151,11 +158,13 @@ class StrangersTest {
                 trickling.forEach(Stranger::trickle);
                 long asked = System.nanoTime();
                 client.fence();
-                assertThat(Duration.ofNanos(System.nanoTime() - asked)).as("a ping among them").isLessThan(Duration.ofSeconds(2));
+                assertThat(Duration.ofNanos(System.nanoTime() - asked)).as("a ping among them")
+                        .isLessThan(Duration.ofSeconds(2));
             }
             long asked = System.nanoTime();
             SERVER.login(SERVER.account("juliet"), "y").close();
-            assertThat(Duration.ofNanos(System.nanoTime() - asked)).as("a login among them").isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).as("a login among them")
+                    .isLessThan(Duration.ofSeconds(5));
             await().atMost(Duration.ofSeconds(30)).until(() -> {
                 trickling.forEach(Stranger::trickle);
                 return connections.size() == 1;

@@ -35,16 +35,20 @@ class StreamTest {
 
     @Test void beforeTlsNothingIsOnOfferButTls() throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
-            assertThat(client.features.children()).extracting(ReceivedXml::name).contains("starttls").doesNotContain("mechanisms", "register", "bind");
+            assertThat(client.features.children()).extracting(ReceivedXml::name).contains("starttls")
+                    .doesNotContain("mechanisms", "register", "bind");
             assertThat(client.features.child("starttls").orElseThrow().child("required")).isPresent();
         }
     }
 
     @Test void onTlsEveryMechanismIsOnOfferWithItsChannelBindings() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
-            assertThat(client.features.child("mechanisms").orElseThrow().children()).extracting(ReceivedXml::text).containsExactly("SCRAM-SHA-512-PLUS",
-                    "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN");
-            assertThat(client.features.child("sasl-channel-binding").orElseThrow().children()).extracting(x -> x.attribute("type"))
+            assertThat(client.features.child("mechanisms").orElseThrow().children()).extracting(ReceivedXml::text)
+                    .containsExactly("SCRAM-SHA-512-PLUS",
+                            "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1",
+                            "PLAIN");
+            assertThat(client.features.child("sasl-channel-binding").orElseThrow().children())
+                    .extracting(x -> x.attribute("type"))
                     .containsExactly("tls-exporter", "tls-server-end-point");
             assertThat(client.features.child("starttls")).isEmpty();
         }
@@ -52,22 +56,22 @@ class StreamTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-        "host-unknown          | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='nowhere.example'>",
-        "host-unknown          | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
-        "host-unknown          | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='@'>",
-        "unsupported-version   | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost'>",
-        "unsupported-version   | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='2.0' to='localhost'>",
-        "invalid-namespace     | <stream:stream xmlns='jabber:client' xmlns:stream='urn:wrong' version='1.0' to='localhost'>",
-        "invalid-namespace     | <stream:stream xmlns='jabber:wrong' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>",
-        "bad-format            | <stream:river xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>",
-        "bad-namespace-prefix  | <stream:stream xmlns='jabber:client' version='1.0' to='localhost'>",
-        "not-well-formed       | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version=1.0>",
-        "not-well-formed       | GET / HTTP/1.1",
-        "restricted-xml        | <!DOCTYPE stream [<!ENTITY lol 'lol'>]><stream:stream>",
-        "restricted-xml        | <!-- hello --><stream:stream>",
-        "restricted-xml        | <?foo bar?><stream:stream>",
-        "unsupported-encoding  | <?xml version='1.0' encoding='ISO-8859-1'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>"})
-    void aHeaderThatIsWrongIsRefusedInAStreamOfItsOwn(String condition, String header) throws Exception {
+            "host-unknown          | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='nowhere.example'>",
+            "host-unknown          | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>",
+            "host-unknown          | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='@'>",
+            "unsupported-version   | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost'>",
+            "unsupported-version   | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='2.0' to='localhost'>",
+            "invalid-namespace     | <stream:stream xmlns='jabber:client' xmlns:stream='urn:wrong' version='1.0' to='localhost'>",
+            "invalid-namespace     | <stream:stream xmlns='jabber:wrong' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>",
+            "bad-format            | <stream:river xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>",
+            "bad-namespace-prefix  | <stream:stream xmlns='jabber:client' version='1.0' to='localhost'>",
+            "not-well-formed       | <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version=1.0>",
+            "not-well-formed       | GET / HTTP/1.1",
+            "restricted-xml        | <!DOCTYPE stream [<!ENTITY lol 'lol'>]><stream:stream>",
+            "restricted-xml        | <!-- hello --><stream:stream>",
+            "restricted-xml        | <?foo bar?><stream:stream>",
+            "unsupported-encoding  | <?xml version='1.0' encoding='ISO-8859-1'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>" }) void aHeaderThatIsWrongIsRefusedInAStreamOfItsOwn(
+                    String condition, String header) throws Exception {
         try (var client = SERVER.connect()) {
             assertThat(client.send(header).hear().streamError()).isEqualTo(condition);
         }
@@ -75,16 +79,16 @@ class StreamTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
-        "not-authorized           | <message to='juliet@localhost'><body>early</body></message>",
-        "not-authorized           | <presence/>",
-        "unsupported-stanza-type  | <river xmlns='urn:x'/>",
-        "not-well-formed          | <message><body></message>",
-        "restricted-xml           | <message><!-- c --></message>",
-        "restricted-xml           | <?pi?>",
-        "bad-namespace-prefix     | <foo:message/>",
-        "not-well-formed          | <message><xml:x/></message>",
-        "bad-format               | hello?"})
-    void whatIsNotAllowedBeforeLoginEndsTheStream(String condition, String xml) throws Exception {
+            "not-authorized           | <message to='juliet@localhost'><body>early</body></message>",
+            "not-authorized           | <presence/>",
+            "unsupported-stanza-type  | <river xmlns='urn:x'/>",
+            "not-well-formed          | <message><body></message>",
+            "restricted-xml           | <message><!-- c --></message>",
+            "restricted-xml           | <?pi?>",
+            "bad-namespace-prefix     | <foo:message/>",
+            "not-well-formed          | <message><xml:x/></message>",
+            "bad-format               | hello?" }) void whatIsNotAllowedBeforeLoginEndsTheStream(String condition,
+                    String xml) throws Exception {
         for (boolean secure : List.of(false, true)) try (var client = SERVER.connect().open("localhost")) {
             if (secure) client.secure();
             assertThat(client.send(xml).streamError()).isEqualTo(condition);
@@ -92,10 +96,12 @@ class StreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<message a='%s'/>", "<message><body>%s</body></message>"})
-    void whatIsTooLargeBeforeLoginIsAPolicyViolationBeforeItIsComplete(String shape) throws Exception {
+    @ValueSource(strings = { "<message a='%s'/>",
+            "<message><body>%s</body></message>" }) void whatIsTooLargeBeforeLoginIsAPolicyViolationBeforeItIsComplete(
+                    String shape) throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
-            assertThat(client.send(shape.formatted("x".repeat(10_500)).substring(0, 10_400)).streamError()).isEqualTo("policy-violation");
+            assertThat(client.send(shape.formatted("x".repeat(10_500)).substring(0, 10_400)).streamError())
+                    .isEqualTo("policy-violation");
         }
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.send("<a>".repeat(20)).streamError()).isEqualTo("policy-violation");
@@ -106,7 +112,8 @@ class StreamTest {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.send("<message to='" + client.jid() + "'><body>" + "x".repeat(100_000) + "</body></message>");
             assertThat(client.receive().child("body").orElseThrow().text()).hasSize(100_000);
-            assertThat(client.send("<message><body>" + "x".repeat(262_200)).streamError()).isEqualTo("policy-violation");
+            assertThat(client.send("<message><body>" + "x".repeat(262_200)).streamError())
+                    .isEqualTo("policy-violation");
         }
     }
 
@@ -120,7 +127,8 @@ class StreamTest {
 
     @Test void whatFollowsStarttlsInTheClearIsForgotten() throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
-            client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + Client.header("localhost") + Client.plain("romeo", "pencil"));
+            client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + Client.header("localhost")
+                    + Client.plain("romeo", "pencil"));
             assertThat(client.receive().name()).isEqualTo("proceed");
             client.handshake().open("localhost");
             assertThat(client.features.child("mechanisms")).as("nobody is logged in").isPresent();
@@ -155,19 +163,20 @@ class StreamTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', value = {
-        "invalid-mechanism  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>",
-        "invalid-mechanism  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
-        "incorrect-encoding | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>%%%</auth>",
-        "malformed-request  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AAAA</auth>",
-        "malformed-request  | <response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AAAA</response>",
-        "aborted            | <abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"})
-    void authenticationThatFailsSaysWhyAndCanBeTriedAgain(String condition, String xml) throws Exception {
+            "invalid-mechanism  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>",
+            "invalid-mechanism  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
+            "incorrect-encoding | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>%%%</auth>",
+            "malformed-request  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AAAA</auth>",
+            "malformed-request  | <response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AAAA</response>",
+            "aborted            | <abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>" }) void authenticationThatFailsSaysWhyAndCanBeTriedAgain(
+                    String condition, String xml) throws Exception {
         var account = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             var failure = client.send(xml).receive();
             assertThat(failure.is(SASL, "failure")).isTrue();
             assertThat(failure.children().getFirst().name()).isEqualTo(condition);
-            assertThat(client.login(account, LocalServer.PASSWORD).bind("x").jid()).isEqualTo(account.withResource("x"));
+            assertThat(client.login(account, LocalServer.PASSWORD).bind("x").jid())
+                    .isEqualTo(account.withResource("x"));
         }
     }
 
@@ -175,7 +184,8 @@ class StreamTest {
         var romeo = SERVER.account("romeo");
         var juliet = SERVER.account("juliet");
         try (var client = SERVER.connect().open("localhost").secure()) {
-            var plain = Base64.getEncoder().encodeToString((juliet + "\0" + romeo.local() + "\0" + LocalServer.PASSWORD).getBytes(StandardCharsets.UTF_8));
+            var plain = Base64.getEncoder().encodeToString(
+                    (juliet + "\0" + romeo.local() + "\0" + LocalServer.PASSWORD).getBytes(StandardCharsets.UTF_8));
             client.send("<auth xmlns='" + SASL + "' mechanism='PLAIN'>" + plain + "</auth>");
             assertThat(client.receive().children().getFirst().name()).isEqualTo("invalid-authzid");
         }
@@ -183,7 +193,8 @@ class StreamTest {
 
     @Test void whoTriesTooOftenIsSentAway() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
-            for (int i = 0; i < 7; i++) assertThat(client.send(Client.plain("nobody", "x")).receive().name()).isEqualTo("failure");
+            for (int i = 0; i < 7; i++)
+                assertThat(client.send(Client.plain("nobody", "x")).receive().name()).isEqualTo("failure");
             assertThat(client.send(Client.plain("nobody", "x")).streamError()).isEqualTo("policy-violation");
         }
     }
@@ -213,33 +224,39 @@ class StreamTest {
 
     @Test void directTlsSpeaksXmppToWhoAsksForItAndToWhoDoesNotAsk() throws Exception {
         var account = SERVER.account("romeo");
-        for (var alpn : List.of(new String[0], new String[] {"xmpp-client"})) try (var client = new Client(SERVER.tlsPort())) {
-            client.handshake(alpn).open("localhost").login(account, LocalServer.PASSWORD).bind("x").fence();
-            assertThat(((SSLSocket) client.socket()).getApplicationProtocol()).isEqualTo(alpn.length == 0 ? "" : "xmpp-client");
-        }
+        for (var alpn : List.of(new String[0], new String[]{ "xmpp-client" }))
+            try (var client = new Client(SERVER.tlsPort())) {
+                client.handshake(alpn).open("localhost").login(account, LocalServer.PASSWORD).bind("x").fence();
+                assertThat(((SSLSocket) client.socket()).getApplicationProtocol())
+                        .isEqualTo(alpn.length == 0 ? "" : "xmpp-client");
+            }
     }
 
     @Test void directTlsRefusesWhoAsksForSomethingElse() throws Exception {
         try (var client = new Client(SERVER.tlsPort())) {
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> client.handshake("h2")).isInstanceOf(IOException.class);
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> client.handshake("h2"))
+                    .isInstanceOf(IOException.class);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void bothVersionsOfTlsAreSpoken(String version) throws Exception {
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bothVersionsOfTlsAreSpoken(String version) throws Exception {
         var account = SERVER.account("romeo");
         try (var client = new Client(SERVER.tlsPort())) {
-            client.version(version).handshake().open("localhost").login(account, LocalServer.PASSWORD).bind("x").fence();
+            client.version(version).handshake().open("localhost").login(account, LocalServer.PASSWORD).bind("x")
+                    .fence();
             assertThat(((SSLSocket) client.socket()).getSession().getProtocol()).isEqualTo(version);
         }
     }
 
     @Test void aStrangerIsToldWhatAnAccountNeedsAndGetsNoneWithoutIt() throws Exception { // XEP-0077 §3.1.1
         try (var client = SERVER.connect().open("localhost").secure()) {
-            var form = client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>").receive().child("query").orElseThrow();
-            assertThat(form.children()).extracting(ReceivedXml::name).contains("username", "password").doesNotContain("registered");
-            for (String part : List.of("", "<username>only</username>", "<password>only</password>", "<username/><password>x</password>", "<username>somebody</username><password/>",
+            var form = client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>").receive()
+                    .child("query").orElseThrow();
+            assertThat(form.children()).extracting(ReceivedXml::name).contains("username", "password")
+                    .doesNotContain("registered");
+            for (String part : List.of("", "<username>only</username>", "<password>only</password>",
+                    "<username/><password>x</password>", "<username>somebody</username><password/>",
                     "<username>a@b</username><password>x</password>")) {
                 client.send("<iq type='set' id='r'><query xmlns='jabber:iq:register'>" + part + "</query></iq>");
                 assertThat(client.receive().child("error").orElseThrow().child("not-acceptable")).as(part).isPresent();
@@ -251,7 +268,8 @@ class StreamTest {
         var name = "new" + System.nanoTime();
         try (var client = SERVER.connect().open("localhost").secure()) {
             assertThat(client.features.child("register")).isPresent();
-            var query = "<iq type='set' id='r'><query xmlns='jabber:iq:register'><username>" + name + "</username><password>pencil</password></query></iq>";
+            var query = "<iq type='set' id='r'><query xmlns='jabber:iq:register'><username>" + name
+                    + "</username><password>pencil</password></query></iq>";
             assertThat(client.send(query).receive().attribute("type")).isEqualTo("result");
             assertThat(client.send(query).receive().child("error").orElseThrow().child("conflict")).isPresent();
             client.login(im.martlet.address.Jid.parse(name + "@localhost"), "pencil").bind("x").fence();

@@ -32,22 +32,29 @@ class TokenTest {
     private static final String BIND = "<bind xmlns='urn:xmpp:bind:0'/>";
 
     private static String agent(Client client) {
-        return "<user-agent id='" + client.id() + "'><software>" + client.software() + "</software><device>" + client.device() + "</device></user-agent>";
+        return "<user-agent id='" + client.id() + "'><software>" + client.software() + "</software><device>"
+                + client.device() + "</device></user-agent>";
     }
 
-    private static im.martlet.conformance.harness.Client knock(Jid account) throws Exception { return SERVER.connect().open(account.domain()).secure(account); }
+    private static im.martlet.conformance.harness.Client knock(Jid account) throws Exception {
+        return SERVER.connect().open(account.domain()).secure(account);
+    }
 
     private static String asked(Jid account, Client client) throws Exception {
         try (var connection = knock(account)) {
-            return token(connection.authenticate("PLAIN", new SaslMessages(account, LocalServer.PASSWORD).plain(""), agent(client), REQUEST)).orElseThrow();
+            return token(connection.authenticate("PLAIN", new SaslMessages(account, LocalServer.PASSWORD).plain(""),
+                    agent(client), REQUEST)).orElseThrow();
         }
     }
 
-    private static Optional<String> token(ReceivedXml success) { return success.child("token").map(token -> token.attribute("token")); }
+    private static Optional<String> token(ReceivedXml success) {
+        return success.child("token").map(token -> token.attribute("token"));
+    }
 
     private static ReceivedXml use(Jid account, Client client, String token, String fast) throws Exception {
         try (var connection = knock(account)) {
-            return connection.authenticate(NONE, new SaslMessages(account, LocalServer.PASSWORD).proof(token, new byte[0]), agent(client), fast);
+            return connection.authenticate(NONE,
+                    new SaslMessages(account, LocalServer.PASSWORD).proof(token, new byte[0]), agent(client), fast);
         }
     }
 
@@ -60,10 +67,15 @@ class TokenTest {
     /** A token that was issued some time ago, or with another installation's key. */
     private static String issued(Jid account, Duration ago, InstallationKey key) {
         var injector = SERVER.server().injector();
-        var tokens = new FastTokens(injector.getInstance(LoginTokens.class), key, () -> new FastTokens.Settings(true, Duration.ofDays(21), Duration.ofDays(1), 20), () -> Instant.now().minus(ago));
+        var tokens = new FastTokens(injector.getInstance(LoginTokens.class), key,
+                () -> new FastTokens.Settings(true, Duration.ofDays(21), Duration.ofDays(1), 20),
+                () -> Instant.now().minus(ago));
         var found = injector.getInstance(Accounts.class).find(account).orElseThrow();
         var epoch = injector.getInstance(LoginTokens.class).login(account, PHONE.id()).orElseThrow().epoch();
-        return tokens.issue(new AuthenticatedUser(account, found.key(), epoch, "PLAIN", Optional.empty(), Optional::empty), PHONE, NONE).orElseThrow().token();
+        return tokens
+                .issue(new AuthenticatedUser(account, found.key(), epoch, "PLAIN", Optional.empty(), Optional::empty),
+                        PHONE, NONE)
+                .orElseThrow().token();
     }
 
     private static InstallationKey key() { return SERVER.server().injector().getInstance(InstallationKey.class); }
@@ -78,7 +90,8 @@ class TokenTest {
         var old = issued(juliet, Duration.ofDays(2), key());
         var lost = token(use(juliet, PHONE, old, FAST)).orElseThrow();
         var fresh = token(use(juliet, PHONE, old, FAST)).orElseThrow();
-        assertThat(used(juliet, PHONE, lost)).as("it was never used, and another one was issued").isEqualTo("not-authorized");
+        assertThat(used(juliet, PHONE, lost)).as("it was never used, and another one was issued")
+                .isEqualTo("not-authorized");
         assertThat(token(use(juliet, PHONE, fresh, FAST))).as("it is new").isEmpty();
         assertThat(used(juliet, PHONE, old)).isEqualTo("not-authorized");
         assertThat(used(juliet, PHONE, fresh)).isEqualTo("success");
@@ -90,27 +103,32 @@ class TokenTest {
         assertThat(token(use(juliet, PHONE, old, "<fast xmlns='urn:xmpp:fast:0' invalidate='1'/>"))).isEmpty();
         assertThat(used(juliet, PHONE, old)).isEqualTo("not-authorized");
         var again = asked(juliet, PHONE);
-        var other = token(use(juliet, PHONE, again, "<fast xmlns='urn:xmpp:fast:0' invalidate='true'/>" + REQUEST)).orElseThrow();
+        var other = token(use(juliet, PHONE, again, "<fast xmlns='urn:xmpp:fast:0' invalidate='true'/>" + REQUEST))
+                .orElseThrow();
         assertThat(used(juliet, PHONE, again)).isEqualTo("not-authorized");
         assertThat(used(juliet, PHONE, other)).isEqualTo("success");
     }
 
     @Test void aDatabaseAloneLetsNobodyIn() throws Exception { // whoever writes into it knows all but the key
         var juliet = SERVER.account("juliet");
-        assertThat(used(juliet, PHONE, issued(juliet, Duration.ZERO, new InstallationKey(new byte[32])))).isEqualTo("not-authorized");
+        assertThat(used(juliet, PHONE, issued(juliet, Duration.ZERO, new InstallationKey(new byte[32]))))
+                .isEqualTo("not-authorized");
         assertThat(used(juliet, PHONE, issued(juliet, Duration.ZERO, key()))).isEqualTo("success");
     }
 
     @Test void noTokenIsInTheDatabase() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS)) {
             var juliet = server.account("juliet");
-            try (var client = server.connect().open("localhost").secure(juliet); var database = java.sql.DriverManager.getConnection(server.database(), "", "")) {
-                var token = token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""), agent(PHONE), REQUEST)).orElseThrow();
+            try (var client = server.connect().open("localhost").secure(juliet);
+                    var database = java.sql.DriverManager.getConnection(server.database(), "", "")) {
+                var token = token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""),
+                        agent(PHONE), REQUEST)).orElseThrow();
                 var secret = java.util.Base64.getUrlDecoder().decode(token);
                 try (var rows = database.createStatement().executeQuery("select * from login_token")) {
                     assertThat(rows.next()).isTrue();
                     for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++)
-                        assertThat(rows.getObject(i) instanceof byte[] bytes ? java.util.Arrays.equals(bytes, secret) : String.valueOf(rows.getObject(i)).contains(token)).isFalse();
+                        assertThat(rows.getObject(i) instanceof byte[] bytes ? java.util.Arrays.equals(bytes, secret)
+                                : String.valueOf(rows.getObject(i)).contains(token)).isFalse();
                 }
             }
         }
@@ -129,7 +147,8 @@ class TokenTest {
         var juliet = SERVER.account("juliet");
         var token = asked(juliet, PHONE);
         try (var client = SERVER.login(juliet, "x")) {
-            client.send("<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'><username>" + juliet.local() + "</username><password>another</password></query></iq>");
+            client.send("<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'><username>"
+                    + juliet.local() + "</username><password>another</password></query></iq>");
             assertThat(client.receive().attribute("type")).isEqualTo("result");
         }
         assertThat(used(juliet, PHONE, token)).isEqualTo("credentials-expired");
@@ -159,11 +178,15 @@ class TokenTest {
         var laptop = asked(juliet, LAPTOP);
         assertThat(used(juliet, PHONE, phone)).isEqualTo("success");
         try (var connection = knock(juliet); var other = knock(juliet)) {
-            connection.authenticate(NONE, new SaslMessages(juliet, LocalServer.PASSWORD).proof(phone, new byte[0]), agent(PHONE), FAST, BIND);
-            other.authenticate(NONE, new SaslMessages(juliet, LocalServer.PASSWORD).proof(laptop, new byte[0]), agent(LAPTOP), FAST, BIND);
-            assertThat(String.valueOf(SERVER.command("session list", Map.of("account", juliet.toString())))).contains("client=Swan on a phone", "login=" + NONE, "client=Swan,".replace(",", ""));
+            connection.authenticate(NONE, new SaslMessages(juliet, LocalServer.PASSWORD).proof(phone, new byte[0]),
+                    agent(PHONE), FAST, BIND);
+            other.authenticate(NONE, new SaslMessages(juliet, LocalServer.PASSWORD).proof(laptop, new byte[0]),
+                    agent(LAPTOP), FAST, BIND);
+            assertThat(String.valueOf(SERVER.command("session list", Map.of("account", juliet.toString()))))
+                    .contains("client=Swan on a phone", "login=" + NONE, "client=Swan,".replace(",", ""));
             var listed = String.valueOf(SERVER.command("user tokens", Map.of("account", juliet.toString())));
-            assertThat(listed).contains("id=" + PHONE.id(), "client=Swan on a phone", "mechanism=" + NONE, "id=" + LAPTOP.id());
+            assertThat(listed).contains("id=" + PHONE.id(), "client=Swan on a phone", "mechanism=" + NONE,
+                    "id=" + LAPTOP.id());
             SERVER.command("user tokens", Map.of("account", juliet.toString(), "revoke", PHONE.id()));
             assertThat(connection.streamError()).isEqualTo("not-authorized");
             other.fence();
@@ -172,21 +195,25 @@ class TokenTest {
         assertThat(used(juliet, LAPTOP, laptop)).isEqualTo("success");
         SERVER.command("user tokens", Map.of("account", juliet.toString(), "revoke", "all"));
         assertThat(used(juliet, LAPTOP, laptop)).isEqualTo("not-authorized");
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> SERVER.command("user tokens", Map.of("account", juliet.toString(), "revoke", "nobody")))
+        org.assertj.core.api.Assertions
+                .assertThatThrownBy(
+                        () -> SERVER.command("user tokens", Map.of("account", juliet.toString(), "revoke", "nobody")))
                 .hasMessageContaining("no client of " + juliet);
     }
 
     @Test void whatAClientSaysOfItselfCannotConfuseATerminal() throws Exception {
         var juliet = SERVER.account("juliet");
         asked(juliet, new Client(PHONE.id(), "Swan&#x9b;31m&#x202E;", "a\nphone" + "x".repeat(200)));
-        assertThat(String.valueOf(SERVER.command("user tokens", Map.of("account", juliet.toString())))).contains("client=Swan 31m on a phonex").doesNotContain("\u009b", "\u202e", "\n", "x".repeat(101));
+        assertThat(String.valueOf(SERVER.command("user tokens", Map.of("account", juliet.toString()))))
+                .contains("client=Swan 31m on a phonex").doesNotContain("\u009b", "\u202e", "\n", "x".repeat(101));
     }
 
     @Test void anAccountHasABoundedNumberOfThem() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[tokens]\nper_account = 2\n")) {
             var juliet = server.account("juliet");
             for (int i = 0; i < 4; i++) try (var client = server.connect().open("localhost").secure(juliet)) {
-                assertThat(token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""), agent(new Client(LAPTOP.id().replace("0001", "000" + i), "", "")), REQUEST))).isPresent();
+                assertThat(token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""),
+                        agent(new Client(LAPTOP.id().replace("0001", "000" + i), "", "")), REQUEST))).isPresent();
             }
             assertThat((List<?>) server.command("user tokens", Map.of("account", juliet.toString()))).hasSize(2);
         }
@@ -196,22 +223,27 @@ class TokenTest {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[tokens]\nenabled = false\n")) {
             var juliet = server.account("juliet");
             try (var client = server.connect().open("localhost").secure(juliet)) {
-                assertThat(client.features.child("authentication").orElseThrow().child("inline").orElseThrow().child("fast")).isEmpty();
-                assertThat(token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""), agent(PHONE), REQUEST))).isEmpty();
+                assertThat(client.features.child("authentication").orElseThrow().child("inline").orElseThrow()
+                        .child("fast")).isEmpty();
+                assertThat(token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""),
+                        agent(PHONE), REQUEST))).isEmpty();
             }
         }
     }
 
-    @ParameterizedTest @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aTokenIsBoundToTheChannelInBothVersionsOfTls(String version) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void aTokenIsBoundToTheChannelInBothVersionsOfTls(String version)
+            throws Exception {
         var juliet = SERVER.account("juliet");
         String token;
         try (var client = knock(juliet)) {
-            token = token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""), agent(PHONE), REQUEST.replace("NONE", "EXPR"))).orElseThrow();
+            token = token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""),
+                    agent(PHONE), REQUEST.replace("NONE", "EXPR"))).orElseThrow();
         }
         for (int i = 0; i < 2; i++) try (var client = new im.martlet.conformance.harness.Client(SERVER.tlsPort())) {
             client.version(version).handshake("xmpp-client").open("localhost");
-            var proof = new SaslMessages(juliet, LocalServer.PASSWORD).proof(token, SaslMessages.binding(client, "tls-exporter"));
+            var proof = new SaslMessages(juliet, LocalServer.PASSWORD).proof(token,
+                    SaslMessages.binding(client, "tls-exporter"));
             assertThat(client.authenticate("HT-SHA-256-EXPR", proof, agent(PHONE), FAST).name()).isEqualTo("success");
         }
     }

@@ -23,12 +23,17 @@ import org.junit.jupiter.api.Test;
 class UploadHostileTest {
     private static final byte[] FILE = UploadTest.bytes(300_000, 5);
 
-    private static LocalServer server(String http) { return LocalServer.start(LocalServer.SETTINGS.replace("[limits]", http + "\n[limits]")); }
+    private static LocalServer server(String http) {
+        return LocalServer.start(LocalServer.SETTINGS.replace("[limits]", http + "\n[limits]"));
+    }
 
     /** A connection on which an upload has begun, and half of it was sent. */
     private static Socket begun(LocalServer server, URI put) throws IOException {
         var socket = new Socket("127.0.0.1", server.server().http().plain().getFirst().getPort());
-        socket.getOutputStream().write(("PUT " + put.getRawPath() + "?" + put.getRawQuery() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + FILE.length + "\r\n\r\n").getBytes(US_ASCII));
+        socket.getOutputStream()
+                .write(("PUT " + put.getRawPath() + "?" + put.getRawQuery()
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + FILE.length + "\r\n\r\n")
+                        .getBytes(US_ASCII));
         socket.getOutputStream().write(FILE, 0, FILE.length / 2);
         return socket;
     }
@@ -105,11 +110,13 @@ class UploadHostileTest {
 
     @Test void manyAtOnceDoNotGetMoreThanTheQuota() throws Exception {
         var settings = LocalServer.SETTINGS.replace("[contact]", "[upload]\nquota = 5000\n[contact]");
-        try (var server = LocalServer.start(settings); var juliet = UploadClient.at(server); var all = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var server = LocalServer.start(settings); var juliet = UploadClient.at(server);
+                var all = Executors.newVirtualThreadPerTaskExecutor()) {
             var small = UploadTest.bytes(1000, 6);
             var slots = new java.util.ArrayList<UploadClient.Slot>();
             for (int i = 0; i < 20; i++) slots.add(juliet.slot("a", small.length, ""));
-            var answers = IntStream.range(0, slots.size()).mapToObj(i -> all.submit(() -> juliet.put(slots.get(i).put(), small, "").statusCode())).toList();
+            var answers = IntStream.range(0, slots.size())
+                    .mapToObj(i -> all.submit(() -> juliet.put(slots.get(i).put(), small, "").statusCode())).toList();
             int kept = 0;
             for (var answer : answers) if (answer.get() == 201) kept++;
             assertThat(kept).isBetween(1, 5);
@@ -118,13 +125,17 @@ class UploadHostileTest {
 
     @Test void filesComeAndGoOverHttp2() throws Exception {
         var server = LocalServer.shared();
-        try (var juliet = UploadClient.at(server); var http = HttpClient.newBuilder().sslContext(Client.trustingAnybody()).version(HttpClient.Version.HTTP_2).build()) {
+        try (var juliet = UploadClient.at(server); var http = HttpClient.newBuilder()
+                .sslContext(Client.trustingAnybody()).version(HttpClient.Version.HTTP_2).build()) {
             var slot = juliet.slot("a.png", FILE.length, "image/png");
-            var put = http.send(HttpRequest.newBuilder(slot.put()).header("Content-Type", "image/png").PUT(BodyPublishers.ofByteArray(FILE)).build(), BodyHandlers.ofString());
+            var put = http.send(HttpRequest.newBuilder(slot.put()).header("Content-Type", "image/png")
+                    .PUT(BodyPublishers.ofByteArray(FILE)).build(), BodyHandlers.ofString());
             assertThat(put.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(put.statusCode()).isEqualTo(201);
-            assertThat(http.send(HttpRequest.newBuilder(slot.get()).build(), BodyHandlers.ofByteArray()).body()).isEqualTo(FILE);
-            assertThat(http.send(HttpRequest.newBuilder(slot.put()).PUT(BodyPublishers.ofByteArray(FILE)).build(), BodyHandlers.ofString()).statusCode()).isEqualTo(409);
+            assertThat(http.send(HttpRequest.newBuilder(slot.get()).build(), BodyHandlers.ofByteArray()).body())
+                    .isEqualTo(FILE);
+            assertThat(http.send(HttpRequest.newBuilder(slot.put()).PUT(BodyPublishers.ofByteArray(FILE)).build(),
+                    BodyHandlers.ofString()).statusCode()).isEqualTo(409);
         }
     }
 }

@@ -23,7 +23,8 @@ class UploadKeepingTest {
     private static final byte[] FILE = UploadTest.bytes(1000, 3);
 
     private static LocalServer server(String settings) {
-        return LocalServer.start(LocalServer.SETTINGS.replace("[contact]", "[upload]\n" + settings + "\n[contact]"), SimulatedTimeModule.class);
+        return LocalServer.start(LocalServer.SETTINGS.replace("[contact]", "[upload]\n" + settings + "\n[contact]"),
+                SimulatedTimeModule.class);
     }
 
     /** Files that hold bytes of uploads. */
@@ -35,9 +36,14 @@ class UploadKeepingTest {
         }
     }
 
-    private static void keepUp(LocalServer server) { server.server().injector().getInstance(UploadMaintenance.class).lookAfter(SimulatedTimeModule.of(server).instant()); }
+    private static void keepUp(LocalServer server) {
+        server.server().injector().getInstance(UploadMaintenance.class)
+                .lookAfter(SimulatedTimeModule.of(server).instant());
+    }
 
-    private static String condition(ReceivedXml answer) { return answer.child("error").orElseThrow().children().getFirst().name(); }
+    private static String condition(ReceivedXml answer) {
+        return answer.child("error").orElseThrow().children().getFirst().name();
+    }
 
     @Test void aFileThatIsTooLargeIsRefusedAndTheLimitIsSaid() throws Exception {
         try (var server = server("largest = 5000\nlargest_profile = 500"); var juliet = UploadClient.at(server)) {
@@ -45,16 +51,21 @@ class UploadKeepingTest {
             var error = answer.child("error").orElseThrow();
             assertThat(error.attribute("type")).isEqualTo("modify");
             assertThat(condition(answer)).isEqualTo("not-acceptable");
-            assertThat(error.child("file-too-large").orElseThrow().child("max-file-size").orElseThrow().text()).isEqualTo("5000");
+            assertThat(error.child("file-too-large").orElseThrow().child("max-file-size").orElseThrow().text())
+                    .isEqualTo("5000");
             assertThat(juliet.ask("filename='a.png' size='5000'", "").attribute("type")).isEqualTo("result");
-            assertThat(condition(juliet.ask("filename='a.png' size='501'", "<profile xmlns='urn:xmpp:http:upload:purpose:0'/>"))).isEqualTo("not-acceptable");
-            juliet.client.send("<iq type='get' id='info' to='upload.localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
+            assertThat(condition(
+                    juliet.ask("filename='a.png' size='501'", "<profile xmlns='urn:xmpp:http:upload:purpose:0'/>")))
+                    .isEqualTo("not-acceptable");
+            juliet.client.send(
+                    "<iq type='get' id='info' to='upload.localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
             assertThat(juliet.client.receive().toString()).contains("max-file-size", ">5000<");
         }
     }
 
     @Test void whoHasReachedTheQuotaHasToDeleteSomething() throws Exception {
-        try (var server = server("quota = 2500\ndaily = 0"); var juliet = UploadClient.at(server); var nurse = UploadClient.at(server)) {
+        try (var server = server("quota = 2500\ndaily = 0"); var juliet = UploadClient.at(server);
+                var nurse = UploadClient.at(server)) {
             var first = juliet.upload("a.png", FILE, "image/png");
             juliet.upload("b.png", FILE, "image/png");
             var answer = juliet.ask("filename='c.png' size='1000'", "");
@@ -86,15 +97,19 @@ class UploadKeepingTest {
             server.command("upload delete", Map.of("file", first.toString()));
             var answer = juliet.ask("filename='c.png' size='1000'", "");
             assertThat(condition(answer)).as("deleting does not help").isEqualTo("resource-constraint");
-            var retry = java.time.Instant.parse(answer.child("error").orElseThrow().child("retry").orElseThrow().attribute("stamp"));
-            assertThat(retry).isBetween(begin.plus(Duration.ofHours(24)), begin.plus(Duration.ofHours(24)).plusSeconds(2));
+            var retry = java.time.Instant
+                    .parse(answer.child("error").orElseThrow().child("retry").orElseThrow().attribute("stamp"));
+            assertThat(retry).isBetween(begin.plus(Duration.ofHours(24)),
+                    begin.plus(Duration.ofHours(24)).plusSeconds(2));
             clock.forward(Duration.between(begin, retry));
             juliet.upload("c.png", FILE, "image/png");
         }
     }
 
     @Test void aHostThatIsFullTakesNothingMore() throws Exception {
-        try (var server = server("host_quota = 1500"); var juliet = UploadClient.at(server); var nurse = UploadClient.at(server); var elsewhere = UploadClient.as(server, server.account("paris", "other.example"))) {
+        try (var server = server("host_quota = 1500"); var juliet = UploadClient.at(server);
+                var nurse = UploadClient.at(server);
+                var elsewhere = UploadClient.as(server, server.account("paris", "other.example"))) {
             juliet.upload("a.png", FILE, "image/png");
             assertThat(condition(nurse.ask("filename='b.png' size='1000'", ""))).isEqualTo("resource-constraint");
             assertThat(elsewhere.ask("filename='b.png' size='1000'", "").attribute("type")).isEqualTo("result");
@@ -103,13 +118,16 @@ class UploadKeepingTest {
 
     @Test void onlyUsersOfTheHostAndOfConfiguredDomainsMayUpload() throws Exception {
         try (var server = server(""); var paris = server.login(server.account("paris", "other.example"), "x")) {
-            paris.send("<iq type='get' id='1' to='upload.localhost'><request xmlns='" + UploadClient.NS + "' filename='a' size='1'/></iq>");
+            paris.send("<iq type='get' id='1' to='upload.localhost'><request xmlns='" + UploadClient.NS
+                    + "' filename='a' size='1'/></iq>");
             var answer = paris.receive();
             assertThat(condition(answer)).isEqualTo("forbidden");
             assertThat(answer.child("error").orElseThrow().attribute("type")).isEqualTo("auth");
         }
-        try (var server = server("domains = ['other.example']"); var paris = server.login(server.account("paris", "other.example"), "x")) {
-            paris.send("<iq type='get' id='1' to='upload.localhost'><request xmlns='" + UploadClient.NS + "' filename='a' size='1'/></iq>");
+        try (var server = server("domains = ['other.example']");
+                var paris = server.login(server.account("paris", "other.example"), "x")) {
+            paris.send("<iq type='get' id='1' to='upload.localhost'><request xmlns='" + UploadClient.NS
+                    + "' filename='a' size='1'/></iq>");
             assertThat(paris.receive().attribute("type")).isEqualTo("result");
         }
     }
@@ -148,9 +166,11 @@ class UploadKeepingTest {
             var account = juliet.jid().bare();
             server.command("user del", Map.of("account", account.toString()));
             await().until(() -> juliet.get(file).statusCode() == 404);
-            assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode()).as("a slot of somebody who is gone").isEqualTo(409);
+            assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode()).as("a slot of somebody who is gone")
+                    .isEqualTo(409);
             server.account(account, LocalServer.PASSWORD);
-            assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode()).as("whoever takes the name next is somebody else").isEqualTo(409);
+            assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode())
+                    .as("whoever takes the name next is somebody else").isEqualTo(409);
             SimulatedTimeModule.of(server).forward(Duration.ofHours(2));
             keepUp(server);
             assertThat(files(server)).isZero();
@@ -164,11 +184,13 @@ class UploadKeepingTest {
             var slot = juliet.slot("hers.png", 1000, "image/png");
             var answer = juliet.put(slot.put(), FILE, "image/png");
             assertThat(answer.statusCode()).isEqualTo(201);
-            assertThat(answer.headers().map().keySet()).isEqualTo(juliet.put(juliet.slot("x", 1000, "").put(), UploadTest.bytes(1000, 9), "").headers().map().keySet());
+            assertThat(answer.headers().map().keySet()).isEqualTo(juliet
+                    .put(juliet.slot("x", 1000, "").put(), UploadTest.bytes(1000, 9), "").headers().map().keySet());
             keepUp(server);
             assertThat(files(server)).isEqualTo(2);
             assertThat(juliet.get(slot.get()).body()).isEqualTo(FILE);
-            assertThat(juliet.get(slot.get()).headers().firstValue("ETag")).isNotEqualTo(juliet.get(his).headers().firstValue("ETag"));
+            assertThat(juliet.get(slot.get()).headers().firstValue("ETag"))
+                    .isNotEqualTo(juliet.get(his).headers().firstValue("ETag"));
             server.command("upload delete", Map.of("file", his.toString()));
             keepUp(server);
             assertThat(juliet.get(his).statusCode()).isEqualTo(404);
@@ -182,9 +204,12 @@ class UploadKeepingTest {
             var text = "the raven himself is hoarse ".repeat(10_000).getBytes(UTF_8);
             var file = juliet.upload("a.txt", text, "text/plain");
             assertThat(juliet.get(file).body()).isEqualTo(text);
-            assertThat(juliet.get(file, "Range", "bytes=100000-100099").body()).isEqualTo(java.util.Arrays.copyOfRange(text, 100_000, 100_100));
+            assertThat(juliet.get(file, "Range", "bytes=100000-100099").body())
+                    .isEqualTo(java.util.Arrays.copyOfRange(text, 100_000, 100_100));
             try (var all = Files.walk(server.data().resolve("uploads"))) {
-                for (Path stored : all.filter(Files::isRegularFile).toList()) assertThat(Files.readString(stored, java.nio.charset.StandardCharsets.ISO_8859_1)).doesNotContain("raven");
+                for (Path stored : all.filter(Files::isRegularFile).toList())
+                    assertThat(Files.readString(stored, java.nio.charset.StandardCharsets.ISO_8859_1))
+                            .doesNotContain("raven");
             }
         }
     }
@@ -194,24 +219,30 @@ class UploadKeepingTest {
             var file = juliet.upload("a.png", FILE, "image/png");
             var his = romeo.upload("his.png", FILE, "image/png");
             var listed = command(juliet, "node='uploads'", "");
-            assertThat(listed.toString()).contains(file.toString(), "a.png", "1 files of 1000 bytes").doesNotContain("his.png");
+            assertThat(listed.toString()).contains(file.toString(), "a.png", "1 files of 1000 bytes")
+                    .doesNotContain("his.png");
             var asked = command(juliet, "node='delete-uploads'", "").child("command").orElseThrow();
             var id = file.getPath().split("/")[2];
             assertThat(asked.toString()).contains(id).doesNotContain(his.getPath().split("/")[2]);
-            var chosen = "<x xmlns='jabber:x:data' type='submit'><field var='files'><value>" + id + "</value><value>" + his.getPath().split("/")[2] + "</value></field></x>";
-            assertThat(command(juliet, "node='delete-uploads' sessionid='" + asked.attribute("sessionid") + "'", chosen).toString()).contains("1 deleted");
+            var chosen = "<x xmlns='jabber:x:data' type='submit'><field var='files'><value>" + id + "</value><value>"
+                    + his.getPath().split("/")[2] + "</value></field></x>";
+            assertThat(command(juliet, "node='delete-uploads' sessionid='" + asked.attribute("sessionid") + "'", chosen)
+                    .toString()).contains("1 deleted");
             assertThat(juliet.get(file).statusCode()).isEqualTo(404);
             assertThat(juliet.get(his).statusCode()).as("somebody else's").isEqualTo(200);
         }
     }
 
     private static ReceivedXml command(UploadClient who, String attributes, String form) throws Exception {
-        who.client.send("<iq type='set' id='c' to='upload.localhost'><command xmlns='http://jabber.org/protocol/commands' " + attributes + ">" + form + "</command></iq>");
+        who.client.send(
+                "<iq type='set' id='c' to='upload.localhost'><command xmlns='http://jabber.org/protocol/commands' "
+                        + attributes + ">" + form + "</command></iq>");
         return who.client.receive();
     }
 
     @Test void aKeyThatIsNoneIsToldAtTheStart() {
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> server("keys = ['short']"))).rootCause().hasMessageContaining("'keys' in [upload] must be of 32 bytes in base64");
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> server("keys = ['short']"))).rootCause()
+                .hasMessageContaining("'keys' in [upload] must be of 32 bytes in base64");
     }
 
     @Test void anAdminSeesWhatThereIs() throws Exception {
@@ -220,11 +251,16 @@ class UploadKeepingTest {
             SimulatedTimeModule.of(server).forward(Duration.ofMinutes(1));
             juliet.upload("b.png", FILE, "image/png");
             var account = juliet.jid().bare().toString();
-            assertThat(server.command("upload list", Map.of("account", account)).toString()).contains("a.png", "b.png", "image/png", "1000");
-            assertThat(server.command("upload list", Map.of("account", account, "limit", "1")).toString()).contains("b.png").doesNotContain("a.png");
-            assertThat(server.command("upload usage", Map.of("account", account)).toString()).contains("files=2", "bytes=2000");
+            assertThat(server.command("upload list", Map.of("account", account)).toString()).contains("a.png", "b.png",
+                    "image/png", "1000");
+            assertThat(server.command("upload list", Map.of("account", account, "limit", "1")).toString())
+                    .contains("b.png").doesNotContain("a.png");
+            assertThat(server.command("upload usage", Map.of("account", account)).toString()).contains("files=2",
+                    "bytes=2000");
             assertThat(server.command("upload usage", Map.of()).toString()).contains("localhost", "stored_bytes=");
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> server.command("upload delete", Map.of("file", "none")))).hasMessageContaining("there is no file");
+            assertThat(org.assertj.core.api.Assertions
+                    .catchThrowable(() -> server.command("upload delete", Map.of("file", "none"))))
+                    .hasMessageContaining("there is no file");
         }
     }
 }

@@ -25,23 +25,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BoshTest {
     private final LocalServer server = LocalServer.shared();
 
-    private static String message(String to, String id) { return "<message xmlns='jabber:client' to='" + to + "' id='" + id + "' type='chat'><body>hi</body></message>"; }
+    private static String message(String to, String id) {
+        return "<message xmlns='jabber:client' to='" + to + "' id='" + id + "' type='chat'><body>hi</body></message>";
+    }
 
     private static String terminal(String condition) { return "terminate " + condition; }
 
-    private static String said(ReceivedXml answer) { return answer.attribute("type") + " " + answer.attribute("condition"); }
+    private static String said(ReceivedXml answer) {
+        return answer.attribute("type") + " " + answer.attribute("condition");
+    }
 
     @Test void theFirstAnswerSaysWhatIsAgreedOn() throws Exception {
         var answer = new BoshClient(server).begin("localhost", "hold='5' wait='3600'");
         assertThat(answer.attribute("sid")).hasSizeGreaterThanOrEqualTo(20);
-        assertThat(answer.attributes()).containsEntry("hold", "2").containsEntry("requests", "3").containsEntry("wait", "60").containsEntry("from", "localhost")
-                .containsEntry("ver", "1.6").containsEntry("xmpp:restartlogic", "true").containsEntry("xmpp:version", "1.0").containsKeys("inactivity", "polling", "maxpause", "authid");
+        assertThat(answer.attributes()).containsEntry("hold", "2").containsEntry("requests", "3")
+                .containsEntry("wait", "60").containsEntry("from", "localhost")
+                .containsEntry("ver", "1.6").containsEntry("xmpp:restartlogic", "true")
+                .containsEntry("xmpp:version", "1.0").containsKeys("inactivity", "polling", "maxpause", "authid");
         assertThat(answer.child("features").orElseThrow().child("mechanisms")).isPresent();
     }
 
-    @ParameterizedTest @CsvSource({"1.6, 1.6", "1.11, 1.11", "1.100, 1.11", "0.9, 0.9", "2.0, 1.11", "one, 1.11"})
-    void theLowerVersionIsSpoken(String theirs, String spoken) throws Exception { // §7.2
-        assertThat(new BoshClient(server).exchange("rid='7' to='localhost' ver='" + theirs + "'", "").attribute("ver")).isEqualTo(spoken);
+    @ParameterizedTest
+    @CsvSource({ "1.6, 1.6", "1.11, 1.11", "1.100, 1.11", "0.9, 0.9", "2.0, 1.11",
+            "one, 1.11" }) void theLowerVersionIsSpoken(String theirs, String spoken) throws Exception { // §7.2
+        assertThat(new BoshClient(server).exchange("rid='7' to='localhost' ver='" + theirs + "'", "").attribute("ver"))
+                .isEqualTo(spoken);
     }
 
     @Test void aRequestWaitsUntilThereIsSomethingToSay() throws Exception {
@@ -50,15 +58,18 @@ class BoshTest {
         var waiting = bosh.begin(bosh.nextRid(), "", "");
         try (var juliet = server.login(server.account("juliet"), "x")) {
             juliet.send(message(account + "/web", "m1"));
-            assertThat(waiting.get(20, TimeUnit.SECONDS).child("message").orElseThrow().attribute("id")).isEqualTo("m1");
+            assertThat(waiting.get(20, TimeUnit.SECONDS).child("message").orElseThrow().attribute("id"))
+                    .isEqualTo("m1");
         }
     }
 
     @Test void aSecondRequestReleasesTheFirst() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         var first = bosh.begin(bosh.nextRid(), "", "");
-        var second = bosh.begin(bosh.nextRid(), "", "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
-        assertThat(first.get(20, TimeUnit.SECONDS)).satisfiesAnyOf(a -> assertThat(a.children()).isEmpty(), a -> assertThat(a.child("iq")).isPresent());
+        var second = bosh.begin(bosh.nextRid(), "",
+                "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+        assertThat(first.get(20, TimeUnit.SECONDS)).satisfiesAnyOf(a -> assertThat(a.children()).isEmpty(),
+                a -> assertThat(a.child("iq")).isPresent());
         bosh.begin(bosh.nextRid(), "", "");
         second.get(20, TimeUnit.SECONDS);
     }
@@ -82,7 +93,8 @@ class BoshTest {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         try (var juliet = server.login(server.account("juliet"), "x")) {
             long rid = bosh.nextRid();
-            var payload = message(juliet.jid().toString(), "once") + "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";
+            var payload = message(juliet.jid().toString(), "once")
+                    + "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";
             var answer = bosh.begin(rid, "", payload).get(20, TimeUnit.SECONDS);
             assertThat(bosh.begin(rid, "", payload).get(20, TimeUnit.SECONDS)).isEqualTo(answer);
             assertThat(juliet.receive().attribute("id")).isEqualTo("once");
@@ -96,7 +108,10 @@ class BoshTest {
         twice(bosh, bosh.nextRid());
     }
 
-    /** Sends a request twice: one of them is told to give way, and then it is known to have been heard. @return the other */
+    /**
+     * Sends a request twice: one of them is told to give way, and then it is known to have been heard. @return the
+     * other
+     */
     private static CompletableFuture<ReceivedXml> twice(BoshClient bosh, long rid) throws Exception {
         var first = bosh.begin(rid, "", "");
         var second = bosh.begin(rid, "", "");
@@ -117,7 +132,8 @@ class BoshTest {
     @Test void aNumberOutsideOfTheWindowEndsTheSession() throws Exception {
         var bosh = new BoshClient(server);
         bosh.begin("localhost", "hold='1' wait='60'");
-        assertThat(said(bosh.begin(bosh.lastRid() + 10, "", "").get(20, TimeUnit.SECONDS))).isEqualTo(terminal("item-not-found"));
+        assertThat(said(bosh.begin(bosh.lastRid() + 10, "", "").get(20, TimeUnit.SECONDS)))
+                .isEqualTo(terminal("item-not-found"));
     }
 
     @Test void whoGuessesASessionLearnsNothing() throws Exception {
@@ -131,7 +147,8 @@ class BoshTest {
         long first = bosh.nextRid();
         twice(bosh, first);
         twice(bosh, first + 2); // whose turn has not come
-        assertThat(said(bosh.begin(first + 1, "", "").get(20, TimeUnit.SECONDS))).isEqualTo(terminal("policy-violation"));
+        assertThat(said(bosh.begin(first + 1, "", "").get(20, TimeUnit.SECONDS)))
+                .isEqualTo(terminal("policy-violation"));
     }
 
     @Test void whoPollsTooOftenIsLetGo() throws Exception {
@@ -149,12 +166,16 @@ class BoshTest {
         bosh.begin("localhost", "hold='1' wait='1' newkey='" + keys[4] + "'");
         assertThat(bosh.say("key='" + keys[3] + "'", "").attribute("type")).isEmpty();
         var fresh = sha1(sha1("other"));
-        assertThat(bosh.say("key='" + keys[2] + "' newkey='" + fresh.toUpperCase(java.util.Locale.ROOT) + "'", Client.plain("x", "y")).attribute("type")).isEmpty();
+        assertThat(bosh.say("key='" + keys[2] + "' newkey='" + fresh.toUpperCase(java.util.Locale.ROOT) + "'",
+                Client.plain("x", "y")).attribute("type")).isEmpty();
         assertThat(bosh.say("key='" + sha1("other") + "'", Client.plain("x", "y")).attribute("type")).isEmpty();
         assertThat(said(bosh.say("key='" + keys[1] + "'", ""))).isEqualTo(terminal("item-not-found"));
     }
 
-    private static String sha1(String text) throws Exception { return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII))); }
+    private static String sha1(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII)));
+    }
 
     @Test void whoSaysGoodbyeIsGoneAndWhatHeSaidLastIsHeard() throws Exception {
         var account = server.account("romeo");
@@ -184,7 +205,9 @@ class BoshTest {
             assertThat(paused.say("pause='60'", "").children()).isEmpty();
             new BoshClient(impatient).login(other, "web", "hold='1' wait='60'");
             impatient.awaitGone(other.withResource("web")); // who began later, and did not say so
-            assertThat(paused.begin(paused.nextRid(), "", "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>").get(20, TimeUnit.SECONDS).child("iq")).isPresent();
+            assertThat(paused.begin(paused.nextRid(), "",
+                    "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
+                    .get(20, TimeUnit.SECONDS).child("iq")).isPresent();
         }
     }
 
@@ -199,24 +222,32 @@ class BoshTest {
     @Test void whoAsksForNoDomainOrAWrongOneIsTold() throws Exception {
         var bosh = new BoshClient(server);
         assertThat(said(bosh.exchange("rid='1' ver='1.6'", ""))).isEqualTo(terminal("improper-addressing"));
-        assertThat(said(bosh.exchange("rid='1' ver='1.6' to='elsewhere.example'", ""))).isEqualTo(terminal("host-unknown"));
+        assertThat(said(bosh.exchange("rid='1' ver='1.6' to='elsewhere.example'", "")))
+                .isEqualTo(terminal("host-unknown"));
     }
 
     @Test void whatIsNoRequestIsRefused() throws Exception {
         var bosh = new BoshClient(server);
-        for (String bad : new String[] {"", "no", "<body xmlns='" + BoshClient.NS + "'/>", "<body xmlns='x' rid='1'/>", "<body xmlns='" + BoshClient.NS + "' rid='-1'/>", "<body xmlns='" + BoshClient.NS + "' rid='9007199254740993'/>",
-                "<!DOCTYPE x [<!ENTITY a 'b'>]><body xmlns='" + BoshClient.NS + "' rid='1'/>", "<body xmlns='" + BoshClient.NS + "' rid='1' to='localhost'><unfinished></body>", "<body xmlns='" + BoshClient.NS + "' rid='1'/><body xmlns='" + BoshClient.NS + "' rid='2'/>"})
+        for (String bad : new String[]{ "", "no", "<body xmlns='" + BoshClient.NS + "'/>", "<body xmlns='x' rid='1'/>",
+                "<body xmlns='" + BoshClient.NS + "' rid='-1'/>",
+                "<body xmlns='" + BoshClient.NS + "' rid='9007199254740993'/>",
+                "<!DOCTYPE x [<!ENTITY a 'b'>]><body xmlns='" + BoshClient.NS + "' rid='1'/>",
+                "<body xmlns='" + BoshClient.NS + "' rid='1' to='localhost'><unfinished></body>",
+                "<body xmlns='" + BoshClient.NS + "' rid='1'/><body xmlns='" + BoshClient.NS + "' rid='2'/>" })
             assertThat(bosh.post(bad).get(20, TimeUnit.SECONDS).body()).as(bad).contains("condition='bad-request'");
     }
 
     @Test void whoHasNotLoggedInMaySendLittle() throws Exception {
         var bosh = new BoshClient(server);
         bosh.begin("localhost", "hold='1' wait='60'");
-        assertThat(bosh.post(BoshClient.wrapped("rid='" + bosh.nextRid() + "' sid='" + bosh.sid + "'", "<x>" + "x".repeat(50_000) + "</x>")).get(20, TimeUnit.SECONDS).body()).contains("condition='policy-violation'");
+        assertThat(bosh.post(BoshClient.wrapped("rid='" + bosh.nextRid() + "' sid='" + bosh.sid + "'",
+                "<x>" + "x".repeat(50_000) + "</x>")).get(20, TimeUnit.SECONDS).body())
+                .contains("condition='policy-violation'");
         var romeo = server.account("romeo");
         var logged = new BoshClient(server).login(romeo, "web", "hold='1' wait='60'");
         try (var juliet = server.login(server.account("juliet"), "x")) {
-            logged.begin(logged.nextRid(), "", "<message xmlns='jabber:client' to='" + juliet.jid() + "' id='large'><body>" + "x".repeat(50_000) + "</body></message>");
+            logged.begin(logged.nextRid(), "", "<message xmlns='jabber:client' to='" + juliet.jid()
+                    + "' id='large'><body>" + "x".repeat(50_000) + "</body></message>");
             assertThat(juliet.receive().attribute("id")).isEqualTo("large");
         }
     }
@@ -226,23 +257,34 @@ class BoshTest {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         var goOn = new CountDownLatch(1);
         long next = bosh.lastRid() + 1;
-        for (int i = 0; i < 3; i++) bosh.stall(BoshClient.wrapped("rid='" + next + "' sid='" + bosh.sid + "'", "<x>" + "x".repeat(30_000) + "</x>"), goOn);
+        for (int i = 0; i < 3; i++) bosh.stall(
+                BoshClient.wrapped("rid='" + next + "' sid='" + bosh.sid + "'", "<x>" + "x".repeat(30_000) + "</x>"),
+                goOn);
         try {
-            org.awaitility.Awaitility.await().until(() -> said(bosh.say("", "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>" + "x".repeat(30_000) + "</ping></iq>")).equals(terminal("policy-violation")));
+            org.awaitility.Awaitility.await()
+                    .until(() -> said(bosh.say("",
+                            "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>"
+                                    + "x".repeat(30_000) + "</ping></iq>"))
+                            .equals(terminal("policy-violation")));
         } finally {
             goOn.countDown();
         }
     }
 
     @Test void anAddressHasABoundedNumberOfSessionsThatHaveNotLoggedIn() throws Exception {
-        try (var strict = LocalServer.start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 3"))) {
-            for (int i = 0; i < 3; i++) assertThat(new BoshClient(strict).begin("localhost", "hold='1' wait='60'").attribute("sid")).isNotEmpty();
-            assertThat(said(new BoshClient(strict).begin("localhost", "hold='1' wait='60'"))).isEqualTo(terminal("policy-violation"));
+        try (var strict = LocalServer
+                .start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 3"))) {
+            for (int i = 0; i < 3; i++)
+                assertThat(new BoshClient(strict).begin("localhost", "hold='1' wait='60'").attribute("sid"))
+                        .isNotEmpty();
+            assertThat(said(new BoshClient(strict).begin("localhost", "hold='1' wait='60'")))
+                    .isEqualTo(terminal("policy-violation"));
         }
     }
 
     @Test void whoDoesNotLogInInTimeIsLetGo() throws Exception {
-        try (var quick = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"))) {
+        try (var quick =
+                LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"))) {
             var bosh = new BoshClient(quick);
             bosh.begin("localhost", "hold='1' wait='60'");
             var answer = bosh.say("", "");
@@ -254,11 +296,15 @@ class BoshTest {
     @Test void anOldClientHearsErrorsOfHttp() throws Exception {
         var bosh = new BoshClient(server);
         bosh.sid = bosh.exchange("rid='" + bosh.nextRid() + "' to='localhost' hold='1' wait='60'", "").attribute("sid");
-        assertThat(bosh.send("sid='" + bosh.sid + "' rid='" + (bosh.lastRid() + 100) + "'", "").get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(404);
+        assertThat(bosh.send("sid='" + bosh.sid + "' rid='" + (bosh.lastRid() + 100) + "'", "")
+                .get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(404);
     }
 
     @Test void anyPageMayAskUnlessTheAdminSaysWhich() throws Exception {
-        var asked = HttpRequest.newBuilder(URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + "/http-bind")).method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+        var asked = HttpRequest
+                .newBuilder(URI.create(
+                        "https://localhost:" + server.server().http().secured().getFirst().getPort() + "/http-bind"))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "null").build();
         var answer = WebSocketBridge.http().send(asked, BodyHandlers.ofString());
         assertThat(answer.statusCode()).isLessThan(300);
@@ -266,15 +312,22 @@ class BoshTest {
         try (var strict = LocalServer.start(LocalServer.SETTINGS + "[bosh]\norigins = ['https://chat.example']\n")) {
             var bosh = new BoshClient(strict);
             var first = BoshClient.wrapped("rid='7' to='localhost' ver='1.6'", "");
-            assertThat(bosh.post(first, "Origin", "https://evil.example").get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(403);
-            assertThat(bosh.post(first, "Origin", "https://chat.example").get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(bosh.post(first, "Origin", "https://evil.example").get(20, TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(403);
+            assertThat(bosh.post(first, "Origin", "https://chat.example").get(20, TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(200);
         }
     }
 
     @Test void passwordsAreNotForTheClear() throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.server().http().plain().getFirst().getPort() + "/http-bind")).POST(HttpRequest.BodyPublishers.ofString(BoshClient.wrapped("rid='7' to='localhost' ver='1.6'", "")));
+        var request = HttpRequest
+                .newBuilder(URI.create(
+                        "http://localhost:" + server.server().http().plain().getFirst().getPort() + "/http-bind"))
+                .POST(HttpRequest.BodyPublishers.ofString(BoshClient.wrapped("rid='7' to='localhost' ver='1.6'", "")));
         assertThat(WebSocketBridge.http().send(request.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(403);
-        assertThat(WebSocketBridge.http().send(request.header("X-Forwarded-Proto", "https").build(), BodyHandlers.ofString()).body()).as("a proxy on this machine speaks TLS").contains("<mechanism>PLAIN</mechanism>");
+        assertThat(WebSocketBridge.http()
+                .send(request.header("X-Forwarded-Proto", "https").build(), BodyHandlers.ofString()).body())
+                .as("a proxy on this machine speaks TLS").contains("<mechanism>PLAIN</mechanism>");
     }
 
     @Test void whoWaitsIsToldWhenTheServerStops() throws Exception {

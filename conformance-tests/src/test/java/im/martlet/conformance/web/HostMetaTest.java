@@ -23,17 +23,22 @@ class HostMetaTest {
 
     private static HttpResponse<String> get(LocalServer server, String path) throws Exception {
         var address = "https://localhost:" + server.server().http().secured().getFirst().getPort() + path;
-        return WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
+        return WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(address)).build(),
+                BodyHandlers.ofString());
     }
 
     /** What the compliance tester does with a link. */
     private static void follow(String rel, String href) throws Exception {
         if (rel.equals(METHOD + "websocket")) {
-            assertThat(WebSocketBridge.http().newWebSocketBuilder().subprotocols("xmpp").buildAsync(URI.create(href), new WebSocket.Listener() { }).join().getSubprotocol()).isEqualTo("xmpp");
+            assertThat(WebSocketBridge.http().newWebSocketBuilder().subprotocols("xmpp")
+                    .buildAsync(URI.create(href), new WebSocket.Listener() {}).join().getSubprotocol())
+                    .isEqualTo("xmpp");
             return;
         }
         assertThat(rel).isEqualTo(METHOD + "xbosh");
-        var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(href)).method("OPTIONS", HttpRequest.BodyPublishers.noBody()).header("Origin", "null").build(), BodyHandlers.discarding());
+        var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(href))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()).header("Origin", "null").build(),
+                BodyHandlers.discarding());
         assertThat(answer.statusCode()).isLessThan(300);
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
     }
@@ -43,14 +48,16 @@ class HostMetaTest {
         var xrd = get(server, "/.well-known/host-meta");
         assertThat(xrd.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
         assertThat(xrd.headers().firstValue("Content-Type").orElse("")).startsWith("application/xrd+xml");
-        var links = ReceivedXml.parse(xrd.body()).children().stream().collect(Collectors.toMap(l -> l.attribute("rel"), l -> l.attribute("href")));
+        var links = ReceivedXml.parse(xrd.body()).children().stream()
+                .collect(Collectors.toMap(l -> l.attribute("rel"), l -> l.attribute("href")));
         assertThat(links).containsOnlyKeys(METHOD + "websocket", METHOD + "xbosh");
         for (var link : links.entrySet()) follow(link.getKey(), link.getValue());
         var jrd = get(server, "/.well-known/host-meta.json");
         assertThat(jrd.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
         var document = new ObjectMapper().readTree(jrd.body());
         assertThat(document.has("xmpp")).as("XEP-0487, without addresses").isFalse();
-        for (JsonNode link : document.get("links")) assertThat(links).contains(Map.entry(link.get("rel").asText(), link.get("href").asText()));
+        for (JsonNode link : document.get("links"))
+            assertThat(links).contains(Map.entry(link.get("rel").asText(), link.get("href").asText()));
     }
 
     @Test void withTheAddressesOfTheServerItSaysWhereEverythingIs() throws Exception {
@@ -74,9 +81,11 @@ class HostMetaTest {
     }
 
     @Test void whatIsSwitchedOffIsNotSaid() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS + "[bosh]\nenabled = false\n[http.urls]\n'localhost' = 'https://chat.example:8443'\n")) {
+        try (var server = LocalServer.start(LocalServer.SETTINGS
+                + "[bosh]\nenabled = false\n[http.urls]\n'localhost' = 'https://chat.example:8443'\n")) {
             var links = ReceivedXml.parse(get(server, "/.well-known/host-meta").body()).children();
-            assertThat(links).singleElement().satisfies(link -> assertThat(link.attribute("href")).isEqualTo("wss://chat.example:8443/xmpp-websocket"));
+            assertThat(links).singleElement().satisfies(
+                    link -> assertThat(link.attribute("href")).isEqualTo("wss://chat.example:8443/xmpp-websocket"));
         }
     }
 }

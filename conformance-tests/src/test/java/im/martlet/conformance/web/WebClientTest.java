@@ -32,20 +32,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebClientTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    @BeforeAll static void itWasBuilt() { assumeTrue(WebClientTest.class.getResource("/im/martlet/webclient/index") != null, "npm was not there when this was built, so there is no web client"); }
+    @BeforeAll static void itWasBuilt() {
+        assumeTrue(WebClientTest.class.getResource("/im/martlet/webclient/index") != null,
+                "npm was not there when this was built, so there is no web client");
+    }
 
-    private static HttpResponse<byte[]> send(LocalServer server, String method, String path, String... headers) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + path)).method(method, BodyPublishers.noBody());
+    private static HttpResponse<byte[]> send(LocalServer server, String method, String path, String... headers)
+            throws Exception {
+        var request = HttpRequest
+                .newBuilder(
+                        URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + path))
+                .method(method, BodyPublishers.noBody());
         for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
         return WebSocketBridge.http().send(request.build(), BodyHandlers.ofByteArray());
     }
 
-    private static String header(HttpResponse<?> answer, String name) { return answer.headers().firstValue(name).orElse(""); }
+    private static String header(HttpResponse<?> answer, String name) {
+        return answer.headers().firstValue(name).orElse("");
+    }
 
-    private static String page(LocalServer server) throws Exception { return new String(send(server, "GET", "/").body(), UTF_8); }
+    private static String page(LocalServer server) throws Exception {
+        return new String(send(server, "GET", "/").body(), UTF_8);
+    }
 
     private static JsonNode settings(LocalServer server) throws Exception {
-        var found = Pattern.compile("<script type=\"application/json\" id=\"settings\">(.*?)</script>").matcher(page(server));
+        var found = Pattern.compile("<script type=\"application/json\" id=\"settings\">(.*?)</script>")
+                .matcher(page(server));
         assertThat(found.find()).isTrue();
         return new ObjectMapper().readTree(found.group(1));
     }
@@ -56,7 +68,9 @@ class WebClientTest {
         assertThat(header(got, "Content-Type")).isEqualTo("text/html; charset=utf-8");
         assertThat(header(got, "X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(header(got, "Referrer-Policy")).isEqualTo("no-referrer");
-        assertThat(header(got, "Content-Security-Policy")).contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'").doesNotContain("unsafe-eval", "script-src 'self' 'unsafe-inline'");
+        assertThat(header(got, "Content-Security-Policy"))
+                .contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'")
+                .doesNotContain("unsafe-eval", "script-src 'self' 'unsafe-inline'");
         assertThat(got.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }
 
@@ -69,7 +83,9 @@ class WebClientTest {
         assertThat(told.get("push").asText()).isEqualTo("push.localhost");
         assertThat(told.get("registration").asBoolean()).isTrue();
         assertThat(told.get("omemo").asBoolean()).isFalse();
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[registration]\nenabled = true", "[registration]\nenabled = false") + "[websocket]\nenabled = false\n[rooms]\nenabled = false\n[push]\ngateway = ''\n")) {
+        try (var server = LocalServer
+                .start(LocalServer.SETTINGS.replace("[registration]\nenabled = true", "[registration]\nenabled = false")
+                        + "[websocket]\nenabled = false\n[rooms]\nenabled = false\n[push]\ngateway = ''\n")) {
             var less = settings(server);
             assertThat(less.has("websocket")).isFalse();
             assertThat(less.has("rooms")).isFalse();
@@ -79,15 +95,18 @@ class WebClientTest {
     }
 
     @Test void allThatThePageNamesIsThereAndFromHere() throws Exception {
-        var links = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page(SERVER)).results().map(m -> m.group(1)).toList();
+        var links = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page(SERVER)).results().map(m -> m.group(1))
+                .toList();
         assertThat(links).hasSizeGreaterThan(4).allMatch(link -> link.startsWith("/web/"));
         for (String link : links) assertThat(send(SERVER, "GET", link).statusCode()).as(link).isEqualTo(200);
-        var licence = links.stream().filter(l -> l.endsWith("/converse.min.js")).findFirst().orElseThrow().replace("converse.min.js", "LICENSE");
-        assertThat(new String(send(SERVER, "GET", licence).body(), UTF_8)).startsWith("Mozilla Public License Version 2.0");
+        var licence = links.stream().filter(l -> l.endsWith("/converse.min.js")).findFirst().orElseThrow()
+                .replace("converse.min.js", "LICENSE");
+        assertThat(new String(send(SERVER, "GET", licence).body(), UTF_8))
+                .startsWith("Mozilla Public License Version 2.0");
     }
 
     @Test void whatIsKnownIsNotSentAgain() throws Exception {
-        for (String path : new String[] {"/", "/web/start.js", script()}) {
+        for (String path : new String[]{ "/", "/web/start.js", script() }) {
             var whole = send(SERVER, "GET", path);
             var again = send(SERVER, "GET", path, "If-None-Match", header(whole, "ETag"));
             assertThat(again.statusCode()).as(path).isEqualTo(304);
@@ -96,11 +115,14 @@ class WebClientTest {
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(header(head, "Content-Length")).isEqualTo(String.valueOf(whole.body().length));
         }
-        assertThat(header(send(SERVER, "GET", "/"), "Cache-Control")).as("which is another when the settings are").isEqualTo("no-cache");
+        assertThat(header(send(SERVER, "GET", "/"), "Cache-Control")).as("which is another when the settings are")
+                .isEqualTo("no-cache");
         assertThat(header(send(SERVER, "GET", script()), "Cache-Control")).contains("immutable");
     }
 
-    private static String script() throws Exception { return "/web/" + settings(SERVER).get("version").asText() + "/converse.min.js"; }
+    private static String script() throws Exception {
+        return "/web/" + settings(SERVER).get("version").asText() + "/converse.min.js";
+    }
 
     @Test void itIsCompressedForWhoCanReadThat() throws Exception {
         var plain = send(SERVER, "GET", script());
@@ -110,8 +132,11 @@ class WebClientTest {
         assertThat(zipped.body().length).isLessThan(plain.body().length / 3);
         assertThat(new GZIPInputStream(new ByteArrayInputStream(zipped.body())).readAllBytes()).isEqualTo(plain.body());
         assertThat(header(zipped, "ETag")).isNotEqualTo(header(plain, "ETag"));
-        assertThat(send(SERVER, "GET", script(), "Accept-Encoding", "gzip", "If-None-Match", header(zipped, "ETag")).statusCode()).isEqualTo(304);
-        for (String none : new String[] {"gzip;q=0", "gzip;q=0.0", "br", "identity"}) assertThat(header(send(SERVER, "GET", script(), "Accept-Encoding", none), "Content-Encoding")).as(none).isEmpty();
+        assertThat(send(SERVER, "GET", script(), "Accept-Encoding", "gzip", "If-None-Match", header(zipped, "ETag"))
+                .statusCode()).isEqualTo(304);
+        for (String none : new String[]{ "gzip;q=0", "gzip;q=0.0", "br", "identity" })
+            assertThat(header(send(SERVER, "GET", script(), "Accept-Encoding", none), "Content-Encoding")).as(none)
+                    .isEmpty();
     }
 
     @Test void theWorkerIsForTheWholePage() throws Exception {
@@ -121,9 +146,9 @@ class WebClientTest {
         assertThat(header(send(SERVER, "GET", "/web/start.js"), "Service-Worker-Allowed")).isEmpty();
     }
 
-    @ParameterizedTest @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH"})
-    void itIsOnlyRead(String method) throws Exception {
-        for (String path : new String[] {"/", "/web/start.js"}) {
+    @ParameterizedTest
+    @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" }) void itIsOnlyRead(String method) throws Exception {
+        for (String path : new String[]{ "/", "/web/start.js" }) {
             var refused = send(SERVER, method, path);
             assertThat(refused.statusCode()).isEqualTo(405);
             assertThat(header(refused, "Allow")).isEqualTo("GET, HEAD, OPTIONS");
@@ -131,39 +156,51 @@ class WebClientTest {
         assertThat(send(SERVER, method, "/elsewhere").statusCode()).as("the page is not below itself").isEqualTo(404);
     }
 
-    @ParameterizedTest @ValueSource(strings = {"/web/", "/web", "/web/index", "/web/../data", "/web/..%2f..%2fpage.html", "/web/%2e%2e/page.html", "/web/page.html", "/web//etc/passwd", "/web/14.0.0/", "/web/14.0.0/../index",
-            "/web/14.0.0/libomemo.esm.min.js", "/web/start.js/", "/web/start.js%00", "/web/..%5cpage.html", "/web/..;/page.html", "/web/%u002e%u002e/x", "/web/im/martlet/extensions/web/WebClient.class", "/web/..%2fWebClient.class"})
-    void noPathLeadsAnywhereElse(String path) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "/web/", "/web", "/web/index", "/web/../data", "/web/..%2f..%2fpage.html",
+            "/web/%2e%2e/page.html", "/web/page.html", "/web//etc/passwd", "/web/14.0.0/", "/web/14.0.0/../index",
+            "/web/14.0.0/libomemo.esm.min.js", "/web/start.js/", "/web/start.js%00", "/web/..%5cpage.html",
+            "/web/..;/page.html", "/web/%u002e%u002e/x", "/web/im/martlet/extensions/web/WebClient.class",
+            "/web/..%2fWebClient.class" }) void noPathLeadsAnywhereElse(String path) throws Exception {
         var port = SERVER.server().http().plain().getFirst().getPort();
         try (var socket = new java.net.Socket("127.0.0.1", port)) {
-            socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
-            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8).lines().findFirst().orElseThrow()).matches("HTTP/1.1 40[04].*");
+            socket.getOutputStream().write(("GET " + path
+                    + " HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n")
+                    .getBytes(UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8).lines().findFirst().orElseThrow())
+                    .matches("HTTP/1.1 40[04].*");
         }
     }
 
     @Test void nobodyTypesAPasswordIntoAPageThatCameInTheClear() throws Exception {
         var port = SERVER.server().http().plain().getFirst().getPort();
-        var answer = WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/")).build(), BodyHandlers.ofString());
+        var answer = WebSocketBridge.http().send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/")).build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(403);
     }
 
     @Test void oneSettingEndsIt() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[web]\nenabled = false\n")) {
-            for (String path : new String[] {"/", "/web/start.js", script()}) assertThat(send(server, "GET", path).statusCode()).isEqualTo(404);
+            for (String path : new String[]{ "/", "/web/start.js", script() })
+                assertThat(send(server, "GET", path).statusCode()).isEqualTo(404);
         }
     }
 
     @Test void encryptionIsThereForWhoHasPutItThere(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("libomemo.esm.min.js"), "export {}");
         var settings = LocalServer.SETTINGS + "[web]\nomemo = '" + folder + "'\n";
-        assertThatThrownBy(() -> check(settings)).isInstanceOf(ConfigException.class).hasMessageContaining("curve25519_compiled.wasm cannot be read");
+        assertThatThrownBy(() -> check(settings)).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("curve25519_compiled.wasm cannot be read");
         Files.writeString(folder.resolve("curve25519_compiled.wasm"), "asm");
         try (var server = LocalServer.start(settings)) {
             assertThat(settings(server).get("omemo").asBoolean()).isTrue();
-            assertThat(header(send(server, "GET", "/"), "Content-Security-Policy")).contains("script-src 'self' 'wasm-unsafe-eval';");
+            assertThat(header(send(server, "GET", "/"), "Content-Security-Policy"))
+                    .contains("script-src 'self' 'wasm-unsafe-eval';");
             var version = settings(server).get("version").asText();
-            assertThat(new String(send(server, "GET", "/web/" + version + "/libomemo.esm.min.js").body(), UTF_8)).isEqualTo("export {}");
-            assertThat(header(send(server, "GET", "/web/" + version + "/curve25519_compiled.wasm"), "Content-Type")).isEqualTo("application/wasm");
+            assertThat(new String(send(server, "GET", "/web/" + version + "/libomemo.esm.min.js").body(), UTF_8))
+                    .isEqualTo("export {}");
+            assertThat(header(send(server, "GET", "/web/" + version + "/curve25519_compiled.wasm"), "Content-Type"))
+                    .isEqualTo("application/wasm");
         }
     }
 
@@ -175,16 +212,20 @@ class WebClientTest {
 
     /** The client's own page may log in whatever other pages may. */
     @Test void ownPagesMayLogIn() throws Exception {
-        try (var server = LocalServer.start(LocalServer.SETTINGS + "[websocket]\norigins = ['https://chat.example']\n[bosh]\norigins = ['https://chat.example']\n")) {
+        try (var server = LocalServer.start(LocalServer.SETTINGS
+                + "[websocket]\norigins = ['https://chat.example']\n[bosh]\norigins = ['https://chat.example']\n")) {
             var own = "https://localhost:" + server.server().http().secured().getFirst().getPort();
-            for (String path : new String[] {"/xmpp-websocket", "/http-bind"}) for (String origin : new String[] {own, "https://chat.example", "https://evil.example", "https://localhost", "null"}) {
-                var body = "<body xmlns='http://jabber.org/protocol/httpbind' rid='1' to='localhost' xml:lang='en' wait='1' hold='1' ver='1.6'/>";
-                var request = HttpRequest.newBuilder(URI.create(own + path)).header("Origin", origin);
-                var sent = path.equals("/http-bind") ? request.POST(BodyPublishers.ofString(body)) : request;
-                int status = WebSocketBridge.http().send(sent.build(), BodyHandlers.discarding()).statusCode();
-                boolean allowed = origin.equals(own) || origin.equals("https://chat.example");
-                assertThat(status).as(path + " from " + origin).isEqualTo(!allowed ? 403 : path.equals("/http-bind") ? 200 : 426);
-            }
+            for (String path : new String[]{ "/xmpp-websocket", "/http-bind" }) for (String origin : new String[]{ own,
+                    "https://chat.example", "https://evil.example", "https://localhost", "null" }) {
+                        var body =
+                                "<body xmlns='http://jabber.org/protocol/httpbind' rid='1' to='localhost' xml:lang='en' wait='1' hold='1' ver='1.6'/>";
+                        var request = HttpRequest.newBuilder(URI.create(own + path)).header("Origin", origin);
+                        var sent = path.equals("/http-bind") ? request.POST(BodyPublishers.ofString(body)) : request;
+                        int status = WebSocketBridge.http().send(sent.build(), BodyHandlers.discarding()).statusCode();
+                        boolean allowed = origin.equals(own) || origin.equals("https://chat.example");
+                        assertThat(status).as(path + " from " + origin)
+                                .isEqualTo(!allowed ? 403 : path.equals("/http-bind") ? 200 : 426);
+                    }
         }
     }
 }

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** RFC 7395: what is particular to WebSockets. That streams are the same is what dialogues show. */
 class WebSocketTest {
-    private static final String OPEN = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
+    private static final String OPEN =
+            "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
     private static final String CLOSE = "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>";
 
     private final LocalServer server = LocalServer.shared();
@@ -55,7 +56,9 @@ class WebSocketTest {
             assertThat(say(Client.plain(account.local(), LocalServer.PASSWORD)).hear()).startsWith("<success");
             say(open).hear();
             hear();
-            assertThat(say("<iq xmlns='jabber:client' type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>").hear()).contains("type='result'");
+            assertThat(say(
+                    "<iq xmlns='jabber:client' type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>")
+                    .hear()).contains("type='result'");
             return this;
         }
 
@@ -89,12 +92,15 @@ class WebSocketTest {
         var talker = talker().say(OPEN);
         var open = ReceivedXml.parse(talker.hear());
         assertThat(open.is("urn:ietf:params:xml:ns:xmpp-framing", "open")).isTrue();
-        assertThat(open.attributes()).containsEntry("from", "localhost").containsEntry("version", "1.0").containsKey("id");
+        assertThat(open.attributes()).containsEntry("from", "localhost").containsEntry("version", "1.0")
+                .containsKey("id");
         var features = ReceivedXml.parse(talker.hear());
         assertThat(features.is(Client.STREAMS, "features")).isTrue();
         assertThat(features.child("mechanisms")).isPresent();
         assertThat(features.child("starttls")).isEmpty();
-        var stanza = ReceivedXml.parse(talker().login(server.account("romeo")).say("<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>").hear());
+        var stanza = ReceivedXml.parse(talker().login(server.account("romeo"))
+                .say("<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
+                .hear());
         assertThat(stanza.is("jabber:client", "iq")).isTrue();
     }
 
@@ -104,22 +110,23 @@ class WebSocketTest {
         assertThat(talker.hear()).isEqualTo("closed 1000");
     }
 
-    @ParameterizedTest @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "<message xmlns='jabber:client'>             | not-well-formed", // half an element
-        "<message xmlns='jabber:client'/><presence xmlns='jabber:client'/> | bad-format", // two
-        "<message xmlns='jabber:client'/> x          | bad-format",
-        "</message>                                  | not-well-formed",
-        "</messages>                                 | not-well-formed",
-        "x<message xmlns='jabber:client'/>           | bad-format",
-        "\" <message xmlns='jabber:client'/>\"       | bad-format",
-        "\"\"                                        | bad-format", // a keep-alive of white space is for TCP (§3.8)
-        "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/> | bad-format", // twice
-        "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'> | not-well-formed",
-        "<?xml version='1.0'?><message xmlns='jabber:client'/> | restricted-xml",
-        "<!-- x --><message xmlns='jabber:client'/>  | restricted-xml",
-        "<message/>                                  | unsupported-stanza-type", // in no namespace
-        "<message xmlns='jabber:client'/>            | not-authorized"})
-    void whatIsNotAllowedEndsTheStream(String message, String condition) throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+            "<message xmlns='jabber:client'>             | not-well-formed", // half an element
+            "<message xmlns='jabber:client'/><presence xmlns='jabber:client'/> | bad-format", // two
+            "<message xmlns='jabber:client'/> x          | bad-format",
+            "</message>                                  | not-well-formed",
+            "</messages>                                 | not-well-formed",
+            "x<message xmlns='jabber:client'/>           | bad-format",
+            "\" <message xmlns='jabber:client'/>\"       | bad-format",
+            "\"\"                                        | bad-format", // a keep-alive of white space is for TCP (§3.8)
+            "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/> | bad-format", // twice
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'> | not-well-formed",
+            "<?xml version='1.0'?><message xmlns='jabber:client'/> | restricted-xml",
+            "<!-- x --><message xmlns='jabber:client'/>  | restricted-xml",
+            "<message/>                                  | unsupported-stanza-type", // in no namespace
+            "<message xmlns='jabber:client'/>            | not-authorized" }) void whatIsNotAllowedEndsTheStream(
+                    String message, String condition) throws Exception {
         var talker = talker().say(OPEN);
         talker.hear();
         talker.hear();
@@ -146,7 +153,8 @@ class WebSocketTest {
     @Test void aMessageMayComeInFrames() throws Exception {
         var talker = talker().login(server.account("romeo"));
         var ping = "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";
-        for (int i = 0; i < ping.length(); i++) talker.socket.sendText(ping.substring(i, i + 1), i == ping.length() - 1).join();
+        for (int i = 0; i < ping.length(); i++)
+            talker.socket.sendText(ping.substring(i, i + 1), i == ping.length() - 1).join();
         assertThat(talker.hear()).contains("type='result'");
     }
 
@@ -157,7 +165,8 @@ class WebSocketTest {
         talker.socket.sendText("<message xmlns='jabber:client'><body>" + "x".repeat(20_000), false).join();
         assertThat(talker.hear()).contains("<policy-violation");
         var large = talker().login(server.account("romeo"));
-        assertThat(large.say("<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>" + "x".repeat(100_000) + "</ping></iq>").hear()).contains("type='result'");
+        assertThat(large.say("<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>"
+                + "x".repeat(100_000) + "</ping></iq>").hear()).contains("type='result'");
     }
 
     @Test void whatIsNoTextIsRefused() throws Exception {
@@ -176,39 +185,47 @@ class WebSocketTest {
 
     @Test void theSubprotocolIsXmppAndNoOther() throws Exception {
         assertThat(talker().socket.getSubprotocol()).isEqualTo("xmpp");
-        var other = WebSocketBridge.http().newWebSocketBuilder().subprotocols("mqtt").buildAsync(WebSocketBridge.address(server), new WebSocket.Listener() { });
-        assertThatThrownBy(other::join).isInstanceOf(CompletionException.class).hasCauseInstanceOf(WebSocketHandshakeException.class);
+        var other = WebSocketBridge.http().newWebSocketBuilder().subprotocols("mqtt")
+                .buildAsync(WebSocketBridge.address(server), new WebSocket.Listener() {});
+        assertThatThrownBy(other::join).isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(WebSocketHandshakeException.class);
     }
 
     @Test void passwordsAreNotForTheClearUnlessAProxyProtectsThem() throws Exception {
-        var plain = URI.create("ws://localhost:" + server.server().http().plain().getFirst().getPort() + "/xmpp-websocket");
+        var plain =
+                URI.create("ws://localhost:" + server.server().http().plain().getFirst().getPort() + "/xmpp-websocket");
         assertThatThrownBy(() -> new Talker(plain)).hasCauseInstanceOf(WebSocketHandshakeException.class);
-        var talker = new Talker(plain, "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https").login(server.account("romeo"));
+        var talker = new Talker(plain, "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Proto", "https")
+                .login(server.account("romeo"));
         assertThat(talker.say(CLOSE).hear()).isEqualTo(CLOSE);
     }
 
     @Test void pagesMayLogInFromWhereTheAdminSays() {
-        try (var strict = LocalServer.start(LocalServer.SETTINGS + "[websocket]\norigins = ['https://chat.example']\n")) {
+        try (var strict =
+                LocalServer.start(LocalServer.SETTINGS + "[websocket]\norigins = ['https://chat.example']\n")) {
             var address = WebSocketBridge.address(strict);
-            assertThatThrownBy(() -> new Talker(address, "Origin", "https://evil.example")).hasCauseInstanceOf(WebSocketHandshakeException.class);
+            assertThatThrownBy(() -> new Talker(address, "Origin", "https://evil.example"))
+                    .hasCauseInstanceOf(WebSocketHandshakeException.class);
             assertThat(new Talker(address, "Origin", "https://chat.example").socket.isOutputClosed()).isFalse();
             assertThat(new Talker(address).socket.isOutputClosed()).as("no browser").isFalse();
         }
     }
 
     @Test void anAddressHasABoundedNumberThatHaveNotLoggedIn() throws Exception {
-        try (var strict = LocalServer.start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 2"))) {
+        try (var strict = LocalServer
+                .start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 2"))) {
             var address = WebSocketBridge.address(strict);
             var account = strict.account("romeo");
             for (int i = 0; i < 3; i++) new Talker(address).login(account);
-            var waiting = new Talker[] {new Talker(address), new Talker(address)};
+            var waiting = new Talker[]{ new Talker(address), new Talker(address) };
             assertThat(new Talker(address).hear()).isEqualTo("closed 1013");
             for (var talker : waiting) assertThat(talker.say(OPEN).hear()).startsWith("<open");
         }
     }
 
     @Test void whoDoesNotLogInInTimeIsLetGo() throws Exception {
-        try (var quick = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"))) {
+        try (var quick =
+                LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"))) {
             var talker = new Talker(WebSocketBridge.address(quick));
             assertThat(talker.hear()).startsWith("<open");
             assertThat(talker.hear()).contains("<connection-timeout");
@@ -225,9 +242,13 @@ class WebSocketTest {
     }
 
     @Test void switchedOffItIsNotThere() throws Exception {
-        try (var off = LocalServer.start(LocalServer.SETTINGS + "[websocket]\nenabled = false\n[bosh]\nenabled = false\n")) {
-            for (String path : new String[] {"/xmpp-websocket", "/http-bind"}) {
-                var asked = HttpRequest.newBuilder(URI.create("https://localhost:" + off.server().http().secured().getFirst().getPort() + path)).build();
+        try (var off =
+                LocalServer.start(LocalServer.SETTINGS + "[websocket]\nenabled = false\n[bosh]\nenabled = false\n")) {
+            for (String path : new String[]{ "/xmpp-websocket", "/http-bind" }) {
+                var asked = HttpRequest
+                        .newBuilder(URI.create(
+                                "https://localhost:" + off.server().http().secured().getFirst().getPort() + path))
+                        .build();
                 assertThat(WebSocketBridge.http().send(asked, BodyHandlers.discarding()).statusCode()).isEqualTo(404);
             }
         }

@@ -19,8 +19,8 @@ public interface Accounts {
      * An account together with one of its verifiers.
      *
      * @param epoch counts what makes tokens worthless that were issued before (see {@link LoginTokens})
-     * @param current asks, in no time, whether it still is as it was read: whoever has changed it, and has been told that it
-     *     is done, has made this false; it may be false for the sake of another account's change too
+     * @param current asks, in no time, whether it still is as it was read: whoever has changed it, and has been told
+     * that it is done, has made this false; it may be false for the sake of another account's change too
      */
     record Login(Account account, Verifier verifier, long epoch, BooleanSupplier current) {}
 
@@ -39,15 +39,18 @@ public interface Accounts {
     void setEnabled(AccountKey account, boolean enabled);
 
     /**
-     * Deletes an account and everything it owns; false when it was already gone. What is under way to it in the journal is
-     * written after that: whoever deletes does so once more when it is.
+     * Deletes an account and everything it owns; false when it was already gone. What is under way to it in the journal
+     * is written after that: whoever deletes does so once more when it is.
      */
     boolean delete(AccountKey account);
 
     /** Accounts that were deleted, and not once more yet. */
     List<AccountKey> deletedOnce();
 
-    /** Accounts of a host in the order of their localparts, beginning after the localpart {@code after} (empty: from the start). */
+    /**
+     * Accounts of a host in the order of their localparts, beginning after the localpart {@code after} (empty: from the
+     * start).
+     */
     List<Account> list(String host, String after, int limit);
 
     /** The number of accounts of a host. */

@@ -15,7 +15,8 @@ final class JooqAccountCounts implements AccountCounts {
     JooqAccountCounts(Database database) { this.database = database; }
 
     @Override public Map<Integer, Long> iterations(String host) {
-        return database.read(sql -> sql.select(CREDENTIAL.ITERATIONS, count()).from(CREDENTIAL).join(ACCOUNT).on(ACCOUNT.ID.eq(CREDENTIAL.ACCOUNT))
+        return database.read(sql -> sql.select(CREDENTIAL.ITERATIONS, count()).from(CREDENTIAL).join(ACCOUNT)
+                .on(ACCOUNT.ID.eq(CREDENTIAL.ACCOUNT))
                 .where(ACCOUNT.HOST.eq(host)).and(CREDENTIAL.MECHANISM.eq(ONE_OF_EACH))
                 .groupBy(CREDENTIAL.ITERATIONS).fetchMap(CREDENTIAL.ITERATIONS, r -> r.value2().longValue()));
     }

@@ -34,7 +34,8 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public Optional<Account> find(Jid jid) {
-        return database.read(sql -> sql.select(ACCOUNT.fields()).from(ACCOUNT).where(is(jid)).fetchOptional(JooqAccounts::account));
+        return database.read(
+                sql -> sql.select(ACCOUNT.fields()).from(ACCOUNT).where(is(jid)).fetchOptional(JooqAccounts::account));
     }
 
     @Override public Optional<Login> login(Jid jid, String mechanism) {
@@ -42,8 +43,11 @@ final class JooqAccounts implements Accounts {
         return database.read(sql -> sql.select(ACCOUNT.fields()).select(CREDENTIAL.fields())
                 .from(ACCOUNT).join(CREDENTIAL).on(CREDENTIAL.ACCOUNT.eq(ACCOUNT.ID))
                 .where(is(jid)).and(CREDENTIAL.MECHANISM.eq(mechanism))
-                .fetchOptional(r -> new Login(account(r), new Verifier(r.get(CREDENTIAL.MECHANISM), r.get(CREDENTIAL.SALT),
-                        r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY), r.get(CREDENTIAL.SERVER_KEY)), r.get(ACCOUNT.LOGIN_EPOCH), current)));
+                .fetchOptional(r -> new Login(account(r),
+                        new Verifier(r.get(CREDENTIAL.MECHANISM), r.get(CREDENTIAL.SALT),
+                                r.get(CREDENTIAL.ITERATIONS), r.get(CREDENTIAL.STORED_KEY),
+                                r.get(CREDENTIAL.SERVER_KEY)),
+                        r.get(ACCOUNT.LOGIN_EPOCH), current)));
     }
 
     @Override public Optional<Account> create(Jid jid, List<Verifier> verifiers) {
@@ -51,7 +55,8 @@ final class JooqAccounts implements Accounts {
         try {
             return Optional.of(database.write(sql -> {
                 long id = sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
-                        .values(jid.domain(), jid.local(), true, now).returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
+                        .values(jid.domain(), jid.local(), true, now).returningResult(ACCOUNT.ID)
+                        .fetchSingle(ACCOUNT.ID);
                 var account = new Account(new AccountKey(id), jid, true, now);
                 write(sql, account.key(), verifiers);
                 return account;
@@ -74,13 +79,17 @@ final class JooqAccounts implements Accounts {
 
     /** Tokens that were issued before are worthless, those that are being issued, too. */
     static int newEpoch(DSLContext sql, AccountKey account) {
-        return sql.update(ACCOUNT).set(ACCOUNT.LOGIN_EPOCH, ACCOUNT.LOGIN_EPOCH.plus(1)).where(ACCOUNT.ID.eq(account.value())).execute();
+        return sql.update(ACCOUNT).set(ACCOUNT.LOGIN_EPOCH, ACCOUNT.LOGIN_EPOCH.plus(1))
+                .where(ACCOUNT.ID.eq(account.value())).execute();
     }
 
     private static int write(DSLContext sql, AccountKey account, List<Verifier> verifiers) {
         for (Verifier v : verifiers)
-            sql.insertInto(CREDENTIAL, CREDENTIAL.ACCOUNT, CREDENTIAL.MECHANISM, CREDENTIAL.SALT, CREDENTIAL.ITERATIONS, CREDENTIAL.STORED_KEY,
-                    CREDENTIAL.SERVER_KEY).values(account.value(), v.mechanism(), v.salt(), v.iterations(), v.storedKey(), v.serverKey()).execute();
+            sql.insertInto(CREDENTIAL, CREDENTIAL.ACCOUNT, CREDENTIAL.MECHANISM, CREDENTIAL.SALT, CREDENTIAL.ITERATIONS,
+                    CREDENTIAL.STORED_KEY,
+                    CREDENTIAL.SERVER_KEY)
+                    .values(account.value(), v.mechanism(), v.salt(), v.iterations(), v.storedKey(), v.serverKey())
+                    .execute();
         return verifiers.size();
     }
 
@@ -105,7 +114,8 @@ final class JooqAccounts implements Accounts {
     }
 
     @Override public List<AccountKey> deletedOnce() {
-        return database.read(sql -> sql.select(DELETED_ACCOUNT.ACCOUNT).from(DELETED_ACCOUNT).fetch(r -> new AccountKey(r.value1())));
+        return database.read(sql -> sql.select(DELETED_ACCOUNT.ACCOUNT).from(DELETED_ACCOUNT)
+                .fetch(r -> new AccountKey(r.value1())));
     }
 
     @Override public List<Account> list(String host, String after, int limit) {

@@ -14,12 +14,16 @@ final class JooqCapabilities implements Capabilities {
     JooqCapabilities(Database database) { this.database = database; }
 
     @Override public Optional<Set<String>> features(Hash hash) {
-        return database.read(sql -> sql.select(CAPABILITY.FEATURES).from(CAPABILITY).where(CAPABILITY.ALGORITHM.eq(hash.algorithm())).and(CAPABILITY.HASH.eq(hash.value()))
-                .fetchOptional(CAPABILITY.FEATURES).map(features -> features.isEmpty() ? Set.of() : Set.of(features.split("\n"))));
+        return database.read(sql -> sql.select(CAPABILITY.FEATURES).from(CAPABILITY)
+                .where(CAPABILITY.ALGORITHM.eq(hash.algorithm())).and(CAPABILITY.HASH.eq(hash.value()))
+                .fetchOptional(CAPABILITY.FEATURES)
+                .map(features -> features.isEmpty() ? Set.of() : Set.of(features.split("\n"))));
     }
 
     @Override public void put(Hash hash, Set<String> features) {
-        database.read(sql -> sql.fetchCount(CAPABILITY) >= MOST ? 0 : sql.insertInto(CAPABILITY, CAPABILITY.ALGORITHM, CAPABILITY.HASH, CAPABILITY.FEATURES) // if it is lost, somebody is asked again
-                .values(hash.algorithm(), hash.value(), String.join("\n", features)).onConflictDoNothing().execute());
+        database.read(sql -> sql.fetchCount(CAPABILITY) >= MOST ? 0
+                : sql.insertInto(CAPABILITY, CAPABILITY.ALGORITHM, CAPABILITY.HASH, CAPABILITY.FEATURES) // if it is lost, somebody is asked again
+                        .values(hash.algorithm(), hash.value(), String.join("\n", features)).onConflictDoNothing()
+                        .execute());
     }
 }

@@ -12,15 +12,19 @@ final class JooqVCards implements VCards {
     JooqVCards(Database database) { this.database = database; }
 
     @Override public Optional<String> get(AccountKey account) {
-        return database.read(sql -> sql.select(VCARD.XML).from(VCARD).where(VCARD.ACCOUNT.eq(account.value())).fetchOptional(VCARD.XML));
+        return database.read(sql -> sql.select(VCARD.XML).from(VCARD).where(VCARD.ACCOUNT.eq(account.value()))
+                .fetchOptional(VCARD.XML));
     }
 
     @Override public void put(AccountKey account, String xml, Optional<String> photo) {
-        database.write(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML, VCARD.PHOTO).values(account.value(), xml, photo.orElse(null))
-                .onConflict(VCARD.ACCOUNT).doUpdate().set(VCARD.XML, xml).set(VCARD.PHOTO, photo.orElse(null)).execute());
+        database.write(sql -> sql.insertInto(VCARD, VCARD.ACCOUNT, VCARD.XML, VCARD.PHOTO)
+                .values(account.value(), xml, photo.orElse(null))
+                .onConflict(VCARD.ACCOUNT).doUpdate().set(VCARD.XML, xml).set(VCARD.PHOTO, photo.orElse(null))
+                .execute());
     }
 
     @Override public Optional<String> photo(AccountKey account) {
-        return database.read(sql -> sql.select(VCARD.PHOTO).from(VCARD).where(VCARD.ACCOUNT.eq(account.value())).fetchOptional(VCARD.PHOTO));
+        return database.read(sql -> sql.select(VCARD.PHOTO).from(VCARD).where(VCARD.ACCOUNT.eq(account.value()))
+                .fetchOptional(VCARD.PHOTO));
     }
 }

@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Counts what changes who may log in with what, whoever's: nobody but the stores that share it makes such changes. Any thread. */
+/**
+ * Counts what changes who may log in with what, whoever's: nobody but the stores that share it makes such changes. Any
+ * thread.
+ */
 public final class LoginChanges {
     private final AtomicLong made = new AtomicLong();
 

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tokens that a client was given in place of a password (XEP-0484). Each client of an account has up to two: the one that it
- * uses, and a fresh one that it has not used yet. The tokens themselves are not kept, only what the server makes them of again.
+ * Tokens that a client was given in place of a password (XEP-0484). Each client of an account has up to two: the one
+ * that it uses, and a fresh one that it has not used yet. The tokens themselves are not kept, only what the server
+ * makes them of again.
  */
 public interface LoginTokens {
     /**
@@ -49,8 +50,8 @@ public interface LoginTokens {
     Optional<Login> login(Jid jid, String client);
 
     /**
-     * Issues a token, in place of the fresh one that its client has, and forgets the clients that were given theirs the longest
-     * ago, if there are too many.
+     * Issues a token, in place of the fresh one that its client has, and forgets the clients that were given theirs the
+     * longest ago, if there are too many.
      *
      * @param after the nonce of a token that the client must still have; empty when it proved to be who it is otherwise
      * @param most clients of one account that may have tokens

@@ -11,5 +11,7 @@ public final class RosterGroups {
     static String join(Set<String> groups) { return String.join(SEPARATOR, groups); }
 
     /** Returns the groups in a column's text; none for an empty text. */
-    public static Set<String> split(String joined) { return joined.isEmpty() ? Set.of() : Set.of(joined.split(SEPARATOR)); }
+    public static Set<String> split(String joined) {
+        return joined.isEmpty() ? Set.of() : Set.of(joined.split(SEPARATOR));
+    }
 }

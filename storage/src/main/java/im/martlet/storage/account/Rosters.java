@@ -28,10 +28,10 @@ public interface Rosters {
      * @param approved the user has approved a request that has not come yet (RFC 6121 §3.4)
      * @param request the contact's unanswered subscription request as XML, empty when there is none ("pending in")
      * @param listed the user put the contact on the roster, or it came there by a subscription; false when only an
-     *     unanswered request (or nothing) is known, in which case clients are not told of the item
+     * unanswered request (or nothing) is known, in which case clients are not told of the item
      */
     record Item(Jid contact, String name, Set<String> groups, Subscription subscription, boolean pendingOut,
-                boolean approved, Optional<String> request, boolean listed) {
+            boolean approved, Optional<String> request, boolean listed) {
         public Item {
             groups = Set.copyOf(groups);
         }

@@ -32,8 +32,9 @@ public final class Database implements AutoCloseable {
     private Database(HikariDataSource pool, SQLDialect dialect) {
         this.pool = pool;
         this.compaction = H2File.isUsedBy(pool.getJdbcUrl()) ? new H2Compaction(pool, writing) : null;
-        this.sql = DSL.using(pool, dialect, new Settings().withRenderQuotedNames(RenderQuotedNames.NEVER).withRenderSchema(false)
-                .withExecuteLogging(false));
+        this.sql = DSL.using(pool, dialect,
+                new Settings().withRenderQuotedNames(RenderQuotedNames.NEVER).withRenderSchema(false)
+                        .withExecuteLogging(false));
     }
 
     /** Opens a database and brings its schema up to date; makes it first, if it is a file that is not there. */
@@ -48,18 +49,23 @@ public final class Database implements AutoCloseable {
             return new Database(pool, dialect);
         } catch (FlywayValidateException e) {
             pool.close();
-            throw new UnusableException("the database at " + config.url() + " was written by a newer Martlet, or changed by hand; "
-                    + "start that version, or restore a backup: " + firstLine(e), e);
+            throw new UnusableException(
+                    "the database at " + config.url() + " was written by a newer Martlet, or changed by hand; "
+                            + "start that version, or restore a backup: " + firstLine(e),
+                    e);
         } catch (FlywayException e) {
             pool.close();
-            throw new UnusableException("the schema of the database at " + config.url() + " cannot be brought up to date: " + firstLine(e), e);
+            throw new UnusableException(
+                    "the schema of the database at " + config.url() + " cannot be brought up to date: " + firstLine(e),
+                    e);
         }
     }
 
     private static SQLDialect dialect(StorageConfig config) throws UnusableException {
         if (config.url().startsWith("jdbc:h2:")) return SQLDialect.H2;
         if (config.url().startsWith("jdbc:postgresql:")) return SQLDialect.POSTGRES;
-        throw new UnusableException("the database must be jdbc:h2:... or jdbc:postgresql:..., not " + config.url(), new IllegalArgumentException());
+        throw new UnusableException("the database must be jdbc:h2:... or jdbc:postgresql:..., not " + config.url(),
+                new IllegalArgumentException());
     }
 
     private static HikariDataSource connect(StorageConfig config) throws UnusableException {
@@ -90,15 +96,17 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a crash
-     * would lose), and so that it is found again; and leaves closing to us. For how long it leaves the space of what is outdated
-     * alone is of no use then (see {@link H2Channel}), and under load would make the file a hundred times as large. Its cache is
-     * of 16 MiB: pages that stay in it for seconds are copied by each collection, and one message of a hundred waited for that.
+     * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a
+     * crash would lose), and so that it is found again; and leaves closing to us. For how long it leaves the space of
+     * what is outdated alone is of no use then (see {@link H2Channel}), and under load would make the file a hundred
+     * times as large. Its cache is of 16 MiB: pages that stay in it for seconds are copied by each collection, and one
+     * message of a hundred waited for that.
      */
     private static String url(StorageConfig config) {
         if (!config.url().startsWith("jdbc:h2:")) return config.url();
         String url = H2File.url(config.url());
-        return url.contains(";WRITE_DELAY=") ? url : url + ";WRITE_DELAY=0;RETENTION_TIME=500;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=16384";
+        return url.contains(";WRITE_DELAY=") ? url
+                : url + ";WRITE_DELAY=0;RETENTION_TIME=500;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=64;CACHE_SIZE=16384";
     }
 
     private static Throwable root(Throwable e) {
@@ -109,21 +117,29 @@ public final class Database implements AutoCloseable {
 
     private static String reason(Throwable e) {
         String why = firstLine(root(e));
-        if (why.contains("Locked by another process") || why.contains("locked")) return "another process has it open; is Martlet running already?";
+        if (why.contains("Locked by another process") || why.contains("locked"))
+            return "another process has it open; is Martlet running already?";
         return why;
     }
 
-    private static String firstLine(Throwable e) { return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip(); }
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+    }
 
     private static void migrate(HikariDataSource pool) {
-        Flyway.configure(Database.class.getClassLoader()).dataSource(pool).locations("classpath:db/migration").load().migrate();
+        Flyway.configure(Database.class.getClassLoader()).dataSource(pool).locations("classpath:db/migration").load()
+                .migrate();
     }
 
     /** Reads: one statement, or several that need not be of one moment. */
-    public <T> T read(Function<DSLContext, T> work) { return translated(() -> work.apply(sql)); }
+    public <T> T read(Function<DSLContext, T> work) {
+        return translated(() -> work.apply(sql));
+    }
 
     /** Reads what must be of one moment. */
-    public <T> T snapshot(Function<DSLContext, T> work) { return translated(() -> inTransaction(work)); }
+    public <T> T snapshot(Function<DSLContext, T> work) {
+        return translated(() -> inTransaction(work));
+    }
 
     /** Writes all of it or nothing; it is on disk when this returns. */
     public <T> T write(Function<DSLContext, T> work) {
@@ -135,11 +151,13 @@ public final class Database implements AutoCloseable {
     }
 
     /** Writes what may be lost when the machine loses power. */
-    public <T> T note(Function<DSLContext, T> work) { return alone(() -> inTransaction(work)); }
+    public <T> T note(Function<DSLContext, T> work) {
+        return alone(() -> inTransaction(work));
+    }
 
     /**
-     * H2 is written to by one thread at a time: when a commit finds another under way, it may return before anything of it is in
-     * the file, and a SIGKILL then loses it. PostgreSQL orders its writers itself.
+     * H2 is written to by one thread at a time: when a commit finds another under way, it may return before anything of
+     * it is in the file, and a SIGKILL then loses it. PostgreSQL orders its writers itself.
      */
     private <T> T alone(Supplier<T> work) {
         if (sql.dialect() != SQLDialect.H2) return translated(work);
@@ -151,7 +169,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private <T> T inTransaction(Function<DSLContext, T> work) { return sql.transactionResult(configuration -> work.apply(configuration.dsl())); }
+    private <T> T inTransaction(Function<DSLContext, T> work) {
+        return sql.transactionResult(configuration -> work.apply(configuration.dsl()));
+    }
 
     private static <T> T translated(Supplier<T> work) {
         try {
@@ -162,15 +182,17 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes sure that what was committed is on disk. H2 writes a commit to its file, and never forces the disk. PostgreSQL
-     * needs no asking.
+     * Makes sure that what was committed is on disk. H2 writes a commit to its file, and never forces the disk.
+     * PostgreSQL needs no asking.
      */
     private void sync() {
         if (sql.dialect() == SQLDialect.H2) sql.execute("checkpoint sync");
     }
 
     /** What keeps the file small, if it is one of H2. */
-    Optional<H2Compaction> compaction() { return Optional.ofNullable(compaction); }
+    Optional<H2Compaction> compaction() {
+        return Optional.ofNullable(compaction);
+    }
 
     @Override public void close() {
         try {

@@ -12,14 +12,14 @@ import org.h2.store.fs.FileBaseDefault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An H2 file whose header always names the newest chunk that is whole, so that a crash at any moment loses none. H2 writes its
- * header now and then only, and relies on each chunk to say where the next one will be; where that guess was wrong H2 2.5 writes
- * the chunk before the newest into the header, and nothing leads to the newest. Other releases write the right one, but only
- * after the next chunk may have taken the place of one that leads there.
+ * An H2 file whose header always names the newest chunk that is whole, so that a crash at any moment loses none. H2
+ * writes its header now and then only, and relies on each chunk to say where the next one will be; where that guess was
+ * wrong H2 2.5 writes the chunk before the newest into the header, and nothing leads to the newest. Other releases
+ * write the right one, but only after the next chunk may have taken the place of one that leads there.
  *
- * <p>Here the header follows each chunk, in one of its two copies by turns: the other one still names the chunk before. H2 takes
- * the newer one whose chunk is whole. Nor is a file ever marked as closed properly: of such a file H2 expects that it is as it was
- * left, and goes back to an older chunk where it is not.
+ * <p>Here the header follows each chunk, in one of its two copies by turns: the other one still names the chunk before.
+ * H2 takes the newer one whose chunk is whole. Nor is a file ever marked as closed properly: of such a file H2 expects
+ * that it is as it was left, and goes back to an older chunk where it is not.
  */
 final class H2Channel extends FileBaseDefault {
     private final FileChannel file;
@@ -31,7 +31,8 @@ final class H2Channel extends FileBaseDefault {
     H2Channel(FileChannel file) { this.file = file; }
 
     /** H2 does this first; before, the file may be somebody else's. */
-    @Override public synchronized @Nullable FileLock tryLock(long position, long size, boolean shared) throws IOException {
+    @Override public synchronized @Nullable FileLock tryLock(long position, long size, boolean shared)
+            throws IOException {
         var lock = file.tryLock(position, size, shared);
         if (lock != null && file.size() >= 2 * BLOCK) readHeader();
         return lock;
@@ -85,7 +86,7 @@ final class H2Channel extends FileBaseDefault {
     }
 
     private void writeFully(ByteBuffer from, long at) throws IOException {
-        for (long to = at; from.hasRemaining(); ) to += file.write(from, to);
+        for (long to = at; from.hasRemaining();) to += file.write(from, to);
     }
 
     @Override public void force(boolean metaData) throws IOException {

@@ -11,10 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the space in an H2 file available again while the server runs. Each commit writes the pages that it changes anew, in a
- * chunk of its own, and a chunk's space is free when nothing in it is needed any more; so a few pages that nobody changes keep
- * whole chunks. H2 would move them itself, on a thread that commits, too; here there is one writer at a time. The emptier the
- * chunks are the more of the time goes into moving: what is moved is garbage in memory afterwards, and all wait for who collects that.
+ * Makes the space in an H2 file available again while the server runs. Each commit writes the pages that it changes
+ * anew, in a chunk of its own, and a chunk's space is free when nothing in it is needed any more; so a few pages that
+ * nobody changes keep whole chunks. H2 would move them itself, on a thread that commits, too; here there is one writer
+ * at a time. The emptier the chunks are the more of the time goes into moving: what is moved is garbage in memory
+ * afterwards, and all wait for who collects that.
  */
 final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
@@ -66,7 +67,8 @@ final class H2Compaction {
     /** Another one when H2 has closed its file and opened it again. */
     private MVStore store() throws SQLException {
         try (var connection = pool.getConnection()) {
-            var store = ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase().getStore().getMvStore();
+            var store = ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase().getStore()
+                    .getMvStore();
             if (store.isClosed()) pool.evictConnection(connection); // as when the disk is full: H2 opens its file again when nobody has a connection
             return store;
         }

@@ -8,8 +8,9 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * A path to a database of H2 that a crash cannot harm: H2 opens it when the name of the database begins with the scheme. What is
- * in the file is what H2 itself would write, and can be opened without the scheme too. H2 makes these objects; any thread.
+ * A path to a database of H2 that a crash cannot harm: H2 opens it when the name of the database begins with the
+ * scheme. What is in the file is what H2 itself would write, and can be opened without the scheme too. H2 makes these
+ * objects; any thread.
  *
  * @see H2Channel
  */
@@ -35,12 +36,14 @@ public final class H2File extends FilePathWrapper {
     }
 
     /** Whether a URL is of a database that is opened through this. */
-    static boolean isUsedBy(String url) { return url.startsWith(URL + SCHEME + ":"); }
+    static boolean isUsedBy(String url) {
+        return url.startsWith(URL + SCHEME + ":");
+    }
 
     /**
-     * Makes the header name a chunk that comes after all that H2 finds in the file, before the place of any of them is taken: H2 may
-     * have found one that was whole when the server was killed, but not in the header yet. A file that cannot be opened is left to
-     * whoever opens it next, to say why.
+     * Makes the header name a chunk that comes after all that H2 finds in the file, before the place of any of them is
+     * taken: H2 may have found one that was whole when the server was killed, but not in the header yet. A file that
+     * cannot be opened is left to whoever opens it next, to say why.
      */
     static void mend(String url) {
         if (!isUsedBy(url)) return;

@@ -12,8 +12,8 @@ import org.jooq.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements for many rows. jOOQ writes them; values are bound and read by JDBC alone, since here are the places where the
- * time that takes is seen (and jOOQ would have H2 make a LOB of every {@code byte[]}).
+ * Statements for many rows. jOOQ writes them; values are bound and read by JDBC alone, since here are the places where
+ * the time that takes is seen (and jOOQ would have H2 make a LOB of every {@code byte[]}).
  */
 public final class Rows {
     private Rows() {}

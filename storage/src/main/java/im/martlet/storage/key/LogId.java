@@ -3,8 +3,9 @@ package im.martlet.storage.key;
 import java.time.Instant;
 
 /**
- * The ids of entries in a log: 43 bits of milliseconds since 1970 (enough until 2248), then 20 bits that nobody outside can foresee. They grow
- * with time, so that the order of ids is the order of a log, and a span of time is a range of ids.
+ * The ids of entries in a log: 43 bits of milliseconds since 1970 (enough until 2248), then 20 bits that nobody outside
+ * can foresee. They grow with time, so that the order of ids is the order of a log, and a span of time is a range of
+ * ids.
  */
 public final class LogId {
     private static final int BITS = 20;
@@ -25,11 +26,15 @@ public final class LogId {
     }
 
     /** The least id of a moment. */
-    public static long first(Instant moment) { return Math.clamp(moment.getEpochSecond(), 0, LAST) * 1000 + moment.getNano() / 1_000_000 << BITS; }
+    public static long first(Instant moment) {
+        return Math.clamp(moment.getEpochSecond(), 0, LAST) * 1000 + moment.getNano() / 1_000_000 << BITS;
+    }
 
     /** The greatest id of a moment. */
     public static long last(Instant moment) { return first(moment) | REST; }
 
     /** When an entry was made, to the millisecond. */
-    public static Instant time(long id) { return Instant.ofEpochMilli(id >> BITS); }
+    public static Instant time(long id) {
+        return Instant.ofEpochMilli(id >> BITS);
+    }
 }

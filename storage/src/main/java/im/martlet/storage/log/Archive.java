@@ -41,7 +41,9 @@ public interface Archive {
      * @param ids only these, unless empty
      */
     record Selection(Optional<Jid> with, long after, long before, Set<Long> ids) {
-        public static Selection all() { return new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of()); }
+        public static Selection all() {
+            return new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of());
+        }
 
         public Selection after(long id) { return new Selection(with, Math.max(after, id), before, ids); }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Every question is one range of an index: of (account, id), or of (account, contact, id). */
 final class JooqArchive implements Archive {
     private static final int MOST_PRUNED = 10_000;
-    private static final List<Field<?>> COLUMNS = List.of(ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE, ARCHIVE.INCOMING, ARCHIVE.HISTORY, ARCHIVE.ORIGIN, ARCHIVE.STANZA);
+    private static final List<Field<?>> COLUMNS = List.of(ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE,
+            ARCHIVE.INCOMING, ARCHIVE.HISTORY, ARCHIVE.ORIGIN, ARCHIVE.STANZA);
     private static final Jid ANYBODY = Jid.of("local", "domain", "resource"); // stands for a value
 
     private final Database database;
@@ -37,8 +38,10 @@ final class JooqArchive implements Archive {
 
     @Override public State state(AccountKey account, int most) {
         return database.read(sql -> {
-            long delivered = sql.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).fetchOptional(ACCOUNT.DELIVERED).orElse(0L);
-            long last = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).limit(1).fetchOptional(ARCHIVE.ID).orElse(0L);
+            long delivered = sql.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(account.value()))
+                    .fetchOptional(ACCOUNT.DELIVERED).orElse(0L);
+            long last = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account))
+                    .orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).limit(1).fetchOptional(ARCHIVE.ID).orElse(0L);
             int waiting = last <= delivered ? 0 : sql.fetchCount(DSL.selectOne().from(ARCHIVE)
                     .where(of(account)).and(ARCHIVE.ID.gt(delivered)).and(ARCHIVE.INCOMING.isTrue()).limit(most));
             return new State(last, delivered, waiting);
@@ -47,23 +50,28 @@ final class JooqArchive implements Archive {
 
     @Override public List<Entry> page(AccountKey account, Selection selection, int limit, boolean newest) {
         var shape = new Shape(selection.with().map(Jid::isFull), newest);
-        var entries = selection.ids().isEmpty() ? database.read(sql -> Rows.fetch(sql, pages.computeIfAbsent(shape, s -> text(sql, s)), JooqArchive::entry, values(account, selection, limit)))
-                : database.read(sql -> sql.select(COLUMNS).from(ARCHIVE).where(in(account, selection)).and(ARCHIVE.HISTORY.isTrue())
-                .orderBy(newest ? ARCHIVE.ID.desc() : ARCHIVE.ID.asc()).limit(limit).fetch(JooqArchive::entry));
+        var entries = selection.ids().isEmpty()
+                ? database.read(sql -> Rows.fetch(sql, pages.computeIfAbsent(shape, s -> text(sql, s)),
+                        JooqArchive::entry, values(account, selection, limit)))
+                : database.read(sql -> sql.select(COLUMNS).from(ARCHIVE).where(in(account, selection))
+                        .and(ARCHIVE.HISTORY.isTrue())
+                        .orderBy(newest ? ARCHIVE.ID.desc() : ARCHIVE.ID.asc()).limit(limit).fetch(JooqArchive::entry));
         return newest ? entries.reversed() : entries;
     }
 
     /**
      * Pages that are alike but for their values.
      *
-     * @param full whether the conversation with a full address is wanted, and not with a bare one; empty for all conversations
+     * @param full whether the conversation with a full address is wanted, and not with a bare one; empty for all
+     * conversations
      */
     private record Shape(Optional<Boolean> full, boolean newest) {}
 
     private static String text(DSLContext sql, Shape shape) {
         var where = ARCHIVE.ACCOUNT.eq(0L);
         if (shape.full.isPresent()) where = where.and(with(shape.full.get() ? ANYBODY : ANYBODY.bare()));
-        return sql.select(COLUMNS).from(ARCHIVE).where(where).and(ARCHIVE.ID.gt(0L)).and(ARCHIVE.ID.lt(0L)).and(ARCHIVE.HISTORY.isTrue())
+        return sql.select(COLUMNS).from(ARCHIVE).where(where).and(ARCHIVE.ID.gt(0L)).and(ARCHIVE.ID.lt(0L))
+                .and(ARCHIVE.HISTORY.isTrue())
                 .orderBy(order(shape.full.isPresent(), shape.newest)).limit(1).getSQL();
     }
 
@@ -77,9 +85,13 @@ final class JooqArchive implements Archive {
         return values.toArray();
     }
 
-    /** The columns of the index, though all but the last are the same: H2 goes backwards through an index only if it is told all of them. */
+    /**
+     * The columns of the index, though all but the last are the same: H2 goes backwards through an index only if it is
+     * told all of them.
+     */
     private static List<SortField<?>> order(boolean ofConversation, boolean newest) {
-        var columns = ofConversation ? List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.CONTACT, ARCHIVE.ID) : List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.ID);
+        var columns = ofConversation ? List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.CONTACT, ARCHIVE.ID)
+                : List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.ID);
         return columns.stream().<SortField<?>>map(column -> newest ? column.desc() : column.asc()).toList();
     }
 
@@ -101,45 +113,54 @@ final class JooqArchive implements Archive {
     }
 
     @Override public Set<Long> known(AccountKey account, Collection<Long> ids) {
-        return database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE).where(in(account, ids)).and(ARCHIVE.HISTORY.isTrue()).fetchSet(ARCHIVE.ID));
+        return database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE).where(in(account, ids))
+                .and(ARCHIVE.HISTORY.isTrue()).fetchSet(ARCHIVE.ID));
     }
 
     @Override public List<Entry> incoming(AccountKey account, long after, long through, int limit) {
-        return database.read(sql -> sql.select(COLUMNS).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.gt(after)).and(ARCHIVE.ID.le(through))
-                .and(ARCHIVE.INCOMING.isTrue()).orderBy(ARCHIVE.ACCOUNT, ARCHIVE.ID).limit(limit).fetch(JooqArchive::entry));
+        return database.read(sql -> sql.select(COLUMNS).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.gt(after))
+                .and(ARCHIVE.ID.le(through))
+                .and(ARCHIVE.INCOMING.isTrue()).orderBy(ARCHIVE.ACCOUNT, ARCHIVE.ID).limit(limit)
+                .fetch(JooqArchive::entry));
     }
 
     @Override public Optional<Bounds> bounds(AccountKey account) {
         var all = Selection.all();
         var first = page(account, all, 1, false);
         var last = page(account, all, 1, true);
-        return first.isEmpty() || last.isEmpty() ? Optional.empty() : Optional.of(new Bounds(first.getFirst().id(), last.getFirst().id()));
+        return first.isEmpty() || last.isEmpty() ? Optional.empty()
+                : Optional.of(new Bounds(first.getFirst().id(), last.getFirst().id()));
     }
 
     @Override public int prune(AccountKey account, long olderThan, OptionalLong keep) {
         return database.note(sql -> {
             long below = olderThan;
             if (keep.isPresent()) {
-                var bound = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).offset(keep.getAsLong()).limit(1)
+                var bound = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account))
+                        .orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.ID.desc()).offset(keep.getAsLong()).limit(1)
                         .fetchOptional(ARCHIVE.ID);
                 if (bound.isPresent()) below = Math.max(below, bound.get() + 1);
             }
-            var end = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.lt(below)).orderBy(ARCHIVE.ACCOUNT, ARCHIVE.ID).offset(MOST_PRUNED).limit(1)
+            var end = sql.select(ARCHIVE.ID).from(ARCHIVE).where(of(account)).and(ARCHIVE.ID.lt(below))
+                    .orderBy(ARCHIVE.ACCOUNT, ARCHIVE.ID).offset(MOST_PRUNED).limit(1)
                     .fetchOptional(ARCHIVE.ID);
             return sql.deleteFrom(ARCHIVE).where(of(account)).and(ARCHIVE.ID.lt(end.orElse(below))).execute();
         });
     }
 
     private static Entry entry(Record r) {
-        return entry(r.get(ARCHIVE.ID), r.get(ARCHIVE.CONTACT), r.get(ARCHIVE.RESOURCE), r.get(ARCHIVE.INCOMING), r.get(ARCHIVE.HISTORY), r.get(ARCHIVE.ORIGIN), r.get(ARCHIVE.STANZA));
+        return entry(r.get(ARCHIVE.ID), r.get(ARCHIVE.CONTACT), r.get(ARCHIVE.RESOURCE), r.get(ARCHIVE.INCOMING),
+                r.get(ARCHIVE.HISTORY), r.get(ARCHIVE.ORIGIN), r.get(ARCHIVE.STANZA));
     }
 
     private static Entry entry(ResultSet r) throws SQLException {
         int i = 0;
-        return entry(r.getLong(++i), Jid.parse(r.getString(++i)), r.getString(++i), r.getBoolean(++i), r.getBoolean(++i), r.getString(++i), r.getBytes(++i));
+        return entry(r.getLong(++i), Jid.parse(r.getString(++i)), r.getString(++i), r.getBoolean(++i),
+                r.getBoolean(++i), r.getString(++i), r.getBytes(++i));
     }
 
-    private static Entry entry(long id, Jid contact, String resource, boolean incoming, boolean history, @Nullable String origin, byte[] stanza) {
+    private static Entry entry(long id, Jid contact, String resource, boolean incoming, boolean history,
+            @Nullable String origin, byte[] stanza) {
         return new Entry(id, contact.withResource(resource), incoming, history, Optional.ofNullable(origin), stanza);
     }
 }

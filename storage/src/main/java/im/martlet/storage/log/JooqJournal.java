@@ -52,7 +52,8 @@ final class JooqJournal implements Journal {
     private final Database database;
     private final BlockingQueue<Unit> queue = new LinkedBlockingQueue<>(); // bounded by the credit of who fills it
     private final AtomicInteger waiting = new AtomicInteger();
-    private final ExecutorService telling = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("durable").factory());
+    private final ExecutorService telling =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("durable").factory());
     private final Thread writer;
     private volatile boolean closing;
     private volatile Commits commits = new Commits(0, 0, 0); // written by the writer
@@ -74,7 +75,7 @@ final class JooqJournal implements Journal {
     private void work() {
         var batch = new ArrayList<Unit>(MOST_UNITS);
         long began = System.nanoTime() - APART_NANOS;
-        for (boolean last = false; !last; ) {
+        for (boolean last = false; !last;) {
             try {
                 batch.add(queue.take());
             } catch (InterruptedException e) {
@@ -91,16 +92,19 @@ final class JooqJournal implements Journal {
 
     /** Waits until it is time for another commit, which it is at once when there was none of late. */
     private static void gather(long began) {
-        for (long left = began + APART_NANOS - System.nanoTime(); left > 0; left = began + APART_NANOS - System.nanoTime()) LockSupport.parkNanos(left);
+        for (long left = began + APART_NANOS - System.nanoTime(); left > 0; left =
+                began + APART_NANOS - System.nanoTime())
+            LockSupport.parkNanos(left);
     }
 
     /** Writes units for as long as it takes; {@code again} says that some of them may have been written before. */
     private void write(List<Unit> batch, boolean again) {
         var pause = FIRST_PAUSE;
-        for (int tries = 1; ; tries++) try {
+        for (int tries = 1;; tries++) try {
             long began = System.nanoTime();
             commit(batch, again);
-            commits = new Commits(commits.count() + 1, commits.units() + batch.size(), commits.nanos() + System.nanoTime() - began);
+            commits = new Commits(commits.count() + 1, commits.units() + batch.size(),
+                    commits.nanos() + System.nanoTime() - began);
             telling.execute(() -> batch.forEach(this::tell));
             return;
         } catch (RuntimeException e) { // whatever it is, the writer must go on
@@ -109,7 +113,8 @@ final class JooqJournal implements Journal {
                 return;
             }
             if (closing && tries >= TRIES_AT_CLOSE) {
-                LOG.error("the database fails, and the server stops: {} units were not written, and not acknowledged", batch.size(), e);
+                LOG.error("the database fails, and the server stops: {} units were not written, and not acknowledged",
+                        batch.size(), e);
                 return;
             }
             LOG.warn("cannot write to the database, {} units wait: {}", waiting.get(), e.getMessage());
@@ -172,7 +177,9 @@ final class JooqJournal implements Journal {
             case Write.Announce announce -> announcements.add(announce);
         }
         appends.removeIf(append -> passes(append, delivered.get(append.account())));
-        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty() && departures.isEmpty() && announcements.isEmpty()) return;
+        if (appends.isEmpty() && replacements.isEmpty() && delivered.isEmpty() && handled.isEmpty()
+                && departures.isEmpty() && announcements.isEmpty())
+            return;
         database.write(sql -> {
             append(sql, appends, again);
             replacements.forEach(replace -> replace(sql, replace));
@@ -184,7 +191,10 @@ final class JooqJournal implements Journal {
         });
     }
 
-    /** What goes in the commit that it came in never comes: else one that is made again would leave behind its mark what the first took away. */
+    /**
+     * What goes in the commit that it came in never comes: else one that is made again would leave behind its mark what
+     * the first took away.
+     */
     private static boolean passes(Write.Append append, Write.@Nullable Delivered mark) {
         return mark != null && mark.passing() && append.entry().id() <= mark.through() && !append.entry().history();
     }
@@ -192,24 +202,30 @@ final class JooqJournal implements Journal {
     private static void append(DSLContext sql, List<Write.Append> appends, boolean again) {
         if (appends.isEmpty()) return;
         appends.sort(BY_ACCOUNT);
-        var insert = sql.insertInto(ARCHIVE, ARCHIVE.ACCOUNT, ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE, ARCHIVE.INCOMING, ARCHIVE.HISTORY,
+        var insert = sql.insertInto(ARCHIVE, ARCHIVE.ACCOUNT, ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE,
+                ARCHIVE.INCOMING, ARCHIVE.HISTORY,
                 ARCHIVE.ORIGIN, ARCHIVE.STANZA).values(0L, 0L, null, "", false, false, "", new byte[0]);
-        Rows.run(sql, again ? insert.onConflictDoNothing() : insert, appends.stream().map(JooqJournal::values).toList());
+        Rows.run(sql, again ? insert.onConflictDoNothing() : insert,
+                appends.stream().map(JooqJournal::values).toList());
     }
 
     private static Object[] values(Write.Append append) {
         var e = append.entry();
-        return new Object[] {append.account().value(), e.id(), e.contact().bare(), e.contact().resource(), e.incoming(), e.history(),
-            e.origin().orElse(null), e.stanza()};
+        return new Object[]{ append.account().value(), e.id(), e.contact().bare(), e.contact().resource(), e.incoming(),
+                e.history(),
+                e.origin().orElse(null), e.stanza() };
     }
 
     /** Looks through the newest entries of the conversation only: what is referred to is seldom old. */
     private static void replace(DSLContext sql, Write.Replace r) {
         var recent = sql.select(ARCHIVE.ID, ARCHIVE.ORIGIN, ARCHIVE.INCOMING).from(ARCHIVE)
-                .where(ARCHIVE.ACCOUNT.eq(r.account().value())).and(ARCHIVE.CONTACT.eq(r.contact())).and(ARCHIVE.ID.lt(r.before()))
-                .orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.CONTACT.desc(), ARCHIVE.ID.desc()).limit(MOST_LOOKED_AT).asTable("recent");
+                .where(ARCHIVE.ACCOUNT.eq(r.account().value())).and(ARCHIVE.CONTACT.eq(r.contact()))
+                .and(ARCHIVE.ID.lt(r.before()))
+                .orderBy(ARCHIVE.ACCOUNT.desc(), ARCHIVE.CONTACT.desc(), ARCHIVE.ID.desc()).limit(MOST_LOOKED_AT)
+                .asTable("recent");
         var id = sql.select(recent.field(ARCHIVE.ID)).from(recent).where(field(recent, ARCHIVE.ORIGIN).eq(r.origin()))
-                .and(field(recent, ARCHIVE.INCOMING).eq(r.incoming())).orderBy(field(recent, ARCHIVE.ID).desc()).limit(1).fetchOptional(ARCHIVE.ID);
+                .and(field(recent, ARCHIVE.INCOMING).eq(r.incoming())).orderBy(field(recent, ARCHIVE.ID).desc())
+                .limit(1).fetchOptional(ARCHIVE.ID);
         id.ifPresent(found -> {
             var entry = ARCHIVE.ACCOUNT.eq(r.account().value()).and(ARCHIVE.ID.eq(found));
             byte[] before = sql.select(ARCHIVE.STANZA).from(ARCHIVE).where(entry).fetchSingle(ARCHIVE.STANZA);
@@ -217,26 +233,33 @@ final class JooqJournal implements Journal {
         });
     }
 
-    private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> like) { return java.util.Objects.requireNonNull(table.field(like)); }
+    private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> like) {
+        return java.util.Objects.requireNonNull(table.field(like));
+    }
 
     /** What is behind an earlier mark is not looked at again: a long history would be read every few seconds. */
     private static void deliver(DSLContext sql, List<Write.Delivered> delivered) {
         if (delivered.isEmpty()) return;
-        var passing = delivered.stream().filter(Write.Delivered::passing).map(d -> new Object[] {d.account().value(), d.account().value(), d.through()}).toList();
+        var passing = delivered.stream().filter(Write.Delivered::passing)
+                .map(d -> new Object[]{ d.account().value(), d.account().value(), d.through() }).toList();
         if (!passing.isEmpty()) {
             var before = DSL.field(DSL.select(ACCOUNT.DELIVERED).from(ACCOUNT).where(ACCOUNT.ID.eq(0L)));
-            Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.gt(before)).and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()), passing);
+            Rows.run(sql, sql.deleteFrom(ARCHIVE).where(ARCHIVE.ACCOUNT.eq(0L)).and(ARCHIVE.ID.gt(before))
+                    .and(ARCHIVE.ID.le(0L)).and(ARCHIVE.HISTORY.isFalse()), passing);
         }
-        Rows.run(sql, sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L))).where(ACCOUNT.ID.eq(0L)),
-                delivered.stream().map(d -> new Object[] {d.through(), d.account().value()}).toList());
+        Rows.run(sql,
+                sql.update(ACCOUNT).set(ACCOUNT.DELIVERED, DSL.greatest(ACCOUNT.DELIVERED, DSL.val(0L)))
+                        .where(ACCOUNT.ID.eq(0L)),
+                delivered.stream().map(d -> new Object[]{ d.through(), d.account().value() }).toList());
     }
 
     private static void handle(DSLContext sql, Map<String, Write.Handled> handled) {
         if (handled.isEmpty()) return;
         var all = List.copyOf(handled.values());
         var now = Instant.now();
-        int[] updated = Rows.run(sql, sql.update(RESUMABLE).set(RESUMABLE.HANDLED, 0L).set(RESUMABLE.SEEN, now).where(RESUMABLE.ID.eq("")),
-                all.stream().map(h -> new Object[] {h.count(), now, h.stream()}).toList());
+        int[] updated = Rows.run(sql,
+                sql.update(RESUMABLE).set(RESUMABLE.HANDLED, 0L).set(RESUMABLE.SEEN, now).where(RESUMABLE.ID.eq("")),
+                all.stream().map(h -> new Object[]{ h.count(), now, h.stream() }).toList());
         for (int i = 0; i < updated.length; i++) if (updated[i] == 0)
             sql.insertInto(RESUMABLE, RESUMABLE.ID, RESUMABLE.ACCOUNT, RESUMABLE.HANDLED, RESUMABLE.SEEN)
                     .values(all.get(i).stream(), all.get(i).account().value(), all.get(i).count(), now).execute();
@@ -244,13 +267,22 @@ final class JooqJournal implements Journal {
 
     private static void announce(DSLContext sql, List<Write.Announce> announcements, boolean again) {
         if (announcements.isEmpty()) return;
-        if (again) Rows.run(sql, sql.deleteFrom(OUTBOX).where(OUTBOX.CONSUMER.eq("")).and(OUTBOX.ACCOUNT.eq(0L)).and(OUTBOX.ADDRESSEE.eq(0L)).and(OUTBOX.ENTRY.eq(0L)),
-                announcements.stream().map(a -> new Object[] {a.consumer(), a.account().value(), a.addressee(), a.entry()}).toList());
-        Rows.run(sql, sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ADDRESSEE, OUTBOX.ENTRY, OUTBOX.NOTE, OUTBOX.ATTEMPTS, OUTBOX.DUE)
-                .values("", 0L, 0L, 0L, "", 0, Instant.EPOCH), announcements.stream().map(JooqJournal::values).toList());
+        if (again) Rows.run(sql,
+                sql.deleteFrom(OUTBOX).where(OUTBOX.CONSUMER.eq("")).and(OUTBOX.ACCOUNT.eq(0L))
+                        .and(OUTBOX.ADDRESSEE.eq(0L)).and(OUTBOX.ENTRY.eq(0L)),
+                announcements.stream()
+                        .map(a -> new Object[]{ a.consumer(), a.account().value(), a.addressee(), a.entry() })
+                        .toList());
+        Rows.run(sql,
+                sql.insertInto(OUTBOX, OUTBOX.CONSUMER, OUTBOX.ACCOUNT, OUTBOX.ADDRESSEE, OUTBOX.ENTRY, OUTBOX.NOTE,
+                        OUTBOX.ATTEMPTS, OUTBOX.DUE)
+                        .values("", 0L, 0L, 0L, "", 0, Instant.EPOCH),
+                announcements.stream().map(JooqJournal::values).toList());
     }
 
-    private static Object[] values(Write.Announce a) { return new Object[] {a.consumer(), a.account().value(), a.addressee(), a.entry(), a.note(), 0, a.due()}; }
+    private static Object[] values(Write.Announce a) {
+        return new Object[]{ a.consumer(), a.account().value(), a.addressee(), a.entry(), a.note(), 0, a.due() };
+    }
 
     @Override public void close() {
         closing = true;

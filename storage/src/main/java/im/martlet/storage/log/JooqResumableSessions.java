@@ -13,7 +13,8 @@ final class JooqResumableSessions implements ResumableSessions {
     JooqResumableSessions(Database database) { this.database = database; }
 
     @Override public OptionalLong handled(AccountKey account, String stream) {
-        return database.read(sql -> sql.select(RESUMABLE.HANDLED).from(RESUMABLE).where(RESUMABLE.ID.eq(stream)).and(RESUMABLE.ACCOUNT.eq(account.value()))
+        return database.read(sql -> sql.select(RESUMABLE.HANDLED).from(RESUMABLE).where(RESUMABLE.ID.eq(stream))
+                .and(RESUMABLE.ACCOUNT.eq(account.value()))
                 .fetchOptional(RESUMABLE.HANDLED)).map(OptionalLong::of).orElse(OptionalLong.empty());
     }
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The way in to everything that an acknowledgement waits for. What is submitted is written in the order it came, many units
- * in one commit, so that the price of a commit is shared; a unit is written wholly or not at all. When the database fails,
- * the journal goes on trying: nothing that was submitted is given up while the process lives.
+ * The way in to everything that an acknowledgement waits for. What is submitted is written in the order it came, many
+ * units in one commit, so that the price of a commit is shared; a unit is written wholly or not at all. When the
+ * database fails, the journal goes on trying: nothing that was submitted is given up while the process lives.
  */
 public interface Journal extends AutoCloseable {
     /** One thing to be written. */
@@ -26,7 +26,8 @@ public interface Journal extends AutoCloseable {
          * @param before only entries with smaller ids
          * @param origin the id that the message's sender gave it
          */
-        record Replace(AccountKey account, Jid contact, boolean incoming, long before, String origin, UnaryOperator<byte[]> stanza) implements Write {}
+        record Replace(AccountKey account, Jid contact, boolean incoming, long before, String origin,
+                UnaryOperator<byte[]> stanza) implements Write {}
 
         /**
          * What came up to this entry waits no longer.
@@ -34,7 +35,9 @@ public interface Journal extends AutoCloseable {
          * @param passing whether some of it may be no history, and goes now
          */
         record Delivered(AccountKey account, long through, boolean passing) implements Write {
-            Delivered and(Delivered other) { return new Delivered(account, Math.max(through, other.through), passing || other.passing); }
+            Delivered and(Delivered other) {
+                return new Delivered(account, Math.max(through, other.through), passing || other.passing);
+            }
         }
 
         /** So many stanzas of a stream were handled; the stream is made known, if it is not. */
@@ -49,8 +52,11 @@ public interface Journal extends AutoCloseable {
          * @param addressee for whom the consumer is to take it; 0 for itself
          * @param note for the consumer
          */
-        record Announce(AccountKey account, String consumer, long addressee, long entry, String note, Instant due) implements Write {
-            public Announce(AccountKey account, String consumer, long entry, Instant due) { this(account, consumer, 0, entry, "", due); }
+        record Announce(AccountKey account, String consumer, long addressee, long entry, String note, Instant due)
+                implements Write {
+            public Announce(AccountKey account, String consumer, long entry, Instant due) {
+                this(account, consumer, 0, entry, "", due);
+            }
         }
     }
 

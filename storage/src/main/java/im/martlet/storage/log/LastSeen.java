@@ -10,6 +10,9 @@ public interface LastSeen {
 
     Optional<Departure> of(AccountKey account);
 
-    /** Notes a departure, and returns at once; it is known from then on, and written soon. Nothing happens when the account has been deleted, as then its sessions depart too. */
+    /**
+     * Notes a departure, and returns at once; it is known from then on, and written soon. Nothing happens when the
+     * account has been deleted, as then its sessions depart too.
+     */
     void put(AccountKey account, Departure departure);
 }

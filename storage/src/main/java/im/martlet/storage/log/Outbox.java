@@ -18,7 +18,8 @@ public interface Outbox {
     record Item(long id, AccountKey account, long addressee, long entry, String note, int attempts) {}
 
     /**
-     * What is due for a consumer, the oldest first; for each addressee nothing behind what it could not take, until that is due.
+     * What is due for a consumer, the oldest first; for each addressee nothing behind what it could not take, until
+     * that is due.
      *
      * @param except nothing for these addressees
      */

@@ -46,12 +46,14 @@ public interface NodeItems {
      * @param key by which the node is known
      * @param config of the node
      * @param item without its payload when that is {@code large}
-     * @param large how many bytes the payload has that is to be asked for with {@link NodeItems#named}; 0 when it is here
+     * @param large how many bytes the payload has that is to be asked for with {@link NodeItems#named}; 0 when it is
+     * here
      * @param groups in which the account's roster has the reader
      * @param seesPresence whether the reader is subscribed to the account's presence
      * @param affiliation of the reader, if one was given
      */
-    record Last(Jid account, long key, String node, String config, Item item, int large, Set<String> groups, boolean seesPresence, Optional<String> affiliation) {}
+    record Last(Jid account, long key, String node, String config, Item item, int large, Set<String> groups,
+            boolean seesPresence, Optional<String> affiliation) {}
 
     /**
      * What a publication comes to.
@@ -61,7 +63,10 @@ public interface NodeItems {
      */
     record Published(List<Item> items, List<String> dropped) {}
 
-    /** Puts items into a node, in the place of those of the same names; of all, as many of the newest stay as are to be kept. */
+    /**
+     * Puts items into a node, in the place of those of the same names; of all, as many of the newest stay as are to be
+     * kept.
+     */
     Published publish(long node, List<Fresh> items, int keep);
 
     /** Takes items away; answers the names of those that were there. */
@@ -77,8 +82,8 @@ public interface NodeItems {
     void forget(long node, long before);
 
     /**
-     * The newest items of some nodes of some accounts, in one question; none of an account that has blocked the reader. Of each
-     * node the newest, and what is newer than {@code after} of the {@value #INTERIM} newest.
+     * The newest items of some nodes of some accounts, in one question; none of an account that has blocked the reader.
+     * Of each node the newest, and what is newer than {@code after} of the {@value #INTERIM} newest.
      *
      * @param after a place; {@link Long#MAX_VALUE} for the newest only
      */

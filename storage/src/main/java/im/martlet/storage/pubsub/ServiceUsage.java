@@ -18,7 +18,8 @@ final class ServiceUsage {
     private ServiceUsage() {}
 
     static Usage of(DSLContext sql, String service, String creator) {
-        return sql.select(PUBSUB_USAGE.NODES, PUBSUB_USAGE.BYTES).from(PUBSUB_USAGE).where(PUBSUB_USAGE.SERVICE.eq(service)).and(CREATOR.eq(creator))
+        return sql.select(PUBSUB_USAGE.NODES, PUBSUB_USAGE.BYTES).from(PUBSUB_USAGE)
+                .where(PUBSUB_USAGE.SERVICE.eq(service)).and(CREATOR.eq(creator))
                 .fetchOptional(r -> new Usage(r.value1(), r.value2())).orElse(new Usage(0, 0));
     }
 
@@ -29,8 +30,11 @@ final class ServiceUsage {
     }
 
     private static void change(DSLContext sql, String service, String who, int nodes, long bytes) {
-        int found = sql.update(PUBSUB_USAGE).set(PUBSUB_USAGE.NODES, PUBSUB_USAGE.NODES.plus(nodes)).set(PUBSUB_USAGE.BYTES, PUBSUB_USAGE.BYTES.plus(bytes))
+        int found = sql.update(PUBSUB_USAGE).set(PUBSUB_USAGE.NODES, PUBSUB_USAGE.NODES.plus(nodes))
+                .set(PUBSUB_USAGE.BYTES, PUBSUB_USAGE.BYTES.plus(bytes))
                 .where(PUBSUB_USAGE.SERVICE.eq(service)).and(CREATOR.eq(who)).execute();
-        if (found == 0) sql.insertInto(PUBSUB_USAGE).columns(PUBSUB_USAGE.SERVICE, CREATOR, PUBSUB_USAGE.NODES, PUBSUB_USAGE.BYTES).values(service, who, nodes, bytes).execute();
+        if (found == 0)
+            sql.insertInto(PUBSUB_USAGE).columns(PUBSUB_USAGE.SERVICE, CREATOR, PUBSUB_USAGE.NODES, PUBSUB_USAGE.BYTES)
+                    .values(service, who, nodes, bytes).execute();
     }
 }

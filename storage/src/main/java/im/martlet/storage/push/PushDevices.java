@@ -25,7 +25,8 @@ public interface PushDevices {
      * @param gateway whose it is
      * @param owner bare
      */
-    record Device(long id, String node, String secret, Jid gateway, Jid owner, Subscription subscription, Instant registered) {}
+    record Device(long id, String node, String secret, Jid gateway, Jid owner, Subscription subscription,
+            Instant registered) {}
 
     /**
      * Adds a device, in place of those of its owner that have the same endpoint.

@@ -50,7 +50,10 @@ public interface PushServices {
 
     Optional<Service> find(long id);
 
-    /** Notes how it goes; one that is gone stays so, and of one that was enabled anew since it was read nothing is known. */
+    /**
+     * Notes how it goes; one that is gone stays so, and of one that was enabled anew since it was read nothing is
+     * known.
+     */
     void note(Service service, Health health);
 
     /** Forgets it. @return false when it was enabled anew since it was read, and so stays */

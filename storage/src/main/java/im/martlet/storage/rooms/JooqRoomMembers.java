@@ -16,15 +16,18 @@ final class JooqRoomMembers implements RoomMembers {
     JooqRoomMembers(Database database) { this.database = database; }
 
     @Override public List<Affiliated> of(AccountKey room) {
-        return database.read(sql -> sql.select(ROOM_AFFILIATION.fields()).from(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value()))
-                .orderBy(ROOM_AFFILIATION.ADDRESS).fetch(r -> new Affiliated(r.get(ROOM_AFFILIATION.ADDRESS), r.get(ROOM_AFFILIATION.AFFILIATION),
+        return database.read(sql -> sql.select(ROOM_AFFILIATION.fields()).from(ROOM_AFFILIATION)
+                .where(ROOM_AFFILIATION.ACCOUNT.eq(room.value()))
+                .orderBy(ROOM_AFFILIATION.ADDRESS)
+                .fetch(r -> new Affiliated(r.get(ROOM_AFFILIATION.ADDRESS), r.get(ROOM_AFFILIATION.AFFILIATION),
                         r.get(ROOM_AFFILIATION.NICK), r.get(ROOM_AFFILIATION.REASON))));
     }
 
     @Override public void put(AccountKey room, List<Affiliated> changed) {
         database.write(sql -> {
             for (Affiliated who : changed) {
-                sql.deleteFrom(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value())).and(ROOM_AFFILIATION.ADDRESS.eq(who.address())).execute();
+                sql.deleteFrom(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value()))
+                        .and(ROOM_AFFILIATION.ADDRESS.eq(who.address())).execute();
                 if (!who.affiliation().equals(NOBODY) || !who.nick().isEmpty()) insert(sql, room.value(), who);
             }
             return changed.size();
@@ -32,7 +35,8 @@ final class JooqRoomMembers implements RoomMembers {
     }
 
     static void insert(DSLContext sql, long room, Affiliated who) {
-        sql.insertInto(ROOM_AFFILIATION, ROOM_AFFILIATION.ACCOUNT, ROOM_AFFILIATION.ADDRESS, ROOM_AFFILIATION.AFFILIATION, ROOM_AFFILIATION.NICK, ROOM_AFFILIATION.REASON)
+        sql.insertInto(ROOM_AFFILIATION, ROOM_AFFILIATION.ACCOUNT, ROOM_AFFILIATION.ADDRESS,
+                ROOM_AFFILIATION.AFFILIATION, ROOM_AFFILIATION.NICK, ROOM_AFFILIATION.REASON)
                 .values(room, who.address(), who.affiliation(), who.nick(), who.reason()).execute();
     }
 

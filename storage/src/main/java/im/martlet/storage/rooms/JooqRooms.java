@@ -23,16 +23,21 @@ final class JooqRooms implements Rooms {
     JooqRooms(Database database) { this.database = database; }
 
     @Override public Optional<Room> find(Jid address) {
-        return database.read(sql -> select(sql, ACCOUNT.HOST.eq(address.domain()).and(ACCOUNT.LOCALPART.eq(address.local()))).fetchOptional(JooqRooms::room));
+        return database
+                .read(sql -> select(sql, ACCOUNT.HOST.eq(address.domain()).and(ACCOUNT.LOCALPART.eq(address.local())))
+                        .fetchOptional(JooqRooms::room));
     }
 
     private static org.jooq.SelectConditionStep<Record> select(DSLContext sql, Condition which) {
-        return sql.select(ROOM.fields()).select(ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.CREATED).from(ROOM).join(ACCOUNT).on(ACCOUNT.ID.eq(ROOM.ACCOUNT)).where(which);
+        return sql.select(ROOM.fields()).select(ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.CREATED).from(ROOM)
+                .join(ACCOUNT).on(ACCOUNT.ID.eq(ROOM.ACCOUNT)).where(which);
     }
 
     private static Room room(Record r) {
-        return new Room(new AccountKey(r.get(ROOM.ACCOUNT)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), r.get(ROOM.CREATOR), r.get(ROOM.SECRET),
-                new Settings(r.get(ROOM.PERSISTENT), r.get(ROOM.LISTED), r.get(ROOM.NAME), r.get(ROOM.CONFIG)), r.get(ROOM.SUBJECT), r.get(ACCOUNT.CREATED));
+        return new Room(new AccountKey(r.get(ROOM.ACCOUNT)), Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""),
+                r.get(ROOM.CREATOR), r.get(ROOM.SECRET),
+                new Settings(r.get(ROOM.PERSISTENT), r.get(ROOM.LISTED), r.get(ROOM.NAME), r.get(ROOM.CONFIG)),
+                r.get(ROOM.SUBJECT), r.get(ACCOUNT.CREATED));
     }
 
     @Override public Optional<Room> create(Room draft, List<RoomMembers.Affiliated> people) {
@@ -40,12 +45,17 @@ final class JooqRooms implements Rooms {
         try {
             return Optional.of(database.write(sql -> {
                 long id = sql.insertInto(ACCOUNT, ACCOUNT.HOST, ACCOUNT.LOCALPART, ACCOUNT.ENABLED, ACCOUNT.CREATED)
-                        .values(draft.address().domain(), draft.address().local(), false, now).returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
+                        .values(draft.address().domain(), draft.address().local(), false, now)
+                        .returningResult(ACCOUNT.ID).fetchSingle(ACCOUNT.ID);
                 var s = draft.settings();
-                sql.insertInto(ROOM, ROOM.ACCOUNT, ROOM.CREATOR, ROOM.SECRET, ROOM.PERSISTENT, ROOM.LISTED, ROOM.NAME, ROOM.CONFIG, ROOM.SUBJECT)
-                        .values(id, draft.creator(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(), draft.subject()).execute();
+                sql.insertInto(ROOM, ROOM.ACCOUNT, ROOM.CREATOR, ROOM.SECRET, ROOM.PERSISTENT, ROOM.LISTED, ROOM.NAME,
+                        ROOM.CONFIG, ROOM.SUBJECT)
+                        .values(id, draft.creator(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(),
+                                draft.subject())
+                        .execute();
                 people.forEach(who -> JooqRoomMembers.insert(sql, id, who));
-                return new Room(new AccountKey(id), draft.address(), draft.creator(), draft.secret(), s, draft.subject(), now);
+                return new Room(new AccountKey(id), draft.address(), draft.creator(), draft.secret(), s,
+                        draft.subject(), now);
             }));
         } catch (StorageException e) {
             if (e.getCause() instanceof IntegrityConstraintViolationException) return Optional.empty();
@@ -54,12 +64,14 @@ final class JooqRooms implements Rooms {
     }
 
     @Override public void configure(AccountKey room, Settings s) {
-        database.write(sql -> sql.update(ROOM).set(ROOM.PERSISTENT, s.persistent()).set(ROOM.LISTED, s.listed()).set(ROOM.NAME, s.name()).set(ROOM.CONFIG, s.rest())
+        database.write(sql -> sql.update(ROOM).set(ROOM.PERSISTENT, s.persistent()).set(ROOM.LISTED, s.listed())
+                .set(ROOM.NAME, s.name()).set(ROOM.CONFIG, s.rest())
                 .where(ROOM.ACCOUNT.eq(room.value())).execute());
     }
 
     @Override public void setSubject(AccountKey room, String subject) {
-        database.write(sql -> sql.update(ROOM).set(ROOM.SUBJECT, subject).where(ROOM.ACCOUNT.eq(room.value())).execute());
+        database.write(
+                sql -> sql.update(ROOM).set(ROOM.SUBJECT, subject).where(ROOM.ACCOUNT.eq(room.value())).execute());
     }
 
     @Override public List<Room> list(String domain, Which which, String after, int limit) {
@@ -68,7 +80,8 @@ final class JooqRooms implements Rooms {
             case LISTED -> ROOM.LISTED.isTrue();
             case TEMPORARY -> ROOM.PERSISTENT.isFalse();
         };
-        return database.read(sql -> select(sql, ACCOUNT.HOST.eq(domain).and(ACCOUNT.LOCALPART.gt(after)).and(kind)).orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqRooms::room));
+        return database.read(sql -> select(sql, ACCOUNT.HOST.eq(domain).and(ACCOUNT.LOCALPART.gt(after)).and(kind))
+                .orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqRooms::room));
     }
 
     @Override public int madeBy(Jid creator) {

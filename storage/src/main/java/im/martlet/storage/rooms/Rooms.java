@@ -17,7 +17,8 @@ public interface Rooms {
      * @param settings how it is configured
      * @param subject what was last said about its subject, as the room's service wrote it; empty when nothing was
      */
-    record Room(AccountKey key, Jid address, Jid creator, byte[] secret, Settings settings, String subject, Instant created) {}
+    record Room(AccountKey key, Jid address, Jid creator, byte[] secret, Settings settings, String subject,
+            Instant created) {}
 
     /**
      * How a room is configured.
@@ -42,7 +43,8 @@ public interface Rooms {
     void setSubject(AccountKey room, String subject);
 
     /**
-     * Rooms of a domain in the order of their names, beginning after the localpart {@code after} (empty: from the start).
+     * Rooms of a domain in the order of their names, beginning after the localpart {@code after} (empty: from the
+     * start).
      */
     List<Room> list(String domain, Which which, String after, int limit);
 

@@ -18,12 +18,16 @@ final class JooqUploadBlobs implements UploadBlobs {
     JooqUploadBlobs(Database database) { this.database = database; }
 
     @Override public void begin(String name, long bytes, Instant now) {
-        database.note(sql -> sql.insertInto(UPLOAD_BLOB).set(UPLOAD_BLOB.NAME, name).set(UPLOAD_BLOB.BYTES, bytes).set(UPLOAD_BLOB.CREATED, now).execute());
+        database.note(sql -> sql.insertInto(UPLOAD_BLOB).set(UPLOAD_BLOB.NAME, name).set(UPLOAD_BLOB.BYTES, bytes)
+                .set(UPLOAD_BLOB.CREATED, now).execute());
     }
 
     @Override public List<String> unused(Instant begunBefore, String after, int limit) {
-        return database.read(sql -> sql.select(UPLOAD_BLOB.NAME).from(UPLOAD_BLOB).leftAntiJoin(UPLOAD).on(UPLOAD.STORED.eq(UPLOAD_BLOB.NAME))
-                .where(UPLOAD_BLOB.NAME.gt(after)).and(UPLOAD_BLOB.HASH.isNotNull().or(UPLOAD_BLOB.CREATED.lt(begunBefore))).orderBy(UPLOAD_BLOB.NAME).limit(limit).fetch(UPLOAD_BLOB.NAME));
+        return database.read(sql -> sql.select(UPLOAD_BLOB.NAME).from(UPLOAD_BLOB).leftAntiJoin(UPLOAD)
+                .on(UPLOAD.STORED.eq(UPLOAD_BLOB.NAME))
+                .where(UPLOAD_BLOB.NAME.gt(after))
+                .and(UPLOAD_BLOB.HASH.isNotNull().or(UPLOAD_BLOB.CREATED.lt(begunBefore))).orderBy(UPLOAD_BLOB.NAME)
+                .limit(limit).fetch(UPLOAD_BLOB.NAME));
     }
 
     @Override public boolean forget(String name) {
@@ -36,21 +40,33 @@ final class JooqUploadBlobs implements UploadBlobs {
         }
     }
 
-    /** The one that has been there longer stays. If it is deleted at this moment, the foreign key says so, and it is tried again later. */
+    /**
+     * The one that has been there longer stays. If it is deleted at this moment, the foreign key says so, and it is
+     * tried again later.
+     */
     @Override public Optional<Settled> settle() {
-        var fresh = database.read(sql -> sql.select(UPLOAD_BLOB.NAME, UPLOAD_BLOB.HASH, UPLOAD_BLOB.BYTES).from(UPLOAD_BLOB)
-                .where(UPLOAD_BLOB.SETTLED.isFalse()).and(UPLOAD_BLOB.HASH.isNotNull()).orderBy(UPLOAD_BLOB.CREATED).limit(1).fetchOptional());
-        return fresh.map(one -> new Settled(one.value1(), database.write(sql -> settle(sql, one.value1(), one.value2(), one.value3()))));
+        var fresh =
+                database.read(sql -> sql.select(UPLOAD_BLOB.NAME, UPLOAD_BLOB.HASH, UPLOAD_BLOB.BYTES).from(UPLOAD_BLOB)
+                        .where(UPLOAD_BLOB.SETTLED.isFalse()).and(UPLOAD_BLOB.HASH.isNotNull())
+                        .orderBy(UPLOAD_BLOB.CREATED).limit(1).fetchOptional());
+        return fresh.map(one -> new Settled(one.value1(),
+                database.write(sql -> settle(sql, one.value1(), one.value2(), one.value3()))));
     }
 
     /** @return whether it is needed */
     private static boolean settle(DSLContext sql, String name, String hash, long bytes) {
-        var same = sql.select(UPLOAD_BLOB.NAME).from(UPLOAD_BLOB).where(UPLOAD_BLOB.HASH.eq(hash)).and(UPLOAD_BLOB.BYTES.eq(bytes)).and(UPLOAD_BLOB.SETTLED.isTrue()).limit(1).fetchOptional(UPLOAD_BLOB.NAME);
+        var same = sql.select(UPLOAD_BLOB.NAME).from(UPLOAD_BLOB).where(UPLOAD_BLOB.HASH.eq(hash))
+                .and(UPLOAD_BLOB.BYTES.eq(bytes)).and(UPLOAD_BLOB.SETTLED.isTrue()).limit(1)
+                .fetchOptional(UPLOAD_BLOB.NAME);
         same.ifPresent(other -> sql.update(UPLOAD).set(UPLOAD.STORED, other).where(UPLOAD.STORED.eq(name)).execute());
         var kept = same.isPresent() ? null : hash; // what is to be deleted is shared with nobody
-        sql.update(UPLOAD_BLOB).set(UPLOAD_BLOB.SETTLED, true).set(UPLOAD_BLOB.HASH, kept).where(UPLOAD_BLOB.NAME.eq(name)).execute();
+        sql.update(UPLOAD_BLOB).set(UPLOAD_BLOB.SETTLED, true).set(UPLOAD_BLOB.HASH, kept)
+                .where(UPLOAD_BLOB.NAME.eq(name)).execute();
         return same.isEmpty();
     }
 
-    @Override public long stored() { return database.read(sql -> sql.select(DSL.coalesce(DSL.sum(UPLOAD_BLOB.BYTES), java.math.BigDecimal.ZERO)).from(UPLOAD_BLOB).fetchSingle().value1().longValueExact()); }
+    @Override public long stored() {
+        return database.read(sql -> sql.select(DSL.coalesce(DSL.sum(UPLOAD_BLOB.BYTES), java.math.BigDecimal.ZERO))
+                .from(UPLOAD_BLOB).fetchSingle().value1().longValueExact());
+    }
 }

@@ -9,7 +9,10 @@ public interface UploadBlobs {
     /** What was looked at, and whether any file still needs it. */
     record Settled(String name, boolean needed) {}
 
-    /** Says that something is about to be stored under a name, of at most 40 letters. It may be lost when the machine loses power. */
+    /**
+     * Says that something is about to be stored under a name, of at most 40 letters. It may be lost when the machine
+     * loses power.
+     */
     void begin(String name, long bytes, Instant now);
 
     /**
@@ -23,7 +26,8 @@ public interface UploadBlobs {
     boolean forget(String name);
 
     /**
-     * Looks at something that has come and was not looked at: files with the same bytes share those that were there before.
+     * Looks at something that has come and was not looked at: files with the same bytes share those that were there
+     * before.
      *
      * @return empty when there was nothing to look at
      */

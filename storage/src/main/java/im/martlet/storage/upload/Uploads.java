@@ -59,7 +59,10 @@ public interface Uploads {
     /** The file of a slot, a deleted one too. */
     Optional<Upload> find(String id);
 
-    /** What somebody has, the latest first. @param before only what was created before it, and not at the same moment; empty for the latest */
+    /**
+     * What somebody has, the latest first. @param before only what was created before it, and not at the same moment;
+     * empty for the latest
+     */
     List<Upload> list(Jid owner, Optional<Instant> before, int limit);
 
     Usage usage(Jid owner, Instant since);

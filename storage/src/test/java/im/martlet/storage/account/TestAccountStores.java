@@ -6,11 +6,15 @@ import im.martlet.storage.db.Database;
 public final class TestAccountStores {
     private TestAccountStores() {}
 
-    public static Accounts accounts(Database database, LoginChanges changes) { return new JooqAccounts(database, changes); }
+    public static Accounts accounts(Database database, LoginChanges changes) {
+        return new JooqAccounts(database, changes);
+    }
 
     public static Accounts accounts(Database database) { return accounts(database, new LoginChanges()); }
 
-    public static LoginTokens loginTokens(Database database, LoginChanges changes) { return new JooqLoginTokens(database, changes); }
+    public static LoginTokens loginTokens(Database database, LoginChanges changes) {
+        return new JooqLoginTokens(database, changes);
+    }
 
     public static AccountCounts accountCounts(Database database) { return new JooqAccountCounts(database); }
 

@@ -3,12 +3,12 @@ package im.martlet.storage.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import im.martlet.storage.log.TestLogStores;
 import im.martlet.address.Jid;
 import im.martlet.storage.key.AccountKey;
 import im.martlet.storage.log.Archive.Entry;
 import im.martlet.storage.log.Archive.Selection;
 import im.martlet.storage.log.Journal.Write;
+import im.martlet.storage.log.TestLogStores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,14 +32,18 @@ class H2CompactionTest {
             var credit = new Semaphore(UNDER_WAY);
             for (int i = 1; i <= MESSAGES; i++) {
                 credit.acquire();
-                journal.submit(List.of(new Write.Append(new AccountKey(1 + random.nextInt(ACCOUNTS)), new Entry(i, CONTACT, true, true, Optional.empty(), new byte[HOLDS]))), credit::release);
+                journal.submit(
+                        List.of(new Write.Append(new AccountKey(1 + random.nextInt(ACCOUNTS)),
+                                new Entry(i, CONTACT, true, true, Optional.empty(), new byte[HOLDS]))),
+                        credit::release);
             }
             credit.acquire(UNDER_WAY);
             await().atMost(Duration.ofMinutes(2)).until(() -> database.compaction().orElseThrow().isEnough());
         }
         try (var database = Database.open(config)) {
             int found = 0;
-            for (int account = 1; account <= ACCOUNTS; account++) found += TestLogStores.archive(database).page(new AccountKey(account), Selection.all(), MESSAGES, false).size();
+            for (int account = 1; account <= ACCOUNTS; account++) found += TestLogStores.archive(database)
+                    .page(new AccountKey(account), Selection.all(), MESSAGES, false).size();
             assertThat(found).isEqualTo(MESSAGES);
         }
     }

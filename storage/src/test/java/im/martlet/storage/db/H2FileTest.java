@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every moment at which a process can be killed while it writes to H2: what it leaves is the file after some of its writes, and
- * perhaps the beginning of one more. In each such file all must be found that was committed before.
+ * Every moment at which a process can be killed while it writes to H2: what it leaves is the file after some of its
+ * writes, and perhaps the beginning of one more. In each such file all must be found that was committed before.
  */
 class H2FileTest {
     /** One writer, no pause before space is used again: what takes a server minutes happens within a few commits. */
@@ -35,10 +35,17 @@ class H2FileTest {
 
     @BeforeAll static void know() { FilePath.register(new RecordedFile()); }
 
-    @Test void whatWasCommittedIsFoundAgainWheneverTheServerIsKilled() throws Exception { assertThat(lost(H2File::url)).isEmpty(); }
+    @Test void whatWasCommittedIsFoundAgainWheneverTheServerIsKilled() throws Exception {
+        assertThat(lost(H2File::url)).isEmpty();
+    }
 
-    /** If it does not, the test above says nothing: H2 may no longer need {@link H2File}, or the moments that count are missed. */
-    @Test void withoutThatH2ForgetsSomeOfIt() throws Exception { assertThat(lost(url -> url)).isNotEmpty(); }
+    /**
+     * If it does not, the test above says nothing: H2 may no longer need {@link H2File}, or the moments that count are
+     * missed.
+     */
+    @Test void withoutThatH2ForgetsSomeOfIt() throws Exception {
+        assertThat(lost(url -> url)).isNotEmpty();
+    }
 
     /** Lives and is killed several times on one file; what was lost at which moment. */
     private List<String> lost(UnaryOperator<String> url) throws Exception {
@@ -57,7 +64,8 @@ class H2FileTest {
                 var change = changes.get(i);
                 String moment = "life " + life + ", change " + i;
                 if (change instanceof Change.Write(byte[] bytes, long at) && bytes.length > BLOCK) {
-                    var begun = new Change.Write(Arrays.copyOf(bytes, BLOCK * (1 + random.nextInt(bytes.length / BLOCK - 1))), at);
+                    var begun = new Change.Write(
+                            Arrays.copyOf(bytes, BLOCK * (1 + random.nextInt(bytes.length / BLOCK - 1))), at);
                     check(url, RecordedFile.after(after, begun), committed, moment + ", begun", lost);
                 }
                 if (change instanceof Change.Committed(long number)) committed = number;
@@ -75,7 +83,8 @@ class H2FileTest {
     private int end(List<Change> changes, int life) {
         if (life % 2 == 0) return changes.size() - 1;
         var chunks = IntStream.range(0, changes.size())
-                .filter(i -> changes.get(i) instanceof Change.Write(byte[] bytes, long at) && at >= 2 * BLOCK).toArray();
+                .filter(i -> changes.get(i) instanceof Change.Write(byte[] bytes, long at) && at >= 2 * BLOCK)
+                .toArray();
         return chunks[random.nextInt(chunks.length)];
     }
 
@@ -128,14 +137,16 @@ class H2FileTest {
 
     /** The number that was committed last; 0 if there is none. */
     private static long newest(Connection connection) throws SQLException {
-        try (var result = connection.createStatement().executeQuery("select coalesce(max(id), 0), coalesce((select id from newest), 0) from message")) {
+        try (var result = connection.createStatement()
+                .executeQuery("select coalesce(max(id), 0), coalesce((select id from newest), 0) from message")) {
             result.next();
             assertThat(result.getLong(1)).as("of one commit").isEqualTo(result.getLong(2));
             return result.getLong(1);
         }
     }
 
-    private void check(UnaryOperator<String> wrapped, byte[] file, long committed, String moment, List<String> lost) throws Exception {
+    private void check(UnaryOperator<String> wrapped, byte[] file, long committed, String moment, List<String> lost)
+            throws Exception {
         var path = folder.resolve("check").resolve("db");
         Files.createDirectories(path.getParent());
         Files.write(mv(path), file);

@@ -79,7 +79,9 @@ public final class RecordedFile extends FilePathWrapper {
 
         @Override public long size() throws IOException { return file.size(); }
 
-        @Override public FileLock tryLock(long position, long size, boolean shared) throws IOException { return file.tryLock(position, size, shared); }
+        @Override public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+            return file.tryLock(position, size, shared);
+        }
 
         @Override protected void implCloseChannel() throws IOException { file.close(); }
     }

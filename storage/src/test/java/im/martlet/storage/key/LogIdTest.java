@@ -16,8 +16,10 @@ class LogIdTest {
     }
 
     @Test void momentsBeyondAllIdsHaveTheLastOrTheFirst() {
-        assertThat(LogId.first(Instant.MAX)).isPositive().isGreaterThan(LogId.last(Instant.parse("2200-01-01T00:00:00Z")));
-        assertThat(LogId.first(Instant.MIN)).isNotNegative().isLessThan(LogId.first(Instant.parse("1970-01-02T00:00:00Z")));
+        assertThat(LogId.first(Instant.MAX)).isPositive()
+                .isGreaterThan(LogId.last(Instant.parse("2200-01-01T00:00:00Z")));
+        assertThat(LogId.first(Instant.MIN)).isNotNegative()
+                .isLessThan(LogId.first(Instant.parse("1970-01-02T00:00:00Z")));
     }
 
     @Test void idsGrowWhateverTheClockDoes() {

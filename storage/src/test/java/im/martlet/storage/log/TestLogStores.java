@@ -8,7 +8,9 @@ public final class TestLogStores {
 
     public static Archive archive(Database database) { return new JooqArchive(database); }
 
-    public static ArchivePreferences archivePreferences(Database database) { return new JooqArchivePreferences(database); }
+    public static ArchivePreferences archivePreferences(Database database) {
+        return new JooqArchivePreferences(database);
+    }
 
     public static ResumableSessions resumableSessions(Database database) { return new JooqResumableSessions(database); }
 

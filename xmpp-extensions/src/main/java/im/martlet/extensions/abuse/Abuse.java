@@ -21,8 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Follows blocklists, keeps who is on them from writing to accounts whose contacts they are not, and takes reports that come with a block. */
-@Xep(number = 377, title = "Blocking Command Reports", version = "0.4.1", note = "brought to those whom [abuse] names, and to the log; not passed on to other servers")
+/**
+ * Follows blocklists, keeps who is on them from writing to accounts whose contacts they are not, and takes reports that
+ * come with a block.
+ */
+@Xep(number = 377, title = "Blocking Command Reports", version = "0.4.1",
+        note = "brought to those whom [abuse] names, and to the log; not passed on to other servers")
 public final class Abuse implements Extension {
     private static final String EVENT = "http://jabber.org/protocol/pubsub#event";
 
@@ -34,7 +38,8 @@ public final class Abuse implements Extension {
      * @param accounts whether they may not write to accounts whose contacts they are not
      * @param reports who is told of reports: bare addresses
      */
-    public record Settings(@Default("[]") List<String> lists, @Default("true") boolean rooms, @Default("true") boolean accounts, @Default("[]") List<String> reports) {}
+    public record Settings(@Default("[]") List<String> lists, @Default("true") boolean rooms,
+            @Default("true") boolean accounts, @Default("[]") List<String> reports) {}
 
     /** @param name as it was configured */
     record Source(String name, Jid service, String node) {}
@@ -50,14 +55,16 @@ public final class Abuse implements Extension {
         this.listed = listed;
         this.fetching = fetching;
         this.visibility = visibility;
-        settings.lists.stream().flatMap(list -> source(list).stream()).forEach(s -> sources.computeIfAbsent(s.service, _ -> new LinkedHashMap<>()).put(s.node, s));
+        settings.lists.stream().flatMap(list -> source(list).stream())
+                .forEach(s -> sources.computeIfAbsent(s.service, _ -> new LinkedHashMap<>()).put(s.node, s));
     }
 
     /** What a setting names, if it is good. */
     static Optional<Source> source(String list) {
         int slash = list.indexOf('/');
         try {
-            return slash < 1 || slash == list.length() - 1 ? Optional.empty() : Optional.of(new Source(list, Jid.parse(list.substring(0, slash)), list.substring(slash + 1)));
+            return slash < 1 || slash == list.length() - 1 ? Optional.empty()
+                    : Optional.of(new Source(list, Jid.parse(list.substring(0, slash)), list.substring(slash + 1)));
         } catch (JidException e) {
             return Optional.empty();
         }
@@ -65,10 +72,18 @@ public final class Abuse implements Extension {
 
     @Override public List<Hook> hooks() {
         if (sources.isEmpty()) return List.of(Hook.feature(AbuseReports.NS));
-        return List.of(Hook.feature(AbuseReports.NS), new Hook.HostMessageListener(this::heard), Hook.onReceive(InterceptorStage.SCREEN, this::screen),
-                new Hook.Background(() -> fetching.start(sources.values().stream().flatMap(nodes -> nodes.values().stream()).toList()), fetching::stop),
-                Hook.adminCommand(AdminCommand.of("blocklist list", "Lists the blocklists that are followed, and how many are on each", List.of(), _ -> listed.sizes())),
-                Hook.adminCommand(AdminCommand.of("blocklist check", "Says whether somebody is on a blocklist that is followed", List.of("address"), a -> Map.of("listed", listed.has(a.address("address"))))));
+        return List.of(Hook.feature(AbuseReports.NS), new Hook.HostMessageListener(this::heard),
+                Hook.onReceive(InterceptorStage.SCREEN, this::screen),
+                new Hook.Background(
+                        () -> fetching
+                                .start(sources.values().stream().flatMap(nodes -> nodes.values().stream()).toList()),
+                        fetching::stop),
+                Hook.adminCommand(AdminCommand.of("blocklist list",
+                        "Lists the blocklists that are followed, and how many are on each", List.of(),
+                        _ -> listed.sizes())),
+                Hook.adminCommand(
+                        AdminCommand.of("blocklist check", "Says whether somebody is on a blocklist that is followed",
+                                List.of("address"), a -> Map.of("listed", listed.has(a.address("address"))))));
     }
 
     /** XEP-0060 §7.1.2.1, §7.2.2.1, §8.5.2. */
@@ -83,7 +98,7 @@ public final class Abuse implements Extension {
                     else listed.add(source.name, id);
                 }));
                 case "purge", "delete" -> listed.clear(source.name);
-                default -> { }
+                default -> {}
             }
         });
         return true;
@@ -91,8 +106,11 @@ public final class Abuse implements Extension {
 
     private Verdict screen(InterceptedStanza intercepted) {
         var stanza = intercepted.stanza();
-        boolean unasked = stanza instanceof Message m && !m.isError() && m.type() != Message.Type.GROUPCHAT || stanza instanceof Presence p && p.type() == Presence.Type.SUBSCRIBE;
-        if (!settings.accounts || !unasked || !listed.has(stanza.from()) || visibility.isContact(intercepted.account(), stanza.from().bare())) return Verdict.pass();
+        boolean unasked = stanza instanceof Message m && !m.isError() && m.type() != Message.Type.GROUPCHAT
+                || stanza instanceof Presence p && p.type() == Presence.Type.SUBSCRIBE;
+        if (!settings.accounts || !unasked || !listed.has(stanza.from())
+                || visibility.isContact(intercepted.account(), stanza.from().bare()))
+            return Verdict.pass();
         return Verdict.bounce(Condition.POLICY_VIOLATION.because("you are on a blocklist that this server follows"));
     }
 }

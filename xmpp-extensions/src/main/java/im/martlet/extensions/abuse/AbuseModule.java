@@ -10,14 +10,20 @@ import java.util.List;
 
 /** What follows listed. */
 public final class AbuseModule extends AbstractModule {
-    @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Abuse.class); }
+    @Override protected void configure() {
+        Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Abuse.class);
+    }
 
-    @Provides @Singleton Abuse.Settings settings(Config config) {
+    @Provides
+    @Singleton Abuse.Settings settings(Config config) {
         var settings = config.section("abuse", Abuse.Settings.class);
         for (String list : settings.lists()) if (Abuse.source(list).isEmpty())
-            config.problem(List.of("abuse", "lists"), "a list in [abuse] is a service and a node, such as \"xmppbl.org/muc_bans_sha256\", and not \"" + list + "\"");
+            config.problem(List.of("abuse", "lists"),
+                    "a list in [abuse] is a service and a node, such as \"xmppbl.org/muc_bans_sha256\", and not \""
+                            + list + "\"");
         for (String who : settings.reports()) if (AbuseReports.admin(who).isEmpty())
-            config.problem(List.of("abuse", "reports"), "reports in [abuse] go to addresses such as \"admin@example.org\", and not to \"" + who + "\"");
+            config.problem(List.of("abuse", "reports"),
+                    "reports in [abuse] go to addresses such as \"admin@example.org\", and not to \"" + who + "\"");
         return settings;
     }
 }

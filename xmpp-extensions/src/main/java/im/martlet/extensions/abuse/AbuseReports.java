@@ -34,7 +34,8 @@ public final class AbuseReports {
 
     /** Refuses a report that says nothing (§4). */
     public static void check(Element report) {
-        if (report.attribute("reason").filter(r -> !r.isBlank()).isEmpty()) throw new StanzaException(Condition.BAD_REQUEST.because("a report has a reason"));
+        if (report.attribute("reason").filter(r -> !r.isBlank()).isEmpty())
+            throw new StanzaException(Condition.BAD_REQUEST.because("a report has a reason"));
     }
 
     /**
@@ -45,13 +46,19 @@ public final class AbuseReports {
      */
     public void take(Jid reporter, Jid reported, Element report) {
         var reason = report.attribute("reason").orElse("");
-        var text = report.children().stream().filter(e -> e.is(NS, "text")).map(Element::text).map(String::strip).filter(t -> !t.isEmpty()).collect(Collectors.joining(" / "));
+        var text = report.children().stream().filter(e -> e.is(NS, "text")).map(Element::text).map(String::strip)
+                .filter(t -> !t.isEmpty()).collect(Collectors.joining(" / "));
         var shortened = text.length() > MOST_TEXT ? text.substring(0, MOST_TEXT) + "…" : text;
-        var messages = report.children().stream().filter(e -> e.name().equals("stanza-id")).limit(MOST_MESSAGES).map(e -> e.attribute("id").orElse("")).toList();
-        var said = "%s reports %s for %s%s%s".formatted(reporter, reported, reason, shortened.isEmpty() ? "" : ": " + shortened, messages.isEmpty() ? "" : " (messages " + String.join(", ", messages) + ")");
+        var messages = report.children().stream().filter(e -> e.name().equals("stanza-id")).limit(MOST_MESSAGES)
+                .map(e -> e.attribute("id").orElse("")).toList();
+        var said = "%s reports %s for %s%s%s".formatted(reporter, reported, reason,
+                shortened.isEmpty() ? "" : ": " + shortened,
+                messages.isEmpty() ? "" : " (messages " + String.join(", ", messages) + ")");
         LOG.info("{}", said.replaceAll("\\p{Cntrl}", " "));
-        var payload = Payload.of(Element.of(Stanza.CLIENT, "body").withText(said), Element.of(NS, "report").with("reason", reason).with("jid", reported));
-        for (Jid admin : admins()) router.route(new Message(Message.Type.NORMAL, reporter.host(), admin, RandomIds.next(), "", payload));
+        var payload = Payload.of(Element.of(Stanza.CLIENT, "body").withText(said),
+                Element.of(NS, "report").with("reason", reason).with("jid", reported));
+        for (Jid admin : admins())
+            router.route(new Message(Message.Type.NORMAL, reporter.host(), admin, RandomIds.next(), "", payload));
     }
 
     private List<Jid> admins() { return settings.reports().stream().flatMap(text -> admin(text).stream()).toList(); }

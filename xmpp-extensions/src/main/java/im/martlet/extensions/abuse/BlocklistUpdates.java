@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Subscribes to blocklists, and reads them whole: when the server starts, and now and then, as an event may get lost. */
+/**
+ * Subscribes to blocklists, and reads them whole: when the server starts, and now and then, as an event may get lost.
+ */
 final class BlocklistUpdates {
     private static final Logger LOG = LoggerFactory.getLogger(BlocklistUpdates.class);
     private static final String PUBSUB = "http://jabber.org/protocol/pubsub";
@@ -31,7 +33,8 @@ final class BlocklistUpdates {
     private final ListedAddresses listed;
     private final ServerQueries questions;
     private final Hosts hosts;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("blocklists").factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("blocklists").factory());
 
     @Inject BlocklistUpdates(ListedAddresses listed, ServerQueries questions, Hosts hosts) {
         this.listed = listed;
@@ -56,12 +59,15 @@ final class BlocklistUpdates {
         }
     }
 
-    private void again(Source source, int pause, long seconds) { if (!clock.isShutdown()) clock.schedule(() -> follow(source, pause), seconds, TimeUnit.SECONDS); }
+    private void again(Source source, int pause, long seconds) {
+        if (!clock.isShutdown()) clock.schedule(() -> follow(source, pause), seconds, TimeUnit.SECONDS);
+    }
 
     private Jid self() { return Jid.of("", hosts.names().stream().sorted().findFirst().orElseThrow(), ""); }
 
     private void fetch(Source source) throws ExecutionException, InterruptedException {
-        var subscribe = Element.of(PUBSUB, "pubsub").with(Element.of(PUBSUB, "subscribe").with("node", source.node()).with("jid", self()));
+        var subscribe = Element.of(PUBSUB, "pubsub")
+                .with(Element.of(PUBSUB, "subscribe").with("node", source.node()).with("jid", self()));
         check(questions.demand(self(), source.service(), subscribe).get(), "is not to be subscribed to");
         var hashes = new ArrayList<String>();
         Optional<String> after = Optional.of("");
@@ -71,15 +77,23 @@ final class BlocklistUpdates {
     }
 
     /** Reads one page; answers where the next one begins, if there is one. */
-    private Optional<String> page(Source source, String after, List<String> hashes) throws ExecutionException, InterruptedException {
-        var set = Element.of(PageRequest.NS, "set").with(Element.of(PageRequest.NS, "max").withText(String.valueOf(ON_A_PAGE)));
+    private Optional<String> page(Source source, String after, List<String> hashes)
+            throws ExecutionException, InterruptedException {
+        var set = Element.of(PageRequest.NS, "set")
+                .with(Element.of(PageRequest.NS, "max").withText(String.valueOf(ON_A_PAGE)));
         if (!after.isEmpty()) set = set.with(Element.of(PageRequest.NS, "after").withText(after));
-        var answer = questions.ask(self(), source.service(), Element.of(PUBSUB, "pubsub").with(Element.of(PUBSUB, "items").with("node", source.node()), set)).get();
+        var answer = questions
+                .ask(self(), source.service(),
+                        Element.of(PUBSUB, "pubsub").with(Element.of(PUBSUB, "items").with("node", source.node()), set))
+                .get();
         check(answer, "is not to be read");
-        var pubsub = answer.child(PUBSUB, "pubsub").orElseThrow(() -> new IllegalStateException("an answer without items"));
-        var found = pubsub.child("items").map(Element::children).orElse(List.of()).stream().flatMap(item -> item.attribute("id").stream()).toList();
+        var pubsub =
+                answer.child(PUBSUB, "pubsub").orElseThrow(() -> new IllegalStateException("an answer without items"));
+        var found = pubsub.child("items").map(Element::children).orElse(List.of()).stream()
+                .flatMap(item -> item.attribute("id").stream()).toList();
         hashes.addAll(found);
-        return found.isEmpty() ? Optional.empty() : pubsub.child(PageRequest.NS, "set").flatMap(s -> s.childText("last")).filter(last -> found.size() >= ON_A_PAGE && !last.equals(after));
+        return found.isEmpty() ? Optional.empty() : pubsub.child(PageRequest.NS, "set")
+                .flatMap(s -> s.childText("last")).filter(last -> found.size() >= ON_A_PAGE && !last.equals(after));
     }
 
     private static void check(Iq.Response answer, String what) {

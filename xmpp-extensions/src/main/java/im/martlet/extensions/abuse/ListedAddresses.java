@@ -33,7 +33,9 @@ public final class ListedAddresses {
     }
 
     /** Has something done whenever somebody has come onto a list; it must not block. */
-    public void whenAdded(Runnable listener) { listeners.add(listener); }
+    public void whenAdded(Runnable listener) {
+        listeners.add(listener);
+    }
 
     /** How many are on each list. */
     Map<String, Integer> sizes() {
@@ -55,14 +57,17 @@ public final class ListedAddresses {
         if (known.size() < MOST && known.add(hash)) listeners.forEach(Runnable::run);
     }
 
-    void remove(String list, String hash) { lists.computeIfAbsent(list, _ -> ConcurrentHashMap.newKeySet()).remove(hash); }
+    void remove(String list, String hash) {
+        lists.computeIfAbsent(list, _ -> ConcurrentHashMap.newKeySet()).remove(hash);
+    }
 
     void clear(String list) { lists.remove(list); }
 
     /** As it is on lists. */
     static String hash(String address) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -71,21 +71,25 @@ public final class Blocking implements Extension {
 
     private Iq.Response list(Query query) {
         query.session().put(WANTS_PUSHES, true);
-        return query.result(Element.of(NS, "blocklist").with(listOf(query.account()).stream().sorted().map(Blocking::item).toList()));
+        return query.result(Element.of(NS, "blocklist")
+                .with(listOf(query.account()).stream().sorted().map(Blocking::item).toList()));
     }
 
     private Iq.Response block(Query query) {
         var account = query.account();
         var named = items(query.element());
-        query.element().children().forEach(item -> item.child(AbuseReports.NS, "report").ifPresent(AbuseReports::check));
+        query.element().children()
+                .forEach(item -> item.child(AbuseReports.NS, "report").ifPresent(AbuseReports::check));
         if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
         if (Stream.concat(listOf(account).stream(), named.stream()).distinct().count() > MOST)
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
-        visibility.hide(account, visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
+        visibility.hide(account,
+                visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
         blocklists.add(account.existingKey(), named);
         changed(query);
         for (Element item : query.element().children())
-            item.child(AbuseReports.NS, "report").ifPresent(report -> item.attribute("jid").map(Jid::parse).ifPresent(jid -> reports.take(account.jid(), jid, report)));
+            item.child(AbuseReports.NS, "report").ifPresent(report -> item.attribute("jid").map(Jid::parse)
+                    .ifPresent(jid -> reports.take(account.jid(), jid, report)));
         return query.result();
     }
 
@@ -96,20 +100,23 @@ public final class Blocking implements Extension {
         if (named.isEmpty()) blocklists.clear(account.existingKey());
         else blocklists.remove(account.existingKey(), named);
         changed(query);
-        visibility.show(account, visibility.audience(account).stream().filter(contact -> matches(contact, freed) && !blocks(account, contact)).toList());
+        visibility.show(account, visibility.audience(account).stream()
+                .filter(contact -> matches(contact, freed) && !blocks(account, contact)).toList());
         return query.result();
     }
 
     /** What else was said is not for the user's other devices. */
     private static Element withoutReports(Element block) {
-        return block.renamed(NS, block.children().stream().<Node>map(item -> item.renamed(item.namespace(), List.of())).toList());
+        return block.renamed(NS,
+                block.children().stream().<Node>map(item -> item.renamed(item.namespace(), List.of())).toList());
     }
 
     private void changed(Query query) {
         var account = query.account();
         account.put(LIST, blocklists.of(account.existingKey()));
         for (Session session : account.sessions())
-            if (session.get(WANTS_PUSHES)) session.send(Iq.Set.of(account.jid(), session.jid(), RandomIds.next(), withoutReports(query.element())));
+            if (session.get(WANTS_PUSHES)) session
+                    .send(Iq.Set.of(account.jid(), session.jid(), RandomIds.next(), withoutReports(query.element())));
     }
 
     private Verdict screenSent(InterceptedStanza intercepted) {

@@ -3,4 +3,3 @@
 package im.martlet.extensions.blocking;
 
 import org.jspecify.annotations.NullMarked;
-

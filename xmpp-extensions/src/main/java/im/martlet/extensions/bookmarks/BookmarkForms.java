@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * A bookmark in its two forms: an item of its own (XEP-0402 §2), or one element in a list (XEP-0048 §2). What other
- * specifications put into a bookmark is inside {@code <extensions/>} of the one, and inside the element of the other. Pure.
+ * specifications put into a bookmark is inside {@code <extensions/>} of the one, and inside the element of the other.
+ * Pure.
  */
 final class BookmarkForms {
     static final String NATIVE = "urn:xmpp:bookmarks:1";
@@ -35,29 +36,35 @@ final class BookmarkForms {
     }
 
     /** Whether an item is the bookmark of a room, and not something that the list cannot show. */
-    static boolean isRoom(String item) { return room(Element.of(LIST, "conference").with("jid", item)).isPresent(); }
+    static boolean isRoom(String item) {
+        return room(Element.of(LIST, "conference").with("jid", item)).isPresent();
+    }
 
     // ---- from items to the list
 
     /** The list with these bookmarks, and with all else that it has. */
     static Element list(Map<String, Element> bookmarks, Optional<Element> before) {
         var kept = before.map(Element::children).orElse(List.of()).stream().filter(e -> room(e).isEmpty()).toList();
-        var rooms = bookmarks.entrySet().stream().filter(e -> isRoom(e.getKey())).map(e -> listed(e.getKey(), e.getValue())).toList();
+        var rooms = bookmarks.entrySet().stream().filter(e -> isRoom(e.getKey()))
+                .map(e -> listed(e.getKey(), e.getValue())).toList();
         return Element.of(LIST, "storage").with(rooms).with(kept);
     }
 
     private static Element listed(String room, Element bookmark) {
         var e = Element.of(LIST, "conference").with("jid", room);
-        for (int i = 0; i < bookmark.attributeCount(); i++) if (ATTRIBUTES.contains(bookmark.attributeName(i))) e = e.with(bookmark.attributeName(i), bookmark.attributeValue(i));
+        for (int i = 0; i < bookmark.attributeCount(); i++) if (ATTRIBUTES.contains(bookmark.attributeName(i)))
+            e = e.with(bookmark.attributeName(i), bookmark.attributeValue(i));
         for (Element child : bookmark.children())
-            e = child.is(NATIVE, "extensions") ? e.with(child.children()) : child.namespace().equals(NATIVE) ? e.with(moved(child, NATIVE, LIST)) : e.with(child);
+            e = child.is(NATIVE, "extensions") ? e.with(child.children())
+                    : child.namespace().equals(NATIVE) ? e.with(moved(child, NATIVE, LIST)) : e.with(child);
         return e;
     }
 
     /** An element in the other namespace, and what in it is of the same. */
     private static Element moved(Element e, String from, String to) {
         if (!e.namespace().equals(from)) return e;
-        return e.renamed(to, e.nodes().stream().<Node>map(n -> n instanceof Element child ? moved(child, from, to) : n).toList());
+        return e.renamed(to,
+                e.nodes().stream().<Node>map(n -> n instanceof Element child ? moved(child, from, to) : n).toList());
     }
 
     // ---- from the list to items
@@ -65,25 +72,29 @@ final class BookmarkForms {
     /** The bookmarks of a list; what a bookmark had before that the list does not know of, it keeps. */
     static Map<String, Element> bookmarks(Element list, Map<String, Element> before) {
         var bookmarks = new LinkedHashMap<String, Element>();
-        for (Element listed : list.children()) room(listed).ifPresent(room -> bookmarks.put(room, bookmark(listed, Optional.ofNullable(before.get(room)))));
+        for (Element listed : list.children()) room(listed)
+                .ifPresent(room -> bookmarks.put(room, bookmark(listed, Optional.ofNullable(before.get(room)))));
         return bookmarks;
     }
 
     private static Element bookmark(Element listed, Optional<Element> before) {
         var e = Element.of(NATIVE, "conference");
-        for (int i = 0; i < listed.attributeCount(); i++) if (ATTRIBUTES.contains(listed.attributeName(i))) e = e.with(listed.attributeName(i), listed.attributeValue(i));
+        for (int i = 0; i < listed.attributeCount(); i++) if (ATTRIBUTES.contains(listed.attributeName(i)))
+            e = e.with(listed.attributeName(i), listed.attributeValue(i));
         var foreign = new ArrayList<Element>();
         for (Element child : listed.children()) {
             if (child.namespace().equals(LIST)) e = e.with(moved(child, LIST, NATIVE));
             else foreign.add(child);
         }
-        var extensions = merged(foreign, before.flatMap(b -> b.child("extensions")).map(Element::children).orElse(List.of()));
+        var extensions =
+                merged(foreign, before.flatMap(b -> b.child("extensions")).map(Element::children).orElse(List.of()));
         return extensions.isEmpty() ? e : e.with(Element.of(NATIVE, "extensions").with(extensions));
     }
 
     private static List<Element> merged(List<Element> now, List<Element> before) {
         var all = new ArrayList<Element>();
-        for (Element old : before) all.add(now.stream().filter(e -> e.is(old.namespace(), old.name())).findFirst().orElse(old));
+        for (Element old : before)
+            all.add(now.stream().filter(e -> e.is(old.namespace(), old.name())).findFirst().orElse(old));
         for (Element e : now) if (before.stream().noneMatch(old -> old.is(e.namespace(), e.name()))) all.add(e);
         return all;
     }

@@ -31,7 +31,8 @@ import java.util.Optional;
 @Xep(number = 48, title = "Bookmarks", version = "1.2")
 @Xep(number = 402, title = "PEP Native Bookmarks", version = "1.2.0")
 @Xep(number = 411, title = "Bookmarks Conversion", version = "1.1.0")
-@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0", note = "kept with bookmarks, in every form of them; they say of which messages in rooms a member who is away is notified")
+@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0",
+        note = "kept with bookmarks, in every form of them; they say of which messages in rooms a member who is away is notified")
 public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, PrivateXmlView {
     private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("bookmarks.converting", () -> false);
     private static final String CURRENT = "current";
@@ -42,7 +43,8 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
     @Inject Bookmarks(Provider<Pep> pep) { this.pep = pep; }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.accountFeature(NATIVE + "#compat"), Hook.accountFeature(NATIVE + "#compat-pep"), Hook.accountFeature("urn:xmpp:bookmarks-conversion:0"));
+        return List.of(Hook.accountFeature(NATIVE + "#compat"), Hook.accountFeature(NATIVE + "#compat-pep"),
+                Hook.accountFeature("urn:xmpp:bookmarks-conversion:0"));
     }
 
     // ---- nodes
@@ -51,7 +53,8 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
         var own = standard.with(NodeConfigField.ACCESS_MODEL, "whitelist");
-        return node.equals(LIST) ? own : own.with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never");
+        return node.equals(LIST) ? own
+                : own.with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never");
     }
 
     @Override public boolean reflects(String node) { return describes(node); }
@@ -69,11 +72,14 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
 
     private Map<String, Element> items(Account account) {
         var items = new LinkedHashMap<String, Element>();
-        for (Item item : pep.get().items(account, NATIVE, MOST)) if (!item.payload().isEmpty()) items.put(item.name(), Pep.payload(item));
+        for (Item item : pep.get().items(account, NATIVE, MOST))
+            if (!item.payload().isEmpty()) items.put(item.name(), Pep.payload(item));
         return items;
     }
 
-    private Optional<Element> list(Account account) { return pep.get().last(account, LIST).filter(BookmarkForms::isList); }
+    private Optional<Element> list(Account account) {
+        return pep.get().last(account, LIST).filter(BookmarkForms::isList);
+    }
 
     /** XEP-0402 §5.3.1. */
     private void showInList(Account account) {
@@ -94,20 +100,25 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
         after.forEach((room, bookmark) -> {
             if (!bookmark.equals(before.get(room))) pep.get().publish(account, NATIVE, room, bookmark);
         });
-        pep.get().retract(account, NATIVE, before.keySet().stream().filter(room -> BookmarkForms.isRoom(room) && !after.containsKey(room)).toList());
+        pep.get().retract(account, NATIVE, before.keySet().stream()
+                .filter(room -> BookmarkForms.isRoom(room) && !after.containsKey(room)).toList());
         var merged = BookmarkForms.list(after, list);
-        if (!BookmarkForms.bookmarks(list.get(), Map.of()).equals(BookmarkForms.bookmarks(merged, Map.of()))) pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
+        if (!BookmarkForms.bookmarks(list.get(), Map.of()).equals(BookmarkForms.bookmarks(merged, Map.of())))
+            pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
     }
 
     /** XEP-0411 §5: what is copied must not be seen by more people than before. */
     private void keepPrivate(Account account, String node) {
         pep.get().config(account, node).filter(config -> config.access() != AccessModel.WHITELIST)
-                .ifPresent(config -> pep.get().configure(account, node, config.with(NodeConfigField.ACCESS_MODEL, "whitelist")));
+                .ifPresent(config -> pep.get().configure(account, node,
+                        config.with(NodeConfigField.ACCESS_MODEL, "whitelist")));
     }
 
     // ---- private XML
 
-    @Override public boolean shows(String namespace, String name) { return namespace.equals(LIST) && name.equals("storage"); }
+    @Override public boolean shows(String namespace, String name) {
+        return namespace.equals(LIST) && name.equals("storage");
+    }
 
     @Override public Element read(Account account) { return list(account).orElse(Element.of(LIST, "storage")); }
 

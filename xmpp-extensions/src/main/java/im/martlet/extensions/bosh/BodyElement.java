@@ -21,27 +21,31 @@ import java.util.OptionalLong;
 record BodyElement(Element body, long rid) {
     static final String NS = "http://jabber.org/protocol/httpbind";
     private static final String XBOSH = "urn:xmpp:xbosh";
-    private static final String OPENING = "<body xmlns='" + NS + "' xmlns:xmpp='" + XBOSH + "' xmlns:stream='http://etherx.jabber.org/streams'";
+    private static final String OPENING =
+            "<body xmlns='" + NS + "' xmlns:xmpp='" + XBOSH + "' xmlns:stream='http://etherx.jabber.org/streams'";
     private static final byte[] CONTEXT = "<requests>".getBytes(StandardCharsets.US_ASCII);
     private static final long MOST = 9_007_199_254_740_991L; // §14.1
 
     /** Reads a request; empty when it is none. */
     static Optional<BodyElement> read(byte[] bytes, ElementParser parser, XmlLimits limits) {
         var found = new ArrayList<Element>(1);
-        var xml = new XmlStream(parser, new XmlLimits(bytes.length + 1, limits.depth() + 1, limits.attributes()), new XmlStream.Receiver() {
-            @Override public void header(StreamHeader header) {}
+        var xml = new XmlStream(parser, new XmlLimits(bytes.length + 1, limits.depth() + 1, limits.attributes()),
+                new XmlStream.Receiver() {
+                    @Override public void header(StreamHeader header) {}
 
-            @Override public void element(Element element) { found.add(element); }
+                    @Override public void element(Element element) { found.add(element); }
 
-            @Override public void end() { found.clear(); }
-        });
+                    @Override public void end() { found.clear(); }
+                });
         try {
             xml.feed(ByteBuffer.wrap(CONTEXT));
             xml.feed(ByteBuffer.wrap(bytes));
         } catch (XmlException bad) {
             return Optional.empty();
         }
-        if (found.size() != 1 || xml.pending() > 0 || !found.getFirst().is(NS, "body") || !found.getFirst().text().isBlank()) return Optional.empty();
+        if (found.size() != 1 || xml.pending() > 0 || !found.getFirst().is(NS, "body")
+                || !found.getFirst().text().isBlank())
+            return Optional.empty();
         var rid = number(found.getFirst(), "rid");
         return rid.isPresent() ? Optional.of(new BodyElement(found.getFirst(), rid.getAsLong())) : Optional.empty();
     }
@@ -49,26 +53,35 @@ record BodyElement(Element body, long rid) {
     /** A number that is not negative; empty when there is none. */
     private static OptionalLong number(Element e, String attribute) {
         var text = e.attribute(attribute).filter(t -> t.matches("\\d{1,16}"));
-        return text.isEmpty() || Long.parseLong(text.get()) > MOST ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text.get()));
+        return text.isEmpty() || Long.parseLong(text.get()) > MOST ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(text.get()));
     }
 
     OptionalLong number(String attribute) { return number(body, attribute); }
 
     Optional<String> attribute(String name) { return body.attribute(name).filter(value -> !value.isEmpty()); }
 
-    boolean isRestart() { return body.attribute("{" + XBOSH + "}restart").filter(value -> value.equals("true") || value.equals("1")).isPresent(); }
+    boolean isRestart() {
+        return body.attribute("{" + XBOSH + "}restart").filter(value -> value.equals("true") || value.equals("1"))
+                .isPresent();
+    }
 
     boolean isTerminate() { return body.attribute("type").filter("terminate"::equals).isPresent(); }
 
     /** Whether it asks for nothing but what has come. */
-    boolean isEmpty() { return body.children().isEmpty() && !isRestart() && !isTerminate() && number("pause").isEmpty(); }
+    boolean isEmpty() {
+        return body.children().isEmpty() && !isRestart() && !isTerminate() && number("pause").isEmpty();
+    }
 
     /** What is inside. Many clients put stanzas into the namespace of the wrapper, by naming none (XEP-0206 §2). */
-    List<Element> payloads() { return body.children().stream().map(BodyElement::ofAStream).toList(); }
+    List<Element> payloads() {
+        return body.children().stream().map(BodyElement::ofAStream).toList();
+    }
 
     private static Element ofAStream(Element e) {
         if (!e.namespace().equals(NS)) return e;
-        return e.renamed(Stanza.CLIENT, e.nodes().stream().map(n -> n instanceof Element child ? ofAStream(child) : n).map(Node.class::cast).toList());
+        return e.renamed(Stanza.CLIENT, e.nodes().stream().map(n -> n instanceof Element child ? ofAStream(child) : n)
+                .map(Node.class::cast).toList());
     }
 
     /** Writes an answer. @param payloads elements that stand by themselves */
@@ -82,5 +95,9 @@ record BodyElement(Element body, long rid) {
     }
 
     /** The last answer of a session (§17.2). @param condition why; empty when all is well */
-    static byte[] terminal(String condition) { return write(condition.isEmpty() ? Map.of("type", "terminate") : Map.of("type", "terminate", "condition", condition), List.of()); }
+    static byte[] terminal(String condition) {
+        return write(
+                condition.isEmpty() ? Map.of("type", "terminate") : Map.of("type", "terminate", "condition", condition),
+                List.of());
+    }
 }

@@ -33,7 +33,8 @@ public final class Bosh implements Extension {
     public static final String PATH = "/http-bind";
     private static final int MOST_AT_ONCE = 4; // stanzas of the largest size in one request
     private static final Pattern SID = Pattern.compile("\\ssid\\s*=\\s*['\"]([\\w-]{1,64})['\"]");
-    private static final Map<String, Integer> LEGACY = Map.of("bad-request", 400, "policy-violation", 403, "item-not-found", 404); // §17.1
+    private static final Map<String, Integer> LEGACY =
+            Map.of("bad-request", 400, "policy-violation", 403, "item-not-found", 404); // §17.1
 
     private final BoshSessions sessions;
     private final Provider<StreamLimits> limits;
@@ -41,7 +42,8 @@ public final class Bosh implements Extension {
     private final Supplier<BoshSettings> settings;
     private final ElementParser parser = new ElementParser();
 
-    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, AllowedOrigins origins, Supplier<BoshSettings> settings) {
+    @Inject Bosh(BoshSessions sessions, Provider<StreamLimits> limits, AllowedOrigins origins,
+            Supplier<BoshSettings> settings) {
         this.sessions = sessions;
         this.limits = limits;
         this.origins = origins;
@@ -50,7 +52,8 @@ public final class Bosh implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        var route = new Route(Door.PUBLIC, PATH, Set.of("POST"), Cors.ANYBODY, (long) MOST_AT_ONCE * limits.get().after().xml().bytes(), this::answer);
+        var route = new Route(Door.PUBLIC, PATH, Set.of("POST"), Cors.ANYBODY,
+                (long) MOST_AT_ONCE * limits.get().after().xml().bytes(), this::answer);
         return List.of(Hook.route(route), new Hook.Background(sessions::start, sessions::stop));
     }
 
@@ -99,9 +102,12 @@ public final class Bosh implements Extension {
 
     private static Response respond(byte[] body, BoshSession session) {
         if (session.terms().legacy()) for (var error : LEGACY.entrySet())
-            if (Arrays.equals(body, BodyElement.terminal(error.getKey()))) return Response.text(error.getValue(), error.getKey());
+            if (Arrays.equals(body, BodyElement.terminal(error.getKey())))
+                return Response.text(error.getValue(), error.getKey());
         return respond(body);
     }
 
-    private static Response respond(byte[] body) { return new Response(200, Map.of("Content-Type", "text/xml; charset=utf-8"), new Response.Body.Bytes(body)); }
+    private static Response respond(byte[] body) {
+        return new Response(200, Map.of("Content-Type", "text/xml; charset=utf-8"), new Response.Body.Bytes(body));
+    }
 }

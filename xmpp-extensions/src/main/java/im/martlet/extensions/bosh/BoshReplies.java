@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What goes out: requests that wait, in the order in which they have to be answered; what waits for a request; and answers that
- * may have been lost on the way (XEP-0124 §8, §14). Guarded by itself; calls nobody under its lock.
+ * What goes out: requests that wait, in the order in which they have to be answered; what waits for a request; and
+ * answers that may have been lost on the way (XEP-0124 §8, §14). Guarded by itself; calls nobody under its lock.
  */
 final class BoshReplies {
     private static final int AT_ONCE = 128 * 1024; // bytes of payloads in one answer, if there is more than one payload
@@ -70,12 +70,19 @@ final class BoshReplies {
     }
 
     /** The client has all answers up to one (§9.2). */
-    synchronized void acknowledged(long rid) { answered.keySet().removeIf(known -> known <= rid); }
+    synchronized void acknowledged(long rid) {
+        answered.keySet().removeIf(known -> known <= rid);
+    }
 
     /** A request, and those before it, have waited for long enough. */
-    synchronized void expired(long rid) { while (!held.isEmpty() && held.firstKey() <= rid) answer(List.of()); }
+    synchronized void expired(long rid) {
+        while (!held.isEmpty() && held.firstKey() <= rid) answer(List.of());
+    }
 
-    /** A request, the next in order, says that the client is away for a while. It and those that wait are answered at once, and with nothing (§10). */
+    /**
+     * A request, the next in order, says that the client is away for a while. It and those that wait are answered at
+     * once, and with nothing (§10).
+     */
     synchronized void pause(long rid, CompletableFuture<byte[]> answer) {
         repeats = 0;
         latest = rid;
@@ -86,7 +93,9 @@ final class BoshReplies {
     synchronized boolean wasFruitless() { return fruitless; }
 
     /** How long there has been no request here, in nanoseconds. */
-    synchronized long idle(long now) { return held.isEmpty() ? now - sentAt : 0; }
+    synchronized long idle(long now) {
+        return held.isEmpty() ? now - sentAt : 0;
+    }
 
     // ---- what is sent
 

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The rules for the requests of one session: their order, their number, their pace (XEP-0124 §9-§15). Requests may come at once. */
+/**
+ * The rules for the requests of one session: their order, their number, their pace (XEP-0124 §9-§15). Requests may come
+ * at once.
+ */
 final class BoshSession {
     /**
      * What was agreed on when it began.
@@ -21,7 +24,8 @@ final class BoshSession {
      * @param longestWait how long they may
      * @param legacy whether the client expects errors of HTTP (§17.1)
      */
-    record Terms(int hold, Duration longestWait, Duration inactivity, Duration pause, Duration polling, boolean legacy) {
+    record Terms(int hold, Duration longestWait, Duration inactivity, Duration pause, Duration polling,
+            boolean legacy) {
         /** Requests that a client may have here at once. */
         int requests() { return hold + 1; }
 
@@ -62,8 +66,13 @@ final class BoshSession {
 
     void loggedIn() { loggedIn = true; }
 
-    /** Whether a large request may be read, too; then {@link #endLarge} is to be called. However many streams a client opens, what it makes us keep is bounded. */
-    boolean beginLarge() { return loggedIn && large.tryAcquire(); }
+    /**
+     * Whether a large request may be read, too; then {@link #endLarge} is to be called. However many streams a client
+     * opens, what it makes us keep is bounded.
+     */
+    boolean beginLarge() {
+        return loggedIn && large.tryAcquire();
+    }
 
     void endLarge() { large.release(); }
 
@@ -122,7 +131,8 @@ final class BoshSession {
         if (!keys.accepts(request.attribute("key"), request.attribute("newkey"))) return "item-not-found"; // §15.4
         long now = System.nanoTime();
         boolean soon = now - heardAt < terms.polling.toNanos();
-        boolean greedy = terms.isPolling() ? wasEmpty && replies.wasFruitless() : replies.waiting() + 1 >= terms.requests() && wasEmpty;
+        boolean greedy = terms.isPolling() ? wasEmpty && replies.wasFruitless()
+                : replies.waiting() + 1 >= terms.requests() && wasEmpty;
         heardAt = now;
         boolean tooOften = request.isEmpty() && soon && greedy; // §11, §12
         wasEmpty = request.isEmpty();
@@ -132,7 +142,8 @@ final class BoshSession {
     private void process(BodyElement request) throws InterruptedException {
         patience = terms.inactivity;
         request.number("ack").ifPresent(replies::acknowledged);
-        request.number("pause").ifPresent(seconds -> patience = Duration.ofSeconds(Math.min(seconds, terms.pause.toSeconds())));
+        request.number("pause")
+                .ifPresent(seconds -> patience = Duration.ofSeconds(Math.min(seconds, terms.pause.toSeconds())));
         if (request.isRestart()) stream.open(request);
         else {
             if (request.body().children().isEmpty()) stream.breathe();
@@ -156,7 +167,9 @@ final class BoshSession {
     }
 
     /** Whether nobody will come back: for too long there was no request, or the client was told that it is over. */
-    boolean isForgotten(long now) { return replies.idle(now) > (replies.isOver() ? ECHO : patience).toNanos(); }
+    boolean isForgotten(long now) {
+        return replies.idle(now) > (replies.isOver() ? ECHO : patience).toNanos();
+    }
 
     void giveUp() {
         replies.end("item-not-found");

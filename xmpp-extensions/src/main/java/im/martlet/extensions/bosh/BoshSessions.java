@@ -20,7 +20,10 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The sessions that are open, by names that nobody can guess, and the clock that gives up on those that nobody comes back to. Any thread. */
+/**
+ * The sessions that are open, by names that nobody can guess, and the clock that gives up on those that nobody comes
+ * back to. Any thread.
+ */
 @Singleton
 final class BoshSessions {
     /** How it went to begin one. */
@@ -38,13 +41,15 @@ final class BoshSessions {
     private static final int LOOK_EVERY_MILLIS = 250;
 
     private final Map<String, BoshSession> open = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("bosh-clock").daemon().factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("bosh-clock").daemon().factory());
     private final Provider<ClientStreams> streams;
     private final Hosts hosts;
     private final AddressLimits gate;
     private final Supplier<BoshSettings> settings;
 
-    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, AddressLimits gate, Supplier<BoshSettings> settings) {
+    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, AddressLimits gate,
+            Supplier<BoshSettings> settings) {
         this.streams = streams;
         this.hosts = hosts;
         this.gate = gate;
@@ -53,7 +58,10 @@ final class BoshSessions {
 
     Optional<BoshSession> of(String sid) { return Optional.ofNullable(open.get(sid)); }
 
-    void start() { clock.scheduleWithFixedDelay(() -> look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS); }
+    void start() {
+        clock.scheduleWithFixedDelay(() -> look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
 
     void stop() { clock.shutdownNow(); }
 
@@ -75,7 +83,8 @@ final class BoshSessions {
         var now = settings.get();
         var terms = terms(asked, now);
         var sid = RandomIds.next();
-        var replies = new BoshReplies(asked.rid(), greeting(sid, to.get(), asked, terms), terms.hold(), terms.requests());
+        var replies =
+                new BoshReplies(asked.rid(), greeting(sid, to.get(), asked, terms), terms.hold(), terms.requests());
         var stream = new BoshStream(replies, request, place.get()::leave);
         var session = new BoshSession(terms, stream, replies, new KeySequence(Optional.empty()), asked.rid() - 1);
         open.put(sid, session);
@@ -89,17 +98,20 @@ final class BoshSessions {
     }
 
     private static BoshSession.Terms terms(BodyElement asked, BoshSettings settings) {
-        var wait = Duration.ofSeconds(Math.min(asked.number("wait").orElse(settings.longestWait().toSeconds()), settings.longestWait().toSeconds()));
+        var wait = Duration.ofSeconds(Math.min(asked.number("wait").orElse(settings.longestWait().toSeconds()),
+                settings.longestWait().toSeconds()));
         int hold = (int) Math.min(asked.number("hold").orElse(1), MOST_HELD);
         boolean polling = hold == 0 || wait.isZero();
         var inactivity = polling ? settings.inactivity().plus(settings.polling()) : settings.inactivity(); // §12
-        return new BoshSession.Terms(hold, wait, inactivity, settings.pause(), settings.polling(), asked.attribute("ver").isEmpty());
+        return new BoshSession.Terms(hold, wait, inactivity, settings.pause(), settings.polling(),
+                asked.attribute("ver").isEmpty());
     }
 
     /** Ours, or the client's if that is lower (§7.2); minor numbers are numbers of their own (§7.1). */
     private static String version(Optional<String> theirs) {
         var said = theirs.map(VERSION::matcher).filter(Matcher::matches);
-        boolean lower = said.filter(v -> Integer.parseInt(v.group(1)) < MAJOR || Integer.parseInt(v.group(1)) == MAJOR && Integer.parseInt(v.group(2)) < MINOR).isPresent();
+        boolean lower = said.filter(v -> Integer.parseInt(v.group(1)) < MAJOR
+                || Integer.parseInt(v.group(1)) == MAJOR && Integer.parseInt(v.group(2)) < MINOR).isPresent();
         return lower ? said.get().group() : MAJOR + "." + MINOR;
     }
 

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the connection of a stream. The stream hears an endless document, as it would on TCP; what it says goes into
- * answers, element by element.
+ * A session as the connection of a stream. The stream hears an endless document, as it would on TCP; what it says goes
+ * into answers, element by element.
  */
 final class BoshStream implements Transport {
     private static final byte[] NOTHING = {};
@@ -49,20 +49,25 @@ final class BoshStream implements Transport {
 
     /** Tells the stream that TLS protects it. */
     void secured(Request request) {
-        if (handler instanceof Handler h) h.secured(request.tls().orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty())));
+        if (handler instanceof Handler h) h.secured(request.tls()
+                .orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty())));
     }
 
     // ---- what the client says (under the lock of what comes in)
 
     /** The client opens the stream, or opens it again (XEP-0206 §5). */
     void open(BodyElement request) throws InterruptedException {
-        var header = new XmlWriter().raw(OPENING + " xmlns='" + Stanza.CLIENT + "' xmlns:stream='http://etherx.jabber.org/streams'").attribute("version", "1.0");
+        var header = new XmlWriter()
+                .raw(OPENING + " xmlns='" + Stanza.CLIENT + "' xmlns:stream='http://etherx.jabber.org/streams'")
+                .attribute("version", "1.0");
         request.attribute("to").ifPresent(to -> header.attribute("to", to));
         request.attribute(Element.XML_LANG).ifPresent(lang -> header.attribute(Element.XML_LANG, lang));
         hear(header.raw(">").toBytes());
     }
 
-    void say(Element payload) throws InterruptedException { hear(new XmlWriter().element(payload, Stanza.CLIENT).toBytes()); }
+    void say(Element payload) throws InterruptedException {
+        hear(new XmlWriter().element(payload, Stanza.CLIENT).toBytes());
+    }
 
     void end() throws InterruptedException { hear(END.getBytes(StandardCharsets.US_ASCII)); }
 
@@ -111,7 +116,10 @@ final class BoshStream implements Transport {
 
     @Override public InetSocketAddress remote() { return remote; }
 
-    /** What is the same for all requests, each of which may come on a channel of its own: the certificate that they find here. */
+    /**
+     * What is the same for all requests, each of which may come on a channel of its own: the certificate that they find
+     * here.
+     */
     @Override public Optional<byte[]> channelBinding(ChannelBinding type) {
         return switch (type) {
             case TLS_EXPORTER -> Optional.empty();
@@ -121,12 +129,18 @@ final class BoshStream implements Transport {
 
     @Override public List<X509Certificate> peerCertificates() { return List.of(); }
 
-    @Override public void startTls(byte[] last, String host) { throw new IllegalStateException("TLS is there already"); }
+    @Override public void startTls(byte[] last, String host) {
+        throw new IllegalStateException("TLS is there already");
+    }
 
-    @Override public void connectTls(String ours, String theirs, String alpn) { throw new IllegalStateException("TLS is there already"); }
+    @Override public void connectTls(String ours, String theirs, String alpn) {
+        throw new IllegalStateException("TLS is there already");
+    }
 
     /** How the stream is cut up here. */
-    StreamFormat framing(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) { return new Elements(new XmlStream(parser, limits, receiver)); }
+    StreamFormat framing(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) {
+        return new Elements(new XmlStream(parser, limits, receiver));
+    }
 
     private final class Elements implements StreamFormat {
         private final XmlStream xml;
@@ -135,14 +149,16 @@ final class BoshStream implements Transport {
 
         @Override public void feed(ByteBuffer bytes) throws XmlException {
             boolean opens = begins(bytes); // no payload does: it was written without prefixes
-            if (opens && !headerDue) throw new XmlException(XmlException.Condition.BAD_FORMAT, "the stream is open already");
+            if (opens && !headerDue)
+                throw new XmlException(XmlException.Condition.BAD_FORMAT, "the stream is open already");
             if (opens) headerDue = false;
             xml.feed(bytes);
         }
 
         private static boolean begins(ByteBuffer bytes) {
             if (bytes.remaining() < OPENING.length()) return false;
-            for (int i = 0; i < OPENING.length(); i++) if (bytes.get(bytes.position() + i) != OPENING.charAt(i)) return false;
+            for (int i = 0; i < OPENING.length(); i++)
+                if (bytes.get(bytes.position() + i) != OPENING.charAt(i)) return false;
             return true;
         }
 
@@ -157,11 +173,14 @@ final class BoshStream implements Transport {
 
         @Override public byte[] header(String from, String to) { return NOTHING; } // it is in the answer to the first request
 
-        @Override public List<byte[]> pieces(List<byte[]> elements) { return elements.stream().map(StandaloneElements::of).toList(); }
+        @Override public List<byte[]> pieces(List<byte[]> elements) {
+            return elements.stream().map(StandaloneElements::of).toList();
+        }
 
         /** XEP-0206 §6: an error is in the answer that says that it is over. */
         @Override public List<byte[]> end(@Nullable StreamError why) {
-            if (why != null) replies.close("remote-stream-error", List.of(StandaloneElements.of(why.toXml().getBytes(StandardCharsets.UTF_8))));
+            if (why != null) replies.close("remote-stream-error",
+                    List.of(StandaloneElements.of(why.toXml().getBytes(StandardCharsets.UTF_8))));
             return List.of();
         }
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bytes between two connections. Each way is one thread that reads only when what it has read before is written: who does not
- * read stops who writes.
+ * Bytes between two connections. Each way is one thread that reads only when what it has read before is written: who
+ * does not read stops who writes.
  */
 final class Bytestream {
     private static final Logger LOG = LoggerFactory.getLogger(Bytestream.class);

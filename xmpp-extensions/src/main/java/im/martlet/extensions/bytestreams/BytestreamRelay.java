@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who waits for a stream, and the streams. Nothing is carried before its requester has asked for it over XMPP; a hash that two
- * have come for is closed to others. Guarded by itself; blocks under its lock on nothing.
+ * Who waits for a stream, and the streams. Nothing is carried before its requester has asked for it over XMPP; a hash
+ * that two have come for is closed to others. Guarded by itself; blocks under its lock on nothing.
  */
 @Singleton
 final class BytestreamRelay {
@@ -38,7 +38,8 @@ final class BytestreamRelay {
     private final Map<Jid, BandwidthLimit> paces = new HashMap<>(); // of accounts that have streams
     private final AtomicLong carried = new AtomicLong();
     private final AtomicLong begun = new AtomicLong();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("bytestreams-clock").factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("bytestreams-clock").factory());
     private boolean closed;
 
     @Inject BytestreamRelay(Supplier<ProxySettings> settings) { this.settings = settings; }
@@ -66,7 +67,9 @@ final class BytestreamRelay {
         }
     }
 
-    private synchronized boolean enter(Socks5Connection connection) { return !closed && early.size() < settings.get().waiting() && early.add(connection); }
+    private synchronized boolean enter(Socks5Connection connection) {
+        return !closed && early.size() < settings.get().waiting() && early.add(connection);
+    }
 
     /** @return whether there is a place: two make a stream */
     private synchronized boolean await(String hash, Socks5Connection connection) {
@@ -96,13 +99,19 @@ final class BytestreamRelay {
      */
     synchronized void begin(String hash, Jid requester, Jid target) {
         var now = settings.get();
-        if (streams.containsKey(hash)) throw new StanzaException(Condition.NOT_ALLOWED.because("this stream has begun already"));
+        if (streams.containsKey(hash))
+            throw new StanzaException(Condition.NOT_ALLOWED.because("this stream has begun already"));
         var those = waiting.getOrDefault(hash, List.of());
-        if (those.isEmpty()) throw new StanzaException(Condition.NOT_AUTHORIZED.because("nobody has connected for a stream of this id, requester and target"));
-        if (those.size() < 2) throw new StanzaException(Condition.NOT_ALLOWED.because("only one of the two has connected"));
-        if (streams.size() >= now.streams()) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many streams are being carried"));
-        var pace = paces.computeIfAbsent(requester.bare(), _ -> new BandwidthLimit(() -> settings.get().rate().bytes(), carried));
-        if (pace.streams() >= now.perAccount()) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account may have " + now.perAccount() + " streams at once"));
+        if (those.isEmpty()) throw new StanzaException(
+                Condition.NOT_AUTHORIZED.because("nobody has connected for a stream of this id, requester and target"));
+        if (those.size() < 2)
+            throw new StanzaException(Condition.NOT_ALLOWED.because("only one of the two has connected"));
+        if (streams.size() >= now.streams())
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many streams are being carried"));
+        var pace = paces.computeIfAbsent(requester.bare(),
+                _ -> new BandwidthLimit(() -> settings.get().rate().bytes(), carried));
+        if (pace.streams() >= now.perAccount()) throw new StanzaException(
+                Condition.RESOURCE_CONSTRAINT.because("an account may have " + now.perAccount() + " streams at once"));
         pace.change(1);
         begun.incrementAndGet();
         waiting.remove(hash);
@@ -124,7 +133,10 @@ final class BytestreamRelay {
     }
 
     private synchronized List<Socks5Connection> late(ProxySettings now, long moment) {
-        return early.stream().filter(c -> c.age(moment) > (c.state() == Socks5Connection.State.ASKING ? now.handshake() : now.patience()).toNanos()).toList();
+        return early.stream()
+                .filter(c -> c.age(moment)
+                        > (c.state() == Socks5Connection.State.ASKING ? now.handshake() : now.patience()).toNanos())
+                .toList();
     }
 
     /** The streams, at this moment. */

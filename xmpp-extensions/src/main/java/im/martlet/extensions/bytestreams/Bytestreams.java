@@ -49,22 +49,30 @@ public final class Bytestreams implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().isServed()) return List.of();
-        return List.of(new Hook.Service(settings.get().label(), Jid::host, List.of(Hook.identity(SERVICE, "proxy", "bytestreams", "File transfer relay"), Hook.serviceFeature(NS),
+        return List.of(new Hook.Service(settings.get().label(), Jid::host,
+                List.of(Hook.identity(SERVICE, "proxy", "bytestreams", "File transfer relay"), Hook.serviceFeature(NS),
                         onGet(SERVICE, NS, "query", this::address), onSet(SERVICE, NS, "query", this::activate))),
-                new Hook.TcpListener("SOCKS5", settings.get().listen(), bound -> port = bound.stream().findFirst().map(InetSocketAddress::getPort).orElse(0), relay::serve),
+                new Hook.TcpListener("SOCKS5", settings.get().listen(),
+                        bound -> port = bound.stream().findFirst().map(InetSocketAddress::getPort).orElse(0),
+                        relay::serve),
                 new Hook.Background(relay::start, relay::close),
                 new Hook.DeletionListener(relay::end),
                 Hook.onSession(this::happened),
-                adminCommand(AdminCommand.of("proxy list", "Lists the streams that are being carried between clients", List.of(), _ -> list())),
-                adminCommand(AdminCommand.of("proxy close", "Ends the streams that an account has begun", List.of("account"), a -> close(a.account("account")))),
-                Hook.metric(Meter.gauges("martlet_bytestreams_connections", "Connections to the proxy", "state", () -> Map.of("waiting", relay.waiting(), "carrying", 2 * relay.streams().size()))),
+                adminCommand(AdminCommand.of("proxy list", "Lists the streams that are being carried between clients",
+                        List.of(), _ -> list())),
+                adminCommand(AdminCommand.of("proxy close", "Ends the streams that an account has begun",
+                        List.of("account"), a -> close(a.account("account")))),
+                Hook.metric(Meter.gauges("martlet_bytestreams_connections", "Connections to the proxy", "state",
+                        () -> Map.of("waiting", relay.waiting(), "carrying", 2 * relay.streams().size()))),
                 Hook.metric(Meter.counter("martlet_bytestreams", "Streams that have begun", relay::begun)),
-                Hook.metric(Meter.counter("martlet_bytestreams_bytes", "Bytes carried between clients", relay::carried)));
+                Hook.metric(
+                        Meter.counter("martlet_bytestreams_bytes", "Bytes carried between clients", relay::carried)));
     }
 
     /** Who is shut out has nothing carried any more. */
     private void happened(SessionEvent event) {
-        if (event instanceof SessionEvent.Closed(var session) && !session.account().isEnabled()) relay.end(session.account().jid());
+        if (event instanceof SessionEvent.Closed(var session) && !session.account().isEnabled())
+            relay.end(session.account().jid());
     }
 
     private static String host(Query query) {
@@ -76,30 +84,37 @@ public final class Bytestreams implements Extension {
     private void admit(Query query) {
         var who = query.iq().from();
         if (!who.hasLocal() || !who.domain().equals(host(query)) && !settings.get().domains().contains(who.domain()))
-            throw new StanzaException(Condition.FORBIDDEN.because("bytes are carried for users of " + host(query) + " only"));
+            throw new StanzaException(
+                    Condition.FORBIDDEN.because("bytes are carried for users of " + host(query) + " only"));
     }
 
     private Iq.Response address(Query query) {
         admit(query);
         var now = settings.get();
-        return query.result(Element.of(NS, "query").with(Element.of(NS, "streamhost").with("jid", query.iq().to()).with("host", now.address().isEmpty() ? host(query) : now.address())
-                .with("port", now.port() == 0 ? port : now.port())));
+        return query.result(Element.of(NS, "query")
+                .with(Element.of(NS, "streamhost").with("jid", query.iq().to())
+                        .with("host", now.address().isEmpty() ? host(query) : now.address())
+                        .with("port", now.port() == 0 ? port : now.port())));
     }
 
     /** §6.3.5. */
     private Iq.Response activate(Query query) {
         admit(query);
         var asked = query.element();
-        var sid = asked.attribute("sid").filter(id -> !id.isEmpty() && id.length() <= LONGEST_SID).orElseThrow(() -> StanzaException.badRequest("a stream has a 'sid'"));
+        var sid = asked.attribute("sid").filter(id -> !id.isEmpty() && id.length() <= LONGEST_SID)
+                .orElseThrow(() -> StanzaException.badRequest("a stream has a 'sid'"));
         var target = target(asked);
-        if (asked.attribute("mode").filter(mode -> !mode.equals("tcp")).isPresent()) throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("streams are carried over TCP only"));
+        if (asked.attribute("mode").filter(mode -> !mode.equals("tcp")).isPresent())
+            throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("streams are carried over TCP only"));
         relay.begin(hash(sid, query.iq().from(), target), query.iq().from(), target);
         return query.result();
     }
 
     private static Jid target(Element asked) {
         try {
-            return Jid.parse(asked.childText("activate").orElseThrow(() -> StanzaException.badRequest("nothing is done to a stream but <activate/>")).strip());
+            return Jid.parse(asked.childText("activate")
+                    .orElseThrow(() -> StanzaException.badRequest("nothing is done to a stream but <activate/>"))
+                    .strip());
         } catch (JidException e) {
             throw StanzaException.badRequest("<activate/> has the address of the target: " + e.getMessage());
         }
@@ -108,7 +123,8 @@ public final class Bytestreams implements Extension {
     /** What a stream is called over SOCKS5 (§6.3.2); its id is what nobody else knows. */
     static String hash(String sid, Jid requester, Jid target) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest((sid + requester + target).getBytes(UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest((sid + requester + target).getBytes(UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -26,18 +26,26 @@ import java.util.function.Supplier;
  * @param patience how long it may wait for its stream to begin
  * @param idle how long a stream may be silent
  */
-public record ProxySettings(@Default("true") boolean enabled, @Default("\"proxy\"") String label, @Default("[\"7777\"]") List<HostPort> listen,
-        @Reloadable @Default("\"\"") String address, @Reloadable @Default("0") @Range(max = 65_535) int port, @Reloadable @Default("[]") List<String> domains,
-        @Reloadable @Default("500") @Range(min = 2) int waiting, @Reloadable @Default("500") @Range(min = 1) int streams, @Reloadable @Default("10") @Range(min = 1) int perAccount,
-        @Reloadable @Default("\"2 MB\"") ByteSize rate, @Reloadable @Default("\"10s\"") @Range(min = 1) Duration handshake,
-        @Reloadable @Default("\"1m\"") @Range(min = 1) Duration patience, @Reloadable @Default("\"5m\"") @Range(min = 1) Duration idle) {
+public record ProxySettings(@Default("true") boolean enabled, @Default("\"proxy\"") String label,
+        @Default("[\"7777\"]") List<HostPort> listen,
+        @Reloadable @Default("\"\"") String address, @Reloadable @Default("0") @Range(max = 65_535) int port,
+        @Reloadable @Default("[]") List<String> domains,
+        @Reloadable @Default("500") @Range(min = 2) int waiting,
+        @Reloadable @Default("500") @Range(min = 1) int streams,
+        @Reloadable @Default("10") @Range(min = 1) int perAccount,
+        @Reloadable @Default("\"2 MB\"") ByteSize rate,
+        @Reloadable @Default("\"10s\"") @Range(min = 1) Duration handshake,
+        @Reloadable @Default("\"1m\"") @Range(min = 1) Duration patience,
+        @Reloadable @Default("\"5m\"") @Range(min = 1) Duration idle) {
     private static final String SECTION = "proxy";
 
     /** The section as it is in the reading that is in use; what is wrong is told with everything else. */
     public static Supplier<ProxySettings> of(Config config) {
         var settings = config.section(SECTION, ProxySettings.class);
         if (!settings.label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?"))
-            config.problem(List.of(SECTION, "label"), "'label' in [proxy] must be the first label of a domain, such as \"proxy\", not \"" + settings.label + "\"");
+            config.problem(List.of(SECTION, "label"),
+                    "'label' in [proxy] must be the first label of a domain, such as \"proxy\", not \"" + settings.label
+                            + "\"");
         return config.live(SECTION, ProxySettings.class);
     }
 

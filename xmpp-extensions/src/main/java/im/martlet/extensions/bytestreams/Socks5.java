@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
 
-/** The little of SOCKS5 (RFC 1928) that is spoken here: no authentication, and CONNECT to a hash (XEP-0065 §6.3.2). Blocks. */
+/**
+ * The little of SOCKS5 (RFC 1928) that is spoken here: no authentication, and CONNECT to a hash (XEP-0065 §6.3.2).
+ * Blocks.
+ */
 final class Socks5 {
     private static final int VERSION = 5;
     private static final int NO_AUTHENTICATION = 0;
@@ -74,7 +77,7 @@ final class Socks5 {
         new DataInputStream(in).readFully(methods);
         boolean known = false;
         for (byte method : methods) known |= method == NO_AUTHENTICATION;
-        out.write(new byte[] {VERSION, (byte) (known ? NO_AUTHENTICATION : NO_METHOD)});
+        out.write(new byte[]{ VERSION, (byte) (known ? NO_AUTHENTICATION : NO_METHOD) });
         if (!known) throw new IOException("it wants to authenticate");
     }
 

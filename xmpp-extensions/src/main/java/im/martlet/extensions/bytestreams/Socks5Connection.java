@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a stream, or what may become one. Its own thread reads from it; the other end's thread writes to it, and the clock
- * may close it.
+ * One end of a stream, or what may become one. Its own thread reads from it; the other end's thread writes to it, and
+ * the clock may close it.
  */
 final class Socks5Connection {
     private static final int WHILE_WAITING = 512;
@@ -37,7 +37,9 @@ final class Socks5Connection {
     long age(long now) { return now - since; }
 
     /** The stream that it is an end of; empty before that begins. */
-    Optional<Bytestream> stream() { return Optional.ofNullable(stream); }
+    Optional<Bytestream> stream() {
+        return Optional.ofNullable(stream);
+    }
 
     /** It has said which stream it is for. */
     void waits() {

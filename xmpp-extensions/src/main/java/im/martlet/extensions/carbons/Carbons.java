@@ -1,8 +1,8 @@
 package im.martlet.extensions.carbons;
 
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
-import static im.martlet.extension.Hook.feature;
 import static im.martlet.extension.Hook.bind2Request;
+import static im.martlet.extension.Hook.feature;
 import static im.martlet.extension.Hook.onDelivered;
 import static im.martlet.extension.Hook.onReceive;
 import static im.martlet.extension.Hook.onSet;
@@ -58,7 +58,8 @@ public final class Carbons implements Extension {
 
     /** §11: a carbon comes from one's own account; what others send as one is taken off. */
     private static Verdict stripForged(InterceptedStanza intercepted) {
-        if (!(intercepted.stanza() instanceof Message m) || m.from().bare().equals(intercepted.account().jid())) return Verdict.pass();
+        if (!(intercepted.stanza() instanceof Message m) || m.from().bare().equals(intercepted.account().jid()))
+            return Verdict.pass();
         var clean = m.payload().without(Carbons::isCarbon);
         return clean == m.payload() ? Verdict.pass() : Verdict.change(m.with(clean));
     }
@@ -73,19 +74,29 @@ public final class Carbons implements Extension {
         if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // arrives here too, and is copied then
         Payload forwarded = null; // the same for all of them, and written once
         for (Session session : delivery.account().sessions()) {
-            if (!session.get(ENABLED) || !sent && isOnItsWay(session, m) || delivery.reached().contains(session) || session.jid().equals(m.from()) || !isEligible(m, sent)) continue;
-            if (forwarded == null) forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
+            if (!session.get(ENABLED) || !sent && isOnItsWay(session, m) || delivery.reached().contains(session)
+                    || session.jid().equals(m.from()) || !isEligible(m, sent))
+                continue;
+            if (forwarded == null)
+                forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
             var carbon = new Message(m.type(), self, session.jid(), m.id(), "", forwarded);
             session.send(sent ? carbon : carbon.logged(m.log())); // a device that acknowledges it has the message
         }
     }
 
-    /** Who is being given what has waited comes to it in the log: unless it is not there, or went to another device only. */
-    private static boolean isOnItsWay(Session session, Message m) { return session.isComingTo(m.log()); }
+    /**
+     * Who is being given what has waited comes to it in the log: unless it is not there, or went to another device
+     * only.
+     */
+    private static boolean isOnItsWay(Session session, Message m) {
+        return session.isComingTo(m.log());
+    }
 
     /** §6.1. */
     private static boolean isEligible(Message m, boolean sent) {
-        if (m.has(NS, "private") || m.has(HINTS, "no-copy") || m.payload().elements().stream().anyMatch(Carbons::isCarbon)) return false;
+        if (m.has(NS, "private") || m.has(HINTS, "no-copy")
+                || m.payload().elements().stream().anyMatch(Carbons::isCarbon))
+            return false;
         boolean fromRoom = !sent && m.child(MUC_USER, "x").filter(x -> x.children().isEmpty()).isPresent();
         return switch (m.type()) {
             case CHAT -> !fromRoom;
@@ -96,7 +107,8 @@ public final class Carbons implements Extension {
 
     private static boolean isInstantMessage(Message m) {
         return m.hasBody() || m.payload().elements().stream().anyMatch(e -> switch (e.namespace()) {
-            case "http://jabber.org/protocol/chatstates", "urn:xmpp:receipts", "urn:xmpp:chat-markers:0", "jabber:x:conference", MUC_USER,
+            case "http://jabber.org/protocol/chatstates", "urn:xmpp:receipts", "urn:xmpp:chat-markers:0",
+                    "jabber:x:conference", MUC_USER,
                     "eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2" -> true;
             default -> false;
         });

@@ -3,4 +3,3 @@
 package im.martlet.extensions.carbons;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -47,35 +47,47 @@ public final class AdHocCommands implements Extension {
     private record Execution(Jid who, Jid address, AdHocCommand command, List<Outcome.Ask> asked) {}
 
     private final Provider<Kernel> kernel; // which lists this extension too
-    private final Cache<String, Execution> underWay = Caffeine.newBuilder().maximumSize(MOST_UNDER_WAY).expireAfterWrite(PATIENCE).build();
+    private final Cache<String, Execution> underWay =
+            Caffeine.newBuilder().maximumSize(MOST_UNDER_WAY).expireAfterWrite(PATIENCE).build();
 
     @Inject AdHocCommands(Provider<Kernel> kernel) { this.kernel = kernel; }
 
     @Override public List<Hook> hooks() {
-        return Stream.of(SERVER, ACCOUNT, SERVICE).<Hook>flatMap(to -> Stream.of(new Hook.Feature(to, NS), Hook.onSet(to, NS, "command", q -> command(q, to)),
-                Hook.items(to, q -> list(q, to)), Hook.nodeInfo(to, q -> info(q, to)))).toList();
+        return Stream.of(SERVER, ACCOUNT, SERVICE)
+                .<Hook>flatMap(
+                        to -> Stream.of(new Hook.Feature(to, NS), Hook.onSet(to, NS, "command", q -> command(q, to)),
+                                Hook.items(to, q -> list(q, to)), Hook.nodeInfo(to, q -> info(q, to))))
+                .toList();
     }
 
     // ---- what there is (§2.2)
 
-    private Stream<AdHocCommand> commands(Query query, Hook.To to) { return declared(query, to).commands().stream().filter(c -> c.allowed().test(query)); }
+    private Stream<AdHocCommand> commands(Query query, Hook.To to) {
+        return declared(query, to).commands().stream().filter(c -> c.allowed().test(query));
+    }
 
     private DeclaredEntity declared(Query query, Hook.To to) {
         String domain = query.iq().to().domain();
-        return to == SERVICE ? kernel.get().service(domain.substring(0, domain.indexOf('.'))).map(Kernel.Installed::declared).orElseGet(() -> kernel.get().declared(SERVICE)) : kernel.get().declared(to);
+        return to == SERVICE ? kernel.get().service(domain.substring(0, domain.indexOf('.')))
+                .map(Kernel.Installed::declared).orElseGet(() -> kernel.get().declared(SERVICE))
+                : kernel.get().declared(to);
     }
 
     private List<Element> list(Query query, Hook.To to) {
         if (!node(query).equals(NS)) return List.of();
-        return commands(query, to).map(c -> Element.of(ITEMS, "item").with("jid", query.iq().to()).with("node", c.node()).with("name", c.name())).toList();
+        return commands(query, to).map(c -> Element.of(ITEMS, "item").with("jid", query.iq().to())
+                .with("node", c.node()).with("name", c.name())).toList();
     }
 
     private Optional<List<Element>> info(Query query, Hook.To to) {
         if (node(query).equals(NS)) return Optional.of(List.of(identity("command-list", "Commands")));
-        return commands(query, to).filter(c -> c.node().equals(node(query))).findFirst().map(c -> List.of(identity("command-node", c.name()), feature(NS), feature(DataForm.NS)));
+        return commands(query, to).filter(c -> c.node().equals(node(query))).findFirst()
+                .map(c -> List.of(identity("command-node", c.name()), feature(NS), feature(DataForm.NS)));
     }
 
-    private static Element identity(String type, String name) { return Element.of(INFO, "identity").with("category", "automation").with("type", type).with("name", name); }
+    private static Element identity(String type, String name) {
+        return Element.of(INFO, "identity").with("category", "automation").with("type", type).with("name", name);
+    }
 
     private static Element feature(String var) { return Element.of(INFO, "feature").with("var", var); }
 
@@ -86,19 +98,24 @@ public final class AdHocCommands implements Extension {
     private Iq.Response command(Query query, Hook.To to) {
         var session = query.element().attribute("sessionid").filter(id -> !id.isEmpty());
         var action = query.element().attribute("action").filter(a -> !a.isEmpty()).orElse("execute");
-        if (!List.of("execute", "next", "complete", "prev", "cancel").contains(action)) throw refusal("malformed-action");
+        if (!List.of("execute", "next", "complete", "prev", "cancel").contains(action))
+            throw refusal("malformed-action");
         return session.isEmpty() ? begin(query, to, action) : goOn(query, session.get(), action);
     }
 
     private Iq.Response begin(Query query, Hook.To to, String action) {
-        var command = declared(query, to).commands().stream().filter(c -> c.node().equals(node(query))).findFirst().orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain()));
+        var command = declared(query, to).commands().stream().filter(c -> c.node().equals(node(query))).findFirst()
+                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain()));
         if (!command.allowed().test(query)) throw new StanzaException(Condition.FORBIDDEN.plain());
         if (!action.equals("execute")) throw refusal("bad-action");
-        return answer(query, RandomIds.next(), new Execution(query.iq().from(), query.iq().to(), command, List.of()), command.begin().take(query, Optional.empty()));
+        return answer(query, RandomIds.next(), new Execution(query.iq().from(), query.iq().to(), command, List.of()),
+                command.begin().take(query, Optional.empty()));
     }
 
     private Iq.Response goOn(Query query, String id, String action) {
-        var execution = Optional.ofNullable(underWay.getIfPresent(id)).filter(e -> e.who.equals(query.iq().from()) && e.address.equals(query.iq().to()) && e.command.node().equals(node(query)))
+        var execution = Optional.ofNullable(underWay.getIfPresent(id))
+                .filter(e -> e.who.equals(query.iq().from()) && e.address.equals(query.iq().to())
+                        && e.command.node().equals(node(query)))
                 .orElseThrow(() -> refusal("bad-sessionid"));
         return switch (action) {
             case "cancel" -> {
@@ -108,7 +125,8 @@ public final class AdHocCommands implements Extension {
             case "prev" -> {
                 if (execution.asked.size() < 2) throw refusal("bad-action");
                 var asked = execution.asked.subList(0, execution.asked.size() - 1);
-                yield answer(query, id, new Execution(execution.who, execution.address, execution.command, asked.subList(0, asked.size() - 1)), asked.getLast());
+                yield answer(query, id, new Execution(execution.who, execution.address, execution.command,
+                        asked.subList(0, asked.size() - 1)), asked.getLast());
             }
             default -> {
                 var current = execution.asked.getLast();
@@ -123,13 +141,15 @@ public final class AdHocCommands implements Extension {
             case Outcome.Ask ask -> {
                 var asked = new ArrayList<>(execution.asked);
                 asked.add(ask);
-                underWay.put(id, new Execution(execution.who, execution.address, execution.command, List.copyOf(asked)));
+                underWay.put(id,
+                        new Execution(execution.who, execution.address, execution.command, List.copyOf(asked)));
                 yield query.result(status(query, id, "executing").with(actions(ask, asked.size() > 1), ask.form()));
             }
             case Outcome.Done(var results, var note) -> {
                 underWay.invalidate(id);
                 var done = status(query, id, "completed").with(results);
-                yield query.result(note.isEmpty() ? done : done.with(Element.of(NS, "note").with("type", "info").withText(note)));
+                yield query.result(
+                        note.isEmpty() ? done : done.with(Element.of(NS, "note").with("type", "info").withText(note)));
             }
         };
     }
@@ -146,5 +166,7 @@ public final class AdHocCommands implements Extension {
     }
 
     /** §4.4. */
-    private static StanzaException refusal(String specific) { return new StanzaException(Condition.BAD_REQUEST.plain().with(Element.of(NS, specific))); }
+    private static StanzaException refusal(String specific) {
+        return new StanzaException(Condition.BAD_REQUEST.plain().with(Element.of(NS, specific)));
+    }
 }

@@ -3,4 +3,3 @@
 package im.martlet.extensions.commands;
 
 import org.jspecify.annotations.NullMarked;
-

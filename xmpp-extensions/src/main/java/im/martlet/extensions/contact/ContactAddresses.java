@@ -20,9 +20,11 @@ public final class ContactAddresses implements Extension {
     private static final String FORMS = "jabber:x:data";
 
     /** URIs, such as {@code mailto:} or {@code xmpp:}. */
-    public record Settings(@Reloadable @Default("[]") List<String> abuse, @Reloadable @Default("[]") List<String> admin, @Reloadable @Default("[]") List<String> feedback,
-                           @Reloadable @Default("[]") List<String> sales, @Reloadable @Default("[]") List<String> security, @Reloadable @Default("[]") List<String> status,
-                           @Reloadable @Default("[]") List<String> support) {}
+    public record Settings(@Reloadable @Default("[]") List<String> abuse, @Reloadable @Default("[]") List<String> admin,
+            @Reloadable @Default("[]") List<String> feedback,
+            @Reloadable @Default("[]") List<String> sales, @Reloadable @Default("[]") List<String> security,
+            @Reloadable @Default("[]") List<String> status,
+            @Reloadable @Default("[]") List<String> support) {}
 
     private final Supplier<Settings> current;
 
@@ -48,6 +50,7 @@ public final class ContactAddresses implements Extension {
     }
 
     private static Element field(String name, List<String> values) {
-        return Element.of(FORMS, "field").with("var", name).with(values.stream().map(v -> Element.of(FORMS, "value").withText(v)).toList());
+        return Element.of(FORMS, "field").with("var", name)
+                .with(values.stream().map(v -> Element.of(FORMS, "value").withText(v)).toList());
     }
 }

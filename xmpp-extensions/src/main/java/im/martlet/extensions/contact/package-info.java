@@ -3,4 +3,3 @@
 package im.martlet.extensions.contact;
 
 import org.jspecify.annotations.NullMarked;
-

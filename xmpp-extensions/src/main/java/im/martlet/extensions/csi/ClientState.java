@@ -20,9 +20,14 @@ public final class ClientState implements Extension, StreamFeature {
     private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
     private static final String COPIES = "urn:xmpp:carbons:2";
 
-    @Override public List<Hook> hooks() { return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, ClientState::hear), Hook.bind2Request(NS, ClientState::begin)); }
+    @Override public List<Hook> hooks() {
+        return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, ClientState::hear),
+                Hook.bind2Request(NS, ClientState::begin));
+    }
 
-    @Override public List<Element> offer(StreamState state) { return state.isAuthenticated() ? List.of(Element.of(NS, "csi")) : List.of(); }
+    @Override public List<Element> offer(StreamState state) {
+        return state.isAuthenticated() ? List.of(Element.of(NS, "csi")) : List.of();
+    }
 
     /** XEP-0386 §3.2.1: the session begins in that state. */
     private static Optional<Element> begin(Session session, Element word) {
@@ -34,19 +39,22 @@ public final class ClientState implements Extension, StreamFeature {
         switch (word.name()) {
             case "active" -> session.deferNothing();
             case "inactive" -> session.defer(ClientState::topic);
-            default -> { } // §4: there is no reply to anything
+            default -> {} // §4: there is no reply to anything
         }
     }
 
     private static Optional<Object> topic(Stanza stanza) {
-        return UnackedStanza.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0 ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());
+        return UnackedStanza.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0
+                ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());
     }
 
     /** XEP-0280: who types on another device of the account, or to one. */
     private static Optional<Object> copied(Message m) {
-        return m.payload().elements().stream().filter(e -> e.namespace().equals(COPIES)).findFirst().flatMap(copy -> copy.child("urn:xmpp:forward:0", "forwarded")
-                .flatMap(forwarded -> forwarded.child(Stanza.CLIENT, "message"))
-                .flatMap(original -> typing(original.children(), List.of(copy.name(), original.attribute("from"), original.attribute("to")))));
+        return m.payload().elements().stream().filter(e -> e.namespace().equals(COPIES)).findFirst()
+                .flatMap(copy -> copy.child("urn:xmpp:forward:0", "forwarded")
+                        .flatMap(forwarded -> forwarded.child(Stanza.CLIENT, "message"))
+                        .flatMap(original -> typing(original.children(),
+                                List.of(copy.name(), original.attribute("from"), original.attribute("to")))));
     }
 
     /** What a message is about that says who is typing, and nothing else. */

@@ -3,4 +3,3 @@
 package im.martlet.extensions.csi;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -20,8 +20,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * XEP-0203: a delay that a host of this server is said to have caused is noted by that host only; from what a client or another
- * server sends it is taken off. Else one could date a message back, and its recipient believe it.
+ * XEP-0203: a delay that a host of this server is said to have caused is noted by that host only; from what a client or
+ * another server sends it is taken off. Else one could date a message back, and its recipient believe it.
  */
 @Xep(number = 203, title = "Delayed Delivery", version = "2.0")
 public final class DelayedDelivery implements Extension {
@@ -31,10 +31,15 @@ public final class DelayedDelivery implements Extension {
 
     @Inject DelayedDelivery(Hosts hosts) { this.hosts = hosts; }
 
-    @Override public List<Hook> hooks() { return List.of(onSend(InterceptorStage.STAMP, this::stripForged), onReceive(InterceptorStage.STAMP, this::stripForeign)); }
+    @Override public List<Hook> hooks() {
+        return List.of(onSend(InterceptorStage.STAMP, this::stripForged),
+                onReceive(InterceptorStage.STAMP, this::stripForeign));
+    }
 
     /** What was delayed here says so in its own name. */
-    private Verdict stripForeign(InterceptedStanza intercepted) { return hosts.isLocal(intercepted.stanza().from().domain()) ? Verdict.pass() : stripForged(intercepted); }
+    private Verdict stripForeign(InterceptedStanza intercepted) {
+        return hosts.isLocal(intercepted.stanza().from().domain()) ? Verdict.pass() : stripForged(intercepted);
+    }
 
     private Verdict stripForged(InterceptedStanza intercepted) {
         var payload = intercepted.stanza().payload();
@@ -47,7 +52,9 @@ public final class DelayedDelivery implements Extension {
         };
     }
 
-    private boolean isForged(Element e) { return e.is(NS, "delay") && e.attribute("from").filter(this::isHost).isPresent(); }
+    private boolean isForged(Element e) {
+        return e.is(NS, "delay") && e.attribute("from").filter(this::isHost).isPresent();
+    }
 
     private boolean isHost(String from) {
         try {

@@ -3,4 +3,3 @@
 package im.martlet.extensions.delay;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What clients can do, by what their presence announces (XEP-0115 §6). One client of those that announce a hash is asked; its
- * answer is believed for all others, and for ever, only if the hash is that of the answer. Otherwise it holds for itself. Any thread.
+ * What clients can do, by what their presence announces (XEP-0115 §6). One client of those that announce a hash is
+ * asked; its answer is believed for all others, and for ever, only if the hash is that of the answer. Otherwise it
+ * holds for itself. Any thread.
  */
 @Singleton
 public final class ClientCaps {
@@ -62,10 +63,13 @@ public final class ClientCaps {
     private final Asking questions;
     private final Executor later;
     private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumWeight(MOST_IN_MEMORY)
-            .weigher((Hash _, Set<String> features) -> WEIGHT + features.stream().mapToInt(String::length).sum()).build();
+            .weigher((Hash _, Set<String> features) -> WEIGHT + features.stream().mapToInt(String::length).sum())
+            .build();
     private final Map<Hash, Announced> asking = new HashMap<>(); // guarded by itself, and so is what is in it
 
-    @Inject ClientCaps(Capabilities store, ServerQueries questions) { this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS)); }
+    @Inject ClientCaps(Capabilities store, ServerQueries questions) {
+        this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS));
+    }
 
     /** @param later runs what it is given when patience is at an end */
     ClientCaps(Capabilities store, Asking questions, Executor later) {
@@ -77,7 +81,8 @@ public final class ClientCaps {
     /**
      * Finds out what the client can do that a presence is from. May ask the database.
      *
-     * @param then told the features: at once, or later on another thread, which it must not block; never when nobody can tell
+     * @param then told the features: at once, or later on another thread, which it must not block; never when nobody
+     * can tell
      */
     public void resolve(Presence presence, Consumer<Set<String>> then) {
         var caps = presence.child(NS, "c");
@@ -87,10 +92,14 @@ public final class ClientCaps {
             return;
         }
         var asker = presence.to() == null ? presence.from().host() : presence.to().host(); // who has come is of ours, or has come to somebody who is
-        var client = new PendingLookup(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
-        var hash = caps.get().attribute("hash").filter(algorithm -> CapsHash.isKnown(algorithm) && ver.length() <= LONGEST_HASH).map(algorithm -> new Hash(algorithm, ver));
+        var client =
+                new PendingLookup(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
+        var hash = caps.get().attribute("hash")
+                .filter(algorithm -> CapsHash.isKnown(algorithm) && ver.length() <= LONGEST_HASH)
+                .map(algorithm -> new Hash(algorithm, ver));
         if (hash.isEmpty()) ask(client, info -> client.then.accept(CapsHash.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
-        else remembered(hash.get()).ifPresentOrElse(then, () -> wait(hash.get(), new Shown(presence.from(), Optional.ofNullable(presence.to())), client));
+        else remembered(hash.get()).ifPresentOrElse(then,
+                () -> wait(hash.get(), new Shown(presence.from(), Optional.ofNullable(presence.to())), client));
     }
 
     private Optional<Set<String>> remembered(Hash hash) {
@@ -115,17 +124,23 @@ public final class ClientCaps {
     }
 
     private void ask(Hash hash, PendingLookup client) {
-        questions.ask(client.asker, client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual().name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
+        questions.ask(client.asker, client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual()
+                .name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
         later.execute(() -> askNext(hash, client, false)); // it may have gone
     }
 
     private void ask(PendingLookup client, Consumer<Element> then) {
-        questions.ask(client.asker, client.client, question(client)).thenAccept(answer -> info(answer).ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
+        questions.ask(client.asker, client.client, question(client)).thenAccept(answer -> info(answer)
+                .ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
     }
 
-    private static Element question(PendingLookup client) { return Element.of(DiscoInfo.NS, "query").with("node", client.node); }
+    private static Element question(PendingLookup client) {
+        return Element.of(DiscoInfo.NS, "query").with("node", client.node);
+    }
 
-    private static Optional<Element> info(Iq.Response answer) { return answer instanceof Iq.Result result ? result.child(DiscoInfo.NS, "query") : Optional.empty(); }
+    private static Optional<Element> info(Iq.Response answer) {
+        return answer instanceof Iq.Result result ? result.child(DiscoInfo.NS, "query") : Optional.empty();
+    }
 
     private void heard(Hash hash, PendingLookup client, Optional<Element> info) {
         if (info.filter(answer -> CapsHash.proves(answer, hash)).isPresent()) {
@@ -135,7 +150,8 @@ public final class ClientCaps {
             synchronized (asking) {
                 all = asking.remove(hash);
             }
-            if (all != null) Stream.concat(all.asked.stream(), all.waiting.values().stream()).forEach(each -> each.then.accept(features));
+            if (all != null) Stream.concat(all.asked.stream(), all.waiting.values().stream())
+                    .forEach(each -> each.then.accept(features));
         } else {
             info.ifPresent(answer -> client.then.accept(CapsHash.features(answer))); // §5.4: of itself it may say what it likes
             askNext(hash, client, true);

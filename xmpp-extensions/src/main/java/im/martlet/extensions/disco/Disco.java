@@ -25,7 +25,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
 
-/** XEP-0030: what the server is and can do, and what an account can; an account says so to whom may see its presence. */
+/**
+ * XEP-0030: what the server is and can do, and what an account can; an account says so to whom may see its presence.
+ */
 @Xep(number = 30, title = "Service Discovery", version = "2.5.0")
 public final class Disco implements Extension {
     private static final String ITEMS = "http://jabber.org/protocol/disco#items";
@@ -43,7 +45,8 @@ public final class Disco implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 identity(SERVER, "server", "im", "Martlet"), identity(ACCOUNT, "account", "registered", ""),
-                feature(DiscoInfo.NS), feature(ITEMS), accountFeature(DiscoInfo.NS), accountFeature(ITEMS), serviceFeature(DiscoInfo.NS), serviceFeature(ITEMS),
+                feature(DiscoInfo.NS), feature(ITEMS), accountFeature(DiscoInfo.NS), accountFeature(ITEMS),
+                serviceFeature(DiscoInfo.NS), serviceFeature(ITEMS),
                 onGet(SERVER, DiscoInfo.NS, "query", this::info),
                 onGet(SERVER, ITEMS, "query", query -> items(query, SERVER)),
                 Hook.items(SERVER, this::services),
@@ -56,14 +59,17 @@ public final class Disco implements Extension {
     private Iq.Response info(Query query) {
         var info = DiscoInfo.ofHost(kernel.get(), query.iq().to().domain());
         String node = node(query);
-        if (!node.equals(ServerCaps.NODE + "#" + ServerCaps.verification(info))) return info(query, kernel.get().declared(SERVER));
+        if (!node.equals(ServerCaps.NODE + "#" + ServerCaps.verification(info)))
+            return info(query, kernel.get().declared(SERVER));
         return query.result(Element.of(DiscoInfo.NS, "query").with("node", node).with(info));
     }
 
     private static Iq.Response info(Query query, DeclaredEntity of) {
         String node = node(query);
-        if (node.isEmpty()) return query.result(Element.of(DiscoInfo.NS, "query").with(DiscoInfo.of(of, query.iq().to().domain())));
-        return query.result(Element.of(DiscoInfo.NS, "query").with("node", node).with(of.node(query).orElseThrow(Disco::unknown))); // §3.2
+        if (node.isEmpty())
+            return query.result(Element.of(DiscoInfo.NS, "query").with(DiscoInfo.of(of, query.iq().to().domain())));
+        return query.result(
+                Element.of(DiscoInfo.NS, "query").with("node", node).with(of.node(query).orElseThrow(Disco::unknown))); // §3.2
     }
 
     private Iq.Response items(Query query, Hook.To of) { return items(query, kernel.get().declared(of)); }
@@ -79,10 +85,15 @@ public final class Disco implements Extension {
     /** §4.1: the services of a host. */
     private List<Element> services(Query query) {
         if (!node(query).isEmpty()) return List.of();
-        return kernel.get().services().stream().filter(installed -> local.service(installed.service().label() + "." + query.iq().to().domain()).isPresent()).map(installed -> {
-            var item = Element.of(ITEMS, "item").with("jid", installed.service().label() + "." + query.iq().to().domain());
-            return installed.declared().identities().stream().map(Hook.Identity::name).filter(name -> !name.isEmpty()).findFirst().map(name -> item.with("name", name)).orElse(item);
-        }).toList();
+        return kernel.get().services().stream().filter(
+                installed -> local.service(installed.service().label() + "." + query.iq().to().domain()).isPresent())
+                .map(installed -> {
+                    var item = Element.of(ITEMS, "item").with("jid",
+                            installed.service().label() + "." + query.iq().to().domain());
+                    return installed.declared().identities().stream().map(Hook.Identity::name)
+                            .filter(name -> !name.isEmpty()).findFirst().map(name -> item.with("name", name))
+                            .orElse(item);
+                }).toList();
     }
 
     private DeclaredEntity service(Query query) {
@@ -96,7 +107,8 @@ public final class Disco implements Extension {
 
     /** §8: a stranger learns no more of an account than of one that does not exist. */
     private Query permitted(Query query) {
-        if (!visibility.maySee(query.account(), query.iq().from())) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        if (!visibility.maySee(query.account(), query.iq().from()))
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         return query;
     }
 }

@@ -12,7 +12,10 @@ import jakarta.inject.Provider;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** XEP-0115: a hash of what the server can do, in the features of every stream, so that a client need not ask again. What clients can do is found out by {@link ClientCaps}. */
+/**
+ * XEP-0115: a hash of what the server can do, in the features of every stream, so that a client need not ask again.
+ * What clients can do is found out by {@link ClientCaps}.
+ */
 @Xep(number = 115, title = "Entity Capabilities", version = "1.6.0")
 public final class ServerCaps implements Extension, StreamFeature {
     static final String NODE = "https://martlet.im/server";
@@ -31,11 +34,13 @@ public final class ServerCaps implements Extension, StreamFeature {
     @Override public List<Element> offer(StreamState state) {
         if (!state.isAuthenticated()) return List.of();
         var forms = kernel.get().declared(Hook.To.SERVER).forms(state.host());
-        return List.of(byHost.compute(state.host(), (host, known) -> known != null && known.forms.equals(forms) ? known : new Known(forms, caps(host))).caps);
+        return List.of(byHost.compute(state.host(), (host, known) -> known != null && known.forms.equals(forms) ? known
+                : new Known(forms, caps(host))).caps);
     }
 
     private Element caps(String host) {
-        return Element.of(NS, "c").with("hash", "sha-1").with("node", NODE).with("ver", verification(DiscoInfo.ofHost(kernel.get(), host)));
+        return Element.of(NS, "c").with("hash", "sha-1").with("node", NODE).with("ver",
+                verification(DiscoInfo.ofHost(kernel.get(), host)));
     }
 
     static String verification(List<Element> info) { return CapsHash.hash("sha-1", info); }

@@ -3,4 +3,3 @@
 package im.martlet.extensions.disco;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -22,7 +22,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** XEP-0490: a device tells the others up to where a chat was read; or has the server tell them, on the way of a message (§4.5). */
+/**
+ * XEP-0490: a device tells the others up to where a chat was read; or has the server tell them, on the way of a message
+ * (§4.5).
+ */
 @Xep(number = 490, title = "Message Displayed Synchronization", version = "1.0.1")
 public final class DisplayedSync implements Extension, NodeDefaults {
     private static final Logger LOG = LoggerFactory.getLogger(DisplayedSync.class);
@@ -33,19 +36,25 @@ public final class DisplayedSync implements Extension, NodeDefaults {
     @Inject DisplayedSync(Provider<Pep> pep) { this.pep = pep; }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.accountFeature("urn:xmpp:mds:server-assist:0"), Hook.onSend(InterceptorStage.STAMP, this::assist));
+        return List.of(Hook.accountFeature("urn:xmpp:mds:server-assist:0"),
+                Hook.onSend(InterceptorStage.STAMP, this::assist));
     }
 
     @Override public boolean describes(String node) { return node.equals(NS); }
 
     /** §7: nobody else may know. */
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        return standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never");
+        return standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max")
+                .with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never");
     }
 
-    /** Up to where a chat was read, as its archive names the message; empty when nobody has said. On the account's mailbox. */
+    /**
+     * Up to where a chat was read, as its archive names the message; empty when nobody has said. On the account's
+     * mailbox.
+     */
     public Optional<String> through(Account account, Jid contact) {
-        return pep.get().item(account, NS, contact.toString()).flatMap(e -> e.child(StanzaIds.NS, "stanza-id")).flatMap(e -> e.attribute("id"));
+        return pep.get().item(account, NS, contact.toString()).flatMap(e -> e.child(StanzaIds.NS, "stanza-id"))
+                .flatMap(e -> e.attribute("id"));
     }
 
     /** §5.2: before it is archived, and before anybody else sees it. */

@@ -3,4 +3,3 @@
 package im.martlet.extensions.displayed;
 
 import org.jspecify.annotations.NullMarked;
-

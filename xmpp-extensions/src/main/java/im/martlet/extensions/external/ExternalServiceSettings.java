@@ -40,19 +40,25 @@ public record ExternalServiceSettings(
 
     /** All of them by what they are called in the file, at any time; what is wrong is told with everything else. */
     public static Supplier<SequencedMap<String, ExternalServiceSettings>> of(Config config) {
-        config.rule(reading -> reading.named(SECTION, ExternalServiceSettings.class).forEach((name, service) ->
-                service.problem().ifPresent(what -> reading.problem(List.of(SECTION, name), "'" + name + "' in [external_services] " + what))));
+        config.rule(reading -> reading.named(SECTION, ExternalServiceSettings.class)
+                .forEach((name, service) -> service.problem().ifPresent(what -> reading.problem(List.of(SECTION, name),
+                        "'" + name + "' in [external_services] " + what))));
         return config.liveNamed(SECTION, ExternalServiceSettings.class);
     }
 
     private Optional<String> problem() {
-        if (!type.matches("[a-z][a-z0-9_-]{0,30}")) return Optional.of("needs a 'type', such as \"stun\", \"turn\" or \"turns\"");
+        if (!type.matches("[a-z][a-z0-9_-]{0,30}"))
+            return Optional.of("needs a 'type', such as \"stun\", \"turn\" or \"turns\"");
         if (!isHost()) return Optional.of("needs a 'host': a domain, or an address without brackets");
-        if (!transport.isEmpty() && !transport.matches("[a-z]{1,10}")) return Optional.of("needs \"udp\" or \"tcp\" as its 'transport', not \"" + transport + "\"");
+        if (!transport.isEmpty() && !transport.matches("[a-z]{1,10}"))
+            return Optional.of("needs \"udp\" or \"tcp\" as its 'transport', not \"" + transport + "\"");
         if (port == 0 && usualPort() == 0) return Optional.of("needs a 'port'");
-        if (isShared() && !(username.isEmpty() && password.value().isEmpty())) return Optional.of("has both a 'secret' and credentials for everybody; it needs one of them");
-        if (username.isEmpty() != password.value().isEmpty()) return Optional.of("needs both 'username' and 'password', or neither");
-        if (type.startsWith("turn") && !isRestricted()) return Optional.of("needs the 'secret' that it shares with this server, or a 'username' and a 'password': nobody lets strangers relay");
+        if (isShared() && !(username.isEmpty() && password.value().isEmpty()))
+            return Optional.of("has both a 'secret' and credentials for everybody; it needs one of them");
+        if (username.isEmpty() != password.value().isEmpty())
+            return Optional.of("needs both 'username' and 'password', or neither");
+        if (type.startsWith("turn") && !isRestricted()) return Optional.of(
+                "needs the 'secret' that it shares with this server, or a 'username' and a 'password': nobody lets strangers relay");
         return Optional.empty();
     }
 
@@ -76,7 +82,9 @@ public record ExternalServiceSettings(
     int portOrUsual() { return port == 0 ? usualPort() : port; }
 
     /** With TLS it is TCP, unless something else is said; without, UDP. */
-    String transportOrUsual() { return !transport.isEmpty() ? transport : type.equals("stun") || type.equals("turn") ? "udp" : "tcp"; }
+    String transportOrUsual() {
+        return !transport.isEmpty() ? transport : type.equals("stun") || type.equals("turn") ? "udp" : "tcp";
+    }
 
     boolean isShared() { return !secret.value().isEmpty(); }
 
@@ -86,6 +94,7 @@ public record ExternalServiceSettings(
     boolean isFor(String domain) { return hosts.isEmpty() || hosts.contains(domain); }
 
     boolean isAt(String otherHost, String otherType, Optional<Integer> otherPort) {
-        return host.equalsIgnoreCase(otherHost) && type.equals(otherType) && otherPort.filter(number -> number != portOrUsual()).isEmpty();
+        return host.equalsIgnoreCase(otherHost) && type.equals(otherType)
+                && otherPort.filter(number -> number != portOrUsual()).isEmpty();
     }
 }

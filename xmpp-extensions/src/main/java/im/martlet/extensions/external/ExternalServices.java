@@ -25,8 +25,8 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * XEP-0215: clients ask which servers for calls (STUN, TURN) there are, and get credentials for them with the answer. Only
- * users of the host are told: whoever has credentials can have data relayed.
+ * XEP-0215: clients ask which servers for calls (STUN, TURN) there are, and get credentials for them with the answer.
+ * Only users of the host are told: whoever has credentials can have data relayed.
  */
 @Xep(number = 215, title = "External Service Discovery", version = "1.0.0")
 public final class ExternalServices implements Extension {
@@ -37,20 +37,27 @@ public final class ExternalServices implements Extension {
     private final TurnCredentials credentials;
     private final ServicePushes pushing;
 
-    @Inject ExternalServices(Supplier<SequencedMap<String, ExternalServiceSettings>> services, TurnCredentials credentials, ServicePushes pushing) {
+    @Inject ExternalServices(Supplier<SequencedMap<String, ExternalServiceSettings>> services,
+            TurnCredentials credentials, ServicePushes pushing) {
         this.services = services;
         this.credentials = credentials;
         this.pushing = pushing;
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.feature(NS), onGet(SERVER, NS, "services", this::list), onGet(SERVER, NS, "credentials", this::credentials),
-                adminCommand(AdminCommand.of("services list", "Lists what clients are told of servers for calls", List.of(), _ -> services.get().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList())),
-                adminCommand(AdminCommand.of("services show", "Says what stands for an account at servers for calls, and what it has to say there", List.of("account"), this::show)));
+        return List.of(Hook.feature(NS), onGet(SERVER, NS, "services", this::list),
+                onGet(SERVER, NS, "credentials", this::credentials),
+                adminCommand(AdminCommand.of("services list", "Lists what clients are told of servers for calls",
+                        List.of(),
+                        _ -> services.get().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList())),
+                adminCommand(AdminCommand.of("services show",
+                        "Says what stands for an account at servers for calls, and what it has to say there",
+                        List.of("account"), this::show)));
     }
 
     private static Session asker(Query query) {
-        return query.asker().orElseThrow(() -> new StanzaException(Condition.FORBIDDEN.because("only users of " + query.iq().to().domain() + " are told")));
+        return query.asker().orElseThrow(() -> new StanzaException(
+                Condition.FORBIDDEN.because("only users of " + query.iq().to().domain() + " are told")));
     }
 
     /** §3.1, §3.2. */
@@ -60,7 +67,8 @@ public final class ExternalServices implements Extension {
         pushing.hasAsked(asker, type);
         var all = Element.of(NS, "services");
         if (type.isPresent()) all = all.with("type", type.get());
-        return query.result(all.with(services.get().values().stream().filter(service -> service.isFor(asker.jid().domain()) && type.filter(t -> !t.equals(service.type())).isEmpty())
+        return query.result(all.with(services.get().values().stream().filter(
+                service -> service.isFor(asker.jid().domain()) && type.filter(t -> !t.equals(service.type())).isEmpty())
                 .map(service -> pushing.described(service, asker.account().jid())).toList()));
     }
 
@@ -68,10 +76,14 @@ public final class ExternalServices implements Extension {
     private Iq.Response credentials(Query query) {
         var asker = asker(query);
         var asked = query.element().children().stream().filter(e -> e.is(NS, "service")).toList();
-        if (asked.isEmpty() || asked.size() > MOST_ASKED) throw StanzaException.badRequest("credentials are asked for from 1 to " + MOST_ASKED + " services");
-        var found = asked.stream().map(ExternalServices::place).flatMap(place -> services.get().values().stream().filter(service -> service.isRestricted() && service.isFor(asker.jid().domain()) && place.is(service)))
+        if (asked.isEmpty() || asked.size() > MOST_ASKED)
+            throw StanzaException.badRequest("credentials are asked for from 1 to " + MOST_ASKED + " services");
+        var found = asked.stream().map(ExternalServices::place)
+                .flatMap(place -> services.get().values().stream().filter(
+                        service -> service.isRestricted() && service.isFor(asker.jid().domain()) && place.is(service)))
                 .distinct().map(service -> pushing.described(service, asker.account().jid())).toList();
-        if (found.isEmpty()) throw new StanzaException(Condition.ITEM_NOT_FOUND.because("there are no credentials for that"));
+        if (found.isEmpty())
+            throw new StanzaException(Condition.ITEM_NOT_FOUND.because("there are no credentials for that"));
         return query.result(Element.of(NS, "credentials").with(found));
     }
 
@@ -81,8 +93,10 @@ public final class ExternalServices implements Extension {
 
     private static Place place(Element service) {
         try {
-            return new Place(service.attribute("host").orElseThrow(() -> StanzaException.badRequest("a service needs a 'host'")),
-                    service.attribute("type").orElseThrow(() -> StanzaException.badRequest("a service needs a 'type'")), service.attribute("port").map(Integer::valueOf));
+            return new Place(
+                    service.attribute("host").orElseThrow(() -> StanzaException.badRequest("a service needs a 'host'")),
+                    service.attribute("type").orElseThrow(() -> StanzaException.badRequest("a service needs a 'type'")),
+                    service.attribute("port").map(Integer::valueOf));
         } catch (NumberFormatException e) {
             throw StanzaException.badRequest("a 'port' is a number");
         }
@@ -95,7 +109,8 @@ public final class ExternalServices implements Extension {
         row.put("host", service.host());
         row.put("port", service.portOrUsual());
         row.put("transport", service.transportOrUsual());
-        row.put("credentials", service.isShared() ? "for each account, for " + service.lifetime().toSeconds() + " s" : service.isRestricted() ? "the same for everybody" : "none");
+        row.put("credentials", service.isShared() ? "for each account, for " + service.lifetime().toSeconds() + " s"
+                : service.isRestricted() ? "the same for everybody" : "none");
         return row;
     }
 

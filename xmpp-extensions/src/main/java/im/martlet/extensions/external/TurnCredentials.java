@@ -34,16 +34,22 @@ final class TurnCredentials {
 
     /** What an account has to say at a service; empty when nothing. */
     Optional<Pair> of(Jid account, ExternalServiceSettings service) {
-        if (service.isShared()) return Optional.of(timed(service.secret().value(), alias(account), clock.instant().plus(service.lifetime()).truncatedTo(ChronoUnit.SECONDS)));
-        return service.isRestricted() ? Optional.of(new Pair(service.username(), service.password().value(), Optional.empty())) : Optional.empty();
+        if (service.isShared()) return Optional.of(timed(service.secret().value(), alias(account),
+                clock.instant().plus(service.lifetime()).truncatedTo(ChronoUnit.SECONDS)));
+        return service.isRestricted()
+                ? Optional.of(new Pair(service.username(), service.password().value(), Optional.empty()))
+                : Optional.empty();
     }
 
     /**
-     * What stands for an account at services, the same for ever: they can count by it, but their logs do not say who calls.
+     * What stands for an account at services, the same for ever: they can count by it, but their logs do not say who
+     * calls.
      *
      * @param account its bare JID
      */
-    String alias(Jid account) { return HexFormat.of().formatHex(Arrays.copyOf(key.derive("external-services", account), ALIAS)); }
+    String alias(Jid account) {
+        return HexFormat.of().formatHex(Arrays.copyOf(key.derive("external-services", account), ALIAS));
+    }
 
     /** draft-uberti-behave-turn-rest-00 §2.2, as coturn's {@code use-auth-secret} has it. */
     static Pair timed(String secret, String user, Instant expires) {
@@ -51,7 +57,8 @@ final class TurnCredentials {
         try {
             var mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(secret.getBytes(UTF_8), HMAC));
-            return new Pair(username, Base64.getEncoder().encodeToString(mac.doFinal(username.getBytes(UTF_8))), Optional.of(expires));
+            return new Pair(username, Base64.getEncoder().encodeToString(mac.doFinal(username.getBytes(UTF_8))),
+                    Optional.of(expires));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -6,4 +6,3 @@
 package im.martlet.extensions.external;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -27,9 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** XEP-0156: where a host's WebSockets and BOSH are. XEP-0487, for those who are told the server's addresses: where everything is. */
+/**
+ * XEP-0156: where a host's WebSockets and BOSH are. XEP-0487, for those who are told the server's addresses: where
+ * everything is.
+ */
 @Xep(number = 156, title = "Discovering Alternative XMPP Connection Methods", version = "1.4.0")
-@Xep(number = 487, title = "Host Meta 2 - One Method To Rule Them All", version = "0.1.0", note = "when the server's addresses are configured; no pinned keys, no ECH")
+@Xep(number = 487, title = "Host Meta 2 - One Method To Rule Them All", version = "0.1.0",
+        note = "when the server's addresses are configured; no pinned keys, no ECH")
 public final class HostMeta implements Extension {
     /**
      * The section {@code [host_meta]}.
@@ -37,7 +41,8 @@ public final class HostMeta implements Extension {
      * @param addresses of the server as others see them; none for XEP-0156 only
      * @param ttl how long what is said may be believed
      */
-    public record Settings(@Reloadable @Default("[]") List<String> addresses, @Reloadable @Default("\"1h\"") @Range(min = 60) Duration ttl) {}
+    public record Settings(@Reloadable @Default("[]") List<String> addresses,
+            @Reloadable @Default("\"1h\"") @Range(min = 60) Duration ttl) {}
 
     private static final String XRD = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
     private static final String METHOD = "urn:xmpp:alt-connections:";
@@ -58,7 +63,8 @@ public final class HostMeta implements Extension {
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.route(Route.get("/.well-known/host-meta", Cors.ANYBODY, this::xrd)), Hook.route(Route.get("/.well-known/host-meta.json", Cors.ANYBODY, this::jrd)));
+        return List.of(Hook.route(Route.get("/.well-known/host-meta", Cors.ANYBODY, this::xrd)),
+                Hook.route(Route.get("/.well-known/host-meta.json", Cors.ANYBODY, this::jrd)));
     }
 
     /** What is installed, and where. */
@@ -67,14 +73,17 @@ public final class HostMeta implements Extension {
         for (String method : List.of("websocket", "xbosh")) {
             var path = java.util.Objects.requireNonNull(PATHS.get(method));
             if (kernel.get().routes().stream().anyMatch(route -> route.path().equals(path)))
-                links.put(METHOD + method, (method.equals("websocket") ? urls.ofWebSockets(host) : urls.of(host)) + path);
+                links.put(METHOD + method,
+                        (method.equals("websocket") ? urls.ofWebSockets(host) : urls.of(host)) + path);
         }
         return links;
     }
 
     private HttpReply xrd(Request request) {
-        var links = web(request.host()).entrySet().stream().map(link -> Element.of(XRD, "Link").with("rel", link.getKey()).with("href", link.getValue())).toList();
-        return Response.of("application/xrd+xml", new XmlWriter().raw("<?xml version='1.0' encoding='utf-8'?>\n").element(Element.of(XRD, "XRD").with(links), "").toBytes());
+        var links = web(request.host()).entrySet().stream()
+                .map(link -> Element.of(XRD, "Link").with("rel", link.getKey()).with("href", link.getValue())).toList();
+        return Response.of("application/xrd+xml", new XmlWriter().raw("<?xml version='1.0' encoding='utf-8'?>\n")
+                .element(Element.of(XRD, "XRD").with(links), "").toBytes());
     }
 
     private HttpReply jrd(Request request) {
@@ -89,7 +98,9 @@ public final class HostMeta implements Extension {
             ports.clients().forEach(port -> links.add(link("tls", "port", port, host, 10, now)));
             ports.servers().forEach(port -> links.add(link("s2s-tls", "port", port, host, 10, now)));
         }
-        web(host).forEach((rel, href) -> links.add(all ? link(rel.substring(METHOD.length()), "href", href, urls.of(host).getHost(), 20, now) : Map.of("rel", rel, "href", href)));
+        web(host).forEach((rel, href) -> links
+                .add(all ? link(rel.substring(METHOD.length()), "href", href, urls.of(host).getHost(), 20, now)
+                        : Map.of("rel", rel, "href", href)));
         try {
             return Response.of("application/json", json.writeValueAsBytes(document));
         } catch (JsonProcessingException e) {
@@ -98,7 +109,8 @@ public final class HostMeta implements Extension {
     }
 
     /** XEP-0487 §2.1. */
-    private static Map<String, Object> link(String method, String where, Object value, String name, int priority, Settings settings) {
+    private static Map<String, Object> link(String method, String where, Object value, String name, int priority,
+            Settings settings) {
         var link = new LinkedHashMap<String, Object>();
         link.put("rel", METHOD + method);
         link.put(where, value);

@@ -31,8 +31,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** XEP-0012: how long the server is up; how long ago an account's last device went, for those who may see its presence. */
-@Xep(number = 12, title = "Last Activity", version = "2.0", note = "strangers are told service-unavailable, not forbidden: the same as of an account that does not exist")
+/**
+ * XEP-0012: how long the server is up; how long ago an account's last device went, for those who may see its presence.
+ */
+@Xep(number = 12, title = "Last Activity", version = "2.0",
+        note = "strangers are told service-unavailable, not forbidden: the same as of an account that does not exist")
 public final class LastActivity implements Extension {
     private static final String NS = "jabber:iq:last";
 
@@ -51,28 +54,35 @@ public final class LastActivity implements Extension {
                 onGet(ACCOUNT, NS, "query", this::ofAccount),
                 onReceive(InterceptorStage.SCREEN, this::screen),
                 onSession(event -> {
-                    if (event instanceof SessionEvent.Unavailable(var session, var presence) && session.account().availableSessions().isEmpty())
-                        lastSeen.put(session.account().existingKey(), new Departure(Instant.now().truncatedTo(ChronoUnit.MILLIS), status(presence)));
+                    if (event instanceof SessionEvent.Unavailable(var session, var presence)
+                            && session.account().availableSessions().isEmpty())
+                        lastSeen.put(session.account().existingKey(),
+                                new Departure(Instant.now().truncatedTo(ChronoUnit.MILLIS), status(presence)));
                 }));
     }
 
     /** §4: what is for a device of the account reaches it only from who may see the account's presence. */
     private Verdict screen(InterceptedStanza intercepted) {
         boolean asks = intercepted.stanza() instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
-        return asks && !visibility.maySee(intercepted.account(), intercepted.stanza().from()) ? Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain()) : Verdict.pass();
+        return asks && !visibility.maySee(intercepted.account(), intercepted.stanza().from())
+                ? Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain()) : Verdict.pass();
     }
 
     private Iq.Response ofAccount(Query query) {
         var account = query.account();
-        if (!visibility.maySee(account, query.iq().from())) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §8, and RFC 6121 §8.5.1
+        if (!visibility.maySee(account, query.iq().from()))
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §8, and RFC 6121 §8.5.1
         if (!account.availableSessions().isEmpty()) return query.result(answer(Instant.now(), "")); // §4: online is no time ago
         return query.result(lastSeen.of(account.existingKey()).map(seen -> answer(seen.at(), seen.status()))
                 .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody has been here yet"))));
     }
 
     private static Element answer(Instant since, String text) {
-        return Element.of(NS, "query").with("seconds", Math.max(0, Duration.between(since, Instant.now()).toSeconds())).withText(text);
+        return Element.of(NS, "query").with("seconds", Math.max(0, Duration.between(since, Instant.now()).toSeconds()))
+                .withText(text);
     }
 
-    private static String status(Presence presence) { return presence.child(Stanza.CLIENT, "status").map(Element::text).orElse(""); }
+    private static String status(Presence presence) {
+        return presence.child(Stanza.CLIENT, "status").map(Element::text).orElse("");
+    }
 }

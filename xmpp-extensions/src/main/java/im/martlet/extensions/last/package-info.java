@@ -3,4 +3,3 @@
 package im.martlet.extensions.last;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -26,7 +26,8 @@ public final class LimitsAdvertisement implements Extension, StreamFeature {
         var limits = current.get();
         var phase = state.isAuthenticated() ? limits.after() : limits.before();
         var idle = state.isAuthenticated() ? limits.idle() : limits.toAuthenticate();
-        return List.of(Element.of(NS, "limits").with(Element.of(NS, "max-bytes").withText(String.valueOf(phase.xml().bytes())),
-                Element.of(NS, "idle-seconds").withText(String.valueOf(idle.toSeconds()))));
+        return List.of(
+                Element.of(NS, "limits").with(Element.of(NS, "max-bytes").withText(String.valueOf(phase.xml().bytes())),
+                        Element.of(NS, "idle-seconds").withText(String.valueOf(idle.toSeconds()))));
     }
 }

@@ -3,4 +3,3 @@
 package im.martlet.extensions.limits;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads pages of archives, within bounds of memory: a page ends early, and says so, when it gets too large; and only a few are
- * read at once, since what is read for one may be larger than the page. Beside mailboxes; may block.
+ * Reads pages of archives, within bounds of memory: a page ends early, and says so, when it gets too large; and only a
+ * few are read at once, since what is read for one may be larger than the page. Beside mailboxes; may block.
  */
 final class ArchivePages {
     static final int READERS = 4;
@@ -47,12 +47,13 @@ final class ArchivePages {
         var found = new ArrayList<Entry>();
         int envelope = ENVELOPE + query.queryId().map(String::length).orElse(0); // which may be as long as a stanza
         var rest = head == Long.MAX_VALUE ? query.selection() : query.selection().before(head + 1);
-        for (long bytes = 0; ; ) {
+        for (long bytes = 0;;) {
             int limit = Math.min(AT_ONCE, query.most() - found.size() + 1);
             var some = archive.page(rest, limit, query.backwards());
             for (Entry entry : query.backwards() ? some.reversed() : some) {
                 bytes += entry.stanza().length + envelope;
-                if (found.size() == query.most() || bytes > most && !found.isEmpty()) return inOrder(found, query, false);
+                if (found.size() == query.most() || bytes > most && !found.isEmpty())
+                    return inOrder(found, query, false);
                 found.add(entry);
             }
             if (some.size() < limit) return inOrder(found, query, true);

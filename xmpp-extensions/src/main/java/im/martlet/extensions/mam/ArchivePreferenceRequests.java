@@ -41,8 +41,10 @@ public final class ArchivePreferenceRequests implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!enabled) return List.of();
-        return List.of(onGet(OWN_ACCOUNT, Mam.NS, "prefs", query -> query.result(xml(policy.of(query.account())))), onSet(OWN_ACCOUNT, Mam.NS, "prefs", this::set),
-                onGet(ACCOUNT, Mam.NS, "prefs", ArchivePreferenceRequests::foreign), onSet(ACCOUNT, Mam.NS, "prefs", ArchivePreferenceRequests::foreign));
+        return List.of(onGet(OWN_ACCOUNT, Mam.NS, "prefs", query -> query.result(xml(policy.of(query.account())))),
+                onSet(OWN_ACCOUNT, Mam.NS, "prefs", this::set),
+                onGet(ACCOUNT, Mam.NS, "prefs", ArchivePreferenceRequests::foreign),
+                onSet(ACCOUNT, Mam.NS, "prefs", ArchivePreferenceRequests::foreign));
     }
 
     private static Iq.Response foreign(Query query) { throw new StanzaException(Condition.FORBIDDEN.plain()); }
@@ -63,8 +65,10 @@ public final class ArchivePreferenceRequests implements Extension {
     private static String name(Standard standard) { return standard.name().toLowerCase(Locale.ROOT); }
 
     private static Set<Jid> contacts(Element wish, String list) {
-        var contacts = wish.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
-        if (contacts.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " contacts"));
+        var contacts =
+                wish.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
+        if (contacts.size() > MOST)
+            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " contacts"));
         try {
             return contacts.stream().map(contact -> Jid.parse(contact.text().strip())).collect(Collectors.toSet());
         } catch (JidException e) {
@@ -73,10 +77,12 @@ public final class ArchivePreferenceRequests implements Extension {
     }
 
     private static Element xml(Preferences p) {
-        return Element.of(Mam.NS, "prefs").with("default", name(p.standard())).with(list("always", p.always()), list("never", p.never()));
+        return Element.of(Mam.NS, "prefs").with("default", name(p.standard())).with(list("always", p.always()),
+                list("never", p.never()));
     }
 
     private static Element list(String name, Set<Jid> contacts) {
-        return Element.of(Mam.NS, name).with(contacts.stream().sorted().map(contact -> Element.of(Mam.NS, "jid").withText(contact.toString())).toList());
+        return Element.of(Mam.NS, name).with(contacts.stream().sorted()
+                .map(contact -> Element.of(Mam.NS, "jid").withText(contact.toString())).toList());
     }
 }

@@ -29,8 +29,10 @@ import java.util.stream.Stream;
  * @param flipped whether the page's results come in reverse order
  * @param mentioned ids that must be in the archive, or else the query fails
  */
-record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boolean backwards, boolean flipped, Set<Long> mentioned) {
-    static final List<String> FIELDS = List.of("with", "start", "end", "before-id", "after-id", "ids", "include-groupchat");
+record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boolean backwards, boolean flipped,
+        Set<Long> mentioned) {
+    static final List<String> FIELDS =
+            List.of("with", "start", "end", "before-id", "after-id", "ids", "include-groupchat");
     private static final Set<String> BOOLEANS = Set.of("true", "false", "1", "0");
     private static final int USUAL = 50;
     private static final int MOST = 250;
@@ -43,8 +45,10 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         var mentioned = new HashSet<Long>();
         var selection = form.map(f -> selection(f, mentioned)).orElse(Selection.all());
         if (page.after().isPresent()) selection = selection.after(id(page.after().get(), mentioned));
-        if (page.before().filter(id -> !id.isEmpty()).isPresent()) selection = selection.before(id(page.before().get(), mentioned));
-        return new ArchiveQuery(query.attribute("queryid"), selection, Math.min(page.most().orElse(USUAL), MOST), page.isBackwards(),
+        if (page.before().filter(id -> !id.isEmpty()).isPresent())
+            selection = selection.before(id(page.before().get(), mentioned));
+        return new ArchiveQuery(query.attribute("queryid"), selection, Math.min(page.most().orElse(USUAL), MOST),
+                page.isBackwards(),
                 query.child("flip-page").isPresent(), Set.copyOf(mentioned));
     }
 
@@ -53,22 +57,27 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         form.names().stream().filter(name -> !FIELDS.contains(name)).findFirst().ifPresent(name -> {
             throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("unknown field " + name)); // §4.1.5
         });
-        form.names().stream().filter(name -> !name.equals("ids") && form.all(name).size() > 1).findFirst().ifPresent(name -> {
-            throw StanzaException.badRequest("a query has one '" + name + "'");
-        });
-        if (!BOOLEANS.contains(form.first("include-groupchat").orElse("false"))) throw StanzaException.badRequest("'include-groupchat' is true or false");
+        form.names().stream().filter(name -> !name.equals("ids") && form.all(name).size() > 1).findFirst()
+                .ifPresent(name -> {
+                    throw StanzaException.badRequest("a query has one '" + name + "'");
+                });
+        if (!BOOLEANS.contains(form.first("include-groupchat").orElse("false")))
+            throw StanzaException.badRequest("'include-groupchat' is true or false");
     }
 
     private static Selection selection(DataForm form, Set<Long> mentioned) {
         var ids = new HashSet<Long>();
         for (String id : form.all("ids")) ids.add(id(id, mentioned));
-        if (ids.size() > MOST_IDS) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST_IDS + " ids"));
+        if (ids.size() > MOST_IDS)
+            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST_IDS + " ids"));
         var all = new Selection(form.first("with").map(ArchiveQuery::contact), Long.MIN_VALUE, Long.MAX_VALUE, ids);
         return Stream.<UnaryOperator<Selection>>of(
-                s -> form.first("start").map(start -> s.after(LogId.first(time(start).plusNanos(999_999)) - 1)).orElse(s), // the first millisecond that is not before it
+                s -> form.first("start").map(start -> s.after(LogId.first(time(start).plusNanos(999_999)) - 1))
+                        .orElse(s), // the first millisecond that is not before it
                 s -> form.first("end").map(end -> s.before(LogId.last(time(end)) + 1)).orElse(s),
                 s -> form.first("after-id").map(id -> s.after(id(id, mentioned))).orElse(s),
-                s -> form.first("before-id").map(id -> s.before(id(id, mentioned))).orElse(s)).reduce(all, (s, next) -> next.apply(s), (a, _) -> a);
+                s -> form.first("before-id").map(id -> s.before(id(id, mentioned))).orElse(s))
+                .reduce(all, (s, next) -> next.apply(s), (a, _) -> a);
     }
 
     private static Jid contact(String text) {
@@ -104,5 +113,7 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
     }
 
     /** Whether every message of a span of time is wanted, whoever it is from. */
-    boolean isUnfiltered() { return selection.with().isEmpty() && selection.ids().isEmpty(); }
+    boolean isUnfiltered() {
+        return selection.with().isEmpty() && selection.ids().isEmpty();
+    }
 }

@@ -73,17 +73,21 @@ public final class ArchiveReader implements ArchiveQueries {
         return switch (request) {
             case Iq.Set _ when e.name().equals("query") -> {
                 var wanted = ArchiveQuery.of(e);
-                yield Optional.of(stanzas(request, address, Entry::stanza, wanted, pages.read(source, wanted, Long.MAX_VALUE, Long.MAX_VALUE)));
+                yield Optional.of(stanzas(request, address, Entry::stanza, wanted,
+                        pages.read(source, wanted, Long.MAX_VALUE, Long.MAX_VALUE)));
             }
             case Iq.Get _ when e.name().equals("query") -> Optional.of(List.of(request.result(form())));
-            case Iq.Get _ when e.name().equals("metadata") -> Optional.of(List.of(request.result(metadata(source.bounds()))));
+            case Iq.Get _ when e.name().equals("metadata") ->
+                    Optional.of(List.of(request.result(metadata(source.bounds()))));
             default -> Optional.empty();
         };
     }
 
     /** The archive of an account, or of a room. */
     private record Written(Archive archive, AccountKey owner) implements Source {
-        @Override public List<Entry> page(Selection selection, int limit, boolean newest) { return archive.page(owner, selection, limit, newest); }
+        @Override public List<Entry> page(Selection selection, int limit, boolean newest) {
+            return archive.page(owner, selection, limit, newest);
+        }
 
         @Override public Set<Long> known(Collection<Long> ids) { return archive.known(owner, ids); }
 
@@ -93,8 +97,10 @@ public final class ArchiveReader implements ArchiveQueries {
     /** §4.1.5. */
     static Element form() {
         var open = Element.of(VALIDATE, "validate").with("datatype", "xs:string").with(Element.of(VALIDATE, "open"));
-        return Element.of(Mam.NS, "query").with(DataForm.blank(Mam.NS, DataForm.field("with", "jid-single"), DataForm.field("start", "text-single"),
-                DataForm.field("end", "text-single"), DataForm.field("before-id", "text-single"), DataForm.field("after-id", "text-single"),
+        return Element.of(Mam.NS, "query").with(DataForm.blank(Mam.NS, DataForm.field("with", "jid-single"),
+                DataForm.field("start", "text-single"),
+                DataForm.field("end", "text-single"), DataForm.field("before-id", "text-single"),
+                DataForm.field("after-id", "text-single"),
                 DataForm.field("ids", "list-multi").with(open), DataForm.field("include-groupchat", "boolean")));
     }
 
@@ -123,17 +129,25 @@ public final class ArchiveReader implements ArchiveQueries {
     Element metadata(View view) {
         var written = archive.bounds(view.owner());
         var later = view.log().appendedHistory();
-        return metadata(later.isEmpty() ? written : Optional.of(new Archive.Bounds(written.map(Archive.Bounds::first).orElse(later.get().first()), later.get().last())));
+        return metadata(later.isEmpty() ? written
+                : Optional.of(new Archive.Bounds(written.map(Archive.Bounds::first).orElse(later.get().first()),
+                        later.get().last())));
     }
 
     private static Element metadata(Optional<Archive.Bounds> history) {
         var metadata = Element.of(Mam.NS, "metadata");
-        return history.map(bounds -> metadata.with(end("start", bounds.first()), end("end", bounds.last()))).orElse(metadata);
+        return history.map(bounds -> metadata.with(end("start", bounds.first()), end("end", bounds.last())))
+                .orElse(metadata);
     }
 
-    private static Element end(String name, long id) { return Element.of(Mam.NS, name).with("id", StanzaIds.text(id)).with("timestamp", LogId.time(id)); }
+    private static Element end(String name, long id) {
+        return Element.of(Mam.NS, name).with("id", StanzaIds.text(id)).with("timestamp", LogId.time(id));
+    }
 
-    /** What has been received is read, though it may not be written yet: otherwise it would be missing between older and newer. */
+    /**
+     * What has been received is read, though it may not be written yet: otherwise it would be missing between older and
+     * newer.
+     */
     private static CompletableFuture<Void> written(AccountLog log, long head) {
         var written = new CompletableFuture<Void>();
         log.whenWritten(head, () -> written.complete(null));
@@ -146,16 +160,19 @@ public final class ArchiveReader implements ArchiveQueries {
         try {
             written.get(PATIENCE, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new StanzaException(Condition.INTERNAL_SERVER_ERROR.because("the database does not answer").as(StanzaError.Type.WAIT));
+            throw new StanzaException(
+                    Condition.INTERNAL_SERVER_ERROR.because("the database does not answer").as(StanzaError.Type.WAIT));
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static List<Stanza> stanzas(Iq.Request request, Jid address, Function<Entry, byte[]> shown, ArchiveQuery query, ArchivePages.Found found) {
+    private static List<Stanza> stanzas(Iq.Request request, Jid address, Function<Entry, byte[]> shown,
+            ArchiveQuery query, ArchivePages.Found found) {
         var entries = found.entries();
         var stanzas = new ArrayList<Stanza>(entries.size() + 1);
-        for (Entry entry : query.flipped() ? entries.reversed() : entries) stanzas.add(result(request, address, shown.apply(entry), query, entry));
+        for (Entry entry : query.flipped() ? entries.reversed() : entries)
+            stanzas.add(result(request, address, shown.apply(entry), query, entry));
         var fin = Element.of(Mam.NS, "fin");
         if (found.complete()) fin = fin.with("complete", "true");
         String first = entries.isEmpty() ? "" : StanzaIds.text(entries.getFirst().id());
@@ -168,8 +185,10 @@ public final class ArchiveReader implements ArchiveQueries {
     private static Message result(Iq.Request request, Jid address, byte[] stanza, ArchiveQuery query, Entry entry) {
         var out = new XmlWriter().raw("<result xmlns='" + Mam.NS + "'");
         query.queryId().ifPresent(id -> out.attribute("queryid", id));
-        out.attribute("id", StanzaIds.text(entry.id())).raw("><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay'")
-                .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>").written(StoredStanza.standalone(stanza)).raw("</forwarded></result>");
+        out.attribute("id", StanzaIds.text(entry.id()))
+                .raw("><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay'")
+                .attribute("stamp", LogId.time(entry.id()).toString()).raw("/>")
+                .written(StoredStanza.standalone(stanza)).raw("</forwarded></result>");
         return new Message(Message.Type.NORMAL, address, request.from(), "", "", Payload.written(out.toBytes()));
     }
 }

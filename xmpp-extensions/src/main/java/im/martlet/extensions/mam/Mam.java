@@ -28,8 +28,10 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** XEP-0313: an account reads its own archive, in pages that cost the same however long it is. */
-@Xep(number = 59, title = "Result Set Management", version = "1.0.1", note = "pages by id, forwards and backwards; no counts, no page numbers")
-@Xep(number = 313, title = "Message Archive Management", version = "1.1.3", note = "archives of accounts, of rooms and of nodes; group chat is not in those of accounts")
+@Xep(number = 59, title = "Result Set Management", version = "1.0.1",
+        note = "pages by id, forwards and backwards; no counts, no page numbers")
+@Xep(number = 313, title = "Message Archive Management", version = "1.1.3",
+        note = "archives of accounts, of rooms and of nodes; group chat is not in those of accounts")
 public final class Mam implements Extension {
     static final String NS = "urn:xmpp:mam:2";
 
@@ -48,10 +50,15 @@ public final class Mam implements Extension {
     @Override public List<Hook> hooks() {
         if (!answering.isEnabled()) return List.of();
         return List.of(Hook.bind2Reply(this::greet), Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
-                Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"), Hook.accountFeature(NS + "#groupchat-field"),
-                Hook.onSlowIq(Iq.Set.class, NS, "query", this::query), Hook.onSlowIq(Iq.Get.class, NS, "metadata", query -> isForNode(query) ? ofNode(query) : answering.metadata(query.iq(), view(query.account()))),
+                Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"),
+                Hook.accountFeature(NS + "#groupchat-field"),
+                Hook.onSlowIq(Iq.Set.class, NS, "query", this::query),
+                Hook.onSlowIq(Iq.Get.class, NS, "metadata",
+                        query -> isForNode(query) ? ofNode(query)
+                                : answering.metadata(query.iq(), view(query.account()))),
                 Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(ArchiveReader.form())),
-                Hook.onGet(ACCOUNT, NS, "query", this::foreign), Hook.onSet(ACCOUNT, NS, "query", this::foreign), Hook.onGet(ACCOUNT, NS, "metadata", this::foreign));
+                Hook.onGet(ACCOUNT, NS, "query", this::foreign), Hook.onSet(ACCOUNT, NS, "query", this::foreign),
+                Hook.onGet(ACCOUNT, NS, "metadata", this::foreign));
     }
 
     /** XEP-0386 §3.2: what the archive holds at this moment; what has waited is read there. */
@@ -76,7 +83,9 @@ public final class Mam implements Extension {
         return () -> answer;
     }
 
-    private static View view(Account account) { return new View(account.existingKey(), account.log(), account.jid(), UnaryOperator.identity(), Entry::stanza); }
+    private static View view(Account account) {
+        return new View(account.existingKey(), account.log(), account.jid(), UnaryOperator.identity(), Entry::stanza);
+    }
 
     private Supplier<List<Stanza>> query(Query query) {
         if (isForNode(query)) return ofNode(query);

@@ -17,8 +17,8 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 
 /**
- * Who belongs to a room and is not in it hears of what is said there: the devices of accounts here are woken, and who is meant is
- * sent the message, if the room is configured so (XEP-0452).
+ * Who belongs to a room and is not in it hears of what is said there: the devices of accounts here are woken, and who
+ * is meant is sent the message, if the room is configured so (XEP-0452).
  */
 final class AbsentMembers {
     private static final String MENTIONS = "urn:xmpp:mmn:0";
@@ -43,15 +43,19 @@ final class AbsentMembers {
         boolean closed = room.config().is(RoomOption.MEMBERS_ONLY);
         for (Jid member : room.absentMembers()) {
             Affiliate known = room.affiliate(member);
-            if (forwards && mentions.refersTo(member, known.nick())) forward(room.address(), message, member, transaction);
-            else if (hosts.isLocal(member.domain())) devices.missed(member, new MissedRoomMessages.Missed(message, mentions.mean(member, known.nick()), closed), transaction);
+            if (forwards && mentions.refersTo(member, known.nick()))
+                forward(room.address(), message, member, transaction);
+            else if (hosts.isLocal(member.domain())) devices.missed(member,
+                    new MissedRoomMessages.Missed(message, mentions.mean(member, known.nick()), closed), transaction);
         }
     }
 
     /** XEP-0452 §3.2. It is kept for who is not online, and wakes their devices as any message does. */
     private void forward(Jid room, Message message, Jid member, StanzaTransaction transaction) {
         var delay = Element.of(MucXml.DELAY, "delay").with("stamp", Instant.now());
-        var mentions = Element.of(MENTIONS, "mentions").with(Element.of(FORWARD, "forwarded").with(delay, message.withTo(room).toElement()));
-        out.send(new Message(Message.Type.NORMAL, room, member, RandomIds.next(), "", Payload.of(mentions, Element.of(KeepPolicy.HINTS, "store"))), transaction);
+        var mentions = Element.of(MENTIONS, "mentions")
+                .with(Element.of(FORWARD, "forwarded").with(delay, message.withTo(room).toElement()));
+        out.send(new Message(Message.Type.NORMAL, room, member, RandomIds.next(), "",
+                Payload.of(mentions, Element.of(KeepPolicy.HINTS, "store"))), transaction);
     }
 }

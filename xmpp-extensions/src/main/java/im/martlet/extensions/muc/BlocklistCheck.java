@@ -18,8 +18,12 @@ final class BlocklistCheck {
     }
 
     /** Whether somebody may not be in a room for it. */
-    boolean has(Room room, Jid user) { return enabled && !room.affiliation(user).isAtLeast(Affiliation.MEMBER) && listed.has(user); }
+    boolean has(Room room, Jid user) {
+        return enabled && !room.affiliation(user).isAtLeast(Affiliation.MEMBER) && listed.has(user);
+    }
 
     /** Has something done when somebody has come onto a list; it must not block. */
-    void whenAdded(Runnable listener) { if (enabled) listed.whenAdded(listener); }
+    void whenAdded(Runnable listener) {
+        if (enabled) listed.whenAdded(listener);
+    }
 }

@@ -22,11 +22,15 @@ final class BlocklistExpulsion {
         this.mailboxes = mailboxes;
     }
 
-    void start() { undesired.whenAdded(() -> rooms.all().forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> putOut(live)))); }
+    void start() {
+        undesired.whenAdded(() -> rooms.all()
+                .forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> putOut(live))));
+    }
 
     private void putOut(LiveRoom live) {
         for (Occupant occupant : List.copyOf(live.room().occupants())) if (undesired.has(live.room(), occupant.user()))
-            leaving.removed(live.room(), occupant, new LeaveHandler.Why(Optional.empty(), "on a blocklist that this server follows", LeaveHandler.KICKED), StanzaTransaction.NONE);
+            leaving.removed(live.room(), occupant, new LeaveHandler.Why(Optional.empty(),
+                    "on a blocklist that this server follows", LeaveHandler.KICKED), StanzaTransaction.NONE);
         rooms.settle(live);
     }
 }

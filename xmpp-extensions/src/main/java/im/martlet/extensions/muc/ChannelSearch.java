@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Searches the public rooms of a domain by words (XEP-0433). The list of them is read once and believed for a while, so that a search
- * costs the database nothing. On the mailbox of the service's domain.
+ * Searches the public rooms of a domain by words (XEP-0433). The list of them is read once and believed for a while, so
+ * that a search costs the database nothing. On the mailbox of the service's domain.
  */
 final class ChannelSearch {
     private static final String NS = "urn:xmpp:channel-search:0:search";
@@ -43,7 +43,9 @@ final class ChannelSearch {
 
     private record Found(Jid address, RoomConfig config) {
         boolean has(String word, boolean name, boolean description, boolean where) {
-            return name && in(config.text(RoomOption.NAME), word) || description && in(config.text(RoomOption.DESCRIPTION), word) || where && in(address.local(), word);
+            return name && in(config.text(RoomOption.NAME), word)
+                    || description && in(config.text(RoomOption.DESCRIPTION), word)
+                    || where && in(address.local(), word);
         }
 
         private static boolean in(String text, String word) { return text.toLowerCase(Locale.ROOT).contains(word); }
@@ -55,46 +57,64 @@ final class ChannelSearch {
     }
 
     private final LiveRooms rooms;
-    private final Cache<String, List<Found>> lists = Caffeine.newBuilder().maximumSize(100).expireAfterWrite(BELIEVED).build(); // by domain
+    private final Cache<String, List<Found>> lists =
+            Caffeine.newBuilder().maximumSize(100).expireAfterWrite(BELIEVED).build(); // by domain
 
     @Inject ChannelSearch(LiveRooms rooms) { this.rooms = rooms; }
 
-    List<Hook.Declaration> declarations() { return List.of(Hook.serviceFeature(NS), Hook.onGet(Hook.To.SERVICE, NS, "search", this::search)); }
+    List<Hook.Declaration> declarations() {
+        return List.of(Hook.serviceFeature(NS), Hook.onGet(Hook.To.SERVICE, NS, "search", this::search));
+    }
 
     private Iq.Response search(Query query) {
         var submitted = DataForm.in(query.element());
         if (submitted.isEmpty()) return query.result(Element.of(NS, "search").with(form()));
-        if (!submitted.get().type().equals(PARAMETERS)) throw StanzaException.badRequest("the form is of type " + PARAMETERS);
+        if (!submitted.get().type().equals(PARAMETERS))
+            throw StanzaException.badRequest("the form is of type " + PARAMETERS);
         return query.result(results(query, submitted.get(), PageRequest.in(query.element())));
     }
 
     private static Element form() {
-        return DataForm.blank(PARAMETERS, field("q", "text-single", "Search for"), field("all", "boolean", "Return all entries (ignore search terms)"),
-                field("sinname", "boolean", "Search in name").with(DataForm.value("true")), field("sindescription", "boolean", "Search in description").with(DataForm.value("true")),
-                field("sinaddress", "boolean", "Search in address").with(DataForm.value("true")), field("min_users", "text-single", "Minimum number of users").with(DataForm.value("0")),
+        return DataForm.blank(PARAMETERS, field("q", "text-single", "Search for"),
+                field("all", "boolean", "Return all entries (ignore search terms)"),
+                field("sinname", "boolean", "Search in name").with(DataForm.value("true")),
+                field("sindescription", "boolean", "Search in description").with(DataForm.value("true")),
+                field("sinaddress", "boolean", "Search in address").with(DataForm.value("true")),
+                field("min_users", "text-single", "Minimum number of users").with(DataForm.value("0")),
                 field("types", "list-multi", "Service types").with(DataForm.value(MUC), option(MUC, "Multi-User Chat")),
-                field("key", "list-single", "Sort results by").with(DataForm.value(ORDER + "nusers"), option(ORDER + "nusers", "Number of online users"), option(ORDER + "address", "Address")));
+                field("key", "list-single", "Sort results by").with(DataForm.value(ORDER + "nusers"),
+                        option(ORDER + "nusers", "Number of online users"), option(ORDER + "address", "Address")));
     }
 
-    private static Element field(String name, String type, String label) { return DataForm.field(name, type).with("label", label); }
+    private static Element field(String name, String type, String label) {
+        return DataForm.field(name, type).with("label", label);
+    }
 
-    private static Element option(String value, String label) { return Element.of(DataForm.NS, "option").with("label", label).with(DataForm.value(value)); }
+    private static Element option(String value, String label) {
+        return Element.of(DataForm.NS, "option").with("label", label).with(DataForm.value(value));
+    }
 
     // ---- results
 
     private Element results(Query query, DataForm form, PageRequest page) {
-        if (page.isBackwards()) throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("pages go forward"));
+        if (page.isBackwards())
+            throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("pages go forward"));
         var words = words(form);
         long least = form.first("min_users").filter(n -> n.matches("[0-9]{1,9}")).map(Long::parseLong).orElse(0L);
         boolean wanted = form.all("types").isEmpty() || form.all("types").contains(MUC);
-        Predicate<Found> fits = f -> wanted && words.stream().allMatch(word -> f.has(word, isOn(form, "sinname"), isOn(form, "sindescription"), isOn(form, "sinaddress")));
+        Predicate<Found> fits = f -> wanted && words.stream().allMatch(
+                word -> f.has(word, isOn(form, "sinname"), isOn(form, "sindescription"), isOn(form, "sinaddress")));
         var byAddress = Comparator.<Counted, String>comparing(f -> f.address().toString());
         boolean byUsers = byUsers(form);
-        var all = listed(query.iq().to().domain()).stream().filter(fits).map(f -> new Counted(f, rooms.occupants(f.address)))
-                .filter(f -> f.users >= least).sorted(byUsers ? Comparator.comparingInt(Counted::users).reversed().thenComparing(byAddress) : byAddress).toList();
+        var all = listed(query.iq().to().domain()).stream().filter(fits)
+                .map(f -> new Counted(f, rooms.occupants(f.address)))
+                .filter(f -> f.users >= least).sorted(byUsers
+                        ? Comparator.comparingInt(Counted::users).reversed().thenComparing(byAddress) : byAddress)
+                .toList();
         int from = page.after().map(after -> from(all, after, byUsers)).orElse(0);
         var shown = all.subList(from, Math.min(all.size(), from + Math.min(page.most().orElse(ON_A_PAGE), ON_A_PAGE)));
-        var set = PageRequest.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(), shown.isEmpty() ? "" : shown.getLast().address().toString());
+        var set = PageRequest.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(),
+                shown.isEmpty() ? "" : shown.getLast().address().toString());
         return Element.of(NS, "result").with(shown.stream().map(ChannelSearch::item).toList()).with(set);
     }
 
@@ -112,16 +132,22 @@ final class ChannelSearch {
     private static List<String> words(DataForm form) {
         boolean all = form.first("all").filter(v -> v.equals("1") || v.equals("true")).isPresent();
         var q = form.first("q").map(String::strip).filter(text -> !text.isEmpty());
-        if (all && q.isPresent()) throw no(Condition.BAD_REQUEST, "either all, or those with some words", Element.of(ERRORS, "conflicting-fields").with(Element.of(ERRORS, "var").withText("all"), Element.of(ERRORS, "var").withText("q")));
-        if (!all && q.isEmpty()) throw no(Condition.BAD_REQUEST, "what is to be looked for?", Element.of(ERRORS, "no-search-conditions"));
-        var words = q.stream().flatMap(text -> Arrays.stream(text.toLowerCase(Locale.ROOT).split("\\s+"))).filter(word -> word.length() >= SHORTEST_WORD).limit(MOST_WORDS).toList();
-        if (!all && words.isEmpty()) throw no(Condition.BAD_REQUEST, "a word has at least " + SHORTEST_WORD + " characters", Element.of(ERRORS, "invalid-search-terms"));
+        if (all && q.isPresent()) throw no(Condition.BAD_REQUEST, "either all, or those with some words",
+                Element.of(ERRORS, "conflicting-fields").with(Element.of(ERRORS, "var").withText("all"),
+                        Element.of(ERRORS, "var").withText("q")));
+        if (!all && q.isEmpty())
+            throw no(Condition.BAD_REQUEST, "what is to be looked for?", Element.of(ERRORS, "no-search-conditions"));
+        var words = q.stream().flatMap(text -> Arrays.stream(text.toLowerCase(Locale.ROOT).split("\\s+")))
+                .filter(word -> word.length() >= SHORTEST_WORD).limit(MOST_WORDS).toList();
+        if (!all && words.isEmpty()) throw no(Condition.BAD_REQUEST,
+                "a word has at least " + SHORTEST_WORD + " characters", Element.of(ERRORS, "invalid-search-terms"));
         return words;
     }
 
     private static boolean byUsers(DataForm form) {
         String key = form.first("key").filter(k -> !k.isEmpty()).orElse(ORDER + "nusers");
-        if (!key.equals(ORDER + "nusers") && !key.equals(ORDER + "address")) throw no(Condition.FEATURE_NOT_IMPLEMENTED, "rooms are not sorted so", Element.of(ERRORS, "invalid-sort-key"));
+        if (!key.equals(ORDER + "nusers") && !key.equals(ORDER + "address")) throw no(Condition.FEATURE_NOT_IMPLEMENTED,
+                "rooms are not sorted so", Element.of(ERRORS, "invalid-sort-key"));
         return key.equals(ORDER + "nusers");
     }
 
@@ -129,7 +155,9 @@ final class ChannelSearch {
         return new StanzaException(condition.because(why).as(im.martlet.stanza.StanzaError.Type.MODIFY).with(specific));
     }
 
-    private static boolean isOn(DataForm form, String field) { return form.first(field).filter(v -> v.equals("0") || v.equals("false")).isEmpty(); }
+    private static boolean isOn(DataForm form, String field) {
+        return form.first(field).filter(v -> v.equals("0") || v.equals("false")).isEmpty();
+    }
 
     private static Element item(Counted counted) {
         var f = counted.room;
@@ -140,11 +168,14 @@ final class ChannelSearch {
         text(parts, "nusers", String.valueOf(counted.users));
         text(parts, "service-type", MUC);
         if (f.config.isOpen()) parts.add(Element.of(NS, "is-open"));
-        text(parts, "anonymity-mode", f.config.isNonAnonymous() ? "{urn:xmpp:channel-search:0:anonymity}none" : "muc_semianonymous");
+        text(parts, "anonymity-mode",
+                f.config.isNonAnonymous() ? "{urn:xmpp:channel-search:0:anonymity}none" : "muc_semianonymous");
         return Element.of(NS, "item").with("address", f.address).with(parts);
     }
 
-    private static void text(List<Element> parts, String name, String value) { if (!value.isEmpty()) parts.add(Element.of(NS, name).withText(value)); }
+    private static void text(List<Element> parts, String name, String value) {
+        if (!value.isEmpty()) parts.add(Element.of(NS, name).withText(value));
+    }
 
     // ---- what there is
 

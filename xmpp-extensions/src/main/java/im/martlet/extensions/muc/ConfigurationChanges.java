@@ -32,7 +32,8 @@ final class ConfigurationChanges {
     private final LeaveHandler leaving;
     private final RoomBroadcast out;
 
-    @Inject ConfigurationChanges(LiveRooms rooms, Rooms store, AffiliationChanges affiliating, LeaveHandler leaving, RoomBroadcast out) {
+    @Inject ConfigurationChanges(LiveRooms rooms, Rooms store, AffiliationChanges affiliating, LeaveHandler leaving,
+            RoomBroadcast out) {
         this.rooms = rooms;
         this.store = store;
         this.affiliating = affiliating;
@@ -41,11 +42,13 @@ final class ConfigurationChanges {
     }
 
     /** @param people whose affiliation changes with it, which has been judged */
-    void configure(LiveRoom live, RoomConfig next, Map<Jid, Affiliate> people, Optional<String> actor, StanzaTransaction transaction) {
+    void configure(LiveRoom live, RoomConfig next, Map<Jid, Affiliate> people, Optional<String> actor,
+            StanzaTransaction transaction) {
         var room = live.room();
         var before = room.config();
         if (next.number(RoomOption.MAX_USERS).filter(n -> n < 1 || n > rooms.mostOccupants()).isPresent())
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a room has from 1 to " + rooms.mostOccupants() + " occupants"));
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE.because("a room has from 1 to " + rooms.mostOccupants() + " occupants"));
         affiliating.check(room, people);
         if (room.isLocked()) {
             room.config(next);
@@ -64,20 +67,26 @@ final class ConfigurationChanges {
             var affiliation = room.affiliation(occupant.user());
             if (now.is(RoomOption.MEMBERS_ONLY) && !AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM.allows(affiliation))
                 leaving.removed(room, occupant, LeaveHandler.Why.code(LeaveHandler.MEMBERS_ONLY_NOW), transaction);
-            else if (occupant.role() == Role.VISITOR && before.is(RoomOption.MODERATED) && !now.is(RoomOption.MODERATED)) affiliating.become(room, occupant, Role.PARTICIPANT, transaction);
+            else if (occupant.role() == Role.VISITOR && before.is(RoomOption.MODERATED)
+                    && !now.is(RoomOption.MODERATED))
+                affiliating.become(room, occupant, Role.PARTICIPANT, transaction);
             else if (isShown(before, occupant.role()) != isShown(now, occupant.role())) {
                 if (isShown(now, occupant.role())) out.toOthers(room, occupant, transaction);
                 else affiliating.hide(room, occupant, transaction);
             }
         }
         var x = Element.of(MucXml.USER, "x");
-        if (before.isNonAnonymous() != now.isNonAnonymous()) x = x.with(MucXml.status(now.isNonAnonymous() ? NON_ANONYMOUS : SEMI_ANONYMOUS));
+        if (before.isNonAnonymous() != now.isNonAnonymous())
+            x = x.with(MucXml.status(now.isNonAnonymous() ? NON_ANONYMOUS : SEMI_ANONYMOUS));
         out.notice(room, isOtherwiseChanged(before, now) ? x.with(MucXml.status(CONFIGURED)) : x, transaction); // §10.2.1
     }
 
-    private static boolean isShown(RoomConfig config, Role role) { return config.roles(RoomOption.PRESENCE_BROADCAST).contains(role); }
+    private static boolean isShown(RoomConfig config, Role role) {
+        return config.roles(RoomOption.PRESENCE_BROADCAST).contains(role);
+    }
 
     private static boolean isOtherwiseChanged(RoomConfig before, RoomConfig now) {
-        return Set.of(RoomOption.values()).stream().anyMatch(s -> s != RoomOption.WHOIS && !before.all(s).equals(now.all(s)));
+        return Set.of(RoomOption.values()).stream()
+                .anyMatch(s -> s != RoomOption.WHOIS && !before.all(s).equals(now.all(s)));
     }
 }

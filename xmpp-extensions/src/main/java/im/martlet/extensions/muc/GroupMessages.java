@@ -19,7 +19,10 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What occupants say to everybody, and what the room is about (XEP-0045 §7.4, §8.1). It is in the room's archive when it is acknowledged. */
+/**
+ * What occupants say to everybody, and what the room is about (XEP-0045 §7.4, §8.1). It is in the room's archive when
+ * it is acknowledged.
+ */
 final class GroupMessages {
     private final RoomBroadcast out;
     private final Rooms store;
@@ -35,11 +38,13 @@ final class GroupMessages {
 
     void toEverybody(LiveRoom live, Message said, StanzaTransaction transaction) {
         var room = live.room();
-        var occupant = room.withDevice(said.from()).orElseThrow(() -> new StanzaException(Condition.NOT_ACCEPTABLE.because("you are not in the room")));
+        var occupant = room.withDevice(said.from())
+                .orElseThrow(() -> new StanzaException(Condition.NOT_ACCEPTABLE.because("you are not in the room")));
         boolean subject = RoomLog.isSubject(said);
         var needed = subject ? RolePrivilege.MODIFY_SUBJECT : RolePrivilege.SEND_MESSAGES_TO_ALL;
         if (!needed.allows(occupant.role(), room.config())) throw new StanzaException(Condition.FORBIDDEN.plain());
-        if (said.hasBody() && !room.affiliation(occupant.user()).isAtLeast(Affiliation.ADMIN)) slow(live, occupant.user());
+        if (said.hasBody() && !room.affiliation(occupant.user()).isAtLeast(Affiliation.ADMIN))
+            slow(live, occupant.user());
         var message = reflected(live, occupant, said);
         if (subject) subject(live, message);
         retracting.retracted(live, message, said.from(), transaction);
@@ -51,13 +56,16 @@ final class GroupMessages {
     /** XEP-0500 §6. */
     private static void slow(LiveRoom live, Jid user) {
         int pause = live.room().config().number(RoomOption.SLOW_MODE).orElse(0);
-        if (pause > 0 && !live.pace().mayGo(user, Duration.ofSeconds(pause), System.nanoTime())) throw new StanzaException(Condition.POLICY_VIOLATION
-                .because("this room is in slow mode: there are " + pause + " seconds between two messages").as(StanzaError.Type.WAIT));
+        if (pause > 0 && !live.pace().mayGo(user, Duration.ofSeconds(pause), System.nanoTime()))
+            throw new StanzaException(Condition.POLICY_VIOLATION
+                    .because("this room is in slow mode: there are " + pause + " seconds between two messages")
+                    .as(StanzaError.Type.WAIT));
     }
 
     private static Message reflected(LiveRoom live, Occupant occupant, Message said) {
         var payload = OccupantSanitizer.of(said.payload(), live.address()).with(MucXml.occupantId(occupant.id()));
-        return new Message(Message.Type.GROUPCHAT, occupant.address(), live.address(), said.id().isEmpty() ? RandomIds.next() : said.id(), said.lang(), payload);
+        return new Message(Message.Type.GROUPCHAT, occupant.address(), live.address(),
+                said.id().isEmpty() ? RandomIds.next() : said.id(), said.lang(), payload);
     }
 
     private void subject(LiveRoom live, Message message) {

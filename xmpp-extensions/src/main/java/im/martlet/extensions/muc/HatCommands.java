@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Hats are made, given and taken by the commands of XEP-0317 §3. A command takes one form at most, which may come with the first
- * request or after the form was asked for: so nothing has to be remembered in between.
+ * Hats are made, given and taken by the commands of XEP-0317 §3. A command takes one form at most, which may come with
+ * the first request or after the form was asked for: so nothing has to be remembered in between.
  */
 final class HatCommands implements RoomQuery {
     static final String COMMAND = "http://jabber.org/protocol/commands";
@@ -34,7 +34,9 @@ final class HatCommands implements RoomQuery {
 
     /** What one can do about hats. */
     private enum Deed {
-        CREATE("create", "Create a hat"), DESTROY("destroy", "Destroy a hat"), LIST("list", "List hats"), ASSIGN("assign", "Assign a hat"), UNASSIGN("unassign", "Remove a hat"), LIST_ASSIGNED("list-assigned", "List assigned hats");
+        CREATE("create", "Create a hat"), DESTROY("destroy", "Destroy a hat"), LIST("list", "List hats"),
+        ASSIGN("assign", "Assign a hat"), UNASSIGN("unassign", "Remove a hat"),
+        LIST_ASSIGNED("list-assigned", "List assigned hats");
 
         private final String node;
         private final String title;
@@ -66,19 +68,25 @@ final class HatCommands implements RoomQuery {
 
     private static boolean mayDo(Deed deed, Room room, Jid asker) {
         var affiliation = room.affiliation(asker);
-        boolean within = room.withDevice(asker).isPresent() || AffiliationPrivilege.RETRIEVE_MEMBER_LIST.allows(affiliation);
+        boolean within =
+                room.withDevice(asker).isPresent() || AffiliationPrivilege.RETRIEVE_MEMBER_LIST.allows(affiliation);
         return switch (deed) {
             case CREATE, DESTROY, ASSIGN, UNASSIGN -> AffiliationPrivilege.EDIT_MEMBER_LIST.allows(affiliation);
             case LIST -> within;
-            case LIST_ASSIGNED -> AffiliationPrivilege.EDIT_MEMBER_LIST.allows(affiliation) || within && room.config().isNonAnonymous();
+            case LIST_ASSIGNED -> AffiliationPrivilege.EDIT_MEMBER_LIST.allows(affiliation)
+                    || within && room.config().isNonAnonymous();
         };
     }
 
     @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
         var command = request.element();
-        if (!(request instanceof Iq.Set) || !command.name().equals("command")) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-        var deed = List.of(Deed.values()).stream().filter(d -> command.attribute("node").filter(d.node::equals).isPresent()).findFirst().orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain()));
-        if (!live.isKept() || !mayDo(deed, live.room(), request.from())) throw new StanzaException(Condition.FORBIDDEN.plain());
+        if (!(request instanceof Iq.Set) || !command.name().equals("command"))
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        var deed = List.of(Deed.values()).stream()
+                .filter(d -> command.attribute("node").filter(d.node::equals).isPresent()).findFirst()
+                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain()));
+        if (!live.isKept() || !mayDo(deed, live.room(), request.from()))
+            throw new StanzaException(Condition.FORBIDDEN.plain());
         String session = command.attribute("sessionid").filter(id -> !id.isEmpty()).orElseGet(RandomIds::next);
         if (command.attribute("action").filter("cancel"::equals).isPresent()) {
             out.send(request.result(status(deed, session, "canceled")), transaction);
@@ -89,7 +97,8 @@ final class HatCommands implements RoomQuery {
         out.send(request.result(switch (deed) {
             case LIST -> status(deed, session, "completed").with(HatForms.list(hats));
             case LIST_ASSIGNED -> status(deed, session, "completed").with(HatForms.assigned(hats));
-            case CREATE, DESTROY, ASSIGN, UNASSIGN -> form.isEmpty() ? ask(deed, session, live.room()) : done(deed, session, live, form.get(), transaction);
+            case CREATE, DESTROY, ASSIGN, UNASSIGN -> form.isEmpty() ? ask(deed, session, live.room())
+                    : done(deed, session, live, form.get(), transaction);
         }), transaction);
     }
 
@@ -107,13 +116,14 @@ final class HatCommands implements RoomQuery {
     }
 
     private Element done(Deed deed, String session, LiveRoom live, DataForm form, StanzaTransaction transaction) {
-        if (!form.type().equals(HatForms.COMMANDS)) throw StanzaException.badRequest("the form is of type " + HatForms.COMMANDS);
+        if (!form.type().equals(HatForms.COMMANDS))
+            throw StanzaException.badRequest("the form is of type " + HatForms.COMMANDS);
         switch (deed) {
             case CREATE -> create(live, form, transaction);
             case DESTROY -> destroy(live, form, transaction);
             case ASSIGN -> assign(live, form, transaction);
             case UNASSIGN -> unassign(live, form, transaction);
-            case LIST, LIST_ASSIGNED -> { }
+            case LIST, LIST_ASSIGNED -> {}
         }
         return status(deed, session, "completed");
     }
@@ -121,7 +131,8 @@ final class HatCommands implements RoomQuery {
     private void create(LiveRoom live, DataForm form, StanzaTransaction transaction) {
         var hat = HatForms.hat(form);
         var hats = live.room().hats();
-        if (hats.find(hat.uri()).isEmpty() && hats.all().size() >= MOST) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room has " + MOST + " hats"));
+        if (hats.find(hat.uri()).isEmpty() && hats.all().size() >= MOST)
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room has " + MOST + " hats"));
         store.put(live.key(), hat.uri(), hat.title(), hat.hue());
         hats.put(hat);
         changed(live, hats.wearers(hat.uri()), transaction);
@@ -140,7 +151,8 @@ final class HatCommands implements RoomQuery {
         var user = HatForms.user(form);
         var hats = live.room().hats();
         if (hats.wearers(uri).contains(user)) return;
-        if (hats.of(user).size() >= MOST_OF_ONE || hats.worn() >= settings.get().affiliations()) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many hats"));
+        if (hats.of(user).size() >= MOST_OF_ONE || hats.worn() >= settings.get().affiliations())
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many hats"));
         store.assign(live.key(), uri, user);
         hats.assign(uri, user);
         changed(live, List.of(user), transaction);
@@ -155,7 +167,8 @@ final class HatCommands implements RoomQuery {
 
     private static String known(LiveRoom live, DataForm form) {
         String uri = HatForms.uri(form);
-        if (live.room().hats().find(uri).isEmpty()) throw new StanzaException(Condition.ITEM_NOT_FOUND.because("there is no such hat"));
+        if (live.room().hats().find(uri).isEmpty())
+            throw new StanzaException(Condition.ITEM_NOT_FOUND.because("there is no such hat"));
         return uri;
     }
 
@@ -167,5 +180,7 @@ final class HatCommands implements RoomQuery {
         }
     }
 
-    private void configured(LiveRoom live, StanzaTransaction transaction) { out.notice(live.room(), Element.of(MucXml.USER, "x").with(MucXml.status(CONFIGURED)), transaction); }
+    private void configured(LiveRoom live, StanzaTransaction transaction) {
+        out.notice(live.room(), Element.of(MucXml.USER, "x").with(MucXml.status(CONFIGURED)), transaction);
+    }
 }

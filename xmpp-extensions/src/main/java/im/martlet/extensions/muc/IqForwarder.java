@@ -12,11 +12,14 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.Set;
 
-/** What occupants ask each other through the room, without learning who they are (XEP-0045 §17.4); and what comes back. */
+/**
+ * What occupants ask each other through the room, without learning who they are (XEP-0045 §17.4); and what comes back.
+ */
 final class IqForwarder {
     private static final String PING = "urn:xmpp:ping";
     /** Of these it is the account that answers, and not a device. */
-    private static final Set<String> OF_ACCOUNTS = Set.of("vcard-temp", "http://jabber.org/protocol/pubsub", "urn:ietf:params:xml:ns:vcard-4.0");
+    private static final Set<String> OF_ACCOUNTS =
+            Set.of("vcard-temp", "http://jabber.org/protocol/pubsub", "urn:ietf:params:xml:ns:vcard-4.0");
 
     private final RoomBroadcast out;
     private final UnreachableDevices ghosts;
@@ -31,20 +34,25 @@ final class IqForwarder {
     void ask(Optional<LiveRoom> found, Iq.Request request, StanzaTransaction transaction) {
         var asker = found.flatMap(live -> live.room().withDevice(request.from())).orElseThrow(() -> stranger(request));
         var live = found.orElseThrow();
-        var target = live.room().occupant(request.to().resource()).orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
+        var target = live.room().occupant(request.to().resource()).orElseThrow(
+                () -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
         if (target == asker && request.element().is(PING, "ping")) out.send(request.result(), transaction); // XEP-0410 §3.3
         else forward(live, asker, target, request, transaction);
     }
 
     /** XEP-0410 §3.2 of a ping, XEP-0045 §6.6 of disco, and §17.4 of the rest. */
     private static StanzaException stranger(Iq.Request request) {
-        return new StanzaException((request.element().namespace().equals(MucXml.DISCO_INFO) || request.element().namespace().equals(MucXml.DISCO_ITEMS)
-                ? Condition.BAD_REQUEST : Condition.NOT_ACCEPTABLE).because("you are not in the room"));
+        return new StanzaException((request.element().namespace().equals(MucXml.DISCO_INFO)
+                || request.element().namespace().equals(MucXml.DISCO_ITEMS)
+                        ? Condition.BAD_REQUEST : Condition.NOT_ACCEPTABLE)
+                .because("you are not in the room"));
     }
 
-    private void forward(LiveRoom live, Occupant asker, Occupant target, Iq.Request request, StanzaTransaction transaction) {
+    private void forward(LiveRoom live, Occupant asker, Occupant target, Iq.Request request,
+            StanzaTransaction transaction) {
         var device = OF_ACCOUNTS.contains(request.element().namespace()) ? target.user() : target.shown().from();
-        String id = live.relayed().ask(new PendingRelays.Question(request.from(), request.id(), target.address(), device));
+        String id =
+                live.relayed().ask(new PendingRelays.Question(request.from(), request.id(), target.address(), device));
         out.send(switch (request) {
             case Iq.Get get -> new Iq.Get(asker.address(), device, id, get.lang(), get.payload());
             case Iq.Set set -> new Iq.Set(asker.address(), device, id, set.lang(), set.payload());
@@ -58,13 +66,18 @@ final class IqForwarder {
             Jid from = q.target();
             out.send(switch (response) {
                 case Iq.Result result -> new Iq.Result(from, q.asker(), q.id(), result.lang(), result.payload());
-                case Iq.Error error -> gone ? new Iq.Error(from, q.asker(), q.id(), "", im.martlet.stanza.Payload.of(Condition.RECIPIENT_UNAVAILABLE.plain().toElement()))
+                case Iq.Error error -> gone
+                        ? new Iq.Error(from, q.asker(), q.id(), "",
+                                im.martlet.stanza.Payload.of(Condition.RECIPIENT_UNAVAILABLE.plain().toElement()))
                         : new Iq.Error(from, q.asker(), q.id(), error.lang(), error.payload());
             }, transaction);
         });
     }
 
-    /** A message came back: to who has whispered it, or from a device that is gone. Who blocks a whisperer stays in the room. */
+    /**
+     * A message came back: to who has whispered it, or from a device that is gone. Who blocks a whisperer stays in the
+     * room.
+     */
     void failed(LiveRoom live, Message error, StanzaTransaction transaction) {
         if (live.relayed().wasWhispered(error.from(), error.id())) whispering.failed(live, error, transaction);
         else ghosts.failed(live, error, transaction);

@@ -37,7 +37,8 @@ final class JoinHandler {
     private final BlocklistCheck undesired;
     private final Supplier<RoomSettings> settings;
 
-    @Inject JoinHandler(LiveRooms rooms, RoomBroadcast out, Hosts hosts, BlocklistCheck undesired, Supplier<RoomSettings> settings) {
+    @Inject JoinHandler(LiveRooms rooms, RoomBroadcast out, Hosts hosts, BlocklistCheck undesired,
+            Supplier<RoomSettings> settings) {
         this.undesired = undesired;
         this.rooms = rooms;
         this.out = out;
@@ -49,7 +50,8 @@ final class JoinHandler {
     LiveRoom make(Presence said, JoinRequest request, StanzaTransaction transaction) {
         var user = said.from().bare();
         boolean admin = rooms.isSovereign(user);
-        if (!admin && !mayMake(user)) throw new StanzaException(Condition.NOT_ALLOWED.because("you may not make rooms here")); // §10.1.1
+        if (!admin && !mayMake(user))
+            throw new StanzaException(Condition.NOT_ALLOWED.because("you may not make rooms here")); // §10.1.1
         int most = settings.get().perAccount();
         if (!admin && most > 0 && rooms.madeBy(user) >= most)
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account may make " + most + " rooms"));
@@ -79,19 +81,30 @@ final class JoinHandler {
         var room = live.room();
         var as = address(said);
         var user = said.from().bare();
-        if (room.isLocked() && room.affiliates().get(user) == null) throw new StanzaException(Condition.ITEM_NOT_FOUND.because("the room does not exist yet")); // §7.2.10
-        if (undesired.has(room, user)) throw new StanzaException(Condition.FORBIDDEN.because("you are on a blocklist that this server follows"));
+        if (room.isLocked() && room.affiliates().get(user) == null)
+            throw new StanzaException(Condition.ITEM_NOT_FOUND.because("the room does not exist yet")); // §7.2.10
+        if (undesired.has(room, user))
+            throw new StanzaException(Condition.FORBIDDEN.because("you are on a blocklist that this server follows"));
         var already = room.occupant(as.resource()).filter(o -> o.user().equals(user));
-        if (already.filter(o -> o.devices().size() >= MOST_DEVICES).isPresent()) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many devices with one nickname"));
+        if (already.filter(o -> o.devices().size() >= MOST_DEVICES).isPresent())
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many devices with one nickname"));
         boolean full = already.isEmpty() && room.occupants().size() >= most(room);
-        new JoinAttempt(room.affiliation(user), request.password(), room.isTaken(as.resource(), user), full).refusal(room.config()).ifPresent(why -> { throw new StanzaException(why); });
-        if (full && room.occupants().size() >= most(room) + EXTRA) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.because("the room is full"));
+        new JoinAttempt(room.affiliation(user), request.password(), room.isTaken(as.resource(), user), full)
+                .refusal(room.config()).ifPresent(why -> {
+                    throw new StanzaException(why);
+                });
+        if (full && room.occupants().size() >= most(room) + EXTRA)
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.because("the room is full"));
         come(live, said, as, request, transaction);
     }
 
-    private int most(Room room) { return Math.min(room.config().number(RoomOption.MAX_USERS).orElse(Integer.MAX_VALUE), settings.get().occupants()); }
+    private int most(Room room) {
+        return Math.min(room.config().number(RoomOption.MAX_USERS).orElse(Integer.MAX_VALUE),
+                settings.get().occupants());
+    }
 
-    private void come(LiveRoom live, Presence said, Jid as, JoinRequest request, StanzaTransaction transaction, int... status) {
+    private void come(LiveRoom live, Presence said, Jid as, JoinRequest request, StanzaTransaction transaction,
+            int... status) {
         var room = live.room();
         var user = said.from().bare();
         String id = live.occupantId(user);
@@ -103,10 +116,12 @@ final class JoinHandler {
     }
 
     /** Everything that a device is told when it comes, or has lost its way (§7.1, §17.3). */
-    void welcome(LiveRoom live, Occupant occupant, Presence said, JoinRequest request, StanzaTransaction transaction, int... status) {
+    void welcome(LiveRoom live, Occupant occupant, Presence said, JoinRequest request, StanzaTransaction transaction,
+            int... status) {
         var room = live.room();
         out.others(room, occupant, said.from(), transaction);
-        out.toSelf(room, occupant, said, transaction, room.config().isNonAnonymous() ? IntStream.concat(IntStream.of(NON_ANONYMOUS), IntStream.of(status)).toArray() : status);
+        out.toSelf(room, occupant, said, transaction, room.config().isNonAnonymous()
+                ? IntStream.concat(IntStream.of(NON_ANONYMOUS), IntStream.of(status)).toArray() : status);
         int most = Math.min(request.most(), room.config().number(RoomOption.HISTORY).orElse(0));
         for (Spoken spoken : live.history().last(most, request.characters(), request.since()))
             out.send(late(room.address(), spoken).withTo(said.from()), transaction);
@@ -118,10 +133,13 @@ final class JoinHandler {
         return spoken.message().with(spoken.message().payload().with(delay(room, Instant.ofEpochMilli(spoken.at()))));
     }
 
-    static Element delay(Jid room, Instant at) { return Element.of(MucXml.DELAY, "delay").with("from", room).with("stamp", at); }
+    static Element delay(Jid room, Instant at) {
+        return Element.of(MucXml.DELAY, "delay").with("from", room).with("stamp", at);
+    }
 
     /** §7.2.15. */
     private static Message subject(Room room) {
-        return room.subject().orElseGet(() -> new Message(Message.Type.GROUPCHAT, room.address(), room.address(), RandomIds.next(), "", Payload.of(MucXml.plain("subject", ""))));
+        return room.subject().orElseGet(() -> new Message(Message.Type.GROUPCHAT, room.address(), room.address(),
+                RandomIds.next(), "", Payload.of(MucXml.plain("subject", ""))));
     }
 }

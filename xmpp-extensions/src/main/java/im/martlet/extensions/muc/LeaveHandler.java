@@ -46,15 +46,18 @@ final class LeaveHandler {
 
     /** A device says that it goes (§7.14). */
     void leaves(Room room, Presence said, StanzaTransaction transaction) {
-        room.withDevice(said.from()).ifPresent(occupant -> goes(room, occupant, said.from(), OccupantSanitizer.of(said.payload(), room.address()), said.id(), OWN_WISH, transaction));
+        room.withDevice(said.from()).ifPresent(occupant -> goes(room, occupant, said.from(),
+                OccupantSanitizer.of(said.payload(), room.address()), said.id(), OWN_WISH, transaction));
     }
 
     /** A device is not there any more (§11.1, §18.1.2). */
     void lost(Room room, Jid device, StanzaTransaction transaction) {
-        room.withDevice(device).ifPresent(occupant -> goes(room, occupant, device, Payload.EMPTY, "", Why.code(TECHNICAL_PROBLEM), transaction));
+        room.withDevice(device).ifPresent(
+                occupant -> goes(room, occupant, device, Payload.EMPTY, "", Why.code(TECHNICAL_PROBLEM), transaction));
     }
 
-    private void goes(Room room, Occupant occupant, Jid device, Payload said, String id, Why why, StanzaTransaction transaction) {
+    private void goes(Room room, Occupant occupant, Jid device, Payload said, String id, Why why,
+            StanzaTransaction transaction) {
         var affiliation = room.affiliation(occupant.user());
         boolean newest = occupant.shown().from().equals(device);
         var common = said.with(MucXml.occupantId(occupant.id()));
@@ -75,25 +78,31 @@ final class LeaveHandler {
         toOthers(room, occupant, last, common, affiliation, why, transaction);
     }
 
-    private void toSelf(Occupant occupant, Jid device, Payload common, String id, Affiliation affiliation, Why why, StanzaTransaction transaction) {
+    private void toSelf(Occupant occupant, Jid device, Payload common, String id, Affiliation affiliation, Why why,
+            StanzaTransaction transaction) {
         var item = MucItem.of(affiliation, Role.NONE).jid(device).by(why.actor, why.reason).element();
         var x = MucXml.x(item, IntStream.concat(IntStream.of(110), IntStream.of(why.status)).toArray());
-        out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, id, "", common.with(x)), transaction);
+        out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, id, "", common.with(x)),
+                transaction);
     }
 
-    private void toOthers(Room room, Occupant occupant, Jid device, Payload common, Affiliation affiliation, Why why, StanzaTransaction transaction) {
+    private void toOthers(Room room, Occupant occupant, Jid device, Payload common, Affiliation affiliation, Why why,
+            StanzaTransaction transaction) {
         if (!RoomBroadcast.isShown(room, occupant.role())) return; // nobody has seen them come
         var item = MucItem.of(affiliation, Role.NONE).by(why.actor, why.reason);
         var last = new SharedPresence(common.with(MucXml.x(item.element(), why.status)),
-                common.with(MucXml.x(MucItem.of(affiliation, Role.NONE).jid(device).by(why.actor, why.reason).element(), why.status)));
+                common.with(MucXml.x(MucItem.of(affiliation, Role.NONE).jid(device).by(why.actor, why.reason).element(),
+                        why.status)));
         out.goneToOthers(room, occupant, last, occupant.address(), transaction);
     }
 
     /** The room ends, or the server stops: each hears only of themselves (§10.9, §11.2). */
     void everybody(Room room, List<Element> also, StanzaTransaction transaction, int... status) {
         for (Occupant occupant : List.copyOf(room.occupants())) for (Jid device : occupant.devices()) {
-            var x = MucXml.x(MucItem.of(Affiliation.NONE, Role.NONE).element(), IntStream.concat(IntStream.of(110), IntStream.of(status)).toArray()).with(also);
-            out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, "", "", Payload.of(MucXml.occupantId(occupant.id()), x)), transaction);
+            var x = MucXml.x(MucItem.of(Affiliation.NONE, Role.NONE).element(),
+                    IntStream.concat(IntStream.of(110), IntStream.of(status)).toArray()).with(also);
+            out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, "", "",
+                    Payload.of(MucXml.occupantId(occupant.id()), x)), transaction);
             room.leave(device);
         }
     }

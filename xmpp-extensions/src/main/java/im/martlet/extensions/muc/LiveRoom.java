@@ -17,7 +17,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** A room that somebody is in, or that something is happening to at the moment. Of the room's mailbox, but for {@link #present}. */
+/**
+ * A room that somebody is in, or that something is happening to at the moment. Of the room's mailbox, but for
+ * {@link #present}.
+ */
 final class LiveRoom {
     private final Room room;
     private final byte[] secret;
@@ -54,7 +57,9 @@ final class LiveRoom {
     SlowMode pace() { return pace; }
 
     /** What it owns hangs on this; of a room that is not locked. */
-    AccountKey key() { return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not kept yet")); }
+    AccountKey key() {
+        return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not kept yet"));
+    }
 
     /** Its archive, when it has one. */
     Optional<AccountLog> log() { return Optional.ofNullable(log); }
@@ -68,7 +73,9 @@ final class LiveRoom {
     boolean isKept() { return key != null; }
 
     /** Hashes of its pictures; empty when nobody has looked yet. */
-    Optional<List<String>> pictures() { return Optional.ofNullable(pictures); }
+    Optional<List<String>> pictures() {
+        return Optional.ofNullable(pictures);
+    }
 
     void pictures(List<String> hashes) { pictures = hashes; }
 
@@ -84,10 +91,14 @@ final class LiveRoom {
     }
 
     /** Something has come from a device; of those that are not here it is not remembered. */
-    void heard(Jid device) { if (room.withDevice(device).isPresent()) heard.put(device, System.nanoTime()); }
+    void heard(Jid device) {
+        if (room.withDevice(device).isPresent()) heard.put(device, System.nanoTime());
+    }
 
     /** Since when nothing has come from a device that is here. */
-    long heardAt(Jid device) { return heard.computeIfAbsent(device, _ -> System.nanoTime()); }
+    long heardAt(Jid device) {
+        return heard.computeIfAbsent(device, _ -> System.nanoTime());
+    }
 
     /** How many are in it, for others to read; on the mailbox it is counted anew. */
     void count() {

@@ -24,8 +24,11 @@ record Mentions(Set<Jid> referenced, String text) {
         var text = "";
         int seen = 0;
         for (Element e : m.payload().elements()) {
-            if (e.is(im.martlet.stanza.Stanza.CLIENT, "body") && text.isEmpty()) text = e.text().substring(0, Math.min(e.text().length(), LONGEST));
-            if (e.is(REFERENCE, "reference") && e.attribute("type").filter("mention"::equals).isPresent() && seen++ < MOST) add(referenced, e.attribute("uri").orElse(""), m.from().bare());
+            if (e.is(im.martlet.stanza.Stanza.CLIENT, "body") && text.isEmpty())
+                text = e.text().substring(0, Math.min(e.text().length(), LONGEST));
+            if (e.is(REFERENCE, "reference") && e.attribute("type").filter("mention"::equals).isPresent()
+                    && seen++ < MOST)
+                add(referenced, e.attribute("uri").orElse(""), m.from().bare());
         }
         return new Mentions(referenced, text);
     }
@@ -33,7 +36,9 @@ record Mentions(Set<Jid> referenced, String text) {
     private static void add(Set<Jid> referenced, String uri, Jid room) {
         if (!uri.startsWith("xmpp:")) return;
         try {
-            var address = Jid.parse(URLDecoder.decode(uri.substring("xmpp:".length()).split("\\?", 2)[0].replace("+", "%2B"), StandardCharsets.UTF_8));
+            var address =
+                    Jid.parse(URLDecoder.decode(uri.substring("xmpp:".length()).split("\\?", 2)[0].replace("+", "%2B"),
+                            StandardCharsets.UTF_8));
             referenced.add(address.bare().equals(room) ? address : address.bare());
         } catch (IllegalArgumentException e) {
             // it means nobody
@@ -42,11 +47,14 @@ record Mentions(Set<Jid> referenced, String text) {
 
     /** Whether it refers to somebody. @param nick that is theirs in the room, empty for none */
     boolean refersTo(Jid user, String nick) {
-        return referenced.contains(user) || !nick.isEmpty() && referenced.stream().anyMatch(r -> r.isFull() && r.resource().equals(nick));
+        return referenced.contains(user)
+                || !nick.isEmpty() && referenced.stream().anyMatch(r -> r.isFull() && r.resource().equals(nick));
     }
 
     /** Whether it means somebody, in whatever way. */
-    boolean mean(Jid user, String nick) { return refersTo(user, nick) || !nick.isEmpty() && hasWord(nick); }
+    boolean mean(Jid user, String nick) {
+        return refersTo(user, nick) || !nick.isEmpty() && hasWord(nick);
+    }
 
     private boolean hasWord(String nick) {
         for (int at = text.indexOf(nick); at >= 0; at = text.indexOf(nick, at + 1)) {

@@ -16,8 +16,13 @@ public final class MucModule extends AbstractModule {
         for (var extension : List.of(MultiUserChat.class, RoomMaintenance.class)) extensions.addBinding().to(extension);
         var queries = Multibinder.newSetBinder(binder(), RoomQuery.class);
         queries.addBinding().to(RoomDisco.class);
-        for (var query : List.of(RoomArchiveQueries.class, AdminRequests.class, OwnerRequests.class, RoomRegistration.class, RoomVCards.class, ModerationRequests.class, HatCommands.class, RoomPing.class)) queries.addBinding().to(query);
+        for (var query : List.of(RoomArchiveQueries.class, AdminRequests.class, OwnerRequests.class,
+                RoomRegistration.class, RoomVCards.class, ModerationRequests.class, HatCommands.class, RoomPing.class))
+            queries.addBinding().to(query);
     }
 
-    @Provides @Singleton Supplier<RoomSettings> settings(Config config) { return config.live("rooms", RoomSettings.class); }
+    @Provides
+    @Singleton Supplier<RoomSettings> settings(Config config) {
+        return config.live("rooms", RoomSettings.class);
+    }
 }

@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** XEP-0045: the service of rooms. What comes for a room is given, on the room's mailbox, to who knows what to do with it. */
+/**
+ * XEP-0045: the service of rooms. What comes for a room is given, on the room's mailbox, to who knows what to do with
+ * it.
+ */
 @Xep(number = 45, title = "Multi-User Chat", version = "1.35.1", note = "no public logs")
 @Xep(number = 421, title = "Occupant identifiers for semi-anonymous MUCs", version = "1.0.1")
 public final class MultiUserChat implements Extension {
@@ -34,7 +37,8 @@ public final class MultiUserChat implements Extension {
         @Inject Finding {}
     }
 
-    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Finding finding, OccupantPresence presences, RoomStanzas conversation) {
+    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Finding finding, OccupantPresence presences,
+            RoomStanzas conversation) {
         this.listing = finding.listing;
         this.search = finding.search;
         this.settings = settings;
@@ -45,9 +49,12 @@ public final class MultiUserChat implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        var own = List.<Hook.Declaration>of(Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"), Hook.serviceFeature(MucXml.NS), Hook.serviceFeature(MucXml.STABLE_ID),
-                Hook.serviceFeature(MucXml.OCCUPANT_ID), Hook.serviceFeature(RoomVCards.NS), Hook.items(Hook.To.SERVICE, listing::items));
-        return List.of(new Hook.Service(settings.get().label(), Jid::bare, Stream.concat(own.stream(), search.declarations().stream()).toList(), this::receive));
+        var own = List.<Hook.Declaration>of(Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"),
+                Hook.serviceFeature(MucXml.NS), Hook.serviceFeature(MucXml.STABLE_ID),
+                Hook.serviceFeature(MucXml.OCCUPANT_ID), Hook.serviceFeature(RoomVCards.NS),
+                Hook.items(Hook.To.SERVICE, listing::items));
+        return List.of(new Hook.Service(settings.get().label(), Jid::bare,
+                Stream.concat(own.stream(), search.declarations().stream()).toList(), this::receive));
     }
 
     private void receive(Stanza stanza, StanzaTransaction transaction) {
@@ -74,7 +81,7 @@ public final class MultiUserChat implements Extension {
     private static void service(Stanza stanza) {
         switch (stanza) {
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response _, Presence _ -> { }
+            case Iq.Response _, Presence _ -> {}
         }
     }
 }

@@ -17,7 +17,10 @@ import jakarta.inject.Inject;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Presence that comes to a room: who comes, goes, shows themselves anew or takes another nickname (XEP-0045 §7.2-§7.7, §7.14). */
+/**
+ * Presence that comes to a room: who comes, goes, shows themselves anew or takes another nickname (XEP-0045 §7.2-§7.7,
+ * §7.14).
+ */
 final class OccupantPresence {
     private static final int NICK_CHANGED = 303;
 
@@ -27,7 +30,8 @@ final class OccupantPresence {
     private final UnreachableDevices ghosts;
     private final RoomBroadcast out;
 
-    @Inject OccupantPresence(LiveRooms rooms, JoinHandler entering, LeaveHandler leaving, UnreachableDevices ghosts, RoomBroadcast out) {
+    @Inject OccupantPresence(LiveRooms rooms, JoinHandler entering, LeaveHandler leaving, UnreachableDevices ghosts,
+            RoomBroadcast out) {
         this.rooms = rooms;
         this.entering = entering;
         this.leaving = leaving;
@@ -38,11 +42,13 @@ final class OccupantPresence {
     void receive(Presence said, StanzaTransaction transaction) {
         var found = rooms.find(Objects.requireNonNull(said.to()).bare());
         switch (said.type()) {
-            case AVAILABLE -> JoinRequest.in(said).ifPresentOrElse(request -> wantsIn(found, said, request, transaction), () -> shows(found, said, transaction));
+            case AVAILABLE -> JoinRequest.in(said).ifPresentOrElse(
+                    request -> wantsIn(found, said, request, transaction), () -> shows(found, said, transaction));
             case UNAVAILABLE -> found.ifPresent(live -> leaving.leaves(live.room(), said, transaction)); // §17.3: from others it is ignored
             case ERROR -> found.ifPresent(live -> ghosts.failed(live, said, transaction));
-            case SUBSCRIBE -> throw new StanzaException(Condition.NOT_ALLOWED.because("a room is entered, and not subscribed to"));
-            case SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE -> { }
+            case SUBSCRIBE -> throw new StanzaException(
+                    Condition.NOT_ALLOWED.because("a room is entered, and not subscribed to"));
+            case SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE -> {}
         }
     }
 
@@ -61,7 +67,8 @@ final class OccupantPresence {
     }
 
     private void shows(Optional<LiveRoom> found, Presence said, StanzaTransaction transaction) {
-        if (Objects.requireNonNull(said.to()).isBare()) throw new StanzaException(Condition.JID_MALFORMED.because("a nickname is needed"));
+        if (Objects.requireNonNull(said.to()).isBare())
+            throw new StanzaException(Condition.JID_MALFORMED.because("a nickname is needed"));
         var live = found.filter(room -> room.room().withDevice(said.from()).isPresent());
         if (live.isEmpty()) {
             out.notHere(said, transaction); // §7.2.18
@@ -84,16 +91,20 @@ final class OccupantPresence {
     /** §7.6. */
     private void rename(LiveRoom live, Occupant occupant, Jid as, StanzaTransaction transaction) {
         var room = live.room();
-        if (!RolePrivilege.CHANGE_NICKNAME.allows(occupant.role(), room.config())) throw new StanzaException(Condition.FORBIDDEN.plain());
-        if (room.occupant(as.resource()).isPresent() || room.isTaken(as.resource(), occupant.user())) throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
+        if (!RolePrivilege.CHANGE_NICKNAME.allows(occupant.role(), room.config()))
+            throw new StanzaException(Condition.FORBIDDEN.plain());
+        if (room.occupant(as.resource()).isPresent() || room.isTaken(as.resource(), occupant.user()))
+            throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
         var before = occupant.address();
         var item = MucItem.of(room.affiliation(occupant.user()), occupant.role()).nick(as.resource());
         var device = occupant.shown().from();
         var common = Payload.of(MucXml.occupantId(occupant.id()));
         for (Jid own : occupant.devices())
-            out.send(new Presence(Presence.Type.UNAVAILABLE, before, own, "", "", common.with(MucXml.x(item.jid(device).element(), 110, NICK_CHANGED))), transaction);
+            out.send(new Presence(Presence.Type.UNAVAILABLE, before, own, "", "",
+                    common.with(MucXml.x(item.jid(device).element(), 110, NICK_CHANGED))), transaction);
         if (RoomBroadcast.isShown(room, occupant.role()))
-            out.goneToOthers(room, occupant, new SharedPresence(common.with(MucXml.x(item.element(), NICK_CHANGED)), common.with(MucXml.x(item.jid(device).element(), NICK_CHANGED))), before, transaction);
+            out.goneToOthers(room, occupant, new SharedPresence(common.with(MucXml.x(item.element(), NICK_CHANGED)),
+                    common.with(MucXml.x(item.jid(device).element(), NICK_CHANGED))), before, transaction);
         room.rename(occupant, as);
     }
 }

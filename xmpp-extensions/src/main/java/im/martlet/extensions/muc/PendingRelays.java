@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What went from one occupant to another through the room: questions, and whom their answers are for; what was whispered,
- * since it may come back without anybody being gone; and who was invited, since they may decline. Of the room's mailbox.
+ * What went from one occupant to another through the room: questions, and whom their answers are for; what was
+ * whispered, since it may come back without anybody being gone; and who was invited, since they may decline. Of the
+ * room's mailbox.
  */
 final class PendingRelays {
     private static final int MOST = 1000; // of each; the oldest are forgotten
@@ -48,18 +49,27 @@ final class PendingRelays {
 
     /** The question that an answer is to, if it comes from whom it was sent to. */
     Optional<Question> answered(String id, Jid from) {
-        return Optional.ofNullable(open.get(id)).filter(question -> question.sentTo.equals(from)).map(question -> open.remove(id));
+        return Optional.ofNullable(open.get(id)).filter(question -> question.sentTo.equals(from))
+                .map(question -> open.remove(id));
     }
 
     /** Something is whispered to a device. */
-    void whisper(Jid device, String id) { whispers.add(new Whisper(device, id)); }
+    void whisper(Jid device, String id) {
+        whispers.add(new Whisper(device, id));
+    }
 
     /** Whether it was something whispered that comes back from a device. */
-    boolean wasWhispered(Jid device, String id) { return whispers.remove(new Whisper(device, id)); }
+    boolean wasWhispered(Jid device, String id) {
+        return whispers.remove(new Whisper(device, id));
+    }
 
     /** Somebody in the room invites somebody else. Both bare. */
-    void invited(Jid inviter, Jid invited) { invitations.add(new Invitation(inviter, invited)); }
+    void invited(Jid inviter, Jid invited) {
+        invitations.add(new Invitation(inviter, invited));
+    }
 
     /** Somebody declines; answers whether they were invited, and have not declined yet. */
-    boolean declined(Jid inviter, Jid invited) { return invitations.remove(new Invitation(inviter, invited)); }
+    boolean declined(Jid inviter, Jid invited) {
+        return invitations.remove(new Invitation(inviter, invited));
+    }
 }

@@ -21,16 +21,23 @@ final class PrivateMessages {
 
     void toOne(LiveRoom live, Message said, StanzaTransaction transaction) {
         var room = live.room();
-        if (said.type() == Message.Type.GROUPCHAT) throw StanzaException.badRequest("what is for everybody is said to the room");
-        var sender = room.withDevice(said.from()).orElseThrow(() -> new StanzaException(Condition.NOT_ACCEPTABLE.because("you are not in the room")));
-        if (!RolePrivilege.SEND_PRIVATE_MESSAGES.allows(sender.role(), room.config())) throw new StanzaException(Condition.FORBIDDEN.plain());
-        var target = room.occupant(said.to().resource()).orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
-        var payload = OccupantSanitizer.of(said.payload(), room.address()).with(MucXml.occupantId(sender.id()), Element.of(MucXml.USER, "x"));
-        var message = new Message(said.type(), sender.address(), said.to(), said.id().isEmpty() ? RandomIds.next() : said.id(), said.lang(), payload);
+        if (said.type() == Message.Type.GROUPCHAT)
+            throw StanzaException.badRequest("what is for everybody is said to the room");
+        var sender = room.withDevice(said.from())
+                .orElseThrow(() -> new StanzaException(Condition.NOT_ACCEPTABLE.because("you are not in the room")));
+        if (!RolePrivilege.SEND_PRIVATE_MESSAGES.allows(sender.role(), room.config()))
+            throw new StanzaException(Condition.FORBIDDEN.plain());
+        var target = room.occupant(said.to().resource()).orElseThrow(
+                () -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
+        var payload = OccupantSanitizer.of(said.payload(), room.address()).with(MucXml.occupantId(sender.id()),
+                Element.of(MucXml.USER, "x"));
+        var message = new Message(said.type(), sender.address(), said.to(),
+                said.id().isEmpty() ? RandomIds.next() : said.id(), said.lang(), payload);
         boolean first = true;
         for (Jid device : target.devices()) { // all of them get it, and the archive of their account keeps it once
             live.relayed().whisper(device, message.id());
-            out.send((first ? message : message.with(payload.with(Element.of(KeepPolicy.HINTS, "no-store")))).withTo(device), transaction);
+            out.send((first ? message : message.with(payload.with(Element.of(KeepPolicy.HINTS, "no-store"))))
+                    .withTo(device), transaction);
             first = false;
         }
     }
@@ -40,7 +47,8 @@ final class PrivateMessages {
         var room = live.room();
         room.withDevice(error.from()).ifPresent(by -> room.occupant(error.to().resource()).ifPresent(author -> {
             for (Jid device : author.devices())
-                out.send(new Message(Message.Type.ERROR, by.address(), device, error.id(), "", OccupantSanitizer.of(error.payload(), room.address())), transaction);
+                out.send(new Message(Message.Type.ERROR, by.address(), device, error.id(), "",
+                        OccupantSanitizer.of(error.payload(), room.address())), transaction);
         }));
     }
 }

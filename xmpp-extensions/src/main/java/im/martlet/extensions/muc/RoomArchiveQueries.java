@@ -39,7 +39,9 @@ final class RoomArchiveQueries implements RoomQuery {
         this.reads = reads;
     }
 
-    @Override public Set<String> namespaces() { return queries.features().stream().filter(f -> !f.contains("#")).collect(Collectors.toSet()); }
+    @Override public Set<String> namespaces() {
+        return queries.features().stream().filter(f -> !f.contains("#")).collect(Collectors.toSet());
+    }
 
     @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
         var room = live.room();
@@ -48,9 +50,13 @@ final class RoomArchiveQueries implements RoomQuery {
         boolean sees = room.config().isNonAnonymous() || occupant.filter(o -> o.role() == Role.MODERATOR).isPresent()
                 || AffiliationPrivilege.ASSIGN_MODERATOR_ROLE.allows(room.affiliation(request.from()));
         var log = live.log().orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()));
-        var view = new View(live.key(), log, live.address(), selection -> permitted(selection, room, sees, request.from().bare()), entry -> sees ? withAddress(entry) : entry.stanza());
-        long most = reads.asker(request).flatMap(s -> s.management().map(StreamManagementTerms::bytes)).orElse(Long.MAX_VALUE) / 4; // see Mam
-        reads.read(request, queries.answer(request, view, most).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())), transaction);
+        var view = new View(live.key(), log, live.address(),
+                selection -> permitted(selection, room, sees, request.from().bare()),
+                entry -> sees ? withAddress(entry) : entry.stanza());
+        long most = reads.asker(request).flatMap(s -> s.management().map(StreamManagementTerms::bytes))
+                .orElse(Long.MAX_VALUE) / 4; // see Mam
+        reads.read(request, queries.answer(request, view, most)
+                .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())), transaction);
     }
 
     /** "has the right to enter it at the time of the query" */
@@ -58,7 +64,8 @@ final class RoomArchiveQueries implements RoomQuery {
         var affiliation = room.affiliation(request.from());
         boolean member = AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM.allows(affiliation);
         boolean open = room.config().isOpen();
-        if (!AffiliationPrivilege.ENTER_OPEN_ROOM.allows(affiliation) || undesired.has(room, request.from().bare()) || !open && !member && occupant.isEmpty())
+        if (!AffiliationPrivilege.ENTER_OPEN_ROOM.allows(affiliation) || undesired.has(room, request.from().bare())
+                || !open && !member && occupant.isEmpty())
             throw new StanzaException(Condition.FORBIDDEN.because("only for who may enter the room"));
     }
 
@@ -66,13 +73,15 @@ final class RoomArchiveQueries implements RoomQuery {
     private static Selection permitted(Selection selection, Room room, boolean sees, Jid asker) {
         if (selection.with().filter(room.address()::equals).isPresent())
             return new Selection(Optional.empty(), selection.after(), selection.before(), selection.ids());
-        if (selection.with().filter(with -> !with.bare().equals(asker)).isPresent() && !sees) throw new StanzaException(Condition.FORBIDDEN.because("who says what is not told here"));
+        if (selection.with().filter(with -> !with.bare().equals(asker)).isPresent() && !sees)
+            throw new StanzaException(Condition.FORBIDDEN.because("who says what is not told here"));
         return selection;
     }
 
     private static byte[] withAddress(Entry entry) {
         var stanza = entry.stanza();
         var x = Element.of(MucXml.USER, "x").with(Element.of(MucXml.USER, "item").with("jid", entry.contact()));
-        return new XmlWriter().written(Arrays.copyOf(stanza, stanza.length - END)).element(x, Stanza.CLIENT).raw("</message>").toBytes();
+        return new XmlWriter().written(Arrays.copyOf(stanza, stanza.length - END)).element(x, Stanza.CLIENT)
+                .raw("</message>").toBytes();
     }
 }

@@ -42,7 +42,8 @@ final class RoomCommands {
         @Inject Rulers {}
     }
 
-    @Inject RoomCommands(LiveRooms rooms, RoomExecutor work, Rulers rulers, LocalDomains domains, Supplier<RoomSettings> settings) {
+    @Inject RoomCommands(LiveRooms rooms, RoomExecutor work, Rulers rulers, LocalDomains domains,
+            Supplier<RoomSettings> settings) {
         this.rooms = rooms;
         this.work = work;
         this.rulers = rulers;
@@ -52,36 +53,54 @@ final class RoomCommands {
 
     List<Hook> hooks() {
         return List.of(
-                adminCommand(AdminCommand.of("room list", "Lists rooms", List.of(), this::list).withOptional("domain").withOptional("after").withOptional("limit")),
-                adminCommand(AdminCommand.of("room show", "Shows a room", List.of("room"), a -> work.with(room(a), (live, _) -> show(live)))),
-                adminCommand(AdminCommand.of("room create", "Makes a room that stays", List.of("room", "owner"), this::create).withOptional("name")),
-                adminCommand(AdminCommand.of("room destroy", "Ends a room, with everything it owns", List.of("room"), this::destroy).withOptional("reason").withOptional("alternate")),
-                adminCommand(AdminCommand.of("room config", "Shows how a room is configured, or changes one setting", List.of("room"), this::config).withOptional("setting").withOptional("value")),
-                adminCommand(AdminCommand.of("room occupants", "Lists who is in a room", List.of("room"), a -> work.with(room(a), (live, _) -> occupants(live)))),
-                adminCommand(AdminCommand.of("room affiliation", "Lists who belongs to a room, or changes what somebody is to it", List.of("room"), this::affiliation)
+                adminCommand(AdminCommand.of("room list", "Lists rooms", List.of(), this::list).withOptional("domain")
+                        .withOptional("after").withOptional("limit")),
+                adminCommand(AdminCommand.of("room show", "Shows a room", List.of("room"),
+                        a -> work.with(room(a), (live, _) -> show(live)))),
+                adminCommand(AdminCommand
+                        .of("room create", "Makes a room that stays", List.of("room", "owner"), this::create)
+                        .withOptional("name")),
+                adminCommand(AdminCommand
+                        .of("room destroy", "Ends a room, with everything it owns", List.of("room"), this::destroy)
+                        .withOptional("reason").withOptional("alternate")),
+                adminCommand(AdminCommand.of("room config", "Shows how a room is configured, or changes one setting",
+                        List.of("room"), this::config).withOptional("setting").withOptional("value")),
+                adminCommand(AdminCommand.of("room occupants", "Lists who is in a room", List.of("room"),
+                        a -> work.with(room(a), (live, _) -> occupants(live)))),
+                adminCommand(AdminCommand
+                        .of("room affiliation", "Lists who belongs to a room, or changes what somebody is to it",
+                                List.of("room"), this::affiliation)
                         .withOptional("address").withOptional("affiliation")),
-                adminCommand(AdminCommand.of("room history", "Shows what was said last in a room", List.of("room"), this::history).withOptional("limit")));
+                adminCommand(AdminCommand
+                        .of("room history", "Shows what was said last in a room", List.of("room"), this::history)
+                        .withOptional("limit")));
     }
 
     private Jid room(Arguments a) {
         var address = a.address("room");
-        if (!address.hasLocal() || address.isFull()) throw new AdminException("'" + address + "' is no room; one looks like lounge@" + settings.get().label() + ".example.org");
+        if (!address.hasLocal() || address.isFull()) throw new AdminException(
+                "'" + address + "' is no room; one looks like lounge@" + settings.get().label() + ".example.org");
         return address;
     }
 
     private Object list(Arguments a) {
-        var of = a.optional("domain").map(List::of).orElseGet(() -> domains.names().filter(d -> domains.service(d).filter(s -> s.service().label().equals(settings.get().label())).isPresent()).toList());
-        return of.stream().flatMap(domain -> rooms.list(domain, Rooms.Which.ALL, a.optional("after").orElse(""), a.number("limit", 100)).stream()).map(kept -> {
-            var row = new LinkedHashMap<String, Object>();
-            row.put("room", kept.address().toString());
-            row.put("name", kept.settings().name());
-            row.put("occupants", rooms.occupants(kept.address()));
-            row.put("persistent", kept.settings().persistent());
-            row.put("listed", kept.settings().listed());
-            row.put("creator", kept.creator().toString());
-            row.put("created", kept.created().toString());
-            return row;
-        }).toList();
+        var of = a.optional("domain").map(List::of).orElseGet(() -> domains.names().filter(
+                d -> domains.service(d).filter(s -> s.service().label().equals(settings.get().label())).isPresent())
+                .toList());
+        return of.stream()
+                .flatMap(domain -> rooms
+                        .list(domain, Rooms.Which.ALL, a.optional("after").orElse(""), a.number("limit", 100)).stream())
+                .map(kept -> {
+                    var row = new LinkedHashMap<String, Object>();
+                    row.put("room", kept.address().toString());
+                    row.put("name", kept.settings().name());
+                    row.put("occupants", rooms.occupants(kept.address()));
+                    row.put("persistent", kept.settings().persistent());
+                    row.put("listed", kept.settings().listed());
+                    row.put("creator", kept.creator().toString());
+                    row.put("created", kept.created().toString());
+                    return row;
+                }).toList();
     }
 
     private static Map<String, Object> show(LiveRoom live) {
@@ -90,7 +109,8 @@ final class RoomCommands {
         row.put("room", room.address().toString());
         row.put("name", room.config().text(RoomOption.NAME));
         row.put("description", room.config().text(RoomOption.DESCRIPTION));
-        row.put("subject", room.subject().flatMap(m -> m.child(Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
+        row.put("subject",
+                room.subject().flatMap(m -> m.child(Stanza.CLIENT, "subject")).map(Element::text).orElse(""));
         row.put("occupants", room.occupants().size());
         row.put("devices", room.devices().size());
         for (Affiliation a : List.of(Affiliation.OWNER, Affiliation.ADMIN, Affiliation.MEMBER, Affiliation.OUTCAST))
@@ -108,7 +128,8 @@ final class RoomCommands {
         return work.on(address, (found, _) -> {
             if (found.isPresent()) throw new AdminException("there is a room " + address + " already");
             var made = rooms.make(address, owner);
-            made.room().config(made.room().config().with(RoomOption.PERSISTENT, true).with(RoomOption.NAME, a.optional("name").map(List::of).orElse(List.of())));
+            made.room().config(made.room().config().with(RoomOption.PERSISTENT, true).with(RoomOption.NAME,
+                    a.optional("name").map(List::of).orElse(List.of())));
             rooms.unlock(made);
             return Map.of("room", address.toString(), "owner", owner.toString());
         });
@@ -117,7 +138,8 @@ final class RoomCommands {
     private Object destroy(Arguments a) {
         var why = Element.of(MucXml.OWNER, "destroy");
         if (a.optional("alternate").isPresent()) why = why.with("jid", a.address("alternate"));
-        var said = why.with(Element.of(MucXml.OWNER, "reason").withText(a.optional("reason").orElse("an admin has ended this room")));
+        var said = why.with(Element.of(MucXml.OWNER, "reason")
+                .withText(a.optional("reason").orElse("an admin has ended this room")));
         return work.with(room(a), (live, transaction) -> {
             rulers.owning.destroy(live, transaction, said);
             return Map.of("destroyed", live.address().toString());
@@ -129,23 +151,30 @@ final class RoomCommands {
             if (a.optional("setting").isPresent()) {
                 var setting = setting(a.text("setting"));
                 var form = new DataForm(Map.of(setting.field(), List.of(a.text("value").split(","))));
-                rulers.configuring.configure(live, RoomConfigForm.read(form, live.room().config()), Map.of(), Optional.empty(), transaction);
+                rulers.configuring.configure(live, RoomConfigForm.read(form, live.room().config()), Map.of(),
+                        Optional.empty(), transaction);
             }
             var row = new LinkedHashMap<String, Object>();
-            for (RoomOption s : RoomOption.values()) if (s.kind() != RoomOption.Kind.SECRET) row.put(shortly(s), String.join(",", live.room().config().all(s)));
+            for (RoomOption s : RoomOption.values()) if (s.kind() != RoomOption.Kind.SECRET)
+                row.put(shortly(s), String.join(",", live.room().config().all(s)));
             return row;
         });
     }
 
-    private static String shortly(RoomOption s) { return s.field().substring(s.field().indexOf(s.field().contains("_") ? '_' : '#') + 1); }
+    private static String shortly(RoomOption s) {
+        return s.field().substring(s.field().indexOf(s.field().contains("_") ? '_' : '#') + 1);
+    }
 
     private static RoomOption setting(String name) {
-        return Arrays.stream(RoomOption.values()).filter(s -> s.field().equals(name) || shortly(s).equals(name)).findFirst().orElseThrow(() -> new AdminException(
-                "there is no setting '" + name + "'; settings are " + Arrays.stream(RoomOption.values()).map(RoomCommands::shortly).collect(Collectors.joining(", "))));
+        return Arrays.stream(RoomOption.values()).filter(s -> s.field().equals(name) || shortly(s).equals(name))
+                .findFirst().orElseThrow(() -> new AdminException(
+                        "there is no setting '" + name + "'; settings are " + Arrays.stream(RoomOption.values())
+                                .map(RoomCommands::shortly).collect(Collectors.joining(", "))));
     }
 
     private static List<Map<String, Object>> occupants(LiveRoom live) {
-        return live.room().occupants().stream().flatMap(o -> o.devices().stream().map(device -> row(live, o, device))).toList();
+        return live.room().occupants().stream().flatMap(o -> o.devices().stream().map(device -> row(live, o, device)))
+                .toList();
     }
 
     private static Map<String, Object> row(LiveRoom live, Occupant occupant, Jid device) {
@@ -161,10 +190,16 @@ final class RoomCommands {
         return work.with(room(a), (live, transaction) -> {
             if (a.optional("address").isPresent()) {
                 var who = a.address("address").bare();
-                var as = Affiliation.read(a.text("affiliation")).orElseThrow(() -> new AdminException("an affiliation is owner, admin, member, outcast or none"));
-                if (as != Affiliation.OWNER && live.room().affiliate(who).affiliation() == Affiliation.OWNER && live.room().owners() == 1)
+                var as = Affiliation.read(a.text("affiliation")).orElseThrow(
+                        () -> new AdminException("an affiliation is owner, admin, member, outcast or none"));
+                if (as != Affiliation.OWNER && live.room().affiliate(who).affiliation() == Affiliation.OWNER
+                        && live.room().owners() == 1)
                     throw new AdminException(who + " is the only owner; make somebody else one first");
-                rulers.affiliating.affiliate(live, Map.of(who, new Affiliate(as, as.isAtLeast(Affiliation.MEMBER) ? live.room().affiliate(who).nick() : "", "")), Optional.empty(), transaction);
+                rulers.affiliating.affiliate(live,
+                        Map.of(who,
+                                new Affiliate(as,
+                                        as.isAtLeast(Affiliation.MEMBER) ? live.room().affiliate(who).nick() : "", "")),
+                        Optional.empty(), transaction);
             }
             return live.room().affiliates().entrySet().stream().map(who -> {
                 var row = new LinkedHashMap<String, Object>();
@@ -178,7 +213,8 @@ final class RoomCommands {
     }
 
     private Object history(Arguments a) {
-        return work.with(room(a), (live, _) -> live.history().last(a.number("limit", 20), Long.MAX_VALUE, 0).stream().map(RoomCommands::row).toList());
+        return work.with(room(a), (live, _) -> live.history().last(a.number("limit", 20), Long.MAX_VALUE, 0).stream()
+                .map(RoomCommands::row).toList());
     }
 
     private static Map<String, Object> row(Spoken spoken) {

@@ -21,11 +21,13 @@ final class RoomDirectory {
         if (query.element().attribute("node").isPresent()) return List.of();
         var page = PageRequest.in(query.element());
         int most = Math.min(page.most().orElse(MOST), MOST);
-        var found = rooms.list(query.iq().to().domain(), Rooms.Which.LISTED, page.after().map(text -> MucXml.address(text).local()).orElse(""), most + 1);
+        var found = rooms.list(query.iq().to().domain(), Rooms.Which.LISTED,
+                page.after().map(text -> MucXml.address(text).local()).orElse(""), most + 1);
         var shown = found.subList(0, Math.min(most, found.size()));
         var items = new ArrayList<Element>(shown.stream().map(RoomDirectory::item).toList());
         if (found.size() > most || query.element().child(PageRequest.NS, "set").isPresent())
-            items.add(PageRequest.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(), shown.isEmpty() ? "" : shown.getLast().address().toString()));
+            items.add(PageRequest.result(shown.isEmpty() ? "" : shown.getFirst().address().toString(),
+                    shown.isEmpty() ? "" : shown.getLast().address().toString()));
         return items;
     }
 

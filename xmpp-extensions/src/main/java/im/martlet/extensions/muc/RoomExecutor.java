@@ -27,7 +27,8 @@ final class RoomExecutor {
 
     /** Does something with a room, which must be there. */
     <T> T with(Jid address, BiFunction<LiveRoom, StanzaTransaction, T> work) {
-        return on(address, (found, transaction) -> work.apply(found.orElseThrow(() -> new AdminException("there is no room " + address)), transaction));
+        return on(address, (found, transaction) -> work
+                .apply(found.orElseThrow(() -> new AdminException("there is no room " + address)), transaction));
     }
 
     /** Does something about a room, whether it is there or not. */
@@ -46,7 +47,8 @@ final class RoomExecutor {
         try {
             return done.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof StanzaException refused) throw new AdminException(String.valueOf(refused.getMessage()));
+            if (e.getCause() instanceof StanzaException refused)
+                throw new AdminException(String.valueOf(refused.getMessage()));
             if (e.getCause() instanceof RuntimeException failed) throw failed;
             throw e;
         }

@@ -52,7 +52,8 @@ final class RoomLoader {
     LiveRoom open(Rooms.Room kept, Predicate<Jid> sovereign, Runnable whenWritten) {
         var room = new Room(kept.address(), kept.creator(), RoomConfigForm.kept(kept.settings().rest()), sovereign);
         for (var who : people.of(kept.key()))
-            room.affiliate(who.address(), new Affiliate(Affiliation.read(who.affiliation()).orElse(Affiliation.NONE), who.nick(), who.reason()));
+            room.affiliate(who.address(), new Affiliate(Affiliation.read(who.affiliation()).orElse(Affiliation.NONE),
+                    who.nick(), who.reason()));
         if (!kept.subject().isEmpty()) room.subject((Message) StoredStanza.read(kept.subject()));
         for (var hat : hats.of(kept.key())) {
             room.hats().put(new Hats.Hat(hat.uri(), hat.title(), hat.hue()));
@@ -64,13 +65,17 @@ final class RoomLoader {
         if (archives) {
             int most = settings.get().history();
             var entries = archive.page(kept.key(), Selection.all(), most, true);
-            for (var entry : entries) history.add(new RoomHistory.Spoken(entry.id(), LogId.time(entry.id()).toEpochMilli(), StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
+            for (var entry : entries) history.add(new RoomHistory.Spoken(entry.id(),
+                    LogId.time(entry.id()).toEpochMilli(),
+                    StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
             if (entries.size() >= most) history.isCut();
         }
         return live;
     }
 
-    @Nullable AccountLog log(AccountKey key, Runnable whenWritten) { return archives ? logs.open(key, whenWritten) : null; }
+    @Nullable AccountLog log(AccountKey key, Runnable whenWritten) {
+        return archives ? logs.open(key, whenWritten) : null;
+    }
 
     /** For what is said in a new room. */
     RoomHistory history() { return new RoomHistory(settings.get().history()); }

@@ -18,21 +18,28 @@ final class RoomLog {
     private RoomLog() {}
 
     /** XEP-0045 §8.1: a subject, and neither body nor thread. */
-    static boolean isSubject(Message m) { return m.has(Stanza.CLIENT, "subject") && !m.hasBody() && !m.has(Stanza.CLIENT, "thread"); }
+    static boolean isSubject(Message m) {
+        return m.has(Stanza.CLIENT, "subject") && !m.hasBody() && !m.has(Stanza.CLIENT, "thread");
+    }
 
-    /** Has a message written down before its transaction is acknowledged, if it is worth it; answers it with its place in the archive. */
+    /**
+     * Has a message written down before its transaction is acknowledged, if it is worth it; answers it with its place
+     * in the archive.
+     */
     static Message keep(LiveRoom live, Message message, Jid author, StanzaTransaction transaction) {
         if (!isSubject(message) && KeepPolicy.ofContent(message) != KeepPolicy.HISTORY) return message;
         var log = live.log();
         long id = log.map(open -> {
             long place = open.append();
             // by its place it is found again, to be taken back
-            var entry = new Entry(place, author, true, true, Optional.of(StanzaIds.text(place)), StoredStanza.bytesForAll(message));
+            var entry = new Entry(place, author, true, true, Optional.of(StanzaIds.text(place)),
+                    StoredStanza.bytesForAll(message));
             transaction.record(new Write.Append(live.key(), entry), () -> open.written(place));
             return place;
         }).orElse(0L);
         var placed = id == 0 ? message : StanzaIds.stamp(message.logged(id), live.address()).logged(0); // whoever gets it has a log of their own
-        if (!isSubject(message)) live.history().add(new Spoken(id, id == 0 ? System.currentTimeMillis() : LogId.time(id).toEpochMilli(), placed));
+        if (!isSubject(message)) live.history()
+                .add(new Spoken(id, id == 0 ? System.currentTimeMillis() : LogId.time(id).toEpochMilli(), placed));
         return placed;
     }
 }

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What rooms need beside what is said in them: a {@link RoomTimers}, and admins with their commands. */
-@Xep(number = 249, title = "Direct MUC Invitations", version = "1.2", note = "passed on as they are; invitations by a room say the same in this way, too")
+@Xep(number = 249, title = "Direct MUC Invitations", version = "1.2",
+        note = "passed on as they are; invitations by a room say the same in this way, too")
 @Xep(number = 317, title = "Hats", version = "0.3.1")
 @Xep(number = 425, title = "Moderated Message Retraction", version = "0.3.0")
 @Xep(number = 433, title = "Extended Channel Search", version = "0.1.0", note = "of the rooms here")
@@ -23,7 +24,8 @@ final class RoomMaintenance implements Extension {
     private final RoomCommands commands;
     private final BlocklistExpulsion expelling;
 
-    @Inject RoomMaintenance(Supplier<RoomSettings> settings, RoomTimers caretaker, RoomCommands commands, BlocklistExpulsion expelling) {
+    @Inject RoomMaintenance(Supplier<RoomSettings> settings, RoomTimers caretaker, RoomCommands commands,
+            BlocklistExpulsion expelling) {
         this.expelling = expelling;
         this.commands = commands;
         this.settings = settings;
@@ -32,6 +34,9 @@ final class RoomMaintenance implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        return Stream.concat(Stream.<Hook>of(new Hook.Background(caretaker::start, caretaker::stop), new Hook.Background(expelling::start, () -> { }), new Hook.DeletionListener(caretaker::forget)), commands.hooks().stream()).toList();
+        return Stream.concat(
+                Stream.<Hook>of(new Hook.Background(caretaker::start, caretaker::stop),
+                        new Hook.Background(expelling::start, () -> {}), new Hook.DeletionListener(caretaker::forget)),
+                commands.hooks().stream()).toList();
     }
 }

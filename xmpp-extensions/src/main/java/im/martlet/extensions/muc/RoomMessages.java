@@ -12,7 +12,8 @@ final class RoomMessages {
     private final Invitations inviting;
     private final VoiceRequests voices;
 
-    @Inject RoomMessages(GroupMessages talking, PrivateMessages whispering, Invitations inviting, VoiceRequests voices) {
+    @Inject RoomMessages(GroupMessages talking, PrivateMessages whispering, Invitations inviting,
+            VoiceRequests voices) {
         this.talking = talking;
         this.whispering = whispering;
         this.inviting = inviting;
@@ -22,7 +23,8 @@ final class RoomMessages {
     void receive(LiveRoom live, Message m, StanzaTransaction transaction) {
         if (m.to().isFull()) whispering.toOne(live, m, transaction);
         else if (m.type() == Message.Type.GROUPCHAT) talking.toEverybody(live, m, transaction);
-        else if (m.type() != Message.Type.NORMAL || !inviting.handle(live, m, transaction) && !voices.handle(live, m, transaction))
+        else if (m.type() != Message.Type.NORMAL
+                || !inviting.handle(live, m, transaction) && !voices.handle(live, m, transaction))
             throw StanzaException.badRequest("what is for everybody is of type 'groupchat'"); // §17.2
     }
 }

@@ -16,7 +16,8 @@ final class RoomPing implements RoomQuery {
     @Override public Set<String> namespaces() { return Set.of("urn:xmpp:ping"); }
 
     @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
-        if (!(request instanceof Iq.Get) || !request.element().name().equals("ping")) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        if (!(request instanceof Iq.Get) || !request.element().name().equals("ping"))
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         out.send(request.result(), transaction);
     }
 }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A nickname that is somebody's own in a room (XEP-0045 §7.10). In an open room who has one is a member; where that would give
- * them a voice, they stay what they are, and in a members-only room it is for members.
+ * A nickname that is somebody's own in a room (XEP-0045 §7.10). In an open room who has one is a member; where that
+ * would give them a voice, they stay what they are, and in a members-only room it is for members.
  */
 final class RoomRegistration implements RoomQuery {
     private static final String NS = "jabber:iq:register";
@@ -40,12 +40,16 @@ final class RoomRegistration implements RoomQuery {
         var affiliation = room.affiliation(user);
         if (!request.element().name().equals("query")) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         if (room.isLocked()) throw new StanzaException(Condition.ITEM_NOT_FOUND.plain());
-        if (affiliation == Affiliation.OUTCAST || affiliation == Affiliation.NONE && room.config().is(RoomOption.MEMBERS_ONLY))
+        if (affiliation == Affiliation.OUTCAST
+                || affiliation == Affiliation.NONE && room.config().is(RoomOption.MEMBERS_ONLY))
             throw new StanzaException(Condition.NOT_ALLOWED.because("who is no member cannot register here"));
         switch (request) {
             case Iq.Get get -> out.send(get.result(form(room.affiliate(user).nick())), transaction);
             case Iq.Set set -> {
-                affiliating.affiliate(live, Map.of(user, set.element().child("remove").isPresent() ? without(room, room.affiliate(user)) : with(room, set)), Optional.empty(), transaction);
+                affiliating.affiliate(
+                        live, Map.of(user, set.element().child("remove").isPresent()
+                                ? without(room, room.affiliate(user)) : with(room, set)),
+                        Optional.empty(), transaction);
                 out.send(set.result(), transaction);
             }
         }
@@ -54,15 +58,22 @@ final class RoomRegistration implements RoomQuery {
     private static Element form(String nick) {
         var query = Element.of(NS, "query");
         if (!nick.isEmpty()) return query.with(Element.of(NS, "registered"), Element.of(NS, "username").withText(nick));
-        return query.with(Element.of(NS, "instructions").withText("Choose a nickname that nobody else shall have in this room."),
-                DataForm.blank(MucXml.REGISTER, DataForm.field(NICK, "text-single").with("label", "Nickname").with(Element.of(DataForm.NS, "required"))));
+        return query.with(
+                Element.of(NS, "instructions").withText("Choose a nickname that nobody else shall have in this room."),
+                DataForm.blank(MucXml.REGISTER, DataForm.field(NICK, "text-single").with("label", "Nickname")
+                        .with(Element.of(DataForm.NS, "required"))));
     }
 
     private static Affiliate with(Room room, Iq.Set set) {
         var user = set.from().bare();
-        var form = DataForm.in(set.element()).filter(f -> f.type().equals(MucXml.REGISTER)).orElseThrow(() -> StanzaException.badRequest("a form of type " + MucXml.REGISTER));
-        var nick = MucXml.withNick(room.address(), form.first(NICK).orElseThrow(() -> StanzaException.badRequest("there is no nickname"))).resource();
-        if (room.isTaken(nick, user)) throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
+        var form = DataForm.in(set.element()).filter(f -> f.type().equals(MucXml.REGISTER))
+                .orElseThrow(() -> StanzaException.badRequest("a form of type " + MucXml.REGISTER));
+        var nick = MucXml
+                .withNick(room.address(),
+                        form.first(NICK).orElseThrow(() -> StanzaException.badRequest("there is no nickname")))
+                .resource();
+        if (room.isTaken(nick, user))
+            throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
         var before = room.affiliate(user);
         boolean becomes = before.affiliation() == Affiliation.NONE && !room.config().is(RoomOption.MODERATED);
         return new Affiliate(becomes ? Affiliation.MEMBER : before.affiliation(), nick, before.reason());

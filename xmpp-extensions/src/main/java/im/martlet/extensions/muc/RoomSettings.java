@@ -24,7 +24,9 @@ import java.util.List;
 public record RoomSettings(
         @Default("true") boolean enabled, @Default("\"conference\"") String label,
         @Reloadable @Default("\"local\"") String create, @Reloadable @Default("[]") List<String> admins,
-        @Reloadable @Default("100") @Range(min = 0) int perAccount, @Reloadable @Default("2000") @Range(min = 1) int occupants,
-        @Reloadable @Default("5000") @Range(min = 1) int affiliations, @Reloadable @Default("50") @Range(min = 0, max = 1000) int history,
+        @Reloadable @Default("100") @Range(min = 0) int perAccount,
+        @Reloadable @Default("2000") @Range(min = 1) int occupants,
+        @Reloadable @Default("5000") @Range(min = 1) int affiliations,
+        @Reloadable @Default("50") @Range(min = 0, max = 1000) int history,
         @Reloadable @Default("false") boolean persistent, @Reloadable @Default("true") boolean listed,
         @Reloadable @Default("\"15m\"") @Range(min = 1) Duration probe) {}

@@ -22,7 +22,8 @@ final class RoomStanzas {
         this.messages = messages;
         this.relaying = relaying;
         for (RoomQuery query : queries) for (String namespace : query.namespaces())
-            if (this.queries.put(namespace, query) != null) throw new IllegalStateException("two answer " + namespace + " in rooms");
+            if (this.queries.put(namespace, query) != null)
+                throw new IllegalStateException("two answer " + namespace + " in rooms");
     }
 
     void message(Message m, StanzaTransaction transaction) {
@@ -35,7 +36,9 @@ final class RoomStanzas {
         messages.receive(live, m, transaction);
     }
 
-    private static StanzaException noRoom() { return new StanzaException(Condition.ITEM_NOT_FOUND.because("there is no such room")); }
+    private static StanzaException noRoom() {
+        return new StanzaException(Condition.ITEM_NOT_FOUND.because("there is no such room"));
+    }
 
     void iq(Iq iq, StanzaTransaction transaction) {
         var found = rooms.find(iq.to().bare());
@@ -43,7 +46,9 @@ final class RoomStanzas {
             case Iq.Response response -> found.ifPresent(live -> relaying.answered(live, response, transaction));
             case Iq.Request request when request.to().isFull() -> relaying.ask(found, request, transaction);
             case Iq.Request request -> {
-                var live = found.filter(room -> !room.room().isLocked() || room.room().affiliates().containsKey(request.from().bare())).orElseThrow(RoomStanzas::noRoom);
+                var live = found.filter(
+                        room -> !room.room().isLocked() || room.room().affiliates().containsKey(request.from().bare()))
+                        .orElseThrow(RoomStanzas::noRoom);
                 var query = queries.get(request.element().namespace());
                 if (query == null) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
                 query.answer(live, request, transaction);

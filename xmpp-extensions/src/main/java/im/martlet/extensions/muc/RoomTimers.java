@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after rooms on a clock: asks occupants of other servers who are silent whether they are still there, ends temporary
- * rooms that a crash has left and nobody has come back to, and tells everybody when the server stops.
+ * Looks after rooms on a clock: asks occupants of other servers who are silent whether they are still there, ends
+ * temporary rooms that a crash has left and nobody has come back to, and tells everybody when the server stops.
  */
 @Singleton
 final class RoomTimers {
@@ -45,10 +45,12 @@ final class RoomTimers {
     private final Mailboxes mailboxes;
     private final Domains domains;
     private final Supplier<RoomSettings> settings;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rooms-clock").daemon().factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rooms-clock").daemon().factory());
 
     /** The ways from here: who is ours, and how rooms and others are reached. */
-    record Domains(LocalDomains local, Router router, Mailboxes mailboxes, im.martlet.session.AccountDirectory directory) {
+    record Domains(LocalDomains local, Router router, Mailboxes mailboxes,
+            im.martlet.session.AccountDirectory directory) {
         @Inject Domains {}
     }
 
@@ -57,7 +59,8 @@ final class RoomTimers {
         @Inject Known {}
     }
 
-    @Inject RoomTimers(LiveRooms rooms, LeaveHandler leaving, Known known, Domains domains, Supplier<RoomSettings> settings) {
+    @Inject RoomTimers(LiveRooms rooms, LeaveHandler leaving, Known known, Domains domains,
+            Supplier<RoomSettings> settings) {
         this.rooms = rooms;
         this.leaving = leaving;
         this.people = known.people;
@@ -69,7 +72,9 @@ final class RoomTimers {
 
     void start() {
         long every = Math.clamp(settings.get().probe().toMillis() / 2, 500, 60_000);
-        clock.scheduleWithFixedDelay(() -> rooms.all().forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> probe(live))), every, every, TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(
+                () -> rooms.all().forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> probe(live))),
+                every, every, TimeUnit.MILLISECONDS);
         clock.schedule(this::sweep, COME_BACK, TimeUnit.MINUTES);
     }
 
@@ -79,16 +84,18 @@ final class RoomTimers {
         for (var device : List.copyOf(live.room().devices())) {
             if (domains.local.isHost(device.domain()) || System.nanoTime() - live.heardAt(device) < silent) continue;
             live.heard(device); // it has as long again to answer
-            domains.router.route(new Iq.Get(live.address(), device, RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping"))));
+            domains.router.route(new Iq.Get(live.address(), device, RandomIds.next(), "",
+                    Payload.of(Element.of("urn:xmpp:ping", "ping"))));
         }
     }
 
     /** Ends temporary rooms that nobody is in. On the clock. */
     void sweep() {
         try {
-            domains.local.names().forEach(domain -> rooms.list(domain, Rooms.Which.TEMPORARY, "", AT_ONCE).forEach(left -> mailboxes.tell(left.address(), Credit.UNLIMITED, () -> {
-                if (rooms.alive(left.address()).isEmpty()) rooms.find(left.address()).ifPresent(this::end);
-            })));
+            domains.local.names().forEach(domain -> rooms.list(domain, Rooms.Which.TEMPORARY, "", AT_ONCE)
+                    .forEach(left -> mailboxes.tell(left.address(), Credit.UNLIMITED, () -> {
+                        if (rooms.alive(left.address()).isEmpty()) rooms.find(left.address()).ifPresent(this::end);
+                    })));
         } catch (StorageException e) {
             LOG.warn("temporary rooms that were left cannot be ended now: {}", e.getMessage());
         }
@@ -129,7 +136,8 @@ final class RoomTimers {
 
     private static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(PATIENCE, TimeUnit.SECONDS)) LOG.warn("not everybody in a room could be told in time that the server stops");
+            if (!latch.await(PATIENCE, TimeUnit.SECONDS))
+                LOG.warn("not everybody in a room could be told in time that the server stops");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -35,11 +35,13 @@ final class RoomVCards implements RoomQuery {
     @Override public Set<String> namespaces() { return Set.of(NS); }
 
     @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
-        if (!request.element().name().equals("vCard") || !live.isKept()) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        if (!request.element().name().equals("vCard") || !live.isKept())
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         switch (request) {
             case Iq.Get get -> out.send(get.result(card(live).orElse(Element.of(NS, "vCard"))), transaction);
             case Iq.Set set -> {
-                if (!AffiliationPrivilege.CONFIGURE.allows(live.room().affiliation(set.from()))) throw new StanzaException(Condition.FORBIDDEN.plain());
+                if (!AffiliationPrivilege.CONFIGURE.allows(live.room().affiliation(set.from())))
+                    throw new StanzaException(Condition.FORBIDDEN.plain());
                 var hashes = hashes(set.element());
                 store.put(live.key(), set.element().toString(), hashes.stream().findFirst());
                 live.pictures(hashes);
@@ -61,18 +63,21 @@ final class RoomVCards implements RoomQuery {
 
     /** Hashes of the room's pictures, none when it has none. */
     List<String> pictures(LiveRoom live) {
-        if (live.pictures().isEmpty()) live.pictures(live.isKept() ? card(live).map(RoomVCards::hashes).orElse(List.of()) : List.of());
+        if (live.pictures().isEmpty())
+            live.pictures(live.isKept() ? card(live).map(RoomVCards::hashes).orElse(List.of()) : List.of());
         return live.pictures().orElseThrow();
     }
 
     private static List<String> hashes(Element card) {
-        return card.children().stream().filter(e -> e.is(NS, "PHOTO")).flatMap(photo -> photo.childText("BINVAL").stream()).flatMap(text -> hash(text).stream()).toList();
+        return card.children().stream().filter(e -> e.is(NS, "PHOTO"))
+                .flatMap(photo -> photo.childText("BINVAL").stream()).flatMap(text -> hash(text).stream()).toList();
     }
 
     /** XEP-0153 §3.1: SHA-1 of the picture, which is in Base64. */
     private static Optional<String> hash(String text) {
         try {
-            return Optional.of(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(Base64.getMimeDecoder().decode(text))));
+            return Optional.of(HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(Base64.getMimeDecoder().decode(text))));
         } catch (IllegalArgumentException noPicture) {
             return Optional.empty();
         } catch (GeneralSecurityException e) {

@@ -9,10 +9,11 @@ import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import java.util.List;
 
 /**
- * XEP-0384: whoever wants to write to somebody must be able to read the keys of their devices, of as many as there are. For
- * clients that do not say so when they publish them; in both namespaces.
+ * XEP-0384: whoever wants to write to somebody must be able to read the keys of their devices, of as many as there are.
+ * For clients that do not say so when they publish them; in both namespaces.
  */
-@Xep(number = 384, title = "OMEMO Encryption", version = "0.9.1", note = "distribution of keys, also in the namespace of version 0.3")
+@Xep(number = 384, title = "OMEMO Encryption", version = "0.9.1",
+        note = "distribution of keys, also in the namespace of version 0.3")
 public final class Omemo implements Extension, NodeDefaults {
     private static final String OLD = "eu.siacs.conversations.axolotl.";
     private static final String DEVICES = "urn:xmpp:omemo:2:devices";
@@ -20,10 +21,14 @@ public final class Omemo implements Extension, NodeDefaults {
 
     @Override public List<Hook> hooks() { return List.of(); }
 
-    @Override public boolean describes(String node) { return node.startsWith(OLD) || node.equals(DEVICES) || node.equals(BUNDLES); }
+    @Override public boolean describes(String node) {
+        return node.startsWith(OLD) || node.equals(DEVICES) || node.equals(BUNDLES);
+    }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
         var open = standard.with(NodeConfigField.ACCESS_MODEL, "open");
-        return node.equals(BUNDLES) ? open.with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never") : open;
+        return node.equals(BUNDLES)
+                ? open.with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never")
+                : open;
     }
 }

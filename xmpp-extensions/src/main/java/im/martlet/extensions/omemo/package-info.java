@@ -3,4 +3,3 @@
 package im.martlet.extensions.omemo;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -19,7 +19,10 @@ import im.martlet.stanza.StanzaException;
 import jakarta.inject.Inject;
 import java.util.List;
 
-/** XEP-0199: a ping to the server, to an account or to a service is answered with an empty result; a stranger's to an account is not. */
+/**
+ * XEP-0199: a ping to the server, to an account or to a service is answered with an empty result; a stranger's to an
+ * account is not.
+ */
 @Xep(number = 199, title = "XMPP Ping", version = "2.0.1")
 public final class Ping implements Extension {
     private static final String NS = "urn:xmpp:ping";
@@ -30,12 +33,14 @@ public final class Ping implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(feature(NS), accountFeature(NS), serviceFeature(NS),
-                onGet(SERVER, NS, "ping", Query::result), onGet(ACCOUNT, NS, "ping", this::ofAccount), onGet(SERVICE, NS, "ping", Query::result));
+                onGet(SERVER, NS, "ping", Query::result), onGet(ACCOUNT, NS, "ping", this::ofAccount),
+                onGet(SERVICE, NS, "ping", Query::result));
     }
 
     /** §6: it says no more of an account than presence does. */
     private Iq.Response ofAccount(Query query) {
-        if (!visibility.maySee(query.account(), query.iq().from())) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        if (!visibility.maySee(query.account(), query.iq().from()))
+            throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         return query.result();
     }
 }

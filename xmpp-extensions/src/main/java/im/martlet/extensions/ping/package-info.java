@@ -3,4 +3,3 @@
 package im.martlet.extensions.ping;
 
 import org.jspecify.annotations.NullMarked;
-

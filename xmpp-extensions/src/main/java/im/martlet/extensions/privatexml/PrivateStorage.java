@@ -39,10 +39,13 @@ public final class PrivateStorage implements Extension {
         this.views = views;
     }
 
-    private Optional<PrivateXmlView> view(Element e) { return views.stream().filter(v -> v.shows(e.namespace(), e.name())).findFirst(); }
+    private Optional<PrivateXmlView> view(Element e) {
+        return views.stream().filter(v -> v.shows(e.namespace(), e.name())).findFirst();
+    }
 
     @Override public List<Hook> hooks() {
-        return List.of(feature(NS), onGet(OWN_ACCOUNT, NS, "query", this::get), onSet(OWN_ACCOUNT, NS, "query", this::set));
+        return List.of(feature(NS), onGet(OWN_ACCOUNT, NS, "query", this::get),
+                onSet(OWN_ACCOUNT, NS, "query", this::set));
     }
 
     private Iq.Response get(Query query) {
@@ -52,23 +55,29 @@ public final class PrivateStorage implements Extension {
         var wanted = checked(asked.getFirst());
         var view = view(wanted);
         if (view.isPresent()) return query.result(Element.of(NS, "query").with(view.get().read(query.account())));
-        var kept = store.get(query.account().existingKey(), wanted.namespace(), wanted.name()).map(PrivateStorage::read);
+        var kept =
+                store.get(query.account().existingKey(), wanted.namespace(), wanted.name()).map(PrivateStorage::read);
         return query.result(Element.of(NS, "query").with(kept.orElse(Element.of(wanted.namespace(), wanted.name())))); // §2.2: empty, when there is none
     }
 
     /** §2.3. */
-    private static StanzaException nothingNamed() { return new StanzaException(Condition.NOT_ACCEPTABLE.because("no element is named")); }
+    private static StanzaException nothingNamed() {
+        return new StanzaException(Condition.NOT_ACCEPTABLE.because("no element is named"));
+    }
 
     private Iq.Response set(Query query) {
         var key = query.account().existingKey();
         var elements = query.element().children();
         if (elements.isEmpty()) throw nothingNamed();
         var fresh = new LinkedHashMap<Name, String>(); // of two with one name the later stays
-        for (Element e : elements) if (view(checked(e)).isEmpty()) fresh.put(new Name(e.namespace(), e.name()), e.toString());
-        long replaced = fresh.keySet().stream().mapToLong(n -> store.get(key, n.namespace(), n.name()).map(PrivateStorage::bytes).orElse(0L)).sum();
+        for (Element e : elements)
+            if (view(checked(e)).isEmpty()) fresh.put(new Name(e.namespace(), e.name()), e.toString());
+        long replaced = fresh.keySet().stream()
+                .mapToLong(n -> store.get(key, n.namespace(), n.name()).map(PrivateStorage::bytes).orElse(0L)).sum();
         long added = fresh.values().stream().mapToLong(PrivateStorage::bytes).sum();
         if (added > replaced && store.bytes(key) - replaced + added > MOST_BYTES)
-            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
+            throw new StanzaException(
+                    Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
         for (Element e : elements) view(e).ifPresent(view -> view.write(query.account(), e));
         fresh.forEach((name, xml) -> store.put(key, name.namespace(), name.name(), xml));
         return query.result();
@@ -82,7 +91,8 @@ public final class PrivateStorage implements Extension {
         if (e.namespace().isEmpty() || e.namespace().equals(NS) || e.namespace().equals("jabber:client"))
             throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the element needs a namespace of its own"));
         if (e.namespace().length() > LONGEST_NAME || e.name().length() > LONGEST_NAME)
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("names are at most " + LONGEST_NAME + " letters long"));
+            throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE.because("names are at most " + LONGEST_NAME + " letters long"));
         return e;
     }
 

@@ -3,4 +3,3 @@
 package im.martlet.extensions.privatexml;
 
 import org.jspecify.annotations.NullMarked;
-

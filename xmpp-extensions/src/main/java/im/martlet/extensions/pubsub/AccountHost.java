@@ -28,11 +28,14 @@ record AccountHost(Account account, Pep pep, PepRecipients audience) implements 
 
     @Override public boolean mayCreate(Jid who) { return who.bare().equals(account.jid()); }
 
-    @Override public Usage most() { return new Usage(pep.settings().accountNodes(), pep.settings().accountBytes().bytes()); }
+    @Override public Usage most() {
+        return new Usage(pep.settings().accountNodes(), pep.settings().accountBytes().bytes());
+    }
 
     @Override public Optional<Usage> mostOfOne() { return Optional.empty(); }
 
-    @Override public void tellInterested(String node, Message notification, Predicate<NodeRelation> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {
+    @Override public void tellInterested(String node, Message notification, Predicate<NodeRelation> may,
+            Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {
         audience.tell(account, node, notification, may, affiliations, subscribed);
     }
 

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was published last, for clients that have just come (XEP-0163 §4.3.4); and, for those that say when they were here, what
- * was published since (XEP-0312). Contacts are asked about many at a time, all nodes of all of them in one question; and not
- * faster than the client takes it.
+ * What was published last, for clients that have just come (XEP-0163 §4.3.4); and, for those that say when they were
+ * here, what was published since (XEP-0312). Contacts are asked about many at a time, all nodes of all of them in one
+ * question; and not faster than the client takes it.
  */
 final class LastItems {
     static final int ACCOUNTS_AT_ONCE = 50;
@@ -40,7 +40,8 @@ final class LastItems {
         int most = Math.max(1, NODES_AT_ONCE / wish.nodes().size() / (wish.isForMore() ? NodeItems.INTERIM / 5 : 1));
         var some = accounts.subList(0, Math.min(Math.min(ACCOUNTS_AT_ONCE, most), accounts.size()));
         var others = accounts.subList(some.size(), accounts.size());
-        var found = items.last(some, wish.nodes(), session.jid(), wish.after()).stream().filter(last -> isFor(last, session.jid(), wish)).toList();
+        var found = items.last(some, wish.nodes(), session.jid(), wish.after()).stream()
+                .filter(last -> isFor(last, session.jid(), wish)).toList();
         send(session, found, () -> send(session, others, wish), others.isEmpty());
     }
 
@@ -61,19 +62,25 @@ final class LastItems {
 
     private static void later(Session session, Runnable what) {
         session.account().tell(Credit.UNLIMITED, // behind what was sent now
-                () -> session.whenRoomy(() -> session.link().whenReady(() -> session.account().tell(Credit.UNLIMITED, () -> { if (session.isAvailable()) what.run(); }))));
+                () -> session
+                        .whenRoomy(() -> session.link().whenReady(() -> session.account().tell(Credit.UNLIMITED, () -> {
+                            if (session.isAvailable()) what.run();
+                        }))));
     }
 
     /** For a client of another server, on the mailbox of the account. */
     void send(Jid account, Jid client, LastItemsRequest wish) {
-        for (Last last : items.last(List.of(account), wish.nodes(), client, wish.after())) if (isFor(last, client, wish)) message(last, client).ifPresent(outlet::send);
+        for (Last last : items.last(List.of(account), wish.nodes(), client, wish.after()))
+            if (isFor(last, client, wish)) message(last, client).ifPresent(outlet::send);
     }
 
     private static boolean isFor(Last last, Jid client, LastItemsRequest wish) {
         var config = NodeConfig.read(last.config());
         var who = last.account().equals(client.bare()) ? NodeRelation.OWNER
-                : new NodeRelation(last.affiliation().map(Affiliation::valueOf).orElse(Affiliation.NONE), last.seesPresence(), last.groups(), false);
-        boolean wanted = (config.sendLast() == SendLastItem.ON_SUB_AND_PRESENCE || last.item().place() > wish.after()) && config.is(NodeConfigField.DELIVER_NOTIFICATIONS)
+                : new NodeRelation(last.affiliation().map(Affiliation::valueOf).orElse(Affiliation.NONE),
+                        last.seesPresence(), last.groups(), false);
+        boolean wanted = (config.sendLast() == SendLastItem.ON_SUB_AND_PRESENCE || last.item().place() > wish.after())
+                && config.is(NodeConfigField.DELIVER_NOTIFICATIONS)
                 && last.item().place() > RetrieveHandler.oldest(config);
         boolean shared = who.seesPresence() || who.affiliation() == Affiliation.OWNER; // §4 rule 2
         return wanted && shared && Notifier.mayRead(config, who);
@@ -81,10 +88,12 @@ final class LastItems {
 
     /** Empty when it is gone meanwhile. */
     private Optional<Message> message(Last last, Jid client) {
-        return whole(last).map(item -> Notifier.last(last.account(), client, last.node(), NodeConfig.read(last.config()), item));
+        return whole(last)
+                .map(item -> Notifier.last(last.account(), client, last.node(), NodeConfig.read(last.config()), item));
     }
 
     private Optional<Item> whole(Last last) {
-        return last.large() == 0 ? Optional.of(last.item()) : items.named(last.key(), List.of(last.item().name())).stream().findFirst();
+        return last.large() == 0 ? Optional.of(last.item())
+                : items.named(last.key(), List.of(last.item().name())).stream().findFirst();
     }
 }

@@ -36,11 +36,17 @@ final class NodeAccess {
 
     @Inject NodeAccess(PubSubStores stores) { this.stores = stores; }
 
-    Target find(PubSubHost place, String node, Jid who) { return look(place, node, who).orElseThrow(PubSubErrors::noSuchNode); }
+    Target find(PubSubHost place, String node, Jid who) {
+        return look(place, node, who).orElseThrow(PubSubErrors::noSuchNode);
+    }
 
-    Target find(PubSubHost place, String node, Jid who, NodeOperation operation) { return find(place, node, who).checked(operation); }
+    Target find(PubSubHost place, String node, Jid who, NodeOperation operation) {
+        return find(place, node, who).checked(operation);
+    }
 
-    Optional<Target> look(PubSubHost place, String node, Jid who) { return stores.nodes().find(place.owner(), node).map(found -> target(place, found, who)); }
+    Optional<Target> look(PubSubHost place, String node, Jid who) {
+        return stores.nodes().find(place.owner(), node).map(found -> target(place, found, who));
+    }
 
     private Target target(PubSubHost place, Node node, Jid who) {
         var config = NodeConfig.read(node.config());
@@ -54,11 +60,16 @@ final class NodeAccess {
         var affiliations = new HashMap<String, Affiliation>();
         var subscribed = new HashSet<String>();
         if (!owner) {
-            stores.affiliations().across(place.owner(), who.bare(), nodes.size()).forEach(at -> affiliations.put(at.node(), at.affiliation()));
-            stores.subscriptions().across(place.owner(), who.bare(), nodes.size()).stream().filter(to -> to.subscription().status() == Status.SUBSCRIBED).forEach(to -> subscribed.add(to.node()));
+            stores.affiliations().across(place.owner(), who.bare(), nodes.size())
+                    .forEach(at -> affiliations.put(at.node(), at.affiliation()));
+            stores.subscriptions().across(place.owner(), who.bare(), nodes.size()).stream()
+                    .filter(to -> to.subscription().status() == Status.SUBSCRIBED)
+                    .forEach(to -> subscribed.add(to.node()));
         }
         return nodes.stream().map(n -> new Target(place, n, NodeConfig.read(n.config()), owner ? general
-                : new NodeRelation(affiliations.getOrDefault(n.name(), Affiliation.NONE), general.seesPresence(), general.groups(), subscribed.contains(n.name())))).toList();
+                : new NodeRelation(affiliations.getOrDefault(n.name(), Affiliation.NONE), general.seesPresence(),
+                        general.groups(), subscribed.contains(n.name()))))
+                .toList();
     }
 
     /** Asks the database no more than it has to: nothing for the owner of the place. */
@@ -66,10 +77,12 @@ final class NodeAccess {
         var general = place.standing(who);
         if (general.affiliation() != Affiliation.NONE) return general;
         boolean matters = config.access() == AccessModel.AUTHORIZE || config.publishing() == PublishModel.SUBSCRIBERS;
-        return new NodeRelation(stores.affiliations().of(node.id(), who.bare()), general.seesPresence(), general.groups(), matters && isSubscribed(node, who));
+        return new NodeRelation(stores.affiliations().of(node.id(), who.bare()), general.seesPresence(),
+                general.groups(), matters && isSubscribed(node, who));
     }
 
     private boolean isSubscribed(Node node, Jid who) {
-        return Stream.of(who, who.bare()).distinct().anyMatch(address -> stores.subscriptions().of(node.id(), address).filter(s -> s.status() == Status.SUBSCRIBED).isPresent());
+        return Stream.of(who, who.bare()).distinct().anyMatch(address -> stores.subscriptions().of(node.id(), address)
+                .filter(s -> s.status() == Status.SUBSCRIBED).isPresent());
     }
 }

@@ -13,13 +13,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Nodes and items as they are discovered (XEP-0060 §5). Who may not read a node finds out no more than if there were none. */
+/**
+ * Nodes and items as they are discovered (XEP-0060 §5). Who may not read a node finds out no more than if there were
+ * none.
+ */
 final class NodeDisco {
     private static final int MOST = 1000;
-    private static final List<String> COMMON = List.of("auto-create", "config-node", "config-node-max", "create-and-configure", "create-nodes", "delete-items", "delete-nodes",
-            "instant-nodes", "item-ids", "last-published", "leased-subscription", "manage-subscriptions", "member-affiliation", "meta-data", "modify-affiliations",
-            "multi-items", "outcast-affiliation", "persistent-items", "publish", "publish-node-full", "publish-only-affiliation", "publish-options", "publisher-affiliation",
-            "purge-nodes", "retract-items", "retrieve-affiliations", "retrieve-default", "retrieve-default-sub", "retrieve-items", "retrieve-subscriptions", "rsm", "subscribe",
+    private static final List<String> COMMON = List.of("auto-create", "config-node", "config-node-max",
+            "create-and-configure", "create-nodes", "delete-items", "delete-nodes",
+            "instant-nodes", "item-ids", "last-published", "leased-subscription", "manage-subscriptions",
+            "member-affiliation", "meta-data", "modify-affiliations",
+            "multi-items", "outcast-affiliation", "persistent-items", "publish", "publish-node-full",
+            "publish-only-affiliation", "publish-options", "publisher-affiliation",
+            "purge-nodes", "retract-items", "retrieve-affiliations", "retrieve-default", "retrieve-default-sub",
+            "retrieve-items", "retrieve-subscriptions", "rsm", "subscribe",
             "subscription-notifications", "subscription-options", "item-expire");
 
     private final PubSubStores stores;
@@ -32,39 +39,53 @@ final class NodeDisco {
 
     /** What both kinds of places can do, and more. */
     static List<String> features(String... more) {
-        return Stream.concat(Stream.of(PubSubXml.NS, PubSubXml.OWNER, TypeFilter.NS), Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> PubSubXml.NS + "#" + f)).toList();
+        return Stream.concat(Stream.of(PubSubXml.NS, PubSubXml.OWNER, TypeFilter.NS),
+                Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> PubSubXml.NS + "#" + f)).toList();
     }
 
     /** §5.2, §5.5: the nodes, or the items of a node. */
     List<Element> items(PubSubHost place, Query query) {
         Jid who = query.iq().from();
         var node = query.element().attribute("node").filter(n -> !n.isEmpty());
-        if (node.isPresent()) return readable(place, node.get(), who).filter(t -> t.config().is(NodeConfigField.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
+        if (node.isPresent()) return readable(place, node.get(), who)
+                .filter(t -> t.config().is(NodeConfigField.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
         var filter = TypeFilter.in(query.element());
-        return desk.targets(place, stores.nodes().list(place.owner(), "", MOST), who).stream().filter(NodeDisco::isReadable).filter(t -> filter.wants(t.config())).map(t -> {
-            var item = Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("node", t.node().name());
-            return t.config().get(NodeConfigField.TITLE).isEmpty() ? item : item.with("name", t.config().get(NodeConfigField.TITLE));
-        }).toList();
+        return desk.targets(place, stores.nodes().list(place.owner(), "", MOST), who).stream()
+                .filter(NodeDisco::isReadable).filter(t -> filter.wants(t.config())).map(t -> {
+                    var item = Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("node",
+                            t.node().name());
+                    return t.config().get(NodeConfigField.TITLE).isEmpty() ? item
+                            : item.with("name", t.config().get(NodeConfigField.TITLE));
+                }).toList();
     }
 
     private List<Element> items(PubSubHost place, Target target) {
-        return stores.items().page(target.node().id(), new Range(RetrieveHandler.oldest(target.config()), Long.MAX_VALUE), MOST, true).stream()
-                .map(item -> Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("name", item.name())).toList();
+        return stores.items()
+                .page(target.node().id(), new Range(RetrieveHandler.oldest(target.config()), Long.MAX_VALUE), MOST,
+                        true)
+                .stream()
+                .map(item -> Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("name",
+                        item.name()))
+                .toList();
     }
 
     private Optional<Target> readable(PubSubHost place, String node, Jid who) {
-        return node.length() > PubSubXml.LONGEST_NAME ? Optional.empty() : desk.look(place, node, who).filter(NodeDisco::isReadable);
+        return node.length() > PubSubXml.LONGEST_NAME ? Optional.empty()
+                : desk.look(place, node, who).filter(NodeDisco::isReadable);
     }
 
     /** Where one may ask to be subscribed, there is something to find. */
     private static boolean isReadable(Target target) {
-        return target.judge(NodeOperation.RETRIEVE) == AccessDecision.YES || target.judge(NodeOperation.SUBSCRIBE) == AccessDecision.WHEN_APPROVED || target.judge(NodeOperation.PUBLISH) == AccessDecision.YES;
+        return target.judge(NodeOperation.RETRIEVE) == AccessDecision.YES
+                || target.judge(NodeOperation.SUBSCRIBE) == AccessDecision.WHEN_APPROVED
+                || target.judge(NodeOperation.PUBLISH) == AccessDecision.YES;
     }
 
     /** §5.3, §5.4. */
     Optional<List<Element>> info(PubSubHost place, Query query) {
         return readable(place, query.element().attribute("node").orElse(""), query.iq().from()).map(t -> List.of(
                 Element.of(PubSubXml.DISCO_INFO, "identity").with("category", "pubsub").with("type", "leaf"),
-                Element.of(PubSubXml.DISCO_INFO, "feature").with("var", PubSubXml.NS), ConfigForms.metadata(t.node(), t.config())));
+                Element.of(PubSubXml.DISCO_INFO, "feature").with("var", PubSubXml.NS),
+                ConfigForms.metadata(t.node(), t.config())));
     }
 }

@@ -35,16 +35,19 @@ final class NodeHandler {
         var wanted = PubSubXml.optionalNode(create);
         var name = wanted.orElseGet(RandomIds::next);
         var standard = place.defaults(name);
-        var config = PubSubXml.companion(pubsub, create, "configure").flatMap(DataForm::in).map(form -> ConfigForms.apply(standard, form)).orElse(standard);
+        var config = PubSubXml.companion(pubsub, create, "configure").flatMap(DataForm::in)
+                .map(form -> ConfigForms.apply(standard, form)).orElse(standard);
         if (desk.look(place, name, who).isPresent()) throw new StanzaException(Condition.CONFLICT.plain());
         publishing.made(place, name, config, who);
-        return wanted.isPresent() ? List.of() : List.of(Element.of(PubSubXml.NS, "pubsub").with(Element.of(PubSubXml.NS, "create").with("node", name)));
+        return wanted.isPresent() ? List.of() : List
+                .of(Element.of(PubSubXml.NS, "pubsub").with(Element.of(PubSubXml.NS, "create").with("node", name)));
     }
 
     /** §8.2.1, §8.2.2. */
     Element form(PubSubHost place, Jid who, Element configure) {
         var target = desk.find(place, PubSubXml.node(configure), who, NodeOperation.CONFIGURE);
-        return Element.of(PubSubXml.OWNER, "configure").with("node", target.node().name()).with(ConfigForms.form(target.config()));
+        return Element.of(PubSubXml.OWNER, "configure").with("node", target.node().name())
+                .with(ConfigForms.form(target.config()));
     }
 
     /** §8.3. */
@@ -54,13 +57,15 @@ final class NodeHandler {
     }
 
     private static void checkType(Element e) {
-        if (e.attribute("type").filter(type -> !type.equals("leaf")).isPresent()) throw PubSubErrors.unsupported("collections");
+        if (e.attribute("type").filter(type -> !type.equals("leaf")).isPresent())
+            throw PubSubErrors.unsupported("collections");
     }
 
     /** §8.2.4. */
     void configure(PubSubHost place, Jid who, Element configure) {
         var target = desk.find(place, PubSubXml.node(configure), who, NodeOperation.CONFIGURE);
-        if (configure.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent()) return;
+        if (configure.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent())
+            return;
         var form = DataForm.in(configure).orElseThrow(() -> StanzaException.badRequest("there is no form"));
         var config = ConfigForms.apply(target.config(), form);
         PublishHandler.checkOffer(place, config);
@@ -74,7 +79,8 @@ final class NodeHandler {
         else if (node.items() > keep) stores.items().publish(node.id(), List.of(), keep);
         if (!config.is(NodeConfigField.NOTIFY_CONFIG)) return; // §8.2.5
         var told = Element.of(PubSubXml.EVENT, "configuration").with("node", node.name());
-        notifier.tell(place, node, config, config.is(NodeConfigField.DELIVER_PAYLOADS) ? told.with(ConfigForms.result(config)) : told);
+        notifier.tell(place, node, config,
+                config.is(NodeConfigField.DELIVER_PAYLOADS) ? told.with(ConfigForms.result(config)) : told);
     }
 
     /** §8.4. */
@@ -86,7 +92,8 @@ final class NodeHandler {
     void delete(PubSubHost place, Node node, Optional<String> redirect) {
         var config = NodeConfig.read(node.config());
         var told = Element.of(PubSubXml.EVENT, "delete").with("node", node.name());
-        if (config.is(NodeConfigField.NOTIFY_DELETE)) notifier.deleted(place, node, config, redirect.map(uri -> told.with(Element.of(PubSubXml.EVENT, "redirect").with("uri", uri))).orElse(told)); // while it is known who is to hear of it
+        if (config.is(NodeConfigField.NOTIFY_DELETE)) notifier.deleted(place, node, config,
+                redirect.map(uri -> told.with(Element.of(PubSubXml.EVENT, "redirect").with("uri", uri))).orElse(told)); // while it is known who is to hear of it
         stores.nodes().delete(node.id());
         place.changed(node.name());
     }

@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which nodes clients want to hear of: those whose names they announce with {@code +notify} (XEP-0060 §9.2). Of ours, the
- * session knows; of others, {@link RemoteNodeInterests}. Whoever begins to be interested is sent what was published last.
+ * Which nodes clients want to hear of: those whose names they announce with {@code +notify} (XEP-0060 §9.2). Of ours,
+ * the session knows; of others, {@link RemoteNodeInterests}. Whoever begins to be interested is sent what was published
+ * last.
  */
 final class NodeInterests {
     private static final Slots.Key<Set<String>> KEY = Slots.Key.of("pep.interests", Set::of);
@@ -31,7 +32,8 @@ final class NodeInterests {
     private final RemoteNodeInterests remote;
     private final LastItems lastItems;
 
-    @Inject NodeInterests(ClientCaps caps, AccountDirectory directory, PresenceContacts circle, RemoteNodeInterests remote, LastItems lastItems) {
+    @Inject NodeInterests(ClientCaps caps, AccountDirectory directory, PresenceContacts circle,
+            RemoteNodeInterests remote, LastItems lastItems) {
         this.lastItems = lastItems;
         this.caps = caps;
         this.directory = directory;
@@ -39,10 +41,14 @@ final class NodeInterests {
         this.remote = remote;
     }
 
-    static boolean has(Session session, String node) { return session.isAvailable() && session.get(KEY).contains(node); }
+    static boolean has(Session session, String node) {
+        return session.isAvailable() && session.get(KEY).contains(node);
+    }
 
     private static Set<String> nodes(Set<String> features) {
-        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length())).filter(node -> node.length() <= PubSubXml.LONGEST_NAME).limit(MOST).collect(Collectors.toUnmodifiableSet());
+        return features.stream().filter(f -> f.endsWith(NOTIFY)).map(f -> f.substring(0, f.length() - NOTIFY.length()))
+                .filter(node -> node.length() <= PubSubXml.LONGEST_NAME).limit(MOST)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     // ---- our own clients
@@ -50,10 +56,11 @@ final class NodeInterests {
     /** On the account's mailbox. */
     void hear(SessionEvent event) {
         switch (event) {
-            case SessionEvent.Presented(var session, var presence) -> caps.resolve(presence, features ->
-                    session.account().tell(Credit.UNLIMITED, () -> interested(session, presence, nodes(features))));
+            case SessionEvent.Presented(var session, var presence) -> caps.resolve(presence, features -> session
+                    .account().tell(Credit.UNLIMITED, () -> interested(session, presence, nodes(features))));
             case SessionEvent.Unavailable(var session, _) -> session.put(KEY, Set.of());
-            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.BeforeEnd _, SessionEvent.Closed _ -> { }
+            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.BeforeEnd _, SessionEvent.Closed _ ->
+                    {}
         }
     }
 
@@ -61,21 +68,29 @@ final class NodeInterests {
         if (session.presence().filter(current -> current == presence).isEmpty()) return; // it has sent another, or has gone
         var news = Pep.news(session.get(KEY), nodes);
         session.put(KEY, nodes);
-        if (!news.isEmpty()) lastItems.send(session, circle.sources(session.account()), LastItemsRequest.of(presence, news));
+        if (!news.isEmpty())
+            lastItems.send(session, circle.sources(session.account()), LastItemsRequest.of(presence, news));
     }
 
     // ---- presence that has come
 
     /** On the mailbox of who it has come for. */
     void hear(Delivery delivery) {
-        if (delivery.direction() != InterceptedStanza.Direction.RECEIVED || !(delivery.stanza() instanceof Presence presence)) return;
+        if (delivery.direction() != InterceptedStanza.Direction.RECEIVED
+                || !(delivery.stanza() instanceof Presence presence))
+            return;
         var account = delivery.account();
         var from = presence.from();
         switch (presence.type()) {
-            case AVAILABLE -> { if (from.isFull() && !circle.isHere(from) && circle.maySee(account, from)) arrived(account, presence); }
+            case AVAILABLE -> {
+                if (from.isFull() && !circle.isHere(from) && circle.maySee(account, from)) arrived(account, presence);
+            }
             case UNAVAILABLE -> remote.remove(account.jid(), from);
-            case SUBSCRIBED -> { if (circle.isHere(from)) for (Session s : account.availableSessions()) lastItems.send(s, List.of(from.bare()), LastItemsRequest.last(s.get(KEY))); } // it begins now
-            case SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
+            case SUBSCRIBED -> {
+                if (circle.isHere(from)) for (Session s : account.availableSessions())
+                    lastItems.send(s, List.of(from.bare()), LastItemsRequest.last(s.get(KEY)));
+            } // it begins now
+            case SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }
     }
 

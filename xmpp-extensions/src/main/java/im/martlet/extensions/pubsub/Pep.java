@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The nodes of accounts, for other extensions: what they publish is checked, kept and told of as if the account's owner had
- * published it. On the account's mailbox.
+ * The nodes of accounts, for other extensions: what they publish is checked, kept and told of as if the account's owner
+ * had published it. On the account's mailbox.
  */
 @Singleton
 public final class Pep {
@@ -36,7 +36,8 @@ public final class Pep {
         @Inject Offices {}
     }
 
-    @Inject Pep(Set<NodeDefaults> profiles, Provider<Set<NodeMirror>> mirrors, Supplier<PubSubSettings> settings, PepRecipients audience, Offices offices) {
+    @Inject Pep(Set<NodeDefaults> profiles, Provider<Set<NodeMirror>> mirrors, Supplier<PubSubSettings> settings,
+            PepRecipients audience, Offices offices) {
         this.profiles = profiles;
         this.mirrors = mirrors;
         this.settings = settings;
@@ -50,8 +51,10 @@ public final class Pep {
 
     /** XEP-0163 §5, and what extensions know better of some nodes. */
     NodeConfig defaults(String node) {
-        var standard = NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, "presence").with(NodeConfigField.MAX_ITEMS, "1");
-        return profiles.stream().filter(p -> p.describes(node)).findFirst().map(p -> p.configure(node, standard)).orElse(standard);
+        var standard =
+                NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, "presence").with(NodeConfigField.MAX_ITEMS, "1");
+        return profiles.stream().filter(p -> p.describes(node)).findFirst().map(p -> p.configure(node, standard))
+                .orElse(standard);
     }
 
     void changed(Account account, String node) {
@@ -67,23 +70,33 @@ public final class Pep {
     // ---- for other extensions
 
     /** How a node is configured; empty when there is none. */
-    public Optional<NodeConfig> config(Account account, String node) { return target(account, node).map(Target::config); }
+    public Optional<NodeConfig> config(Account account, String node) {
+        return target(account, node).map(Target::config);
+    }
 
-    private Optional<Target> target(Account account, String node) { return offices.desk.look(of(account), node, account.jid()); }
+    private Optional<Target> target(Account account, String node) {
+        return offices.desk.look(of(account), node, account.jid());
+    }
 
-    /** The items of a node in the order they were published in, the last {@code most} of them; none when there is no such node. */
+    /**
+     * The items of a node in the order they were published in, the last {@code most} of them; none when there is no
+     * such node.
+     */
     public List<Item> items(Account account, String node, int most) {
-        return target(account, node).map(t -> offices.stores.items().page(t.node().id(), new Range(RetrieveHandler.oldest(t.config()), Long.MAX_VALUE), most, true)).orElse(List.of());
+        return target(account, node).map(t -> offices.stores.items().page(t.node().id(),
+                new Range(RetrieveHandler.oldest(t.config()), Long.MAX_VALUE), most, true)).orElse(List.of());
     }
 
     /** The payload of the item that was published last. */
     public Optional<Element> last(Account account, String node) {
-        return items(account, node, 1).stream().filter(item -> !item.payload().isEmpty()).findFirst().map(PubSubXml::payload);
+        return items(account, node, 1).stream().filter(item -> !item.payload().isEmpty()).findFirst()
+                .map(PubSubXml::payload);
     }
 
     /** An item of a node. */
     public Optional<Element> item(Account account, String node, String id) {
-        return target(account, node).flatMap(t -> offices.stores.items().named(t.node().id(), List.of(id)).stream().filter(item -> !item.payload().isEmpty()).findFirst()).map(PubSubXml::payload);
+        return target(account, node).flatMap(t -> offices.stores.items().named(t.node().id(), List.of(id)).stream()
+                .filter(item -> !item.payload().isEmpty()).findFirst()).map(PubSubXml::payload);
     }
 
     /**
@@ -92,13 +105,16 @@ public final class Pep {
      * @throws im.martlet.stanza.StanzaException when it does not fit
      */
     public void publish(Account account, String node, String id, Element payload) {
-        offices.publishing.publish(of(account), account.jid(), node, List.of(new Fresh(id, account.jid(), payload.toString())), Optional.empty());
+        offices.publishing.publish(of(account), account.jid(), node,
+                List.of(new Fresh(id, account.jid(), payload.toString())), Optional.empty());
     }
 
     /** Makes a node with an access model, if there is none of this name. */
     public void prepare(Account account, String node, AccessModel access) {
         if (target(account, node).isEmpty())
-            offices.publishing.made(of(account), node, defaults(node).with(NodeConfigField.ACCESS_MODEL, access.name().toLowerCase(Locale.ROOT)), account.jid());
+            offices.publishing.made(of(account), node,
+                    defaults(node).with(NodeConfigField.ACCESS_MODEL, access.name().toLowerCase(Locale.ROOT)),
+                    account.jid());
     }
 
     /** Takes items away, as far as they are there. */
@@ -111,7 +127,8 @@ public final class Pep {
 
     /** Configures a node anew; one that is not there is left so. */
     public void configure(Account account, String node, NodeConfig config) {
-        target(account, node).filter(t -> !t.config().equals(config)).ifPresent(t -> offices.nodes.reconfigure(t.place(), t.node(), config));
+        target(account, node).filter(t -> !t.config().equals(config))
+                .ifPresent(t -> offices.nodes.reconfigure(t.place(), t.node(), config));
     }
 
     public static Element payload(Item item) { return PubSubXml.payload(item); }

@@ -21,8 +21,12 @@ record PresenceContacts(Visibility visibility, LocalDomains domains) {
     Set<String> groups(Account account, Jid contact) { return visibility.groups(account, contact); }
 
     /** Contacts that may see the account's presence. */
-    Collection<Jid> audience(Account account) { return visibility.audience(account); }
+    Collection<Jid> audience(Account account) {
+        return visibility.audience(account);
+    }
 
     /** The account itself, and accounts here whose presence it may see. */
-    List<Jid> sources(Account account) { return Stream.concat(Stream.of(account.jid()), visibility.seen(account).stream().filter(this::isHere)).toList(); }
+    List<Jid> sources(Account account) {
+        return Stream.concat(Stream.of(account.jid()), visibility.seen(account).stream().filter(this::isHere)).toList();
+    }
 }

@@ -36,15 +36,23 @@ public final class PubSubCommands implements Extension {
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(adminCommand(AdminCommand.of("pubsub node list", "Lists the nodes of a service or an account", List.of("at"), this::list).withOptional("after")),
-                adminCommand(AdminCommand.of("pubsub node show", "Shows a node: its configuration, and who is there", List.of("at", "node"), a -> on(a, place -> show(place, a)))),
-                adminCommand(AdminCommand.of("pubsub node delete", "Deletes a node and all its items", List.of("at", "node"), a -> on(a, place -> delete(place, a)))),
-                adminCommand(AdminCommand.of("pubsub node config", "Changes a setting of a node", List.of("at", "node", "setting", "value"), a -> on(a, place -> configure(place, a)))),
-                adminCommand(AdminCommand.of("pep list", "Lists the nodes of an account", List.of("at"), this::list).withOptional("after")));
+        return List.of(
+                adminCommand(AdminCommand
+                        .of("pubsub node list", "Lists the nodes of a service or an account", List.of("at"), this::list)
+                        .withOptional("after")),
+                adminCommand(AdminCommand.of("pubsub node show", "Shows a node: its configuration, and who is there",
+                        List.of("at", "node"), a -> on(a, place -> show(place, a)))),
+                adminCommand(AdminCommand.of("pubsub node delete", "Deletes a node and all its items",
+                        List.of("at", "node"), a -> on(a, place -> delete(place, a)))),
+                adminCommand(AdminCommand.of("pubsub node config", "Changes a setting of a node",
+                        List.of("at", "node", "setting", "value"), a -> on(a, place -> configure(place, a)))),
+                adminCommand(AdminCommand.of("pep list", "Lists the nodes of an account", List.of("at"), this::list)
+                        .withOptional("after")));
     }
 
     private Object list(Arguments a) {
-        return on(a, place -> stores.nodes().list(place.owner(), a.optional("after").orElse(""), MOST).stream().map(PubSubCommands::row).toList());
+        return on(a, place -> stores.nodes().list(place.owner(), a.optional("after").orElse(""), MOST).stream()
+                .map(PubSubCommands::row).toList());
     }
 
     private static Map<String, Object> row(Node node) {
@@ -64,12 +72,17 @@ public final class PubSubCommands implements Extension {
         row.put("creator", node.creator().toString());
         var config = NodeConfig.read(node.config());
         var settings = new LinkedHashMap<String, Object>();
-        for (NodeConfigField field : NodeConfigField.values()) settings.put(name(field), String.join(", ", config.all(field)));
+        for (NodeConfigField field : NodeConfigField.values())
+            settings.put(name(field), String.join(", ", config.all(field)));
         row.put("config", settings);
         var affiliations = new LinkedHashMap<String, Object>();
-        stores.affiliations().all(node.id()).forEach((who, affiliation) -> affiliations.put(who.toString(), SubscribeHandler.name(affiliation)));
+        stores.affiliations().all(node.id())
+                .forEach((who, affiliation) -> affiliations.put(who.toString(), SubscribeHandler.name(affiliation)));
         row.put("affiliations", affiliations);
-        row.put("subscriptions", SubscribeHandler.current(stores, node.id()).stream().limit(MOST).map(s -> Map.of("address", s.subscriber().toString(), "status", SubscribeHandler.name(s.status()))).toList());
+        row.put("subscriptions",
+                SubscribeHandler.current(stores, node.id()).stream().limit(MOST).map(
+                        s -> Map.of("address", s.subscriber().toString(), "status", SubscribeHandler.name(s.status())))
+                        .toList());
         return row;
     }
 
@@ -81,10 +94,15 @@ public final class PubSubCommands implements Extension {
 
     private Object configure(PubSubHost place, Arguments a) {
         var node = node(place, a);
-        var field = List.of(NodeConfigField.values()).stream().filter(f -> name(f).equals(a.text("setting"))).findFirst()
-                .orElseThrow(() -> new AdminException("there is no setting '" + a.text("setting") + "'; settings are " + String.join(", ", List.of(NodeConfigField.values()).stream().map(PubSubCommands::name).toList())));
-        var values = field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES ? List.of(a.text("value").split(",")) : List.of(a.text("value"));
-        var config = NodeConfig.read(node.config()).with(field, values).orElseThrow(() -> new AdminException("'" + a.text("setting") + "' cannot be '" + a.text("value") + "'"));
+        var field = List.of(NodeConfigField.values()).stream().filter(f -> name(f).equals(a.text("setting")))
+                .findFirst()
+                .orElseThrow(() -> new AdminException(
+                        "there is no setting '" + a.text("setting") + "'; settings are " + String.join(", ",
+                                List.of(NodeConfigField.values()).stream().map(PubSubCommands::name).toList())));
+        var values = field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES
+                ? List.of(a.text("value").split(",")) : List.of(a.text("value"));
+        var config = NodeConfig.read(node.config()).with(field, values).orElseThrow(
+                () -> new AdminException("'" + a.text("setting") + "' cannot be '" + a.text("value") + "'"));
         if (!place.offers(config.access())) throw new AdminException("a service knows nobody's presence or roster");
         nodes.reconfigure(place, node, config);
         return Map.of("node", node.name(), name(field), String.join(", ", config.all(field)));
@@ -93,7 +111,8 @@ public final class PubSubCommands implements Extension {
     private static String name(NodeConfigField field) { return field.name().toLowerCase(Locale.ROOT); }
 
     private Node node(PubSubHost place, Arguments a) {
-        return stores.nodes().find(place.owner(), a.text("node")).orElseThrow(() -> new AdminException("there is no node '" + a.text("node") + "' at " + place.jid()));
+        return stores.nodes().find(place.owner(), a.text("node"))
+                .orElseThrow(() -> new AdminException("there is no node '" + a.text("node") + "' at " + place.jid()));
     }
 
     private Object on(Arguments a, Function<PubSubHost, Object> work) {

@@ -10,17 +10,22 @@ import im.martlet.xml.Element;
 final class PubSubErrors {
     private PubSubErrors() {}
 
-    static StanzaException because(Condition condition, String specific) { return new StanzaException(condition.plain().with(Element.of(PubSubXml.ERRORS, specific))); }
+    static StanzaException because(Condition condition, String specific) {
+        return new StanzaException(condition.plain().with(Element.of(PubSubXml.ERRORS, specific)));
+    }
 
     static StanzaException unsupported(String feature) {
-        return new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.plain().with(Element.of(PubSubXml.ERRORS, "unsupported").with("feature", feature)));
+        return new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.plain()
+                .with(Element.of(PubSubXml.ERRORS, "unsupported").with("feature", feature)));
     }
 
     static StanzaException nodeRequired() { return because(Condition.BAD_REQUEST, "nodeid-required"); }
 
     static StanzaException noSuchNode() { return new StanzaException(Condition.ITEM_NOT_FOUND.plain()); }
 
-    static StanzaException tooMuch(String why) { return new StanzaException(Condition.RESOURCE_CONSTRAINT.because(why).as(StanzaError.Type.CANCEL)); }
+    static StanzaException tooMuch(String why) {
+        return new StanzaException(Condition.RESOURCE_CONSTRAINT.because(why).as(StanzaError.Type.CANCEL));
+    }
 
     /** @param answer anything but yes */
     static StanzaException of(AccessDecision answer) {

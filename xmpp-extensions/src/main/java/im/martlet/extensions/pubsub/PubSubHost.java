@@ -44,7 +44,8 @@ interface PubSubHost {
      * @param may whether somebody may hear of it
      * @param subscribed bare addresses of who is told anyway
      */
-    void tellInterested(String node, Message notification, Predicate<NodeRelation> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed);
+    void tellInterested(String node, Message notification, Predicate<NodeRelation> may,
+            Map<Jid, Affiliation> affiliations, Set<Jid> subscribed);
 
     /** Items of a node have changed, or the node has. */
     void changed(String node);

@@ -25,7 +25,8 @@ final class PubSubHosts {
     private final Pep pep;
     private final Provider<PubSubService> service; // which is asked when it is there
 
-    @Inject PubSubHosts(AccountDirectory directory, Mailboxes mailboxes, LocalDomains domains, Pep pep, Provider<PubSubService> service) {
+    @Inject PubSubHosts(AccountDirectory directory, Mailboxes mailboxes, LocalDomains domains, Pep pep,
+            Provider<PubSubService> service) {
         this.directory = directory;
         this.mailboxes = mailboxes;
         this.domains = domains;
@@ -40,13 +41,16 @@ final class PubSubHosts {
             if (account.key().isEmpty()) throw new AdminException("there is no account " + at);
             d.complete(work.apply(pep.of(account)));
         }));
-        else if (isService(at)) mailboxes.tell(at.host(), Credit.UNLIMITED, () -> complete(done, d -> d.complete(work.apply(service.get().at(at.domain())))));
+        else if (isService(at)) mailboxes.tell(at.host(), Credit.UNLIMITED,
+                () -> complete(done, d -> d.complete(work.apply(service.get().at(at.domain())))));
         else throw new AdminException("'" + at + "' is neither an account nor a publish-subscribe service");
         return await(done);
     }
 
     private boolean isService(Jid at) {
-        return domains.service(at.domain()).filter(s -> s.declared().identities().stream().anyMatch(i -> i.category().equals("pubsub"))).isPresent();
+        return domains.service(at.domain())
+                .filter(s -> s.declared().identities().stream().anyMatch(i -> i.category().equals("pubsub")))
+                .isPresent();
     }
 
     private static void complete(CompletableFuture<Object> done, Consumer<CompletableFuture<Object>> work) {

@@ -18,7 +18,8 @@ final class PubSubRequests {
     private final SubscribeHandler subscribing;
     private final OwnerHandler administering;
 
-    @Inject PubSubRequests(PublishHandler publishing, RetrieveHandler retrieving, NodeHandler nodes, SubscribeHandler subscribing, OwnerHandler administering) {
+    @Inject PubSubRequests(PublishHandler publishing, RetrieveHandler retrieving, NodeHandler nodes,
+            SubscribeHandler subscribing, OwnerHandler administering) {
         this.publishing = publishing;
         this.retrieving = retrieving;
         this.nodes = nodes;
@@ -78,16 +79,21 @@ final class PubSubRequests {
 
     /** @param failed what was not done, if anything was not */
     private static Iq.Response doneBut(Iq.Request iq, Optional<Element> failed) {
-        return failed.<Iq.Response>map(e -> new Iq.Error(iq.to(), iq.from(), iq.id(), "", Payload.of(Element.of(PubSubXml.OWNER, "pubsub").with(e), Condition.NOT_ACCEPTABLE.plain().toElement()))).orElseGet(iq::result);
+        return failed.<Iq.Response>map(e -> new Iq.Error(iq.to(), iq.from(), iq.id(), "", Payload
+                .of(Element.of(PubSubXml.OWNER, "pubsub").with(e), Condition.NOT_ACCEPTABLE.plain().toElement())))
+                .orElseGet(iq::result);
     }
 
     /** The child that says what is wanted: the first of the names that is there, as some come with others. */
     private static Element what(Element pubsub, List<String> names) {
         return names.stream().map(pubsub::child).flatMap(Optional::stream).findFirst()
-                .orElseThrow(() -> pubsub.children().stream().findFirst().map(e -> PubSubErrors.unsupported(e.name())).orElseGet(() -> StanzaException.badRequest("there is nothing in <pubsub/>")));
+                .orElseThrow(() -> pubsub.children().stream().findFirst().map(e -> PubSubErrors.unsupported(e.name()))
+                        .orElseGet(() -> StanzaException.badRequest("there is nothing in <pubsub/>")));
     }
 
-    private static Iq.Response result(Iq.Request iq, List<Element> content) { return iq.result(Element.of(PubSubXml.NS, "pubsub").with(content)); }
+    private static Iq.Response result(Iq.Request iq, List<Element> content) {
+        return iq.result(Element.of(PubSubXml.NS, "pubsub").with(content));
+    }
 
     private static Iq.Response done(Iq.Request iq, Runnable work) {
         work.run();

@@ -25,9 +25,12 @@ import java.util.function.Supplier;
 /** XEP-0060: publish-subscribe on a domain of its own below each host, on that domain's mailbox. */
 @Xep(number = 60, title = "Publish-Subscribe", version = "1.30.0",
         note = "leaf nodes; one subscription for each address; without what needs the presence of subscribers or publishers, digests, bodies, content filters; what is left out, and why, is in ADMIN.md; events wait for who is offline where the node says type normal or chat")
-@Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe", version = "1.0")
-@Xep(number = 223, title = "Best Practices for Persistent Storage of Private Data via Publish-Subscribe", version = "1.1.1")
-@Xep(number = 442, title = "Pubsub Message Archive Management", version = "0.2.0", note = "what a node keeps, as an archive; replaced items are not in it")
+@Xep(number = 222, title = "Best Practices for Persistent Storage of Public Data via Publish-Subscribe",
+        version = "1.0")
+@Xep(number = 223, title = "Best Practices for Persistent Storage of Private Data via Publish-Subscribe",
+        version = "1.1.1")
+@Xep(number = 442, title = "Pubsub Message Archive Management", version = "0.2.0",
+        note = "what a node keeps, as an archive; replaced items are not in it")
 @Xep(number = 462, title = "PubSub Type Filtering", version = "0.1.1")
 public final class PubSubService implements Extension {
     private final Supplier<PubSubSettings> settings;
@@ -41,7 +44,8 @@ public final class PubSubService implements Extension {
         @Inject Showing {}
     }
 
-    @Inject PubSubService(Supplier<PubSubSettings> settings, PubSubRequests engine, Showing showing, SubscriptionApprovals approvals, Router router) {
+    @Inject PubSubService(Supplier<PubSubSettings> settings, PubSubRequests engine, Showing showing,
+            SubscriptionApprovals approvals, Router router) {
         this.settings = settings;
         this.engine = engine;
         this.showing = showing;
@@ -56,12 +60,16 @@ public final class PubSubService implements Extension {
 
     private List<Hook.Declaration> declarations() {
         var all = new ArrayList<>(List.of(Hook.identity(SERVICE, "pubsub", "service", "Publish-subscribe"),
-                onGet(SERVICE, PubSubXml.NS, "pubsub", q -> engine.get(at(q.iq()), q.iq())), onSet(SERVICE, PubSubXml.NS, "pubsub", q -> engine.set(at(q.iq()), q.iq())),
-                onGet(SERVICE, PubSubXml.OWNER, "pubsub", q -> engine.ownerGet(at(q.iq()), q.iq())), onSet(SERVICE, PubSubXml.OWNER, "pubsub", q -> engine.ownerSet(at(q.iq()), q.iq())),
-                Hook.items(SERVICE, q -> showing.disco.items(at(q.iq()), q)), Hook.nodeInfo(SERVICE, q -> showing.disco.info(at(q.iq()), q)),
+                onGet(SERVICE, PubSubXml.NS, "pubsub", q -> engine.get(at(q.iq()), q.iq())),
+                onSet(SERVICE, PubSubXml.NS, "pubsub", q -> engine.set(at(q.iq()), q.iq())),
+                onGet(SERVICE, PubSubXml.OWNER, "pubsub", q -> engine.ownerGet(at(q.iq()), q.iq())),
+                onSet(SERVICE, PubSubXml.OWNER, "pubsub", q -> engine.ownerSet(at(q.iq()), q.iq())),
+                Hook.items(SERVICE, q -> showing.disco.items(at(q.iq()), q)),
+                Hook.nodeInfo(SERVICE, q -> showing.disco.info(at(q.iq()), q)),
                 Hook.command(SERVICE, approvals.command(_ -> true, q -> at(q.iq())))));
         for (String feature : NodeDisco.features("access-open", "get-pending")) all.add(Hook.serviceFeature(feature));
-        showing.archive.namespace().ifPresent(ns -> all.addAll(List.of(onSet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "metadata", this::archived))));
+        showing.archive.namespace().ifPresent(ns -> all.addAll(List.of(onSet(SERVICE, ns, "query", this::archived),
+                onGet(SERVICE, ns, "query", this::archived), onGet(SERVICE, ns, "metadata", this::archived))));
         for (String feature : showing.archive.features()) all.add(Hook.serviceFeature(feature));
         return all;
     }
@@ -79,10 +87,10 @@ public final class PubSubService implements Extension {
 
     private void receive(Stanza stanza, StanzaTransaction transaction) {
         switch (stanza) {
-            case Message m when m.isError() -> { } // of somebody who could not be told
+            case Message m when m.isError() -> {} // of somebody who could not be told
             case Message m when SubscriptionApprovals.isDecision(m) -> approvals.decide(at(m), m);
             case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response _, Presence _ -> { }
+            case Iq.Response _, Presence _ -> {}
         }
     }
 }

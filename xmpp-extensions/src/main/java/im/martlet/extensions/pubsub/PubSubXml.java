@@ -32,19 +32,26 @@ final class PubSubXml {
 
     static Optional<String> optionalNode(Element e) {
         var node = e.attribute("node").filter(name -> !name.isEmpty());
-        if (node.filter(name -> name.length() > LONGEST_NAME).isPresent()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a node's name has at most " + LONGEST_NAME + " letters"));
+        if (node.filter(name -> name.length() > LONGEST_NAME).isPresent()) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("a node's name has at most " + LONGEST_NAME + " letters"));
         return node;
     }
 
     /** The children that an element has of one name. */
-    static List<Element> children(Element e, String name) { return e.children().stream().filter(c -> c.is(e.namespace(), name)).toList(); }
+    static List<Element> children(Element e, String name) {
+        return e.children().stream().filter(c -> c.is(e.namespace(), name)).toList();
+    }
 
-    static Jid address(Element e) { return address(e.attribute("jid").orElseThrow(() -> PubSubErrors.because(Condition.BAD_REQUEST, "jid-required"))); }
+    static Jid address(Element e) {
+        return address(
+                e.attribute("jid").orElseThrow(() -> PubSubErrors.because(Condition.BAD_REQUEST, "jid-required")));
+    }
 
     static Jid address(String text) {
         try {
             var address = Jid.parse(text);
-            if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an address of at most " + LONGEST_ADDRESS + " bytes"));
+            if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) throw new StanzaException(
+                    Condition.NOT_ACCEPTABLE.because("an address of at most " + LONGEST_ADDRESS + " bytes"));
             return address;
         } catch (JidException e) {
             throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
@@ -55,13 +62,17 @@ final class PubSubXml {
     static Optional<Element> companion(Element pubsub, Element request, String name) {
         return pubsub.child(name).map(e -> {
             var all = pubsub.children();
-            if (all.indexOf(e) < all.indexOf(request) || e.attribute("node").isPresent() || e.attribute("jid").isPresent())
-                throw StanzaException.badRequest("<" + name + "/> comes behind <" + request.name() + "/>, and is about the same");
+            if (all.indexOf(e) < all.indexOf(request) || e.attribute("node").isPresent()
+                    || e.attribute("jid").isPresent())
+                throw StanzaException
+                        .badRequest("<" + name + "/> comes behind <" + request.name() + "/>, and is about the same");
             return e;
         });
     }
 
-    static boolean isTrue(Element e, String attribute) { return e.attribute(attribute).filter(v -> v.equals("true") || v.equals("1")).isPresent(); }
+    static boolean isTrue(Element e, String attribute) {
+        return e.attribute(attribute).filter(v -> v.equals("true") || v.equals("1")).isPresent();
+    }
 
     /** An item as it is retrieved or told of. */
     static Element item(String namespace, Item item, boolean payload, boolean publisher) {

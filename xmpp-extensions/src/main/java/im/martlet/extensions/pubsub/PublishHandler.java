@@ -51,7 +51,8 @@ final class PublishHandler {
         var name = PubSubXml.node(publish);
         var fresh = PubSubXml.children(publish, "item").stream().map(item -> fresh(item, who)).toList();
         var items = publish(place, who, name, fresh, ConfigForms.preconditions(pubsub));
-        return Element.of(PubSubXml.NS, "publish").with("node", name).with(items.stream().map(item -> Element.of(PubSubXml.NS, "item").with("id", item.name())).toList());
+        return Element.of(PubSubXml.NS, "publish").with("node", name)
+                .with(items.stream().map(item -> Element.of(PubSubXml.NS, "item").with("id", item.name())).toList());
     }
 
     /** Publishes items, to a node that is made when there is none. */
@@ -63,31 +64,41 @@ final class PublishHandler {
         var target = found.orElseGet(() -> create(place, name, who, preconditions));
         check(target, fresh);
         var published = keep(target, fresh);
-        if (tellsOfDropped(target.config()) && !published.dropped().isEmpty()) notifier.retracted(place, target.node(), target.config(), published.dropped());
+        if (tellsOfDropped(target.config()) && !published.dropped().isEmpty())
+            notifier.retracted(place, target.node(), target.config(), published.dropped());
         notifier.published(place, target.node(), target.config(), published.items());
         place.changed(name);
         return published.items();
     }
 
     private static StanzaException tooMany(int most) {
-        return new StanzaException(Condition.NOT_ALLOWED.because("more than " + most + " items").with(Element.of(PubSubXml.ERRORS, "max-items-exceeded")));
+        return new StanzaException(Condition.NOT_ALLOWED.because("more than " + most + " items")
+                .with(Element.of(PubSubXml.ERRORS, "max-items-exceeded")));
     }
 
-    /** §7.1.2.5, §16.4.4: what is retracted to make room is told of, what is discarded is not; and where one item is kept, the new one says it all. */
+    /**
+     * §7.1.2.5, §16.4.4: what is retracted to make room is told of, what is discarded is not; and where one item is
+     * kept, the new one says it all.
+     */
     private static boolean tellsOfDropped(NodeConfig config) {
-        return config.get(NodeConfigField.PUBLISH_NODE_FULL).equals("retract-oldest") && config.is(NodeConfigField.NOTIFY_RETRACT) && config.keep(MOST_ITEMS) > 1;
+        return config.get(NodeConfigField.PUBLISH_NODE_FULL).equals("retract-oldest")
+                && config.is(NodeConfigField.NOTIFY_RETRACT) && config.keep(MOST_ITEMS) > 1;
     }
 
     private static Fresh fresh(Element item, Jid who) {
         var payloads = item.children();
         if (payloads.size() > 1) throw PubSubErrors.because(Condition.BAD_REQUEST, "invalid-payload"); // §7.1.3.6
-        if (!payloads.isEmpty() && isDeeper(payloads.getFirst(), DEEPEST)) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a payload's elements are nested at most " + DEEPEST + " deep"));
+        if (!payloads.isEmpty() && isDeeper(payloads.getFirst(), DEEPEST)) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("a payload's elements are nested at most " + DEEPEST + " deep"));
         var id = item.attribute("id").filter(given -> !given.isEmpty()).orElseGet(RandomIds::next);
-        if (id.length() > PubSubXml.LONGEST_NAME) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("an item's id has at most " + PubSubXml.LONGEST_NAME + " letters"));
+        if (id.length() > PubSubXml.LONGEST_NAME) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("an item's id has at most " + PubSubXml.LONGEST_NAME + " letters"));
         return new Fresh(id, who, payloads.isEmpty() ? "" : payloads.getFirst().toString());
     }
 
-    private static boolean isDeeper(Element e, int depth) { return depth == 0 || e.children().stream().anyMatch(child -> isDeeper(child, depth - 1)); }
+    private static boolean isDeeper(Element e, int depth) {
+        return depth == 0 || e.children().stream().anyMatch(child -> isDeeper(child, depth - 1));
+    }
 
     /** §7.1.4. */
     private Target create(PubSubHost place, String name, Jid who, Optional<DataForm> preconditions) {
@@ -101,15 +112,18 @@ final class PublishHandler {
     Node made(PubSubHost place, String name, NodeConfig config, Jid who) {
         checkOffer(place, config);
         quota.checkNode(place, who);
-        var node = stores.nodes().create(place.owner(), name, config.write(), who.bare()).orElseThrow(() -> new StanzaException(Condition.CONFLICT.plain()));
+        var node = stores.nodes().create(place.owner(), name, config.write(), who.bare())
+                .orElseThrow(() -> new StanzaException(Condition.CONFLICT.plain()));
         if (place.standing(who).affiliation() != Affiliation.OWNER)
             stores.affiliations().put(node.id(), who.bare(), Affiliation.OWNER);
         return node;
     }
 
     static void checkOffer(PubSubHost place, NodeConfig config) {
-        if (config.write().length() > LONGEST_CONFIG) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the settings of a node have at most " + LONGEST_CONFIG + " letters together"));
-        if (!place.offers(config.access())) throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "unsupported-access-model"); // nobody's presence and roster are known here
+        if (config.write().length() > LONGEST_CONFIG) throw new StanzaException(Condition.NOT_ACCEPTABLE
+                .because("the settings of a node have at most " + LONGEST_CONFIG + " letters together"));
+        if (!place.offers(config.access()))
+            throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "unsupported-access-model"); // nobody's presence and roster are known here
     }
 
     private static void check(Target target, List<Fresh> fresh) {
@@ -120,14 +134,18 @@ final class PublishHandler {
         int keep = config.is(NodeConfigField.PERSIST_ITEMS) ? config.keep(MOST_ITEMS) : 0;
         if (keep > 0 && fresh.stream().map(Fresh::name).distinct().count() > keep) throw tooMany(keep); // §12.11
         for (Fresh item : fresh) {
-            if (item.payload().isEmpty() && config.is(NodeConfigField.DELIVER_PAYLOADS)) throw PubSubErrors.because(Condition.BAD_REQUEST, "payload-required");
-            if (bytes(item.payload()) > config.payload()) throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "payload-too-big");
+            if (item.payload().isEmpty() && config.is(NodeConfigField.DELIVER_PAYLOADS))
+                throw PubSubErrors.because(Condition.BAD_REQUEST, "payload-required");
+            if (bytes(item.payload()) > config.payload())
+                throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "payload-too-big");
         }
     }
 
     private Published keep(Target target, List<Fresh> fresh) {
         int keep = target.config().keep(MOST_ITEMS);
-        if (!target.config().is(NodeConfigField.PERSIST_ITEMS) || keep == 0) return new Published(fresh.stream().map(f -> new Item(f.name(), f.publisher(), 0, f.payload())).toList(), List.of());
+        if (!target.config().is(NodeConfigField.PERSIST_ITEMS) || keep == 0)
+            return new Published(fresh.stream().map(f -> new Item(f.name(), f.publisher(), 0, f.payload())).toList(),
+                    List.of());
         var node = target.config().expiry().map(age -> withoutExpired(target, age)).orElse(target.node());
         checkRoom(target, node, fresh, keep);
         return stores.items().publish(node.id(), fresh, keep);
@@ -141,12 +159,15 @@ final class PublishHandler {
 
     private void checkRoom(Target target, Node node, List<Fresh> fresh, int keep) {
         var place = target.place();
-        boolean rejects = target.config().get(NodeConfigField.PUBLISH_NODE_FULL).equals("reject") && node.items() + fresh.size() > keep;
+        boolean rejects = target.config().get(NodeConfigField.PUBLISH_NODE_FULL).equals("reject")
+                && node.items() + fresh.size() > keep;
         long added = fresh.stream().mapToLong(f -> bytes(f.name() + f.payload())).sum();
         if (!rejects && quota.hasRoom(place, node, added)) return;
         var replaced = stores.items().named(node.id(), fresh.stream().map(Fresh::name).toList());
-        if (rejects && node.items() + fresh.size() - replaced.size() > keep) throw PubSubErrors.because(Condition.CONFLICT, "node-full"); // §7.1.3.4
-        long freed = keep <= fresh.size() ? node.bytes() : replaced.stream().mapToLong(i -> bytes(i.name() + i.payload())).sum();
+        if (rejects && node.items() + fresh.size() - replaced.size() > keep)
+            throw PubSubErrors.because(Condition.CONFLICT, "node-full"); // §7.1.3.4
+        long freed = keep <= fresh.size() ? node.bytes()
+                : replaced.stream().mapToLong(i -> bytes(i.name() + i.payload())).sum();
         if (added > freed) quota.check(place, node, added - freed);
     }
 
@@ -155,13 +176,17 @@ final class PublishHandler {
     // ---- retracting (§7.2)
 
     void retract(PubSubHost place, Jid who, Element retract) {
-        var names = PubSubXml.children(retract, "item").stream().map(item -> item.attribute("id").filter(id -> !id.isEmpty()).orElseThrow(PublishHandler::itemRequired)).toList();
+        var names = PubSubXml.children(retract, "item").stream()
+                .map(item -> item.attribute("id").filter(id -> !id.isEmpty()).orElseThrow(PublishHandler::itemRequired))
+                .toList();
         var name = PubSubXml.node(retract);
         if (names.isEmpty()) throw itemRequired();
         retract(desk.find(place, name, who), names, who, PubSubXml.isTrue(retract, "notify"));
     }
 
-    private static StanzaException itemRequired() { return PubSubErrors.because(Condition.BAD_REQUEST, "item-required"); }
+    private static StanzaException itemRequired() {
+        return PubSubErrors.because(Condition.BAD_REQUEST, "item-required");
+    }
 
     /** @param notify even if the node is not configured so */
     void retract(Target target, List<String> names, Jid who, boolean notify) {
@@ -170,9 +195,11 @@ final class PublishHandler {
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");
         var there = stores.items().named(node.id(), names);
         if (there.size() < names.stream().distinct().count()) throw PubSubErrors.noSuchNode(); // §12.11: all of them, or none
-        if (there.stream().anyMatch(item -> !item.publisher().bare().equals(who.bare()))) target.checked(NodeOperation.RETRACT_OTHERS);
+        if (there.stream().anyMatch(item -> !item.publisher().bare().equals(who.bare())))
+            target.checked(NodeOperation.RETRACT_OTHERS);
         var gone = stores.items().retract(node.id(), names);
-        if (notify || target.config().is(NodeConfigField.NOTIFY_RETRACT)) notifier.retracted(target.place(), node, target.config(), gone);
+        if (notify || target.config().is(NodeConfigField.NOTIFY_RETRACT))
+            notifier.retracted(target.place(), node, target.config(), gone);
         target.place().changed(node.name());
     }
 
@@ -181,7 +208,8 @@ final class PublishHandler {
         var target = desk.find(place, PubSubXml.node(purge), who, NodeOperation.PURGE);
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");
         stores.items().forget(target.node().id(), Long.MAX_VALUE);
-        if (target.config().is(NodeConfigField.NOTIFY_RETRACT)) notifier.tell(place, target.node(), target.config(), Element.of(PubSubXml.EVENT, "purge").with("node", target.node().name()));
+        if (target.config().is(NodeConfigField.NOTIFY_RETRACT)) notifier.tell(place, target.node(), target.config(),
+                Element.of(PubSubXml.EVENT, "purge").with("node", target.node().name()));
         place.changed(target.node().name());
     }
 }

@@ -9,8 +9,8 @@ import im.martlet.xml.Element;
 import java.util.Optional;
 
 /**
- * One item that somebody publishes at a node (XEP-0060 §7.1), for those who are no service for everything: who notifies devices
- * (XEP-0357). Pure.
+ * One item that somebody publishes at a node (XEP-0060 §7.1), for those who are no service for everything: who notifies
+ * devices (XEP-0357). Pure.
  *
  * @param node empty for none
  * @param item its id; one that was published before is replaced
@@ -35,21 +35,28 @@ public record PublishedItem(String node, String item, Element payload, Optional<
      * @throws StanzaException when it is none, or one of several items
      */
     public static PublishedItem read(Element pubsub) {
-        var publish = pubsub.child("publish").orElseThrow(() -> new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("here, one can only publish")));
+        var publish = pubsub.child("publish").orElseThrow(
+                () -> new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("here, one can only publish")));
         var items = PubSubXml.children(publish, "item");
-        if (items.size() != 1 || items.getFirst().children().size() != 1) throw StanzaException.badRequest("one item with one payload is published at a time");
+        if (items.size() != 1 || items.getFirst().children().size() != 1)
+            throw StanzaException.badRequest("one item with one payload is published at a time");
         var item = items.getFirst();
-        return new PublishedItem(PubSubXml.node(publish), item.attribute("id").orElse(""), item.children().getFirst(), pubsub.child("publish-options").flatMap(o -> o.child(DataForm.NS, "x")));
+        return new PublishedItem(PubSubXml.node(publish), item.attribute("id").orElse(""), item.children().getFirst(),
+                pubsub.child("publish-options").flatMap(o -> o.child(DataForm.NS, "x")));
     }
 
     /** The news that somebody may publish at a node no longer (XEP-0357 §8). */
     public static Element endOf(String node, Jid publisher) {
-        return Element.of(NS, "pubsub").with("node", node).with(Element.of(NS, "affiliation").with("jid", publisher).with("affiliation", "none"));
+        return Element.of(NS, "pubsub").with("node", node)
+                .with(Element.of(NS, "affiliation").with("jid", publisher).with("affiliation", "none"));
     }
 
     /** The node that a message says somebody may publish at no longer; empty when it says nothing of the kind. */
     public static Optional<String> endedFor(Jid publisher, Message message) {
-        return message.child(NS, "pubsub").filter(e -> PubSubXml.children(e, "affiliation").stream().anyMatch(a -> a.attribute("affiliation").filter("none"::equals).isPresent()
-                && a.attribute("jid").filter(publisher.toString()::equals).isPresent())).map(e -> e.attribute("node").orElse(""));
+        return message.child(NS, "pubsub")
+                .filter(e -> PubSubXml.children(e, "affiliation").stream()
+                        .anyMatch(a -> a.attribute("affiliation").filter("none"::equals).isPresent()
+                                && a.attribute("jid").filter(publisher.toString()::equals).isPresent()))
+                .map(e -> e.attribute("node").orElse(""));
     }
 }

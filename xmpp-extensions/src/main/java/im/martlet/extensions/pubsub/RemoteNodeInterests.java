@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which nodes clients on other servers want to hear of (XEP-0060 §9.2), as long as they show their presence to an account here,
- * whether or not that is online. So many are remembered, and of one contact so many; of accounts that nobody asked about for
- * longest, they are forgotten, and found out anew from their next presence. Any thread.
+ * Which nodes clients on other servers want to hear of (XEP-0060 §9.2), as long as they show their presence to an
+ * account here, whether or not that is online. So many are remembered, and of one contact so many; of accounts that
+ * nobody asked about for longest, they are forgotten, and found out anew from their next presence. Any thread.
  */
 @Singleton
 final class RemoteNodeInterests {
@@ -29,12 +29,14 @@ final class RemoteNodeInterests {
     }
 
     /** By contact, and then by client, the one that came first in front. */
-    private final LinkedHashMap<Jid, Map<Jid, LinkedHashMap<Jid, Client>>> byAccount = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Jid, Map<Jid, LinkedHashMap<Jid, Client>>> byAccount =
+            new LinkedHashMap<>(16, 0.75f, true);
     private int size;
 
     /** A client shows its presence; what it wants will be {@link #put} when that is known. */
     synchronized void seen(Jid account, Presence presence) {
-        var clients = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).computeIfAbsent(presence.from().bare(), _ -> new LinkedHashMap<>());
+        var clients = byAccount.computeIfAbsent(account, _ -> new HashMap<>()).computeIfAbsent(presence.from().bare(),
+                _ -> new LinkedHashMap<>());
         var before = clients.get(presence.from());
         clients.put(presence.from(), new Client(presence, before == null ? Set.of() : before.nodes));
         if (before != null) return;
@@ -63,7 +65,8 @@ final class RemoteNodeInterests {
     /** The account that is asked about just now stays: it has as many as its contacts have. */
     private void forget() {
         while (size > MOST && byAccount.size() > 1)
-            size -= byAccount.pollFirstEntry().getValue().values().stream().flatMap(clients -> clients.values().stream()).mapToInt(Client::weight).sum();
+            size -= byAccount.pollFirstEntry().getValue().values().stream()
+                    .flatMap(clients -> clients.values().stream()).mapToInt(Client::weight).sum();
     }
 
     /** A client is gone. */
@@ -79,6 +82,7 @@ final class RemoteNodeInterests {
 
     /** The clients of a contact that want to hear of a node. */
     synchronized List<Jid> of(Jid account, Jid contact, String node) {
-        return clients(account, contact).entrySet().stream().filter(e -> e.getValue().nodes.contains(node)).map(Map.Entry::getKey).toList();
+        return clients(account, contact).entrySet().stream().filter(e -> e.getValue().nodes.contains(node))
+                .map(Map.Entry::getKey).toList();
     }
 }

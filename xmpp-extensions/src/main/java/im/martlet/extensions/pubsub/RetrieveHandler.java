@@ -48,49 +48,68 @@ final class RetrieveHandler {
         var target = desk.find(place, PubSubXml.node(items), who, NodeOperation.RETRIEVE);
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");
         items.attribute("subid").ifPresent(id -> checkSubscription(target, who, id));
-        var ids = PubSubXml.children(items, "item").stream().map(i -> i.attribute("id").orElseThrow(() -> PubSubErrors.because(Condition.BAD_REQUEST, "item-required"))).toList();
-        if (ids.size() > MOST) throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " ids"));
+        var ids = PubSubXml.children(items, "item").stream().map(
+                i -> i.attribute("id").orElseThrow(() -> PubSubErrors.because(Condition.BAD_REQUEST, "item-required")))
+                .toList();
+        if (ids.size() > MOST)
+            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " ids"));
         var page = PageRequest.in(pubsub);
         var newest = items.attribute("max_items").map(RetrieveHandler::number);
         long most = domains.isHost(who.domain()) ? MOST_BYTES : MOST_ABROAD;
         var found = ids.isEmpty() ? read(target, page, newest, most) : named(target, ids, most);
-        var answer = Element.of(PubSubXml.NS, "items").with("node", target.node().name()).with(found.items.stream().map(item -> PubSubXml.item(PubSubXml.NS, item, true, target.config().get(NodeConfigField.ITEMREPLY).equals("publisher"))).toList());
+        var answer =
+                Element.of(PubSubXml.NS, "items").with("node",
+                        target.node().name()).with(
+                                found.items.stream()
+                                        .map(item -> PubSubXml.item(PubSubXml.NS, item, true,
+                                                target.config().get(NodeConfigField.ITEMREPLY).equals("publisher")))
+                                        .toList());
         boolean paged = pubsub.child(PageRequest.NS, "set").isPresent() || !found.whole && newest.isEmpty();
         return paged ? List.of(answer, set(target, found.items)) : List.of(answer);
     }
 
     /** §6.5.9.2. */
     private void checkSubscription(Target target, Jid who, String id) {
-        var subscriptions = Stream.of(who, who.bare()).distinct().flatMap(address -> stores.subscriptions().of(target.node().id(), address).stream()).toList();
-        if (!subscriptions.isEmpty() && subscriptions.stream().noneMatch(s -> s.id().equals(id))) throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "invalid-subid");
+        var subscriptions = Stream.of(who, who.bare()).distinct()
+                .flatMap(address -> stores.subscriptions().of(target.node().id(), address).stream()).toList();
+        if (!subscriptions.isEmpty() && subscriptions.stream().noneMatch(s -> s.id().equals(id)))
+            throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "invalid-subid");
     }
 
     private static int number(String text) {
         try {
             int number = Integer.parseInt(text.strip());
             if (number >= 0) return number;
-        } catch (NumberFormatException e) { } // told below
+        } catch (NumberFormatException e) {
+        } // told below
         throw StanzaException.badRequest("'max_items' is a number, from 0");
     }
 
     /** §6.5.8; an item that is not there is answered with its absence. */
     private Found named(Target target, List<String> ids, long most) {
         long after = oldest(target.config());
-        return new Found(bounded(stores.items().named(target.node().id(), ids).stream().filter(i -> i.place() > after).toList(), false, most), true);
+        return new Found(
+                bounded(stores.items().named(target.node().id(), ids).stream().filter(i -> i.place() > after).toList(),
+                        false, most),
+                true);
     }
 
     private Found read(Target target, PageRequest page, Optional<Integer> newest, long bytes) {
         boolean backwards = page.isBackwards() || newest.isPresent();
         int most = Math.min(page.most().or(() -> newest).orElse(MOST), MOST);
-        var range = new Range(page.after().map(id -> place(target, id)).orElse(oldest(target.config())), page.before().filter(id -> !id.isEmpty()).map(id -> place(target, id)).orElse(Long.MAX_VALUE));
+        var range = new Range(page.after().map(id -> place(target, id)).orElse(oldest(target.config())),
+                page.before().filter(id -> !id.isEmpty()).map(id -> place(target, id)).orElse(Long.MAX_VALUE));
         if (most == 0) return new Found(List.of(), false); // XEP-0059 §2.7: only how many there are
         var some = stores.items().page(target.node().id(), range, most + 1, backwards);
-        var items = bounded(some.size() > most ? backwards ? some.subList(1, some.size()) : some.subList(0, most) : some, backwards, bytes);
+        var items =
+                bounded(some.size() > most ? backwards ? some.subList(1, some.size()) : some.subList(0, most) : some,
+                        backwards, bytes);
         return new Found(items, items.size() == some.size());
     }
 
     private long place(Target target, String id) {
-        return stores.items().named(target.node().id(), List.of(id)).stream().findFirst().orElseThrow(PubSubErrors::noSuchNode).place();
+        return stores.items().named(target.node().id(), List.of(id)).stream().findFirst()
+                .orElseThrow(PubSubErrors::noSuchNode).place();
     }
 
     /** No more than an answer may have, but something if there is anything. */
@@ -108,16 +127,20 @@ final class RetrieveHandler {
     private static int bytes(String text) { return text.getBytes(StandardCharsets.UTF_8).length; }
 
     private static Element set(Target target, List<Item> items) {
-        var set = items.isEmpty() ? PageRequest.result("", "") : PageRequest.result(items.getFirst().name(), items.getLast().name());
+        var set = items.isEmpty() ? PageRequest.result("", "")
+                : PageRequest.result(items.getFirst().name(), items.getLast().name());
         return set.with(Element.of(PageRequest.NS, "count").withText(String.valueOf(target.node().items())));
     }
 
     /** Nothing that was published before this is there any more. */
-    static long oldest(NodeConfig config) { return config.expiry().map(age -> LogId.first(Instant.now().minus(age))).orElse(Long.MIN_VALUE); }
+    static long oldest(NodeConfig config) {
+        return config.expiry().map(age -> LogId.first(Instant.now().minus(age))).orElse(Long.MIN_VALUE);
+    }
 
     /** The item that was published last. */
     Optional<Item> last(Target target) {
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) return Optional.empty();
-        return stores.items().page(target.node().id(), new Range(oldest(target.config()), Long.MAX_VALUE), 1, true).stream().findFirst();
+        return stores.items().page(target.node().id(), new Range(oldest(target.config()), Long.MAX_VALUE), 1, true)
+                .stream().findFirst();
     }
 }

@@ -22,7 +22,8 @@ final class ScreenedSender {
 
     /** Whether a message may go out; on the account's mailbox. */
     boolean admits(Account account, Message message) {
-        return switch (kernel.get().judge(new InterceptedStanza(message, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
+        return switch (kernel.get().judge(
+                new InterceptedStanza(message, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
             case Verdict.Pass _, Verdict.Change _ -> true;
             case Verdict.Drop _, Verdict.Bounce _ -> false;
         };

@@ -27,7 +27,9 @@ record ServiceHost(Jid jid, PubSubSettings settings, Router router) implements P
         };
     }
 
-    @Override public NodeRelation standing(Jid who) { return new NodeRelation(Affiliation.NONE, false, Set.of(), false); }
+    @Override public NodeRelation standing(Jid who) {
+        return new NodeRelation(Affiliation.NONE, false, Set.of(), false);
+    }
 
     @Override public boolean mayCreate(Jid who) {
         if (jid.toString().equals(settings.service() + "." + who)) return true; // the host itself
@@ -40,9 +42,12 @@ record ServiceHost(Jid jid, PubSubSettings settings, Router router) implements P
 
     @Override public Usage most() { return new Usage(settings.serviceNodes(), settings.serviceBytes().bytes()); }
 
-    @Override public Optional<Usage> mostOfOne() { return Optional.of(new Usage(settings.accountNodes(), settings.accountBytes().bytes())); }
+    @Override public Optional<Usage> mostOfOne() {
+        return Optional.of(new Usage(settings.accountNodes(), settings.accountBytes().bytes()));
+    }
 
-    @Override public void tellInterested(String node, Message notification, Predicate<NodeRelation> may, Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {}
+    @Override public void tellInterested(String node, Message notification, Predicate<NodeRelation> may,
+            Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {}
 
     @Override public void changed(String node) {}
 

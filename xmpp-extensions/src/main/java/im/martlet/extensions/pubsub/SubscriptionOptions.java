@@ -25,7 +25,8 @@ record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
     static SubscriptionOptions read(String written) {
         if (written.isEmpty()) return STANDARD;
         var parts = written.split(" ");
-        return new SubscriptionOptions(parts[0].equals("true"), parts.length > 1 ? Optional.of(Instant.parse(parts[1])) : Optional.empty());
+        return new SubscriptionOptions(parts[0].equals("true"),
+                parts.length > 1 ? Optional.of(Instant.parse(parts[1])) : Optional.empty());
     }
 
     String write() { return equals(STANDARD) ? "" : deliver + expires.map(at -> " " + at).orElse(""); }
@@ -35,18 +36,28 @@ record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
         return options.deliver && options.expires.filter(at -> !at.isAfter(now)).isEmpty();
     }
 
-    static boolean isOver(String written, Instant now) { return read(written).expires.filter(at -> !at.isAfter(now)).isPresent(); }
+    static boolean isOver(String written, Instant now) {
+        return read(written).expires.filter(at -> !at.isAfter(now)).isPresent();
+    }
 
     Element form() {
-        return DataForm.blank(FORM, DataForm.field(DELIVER, "boolean").with("label", "Enable delivery?").with(DataForm.value(String.valueOf(deliver))),
-                expires.map(at -> DataForm.field(EXPIRE, "text-single").with("label", "The end of the subscription").with(DataForm.value(at.toString())))
-                        .orElseGet(() -> DataForm.field(EXPIRE, "text-single").with("label", "The end of the subscription")));
+        return DataForm.blank(FORM,
+                DataForm.field(DELIVER, "boolean").with("label", "Enable delivery?")
+                        .with(DataForm.value(String.valueOf(deliver))),
+                expires.map(at -> DataForm.field(EXPIRE, "text-single").with("label", "The end of the subscription")
+                        .with(DataForm.value(at.toString())))
+                        .orElseGet(() -> DataForm.field(EXPIRE, "text-single").with("label",
+                                "The end of the subscription")));
     }
 
     /** For who is told what holds now (§6.3.7). */
     Element result() {
-        var x = Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)), Element.of(DataForm.NS, "field").with("var", DELIVER).with(DataForm.value(String.valueOf(deliver))));
-        return expires.map(at -> x.with(Element.of(DataForm.NS, "field").with("var", EXPIRE).with(DataForm.value(at.toString())))).orElse(x);
+        var x = Element.of(DataForm.NS, "x").with("type", "result").with(
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)),
+                Element.of(DataForm.NS, "field").with("var", DELIVER).with(DataForm.value(String.valueOf(deliver))));
+        return expires.map(
+                at -> x.with(Element.of(DataForm.NS, "field").with("var", EXPIRE).with(DataForm.value(at.toString()))))
+                .orElse(x);
     }
 
     /** §6.3.6.2: what cannot be honoured is refused. */
@@ -54,7 +65,8 @@ record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
         var options = this;
         for (String name : form.names()) options = switch (name) {
             case DELIVER -> new SubscriptionOptions(yesOrNo(form.first(name).orElse("")), options.expires);
-            case EXPIRE -> new SubscriptionOptions(options.deliver, form.first(name).filter(t -> !t.isBlank()).map(SubscriptionOptions::moment));
+            case EXPIRE -> new SubscriptionOptions(options.deliver,
+                    form.first(name).filter(t -> !t.isBlank()).map(SubscriptionOptions::moment));
             default -> throw invalid("there is no option '" + name + "'");
         };
         return options;
@@ -71,11 +83,13 @@ record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
     private static Instant moment(String text) {
         try {
             if (!text.equals(PRESENCE)) return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) { } // told below
+        } catch (DateTimeParseException e) {
+        } // told below
         throw invalid("'expire' is a moment, such as 2026-11-24T12:00:00Z");
     }
 
     private static StanzaException invalid(String why) {
-        return new StanzaException(Condition.BAD_REQUEST.because(why).with(Element.of(PubSubXml.ERRORS, "invalid-options")));
+        return new StanzaException(
+                Condition.BAD_REQUEST.because(why).with(Element.of(PubSubXml.ERRORS, "invalid-options")));
     }
 }

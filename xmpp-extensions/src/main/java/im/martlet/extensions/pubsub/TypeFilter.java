@@ -16,8 +16,10 @@ record TypeFilter(List<String> types, boolean included) {
         return query.child(NS, "filter").flatMap(DataForm::in).map(form -> {
             var included = form.fields().get("included-types");
             var excluded = form.fields().get("excluded-types");
-            if (included != null && excluded != null) throw StanzaException.badRequest("types are included or excluded"); // §3.2
-            return included != null ? new TypeFilter(included, true) : excluded != null ? new TypeFilter(excluded, false) : NONE;
+            if (included != null && excluded != null)
+                throw StanzaException.badRequest("types are included or excluded"); // §3.2
+            return included != null ? new TypeFilter(included, true)
+                    : excluded != null ? new TypeFilter(excluded, false) : NONE;
         }).orElse(NONE);
     }
 

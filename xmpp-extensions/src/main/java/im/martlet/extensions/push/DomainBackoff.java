@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Leaves domains alone that cannot be reached: longer each time, and then only one attempt at a time finds out whether they can
- * be again. Any thread; guarded by itself.
+ * Leaves domains alone that cannot be reached: longer each time, and then only one attempt at a time finds out whether
+ * they can be again. Any thread; guarded by itself.
  */
 final class DomainBackoff {
     private static final int MOST = 10_000; // domains that are remembered; of more, the others are just tried
@@ -24,11 +24,15 @@ final class DomainBackoff {
     /** @param longest pause between attempts */
     DomainBackoff(Supplier<Duration> longest) { this.longest = longest; }
 
-    /** Asks to try a domain. @return when to ask again; empty when it may be tried now, and {@link #reached} or {@link #failed} is to be called */
+    /**
+     * Asks to try a domain. @return when to ask again; empty when it may be tried now, and {@link #reached} or
+     * {@link #failed} is to be called
+     */
     synchronized Optional<Instant> enter(String domain, Instant now) {
         var state = closed.get(domain);
         if (state == null) return Optional.empty();
-        if (now.isBefore(state.until)) return Optional.of(state.probed ? earlier(now.plus(WHILE_PROBING), state.until) : state.until);
+        if (now.isBefore(state.until))
+            return Optional.of(state.probed ? earlier(now.plus(WHILE_PROBING), state.until) : state.until);
         closed.put(domain, new Closed(state.failures, now.plus(PROBE), true));
         return Optional.empty();
     }

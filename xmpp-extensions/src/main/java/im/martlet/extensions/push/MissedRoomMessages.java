@@ -9,7 +9,10 @@ import im.martlet.stanza.Message;
 import jakarta.inject.Inject;
 import java.util.function.Supplier;
 
-/** Wakes the devices of accounts for what is said in rooms of this server that they belong to, and that none of their devices is in. */
+/**
+ * Wakes the devices of accounts for what is said in rooms of this server that they belong to, and that none of their
+ * devices is in.
+ */
 public final class MissedRoomMessages {
     /**
      * Something that was said.
@@ -26,7 +29,8 @@ public final class MissedRoomMessages {
     private final NotificationPreferences wanted;
     private final Supplier<PushSettings> settings;
 
-    @Inject MissedRoomMessages(AccountDirectory directory, PushRegistrations registrations, NotificationPolicy watcher, NotificationPreferences wanted, Supplier<PushSettings> settings) {
+    @Inject MissedRoomMessages(AccountDirectory directory, PushRegistrations registrations, NotificationPolicy watcher,
+            NotificationPreferences wanted, Supplier<PushSettings> settings) {
         this.directory = directory;
         this.registrations = registrations;
         this.watcher = watcher;
@@ -35,12 +39,14 @@ public final class MissedRoomMessages {
     }
 
     /**
-     * Has an account's devices notified, if there are any that want to be; it is in the outbox when the transaction is acknowledged. Any thread.
+     * Has an account's devices notified, if there are any that want to be; it is in the outbox when the transaction is
+     * acknowledged. Any thread.
      *
      * @param account bare, of this server
      */
     public void missed(Jid account, Missed missed, StanzaTransaction transaction) {
-        if (settings.get().enabled() && registrations.mayHave(account)) directory.tell(account, transaction, there -> missed(there, missed, transaction));
+        if (settings.get().enabled() && registrations.mayHave(account))
+            directory.tell(account, transaction, there -> missed(there, missed, transaction));
     }
 
     private void missed(Account account, Missed missed, StanzaTransaction transaction) {

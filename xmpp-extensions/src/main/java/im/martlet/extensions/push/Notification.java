@@ -23,9 +23,11 @@ public record Notification(boolean call, int count, Optional<String> sender, Opt
 
     /** As it is published. */
     public Element toElement() {
-        var form = Element.of(DataForm.NS, "x").with("type", "form").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(SUMMARY)))
+        var form = Element.of(DataForm.NS, "x").with("type", "form")
+                .with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(SUMMARY)))
                 .with(DataForm.field(COUNT, "text-single").with(DataForm.value(String.valueOf(count))));
-        if (sender.isPresent()) form = form.with(DataForm.field(SENDER, "jid-single").with(DataForm.value(sender.get())));
+        if (sender.isPresent())
+            form = form.with(DataForm.field(SENDER, "jid-single").with(DataForm.value(sender.get())));
         if (body.isPresent()) form = form.with(DataForm.field(BODY, "text-single").with(DataForm.value(body.get())));
         var notification = Element.of(NS, "notification").with(form);
         return call ? notification.with(Element.of(OWN, "urgency").withText("high")) : notification;
@@ -35,11 +37,14 @@ public record Notification(boolean call, int count, Optional<String> sender, Opt
     public static Notification read(Element notification) {
         var form = notification.child(DataForm.NS, "x");
         boolean call = notification.child(OWN, "urgency").filter(u -> u.text().equals("high")).isPresent();
-        return new Notification(call, form.flatMap(f -> value(f, COUNT)).map(Notification::number).orElse(1), form.flatMap(f -> value(f, SENDER)), form.flatMap(f -> value(f, BODY)));
+        return new Notification(call, form.flatMap(f -> value(f, COUNT)).map(Notification::number).orElse(1),
+                form.flatMap(f -> value(f, SENDER)), form.flatMap(f -> value(f, BODY)));
     }
 
     private static Optional<String> value(Element form, String field) {
-        return form.children().stream().filter(f -> f.is(DataForm.NS, "field") && f.attribute("var").filter(field::equals).isPresent()).findFirst().flatMap(f -> f.childText("value"));
+        return form.children().stream()
+                .filter(f -> f.is(DataForm.NS, "field") && f.attribute("var").filter(field::equals).isPresent())
+                .findFirst().flatMap(f -> f.childText("value"));
     }
 
     private static int number(String text) {

@@ -30,9 +30,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Decides who is to be notified of what, and puts that into the outbox together with the message. A device that is connected, and
- * that somebody looks at, is not; the others are at once, or, while somebody looks at one of them, when that had time to show the
- * message. On the account's mailbox.
+ * Decides who is to be notified of what, and puts that into the outbox together with the message. A device that is
+ * connected, and that somebody looks at, is not; the others are at once, or, while somebody looks at one of them, when
+ * that had time to show the message. On the account's mailbox.
  */
 final class NotificationPolicy {
     static final String OUTBOX = "push";
@@ -56,7 +56,8 @@ final class NotificationPolicy {
     private final PushTrace trace;
     private final SecureRandom random = new SecureRandom();
 
-    @Inject NotificationPolicy(PushRegistrations registrations, Supplier<PushSettings> settings, OutboxConsumers announcer, Journal journal, PushTrace trace) {
+    @Inject NotificationPolicy(PushRegistrations registrations, Supplier<PushSettings> settings,
+            OutboxConsumers announcer, Journal journal, PushTrace trace) {
         this.registrations = registrations;
         this.settings = settings;
         this.announcer = announcer;
@@ -66,7 +67,9 @@ final class NotificationPolicy {
 
     private static <T> Set<T> bounded() {
         return Collections.newSetFromMap(new LinkedHashMap<T, Boolean>() {
-            @Override protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) { return size() > MOST_REMEMBERED; }
+            @Override protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) {
+                return size() > MOST_REMEMBERED;
+            }
         });
     }
 
@@ -74,45 +77,56 @@ final class NotificationPolicy {
         if (!(d.stanza() instanceof Message m)) return;
         boolean room = m.type() == Message.Type.GROUPCHAT;
         if (d.direction() == InterceptedStanza.Direction.SENT) {
-            if (room && m.to() != null && !m.id().isEmpty() && !registrations.of(d.account()).isEmpty()) d.account().get(SAID).add(new Said(m.to().bare(), m.id()));
+            if (room && m.to() != null && !m.id().isEmpty() && !registrations.of(d.account()).isEmpty())
+                d.account().get(SAID).add(new Said(m.to().bare(), m.id()));
             return;
         }
-        if (registrations.of(d.account()).isEmpty() || Urgency.of(m) == Urgency.NONE || isOwn(m, d.account(), room)) return;
+        if (registrations.of(d.account()).isEmpty() || Urgency.of(m) == Urgency.NONE || isOwn(m, d.account(), room))
+            return;
         if (room && m.has("urn:xmpp:delay", "delay")) return; // it was said before somebody came in
-        for (var write : writes(d.account(), d.account().sessions(), m, m.log())) d.transaction().record(write, () -> announcer.wake(OUTBOX));
+        for (var write : writes(d.account(), d.account().sessions(), m, m.log()))
+            d.transaction().record(write, () -> announcer.wake(OUTBOX));
     }
 
     /** Something was said in a room that no device of the account is in. */
     void missed(Account account, Message m, StanzaTransaction transaction) {
         if (Urgency.of(m) == Urgency.NONE || isOwn(m, account, true)) return;
-        for (var write : writes(account, account.sessions(), m, 0)) transaction.record(write, () -> announcer.wake(OUTBOX));
+        for (var write : writes(account, account.sessions(), m, 0))
+            transaction.record(write, () -> announcer.wake(OUTBOX));
     }
 
     private static boolean isOwn(Message m, Account account, boolean room) {
-        return m.from().bare().equals(account.jid()) || room && account.get(SAID).contains(new Said(m.from().bare(), m.id()));
+        return m.from().bare().equals(account.jid())
+                || room && account.get(SAID).contains(new Said(m.from().bare(), m.id()));
     }
 
     private List<Write> writes(Account account, List<Session> present, Message m, long log) {
         var notice = PendingNotification.of(m, count(account), settings.get().body());
         var all = new ArrayList<Write>();
         for (Service service : registrations.of(account)) {
-            if (present.stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service))) trace.note(account.jid(), "no notification at " + service.wish().service() + ": its device is in use");
-            else announcement(account, service, notice, log == 0 ? m.from().bare() + "/" + PendingNotification.nameInRoom(m) : log, log).ifPresent(all::add);
+            if (present.stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service)))
+                trace.note(account.jid(), "no notification at " + service.wish().service() + ": its device is in use");
+            else announcement(account, service, notice,
+                    log == 0 ? m.from().bare() + "/" + PendingNotification.nameInRoom(m) : log, log)
+                    .ifPresent(all::add);
         }
         return all;
     }
 
-    private Optional<Write> announcement(Account account, Service service, PendingNotification notice, Object message, long log) {
+    private Optional<Write> announcement(Account account, Service service, PendingNotification notice, Object message,
+            long log) {
         var now = Instant.now();
         if (service.isDisabled(now) || !account.get(TOLD).add(new Told(service.id(), message))) return Optional.empty();
         long entry = log != 0 ? log : LogId.next(0, now, random.nextLong());
-        boolean elsewhere = !notice.isCall() && account.sessions().stream().anyMatch(s -> s.isInUse() && s.isAvailable());
+        boolean elsewhere =
+                !notice.isCall() && account.sessions().stream().anyMatch(s -> s.isInUse() && s.isAvailable());
         if (!registrations.hasRoom(account, service)) {
             trace.note(account.jid(), "no notification at " + service.wish().service() + ": too many wait there");
             return Optional.empty();
         }
         var due = elsewhere ? now.plus(settings.get().grace()) : now;
-        trace.note(account.jid(), "notification " + PushServicePublisher.item(entry) + " for " + service.wish().service() + (elsewhere ? " in a while, unless another device shows the message" : ""));
+        trace.note(account.jid(), "notification " + PushServicePublisher.item(entry) + " for "
+                + service.wish().service() + (elsewhere ? " in a while, unless another device shows the message" : ""));
         return Optional.of(new Write.Announce(account.existingKey(), OUTBOX, service.id(), entry, notice.write(), due));
     }
 
@@ -122,7 +136,8 @@ final class NotificationPolicy {
         switch (event) {
             case SessionEvent.Detached(var session) -> leftOver(session);
             case SessionEvent.BeforeEnd(var session) -> leftOver(session);
-            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.Presented _, SessionEvent.ReadyForMessages _, SessionEvent.Unavailable _, SessionEvent.Closed _ -> { }
+            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.Presented _, SessionEvent.ReadyForMessages _, SessionEvent.Unavailable _, SessionEvent.Closed _ ->
+                    {}
         }
     }
 
@@ -144,10 +159,12 @@ final class NotificationPolicy {
                 var urgency = Urgency.of(m);
                 boolean late = urgency == Urgency.CALL && since.plus(CALL).isBefore(Instant.now());
                 if (urgency == Urgency.NONE || late || isOwn(m, account, room)) yield Optional.empty();
-                yield announcement(account, service, PendingNotification.of(m, count(account), settings.get().body()), m.log() == 0 ? m.from().bare() + "/" + PendingNotification.nameInRoom(m) : m.log(), m.log());
+                yield announcement(account, service, PendingNotification.of(m, count(account), settings.get().body()),
+                        m.log() == 0 ? m.from().bare() + "/" + PendingNotification.nameInRoom(m) : m.log(), m.log());
             }
             case UnackedStanza.Whole _ -> Optional.empty();
-            case UnackedStanza.Logged(var id, _) -> announcement(account, service, PendingNotification.unknown(count(account)), id, id);
+            case UnackedStanza.Logged(var id, _) ->
+                    announcement(account, service, PendingNotification.unknown(count(account)), id, id);
         };
     }
 }

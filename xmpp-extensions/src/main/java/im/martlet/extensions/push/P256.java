@@ -51,7 +51,9 @@ final class P256 {
     }
 
     /** The public key of a private one. */
-    static byte[] publicOf(ECPrivateKey key) { return CustomNamedCurves.getByName("secp256r1").getG().multiply(key.getS()).normalize().getEncoded(false); }
+    static byte[] publicOf(ECPrivateKey key) {
+        return CustomNamedCurves.getByName("secp256r1").getG().multiply(key.getS()).normalize().getEncoded(false);
+    }
 
     static byte[] encode(ECPublicKey key) {
         var all = new byte[LENGTH];
@@ -67,14 +69,20 @@ final class P256 {
         System.arraycopy(bytes, bytes.length - length, into, at + COORDINATE - length, length);
     }
 
-    /** Reads a public key. @throws InvalidKeySpecException when it is none: not a point of the curve, or not in this form */
+    /**
+     * Reads a public key. @throws InvalidKeySpecException when it is none: not a point of the curve, or not in this
+     * form
+     */
     static ECPublicKey decode(byte[] bytes) throws GeneralSecurityException {
-        if (bytes.length != LENGTH || bytes[0] != 4) throw new InvalidKeySpecException("a public key has 65 bytes, and begins with 4");
+        if (bytes.length != LENGTH || bytes[0] != 4)
+            throw new InvalidKeySpecException("a public key has 65 bytes, and begins with 4");
         var x = new BigInteger(1, java.util.Arrays.copyOfRange(bytes, 1, 1 + COORDINATE));
         var y = new BigInteger(1, java.util.Arrays.copyOfRange(bytes, 1 + COORDINATE, LENGTH));
         var p = ((ECFieldFp) CURVE.getCurve().getField()).getP();
         var right = x.pow(3).add(CURVE.getCurve().getA().multiply(x)).add(CURVE.getCurve().getB()).mod(p);
-        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.pow(2).mod(p).equals(right)) throw new InvalidKeySpecException("no point of the curve P-256");
-        return (ECPublicKey) KeyFactory.getInstance("EC", PROVIDER).generatePublic(new ECPublicKeySpec(new ECPoint(x, y), CURVE));
+        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.pow(2).mod(p).equals(right))
+            throw new InvalidKeySpecException("no point of the curve P-256");
+        return (ECPublicKey) KeyFactory.getInstance("EC", PROVIDER)
+                .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), CURVE));
     }
 }

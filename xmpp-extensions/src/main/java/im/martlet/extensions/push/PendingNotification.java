@@ -17,28 +17,38 @@ import java.util.Optional;
  * @param body a piece of it; empty when there is none, or it is to be withheld
  * @param inRoom how a room calls the message; empty for one that is no room's
  */
-record PendingNotification(Urgency urgency, int count, Optional<Jid> from, Optional<String> body, Optional<String> inRoom) {
+record PendingNotification(Urgency urgency, int count, Optional<Jid> from, Optional<String> body,
+        Optional<String> inRoom) {
     private static final String NS = Notification.OWN;
     private static final int LONGEST_BODY = 400;
 
     /** Of a message of which only the log knows more. */
-    static PendingNotification unknown(int count) { return new PendingNotification(Urgency.MESSAGE, count, Optional.empty(), Optional.empty(), Optional.empty()); }
+    static PendingNotification unknown(int count) {
+        return new PendingNotification(Urgency.MESSAGE, count, Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /** Of a message for people. @param body whether what is in it may be told */
     static PendingNotification of(Message m, int count, boolean body) {
         var room = m.type() == Message.Type.GROUPCHAT ? Optional.of(nameInRoom(m)) : Optional.<String>empty();
-        var text = body ? m.payload().elements().stream().filter(e -> e.is(im.martlet.stanza.Stanza.CLIENT, "body")).findFirst().map(Element::text).map(PendingNotification::piece) : Optional.<String>empty();
+        var text = body ? m.payload().elements().stream().filter(e -> e.is(im.martlet.stanza.Stanza.CLIENT, "body"))
+                .findFirst().map(Element::text).map(PendingNotification::piece) : Optional.<String>empty();
         return new PendingNotification(Urgency.of(m), count, Optional.of(m.from()), text, room);
     }
 
     /** How a room calls a message (XEP-0359), or else who has sent it. */
     static String nameInRoom(Message m) {
         var room = m.from().bare();
-        return m.payload().elements().stream().filter(e -> e.is(StanzaIds.NS, "stanza-id") && e.attribute("by").filter(room.toString()::equals).isPresent()).findFirst()
+        return m.payload().elements().stream()
+                .filter(e -> e.is(StanzaIds.NS, "stanza-id")
+                        && e.attribute("by").filter(room.toString()::equals).isPresent())
+                .findFirst()
                 .flatMap(e -> e.attribute("id")).orElseGet(() -> m.id());
     }
 
-    private static String piece(String text) { return text.codePointCount(0, text.length()) <= LONGEST_BODY ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST_BODY - 1)) + "…"; }
+    private static String piece(String text) {
+        return text.codePointCount(0, text.length()) <= LONGEST_BODY ? text
+                : text.substring(0, text.offsetByCodePoints(0, LONGEST_BODY - 1)) + "…";
+    }
 
     boolean isCall() { return urgency == Urgency.CALL; }
 
@@ -53,7 +63,9 @@ record PendingNotification(Urgency urgency, int count, Optional<Jid> from, Optio
     static PendingNotification read(String note) {
         try {
             var e = XmlReader.parse(note);
-            return new PendingNotification(Urgency.valueOf(e.attribute("urgency").orElseThrow()), Integer.parseInt(e.attribute("count").orElseThrow()), e.attribute("from").map(Jid::parse), Optional.of(e.text()).filter(t -> !t.isEmpty()), e.attribute("room"));
+            return new PendingNotification(Urgency.valueOf(e.attribute("urgency").orElseThrow()),
+                    Integer.parseInt(e.attribute("count").orElseThrow()), e.attribute("from").map(Jid::parse),
+                    Optional.of(e.text()).filter(t -> !t.isEmpty()), e.attribute("room"));
         } catch (XmlException | RuntimeException damaged) {
             return unknown(1);
         }

@@ -33,7 +33,8 @@ public final class Push implements Extension {
     private static final int LONGEST_OPTIONS = 4000;
 
     /** Who does the rest. */
-    record Offices(NotificationPolicy watcher, PushServicePublisher sender, PushCommands commands, PushGateway gateway) {
+    record Offices(NotificationPolicy watcher, PushServicePublisher sender, PushCommands commands,
+            PushGateway gateway) {
         @Inject Offices {}
     }
 
@@ -49,15 +50,20 @@ public final class Push implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        var own = List.of(Hook.accountFeature(Notification.NS), Hook.onSet(OWN_ACCOUNT, Notification.NS, "enable", this::enable), Hook.onSet(OWN_ACCOUNT, Notification.NS, "disable", this::disable),
-                Hook.onReceive(InterceptorStage.SCREEN, this::ended), Hook.onDelivered(offices.watcher::delivered), Hook.onSession(offices.watcher::happened), Hook.outbox(NotificationPolicy.OUTBOX, offices.sender::take));
+        var own = List.of(Hook.accountFeature(Notification.NS),
+                Hook.onSet(OWN_ACCOUNT, Notification.NS, "enable", this::enable),
+                Hook.onSet(OWN_ACCOUNT, Notification.NS, "disable", this::disable),
+                Hook.onReceive(InterceptorStage.SCREEN, this::ended), Hook.onDelivered(offices.watcher::delivered),
+                Hook.onSession(offices.watcher::happened),
+                Hook.outbox(NotificationPolicy.OUTBOX, offices.sender::take));
         return Stream.of(own, offices.commands.hooks(), offices.gateway.hooks()).flatMap(List::stream).toList();
     }
 
     /** §5. */
     private Iq.Response enable(Query query) {
         var e = query.element();
-        var wish = new Wish(service(e), node(e).orElse(""), e.child(DataForm.NS, "x").map(Push::options).orElse(""), PushRegistrations.device(query.session()));
+        var wish = new Wish(service(e), node(e).orElse(""), e.child(DataForm.NS, "x").map(Push::options).orElse(""),
+                PushRegistrations.device(query.session()));
         registrations.enable(query.account(), wish, settings.get().perAccount());
         return query.result();
     }
@@ -66,7 +72,8 @@ public final class Push implements Extension {
         var text = e.attribute("jid").orElseThrow(() -> StanzaException.badRequest("it takes the 'jid' of a service"));
         try {
             var service = Jid.parse(text);
-            if (service.toString().length() > LONGEST_SERVICE) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a service's address has at most " + LONGEST_SERVICE + " letters"));
+            if (service.toString().length() > LONGEST_SERVICE) throw new StanzaException(Condition.NOT_ACCEPTABLE
+                    .because("a service's address has at most " + LONGEST_SERVICE + " letters"));
             return service;
         } catch (JidException bad) {
             throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(bad.getMessage())));
@@ -75,16 +82,20 @@ public final class Push implements Extension {
 
     private static Optional<String> node(Element e) {
         var node = e.attribute("node").filter(n -> !n.isEmpty());
-        if (node.filter(n -> n.length() > LONGEST_NODE).isPresent()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a node's name has at most " + LONGEST_NODE + " letters"));
+        if (node.filter(n -> n.length() > LONGEST_NODE).isPresent()) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("a node's name has at most " + LONGEST_NODE + " letters"));
         return node;
     }
 
     /** They are sent along as they are (XEP-0060 §7.1.5), whatever they mean. */
     private static String options(Element form) {
-        boolean right = form.children().stream().anyMatch(f -> f.attribute("var").filter("FORM_TYPE"::equals).isPresent() && f.childText("value").filter(PublishedItem.OPTIONS::equals).isPresent());
+        boolean right =
+                form.children().stream().anyMatch(f -> f.attribute("var").filter("FORM_TYPE"::equals).isPresent()
+                        && f.childText("value").filter(PublishedItem.OPTIONS::equals).isPresent());
         if (!right) throw StanzaException.badRequest("the form is one of " + PublishedItem.OPTIONS);
         var text = form.with("type", "submit").toString();
-        if (text.length() > LONGEST_OPTIONS) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("options have at most " + LONGEST_OPTIONS + " letters"));
+        if (text.length() > LONGEST_OPTIONS) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("options have at most " + LONGEST_OPTIONS + " letters"));
         return text;
     }
 
@@ -99,6 +110,7 @@ public final class Push implements Extension {
     private Verdict ended(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
         var node = PublishedItem.endedFor(intercepted.account().jid(), m);
-        return node.isPresent() && registrations.disable(intercepted.account(), m.from(), node) > 0 ? Verdict.drop() : Verdict.pass();
+        return node.isPresent() && registrations.disable(intercepted.account(), m.from(), node) > 0 ? Verdict.drop()
+                : Verdict.pass();
     }
 }

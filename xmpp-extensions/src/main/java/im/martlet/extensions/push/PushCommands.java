@@ -26,7 +26,8 @@ final class PushCommands {
     private final PushServicePublisher sender;
     private final PushTrace trace;
 
-    @Inject PushCommands(Accounts accounts, PushServices services, Outbox outbox, PushServicePublisher sender, PushTrace trace) {
+    @Inject PushCommands(Accounts accounts, PushServices services, Outbox outbox, PushServicePublisher sender,
+            PushTrace trace) {
         this.accounts = accounts;
         this.services = services;
         this.outbox = outbox;
@@ -36,9 +37,15 @@ final class PushCommands {
 
     List<Hook> hooks() {
         var account = List.of("account");
-        return List.of(adminCommand(AdminCommand.of("push list", "Lists the services that notify an account's devices, and how that goes", account, a -> services(a).stream().map(this::row).toList())),
-                adminCommand(AdminCommand.of("push test", "Sends a notification to each of them, and says what they answer", account, a -> services(a).stream().map(this::test).toList())),
-                adminCommand(AdminCommand.of("push trace", "Shows what happened to the last notifications of an account", account, this::trace)));
+        return List.of(
+                adminCommand(AdminCommand.of("push list",
+                        "Lists the services that notify an account's devices, and how that goes", account,
+                        a -> services(a).stream().map(this::row).toList())),
+                adminCommand(
+                        AdminCommand.of("push test", "Sends a notification to each of them, and says what they answer",
+                                account, a -> services(a).stream().map(this::test).toList())),
+                adminCommand(AdminCommand.of("push trace",
+                        "Shows what happened to the last notifications of an account", account, this::trace)));
     }
 
     private Accounts.Account account(Arguments a) {
@@ -60,14 +67,16 @@ final class PushCommands {
         var row = named(service);
         var health = service.health();
         row.put("enabled", service.enabled().toString());
-        row.put("state", service.isDisabled(Instant.now()) ? "disabled until " + health.disabledUntil().orElseThrow() : health.failingSince().map(since -> "failing since " + since).orElse("good"));
+        row.put("state", service.isDisabled(Instant.now()) ? "disabled until " + health.disabledUntil().orElseThrow()
+                : health.failingSince().map(since -> "failing since " + since).orElse("good"));
         row.put("problem", health.problem());
         row.put("waiting", outbox.count(NotificationPolicy.OUTBOX, service.id()));
         return row;
     }
 
     private Map<String, Object> test(Service service) {
-        var answer = sender.publish(service, "test-" + RandomIds.next(), new Notification(false, 1, Optional.empty(), Optional.empty()));
+        var answer = sender.publish(service, "test-" + RandomIds.next(),
+                new Notification(false, 1, Optional.empty(), Optional.empty()));
         trace.note(service.owner(), "test at " + service.wish().service() + ": " + answer);
         var row = named(service);
         row.put("answer", answer.toString());

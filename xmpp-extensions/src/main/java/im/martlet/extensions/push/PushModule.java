@@ -10,9 +10,12 @@ import java.util.function.Supplier;
 
 /** What push is made of. */
 public final class PushModule extends AbstractModule {
-    @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Push.class); }
+    @Override protected void configure() {
+        Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Push.class);
+    }
 
-    @Provides @Singleton Supplier<PushSettings> settings(Config config) {
+    @Provides
+    @Singleton Supplier<PushSettings> settings(Config config) {
         PushSettings.check(config);
         return config.live("push", PushSettings.class);
     }

@@ -46,10 +46,14 @@ final class PushRegistrations {
     }
 
     /** Whether an account may have enabled something; false when it is known that it has not. Any thread. */
-    boolean mayHave(Jid account) { return none.getIfPresent(account) == null; }
+    boolean mayHave(Jid account) {
+        return none.getIfPresent(account) == null;
+    }
 
     /** It is known now that an account has enabled nothing. On its mailbox. */
-    void noneFor(Jid account) { none.put(account, true); }
+    void noneFor(Jid account) {
+        none.put(account, true);
+    }
 
     List<Service> of(Account account) { return account.get(SERVICES, () -> store.list(account.existingKey())); }
 
@@ -67,7 +71,10 @@ final class PushRegistrations {
 
     private void readAgain(Account account) { account.put(SERVICES, store.list(account.existingKey())); }
 
-    /** Whether more may be put into the outbox for a service; it is looked at now and then, as what waits for who is not here is bounded anyway. */
+    /**
+     * Whether more may be put into the outbox for a service; it is looked at now and then, as what waits for who is not
+     * here is bounded anyway.
+     */
     boolean hasRoom(Account account, Service service) {
         int put = account.get(PUT).merge(service.id(), 1, Integer::sum);
         if (put % LOOKED_AFTER != 0) return true;
@@ -104,5 +111,7 @@ final class PushRegistrations {
         return removed;
     }
 
-    private void changed(Service service) { directory.tellLive(service.owner(), account -> { if (account.key().isPresent()) readAgain(account); }); }
+    private void changed(Service service) {
+        directory.tellLive(service.owner(), account -> { if (account.key().isPresent()) readAgain(account); });
+    }
 }

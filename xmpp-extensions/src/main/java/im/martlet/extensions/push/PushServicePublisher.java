@@ -21,7 +21,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes what is in the outbox to the services (XEP-0357 §7), and draws conclusions from their answers. On the outbox's threads; blocks. */
+/**
+ * Publishes what is in the outbox to the services (XEP-0357 §7), and draws conclusions from their answers. On the
+ * outbox's threads; blocks.
+ */
 @Singleton
 final class PushServicePublisher {
     private static final Duration CALL = Duration.ofSeconds(60);
@@ -42,7 +45,8 @@ final class PushServicePublisher {
     private final InstantSource clock;
     private final DomainBackoff pacing;
 
-    @Inject PushServicePublisher(PushRegistrations registrations, Supplier<PushSettings> settings, Aids aids, InstantSource clock) {
+    @Inject PushServicePublisher(PushRegistrations registrations, Supplier<PushSettings> settings, Aids aids,
+            InstantSource clock) {
         this.registrations = registrations;
         this.settings = settings;
         this.aids = aids;
@@ -50,8 +54,13 @@ final class PushServicePublisher {
         this.pacing = new DomainBackoff(() -> settings.get().retry());
     }
 
-    /** The id of the item that a notification is published as: the same whenever it is tried, so that it is one, however often. */
-    static String item(long entry) { return StanzaIds.text(entry); }
+    /**
+     * The id of the item that a notification is published as: the same whenever it is tried, so that it is one, however
+     * often.
+     */
+    static String item(long entry) {
+        return StanzaIds.text(entry);
+    }
 
     Taken take(OutboxEntry a) {
         var found = registrations.find(a.addressee());
@@ -61,23 +70,30 @@ final class PushServicePublisher {
         var now = clock.instant();
         var age = Duration.between(LogId.time(a.entry()), now);
         var dropped = pointless(service, notice, age, now);
-        if (dropped.isEmpty() && (a.attempts() > 0 || age.compareTo(FRESH) >= 0)) dropped = aids.seen.why(service, notice, a.entry());
+        if (dropped.isEmpty() && (a.attempts() > 0 || age.compareTo(FRESH) >= 0))
+            dropped = aids.seen.why(service, notice, a.entry());
         if (dropped.isPresent()) {
             aids.trace.note(service.owner(), "notification " + item(a.entry()) + " dropped: " + dropped.get());
             return new Taken.Yes();
         }
-        return pacing.enter(service.wish().service().domain(), now).<Taken>map(Taken.Later::new).orElseGet(() -> publish(service, notice, a));
+        return pacing.enter(service.wish().service().domain(), now).<Taken>map(Taken.Later::new)
+                .orElseGet(() -> publish(service, notice, a));
     }
 
     private Optional<String> pointless(Service service, PendingNotification notice, Duration age, Instant now) {
         if (service.isDisabled(now)) return Optional.of("the service was disabled after errors");
-        return age.compareTo(notice.isCall() ? CALL : settings.get().keep()) > 0 ? Optional.of("it is too late") : Optional.empty();
+        return age.compareTo(notice.isCall() ? CALL : settings.get().keep()) > 0 ? Optional.of("it is too late")
+                : Optional.empty();
     }
 
     private Taken publish(Service service, PendingNotification notice, OutboxEntry a) {
         var policy = settings.get();
-        var answer = publish(service, item(a.entry()), new Notification(notice.isCall(), notice.count(), notice.from().filter(_ -> policy.sender()).map(Jid::toString), notice.body().filter(_ -> policy.body())));
-        aids.trace.note(service.owner(), "notification " + item(a.entry()) + " at " + service.wish().service() + ": " + answer);
+        var answer = publish(service, item(a.entry()),
+                new Notification(notice.isCall(), notice.count(),
+                        notice.from().filter(_ -> policy.sender()).map(Jid::toString),
+                        notice.body().filter(_ -> policy.body())));
+        aids.trace.note(service.owner(),
+                "notification " + item(a.entry()) + " at " + service.wish().service() + ": " + answer);
         return concluded(service, answer, a.attempts());
     }
 
@@ -85,7 +101,9 @@ final class PushServicePublisher {
     PushServiceReply publish(Service service, String item, Notification notification) {
         var publication = new PublishedItem(service.wish().node(), item, notification.toElement(), options(service));
         try {
-            return PushServiceReply.of(aids.questions.demand(Jid.of("", service.owner().domain(), ""), service.wish().service(), publication.toElement()).get());
+            return PushServiceReply.of(aids.questions
+                    .demand(Jid.of("", service.owner().domain(), ""), service.wish().service(), publication.toElement())
+                    .get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new PushServiceReply.Busy("interrupted");
@@ -96,7 +114,8 @@ final class PushServicePublisher {
 
     private static Optional<im.martlet.xml.Element> options(Service service) {
         try {
-            return service.wish().options().isEmpty() ? Optional.empty() : Optional.of(XmlReader.parse(service.wish().options()));
+            return service.wish().options().isEmpty() ? Optional.empty()
+                    : Optional.of(XmlReader.parse(service.wish().options()));
         } catch (XmlException e) {
             throw new IllegalStateException("options that are damaged: " + service, e);
         }
@@ -130,14 +149,20 @@ final class PushServicePublisher {
     }
 
     private void failing(Service service, String why, Instant now) {
-        boolean known = service.health().problem().equals(shortened(why)) && service.health().failingSince().isPresent();
-        boolean forTooLong = service.health().failingSince().filter(since -> since.plus(GIVEN_UP).isBefore(now)).isPresent();
-        if (!known || forTooLong) note(service, service.health().failures(), why, forTooLong ? now.plus(DISABLED) : null, now);
+        boolean known =
+                service.health().problem().equals(shortened(why)) && service.health().failingSince().isPresent();
+        boolean forTooLong =
+                service.health().failingSince().filter(since -> since.plus(GIVEN_UP).isBefore(now)).isPresent();
+        if (!known || forTooLong)
+            note(service, service.health().failures(), why, forTooLong ? now.plus(DISABLED) : null, now);
     }
 
     private void note(Service service, int failures, String why, @Nullable Instant disabledUntil, Instant now) {
-        registrations.note(service, new Health(Optional.ofNullable(disabledUntil), service.health().failingSince().or(() -> Optional.of(now)), failures, shortened(why)));
+        registrations.note(service, new Health(Optional.ofNullable(disabledUntil),
+                service.health().failingSince().or(() -> Optional.of(now)), failures, shortened(why)));
     }
 
-    private static String shortened(String why) { return why.length() <= LONGEST_PROBLEM ? why : why.substring(0, LONGEST_PROBLEM); }
+    private static String shortened(String why) {
+        return why.length() <= LONGEST_PROBLEM ? why : why.substring(0, LONGEST_PROBLEM);
+    }
 }

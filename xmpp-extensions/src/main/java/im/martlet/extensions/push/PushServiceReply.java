@@ -31,12 +31,15 @@ sealed interface PushServiceReply {
     static PushServiceReply of(Iq.Response response) {
         return switch (response) {
             case Iq.Result _ -> new Published();
-            case Iq.Error error -> of(error.payload().elements().stream().filter(e -> e.is(Stanza.CLIENT, "error")).findFirst().orElse(Element.of(Stanza.CLIENT, "error")));
+            case Iq.Error error -> of(error.payload().elements().stream().filter(e -> e.is(Stanza.CLIENT, "error"))
+                    .findFirst().orElse(Element.of(Stanza.CLIENT, "error")));
         };
     }
 
     private static PushServiceReply of(Element error) {
-        var condition = error.children().stream().filter(e -> e.namespace().equals(StanzaError.NS) && !e.name().equals("text")).map(Element::name).findFirst().orElse("undefined-condition");
+        var condition =
+                error.children().stream().filter(e -> e.namespace().equals(StanzaError.NS) && !e.name().equals("text"))
+                        .map(Element::name).findFirst().orElse("undefined-condition");
         var why = condition + error.child(StanzaError.NS, "text").map(t -> ": " + t.text()).orElse("");
         if (NO_DEVICE.contains(condition)) return new Gone(why);
         if (NOT_THERE.contains(condition)) return new Unreachable(why);

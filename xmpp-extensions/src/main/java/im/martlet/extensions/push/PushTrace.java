@@ -21,7 +21,9 @@ public final class PushTrace {
 
     private final InstantSource clock;
     private final Map<Jid, ArrayDeque<Step>> steps = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override protected boolean removeEldestEntry(Map.Entry<Jid, ArrayDeque<Step>> eldest) { return size() > MOST_ACCOUNTS; }
+        @Override protected boolean removeEldestEntry(Map.Entry<Jid, ArrayDeque<Step>> eldest) {
+            return size() > MOST_ACCOUNTS;
+        }
     };
 
     @Inject PushTrace(InstantSource clock) { this.clock = clock; }
@@ -34,5 +36,7 @@ public final class PushTrace {
     }
 
     /** The last steps, the oldest first. */
-    synchronized List<Step> of(Jid account) { return List.copyOf(steps.getOrDefault(account, new ArrayDeque<>())); }
+    synchronized List<Step> of(Jid account) {
+        return List.copyOf(steps.getOrDefault(account, new ArrayDeque<>()));
+    }
 }

@@ -32,9 +32,13 @@ final class SeenElsewhere {
         this.displayed = displayed;
     }
 
-    /** Why a notification is no longer wanted: the device itself is in use, or the user has read the chat, or answered in it, elsewhere. */
+    /**
+     * Why a notification is no longer wanted: the device itself is in use, or the user has read the chat, or answered
+     * in it, elsewhere.
+     */
     Optional<String> why(Service service, PendingNotification notice, long entry) {
-        var answered = notice.from().filter(_ -> notice.inRoom().isEmpty()).filter(from -> isAnswered(service, new Archive.Selection(Optional.of(from.bare()), entry, Long.MAX_VALUE, Set.of())));
+        var answered = notice.from().filter(_ -> notice.inRoom().isEmpty()).filter(from -> isAnswered(service,
+                new Archive.Selection(Optional.of(from.bare()), entry, Long.MAX_VALUE, Set.of())));
         if (answered.isPresent()) return Optional.of("it was answered, or displayed");
         var why = new CompletableFuture<Optional<String>>();
         directory.tell(service.owner(), Credit.UNLIMITED, account -> {
@@ -55,13 +59,16 @@ final class SeenElsewhere {
     }
 
     private boolean isAnswered(Service service, Archive.Selection later) {
-        return archive.page(service.account(), later, LOOKED_AT, false).stream().anyMatch(e -> !e.incoming() && Urgency.showsPresence(StoredStanza.read(e.stanza())));
+        return archive.page(service.account(), later, LOOKED_AT, false).stream()
+                .anyMatch(e -> !e.incoming() && Urgency.showsPresence(StoredStanza.read(e.stanza())));
     }
 
     private Optional<String> why(Account account, Service service, PendingNotification notice, long entry) {
-        if (account.sessions().stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service))) return Optional.of("its device is in use");
+        if (account.sessions().stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service)))
+            return Optional.of("its device is in use");
         var through = notice.from().flatMap(from -> displayed.through(account, from.bare()));
-        boolean read = through.filter(id -> notice.inRoom().map(id::equals).orElseGet(() -> reaches(id, entry))).isPresent();
+        boolean read =
+                through.filter(id -> notice.inRoom().map(id::equals).orElseGet(() -> reaches(id, entry))).isPresent();
         return read ? Optional.of("it was displayed") : Optional.empty();
     }
 

@@ -20,7 +20,8 @@ final class TrustedAuthorities {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             int number = 0;
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) store.setCertificateEntry(String.valueOf(number++), certificate);
+            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in))
+                store.setCertificateEntry(String.valueOf(number++), certificate);
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             var context = SSLContext.getInstance("TLS");
@@ -29,7 +30,8 @@ final class TrustedAuthorities {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
-            throw new UncheckedIOException(new IOException(file + " holds no certificates of authorities: " + e.getMessage(), e));
+            throw new UncheckedIOException(
+                    new IOException(file + " holds no certificates of authorities: " + e.getMessage(), e));
         }
     }
 }

@@ -44,8 +44,10 @@ final class Vapid {
      */
     String authorization(URI endpoint, String contact, Instant now) throws GeneralSecurityException {
         var origin = endpoint.getScheme() + "://" + endpoint.getRawAuthority();
-        var claims = "{\"aud\":\"" + origin + "\",\"exp\":" + now.plus(GOOD_FOR).getEpochSecond() + ",\"sub\":\"" + contact + "\"}"; // none of them has anything to escape
-        var text = BASE64.encodeToString("{\"typ\":\"JWT\",\"alg\":\"ES256\"}".getBytes(UTF_8)) + "." + BASE64.encodeToString(claims.getBytes(UTF_8));
+        var claims = "{\"aud\":\"" + origin + "\",\"exp\":" + now.plus(GOOD_FOR).getEpochSecond() + ",\"sub\":\""
+                + contact + "\"}"; // none of them has anything to escape
+        var text = BASE64.encodeToString("{\"typ\":\"JWT\",\"alg\":\"ES256\"}".getBytes(UTF_8)) + "."
+                + BASE64.encodeToString(claims.getBytes(UTF_8));
         var signature = Signature.getInstance("SHA256withECDSAinP1363Format", P256.PROVIDER);
         signature.initSign(key);
         signature.update(text.getBytes(UTF_8));

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** RFC 8030 §5: sends messages to browsers, through the push services that these have named. Blocks; nothing of an answer's body is read. */
+/**
+ * RFC 8030 §5: sends messages to browsers, through the push services that these have named. Blocks; nothing of an
+ * answer's body is read.
+ */
 @Singleton
 final class WebPush implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -63,7 +66,8 @@ final class WebPush implements AutoCloseable {
         this.settings = settings;
         this.vapid = vapid;
         this.clock = clock;
-        var builder = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT).executor(Executors.newVirtualThreadPerTaskExecutor());
+        var builder = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT)
+                .executor(Executors.newVirtualThreadPerTaskExecutor());
         settings.get().ca().ifPresent(file -> builder.sslContext(TrustedAuthorities.trusting(file)));
         this.http = builder.build();
     }
@@ -85,19 +89,26 @@ final class WebPush implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(WebPushEndpoint endpoint, Device device, byte[] text, Manner manner) throws GeneralSecurityException {
-        var body = encryption.encrypt(text, P256.decode(bytes(device.subscription().key())), bytes(device.subscription().auth()));
-        var contact = settings.get().contact().isEmpty() ? "https://" + device.gateway().domain() : settings.get().contact();
+    private HttpRequest request(WebPushEndpoint endpoint, Device device, byte[] text, Manner manner)
+            throws GeneralSecurityException {
+        var body = encryption.encrypt(text, P256.decode(bytes(device.subscription().key())),
+                bytes(device.subscription().auth()));
+        var contact =
+                settings.get().contact().isEmpty() ? "https://" + device.gateway().domain() : settings.get().contact();
         return HttpRequest.newBuilder(endpoint.uri()).timeout(PATIENCE).POST(BodyPublishers.ofByteArray(body))
-                .header("Content-Type", "application/octet-stream").header("Content-Encoding", "aes128gcm").header("TTL", String.valueOf(manner.timeToLive.toSeconds()))
-                .header("Urgency", manner.urgent ? "high" : "normal").header("Topic", manner.topic).header("Authorization", vapid.authorization(endpoint.uri(), contact, clock.instant())).build();
+                .header("Content-Type", "application/octet-stream").header("Content-Encoding", "aes128gcm")
+                .header("TTL", String.valueOf(manner.timeToLive.toSeconds()))
+                .header("Urgency", manner.urgent ? "high" : "normal").header("Topic", manner.topic)
+                .header("Authorization", vapid.authorization(endpoint.uri(), contact, clock.instant())).build();
     }
 
     private Result result(HttpResponse<?> response) {
         int status = response.statusCode();
         if (status >= 200 && status < 300) return new Result.Accepted();
         if (status == 404 || status == 410) return new Result.Gone(status); // RFC 8030 §7.3
-        if (status == 429 || status >= 500) return new Result.Later(response.headers().firstValue("Retry-After").flatMap(this::pause), "it answers " + status);
+        if (status == 429 || status >= 500)
+            return new Result.Later(response.headers().firstValue("Retry-After").flatMap(this::pause),
+                    "it answers " + status);
         return new Result.Refused("it answers " + status);
     }
 
@@ -105,7 +116,8 @@ final class WebPush implements AutoCloseable {
     private Optional<Duration> pause(String after) {
         try {
             if (after.matches("\\d{1,7}")) return Optional.of(Duration.ofSeconds(Long.parseLong(after)));
-            return Optional.of(Duration.between(clock.instant(), ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
+            return Optional.of(Duration.between(clock.instant(),
+                    ZonedDateTime.parse(after, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
@@ -120,7 +132,8 @@ final class WebPush implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        if (bytes(auth).length != WebPushEncryption.AUTH) throw new IllegalArgumentException("'auth' has " + WebPushEncryption.AUTH + " bytes");
+        if (bytes(auth).length != WebPushEncryption.AUTH)
+            throw new IllegalArgumentException("'auth' has " + WebPushEncryption.AUTH + " bytes");
         return new Subscription(WebPushEndpoint.parse(endpoint).uri().toString(), key, auth);
     }
 

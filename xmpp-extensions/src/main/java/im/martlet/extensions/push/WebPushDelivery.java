@@ -23,7 +23,10 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
 
-/** Brings what was published for devices of the gateway to their push services, and tells the owner's server of a device that is gone. On the outbox's threads; blocks. */
+/**
+ * Brings what was published for devices of the gateway to their push services, and tells the owner's server of a device
+ * that is gone. On the outbox's threads; blocks.
+ */
 @Singleton
 final class WebPushDelivery {
     private static final Duration CALL = Duration.ofSeconds(60);
@@ -54,12 +57,15 @@ final class WebPushDelivery {
         if (found.isEmpty()) return new Taken.Yes();
         var notification = read(a.note());
         var now = aids.clock.instant();
-        var left = (notification.call() ? CALL : settings.get().keep()).minus(Duration.between(LogId.time(a.entry()), now));
+        var left = (notification.call() ? CALL : settings.get().keep())
+                .minus(Duration.between(LogId.time(a.entry()), now));
         if (!left.isPositive()) return new Taken.Yes();
         var waiting = pacing.enter(service(found.get()), now);
         if (waiting.isPresent()) return new Taken.Later(waiting.get());
-        var result = webPush.send(found.get(), text(found.get(), notification), new WebPush.Manner(left, notification.call(), StanzaIds.text(a.entry())));
-        aids.trace.note(found.get().owner(), "web push for " + found.get().node() + " at " + service(found.get()) + ": " + result);
+        var result = webPush.send(found.get(), text(found.get(), notification),
+                new WebPush.Manner(left, notification.call(), StanzaIds.text(a.entry())));
+        aids.trace.note(found.get().owner(),
+                "web push for " + found.get().node() + " at " + service(found.get()) + ": " + result);
         return concluded(found.get(), result, a.attempts());
     }
 
@@ -82,7 +88,8 @@ final class WebPushDelivery {
                 gone(device);
                 yield new Taken.Yes();
             }
-            case WebPush.Result.Later(var after, _) -> new Taken.Later(now.plus(after.map(WebPushDelivery::bounded).orElse(DomainBackoff.pause(attempts, settings.get().retry()))));
+            case WebPush.Result.Later(var after, _) -> new Taken.Later(now.plus(
+                    after.map(WebPushDelivery::bounded).orElse(DomainBackoff.pause(attempts, settings.get().retry()))));
             case WebPush.Result.Unreachable _ -> new Taken.Later(pacing.failed(service(device), now));
         };
     }
@@ -95,7 +102,8 @@ final class WebPushDelivery {
     /** XEP-0357 §8. */
     private void gone(Device device) {
         devices.remove(device.id());
-        aids.router.route(new Message(Message.Type.NORMAL, device.gateway(), device.owner(), "", "", Payload.of(PublishedItem.endOf(device.node(), device.owner()))));
+        aids.router.route(new Message(Message.Type.NORMAL, device.gateway(), device.owner(), "", "",
+                Payload.of(PublishedItem.endOf(device.node(), device.owner()))));
     }
 
     /** What the browser gets: JSON, and no more than fits. */

@@ -14,7 +14,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** RFC 8291: what a push service carries, only the browser can read. One record of the coding aes128gcm (RFC 8188). Any thread. */
+/**
+ * RFC 8291: what a push service carries, only the browser can read. One record of the coding aes128gcm (RFC 8188). Any
+ * thread.
+ */
 final class WebPushEncryption {
     private static final int RECORD = 4096;
     private static final int SALT = 16;
@@ -36,7 +39,8 @@ final class WebPushEncryption {
     }
 
     /** §3.4, with an ephemeral key and a salt. */
-    static byte[] encrypt(byte[] text, ECPublicKey browser, byte[] auth, KeyPair own, byte[] salt) throws GeneralSecurityException {
+    static byte[] encrypt(byte[] text, ECPublicKey browser, byte[] auth, KeyPair own, byte[] salt)
+            throws GeneralSecurityException {
         if (text.length > LONGEST) throw new IllegalArgumentException("a text of " + text.length + " bytes");
         var ownPublic = P256.encode((ECPublicKey) own.getPublic());
         var agreement = KeyAgreement.getInstance("ECDH", P256.PROVIDER);
@@ -48,12 +52,14 @@ final class WebPushEncryption {
         var nonce = derive(keying, salt, "Content-Encoding: nonce\0".getBytes(US_ASCII), 12);
         var cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
         cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG, nonce));
-        var header = ByteBuffer.allocate(HEADER).put(salt).putInt(RECORD).put((byte) P256.LENGTH).put(ownPublic).array();
-        return joined(header, cipher.doFinal(joined(text, new byte[] {LAST_RECORD})));
+        var header =
+                ByteBuffer.allocate(HEADER).put(salt).putInt(RECORD).put((byte) P256.LENGTH).put(ownPublic).array();
+        return joined(header, cipher.doFinal(joined(text, new byte[]{ LAST_RECORD })));
     }
 
     private static byte[] derive(byte[] secret, byte[] salt, byte[] info, int length) throws GeneralSecurityException {
-        return KDF.getInstance("HKDF-SHA256").deriveData(HKDFParameterSpec.ofExtract().addIKM(secret).addSalt(salt).thenExpand(info, length));
+        return KDF.getInstance("HKDF-SHA256")
+                .deriveData(HKDFParameterSpec.ofExtract().addIKM(secret).addSalt(salt).thenExpand(info, length));
     }
 
     private static byte[] joined(byte[]... parts) {

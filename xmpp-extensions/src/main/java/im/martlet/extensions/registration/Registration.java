@@ -3,9 +3,9 @@ package im.martlet.extensions.registration;
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
 import static im.martlet.extension.Hook.To.SERVER;
 import static im.martlet.extension.Hook.feature;
-import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
+import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.stanza.StanzaException.badRequest;
 
 import im.martlet.account.AccountDeletion;
@@ -29,7 +29,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** XEP-0077 for who is logged in: a new password, or the end of the account. {@link SignUp} is for who has none yet. */
-@Xep(number = 77, title = "In-Band Registration", version = "2.4", note = "accounts of this server; registration is off unless configured")
+@Xep(number = 77, title = "In-Band Registration", version = "2.4",
+        note = "accounts of this server; registration is off unless configured")
 public final class Registration implements Extension {
     static final String NS = "jabber:iq:register";
 
@@ -37,14 +38,16 @@ public final class Registration implements Extension {
      * @param enabled whether strangers may create accounts
      * @param perHour accounts that one address may create in an hour, 0 for any number
      */
-    public record Settings(@Reloadable @Default("false") boolean enabled, @Reloadable @Default("5") @Range(min = 0) int perHour) {}
+    public record Settings(@Reloadable @Default("false") boolean enabled,
+            @Reloadable @Default("5") @Range(min = 0) int perHour) {}
 
     private final Supplier<Settings> settings;
     private final Accounts accounts;
     private final PasswordHasher passwords;
     private final AccountDeletion deletion;
 
-    @Inject Registration(Supplier<Settings> settings, Accounts accounts, PasswordHasher passwords, AccountDeletion deletion) {
+    @Inject Registration(Supplier<Settings> settings, Accounts accounts, PasswordHasher passwords,
+            AccountDeletion deletion) {
         this.settings = settings;
         this.accounts = accounts;
         this.passwords = passwords;
@@ -70,7 +73,8 @@ public final class Registration implements Extension {
         var session = query.session();
         if (query.element().child("remove").isPresent()) return cancel(query, session.account());
         var username = query.element().childText("username").orElseThrow(() -> badRequest("there is no <username/>"));
-        if (!session.jid().equals(SignUp.address(username, session.jid().domain()).withResource(session.jid().resource())))
+        if (!session.jid()
+                .equals(SignUp.address(username, session.jid().domain()).withResource(session.jid().resource())))
             throw new StanzaException(Condition.NOT_ALLOWED.because("only one's own password can be changed"));
         var password = query.element().childText("password").orElseThrow(() -> badRequest("there is no <password/>"));
         accounts.setVerifiers(session.account().existingKey(), SignUp.verifiers(passwords, password));

@@ -27,7 +27,8 @@ final class SignUp implements StreamFeature {
     private final Supplier<Registration.Settings> settings;
     private final Accounts accounts;
     private final PasswordHasher passwords;
-    private final Cache<Network, AtomicInteger> recent = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
+    private final Cache<Network, AtomicInteger> recent =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
 
     SignUp(Supplier<Registration.Settings> settings, Accounts accounts, PasswordHasher passwords) {
         this.settings = settings;
@@ -36,7 +37,8 @@ final class SignUp implements StreamFeature {
     }
 
     @Override public List<Element> offer(StreamState state) {
-        return settings.get().enabled() && state.channel().secure() && !state.isAuthenticated() ? List.of(Element.of(FEATURE, "register")) : List.of();
+        return settings.get().enabled() && state.channel().secure() && !state.isAuthenticated()
+                ? List.of(Element.of(FEATURE, "register")) : List.of();
     }
 
     @Override public boolean accepts(Element request) {
@@ -47,7 +49,8 @@ final class SignUp implements StreamFeature {
         var query = iq.child(Registration.NS, "query").orElseThrow();
         try {
             if (!settings.get().enabled()) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §3.1.1
-            if (!state.channel().secure() || state.isAuthenticated()) throw new StanzaException(Condition.NOT_ALLOWED.plain());
+            if (!state.channel().secure() || state.isAuthenticated())
+                throw new StanzaException(Condition.NOT_ALLOWED.plain());
             return switch (iq.attribute("type").orElse("")) {
                 case "get" -> new Step.Reply(answer(iq, "result").with(form()), state);
                 case "set" -> {
@@ -68,21 +71,25 @@ final class SignUp implements StreamFeature {
     }
 
     private static Element form() {
-        return Element.of(Registration.NS, "query").with(Element.of(Registration.NS, "instructions").withText("Choose a name and a password."),
+        return Element.of(Registration.NS, "query").with(
+                Element.of(Registration.NS, "instructions").withText("Choose a name and a password."),
                 Element.of(Registration.NS, "username"), Element.of(Registration.NS, "password"));
     }
 
     private void create(Element query, StreamState state) {
         var username = query.childText("username").filter(text -> !text.isEmpty());
         var password = query.childText("password").filter(text -> !text.isEmpty());
-        if (username.isEmpty() || password.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name and a password are needed")); // §3.1.1
+        if (username.isEmpty() || password.isEmpty())
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name and a password are needed")); // §3.1.1
         var address = address(username.get(), state.host());
         var verifiers = verifiers(passwords, password.get());
         var count = recent.get(new Network(state.channel().remote()), _ -> new AtomicInteger());
         int perHour = settings.get().perHour();
         if (perHour > 0 && count.incrementAndGet() > perHour)
-            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too many new accounts from this address; try again in an hour"));
-        if (accounts.create(address, verifiers).isEmpty()) throw new StanzaException(Condition.CONFLICT.because("the name is taken"));
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT
+                    .because("too many new accounts from this address; try again in an hour"));
+        if (accounts.create(address, verifiers).isEmpty())
+            throw new StanzaException(Condition.CONFLICT.because("the name is taken"));
     }
 
     static Jid address(String username, String host) {

@@ -3,4 +3,3 @@
 package im.martlet.extensions.registration;
 
 import org.jspecify.annotations.NullMarked;
-

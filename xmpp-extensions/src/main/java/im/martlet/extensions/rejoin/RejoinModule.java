@@ -10,7 +10,12 @@ import java.util.function.Supplier;
 
 /** What keeps accounts in rooms of other servers. */
 public final class RejoinModule extends AbstractModule {
-    @Override protected void configure() { Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(RoomRejoin.class); }
+    @Override protected void configure() {
+        Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(RoomRejoin.class);
+    }
 
-    @Provides @Singleton Supplier<RejoinSchedule.Settings> settings(Config config) { return config.live("rejoin", RejoinSchedule.Settings.class); }
+    @Provides
+    @Singleton Supplier<RejoinSchedule.Settings> settings(Config config) {
+        return config.live("rejoin", RejoinSchedule.Settings.class);
+    }
 }

@@ -30,7 +30,8 @@ final class RejoinSchedule {
      * @param check how often each room is asked whether it still knows a device
      * @param retry how soon after a stream has ended, or a room could not be asked
      */
-    record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"15m\"") @Range(min = 1) Duration check, @Reloadable @Default("\"10s\"") @Range(min = 1) Duration retry) {}
+    record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"15m\"") @Range(min = 1) Duration check,
+            @Reloadable @Default("\"10s\"") @Range(min = 1) Duration retry) {}
 
     /** @param due in System.nanoTime */
     private record Round(Set<Jid> accounts, long due) {
@@ -70,7 +71,9 @@ final class RejoinSchedule {
 
     private static long in(Duration pause) { return System.nanoTime() + pause.toNanos(); }
 
-    /** @param look asks the rooms of a domain about an account, on its mailbox, and answers whether it is in any there */
+    /**
+     * @param look asks the rooms of a domain about an account, on its mailbox, and answers whether it is in any there
+     */
     void start(BiPredicate<Account, String> look) {
         outside.whenStreamEnds(this::soon);
         clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rejoin-clock").daemon().factory());
@@ -83,7 +86,8 @@ final class RejoinSchedule {
     }
 
     private void look(Jid account, String domain, Round round, BiPredicate<Account, String> look) {
-        directory.tell(account, Credit.UNLIMITED, there -> { if (!look.test(there, domain)) round.accounts.remove(account); });
+        directory.tell(account, Credit.UNLIMITED,
+                there -> { if (!look.test(there, domain)) round.accounts.remove(account); });
     }
 
     void stop() { if (clock != null) clock.shutdownNow(); }

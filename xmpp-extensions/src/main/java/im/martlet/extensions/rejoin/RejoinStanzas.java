@@ -49,16 +49,19 @@ final class RejoinStanzas {
     /** What was said since then comes, too; what the device has got already it knows by its id. */
     void enter(Session session, RemoteRoomStay stay) {
         stay.entersAgain();
-        var x = Element.of(MucXml.NS, "x").with(Element.of(MucXml.NS, "history").with("since", stay.heard().truncatedTo(ChronoUnit.SECONDS)));
+        var x = Element.of(MucXml.NS, "x")
+                .with(Element.of(MucXml.NS, "history").with("since", stay.heard().truncatedTo(ChronoUnit.SECONDS)));
         if (stay.password().isPresent()) x = x.with(Element.of(MucXml.NS, "password").withText(stay.password().get()));
         var shown = session.presence().map(Presence::payload).orElse(Payload.EMPTY);
-        router.route(new Presence(Presence.Type.AVAILABLE, session.jid(), stay.as(), RandomIds.next(), "", shown.with(x)));
+        router.route(
+                new Presence(Presence.Type.AVAILABLE, session.jid(), stay.as(), RandomIds.next(), "", shown.with(x)));
     }
 
     /** Tells the device of somebody who has gone while it was not there. */
     void gone(Session session, RemoteRoomStay stay, String nick) {
         var item = Element.of(MucXml.USER, "item").with("affiliation", "none").with("role", "none");
-        session.send(new Presence(Presence.Type.UNAVAILABLE, stay.as().bare().withResource(nick), session.jid(), "", "", Payload.of(MucXml.x(item))));
+        session.send(new Presence(Presence.Type.UNAVAILABLE, stay.as().bare().withResource(nick), session.jid(), "", "",
+                Payload.of(MucXml.x(item))));
     }
 
     /** What a device is told when it could not be brought in again. */
@@ -70,6 +73,7 @@ final class RejoinStanzas {
     static boolean isUnreachable(Stanza error) { return has(error, UNREACHABLE); }
 
     private static boolean has(Stanza error, Set<String> conditions) {
-        return error.child(Stanza.CLIENT, "error").stream().flatMap(e -> e.children().stream()).anyMatch(c -> c.namespace().equals(StanzaError.NS) && conditions.contains(c.name()));
+        return error.child(Stanza.CLIENT, "error").stream().flatMap(e -> e.children().stream())
+                .anyMatch(c -> c.namespace().equals(StanzaError.NS) && conditions.contains(c.name()));
     }
 }

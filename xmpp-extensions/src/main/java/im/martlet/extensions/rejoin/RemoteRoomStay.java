@@ -69,7 +69,9 @@ final class RemoteRoomStay {
     }
 
     /** Whether an id is that of the question that is open. */
-    boolean isAsked(String id) { return !question.isEmpty() && question.equals(id); }
+    boolean isAsked(String id) {
+        return !question.isEmpty() && question.equals(id);
+    }
 
     /** It is as it was; as far as one can know. */
     void stays() { state = State.IN; }
@@ -81,7 +83,10 @@ final class RemoteRoomStay {
         others.clear();
     }
 
-    /** The room has put the device out for a technical problem; answers whether it is worth to go in again, and not the same over and over. */
+    /**
+     * The room has put the device out for a technical problem; answers whether it is worth to go in again, and not the
+     * same over and over.
+     */
     boolean mayReturn(Instant now) {
         losses = lost.plus(CALM).isBefore(now) ? 1 : losses + 1;
         lost = now;

@@ -25,8 +25,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Watches which rooms of other servers the devices of accounts enter and leave, and brings them in again when a room has lost them. */
-@Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0", note = "answered by rooms; rooms of other servers are asked for devices, which are brought in again when they were lost")
+/**
+ * Watches which rooms of other servers the devices of accounts enter and leave, and brings them in again when a room
+ * has lost them.
+ */
+@Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0",
+        note = "answered by rooms; rooms of other servers are asked for devices, which are brought in again when they were lost")
 public final class RoomRejoin implements Extension {
     private static final int MOST = 200; // rooms of one device
     private static final Slots.Key<Map<Jid, RemoteRoomStay>> STAYS = Slots.Key.of("rejoin.stays", HashMap::new); // by room
@@ -43,13 +47,16 @@ public final class RoomRejoin implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!rounds.isEnabled()) return List.of();
-        return List.of(Hook.onSend(InterceptorStage.STAMP, this::sent), Hook.onReceive(InterceptorStage.SCREEN, this::received), new Hook.Background(() -> rounds.start(this::look), rounds::stop));
+        return List.of(Hook.onSend(InterceptorStage.STAMP, this::sent),
+                Hook.onReceive(InterceptorStage.SCREEN, this::received),
+                new Hook.Background(() -> rounds.start(this::look), rounds::stop));
     }
 
     // ---- what devices say
 
     private Verdict sent(InterceptedStanza intercepted) {
-        if (intercepted.stanza() instanceof Presence p && p.to() instanceof Jid to && to.hasLocal() && !local.isHost(to.domain()) && local.service(to.domain()).isEmpty())
+        if (intercepted.stanza() instanceof Presence p && p.to() instanceof Jid to && to.hasLocal()
+                && !local.isHost(to.domain()) && local.service(to.domain()).isEmpty())
             intercepted.account().session(p.from()).ifPresent(session -> shows(session, p, to));
         return Verdict.pass();
     }
@@ -107,7 +114,7 @@ public final class RoomRejoin implements Extension {
                     return Verdict.drop();
                 } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // the device is told that it is out, and may enter again
             }
-            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> { }
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }
         return Verdict.pass();
     }
@@ -134,7 +141,8 @@ public final class RoomRejoin implements Extension {
     private static boolean isOwn(Presence p) { return hasStatus(p, "110"); }
 
     private static boolean hasStatus(Presence p, String code) {
-        return p.child(MucXml.USER, "x").map(Element::children).orElse(List.of()).stream().anyMatch(e -> e.is(MucXml.USER, "status") && e.attribute("code").filter(code::equals).isPresent());
+        return p.child(MucXml.USER, "x").map(Element::children).orElse(List.of()).stream()
+                .anyMatch(e -> e.is(MucXml.USER, "status") && e.attribute("code").filter(code::equals).isPresent());
     }
 
     // ---- the rounds
@@ -142,10 +150,11 @@ public final class RoomRejoin implements Extension {
     /** Asks rooms of a domain whether the devices of an account are still there. @return whether it has any there */
     private boolean look(Account account, String domain) {
         boolean any = false;
-        for (Session session : account.sessions()) for (var stay : session.get(STAYS).entrySet()) if (stay.getKey().domain().equals(domain)) {
-            any = true;
-            if (stay.getValue().state() != RemoteRoomStay.State.ENTERING) returning.ask(session, stay.getValue());
-        }
+        for (Session session : account.sessions())
+            for (var stay : session.get(STAYS).entrySet()) if (stay.getKey().domain().equals(domain)) {
+                any = true;
+                if (stay.getValue().state() != RemoteRoomStay.State.ENTERING) returning.ask(session, stay.getValue());
+            }
         return any;
     }
 }

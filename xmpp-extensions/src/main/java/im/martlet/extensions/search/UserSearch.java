@@ -26,17 +26,19 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * XEP-0055: a directory of the users of a host, for themselves. It lists nobody who has not asked for it, with a command of
- * their own account (XEP-0050).
+ * XEP-0055: a directory of the users of a host, for themselves. It lists nobody who has not asked for it, with a
+ * command of their own account (XEP-0050).
  */
-@Xep(number = 55, title = "Jabber Search", version = "1.3", note = "off unless configured; who wants to be found says so with a command")
+@Xep(number = 55, title = "Jabber Search", version = "1.3",
+        note = "off unless configured; who wants to be found says so with a command")
 public final class UserSearch implements Extension {
     private static final String NS = "jabber:iq:search";
     private static final int MOST = 50;
     private static final int SHORTEST = 2;
     private static final int LONGEST = 255;
     private static final String LISTED = "listed";
-    private static final Map<String, String> LABELS = Map.of("first", "Given Name", "last", "Family Name", "nick", "Nickname", "email", "Email");
+    private static final Map<String, String> LABELS =
+            Map.of("first", "Given Name", "last", "Family Name", "nick", "Nickname", "email", "Email");
     private static final List<String> FIELDS = List.of("first", "last", "nick", "email");
 
     /** @param enabled whether there is a directory */
@@ -52,16 +54,20 @@ public final class UserSearch implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.enabled()) return List.of();
-        return List.of(Hook.feature(NS), Hook.onGet(SERVER, NS, "query", UserSearch::fields), Hook.onSet(SERVER, NS, "query", this::search),
-                Hook.command(ACCOUNT, new AdHocCommand("directory", "Whether others find you", q -> q.asker().isPresent(), this::listing)));
+        return List.of(Hook.feature(NS), Hook.onGet(SERVER, NS, "query", UserSearch::fields),
+                Hook.onSet(SERVER, NS, "query", this::search),
+                Hook.command(ACCOUNT, new AdHocCommand("directory", "Whether others find you",
+                        q -> q.asker().isPresent(), this::listing)));
     }
 
     // ---- searching
 
     private static Iq.Response fields(Query query) {
         query.session(); // nobody else's users search here
-        var answer = Element.of(NS, "query").with(Element.of(NS, "instructions").withText("Say with what a name begins."));
-        var form = DataForm.blank(NS, FIELDS.stream().map(f -> DataForm.field(f, "text-single").with("label", LABELS.get(f))).toArray(Element[]::new));
+        var answer =
+                Element.of(NS, "query").with(Element.of(NS, "instructions").withText("Say with what a name begins."));
+        var form = DataForm.blank(NS, FIELDS.stream()
+                .map(f -> DataForm.field(f, "text-single").with("label", LABELS.get(f))).toArray(Element[]::new));
         return query.result(answer.with(FIELDS.stream().map(f -> Element.of(NS, f)).toList()).with(form));
     }
 
@@ -69,22 +75,28 @@ public final class UserSearch implements Extension {
         query.session();
         var form = DataForm.in(query.element());
         var beginnings = entry(f -> form.isPresent() ? form.get().first(f) : query.element().childText(f));
-        if (values(beginnings).stream().noneMatch(v -> v.length() >= SHORTEST)) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("say at least " + SHORTEST + " letters of something"));
+        if (values(beginnings).stream().noneMatch(v -> v.length() >= SHORTEST)) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("say at least " + SHORTEST + " letters of something"));
         var found = directory.search(query.iq().to().domain(), beginnings, MOST);
-        return query.result(form.isPresent() ? Element.of(NS, "query").with(table(found)) : Element.of(NS, "query").with(found.stream().map(UserSearch::item).toList()));
+        return query.result(form.isPresent() ? Element.of(NS, "query").with(table(found))
+                : Element.of(NS, "query").with(found.stream().map(UserSearch::item).toList()));
     }
 
     private static Entry entry(Function<String, Optional<String>> given) {
-        Function<String, String> bounded = f -> given.apply(f).map(String::strip).map(v -> v.length() <= LONGEST ? v : v.substring(0, LONGEST)).orElse("");
+        Function<String, String> bounded = f -> given.apply(f).map(String::strip)
+                .map(v -> v.length() <= LONGEST ? v : v.substring(0, LONGEST)).orElse("");
         return new Entry(bounded.apply("first"), bounded.apply("last"), bounded.apply("nick"), bounded.apply("email"));
     }
 
     /** In the order of the fields. */
-    private static List<String> values(Entry e) { return List.of(e.first(), e.last(), e.nick(), e.email()); }
+    private static List<String> values(Entry e) {
+        return List.of(e.first(), e.last(), e.nick(), e.email());
+    }
 
     private static Element item(Found found) {
         var e = Element.of(NS, "item").with("jid", found.user());
-        for (int i = 0; i < FIELDS.size(); i++) e = e.with(Element.of(NS, FIELDS.get(i)).withText(values(found.entry()).get(i)));
+        for (int i = 0; i < FIELDS.size(); i++)
+            e = e.with(Element.of(NS, FIELDS.get(i)).withText(values(found.entry()).get(i)));
         return e;
     }
 
@@ -92,7 +104,9 @@ public final class UserSearch implements Extension {
         var columns = new ArrayList<Element>();
         for (String f : FIELDS) columns.add(DataForm.field(f, "text-single").with("label", LABELS.get(f)));
         columns.add(DataForm.field("jid", "jid-single").with("label", "Address"));
-        var x = Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)), Element.of(DataForm.NS, "reported").with(columns));
+        var x = Element.of(DataForm.NS, "x").with("type", "result").with(
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)),
+                Element.of(DataForm.NS, "reported").with(columns));
         return x.with(found.stream().map(UserSearch::row).toList());
     }
 
@@ -102,17 +116,22 @@ public final class UserSearch implements Extension {
         return e.with(cell("jid", found.user().toString()));
     }
 
-    private static Element cell(String name, String value) { return Element.of(DataForm.NS, "field").with("var", name).with(DataForm.value(value)); }
+    private static Element cell(String name, String value) {
+        return Element.of(DataForm.NS, "field").with("var", name).with(DataForm.value(value));
+    }
 
     // ---- being found
 
     private Outcome listing(Query query, Optional<DataForm> none) {
         var now = directory.of(query.account().existingKey());
         var fields = new ArrayList<Element>();
-        fields.add(DataForm.field(LISTED, "boolean").with("label", "Others find me").with(DataForm.value(String.valueOf(now.isPresent()))));
+        fields.add(DataForm.field(LISTED, "boolean").with("label", "Others find me")
+                .with(DataForm.value(String.valueOf(now.isPresent()))));
         for (int i = 0; i < FIELDS.size(); i++)
-            fields.add(DataForm.field(FIELDS.get(i), "text-single").with("label", LABELS.get(FIELDS.get(i))).with(DataForm.value(values(now.orElse(new Entry("", "", "", ""))).get(i))));
-        return new Outcome.Ask(DataForm.blank("urn:martlet:directory", fields.toArray(Element[]::new)), true, this::list);
+            fields.add(DataForm.field(FIELDS.get(i), "text-single").with("label", LABELS.get(FIELDS.get(i)))
+                    .with(DataForm.value(values(now.orElse(new Entry("", "", "", ""))).get(i))));
+        return new Outcome.Ask(DataForm.blank("urn:martlet:directory", fields.toArray(Element[]::new)), true,
+                this::list);
     }
 
     private Outcome list(Query query, Optional<DataForm> form) {

@@ -3,4 +3,3 @@
 package im.martlet.extensions.search;
 
 import org.jspecify.annotations.NullMarked;
-

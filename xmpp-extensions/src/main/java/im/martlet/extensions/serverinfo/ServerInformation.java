@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0485: each host publishes, at its publish-subscribe service, which servers it has streams with. A server is named only
- * if it says by disco that it does the same (§7); the others are counted.
+ * XEP-0485: each host publishes, at its publish-subscribe service, which servers it has streams with. A server is named
+ * only if it says by disco that it does the same (§7); the others are counted.
  */
 @Xep(number = 485, title = "PubSub Server Information", version = "1.0.0", note = "off unless configured")
 public final class ServerInformation implements Extension {
@@ -57,16 +57,19 @@ public final class ServerInformation implements Extension {
     private final Hosts hosts;
     private final RemoteRoutes outside;
     private final Messenger messenger;
-    private final Cache<String, Boolean> consent = Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(MEMORY).build();
+    private final Cache<String, Boolean> consent =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(MEMORY).build();
     private final Map<String, Element> published = new HashMap<>(); // by hosts; of the clock's thread
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("server-info").factory());
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("server-info").factory());
 
     /** How this extension talks to others. */
     record Messenger(Router router, ServerQueries questions) {
         @Inject Messenger {}
     }
 
-    @Inject ServerInformation(Settings settings, Supplier<PubSubSettings> pubsub, Hosts hosts, RemoteRoutes outside, Messenger messenger) {
+    @Inject ServerInformation(Settings settings, Supplier<PubSubSettings> pubsub, Hosts hosts, RemoteRoutes outside,
+            Messenger messenger) {
         this.settings = settings;
         this.service = pubsub.get().service();
         this.hosts = hosts;
@@ -76,13 +79,16 @@ public final class ServerInformation implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.enabled || service.isEmpty()) return List.of();
-        return List.of(Hook.feature(NS), Hook.infoForm(host -> Optional.of(form(host))), new Hook.Background(this::start, clock::shutdownNow));
+        return List.of(Hook.feature(NS), Hook.infoForm(host -> Optional.of(form(host))),
+                new Hook.Background(this::start, clock::shutdownNow));
     }
 
     /** §3: where it is to be found. */
     private Element form(String host) {
-        return Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)),
-                Element.of(DataForm.NS, "field").with("var", "serverinfo-pubsub-node").with(DataForm.value("xmpp:" + service + "." + host + "?;node=" + NODE)));
+        return Element.of(DataForm.NS, "x").with("type", "result").with(
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)),
+                Element.of(DataForm.NS, "field").with("var", "serverinfo-pubsub-node")
+                        .with(DataForm.value("xmpp:" + service + "." + host + "?;node=" + NODE)));
     }
 
     private void start() {
@@ -104,36 +110,48 @@ public final class ServerInformation implements Extension {
         if (info.equals(published.put(host, info))) return;
         var options = DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(PUBSUB + "#publish-options"));
         var publish = Element.of(PUBSUB, "pubsub").with(
-                Element.of(PUBSUB, "publish").with("node", NODE).with(Element.of(PUBSUB, "item").with("id", "current").with(info)),
-                Element.of(PUBSUB, "publish-options").with(Element.of(DataForm.NS, "x").with("type", "submit").with(options, option("access_model", "open"), option("max_items", "1"))));
-        messenger.router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), RandomIds.next(), "", Payload.of(publish)));
+                Element.of(PUBSUB, "publish").with("node", NODE)
+                        .with(Element.of(PUBSUB, "item").with("id", "current").with(info)),
+                Element.of(PUBSUB, "publish-options").with(Element.of(DataForm.NS, "x").with("type", "submit")
+                        .with(options, option("access_model", "open"), option("max_items", "1"))));
+        messenger.router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), RandomIds.next(),
+                "", Payload.of(publish)));
     }
 
-    private static Element option(String name, String value) { return Element.of(DataForm.NS, "field").with("var", "pubsub#" + name).with(DataForm.value(value)); }
+    private static Element option(String name, String value) {
+        return Element.of(DataForm.NS, "field").with("var", "pubsub#" + name).with(DataForm.value(value));
+    }
 
     /** §4; the same streams, however ordered, are the same information. */
     private Element info(String host, List<Neighbour> neighbours) {
         var federation = Element.of(NS, "federation");
-        var byDomain = neighbours.stream().collect(Collectors.groupingBy(Neighbour::remote, TreeMap::new, Collectors.toList()));
+        var byDomain = neighbours.stream()
+                .collect(Collectors.groupingBy(Neighbour::remote, TreeMap::new, Collectors.toList()));
         for (var remote : byDomain.entrySet()) {
             var domain = Element.of(NS, "remote-domain");
             if (consents(host, remote.getKey())) domain = domain.with("name", remote.getKey());
-            federation = federation.with(domain.with(remote.getValue().stream().map(ServerInformation::type).sorted().map(type -> Element.of(NS, "connection").with("type", type)).toList()));
+            federation = federation.with(domain.with(remote.getValue().stream().map(ServerInformation::type).sorted()
+                    .map(type -> Element.of(NS, "connection").with("type", type)).toList()));
         }
         return Element.of(NS, NODE).with(Element.of(NS, "domain").with("name", host).with(federation));
     }
 
-    private static String type(Neighbour stream) { return stream.in() && stream.out() ? "bidi" : stream.in() ? "incoming" : "outgoing"; }
+    private static String type(Neighbour stream) {
+        return stream.in() && stream.out() ? "bidi" : stream.in() ? "incoming" : "outgoing";
+    }
 
     /** Whether a domain is known to have agreed (§7); one that was not asked yet is, for the next time. */
     private boolean consents(String host, String domain) {
         var known = consent.getIfPresent(domain);
         if (known != null) return known;
-        messenger.questions.ask(Jid.of("", host, ""), Jid.of("", domain, ""), Element.of(INFO, "query")).thenAccept(answer -> consent.put(domain, agrees(answer)));
+        messenger.questions.ask(Jid.of("", host, ""), Jid.of("", domain, ""), Element.of(INFO, "query"))
+                .thenAccept(answer -> consent.put(domain, agrees(answer)));
         return false;
     }
 
     private static boolean agrees(Iq.Response answer) {
-        return answer instanceof Iq.Result result && result.child(INFO, "query").stream().flatMap(info -> info.children().stream()).anyMatch(e -> e.is(INFO, "feature") && e.attribute("var").filter(NS::equals).isPresent());
+        return answer instanceof Iq.Result result
+                && result.child(INFO, "query").stream().flatMap(info -> info.children().stream())
+                        .anyMatch(e -> e.is(INFO, "feature") && e.attribute("var").filter(NS::equals).isPresent());
     }
 }

@@ -3,4 +3,3 @@
 package im.martlet.extensions.time;
 
 import org.jspecify.annotations.NullMarked;
-

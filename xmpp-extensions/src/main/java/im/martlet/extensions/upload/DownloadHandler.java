@@ -14,9 +14,12 @@ import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Files go, to whoever knows their address (XEP-0363 §2), and in a way that no browser runs anything of theirs (§9.1). */
+/**
+ * Files go, to whoever knows their address (XEP-0363 §2), and in a way that no browser runs anything of theirs (§9.1).
+ */
 final class DownloadHandler {
-    private static final String NOTHING_RUNS = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"; // a browser styles its own player
+    private static final String NOTHING_RUNS =
+            "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"; // a browser styles its own player
 
     private final Uploads uploads;
     private final BlobStore store;
@@ -29,11 +32,14 @@ final class DownloadHandler {
     }
 
     HttpReply get(Request request) {
-        var upload = find(FileRoutes.firstPart(request.rest())).orElseThrow(() -> new HttpException(404, "there is no such file, or not any more"));
+        var upload = find(FileRoutes.firstPart(request.rest()))
+                .orElseThrow(() -> new HttpException(404, "there is no such file, or not any more"));
         var type = new MediaType(upload.what().type());
-        var content = new Content(upload.what().bytes(), type.shown(), upload.id(), upload.created(), from -> open(upload, from));
+        var content = new Content(upload.what().bytes(), type.shown(), upload.id(), upload.created(),
+                from -> open(upload, from));
         return content.answer(request)
-                .with("Content-Disposition", FileNames.disposition(type.isHarmless() ? "inline" : "attachment", upload.what().name()))
+                .with("Content-Disposition",
+                        FileNames.disposition(type.isHarmless() ? "inline" : "attachment", upload.what().name()))
                 .with("Content-Security-Policy", NOTHING_RUNS)
                 .with("Cross-Origin-Resource-Policy", "cross-origin")
                 .with("Referrer-Policy", "no-referrer")

@@ -10,7 +10,8 @@ final class FileNames {
     private static final int LONGEST = 200; // characters
     private static final int LONGEST_IN_URL = 80;
     private static final int LONGEST_ENDING = 20;
-    private static final Pattern UNFIT = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff&&[^\\x{10000}-\\x{10ffff}]]"); // nor what turns letters around
+    private static final Pattern UNFIT = Pattern.compile(
+            "[\\p{Cntrl}\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff&&[^\\x{10000}-\\x{10ffff}]]"); // nor what turns letters around
     private static final Pattern UNFIT_IN_URL = Pattern.compile("[/\\\\%;]");
 
     private FileNames() {}
@@ -32,7 +33,9 @@ final class FileNames {
     }
 
     /** As the last part of a URL: servers and proxies on the way disagree about some characters, which are left out. */
-    static String inUrl(String name) { return encode(UNFIT_IN_URL.matcher(shortened(name, LONGEST_IN_URL)).replaceAll("_")); }
+    static String inUrl(String name) {
+        return encode(UNFIT_IN_URL.matcher(shortened(name, LONGEST_IN_URL)).replaceAll("_"));
+    }
 
     /** RFC 6266, with the name in ASCII for who knows no other. @param how {@code inline} or {@code attachment} */
     static String disposition(String how, String name) {
@@ -40,5 +43,7 @@ final class FileNames {
         return how + "; filename=\"" + ascii + "\"; filename*=UTF-8''" + encode(name);
     }
 
-    private static String encode(String text) { return URLEncoder.encode(text, UTF_8).replace("+", "%20").replace("*", "%2A"); }
+    private static String encode(String text) {
+        return URLEncoder.encode(text, UTF_8).replace("+", "%20").replace("*", "%2A");
+    }
 }

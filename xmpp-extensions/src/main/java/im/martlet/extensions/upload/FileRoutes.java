@@ -13,8 +13,9 @@ import java.util.Set;
 /** Where files come and go. */
 final class FileRoutes {
     private static final String PATH = "/upload/";
-    private static final Cors CORS = new Cors(true, List.of("Authorization", "Content-Type", "If-None-Match", "If-Range", "Range"),
-            List.of("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"));
+    private static final Cors CORS =
+            new Cors(true, List.of("Authorization", "Content-Type", "If-None-Match", "If-Range", "Range"),
+                    List.of("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"));
 
     private final PublicUrls urls;
     private final UploadHandler receiving;
@@ -32,7 +33,9 @@ final class FileRoutes {
     boolean areServed() { return urls.areServed(); }
 
     /** Anything may be as large as its slot says. */
-    Route route() { return new Route(Route.Door.PUBLIC, PATH, Set.of("GET", "PUT"), CORS, Long.MAX_VALUE, this::answer); }
+    Route route() {
+        return new Route(Route.Door.PUBLIC, PATH, Set.of("GET", "PUT"), CORS, Long.MAX_VALUE, this::answer);
+    }
 
     private HttpReply answer(Request request) throws IOException {
         if (!request.method().equals("PUT")) return serving.get(request);
@@ -42,7 +45,9 @@ final class FileRoutes {
     }
 
     /** Where a file of a host is; the name in it is for people. */
-    String address(String host, String id, String name) { return urls.of(host) + PATH + id + "/" + FileNames.inUrl(name); }
+    String address(String host, String id, String name) {
+        return urls.of(host) + PATH + id + "/" + FileNames.inUrl(name);
+    }
 
     /** The id in an address; what is none is taken for an id. */
     static String id(String address) {

@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** XEP-0363: users upload files by HTTP, and share their addresses. */
-@Xep(number = 363, title = "HTTP File Upload", version = "1.2.0", note = "for messages, profiles and what expires; no purpose 'permanent'")
+@Xep(number = 363, title = "HTTP File Upload", version = "1.2.0",
+        note = "for messages, profiles and what expires; no purpose 'permanent'")
 public final class HttpUpload implements Extension {
     static final String NS = "urn:xmpp:http:upload:0";
     static final String SLOT = "slot"; // the parameter that a slot is in
@@ -30,7 +31,8 @@ public final class HttpUpload implements Extension {
     private final OwnUploads own;
     private final UploadCommands commands;
 
-    @Inject HttpUpload(Supplier<UploadSettings> settings, SlotRequests giving, FileRoutes transfers, OwnUploads own, UploadCommands commands) {
+    @Inject HttpUpload(Supplier<UploadSettings> settings, SlotRequests giving, FileRoutes transfers, OwnUploads own,
+            UploadCommands commands) {
         this.settings = settings;
         this.giving = giving;
         this.transfers = transfers;
@@ -47,7 +49,9 @@ public final class HttpUpload implements Extension {
     }
 
     private List<Hook.Declaration> declarations() {
-        var all = new ArrayList<>(List.of(Hook.identity(SERVICE, "store", "file", "HTTP File Upload"), Hook.serviceFeature(NS), Hook.infoForm(_ -> Optional.of(limits())), onGet(SERVICE, NS, "request", this::slot)));
+        var all = new ArrayList<>(
+                List.of(Hook.identity(SERVICE, "store", "file", "HTTP File Upload"), Hook.serviceFeature(NS),
+                        Hook.infoForm(_ -> Optional.of(limits())), onGet(SERVICE, NS, "request", this::slot)));
         Arrays.stream(FilePurpose.values()).map(purpose -> Hook.serviceFeature(purpose.feature())).forEach(all::add);
         own.commands().forEach(command -> all.add(Hook.command(SERVICE, command)));
         return all;
@@ -55,13 +59,17 @@ public final class HttpUpload implements Extension {
 
     /** §3. */
     private Element limits() {
-        return Element.of(DataForm.NS, "x").with("type", "result").with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)),
-                Element.of(DataForm.NS, "field").with("var", "max-file-size").with(DataForm.value(String.valueOf(settings.get().largest().bytes()))));
+        return Element.of(DataForm.NS, "x").with("type", "result").with(
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)),
+                Element.of(DataForm.NS, "field").with("var", "max-file-size")
+                        .with(DataForm.value(String.valueOf(settings.get().largest().bytes()))));
     }
 
     private Iq.Response slot(Query query) {
         var slot = giving.slot(query);
         var get = transfers.address(slot.owner().host(), slot.id(), slot.file());
-        return query.result(Element.of(NS, "slot").with(Element.of(NS, "put").with("url", get + "?" + SLOT + "=" + giving.signed(slot)), Element.of(NS, "get").with("url", get)));
+        return query.result(Element.of(NS, "slot").with(
+                Element.of(NS, "put").with("url", get + "?" + SLOT + "=" + giving.signed(slot)),
+                Element.of(NS, "get").with("url", get)));
     }
 }

@@ -12,13 +12,17 @@ import java.util.regex.Pattern;
 record MediaType(String text) {
     static final MediaType UNKNOWN = new MediaType("application/octet-stream");
 
-    private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
+    private static final Pattern FORM =
+            Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
     /** What a browser shows or plays, and in which nothing can be hidden that it would run. */
-    private static final Set<String> HARMLESS = Set.of("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif", "image/bmp", "image/jxl",
-            "video/mp4", "video/webm", "video/ogg", "video/quicktime", "video/3gpp", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus", "audio/webm", "audio/aac", "audio/flac",
+    private static final Set<String> HARMLESS = Set.of("image/png", "image/jpeg", "image/gif", "image/webp",
+            "image/avif", "image/heic", "image/heif", "image/bmp", "image/jxl",
+            "video/mp4", "video/webm", "video/ogg", "video/quicktime", "video/3gpp", "audio/mpeg", "audio/mp4",
+            "audio/ogg", "audio/opus", "audio/webm", "audio/aac", "audio/flac",
             "audio/wav", "audio/x-wav", "audio/x-m4a", "audio/amr", "audio/3gpp", "text/plain");
     /** What a browser might run, wherever it comes upon it. */
-    private static final Pattern ACTIVE = Pattern.compile(".*(html|xml|svg|script|xsl|mathml|rdf|cache-manifest|text/css|flash|java|pdf|multipart|mht).*");
+    private static final Pattern ACTIVE = Pattern
+            .compile(".*(html|xml|svg|script|xsl|mathml|rdf|cache-manifest|text/css|flash|java|pdf|multipart|mht).*");
 
     /** @throws IllegalArgumentException when it is none */
     static MediaType parse(String text) {
@@ -30,6 +34,11 @@ record MediaType(String text) {
 
     boolean isHarmless() { return HARMLESS.contains(text); }
 
-    /** What it is called when it is given to anybody: nothing that could be run has its own name. PDF keeps it: it is only ever saved. */
-    String shown() { return isHarmless() || text.equals("application/pdf") || !ACTIVE.matcher(text).matches() ? text : UNKNOWN.text; }
+    /**
+     * What it is called when it is given to anybody: nothing that could be run has its own name. PDF keeps it: it is
+     * only ever saved.
+     */
+    String shown() {
+        return isHarmless() || text.equals("application/pdf") || !ACTIVE.matcher(text).matches() ? text : UNKNOWN.text;
+    }
 }

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What users see of their own uploads, and delete of them, with commands of the service (XEP-0050). On the mailbox of the service's domain. */
+/**
+ * What users see of their own uploads, and delete of them, with commands of the service (XEP-0050). On the mailbox of
+ * the service's domain.
+ */
 final class OwnUploads {
     private static final String FORM = "urn:martlet:uploads";
     private static final int MOST = 100;
@@ -25,7 +28,8 @@ final class OwnUploads {
     private final UploadMaintenance upkeep;
     private final InstantSource clock;
 
-    @Inject OwnUploads(SlotRequests giving, Uploads uploads, FileRoutes transfers, UploadMaintenance upkeep, InstantSource clock) {
+    @Inject OwnUploads(SlotRequests giving, Uploads uploads, FileRoutes transfers, UploadMaintenance upkeep,
+            InstantSource clock) {
         this.giving = giving;
         this.uploads = uploads;
         this.transfers = transfers;
@@ -34,7 +38,8 @@ final class OwnUploads {
     }
 
     List<AdHocCommand> commands() {
-        return List.of(new AdHocCommand("uploads", "My uploads", this::mayUpload, (query, _) -> list(query)), new AdHocCommand("delete-uploads", "Delete uploads", this::mayUpload, (query, _) -> choose(query)));
+        return List.of(new AdHocCommand("uploads", "My uploads", this::mayUpload, (query, _) -> list(query)),
+                new AdHocCommand("delete-uploads", "Delete uploads", this::mayUpload, (query, _) -> choose(query)));
     }
 
     private boolean mayUpload(Query query) {
@@ -51,27 +56,37 @@ final class OwnUploads {
     private Outcome list(Query query) {
         var usage = uploads.usage(query.iq().from().bare(), clock.instant().minus(UploadQuota.DAY));
         var all = latest(query);
-        var note = usage.files() + " files of " + usage.bytes() + " bytes; " + usage.since() + " bytes in the last 24 hours" + (usage.files() > all.size() ? "; these are the latest" : "");
+        var note = usage.files() + " files of " + usage.bytes() + " bytes; " + usage.since()
+                + " bytes in the last 24 hours" + (usage.files() > all.size() ? "; these are the latest" : "");
         return new Outcome.Done(all.isEmpty() ? List.of() : List.of(table(all)), note);
     }
 
     private Element table(List<Upload> all) {
         var rows = new ArrayList<Element>();
         rows.add(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)));
-        rows.add(Element.of(DataForm.NS, "reported").with(DataForm.field("name", "text-single").with("label", "Name"), DataForm.field("bytes", "text-single").with("label", "Bytes"),
-                DataForm.field("uploaded", "text-single").with("label", "Uploaded"), DataForm.field("url", "text-single").with("label", "Address")));
-        for (Upload upload : all) rows.add(Element.of(DataForm.NS, "item").with(cell("name", upload.what().name()), cell("bytes", String.valueOf(upload.what().bytes())),
-                cell("uploaded", upload.created().toString()), cell("url", transfers.address(upload.owner().host(), upload.id(), upload.what().name()))));
+        rows.add(Element.of(DataForm.NS, "reported").with(DataForm.field("name", "text-single").with("label", "Name"),
+                DataForm.field("bytes", "text-single").with("label", "Bytes"),
+                DataForm.field("uploaded", "text-single").with("label", "Uploaded"),
+                DataForm.field("url", "text-single").with("label", "Address")));
+        for (Upload upload : all) rows.add(Element.of(DataForm.NS, "item").with(cell("name", upload.what().name()),
+                cell("bytes", String.valueOf(upload.what().bytes())),
+                cell("uploaded", upload.created().toString()),
+                cell("url", transfers.address(upload.owner().host(), upload.id(), upload.what().name()))));
         return Element.of(DataForm.NS, "x").with("type", "result").with(rows);
     }
 
-    private static Element cell(String name, String value) { return Element.of(DataForm.NS, "field").with("var", name).with(DataForm.value(value)); }
+    private static Element cell(String name, String value) {
+        return Element.of(DataForm.NS, "field").with("var", name).with(DataForm.value(value));
+    }
 
     private Outcome choose(Query query) {
         var all = latest(query);
         if (all.isEmpty()) return new Outcome.Done(List.of(), "there are none");
-        var field = DataForm.field("files", "list-multi").with("label", "Files").with(all.stream().map(upload -> Element.of(DataForm.NS, "option")
-                .with("label", upload.what().name() + ", " + upload.what().bytes() + " bytes, " + upload.created()).with(DataForm.value(upload.id()))).toList());
+        var field = DataForm.field("files", "list-multi").with("label", "Files")
+                .with(all.stream().map(upload -> Element.of(DataForm.NS, "option")
+                        .with("label",
+                                upload.what().name() + ", " + upload.what().bytes() + " bytes, " + upload.created())
+                        .with(DataForm.value(upload.id()))).toList());
         return new Outcome.Ask(DataForm.blank(FORM, field), true, this::delete);
     }
 
@@ -79,7 +94,9 @@ final class OwnUploads {
         var owner = query.iq().from().bare();
         var chosen = form.orElseThrow(() -> StanzaException.badRequest("there is no form")).all("files");
         if (chosen.size() > MOST) throw StanzaException.badRequest("at most " + MOST + " at once");
-        long deleted = chosen.stream().filter(id -> uploads.find(id).filter(upload -> upload.owner().jid().equals(owner)).isPresent()).filter(id -> uploads.delete(id, clock.instant())).count();
+        long deleted = chosen.stream()
+                .filter(id -> uploads.find(id).filter(upload -> upload.owner().jid().equals(owner)).isPresent())
+                .filter(id -> uploads.delete(id, clock.instant())).count();
         if (deleted > 0) upkeep.sweepSoon();
         return new Outcome.Done(List.of(), deleted + " deleted");
     }

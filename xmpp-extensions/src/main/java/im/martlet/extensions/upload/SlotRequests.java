@@ -28,7 +28,8 @@ final class SlotRequests {
     private final UploadSlots slots;
     private final InstantSource clock;
 
-    @Inject SlotRequests(Supplier<UploadSettings> settings, Hosts hosts, Accounts accounts, UploadQuota allowance, UploadSlots slots, InstantSource clock) {
+    @Inject SlotRequests(Supplier<UploadSettings> settings, Hosts hosts, Accounts accounts, UploadQuota allowance,
+            UploadSlots slots, InstantSource clock) {
         this.settings = settings;
         this.hosts = hosts;
         this.accounts = accounts;
@@ -48,21 +49,27 @@ final class SlotRequests {
         long largest = settings.get().largest(purpose);
         if (bytes > largest) throw new StanzaException(tooLarge(largest));
         allowance.refusal(owner, bytes, now).ifPresent(refusal -> { throw new StanzaException(error(refusal)); });
-        var file = FileNames.fit(asked.attribute("filename").filter(name -> !name.isEmpty()).orElseThrow(() -> StanzaException.badRequest("a file needs a 'filename'")));
-        return new UploadSlot(RandomIds.next(), owner, file, type(asked), bytes, purpose, now.plus(settings.get().slot()), expires(asked, now));
+        var file = FileNames.fit(asked.attribute("filename").filter(name -> !name.isEmpty())
+                .orElseThrow(() -> StanzaException.badRequest("a file needs a 'filename'")));
+        return new UploadSlot(RandomIds.next(), owner, file, type(asked), bytes, purpose,
+                now.plus(settings.get().slot()), expires(asked, now));
     }
 
     /** Who asks, if they may upload: users of the host, and of domains that are configured. */
     Owner owner(Query query) {
         var who = query.iq().from().bare();
         var host = query.iq().to().domain().substring(query.iq().to().domain().indexOf('.') + 1);
-        if (!mayUpload(who, host)) throw new StanzaException(Condition.FORBIDDEN.because("only users of " + host + " may upload files here"));
+        if (!mayUpload(who, host))
+            throw new StanzaException(Condition.FORBIDDEN.because("only users of " + host + " may upload files here"));
         if (!hosts.isLocal(who.domain())) return new Owner(Optional.empty(), who, host);
-        var account = accounts.find(who).filter(Accounts.Account::enabled).orElseThrow(() -> new StanzaException(Condition.FORBIDDEN.plain()));
+        var account = accounts.find(who).filter(Accounts.Account::enabled)
+                .orElseThrow(() -> new StanzaException(Condition.FORBIDDEN.plain()));
         return new Owner(Optional.of(account.key()), who, host);
     }
 
-    private boolean mayUpload(Jid who, String host) { return who.hasLocal() && (who.domain().equals(host) || settings.get().domains().contains(who.domain())); }
+    private boolean mayUpload(Jid who, String host) {
+        return who.hasLocal() && (who.domain().equals(host) || settings.get().domains().contains(who.domain()));
+    }
 
     private static long bytes(Element asked) {
         var text = asked.attribute("size").orElseThrow(() -> StanzaException.badRequest("a file needs a 'size'"));
@@ -77,7 +84,8 @@ final class SlotRequests {
 
     private static String type(Element asked) {
         try {
-            return asked.attribute("content-type").filter(type -> !type.isBlank()).map(MediaType::parse).map(MediaType::text).orElse("");
+            return asked.attribute("content-type").filter(type -> !type.isBlank()).map(MediaType::parse)
+                    .map(MediaType::text).orElse("");
         } catch (IllegalArgumentException e) {
             throw StanzaException.badRequest(String.valueOf(e.getMessage()));
         }
@@ -87,7 +95,8 @@ final class SlotRequests {
         var given = asked.children().stream().filter(e -> e.namespace().equals(FilePurpose.NS)).findFirst();
         if (given.isEmpty()) return FilePurpose.MESSAGE;
         for (FilePurpose purpose : FilePurpose.values()) if (purpose.word().equals(given.get().name())) return purpose;
-        throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("files are not kept for the purpose '" + given.get().name() + "' here"));
+        throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED
+                .because("files are not kept for the purpose '" + given.get().name() + "' here"));
     }
 
     /** §5.3. */
@@ -105,11 +114,13 @@ final class SlotRequests {
 
     private static StanzaError tooLarge(long largest) {
         return Condition.NOT_ACCEPTABLE.because("File too large. The maximum file size is " + largest + " bytes")
-                .with(Element.of(HttpUpload.NS, "file-too-large").with(Element.of(HttpUpload.NS, "max-file-size").withText(String.valueOf(largest))));
+                .with(Element.of(HttpUpload.NS, "file-too-large")
+                        .with(Element.of(HttpUpload.NS, "max-file-size").withText(String.valueOf(largest))));
     }
 
     private static StanzaError error(UploadQuota.Refusal refusal) {
         var error = Condition.RESOURCE_CONSTRAINT.because(refusal.why());
-        return refusal.retry().map(moment -> error.with(Element.of(HttpUpload.NS, "retry").with("stamp", moment.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)))).orElse(error);
+        return refusal.retry().map(moment -> error.with(Element.of(HttpUpload.NS, "retry").with("stamp",
+                moment.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)))).orElse(error);
     }
 }

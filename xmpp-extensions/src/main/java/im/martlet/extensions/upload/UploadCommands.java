@@ -32,15 +32,22 @@ final class UploadCommands {
     }
 
     List<Hook> hooks() {
-        return List.of(adminCommand(AdminCommand.of("upload list", "Lists what an account has uploaded, the latest first", List.of("account"), this::list).withOptional("before").withOptional("limit")),
-                adminCommand(AdminCommand.of("upload delete", "Deletes a file, by its id or its address", List.of("file"), this::delete)),
-                adminCommand(AdminCommand.of("upload usage", "Says how much an account has, or each host", List.of(), this::usage).withOptional("account")),
+        return List.of(
+                adminCommand(AdminCommand.of("upload list", "Lists what an account has uploaded, the latest first",
+                        List.of("account"), this::list).withOptional("before").withOptional("limit")),
+                adminCommand(AdminCommand.of("upload delete", "Deletes a file, by its id or its address",
+                        List.of("file"), this::delete)),
+                adminCommand(AdminCommand
+                        .of("upload usage", "Says how much an account has, or each host", List.of(), this::usage)
+                        .withOptional("account")),
                 new Hook.DeletionListener(_ -> upkeep.sweepSoon()), // the files went with the account
                 new Hook.Background(upkeep::start, upkeep::stop));
     }
 
     private Object list(Arguments a) {
-        return uploads.list(a.account("account"), a.optional("before").map(UploadCommands::moment), a.number("limit", 100)).stream().map(UploadCommands::row).toList();
+        return uploads
+                .list(a.account("account"), a.optional("before").map(UploadCommands::moment), a.number("limit", 100))
+                .stream().map(UploadCommands::row).toList();
     }
 
     private static Instant moment(String text) {
@@ -82,7 +89,8 @@ final class UploadCommands {
 
     private Object hosts() {
         var all = new LinkedHashMap<String, Object>();
-        all.put("hosts", uploads.hosts().stream().map(host -> Map.of("host", host.host(), "files", host.files(), "bytes", host.bytes())).toList());
+        all.put("hosts", uploads.hosts().stream()
+                .map(host -> Map.of("host", host.host(), "files", host.files(), "bytes", host.bytes())).toList());
         all.put("stored_bytes", blobs.stored());
         return all;
     }

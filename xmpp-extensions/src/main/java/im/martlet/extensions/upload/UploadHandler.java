@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files come (XEP-0363 §7). A file is written as it comes; it is answered when it is in the store and the database, for good.
- * Nobody can tell whether the same file was there before: everything is written, and shared later.
+ * Files come (XEP-0363 §7). A file is written as it comes; it is answered when it is in the store and the database, for
+ * good. Nobody can tell whether the same file was there before: everything is written, and shared later.
  */
 @Singleton
 final class UploadHandler {
@@ -46,7 +46,8 @@ final class UploadHandler {
     private final InstantSource clock;
     private final Set<String> writing = ConcurrentHashMap.newKeySet(); // names of blobs
 
-    @Inject UploadHandler(Stored stored, UploadSlots slots, UploadQuota allowance, InstallationKey key, InstantSource clock) {
+    @Inject UploadHandler(Stored stored, UploadSlots slots, UploadQuota allowance, InstallationKey key,
+            InstantSource clock) {
         this.stored = stored;
         this.slots = slots;
         this.allowance = allowance;
@@ -55,7 +56,9 @@ final class UploadHandler {
     }
 
     /** Whether something is being written under a name. */
-    boolean isWriting(String blob) { return writing.contains(blob); }
+    boolean isWriting(String blob) {
+        return writing.contains(blob);
+    }
 
     HttpReply put(Request request) throws IOException {
         var slot = slot(request);
@@ -64,7 +67,8 @@ final class UploadHandler {
         boolean kept = false;
         try {
             if (stored.uploads.find(slot.id()).isPresent()) throw new HttpException(409, "this slot was used already");
-            allowance.reserve(slot, clock.instant()).ifPresent(refusal -> { throw new HttpException(507, refusal.why()); });
+            allowance.reserve(slot, clock.instant())
+                    .ifPresent(refusal -> { throw new HttpException(507, refusal.why()); });
             kept = store(slot, type, request.body());
         } finally {
             allowance.end(slot, kept);
@@ -75,10 +79,13 @@ final class UploadHandler {
 
     private UploadSlot slot(Request request) {
         var id = FileRoutes.firstPart(request.rest());
-        var slot = request.parameter(HttpUpload.SLOT).flatMap(text -> slots.read(id, text)).orElseThrow(() -> new HttpException(403, "this is no slot"));
-        if (!clock.instant().isBefore(slot.until())) throw new HttpException(403, "the slot has expired; ask for a new one");
+        var slot = request.parameter(HttpUpload.SLOT).flatMap(text -> slots.read(id, text))
+                .orElseThrow(() -> new HttpException(403, "this is no slot"));
+        if (!clock.instant().isBefore(slot.until()))
+            throw new HttpException(403, "the slot has expired; ask for a new one");
         if (request.length() < 0) throw new HttpException(411, "say how many bytes it has");
-        if (request.length() != slot.bytes()) throw new HttpException(request.length() > slot.bytes() ? 413 : 400, "the slot is for " + slot.bytes() + " bytes, not for " + request.length());
+        if (request.length() != slot.bytes()) throw new HttpException(request.length() > slot.bytes() ? 413 : 400,
+                "the slot is for " + slot.bytes() + " bytes, not for " + request.length());
         return slot;
     }
 
@@ -88,7 +95,8 @@ final class UploadHandler {
         if (given.isEmpty()) return slot.type().isEmpty() ? MediaType.UNKNOWN.text() : slot.type();
         try {
             var type = MediaType.parse(given.get()).text();
-            if (!slot.type().isEmpty() && !slot.type().equals(type)) throw new HttpException(415, "the slot is for " + slot.type() + ", not for " + type);
+            if (!slot.type().isEmpty() && !slot.type().equals(type))
+                throw new HttpException(415, "the slot is for " + slot.type() + ", not for " + type);
             return type;
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, String.valueOf(e.getMessage()));
@@ -102,7 +110,8 @@ final class UploadHandler {
         try {
             stored.blobs.begin(blob, slot.bytes(), now);
             var hash = write(blob, slot, body);
-            var upload = new Upload(slot.id(), slot.owner(), new Description(slot.file(), type, slot.bytes(), slot.purpose().word()), now, slot.expires(), blob);
+            var upload = new Upload(slot.id(), slot.owner(),
+                    new Description(slot.file(), type, slot.bytes(), slot.purpose().word()), now, slot.expires(), blob);
             return stored.uploads.finish(upload, HexFormat.of().formatHex(key.derive("upload-content", hash)));
         } finally {
             writing.remove(blob);

@@ -19,7 +19,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes what is too old, the bytes that no file needs, and what was left half uploaded; has identical files share their bytes. On a thread of its own. */
+/**
+ * Deletes what is too old, the bytes that no file needs, and what was left half uploaded; has identical files share
+ * their bytes. On a thread of its own.
+ */
 @Singleton
 public final class UploadMaintenance {
     private static final Logger LOG = LoggerFactory.getLogger(UploadMaintenance.class);
@@ -34,10 +37,12 @@ public final class UploadMaintenance {
     private final UploadHandler receiving;
     private final UploadQuota allowance;
     private final InstantSource clock;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("uploads").daemon().factory());
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("uploads").daemon().factory());
     private final AtomicBoolean sweeping = new AtomicBoolean(); // soon
 
-    @Inject UploadMaintenance(Supplier<UploadSettings> settings, UploadHandler.Stored stored, UploadHandler receiving, UploadQuota allowance, InstantSource clock) {
+    @Inject UploadMaintenance(Supplier<UploadSettings> settings, UploadHandler.Stored stored, UploadHandler receiving,
+            UploadQuota allowance, InstantSource clock) {
         this.settings = settings;
         this.stored = stored;
         this.receiving = receiving;
@@ -45,7 +50,10 @@ public final class UploadMaintenance {
         this.clock = clock;
     }
 
-    void start() { thread.scheduleWithFixedDelay(() -> everything(clock.instant()), FIRST_MINUTES, EVERY_MINUTES, TimeUnit.MINUTES); }
+    void start() {
+        thread.scheduleWithFixedDelay(() -> everything(clock.instant()), FIRST_MINUTES, EVERY_MINUTES,
+                TimeUnit.MINUTES);
+    }
 
     void stop() { thread.shutdownNow(); }
 
@@ -70,7 +78,9 @@ public final class UploadMaintenance {
     }
 
     /** Does all that is due at a moment, and returns when it is done. */
-    public void lookAfter(Instant now) { CompletableFuture.runAsync(() -> everything(now), thread).join(); }
+    public void lookAfter(Instant now) {
+        CompletableFuture.runAsync(() -> everything(now), thread).join();
+    }
 
     private void everything(Instant now) {
         safely(() -> deleteOld(now));
@@ -91,9 +101,12 @@ public final class UploadMaintenance {
     /** Deletes files that have been kept for long enough. */
     private void deleteOld(Instant now) {
         var older = new ArrayList<Older>();
-        for (FilePurpose purpose : FilePurpose.values()) if (settings.get().keep(purpose).isPositive()) older.add(new Older(purpose.word(), now.minus(settings.get().keep(purpose))));
+        for (FilePurpose purpose : FilePurpose.values()) if (settings.get().keep(purpose).isPositive())
+            older.add(new Older(purpose.word(), now.minus(settings.get().keep(purpose))));
         int all = 0;
-        for (int some = stored.uploads().deleteOld(now, older, AT_ONCE); some > 0; some = stored.uploads().deleteOld(now, older, AT_ONCE)) all += some;
+        for (int some = stored.uploads().deleteOld(now, older, AT_ONCE); some > 0; some =
+                stored.uploads().deleteOld(now, older, AT_ONCE))
+            all += some;
         if (all > 0) LOG.info("deleted {} uploads that were older than is kept", all);
         stored.uploads().forget(now.minus(UploadQuota.DAY));
         allowance.countAgain();
@@ -108,7 +121,8 @@ public final class UploadMaintenance {
     private void sweep(Instant now) {
         var half = now.minus(HALF);
         String after = "";
-        for (var some = stored.blobs().unused(half, after, AT_ONCE); !some.isEmpty(); some = stored.blobs().unused(half, after, AT_ONCE)) {
+        for (var some = stored.blobs().unused(half, after, AT_ONCE); !some.isEmpty(); some =
+                stored.blobs().unused(half, after, AT_ONCE)) {
             some.stream().filter(name -> !receiving.isWriting(name)).forEach(this::delete);
             after = some.getLast();
         }

@@ -22,14 +22,18 @@ public final class UploadModule extends AbstractModule {
         for (var extension : List.of(HttpUpload.class)) extensions.addBinding().to(extension);
     }
 
-    @Provides @Singleton Supplier<UploadSettings> settings(Config config) {
+    @Provides
+    @Singleton Supplier<UploadSettings> settings(Config config) {
         UploadSettings.check(config);
         return config.live(UploadSettings.SECTION, UploadSettings.class);
     }
 
-    @Provides @Singleton BlobStore store(Config config, Supplier<UploadSettings> settings) {
+    @Provides
+    @Singleton BlobStore store(Config config, Supplier<UploadSettings> settings) {
         var s3 = S3Settings.of(config);
         var folder = config.section("server", Settings.Server.class).data().resolve("uploads");
-        return new SealedBlobs(s3.isUsed() ? new S3Blobs(s3, folder) : new FileBlobs(folder, settings.get().free().bytes()), settings.get().keyBytes());
+        return new SealedBlobs(
+                s3.isUsed() ? new S3Blobs(s3, folder) : new FileBlobs(folder, settings.get().free().bytes()),
+                settings.get().keyBytes());
     }
 }

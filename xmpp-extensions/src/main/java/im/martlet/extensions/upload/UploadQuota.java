@@ -47,9 +47,12 @@ final class UploadQuota {
         long coming = coming(owner.jid()) + bytes; // read first: what ends meanwhile is counted twice rather than not at all
         var usage = uploads.usage(owner.jid(), now.minus(DAY));
         if (limits.daily().bytes() > 0 && usage.since() + coming > limits.daily().bytes())
-            return Optional.of(new Refusal("at most " + limits.daily().bytes() + " bytes may be uploaded in a day", usage.oldest().map(first -> first.plus(DAY))));
+            return Optional.of(new Refusal("at most " + limits.daily().bytes() + " bytes may be uploaded in a day",
+                    usage.oldest().map(first -> first.plus(DAY))));
         if (limits.quota().bytes() > 0 && usage.bytes() + coming > limits.quota().bytes())
-            return Optional.of(new Refusal("you have " + usage.bytes() + " of " + limits.quota().bytes() + " bytes; delete some files", Optional.empty()));
+            return Optional.of(new Refusal(
+                    "you have " + usage.bytes() + " of " + limits.quota().bytes() + " bytes; delete some files",
+                    Optional.empty()));
         if (limits.hostQuota().bytes() > 0 && host(owner.host(), now) + coming > limits.hostQuota().bytes())
             return Optional.of(new Refusal("there is no room for more files at " + owner.host(), Optional.empty()));
         return Optional.empty();
@@ -67,9 +70,14 @@ final class UploadQuota {
     }
 
     /** Begins to use a slot; false when somebody does already. */
-    synchronized boolean begin(UploadSlot slot) { return busy.putIfAbsent(slot.id(), 0L) == null; }
+    synchronized boolean begin(UploadSlot slot) {
+        return busy.putIfAbsent(slot.id(), 0L) == null;
+    }
 
-    /** Takes a begun slot's bytes out of what its owner may upload, so that many at once get no more than one after another. Empty when that is done. */
+    /**
+     * Takes a begun slot's bytes out of what its owner may upload, so that many at once get no more than one after
+     * another. Empty when that is done.
+     */
     Optional<Refusal> reserve(UploadSlot slot, Instant now) {
         var owner = slot.owner();
         synchronized (turns[Math.floorMod(owner.jid().hashCode(), TURNS)]) {
@@ -90,5 +98,7 @@ final class UploadQuota {
     }
 
     /** What was counted is to be counted again: something has been deleted. */
-    synchronized void countAgain() { counted = Instant.MIN; }
+    synchronized void countAgain() {
+        counted = Instant.MIN;
+    }
 }

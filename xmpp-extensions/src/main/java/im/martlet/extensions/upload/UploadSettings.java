@@ -24,12 +24,17 @@ import java.util.Optional;
  * @param free bytes that stay free on the disk
  * @param keep how long files are kept; 0 for ever. Those for profiles stay as long as the account
  * @param slot how long a slot may be used
- * @param keys of 32 bytes in base64: the first seals new files, and all open what they have sealed; none to seal nothing
+ * @param keys of 32 bytes in base64: the first seals new files, and all open what they have sealed; none to seal
+ * nothing
  */
-public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label, @Reloadable @Default("[]") List<String> domains,
-        @Reloadable @Default("\"100 MiB\"") @Range(min = 1) ByteSize largest, @Reloadable @Default("\"4 MiB\"") @Range(min = 1) ByteSize largestProfile,
-        @Reloadable @Default("\"2 GiB\"") ByteSize quota, @Reloadable @Default("\"1 GiB\"") ByteSize daily, @Reloadable @Default("0") ByteSize hostQuota,
-        @Default("\"1 GiB\"") ByteSize free, @Reloadable @Default("\"0s\"") Duration keep, @Reloadable @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot,
+public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label,
+        @Reloadable @Default("[]") List<String> domains,
+        @Reloadable @Default("\"100 MiB\"") @Range(min = 1) ByteSize largest,
+        @Reloadable @Default("\"4 MiB\"") @Range(min = 1) ByteSize largestProfile,
+        @Reloadable @Default("\"2 GiB\"") ByteSize quota, @Reloadable @Default("\"1 GiB\"") ByteSize daily,
+        @Reloadable @Default("0") ByteSize hostQuota,
+        @Default("\"1 GiB\"") ByteSize free, @Reloadable @Default("\"0s\"") Duration keep,
+        @Reloadable @Default("\"5m\"") @Range(min = 10, max = 86_400) Duration slot,
         @Default("[]") List<Secret> keys) {
     static final String SECTION = "upload";
 
@@ -37,9 +42,12 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
     public static void check(Config config) {
         var settings = config.section(SECTION, UploadSettings.class);
         if (!settings.label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?"))
-            config.problem(List.of(SECTION, "label"), "'label' in [upload] must be the first label of a domain, such as \"upload\", not \"" + settings.label + "\"");
+            config.problem(List.of(SECTION, "label"),
+                    "'label' in [upload] must be the first label of a domain, such as \"upload\", not \""
+                            + settings.label + "\"");
         if (settings.keys.stream().anyMatch(key -> bytes(key).isEmpty()))
-            config.problem(List.of(SECTION, "keys"), "'keys' in [upload] must be of 32 bytes in base64, as \"openssl rand -base64 32\" makes them");
+            config.problem(List.of(SECTION, "keys"),
+                    "'keys' in [upload] must be of 32 bytes in base64, as \"openssl rand -base64 32\" makes them");
     }
 
     private static Optional<byte[]> bytes(Secret key) {

@@ -13,4 +13,5 @@ import java.util.Optional;
  * @param until when the slot may be used
  * @param expires when nobody may have the file any more, if its owner has said so
  */
-record UploadSlot(String id, Owner owner, String file, String type, long bytes, FilePurpose purpose, Instant until, Optional<Instant> expires) {}
+record UploadSlot(String id, Owner owner, String file, String type, long bytes, FilePurpose purpose, Instant until,
+        Optional<Instant> expires) {}

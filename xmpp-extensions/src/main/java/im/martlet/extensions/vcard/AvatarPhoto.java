@@ -18,7 +18,10 @@ record AvatarPhoto(String type, byte[] bytes) {
 
     /** The picture in a vCard, if there is one, and not only a link to one. */
     static Optional<AvatarPhoto> inCard(Element card) {
-        return card.child("PHOTO").flatMap(photo -> photo.childText("BINVAL").flatMap(AvatarPhoto::decoded).map(bytes -> new AvatarPhoto(photo.childText("TYPE").map(String::strip).filter(t -> !t.isEmpty()).orElse("image/png"), bytes)));
+        return card.child("PHOTO")
+                .flatMap(photo -> photo.childText("BINVAL").flatMap(AvatarPhoto::decoded).map(bytes -> new AvatarPhoto(
+                        photo.childText("TYPE").map(String::strip).filter(t -> !t.isEmpty()).orElse("image/png"),
+                        bytes)));
     }
 
     /** The vCard with this picture in place of the one it has. */
@@ -31,17 +34,22 @@ record AvatarPhoto(String type, byte[] bytes) {
     static Element without(Element card) { return card.without(e -> e.is(VCardTemp.NS, "PHOTO")); }
 
     /** What is published as {@link #DATA}, read. */
-    static Optional<byte[]> data(Element data) { return data.is(DATA, "data") ? decoded(data.text()) : Optional.empty(); }
+    static Optional<byte[]> data(Element data) {
+        return data.is(DATA, "data") ? decoded(data.text()) : Optional.empty();
+    }
 
     Element toData() { return Element.of(DATA, "data").withText(Base64.getEncoder().encodeToString(bytes)); }
 
     Element toMetadata() {
-        return Element.of(METADATA, "metadata").with(Element.of(METADATA, "info").with("bytes", bytes.length).with("id", hash()).with("type", type));
+        return Element.of(METADATA, "metadata")
+                .with(Element.of(METADATA, "info").with("bytes", bytes.length).with("id", hash()).with("type", type));
     }
 
     /** The description of the picture that is published itself, and not elsewhere. */
     static Optional<Element> info(Element metadata) {
-        return metadata.children().stream().filter(e -> e.is(METADATA, "info") && e.attribute("url").isEmpty() && e.attribute("id").isPresent()).findFirst();
+        return metadata.children().stream()
+                .filter(e -> e.is(METADATA, "info") && e.attribute("url").isEmpty() && e.attribute("id").isPresent())
+                .findFirst();
     }
 
     /** SHA-1, in hexadecimal digits: how a picture is known. */

@@ -27,14 +27,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * XEP-0398: a picture that is published in nodes is in the vCard too, if everybody may see it, and one that is put into the
- * vCard is published; and every presence says which it is, so that clients need not look.
+ * XEP-0398: a picture that is published in nodes is in the vCard too, if everybody may see it, and one that is put into
+ * the vCard is published; and every presence says which it is, so that clients need not look.
  */
-@Xep(number = 84, title = "User Avatar", version = "1.1.4", note = "the last five pictures are kept, unless a client says otherwise")
+@Xep(number = 84, title = "User Avatar", version = "1.1.4",
+        note = "the last five pictures are kept, unless a client says otherwise")
 @Xep(number = 153, title = "vCard-Based Avatars", version = "1.1.1")
 @Xep(number = 398, title = "User Avatar to vCard-Based Avatars Conversion", version = "1.0.0")
 public final class Avatars implements Extension, NodeMirror, NodeDefaults {
-    /** So many pictures stay: one that a client has published is there when its description comes, whatever others have published meanwhile. */
+    /**
+     * So many pictures stay: one that a client has published is there when its description comes, whatever others have
+     * published meanwhile.
+     */
     private static final String PICTURES = "5";
     private static final String UPDATE = "vcard-temp:x:update";
     private static final Slots.Key<Optional<String>> HASH = Slots.Key.empty("avatar.hash");
@@ -51,7 +55,8 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.accountFeature("urn:xmpp:pep-vcard-conversion:0"), Hook.onSend(InterceptorStage.STAMP, this::stamp));
+        return List.of(Hook.accountFeature("urn:xmpp:pep-vcard-conversion:0"),
+                Hook.onSend(InterceptorStage.STAMP, this::stamp));
     }
 
     // ---- presence (§4)
@@ -65,7 +70,9 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
         return Verdict.change(stamped(p, hash));
     }
 
-    private Optional<String> hash(Account account) { return account.get(HASH, () -> cards.photo(account.existingKey())); }
+    private Optional<String> hash(Account account) {
+        return account.get(HASH, () -> cards.photo(account.existingKey()));
+    }
 
     private static Presence stamped(Presence p, Optional<String> hash) {
         var photo = Element.of(UPDATE, "photo").withText(hash.orElse(""));
@@ -78,7 +85,8 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
         var now = AvatarPhoto.inCard(card).map(AvatarPhoto::hash);
         cards.put(account.existingKey(), card.toString(), now);
         account.put(HASH, now);
-        if (!now.equals(before)) for (Session session : account.availableSessions()) presences.get().broadcast(session, stamped(session.presence().orElseThrow(), now));
+        if (!now.equals(before)) for (Session session : account.availableSessions())
+            presences.get().broadcast(session, stamped(session.presence().orElseThrow(), now));
     }
 
     Optional<Element> card(Account account) {
@@ -95,7 +103,9 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
 
     @Override public boolean describes(String node) { return node.equals(AvatarPhoto.DATA); }
 
-    @Override public NodeConfig configure(String node, NodeConfig standard) { return standard.with(NodeConfigField.MAX_ITEMS, PICTURES); }
+    @Override public NodeConfig configure(String node, NodeConfig standard) {
+        return standard.with(NodeConfigField.MAX_ITEMS, PICTURES);
+    }
 
     @Override public boolean reflects(String node) { return node.equals(AvatarPhoto.METADATA); }
 
@@ -104,15 +114,21 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
         var metadata = pep.get().last(account, AvatarPhoto.METADATA);
         if (metadata.isEmpty()) return;
         var card = card(account);
-        if (metadata.get().children().isEmpty()) card.filter(c -> AvatarPhoto.inCard(c).isPresent()).ifPresent(c -> keep(account, AvatarPhoto.without(c))); // XEP-0084 §4.2.2: no picture any more
-        else published(account, metadata.get()).ifPresent(photo -> keep(account, photo.into(card.orElse(Element.of(VCardTemp.NS, "vCard")))));
+        if (metadata.get().children().isEmpty())
+            card.filter(c -> AvatarPhoto.inCard(c).isPresent()).ifPresent(c -> keep(account, AvatarPhoto.without(c))); // XEP-0084 §4.2.2: no picture any more
+        else published(account, metadata.get())
+                .ifPresent(photo -> keep(account, photo.into(card.orElse(Element.of(VCardTemp.NS, "vCard")))));
     }
 
     /** The picture, if it is what it is said to be, and everybody may see it (§7): everybody may see the card. */
     private Optional<AvatarPhoto> published(Account account, Element metadata) {
-        if (pep.get().config(account, AvatarPhoto.DATA).filter(config -> config.access() == AccessModel.OPEN).isEmpty()) return Optional.empty();
-        return AvatarPhoto.info(metadata).flatMap(info -> pep.get().item(account, AvatarPhoto.DATA, info.attribute("id").orElseThrow()).flatMap(AvatarPhoto::data)
-                .map(bytes -> new AvatarPhoto(info.attribute("type").orElse("image/png"), bytes)).filter(photo -> photo.hash().equals(info.attribute("id").orElseThrow())));
+        if (pep.get().config(account, AvatarPhoto.DATA).filter(config -> config.access() == AccessModel.OPEN).isEmpty())
+            return Optional.empty();
+        return AvatarPhoto.info(metadata)
+                .flatMap(info -> pep.get().item(account, AvatarPhoto.DATA, info.attribute("id").orElseThrow())
+                        .flatMap(AvatarPhoto::data)
+                        .map(bytes -> new AvatarPhoto(info.attribute("type").orElse("image/png"), bytes))
+                        .filter(photo -> photo.hash().equals(info.attribute("id").orElseThrow())));
     }
 
     // ---- from the card to the nodes (§3.2)
@@ -133,7 +149,8 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
         account.put(CONVERTING, true);
         try {
             if (photo.isPresent()) publish(account, photo.get());
-            else if (pep.get().last(account, AvatarPhoto.METADATA).flatMap(AvatarPhoto::info).flatMap(info -> info.attribute("id")).equals(old))
+            else if (pep.get().last(account, AvatarPhoto.METADATA).flatMap(AvatarPhoto::info)
+                    .flatMap(info -> info.attribute("id")).equals(old))
                 pep.get().publish(account, AvatarPhoto.METADATA, "none", Element.of(AvatarPhoto.METADATA, "metadata"));
         } finally {
             account.put(CONVERTING, false);
@@ -141,7 +158,8 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
     }
 
     private void publish(Account account, AvatarPhoto photo) {
-        for (String node : List.of(AvatarPhoto.DATA, AvatarPhoto.METADATA)) pep.get().prepare(account, node, AccessModel.OPEN); // as the card is
+        for (String node : List.of(AvatarPhoto.DATA, AvatarPhoto.METADATA))
+            pep.get().prepare(account, node, AccessModel.OPEN); // as the card is
         pep.get().publish(account, AvatarPhoto.DATA, photo.hash(), photo.toData());
         pep.get().publish(account, AvatarPhoto.METADATA, photo.hash(), photo.toMetadata());
     }

@@ -17,10 +17,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * XEP-0292: a user's card as a node, which says the same as the one of XEP-0054: whichever a client writes, the other follows. Everybody
- * may read a card of XEP-0054, so what is published for fewer people stays where it is.
+ * XEP-0292: a user's card as a node, which says the same as the one of XEP-0054: whichever a client writes, the other
+ * follows. Everybody may read a card of XEP-0054, so what is published for fewer people stays where it is.
  */
-@Xep(number = 292, title = "vCard4 Over XMPP", version = "0.12.0", note = "converted from and to vcard-temp; pictures are not, they are in the nodes of XEP-0084")
+@Xep(number = 292, title = "vCard4 Over XMPP", version = "0.12.0",
+        note = "converted from and to vcard-temp; pictures are not, they are in the nodes of XEP-0084")
 public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
     private static final String NODE = "urn:xmpp:vcard4";
     private static final String CONTACTS = "urn:xmpp:contacts";
@@ -34,13 +35,17 @@ public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
         this.avatars = avatars;
     }
 
-    @Override public List<Hook> hooks() { return List.of(Hook.feature(VCardConversion.NS), Hook.accountFeature(VCardConversion.NS)); }
+    @Override public List<Hook> hooks() {
+        return List.of(Hook.feature(VCardConversion.NS), Hook.accountFeature(VCardConversion.NS));
+    }
 
     @Override public boolean describes(String node) { return node.equals(NODE) || node.equals(CONTACTS); }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        return node.equals(NODE) ? standard.with(NodeConfigField.ACCESS_MODEL, "open").with(NodeConfigField.DELIVER_PAYLOADS, "false") // §4.2.2 "a pure notification"
-                : standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max").with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never"); // §5.2
+        return node.equals(NODE)
+                ? standard.with(NodeConfigField.ACCESS_MODEL, "open").with(NodeConfigField.DELIVER_PAYLOADS, "false") // §4.2.2 "a pure notification"
+                : standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max")
+                        .with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never"); // §5.2
     }
 
     @Override public boolean reflects(String node) { return node.equals(NODE); }
@@ -51,11 +56,14 @@ public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
         current(account).ifPresent(vcard -> {
             var before = avatars.get().card(account);
             var after = VCardConversion.toTemp(vcard, before);
-            if (before.filter(after::equals).isEmpty() && !after.children().isEmpty()) avatars.get().keep(account, after);
+            if (before.filter(after::equals).isEmpty() && !after.children().isEmpty())
+                avatars.get().keep(account, after);
         });
     }
 
-    private Optional<Element> current(Account account) { return pep.get().last(account, NODE).filter(e -> e.is(VCardConversion.NS, "vcard")); }
+    private Optional<Element> current(Account account) {
+        return pep.get().last(account, NODE).filter(e -> e.is(VCardConversion.NS, "vcard"));
+    }
 
     /**
      * From the card to the node, before the card is kept.

@@ -35,9 +35,13 @@ public final class VCardTemp implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(feature(NS), accountFeature(NS),
                 onGet(OWN_ACCOUNT, NS, "vCard", query -> query.result(card(query).orElse(Element.of(NS, "vCard")))), // §3.1: empty, when there is none
-                onGet(ACCOUNT, NS, "vCard", query -> query.result(card(query).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())))), // §3.3: as of nobody
+                onGet(ACCOUNT, NS, "vCard",
+                        query -> query.result(card(query)
+                                .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())))), // §3.3: as of nobody
                 onSet(OWN_ACCOUNT, NS, "vCard", this::set),
-                onSet(ACCOUNT, NS, "vCard", _ -> { throw new StanzaException(Condition.FORBIDDEN.because("it is somebody else's")); })); // §3.2
+                onSet(ACCOUNT, NS, "vCard", _ -> {
+                    throw new StanzaException(Condition.FORBIDDEN.because("it is somebody else's"));
+                })); // §3.2
     }
 
     private Optional<Element> card(Query query) { return avatars.card(query.account()); }

@@ -21,7 +21,8 @@ public final class SoftwareVersion implements Extension {
     private static final String NS = "jabber:iq:version";
 
     @Override public List<Hook> hooks() {
-        return List.of(feature(NS), serviceFeature(NS), onGet(SERVER, NS, "query", SoftwareVersion::answer), onGet(SERVICE, NS, "query", SoftwareVersion::answer));
+        return List.of(feature(NS), serviceFeature(NS), onGet(SERVER, NS, "query", SoftwareVersion::answer),
+                onGet(SERVICE, NS, "query", SoftwareVersion::answer));
     }
 
     private static Iq.Response answer(Query query) {

@@ -3,4 +3,3 @@
 package im.martlet.extensions.version;
 
 import org.jspecify.annotations.NullMarked;
-

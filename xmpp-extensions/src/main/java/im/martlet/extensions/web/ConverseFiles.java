@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The files of Converse.js, by their names: {@code 14.0.0/converse.min.js}. They are listed in a file beside them, and nothing else
- * can be had. Each is read when it is first asked for. Any thread.
+ * The files of Converse.js, by their names: {@code 14.0.0/converse.min.js}. They are listed in a file beside them, and
+ * nothing else can be had. Each is read when it is first asked for. Any thread.
  *
  * @param version of Converse.js
  * @param since when this server has them
@@ -23,7 +23,8 @@ record ConverseFiles(String version, Set<String> names, Instant since, Concurren
     static Optional<ConverseFiles> installed(Instant now) {
         return resource(FOLDER + "index").map(index -> {
             var lines = List.of(new String(index, StandardCharsets.UTF_8).strip().split("\\R"));
-            return new ConverseFiles(lines.getFirst(), Set.copyOf(lines.subList(1, lines.size())), now, new ConcurrentHashMap<>());
+            return new ConverseFiles(lines.getFirst(), Set.copyOf(lines.subList(1, lines.size())), now,
+                    new ConcurrentHashMap<>());
         });
     }
 

@@ -25,18 +25,22 @@ import java.util.zip.GZIPOutputStream;
  * @param zipped empty when it is no smaller
  */
 record WebAsset(byte[] bytes, String type, String tag, Instant modified, Optional<byte[]> zipped) {
-    private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("js", "text/javascript; charset=utf-8"), Map.entry("css", "text/css; charset=utf-8"), Map.entry("html", "text/html; charset=utf-8"),
-            Map.entry("json", "application/json"), Map.entry("wasm", "application/wasm"), Map.entry("png", "image/png"), Map.entry("svg", "image/svg+xml"), Map.entry("ico", "image/x-icon"),
+    private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("js", "text/javascript; charset=utf-8"),
+            Map.entry("css", "text/css; charset=utf-8"), Map.entry("html", "text/html; charset=utf-8"),
+            Map.entry("json", "application/json"), Map.entry("wasm", "application/wasm"), Map.entry("png", "image/png"),
+            Map.entry("svg", "image/svg+xml"), Map.entry("ico", "image/x-icon"),
             Map.entry("ogg", "audio/ogg"), Map.entry("mp3", "audio/mpeg"), Map.entry("ttf", "font/ttf"));
 
     static WebAsset of(String name, byte[] bytes, Instant modified) {
         var type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain; charset=utf-8");
-        return new WebAsset(bytes, type, tag(bytes), modified, type.startsWith("image/png") || type.startsWith("audio/") ? Optional.empty() : Optional.of(zip(bytes)).filter(z -> z.length < bytes.length));
+        return new WebAsset(bytes, type, tag(bytes), modified, type.startsWith("image/png") || type.startsWith("audio/")
+                ? Optional.empty() : Optional.of(zip(bytes)).filter(z -> z.length < bytes.length));
     }
 
     private static String tag(byte[] bytes) {
         try {
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes), 15));
+            return Base64.getUrlEncoder().withoutPadding()
+                    .encodeToString(Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes), 15));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -56,7 +60,8 @@ record WebAsset(byte[] bytes, String type, String tag, Instant modified, Optiona
     Response answer(Request request, String caching) {
         var chosen = zipped.filter(_ -> takesGzip(request.header("Accept-Encoding").orElse("")));
         var sent = chosen.orElse(bytes);
-        var response = new Content(sent.length, type, chosen.isPresent() ? tag + "-gz" : tag, modified, from -> new ByteArrayInputStream(sent, (int) from, sent.length - (int) from)).answer(request)
+        var response = new Content(sent.length, type, chosen.isPresent() ? tag + "-gz" : tag, modified,
+                from -> new ByteArrayInputStream(sent, (int) from, sent.length - (int) from)).answer(request)
                 .with("Cache-Control", caching).with("Vary", "Accept-Encoding");
         return chosen.isPresent() && response.status() < 300 ? response.with("Content-Encoding", "gzip") : response;
     }

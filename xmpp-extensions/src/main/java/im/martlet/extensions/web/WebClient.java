@@ -46,7 +46,8 @@ public final class WebClient implements Extension {
     private final String template;
     private final ObjectMapper json = new ObjectMapper();
 
-    @Inject WebClient(WebSettings settings, Provider<Kernel> kernel, Supplier<Registration.Settings> registration, InstantSource clock) throws IOException {
+    @Inject WebClient(WebSettings settings, Provider<Kernel> kernel, Supplier<Registration.Settings> registration,
+            InstantSource clock) throws IOException {
         this.since = clock.instant();
         this.converse = ConverseFiles.installed(since);
         this.settings = settings;
@@ -55,10 +56,13 @@ public final class WebClient implements Extension {
         this.template = new String(own("page.html"), StandardCharsets.UTF_8);
         for (String name : OURS) others.put(name, WebAsset.of(name, own(name), since));
         if (converse.isPresent() && settings.omemo().isPresent()) for (String name : WebSettings.OMEMO_FILES)
-            others.put(converse.get().version() + "/" + name, WebAsset.of(name, Files.readAllBytes(settings.omemo().get().resolve(name)), since));
+            others.put(converse.get().version() + "/" + name,
+                    WebAsset.of(name, Files.readAllBytes(settings.omemo().get().resolve(name)), since));
     }
 
-    private static byte[] own(String name) { return ConverseFiles.resource("/im/martlet/extensions/web/" + name).orElseThrow(); }
+    private static byte[] own(String name) {
+        return ConverseFiles.resource("/im/martlet/extensions/web/" + name).orElseThrow();
+    }
 
     @Override public List<Hook> hooks() {
         if (!settings.enabled()) return List.of();
@@ -67,21 +71,27 @@ public final class WebClient implements Extension {
             return List.of();
         }
         var client = converse.get();
-        return List.of(Hook.route(Route.get("/", Cors.NONE, request -> page(request, client))), Hook.route(Route.get(FILES, Cors.NONE, request -> file(request, client))));
+        return List.of(Hook.route(Route.get("/", Cors.NONE, request -> page(request, client))),
+                Hook.route(Route.get(FILES, Cors.NONE, request -> file(request, client))));
     }
 
     private HttpReply page(Request request, ConverseFiles client) {
         if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use https://");
-        var page = template.replace("${version}", client.version()).replace("${settings}", settings(request.host(), client.version()));
+        var page = template.replace("${version}", client.version()).replace("${settings}",
+                settings(request.host(), client.version()));
         return WebAsset.of("page.html", page.getBytes(StandardCharsets.UTF_8), since).answer(request, CHANGES)
                 .with("Content-Security-Policy", policy())
                 .with("Cross-Origin-Opener-Policy", "same-origin")
                 .with("Referrer-Policy", "no-referrer");
     }
 
-    /** Nothing runs but what is in the jars; pictures, sound and films are from where people put them, who are only told of by message. */
+    /**
+     * Nothing runs but what is in the jars; pictures, sound and films are from where people put them, who are only told
+     * of by message.
+     */
     private String policy() {
-        return "default-src 'none'; script-src 'self'" + (settings.omemo().isPresent() ? " 'wasm-unsafe-eval'" : "") + "; style-src 'self' 'unsafe-inline'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        return "default-src 'none'; script-src 'self'" + (settings.omemo().isPresent() ? " 'wasm-unsafe-eval'" : "")
+                + "; style-src 'self' 'unsafe-inline'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
                 + "connect-src 'self' https:; img-src 'self' https: data: blob:; media-src 'self' https: data: blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     }
 
@@ -103,11 +113,14 @@ public final class WebClient implements Extension {
         }
     }
 
-    private Optional<String> path(String path) { return kernel.get().routes().stream().map(Route::path).filter(path::equals).findFirst(); }
+    private Optional<String> path(String path) {
+        return kernel.get().routes().stream().map(Route::path).filter(path::equals).findFirst();
+    }
 
     private Optional<String> service(String category, String type) {
         return kernel.get().services().stream().map(Kernel.Installed::service)
-                .filter(s -> s.declarations().stream().anyMatch(d -> d instanceof Hook.Identity i && i.category().equals(category) && i.type().equals(type)))
+                .filter(s -> s.declarations().stream().anyMatch(
+                        d -> d instanceof Hook.Identity i && i.category().equals(category) && i.type().equals(type)))
                 .map(Hook.Service::label).findFirst();
     }
 

@@ -11,7 +11,8 @@ import java.util.Optional;
  * The section {@code [web]}.
  *
  * @param enabled whether there is a web client
- * @param omemo the folder with what Converse.js encrypts end to end with, which is GPL-3.0 and so not part of this; empty for no encryption
+ * @param omemo the folder with what Converse.js encrypts end to end with, which is GPL-3.0 and so not part of this;
+ * empty for no encryption
  */
 public record WebSettings(@Default("true") boolean enabled, Optional<Path> omemo) {
     /** What the folder has to hold. */
@@ -22,8 +23,11 @@ public record WebSettings(@Default("true") boolean enabled, Optional<Path> omemo
     /** Reads the section; what is wrong with it is told with everything else. */
     public static WebSettings of(Config config) {
         var settings = config.section(SECTION, WebSettings.class);
-        settings.omemo.ifPresent(folder -> OMEMO_FILES.stream().filter(name -> !Files.isReadable(folder.resolve(name))).findFirst().ifPresent(missing ->
-                config.problem(List.of(SECTION, "omemo"), "'omemo' in [web] must be a folder with " + String.join(" and ", OMEMO_FILES) + "; " + folder.resolve(missing) + " cannot be read")));
+        settings.omemo.ifPresent(
+                folder -> OMEMO_FILES.stream().filter(name -> !Files.isReadable(folder.resolve(name))).findFirst()
+                        .ifPresent(missing -> config.problem(List.of(SECTION, "omemo"),
+                                "'omemo' in [web] must be a folder with " + String.join(" and ", OMEMO_FILES) + "; "
+                                        + folder.resolve(missing) + " cannot be read")));
         return settings;
     }
 }

@@ -41,7 +41,8 @@ class BookmarkFormsTest {
         return all;
     }
 
-    private static final Element URL = Element.of(BookmarkForms.LIST, "url").with("name", "Complete Works").with("url", "http://example.org/");
+    private static final Element URL =
+            Element.of(BookmarkForms.LIST, "url").with("name", "Complete Works").with("url", "http://example.org/");
 
     @Test void whatIsShownInTheListIsReadFromItAgain() {
         for (int i = 0; i < ROUNDS; i++) {
@@ -57,20 +58,24 @@ class BookmarkFormsTest {
         for (int i = 0; i < ROUNDS; i++) {
             var bookmarks = bookmarks();
             var list = BookmarkForms.list(bookmarks, Optional.empty());
-            var plain = Element.of(BookmarkForms.LIST, "storage").with(list.children().stream().map(e -> e.without(child -> !child.namespace().equals(BookmarkForms.LIST))).toList());
+            var plain = Element.of(BookmarkForms.LIST, "storage").with(list.children().stream()
+                    .map(e -> e.without(child -> !child.namespace().equals(BookmarkForms.LIST))).toList());
             assertThat(BookmarkForms.bookmarks(plain, bookmarks)).isEqualTo(bookmarks);
         }
     }
 
     @Test void webPagesStayInTheListAndAreNoRooms() {
-        var list = Element.of(BookmarkForms.LIST, "storage").with(URL, Element.of(BookmarkForms.LIST, "conference").with("jid", "not an @@ address"));
+        var list = Element.of(BookmarkForms.LIST, "storage").with(URL,
+                Element.of(BookmarkForms.LIST, "conference").with("jid", "not an @@ address"));
         assertThat(BookmarkForms.bookmarks(list, Map.of())).isEmpty();
         var bookmarks = bookmarks();
-        assertThat(BookmarkForms.list(bookmarks, Optional.of(list)).children()).hasSize(bookmarks.size() + 2).contains(URL);
+        assertThat(BookmarkForms.list(bookmarks, Optional.of(list)).children()).hasSize(bookmarks.size() + 2)
+                .contains(URL);
     }
 
     @Test void aRoomIsTheSameHoweverItsAddressIsWritten() {
-        var list = Element.of(BookmarkForms.LIST, "storage").with(Element.of(BookmarkForms.LIST, "conference").with("jid", "Play@Rooms.Example").with("name", "The Play"));
+        var list = Element.of(BookmarkForms.LIST, "storage").with(Element.of(BookmarkForms.LIST, "conference")
+                .with("jid", "Play@Rooms.Example").with("name", "The Play"));
         assertThat(BookmarkForms.bookmarks(list, Map.of())).containsOnlyKeys("play@rooms.example");
     }
 }

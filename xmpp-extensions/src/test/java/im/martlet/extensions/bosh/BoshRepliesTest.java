@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class BoshRepliesTest {
     private final BoshReplies replies = new BoshReplies(1, Map.of(), 1, 2);
 
-    private static String said(CompletableFuture<byte[]> answer) { return new String(answer.getNow("nothing yet".getBytes(UTF_8)), UTF_8); }
+    private static String said(CompletableFuture<byte[]> answer) {
+        return new String(answer.getNow("nothing yet".getBytes(UTF_8)), UTF_8);
+    }
 
     private CompletableFuture<byte[]> hold(long rid) {
         var answer = new CompletableFuture<byte[]>();

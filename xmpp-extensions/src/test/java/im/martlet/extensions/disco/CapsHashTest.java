@@ -11,19 +11,23 @@ import org.junit.jupiter.api.Test;
 
 /** Only what has the announced hash, and can have no other meaning, is believed for others (XEP-0115 §5). */
 class CapsHashTest {
-    private static Element info(String content) throws Exception { return XmlReader.parse("<query xmlns='http://jabber.org/protocol/disco#info'>" + content + "</query>"); }
+    private static Element info(String content) throws Exception {
+        return XmlReader.parse("<query xmlns='http://jabber.org/protocol/disco#info'>" + content + "</query>");
+    }
 
     private static boolean proves(Element info, String hash) { return CapsHash.proves(info, new Hash("sha-1", hash)); }
 
-    private static final String EXODUS = "<identity category='client' type='pc' name='Exodus 0.9.1'/><feature var='http://jabber.org/protocol/caps'/><feature var='http://jabber.org/protocol/disco#info'/>"
-            + "<feature var='http://jabber.org/protocol/disco#items'/><feature var='http://jabber.org/protocol/muc'/>";
+    private static final String EXODUS =
+            "<identity category='client' type='pc' name='Exodus 0.9.1'/><feature var='http://jabber.org/protocol/caps'/><feature var='http://jabber.org/protocol/disco#info'/>"
+                    + "<feature var='http://jabber.org/protocol/disco#items'/><feature var='http://jabber.org/protocol/muc'/>";
 
     /** §5.3. */
-    private static final String PSI = "<identity xml:lang='en' category='client' name='Psi 0.11' type='pc'/><identity xml:lang='el' category='client' name='Ψ 0.11' type='pc'/>"
-            + "<feature var='http://jabber.org/protocol/caps'/><feature var='http://jabber.org/protocol/disco#info'/><feature var='http://jabber.org/protocol/disco#items'/><feature var='http://jabber.org/protocol/muc'/>"
-            + "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:dataforms:softwareinfo</value></field>"
-            + "<field var='ip_version' type='text-multi'><value>ipv4</value><value>ipv6</value></field><field var='os'><value>Mac</value></field><field var='os_version'><value>10.5.1</value></field>"
-            + "<field var='software'><value>Psi</value></field><field var='software_version'><value>0.11</value></field></x>";
+    private static final String PSI =
+            "<identity xml:lang='en' category='client' name='Psi 0.11' type='pc'/><identity xml:lang='el' category='client' name='Ψ 0.11' type='pc'/>"
+                    + "<feature var='http://jabber.org/protocol/caps'/><feature var='http://jabber.org/protocol/disco#info'/><feature var='http://jabber.org/protocol/disco#items'/><feature var='http://jabber.org/protocol/muc'/>"
+                    + "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:dataforms:softwareinfo</value></field>"
+                    + "<field var='ip_version' type='text-multi'><value>ipv4</value><value>ipv6</value></field><field var='os'><value>Mac</value></field><field var='os_version'><value>10.5.1</value></field>"
+                    + "<field var='software'><value>Psi</value></field><field var='software_version'><value>0.11</value></field></x>";
 
     @Test void theExamplesOfTheSpecificationHaveTheirHashes() throws Exception {
         assertThat(proves(info(EXODUS), "QgayPKawpkPSDYmwT/WM94uAlu0=")).isTrue();
@@ -35,7 +39,8 @@ class CapsHashTest {
     }
 
     @Test void whatIsThereTwiceIsIllFormed() throws Exception { // §5.4 step 3
-        for (var twice : List.of("<feature var='urn:x'/><feature var='urn:x'/>", "<identity category='client' type='pc'/><identity category='client' type='pc'/>")) {
+        for (var twice : List.of("<feature var='urn:x'/><feature var='urn:x'/>",
+                "<identity category='client' type='pc'/><identity category='client' type='pc'/>")) {
             var info = info(twice);
             assertThat(proves(info, CapsHash.hash("sha-1", info.children()))).as(twice).isFalse();
         }
@@ -65,6 +70,7 @@ class CapsHashTest {
         var many = new StringBuilder();
         for (int i = 0; i < 2000; i++) many.append("<feature var='urn:x:").append(i).append("'/>");
         assertThat(CapsHash.features(info(many.toString()))).hasSize(500);
-        assertThat(CapsHash.features(info("<feature var='" + "x".repeat(1000) + "'/><feature var='urn:y'/>"))).isEqualTo(Set.of("urn:y"));
+        assertThat(CapsHash.features(info("<feature var='" + "x".repeat(1000) + "'/><feature var='urn:y'/>")))
+                .isEqualTo(Set.of("urn:y"));
     }
 }

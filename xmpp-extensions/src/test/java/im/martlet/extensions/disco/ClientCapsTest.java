@@ -31,8 +31,9 @@ class ClientCapsTest {
     }, later::add);
 
     private void arrives(Jid client) {
-        var c = Element.of("http://jabber.org/protocol/caps", "c").with("hash", "sha-1").with("node", "urn:test").with("ver", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-        caps.resolve(new Presence(Presence.Type.AVAILABLE, client, client.bare(), "", "", Payload.of(c)), _ -> { });
+        var c = Element.of("http://jabber.org/protocol/caps", "c").with("hash", "sha-1").with("node", "urn:test")
+                .with("ver", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+        caps.resolve(new Presence(Presence.Type.AVAILABLE, client, client.bare(), "", "", Payload.of(c)), _ -> {});
     }
 
     private static Jid client(String name) { return Jid.parse(name + "@localhost/x"); }

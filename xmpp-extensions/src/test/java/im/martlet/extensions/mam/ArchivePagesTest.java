@@ -30,12 +30,17 @@ class ArchivePagesTest {
         @Override public List<Entry> page(Selection s, int limit, boolean newest) {
             mostReading.accumulateAndGet(reading.incrementAndGet(), Math::max);
             Thread.yield();
-            var all = LongStream.rangeClosed(1, sizes.length).filter(id -> id > s.after() && id < s.before()).mapToObj(this::entry).toList();
+            var all = LongStream.rangeClosed(1, sizes.length).filter(id -> id > s.after() && id < s.before())
+                    .mapToObj(this::entry).toList();
             reading.decrementAndGet();
-            return newest ? all.subList(Math.max(0, all.size() - limit), all.size()) : all.subList(0, Math.min(limit, all.size()));
+            return newest ? all.subList(Math.max(0, all.size() - limit), all.size())
+                    : all.subList(0, Math.min(limit, all.size()));
         }
 
-        private Entry entry(long id) { return new Entry(id, Jid.of("juliet", "localhost", ""), true, true, Optional.empty(), new byte[sizes[(int) id - 1]]); }
+        private Entry entry(long id) {
+            return new Entry(id, Jid.of("juliet", "localhost", ""), true, true, Optional.empty(),
+                    new byte[sizes[(int) id - 1]]);
+        }
 
         @Override public Set<Long> known(Collection<Long> ids) { return Set.copyOf(ids); }
 
@@ -43,12 +48,15 @@ class ArchivePagesTest {
     }
 
     private static ArchiveQuery query(String page) {
-        var set = Element.of("http://jabber.org/protocol/rsm", "set").with(Element.of("http://jabber.org/protocol/rsm", "max").withText("60"));
-        return ArchiveQuery.of(Element.of(Mam.NS, "query").with(page.isEmpty() ? set : set.with(Element.of("http://jabber.org/protocol/rsm", page))));
+        var set = Element.of("http://jabber.org/protocol/rsm", "set")
+                .with(Element.of("http://jabber.org/protocol/rsm", "max").withText("60"));
+        return ArchiveQuery.of(Element.of(Mam.NS, "query")
+                .with(page.isEmpty() ? set : set.with(Element.of("http://jabber.org/protocol/rsm", page))));
     }
 
     private static void check(ArchivePages.Found found, boolean complete, long... ids) {
-        assertThat(found.entries()).extracting(Archive.Entry::id).containsExactly(LongStream.of(ids).boxed().toArray(Long[]::new));
+        assertThat(found.entries()).extracting(Archive.Entry::id)
+                .containsExactly(LongStream.of(ids).boxed().toArray(Long[]::new));
         assertThat(found.complete()).isEqualTo(complete);
     }
 
@@ -72,15 +80,19 @@ class ArchivePagesTest {
 
     @Test void oneThatIsReadInSeveralGoesIsWhole() {
         var sizes = new int[55];
-        check(new ArchivePages().read(new Memory(sizes), query(""), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
-        check(new ArchivePages().read(new Memory(sizes), query("before"), 100, Long.MAX_VALUE), true, LongStream.rangeClosed(1, 55).toArray());
+        check(new ArchivePages().read(new Memory(sizes), query(""), 100, Long.MAX_VALUE), true,
+                LongStream.rangeClosed(1, 55).toArray());
+        check(new ArchivePages().read(new Memory(sizes), query("before"), 100, Long.MAX_VALUE), true,
+                LongStream.rangeClosed(1, 55).toArray());
     }
 
     @Test void fewAreReadAtOnceHoweverManyAsk() throws Exception {
         var archive = new Memory(new int[200]);
         var pages = new ArchivePages();
         try (var threads = Executors.newFixedThreadPool(32)) {
-            for (var done : threads.invokeAll(java.util.Collections.nCopies(400, () -> pages.read(archive, query(""), 1000, Long.MAX_VALUE)))) done.get();
+            for (var done : threads.invokeAll(
+                    java.util.Collections.nCopies(400, () -> pages.read(archive, query(""), 1000, Long.MAX_VALUE))))
+                done.get();
         }
         assertThat(archive.mostReading.get()).isBetween(1, ArchivePages.READERS);
     }

@@ -23,27 +23,35 @@ import org.junit.jupiter.api.Test;
 class NotifierTest {
     private static final int MANY = 10_000;
 
-    @SuppressWarnings("unchecked")
-    private static <T> T store(Class<T> type, Map<String, Object> answers) {
-        return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
+    @SuppressWarnings("unchecked") private static <T> T store(Class<T> type, Map<String, Object> answers) {
+        return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{ type }, (_, method, _) -> {
             if (!answers.containsKey(method.getName())) throw new AssertionError("nobody need ask for " + method);
             return answers.get(method.getName());
         });
     }
 
-    private static Subscription subscription(int i) { return new Subscription(Jid.parse("s" + i + "@example.org"), "id" + i, Status.SUBSCRIBED, ""); }
+    private static Subscription subscription(int i) {
+        return new Subscription(Jid.parse("s" + i + "@example.org"), "id" + i, Status.SUBSCRIBED, "");
+    }
 
     @Test void everySubscriberIsSentTheSamePayloadAndTheDatabaseIsAskedTwice() {
-        var stores = new PubSubStores(store(Nodes.class, Map.of()), store(NodeItems.class, Map.of()), store(NodeAffiliations.class, Map.of("all", Map.of())),
-                store(NodeSubscriptions.class, Map.of("all", IntStream.range(0, MANY).mapToObj(NotifierTest::subscription).toList())));
+        var stores = new PubSubStores(store(Nodes.class, Map.of()), store(NodeItems.class, Map.of()),
+                store(NodeAffiliations.class, Map.of("all", Map.of())),
+                store(NodeSubscriptions.class,
+                        Map.of("all", IntStream.range(0, MANY).mapToObj(NotifierTest::subscription).toList())));
         var sent = new ArrayList<Message>();
-        var place = store(PubSubHost.class, Map.of("jid", Jid.parse("pubsub.example.org"), "standing", new im.martlet.extensions.pubsub.rules.NodeRelation(NodeAffiliations.Affiliation.NONE, false, java.util.Set.of(), false)));
-        var recording = (PubSubHost) Proxy.newProxyInstance(PubSubHost.class.getClassLoader(), new Class<?>[] {PubSubHost.class}, (_, method, arguments) -> {
-            if (method.getName().equals("send")) return sent.add((Message) arguments[0]) ? null : null;
-            return method.getName().equals("tellInterested") ? null : method.invoke(place, arguments);
-        });
+        var place = store(PubSubHost.class,
+                Map.of("jid", Jid.parse("pubsub.example.org"), "standing",
+                        new im.martlet.extensions.pubsub.rules.NodeRelation(NodeAffiliations.Affiliation.NONE, false,
+                                java.util.Set.of(), false)));
+        var recording = (PubSubHost) Proxy.newProxyInstance(PubSubHost.class.getClassLoader(),
+                new Class<?>[]{ PubSubHost.class }, (_, method, arguments) -> {
+                    if (method.getName().equals("send")) return sent.add((Message) arguments[0]) ? null : null;
+                    return method.getName().equals("tellInterested") ? null : method.invoke(place, arguments);
+                });
         var node = new Nodes.Node(1, "n", "", Jid.parse("owner@example.org"), Instant.now(), 1, 1);
-        new Notifier(stores).published(recording, node, NodeConfig.STANDARD, List.of(new NodeItems.Item("a", Jid.parse("owner@example.org"), 1, "<x xmlns='urn:x'/>")));
+        new Notifier(stores).published(recording, node, NodeConfig.STANDARD,
+                List.of(new NodeItems.Item("a", Jid.parse("owner@example.org"), 1, "<x xmlns='urn:x'/>")));
         assertThat(sent).hasSize(MANY).extracting(Message::to).doesNotHaveDuplicates();
         assertThat(sent).allSatisfy(m -> assertThat(m.payload()).isSameAs(sent.getFirst().payload()));
     }

@@ -52,7 +52,8 @@ class RemoteNodeInterestsTest {
             interests.seen(ROMEO, presence);
             interests.put(ROMEO, presence, TUNES);
         }
-        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).hasSize(50).contains(JULIET.withResource("r9999")).doesNotContain(JULIET.withResource("r0"));
+        assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).hasSize(50)
+                .contains(JULIET.withResource("r9999")).doesNotContain(JULIET.withResource("r0"));
         var nurse = Presence.of(Presence.Type.AVAILABLE, Jid.parse("nurse@there.example/x"), ROMEO);
         interests.seen(ROMEO, nurse);
         interests.put(ROMEO, nurse, TUNES);

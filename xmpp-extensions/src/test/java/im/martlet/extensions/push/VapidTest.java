@@ -18,11 +18,13 @@ class VapidTest {
 
     @Test void aTokenIsForTheServiceAndForHalfADayAndSignedWithTheKeyThatBrowsersKnow() throws Exception {
         var vapid = new Vapid(new InstallationKey(new byte[32]));
-        var header = vapid.authorization(URI.create("https://push.example:8443/device/1"), "mailto:admin@example.org", NOW);
+        var header =
+                vapid.authorization(URI.create("https://push.example:8443/device/1"), "mailto:admin@example.org", NOW);
         assertThat(header).matches("vapid t=[^,]+, k=" + vapid.publicKey());
         var token = header.substring("vapid t=".length(), header.indexOf(',')).split("\\.");
         assertThat(new String(bytes(token[0]), UTF_8)).isEqualTo("{\"typ\":\"JWT\",\"alg\":\"ES256\"}");
-        assertThat(new String(bytes(token[1]), UTF_8)).isEqualTo("{\"aud\":\"https://push.example:8443\",\"exp\":" + NOW.plusSeconds(12 * 3600).getEpochSecond() + ",\"sub\":\"mailto:admin@example.org\"}");
+        assertThat(new String(bytes(token[1]), UTF_8)).isEqualTo("{\"aud\":\"https://push.example:8443\",\"exp\":"
+                + NOW.plusSeconds(12 * 3600).getEpochSecond() + ",\"sub\":\"mailto:admin@example.org\"}");
         var verifier = Signature.getInstance("SHA256withECDSAinP1363Format");
         verifier.initVerify(P256.decode(bytes(vapid.publicKey())));
         verifier.update((token[0] + "." + token[1]).getBytes(UTF_8));
@@ -30,7 +32,9 @@ class VapidTest {
     }
 
     @Test void theKeyIsTheInstallations() {
-        assertThat(new Vapid(new InstallationKey(new byte[32])).publicKey()).isEqualTo(new Vapid(new InstallationKey(new byte[32])).publicKey());
-        assertThat(new Vapid(new InstallationKey("another".getBytes(UTF_8))).publicKey()).isNotEqualTo(new Vapid(new InstallationKey(new byte[32])).publicKey());
+        assertThat(new Vapid(new InstallationKey(new byte[32])).publicKey())
+                .isEqualTo(new Vapid(new InstallationKey(new byte[32])).publicKey());
+        assertThat(new Vapid(new InstallationKey("another".getBytes(UTF_8))).publicKey())
+                .isNotEqualTo(new Vapid(new InstallationKey(new byte[32])).publicKey());
     }
 }

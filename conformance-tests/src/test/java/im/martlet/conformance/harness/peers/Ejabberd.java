@@ -27,20 +27,27 @@ public final class Ejabberd implements AutoCloseable {
     private final int tlsPort = freePort();
     private Process process;
 
-    public static boolean isInstalled() { return Files.isExecutable(ERLANG) && Files.isExecutable(Path.of("/usr/sbin/ejabberdctl")); }
+    public static boolean isInstalled() {
+        return Files.isExecutable(ERLANG) && Files.isExecutable(Path.of("/usr/sbin/ejabberdctl"));
+    }
 
     /** @param more options of its configuration, one a line */
-    public static Ejabberd start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) throws Exception {
+    public static Ejabberd start(String domain, TestAuthority authority, TestAuthority.Issued certificate,
+            LoopbackDns dns, String more) throws Exception {
         var started = new Ejabberd(domain, authority, certificate, dns, more);
-        dns.server(domain, "xmpp-server", 10, started.serverPort).server("rooms." + domain, "xmpp-server", 10, started.serverPort);
+        dns.server(domain, "xmpp-server", 10, started.serverPort).server("rooms." + domain, "xmpp-server", 10,
+                started.serverPort);
         return started;
     }
 
-    private Ejabberd(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) throws Exception {
+    private Ejabberd(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns,
+            String more) throws Exception {
         this.domain = domain;
         folder = Files.createTempDirectory("ejabberd");
         Files.writeString(folder.resolve("server.pem"), Files.readString(certificate.certificate()) + key(certificate));
-        Files.writeString(folder.resolve("inetrc"), "{resolv_conf, \"\"}.\n{hosts_file, \"\"}.\n{lookup, [dns]}.\n{nameserver, {127,0,0,1}, %d}.\n".formatted(dns.port()));
+        Files.writeString(folder.resolve("inetrc"),
+                "{resolv_conf, \"\"}.\n{hosts_file, \"\"}.\n{lookup, [dns]}.\n{nameserver, {127,0,0,1}, %d}.\n"
+                        .formatted(dns.port()));
         Files.writeString(folder.resolve("ejabberd.yml"), """
                 loglevel: debug
                 log_rotate_count: 0
@@ -74,7 +81,8 @@ public final class Ejabberd implements AutoCloseable {
     private static String key(TestAuthority.Issued certificate) throws Exception {
         var pair = im.martlet.net.PemFiles.read(certificate.certificate(), certificate.key());
         var bits = SubjectPublicKeyInfo.getInstance(pair.certificate().getPublicKey().getEncoded()).getPublicKeyData();
-        var whole = new ECPrivateKey(256, ((java.security.interfaces.ECPrivateKey) pair.key()).getS(), bits, SECObjectIdentifiers.secp256r1);
+        var whole = new ECPrivateKey(256, ((java.security.interfaces.ECPrivateKey) pair.key()).getS(), bits,
+                SECObjectIdentifiers.secp256r1);
         var text = new StringWriter();
         try (var writer = new JcaPEMWriter(text)) {
             writer.writeObject(new PemObject("EC PRIVATE KEY", whole.getEncoded()));
@@ -83,8 +91,10 @@ public final class Ejabberd implements AutoCloseable {
     }
 
     private void run() throws Exception {
-        var builder = new ProcessBuilder(ERLANG.toString(), "-noinput", "+S", "2", "-mnesia", "dir", "\"" + folder.resolve("mnesia") + "\"", "-s", "ejabberd")
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
+        var builder = new ProcessBuilder(ERLANG.toString(), "-noinput", "+S", "2", "-mnesia", "dir",
+                "\"" + folder.resolve("mnesia") + "\"", "-s", "ejabberd")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
         var environment = builder.environment();
         environment.put("ERL_LIBS", LIBRARIES.toString());
         environment.put("ERL_INETRC", folder.resolve("inetrc").toString());
@@ -97,7 +107,8 @@ public final class Ejabberd implements AutoCloseable {
     }
 
     private boolean listens() {
-        try (var _ = new java.net.Socket("127.0.0.1", clientPort); var _ = new java.net.Socket("127.0.0.1", serverPort)) {
+        try (var _ = new java.net.Socket("127.0.0.1", clientPort);
+                var _ = new java.net.Socket("127.0.0.1", serverPort)) {
             return true;
         } catch (IOException e) {
             if (!process.isAlive()) throw new IllegalStateException("ejabberd has ended: " + log());
@@ -123,7 +134,8 @@ public final class Ejabberd implements AutoCloseable {
     /** A new account, and a client of it. */
     public Client register(String name) throws Exception {
         var client = new Client(clientPort).open(domain);
-        client.send("<iq type='set' id='reg'><query xmlns='jabber:iq:register'><username>" + name + "</username><password>" + LocalServer.PASSWORD + "</password></query></iq>");
+        client.send("<iq type='set' id='reg'><query xmlns='jabber:iq:register'><username>" + name
+                + "</username><password>" + LocalServer.PASSWORD + "</password></query></iq>");
         var answer = client.receive();
         if (!answer.attribute("type").equals("result")) throw new AssertionError(answer + log());
         client.close();
@@ -131,7 +143,8 @@ public final class Ejabberd implements AutoCloseable {
     }
 
     public Client login(String name) throws Exception {
-        return new Client(clientPort).open(domain).login(im.martlet.address.Jid.of(name, domain, ""), LocalServer.PASSWORD).bind("x");
+        return new Client(clientPort).open(domain)
+                .login(im.martlet.address.Jid.of(name, domain, ""), LocalServer.PASSWORD).bind("x");
     }
 
     public void restart() throws Exception {

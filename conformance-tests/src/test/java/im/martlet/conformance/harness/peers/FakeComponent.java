@@ -11,9 +11,14 @@ public final class FakeComponent implements AutoCloseable {
 
     public FakeComponent(int port) throws Exception { line = new PeerServer(port); }
 
-    public static String header(String domain) { return "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' to='" + domain + "'>"; }
+    public static String header(String domain) {
+        return "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' to='"
+                + domain + "'>";
+    }
 
-    public static String proof(String id, String secret) throws Exception { return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest((id + secret).getBytes(UTF_8))); }
+    public static String proof(String id, String secret) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest((id + secret).getBytes(UTF_8)));
+    }
 
     /** Up to the answer to the handshake. */
     public FakeComponent connect(String domain, String secret) throws Exception {

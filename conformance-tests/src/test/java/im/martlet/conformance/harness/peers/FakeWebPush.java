@@ -38,7 +38,9 @@ import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A push service (RFC 8030) with one browser, which decrypts what it gets by the letter of RFC 8291, in steps of HMAC. */
+/**
+ * A push service (RFC 8030) with one browser, which decrypts what it gets by the letter of RFC 8291, in steps of HMAC.
+ */
 public final class FakeWebPush implements AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -84,16 +86,22 @@ public final class FakeWebPush implements AutoCloseable {
     /** What a browser says of a subscription. */
     public record Subscription(String endpoint, String p256dh, String auth) {}
 
-    public Subscription browser() { return new Subscription(origin() + "/device", BASE64.encodeToString(encoded((ECPublicKey) keys.getPublic())), BASE64.encodeToString(auth)); }
+    public Subscription browser() {
+        return new Subscription(origin() + "/device", BASE64.encodeToString(encoded((ECPublicKey) keys.getPublic())),
+                BASE64.encodeToString(auth));
+    }
 
     /** What a client registers. */
     public String registration() {
         var browser = browser();
-        return "<register xmlns='urn:martlet:push:0'><endpoint>" + browser.endpoint() + "</endpoint><p256dh>" + browser.p256dh() + "</p256dh><auth>" + browser.auth() + "</auth></register>";
+        return "<register xmlns='urn:martlet:push:0'><endpoint>" + browser.endpoint() + "</endpoint><p256dh>"
+                + browser.p256dh() + "</p256dh><auth>" + browser.auth() + "</auth></register>";
     }
 
     /** Answers the next message so, and not 201. */
-    public void answer(int status, String header) { answers.add(new Answer(status, header)); }
+    public void answer(int status, String header) {
+        answers.add(new Answer(status, header));
+    }
 
     /** The next message that was taken. */
     public Pushed next() throws InterruptedException {
@@ -110,12 +118,14 @@ public final class FakeWebPush implements AutoCloseable {
             var body = exchange.getRequestBody().readAllBytes();
             var answer = answers.poll();
             if (answer != null) {
-                if (!answer.header.isEmpty()) exchange.getResponseHeaders().add(answer.header.split(": ")[0], answer.header.split(": ")[1]);
+                if (!answer.header.isEmpty())
+                    exchange.getResponseHeaders().add(answer.header.split(": ")[0], answer.header.split(": ")[1]);
                 exchange.sendResponseHeaders(answer.status, -1);
                 return;
             }
             var headers = new java.util.HashMap<String, String>();
-            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
             headers.put(":path", exchange.getRequestURI().getPath());
             var pushed = new Pushed(headers, text(body));
             all.add(pushed);
@@ -143,10 +153,12 @@ public final class FakeWebPush implements AutoCloseable {
         agreement.doPhase(decoded(sender), true);
         var own = encoded((ECPublicKey) keys.getPublic());
         var first = hmac(auth, agreement.generateSecret());
-        var keying = hmac(first, join(join(join("WebPush: info\0".getBytes(US_ASCII), own), sender), new byte[] {1}));
+        var keying = hmac(first, join(join(join("WebPush: info\0".getBytes(US_ASCII), own), sender), new byte[]{ 1 }));
         var second = hmac(salt, keying);
-        var key = Arrays.copyOf(hmac(second, join("Content-Encoding: aes128gcm\0".getBytes(US_ASCII), new byte[] {1})), 16);
-        var nonce = Arrays.copyOf(hmac(second, join("Content-Encoding: nonce\0".getBytes(US_ASCII), new byte[] {1})), 12);
+        var key = Arrays.copyOf(hmac(second, join("Content-Encoding: aes128gcm\0".getBytes(US_ASCII), new byte[]{ 1 })),
+                16);
+        var nonce =
+                Arrays.copyOf(hmac(second, join("Content-Encoding: nonce\0".getBytes(US_ASCII), new byte[]{ 1 })), 12);
         var cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
         var padded = cipher.doFinal(message, 21 + length, message.length - 21 - length);
@@ -169,7 +181,7 @@ public final class FakeWebPush implements AutoCloseable {
     }
 
     private static byte[] encoded(ECPublicKey key) {
-        return join(join(new byte[] {4}, fixed(key.getW().getAffineX())), fixed(key.getW().getAffineY()));
+        return join(join(new byte[]{ 4 }, fixed(key.getW().getAffineX())), fixed(key.getW().getAffineY()));
     }
 
     private static byte[] fixed(BigInteger number) {
@@ -181,8 +193,10 @@ public final class FakeWebPush implements AutoCloseable {
     }
 
     private ECPublicKey decoded(byte[] key) throws GeneralSecurityException {
-        var point = new ECPoint(new BigInteger(1, Arrays.copyOfRange(key, 1, 33)), new BigInteger(1, Arrays.copyOfRange(key, 33, 65)));
-        return (ECPublicKey) KeyFactory.getInstance("EC", "SunEC").generatePublic(new ECPublicKeySpec(point, ((ECPublicKey) keys.getPublic()).getParams()));
+        var point = new ECPoint(new BigInteger(1, Arrays.copyOfRange(key, 1, 33)),
+                new BigInteger(1, Arrays.copyOfRange(key, 33, 65)));
+        return (ECPublicKey) KeyFactory.getInstance("EC", "SunEC")
+                .generatePublic(new ECPublicKeySpec(point, ((ECPublicKey) keys.getPublic()).getParams()));
     }
 
     @Override public void close() { server.stop(0); }

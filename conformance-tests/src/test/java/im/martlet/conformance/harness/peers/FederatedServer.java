@@ -14,7 +14,8 @@ public final class FederatedServer implements AutoCloseable {
         this.server = server;
     }
 
-    public static String settings(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) {
+    public static String settings(String domain, TestAuthority authority, TestAuthority.Issued certificate,
+            LoopbackDns dns, String more) {
         return """
                 [hosts."%s"]
                 certificate = '%s'
@@ -44,24 +45,33 @@ public final class FederatedServer implements AutoCloseable {
                 dns = ["127.0.0.1:%d"]
                 %s
                 %s
-                """.formatted(domain, certificate.certificate(), certificate.key(), authority.file(), dns.port(), more.contains("private_addresses") ? "" : "private_addresses = true", more);
+                """.formatted(domain, certificate.certificate(), certificate.key(), authority.file(), dns.port(),
+                more.contains("private_addresses") ? "" : "private_addresses = true", more);
     }
 
     /** A server with a certificate that everybody in the test believes. */
-    public static FederatedServer start(String domain, TestAuthority authority, LoopbackDns dns) { return start(domain, authority, authority.certify(domain, "*." + domain), dns, ""); }
+    public static FederatedServer start(String domain, TestAuthority authority, LoopbackDns dns) {
+        return start(domain, authority, authority.certify(domain, "*." + domain), dns, "");
+    }
 
-    public static FederatedServer start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more) {
+    public static FederatedServer start(String domain, TestAuthority authority, TestAuthority.Issued certificate,
+            LoopbackDns dns, String more) {
         return start(domain, authority, certificate, dns, more, "");
     }
 
     /** @param ofHost more lines for the section of its host */
-    public static FederatedServer start(String domain, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns, String more, String ofHost) {
-        return new FederatedServer(domain, LocalServer.start(settings(domain, authority, certificate, dns, more).replace("[listen]\n", ofHost + "\n[listen]\n"))).announced(dns);
+    public static FederatedServer start(String domain, TestAuthority authority, TestAuthority.Issued certificate,
+            LoopbackDns dns, String more, String ofHost) {
+        return new FederatedServer(domain, LocalServer.start(
+                settings(domain, authority, certificate, dns, more).replace("[listen]\n", ofHost + "\n[listen]\n")))
+                .announced(dns);
     }
 
     /** A server for which something waits elsewhere: nobody finds it before it has the account that this is for. */
-    public static FederatedServer startWith(Jid account, TestAuthority authority, TestAuthority.Issued certificate, LoopbackDns dns) throws Exception {
-        var started = new FederatedServer(account.domain(), LocalServer.start(settings(account.domain(), authority, certificate, dns, "")));
+    public static FederatedServer startWith(Jid account, TestAuthority authority, TestAuthority.Issued certificate,
+            LoopbackDns dns) throws Exception {
+        var started = new FederatedServer(account.domain(),
+                LocalServer.start(settings(account.domain(), authority, certificate, dns, "")));
         started.server.account(account, LocalServer.PASSWORD);
         return started.announced(dns);
     }
@@ -72,7 +82,9 @@ public final class FederatedServer implements AutoCloseable {
     }
 
     /** Where servers connect with STARTTLS. */
-    public int port() { return server.server().server().getFirst().getPort(); }
+    public int port() {
+        return server.server().server().getFirst().getPort();
+    }
 
     public int tlsPort() { return server.server().serverTls().getFirst().getPort(); }
 

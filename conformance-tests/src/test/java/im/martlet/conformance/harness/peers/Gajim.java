@@ -16,7 +16,8 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
 
     public static void needed() throws Exception {
         for (String program : List.of("gajim", "xvfb-run", "xdotool", "scrot", "dbus-run-session"))
-            assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0, program + " is not installed; see .ci/run");
+            assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0,
+                    program + " is not installed; see .ci/run");
     }
 
     public static Gajim start(LocalServer server, Jid account, String what, String which) throws Exception {
@@ -27,11 +28,15 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
         var command = new ArrayList<String>();
         if (System.getProperty("user.name").equals("root")) { // it does not want to be run by root
             command.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
-            if (new ProcessBuilder("sh", "-c", "chmod 755 " + home + "; chown -R nobody " + home).start().waitFor() != 0) throw new IOException("cannot give " + home + " away");
+            if (new ProcessBuilder("sh", "-c", "chmod 755 " + home + "; chown -R nobody " + home).start().waitFor()
+                    != 0)
+                throw new IOException("cannot give " + home + " away");
         }
-        command.addAll(List.of("xvfb-run", "-a", "-s", "-screen 0 1200x800x24", "dbus-run-session", "--", "/usr/bin/python3", home.resolve("gajim.py").toString(), home.toString()));
+        command.addAll(List.of("xvfb-run", "-a", "-s", "-screen 0 1200x800x24", "dbus-run-session", "--",
+                "/usr/bin/python3", home.resolve("gajim.py").toString(), home.toString()));
         command.addAll(List.of(String.valueOf(server.port()), account.toString(), certificate.toString(), what, which));
-        var builder = new ProcessBuilder(command).directory(home.toFile()).redirectError(home.resolve("errors").toFile());
+        var builder =
+                new ProcessBuilder(command).directory(home.toFile()).redirectError(home.resolve("errors").toFile());
         builder.environment().put("HOME", home.toString());
         builder.environment().put("PASSWORD", LocalServer.PASSWORD);
         builder.environment().keySet().removeIf(name -> name.startsWith("XDG_"));
@@ -41,7 +46,10 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
     public boolean isAlive() { return process.isAlive(); }
 
     /** Why it has ended, which it must have. */
-    public String said() throws IOException { return isAlive() ? "" : new String(process.getInputStream().readAllBytes()) + Files.readString(home.resolve("errors")); }
+    public String said() throws IOException {
+        return isAlive() ? ""
+                : new String(process.getInputStream().readAllBytes()) + Files.readString(home.resolve("errors"));
+    }
 
     @Override public void close() throws IOException {
         process.descendants().forEach(ProcessHandle::destroy);

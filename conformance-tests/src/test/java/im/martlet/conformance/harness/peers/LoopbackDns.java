@@ -62,11 +62,17 @@ public final class LoopbackDns implements AutoCloseable {
     public int ignored() { return ignored.get(); }
 
     /** From now on it answers nobody, or everybody again. */
-    public void silent(boolean silent) { this.silent = silent; }
+    public void silent(boolean silent) {
+        this.silent = silent;
+    }
 
-    /** The servers of a domain are here: on this port with STARTTLS, or with TLS from the start when {@code service} is xmpps-server. */
+    /**
+     * The servers of a domain are here: on this port with STARTTLS, or with TLS from the start when {@code service} is
+     * xmpps-server.
+     */
     public LoopbackDns server(String domain, String service, int priority, int port) {
-        return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, priority, 1, port, name("host." + domain))).address("host." + domain);
+        return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, priority, 1, port,
+                name("host." + domain))).address("host." + domain);
     }
 
     /** The servers of a domain are at a host elsewhere. */
@@ -74,18 +80,29 @@ public final class LoopbackDns implements AutoCloseable {
         return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 0, 1, port, name(host)));
     }
 
-    /** The servers of a domain are at this host, which is known without this DNS server too: some ask the system for addresses, whatever they are told. */
+    /**
+     * The servers of a domain are at this host, which is known without this DNS server too: some ask the system for
+     * addresses, whatever they are told.
+     */
     public LoopbackDns onThisMachine(String domain, String service, int port) {
-        return forget(domain).add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 10, 1, port, name("localhost"))).address("localhost");
+        return forget(domain).add(
+                new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 10, 1, port, name("localhost")))
+                .address("localhost");
     }
 
-    public LoopbackDns address(String host) { return add(new ARecord(name(host), DClass.IN, 1, InetAddress.getLoopbackAddress())); }
+    public LoopbackDns address(String host) {
+        return add(new ARecord(name(host), DClass.IN, 1, InetAddress.getLoopbackAddress()));
+    }
 
     /** A host has another address too, of the kind that is tried first. */
-    public LoopbackDns otherAddress(String host, String address) { return add(new AAAARecord(name(host), DClass.IN, 1, InetAddress.ofLiteral(address))); }
+    public LoopbackDns otherAddress(String host, String address) {
+        return add(new AAAARecord(name(host), DClass.IN, 1, InetAddress.ofLiteral(address)));
+    }
 
     /** A name is one for another. */
-    public LoopbackDns alias(String alias, String of) { return add(new CNAMERecord(name(alias), DClass.IN, 1, name(of))); }
+    public LoopbackDns alias(String alias, String of) {
+        return add(new CNAMERecord(name(alias), DClass.IN, 1, name(of)));
+    }
 
     /** What it answers from now on holds for so long, also that there is nothing. */
     public LoopbackDns lasting(int seconds) {
@@ -93,7 +110,9 @@ public final class LoopbackDns implements AutoCloseable {
         return this;
     }
 
-    public LoopbackDns nothing(String domain) { return add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 0, 0, 0, Name.root)); }
+    public LoopbackDns nothing(String domain) {
+        return add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 0, 0, 0, Name.root));
+    }
 
     public LoopbackDns forget(String domain) {
         zone.keySet().removeIf(n -> n.toString().endsWith("." + domain + "."));
@@ -142,17 +161,26 @@ public final class LoopbackDns implements AutoCloseable {
         var known = zone.get(question.getName());
         if (known == null) answer.getHeader().setRcode(Rcode.NXDOMAIN);
         else {
-            var found = known.stream().filter(r -> r.getType() == question.getType() || r.getType() == Type.CNAME || question.getType() == Type.ANY)
-                    .map(r -> lasting > 0 ? Record.newRecord(r.getName(), r.getType(), r.getDClass(), lasting, r.rdataToWireCanonical()) : r).toList();
+            var found = known.stream()
+                    .filter(r -> r.getType() == question.getType() || r.getType() == Type.CNAME
+                            || question.getType() == Type.ANY)
+                    .map(r -> lasting > 0 ? Record.newRecord(r.getName(), r.getType(), r.getDClass(), lasting,
+                            r.rdataToWireCanonical()) : r)
+                    .toList();
             found.forEach(r -> answer.addRecord(r, Section.ANSWER));
-            signed.values().stream().filter(z -> !found.isEmpty() && question.getName().subdomain(z.apex())).findFirst().ifPresent(z -> answer.addRecord(z.sign(found), Section.ANSWER));
+            signed.values().stream().filter(z -> !found.isEmpty() && question.getName().subdomain(z.apex())).findFirst()
+                    .ifPresent(z -> answer.addRecord(z.sign(found), Section.ANSWER));
         }
         if (lasting > 0 && answer.getSection(Section.ANSWER).isEmpty())
-            answer.addRecord(new SOARecord(name("example"), DClass.IN, lasting, name("ns.example"), name("admin.example"), 1, 1, 1, 1, lasting), Section.AUTHORITY);
+            answer.addRecord(new SOARecord(name("example"), DClass.IN, lasting, name("ns.example"),
+                    name("admin.example"), 1, 1, 1, 1, lasting), Section.AUTHORITY);
         return answer;
     }
 
-    /** A domain's zone is signed from now on. @return what has to be believed for that: the zone's key, as a line of a zone file */
+    /**
+     * A domain's zone is signed from now on. @return what has to be believed for that: the zone's key, as a line of a
+     * zone file
+     */
     public String sign(String domain) {
         var zone = Signed.of(name(domain));
         signed.put(name(domain), zone);
@@ -163,25 +191,29 @@ public final class LoopbackDns implements AutoCloseable {
     /** The server at a port of a host is one with this certificate (RFC 6698); the name is put there too. */
     public LoopbackDns certificate(String host, int port, int usage, X509Certificate certificate) {
         try {
-            return add(new TLSARecord(name("_" + port + "._tcp." + host), DClass.IN, 1, usage, 1, 1, MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded())));
+            return add(new TLSARecord(name("_" + port + "._tcp." + host), DClass.IN, 1, usage, 1, 1,
+                    MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded())));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private record Signed(Name apex, DNSKEYRecord key, PrivateKey secret) {
-    public     static Signed of(Name apex) {
+        public static Signed of(Name apex) {
             try {
                 var generator = KeyPairGenerator.getInstance("EC");
                 generator.initialize(new ECGenParameterSpec("secp256r1"));
                 var pair = generator.generateKeyPair();
-                return new Signed(apex, new DNSKEYRecord(apex, DClass.IN, 1, DNSKEYRecord.Flags.ZONE_KEY | DNSKEYRecord.Flags.SEP_KEY, DNSKEYRecord.Protocol.DNSSEC, DNSSEC.Algorithm.ECDSAP256SHA256, pair.getPublic()), pair.getPrivate());
+                return new Signed(apex,
+                        new DNSKEYRecord(apex, DClass.IN, 1, DNSKEYRecord.Flags.ZONE_KEY | DNSKEYRecord.Flags.SEP_KEY,
+                                DNSKEYRecord.Protocol.DNSSEC, DNSSEC.Algorithm.ECDSAP256SHA256, pair.getPublic()),
+                        pair.getPrivate());
             } catch (GeneralSecurityException | DNSSEC.DNSSECException e) {
                 throw new IllegalStateException(e);
             }
         }
 
-    public     Record sign(List<Record> records) {
+        public Record sign(List<Record> records) {
             try {
                 var set = new RRset();
                 records.forEach(set::addRR);

@@ -17,7 +17,9 @@ public final class PeerScenarios {
 
     private PeerScenarios() {}
 
-    public static String message(String to, String id) { return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>"; }
+    public static String message(String to, String id) {
+        return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>";
+    }
 
     /** Who begins, and whether what is heard comes back over the same stream, is up to the test. */
     public static void chat(Client first, Client second) throws Exception {
@@ -29,7 +31,8 @@ public final class PeerScenarios {
 
     /** The first sees the second's presence from now on. */
     public static void subscribe(Client first, Client second) throws Exception {
-        for (Client client : new Client[] {first, second}) client.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
+        for (Client client : new Client[]{ first, second })
+            client.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
         first.send("<presence type='subscribe' to='" + second.jid().bare() + "'/>");
         until(second, "type='subscribe'", "from='" + first.jid().bare() + "'");
         second.send("<presence type='subscribed' to='" + first.jid().bare() + "'/>");
@@ -40,7 +43,9 @@ public final class PeerScenarios {
     public static void asks(Client client, String server, String something) throws Exception {
         client.send("<iq type='get' id='p' to='" + server + "'><ping xmlns='urn:xmpp:ping'/></iq>");
         until(client, "<iq", "id='p'", "type='result'");
-        client.send("<iq type='get' id='d' to='" + server + "'><query xmlns='" + INFO + "'/></iq><iq type='get' id='i' to='" + server + "'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>");
+        client.send(
+                "<iq type='get' id='d' to='" + server + "'><query xmlns='" + INFO + "'/></iq><iq type='get' id='i' to='"
+                        + server + "'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>");
         var info = until(client, "<iq", "id='d'", "type='result'");
         assertThat(info).contains("category='server'");
         assertThat(info + until(client, "<iq", "id='i'", "type='result'")).contains(something);
@@ -55,12 +60,14 @@ public final class PeerScenarios {
     public static void meet(Client first, Client second, String room) throws Exception {
         first.send("<presence to='" + room + "/first'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
         until(first, "<presence", "code='110'");
-        first.send("<iq type='set' id='c' to='" + room + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+        first.send("<iq type='set' id='c' to='" + room
+                + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
         until(first, "<iq", "id='c'", "type='result'");
         second.send("<presence to='" + room + "/second'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
         until(second, "<presence", "code='110'");
         until(first, "<presence", "from='" + room + "/second'");
-        first.send("<message type='groupchat' id='g1' to='" + room + "'><body>O, she doth teach the torches</body></message>");
+        first.send("<message type='groupchat' id='g1' to='" + room
+                + "'><body>O, she doth teach the torches</body></message>");
         until(second, "<message", "torches", "from='" + room + "/first'");
         second.send("<message type='groupchat' id='g2' to='" + room + "'><body>to burn bright</body></message>");
         until(first, "<message", "burn bright", "from='" + room + "/second'");
@@ -68,22 +75,32 @@ public final class PeerScenarios {
         until(second, "<presence", "unavailable", "from='" + room + "/first'");
     }
 
-    /** The first subscribes to the second, and says by its capabilities (XEP-0115) that it wants to hear of nicknames. */
+    /**
+     * The first subscribes to the second, and says by its capabilities (XEP-0115) that it wants to hear of nicknames.
+     */
     public static void hearsOfNickname(Client first, Client second) throws Exception {
-        var features = new String[] {INFO, NICK + "+notify"};
-        var verification = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(("client/pc//" + first.jid() + "<" + String.join("<", features) + "<").getBytes(UTF_8)));
+        var features = new String[]{ INFO, NICK + "+notify" };
+        var verification = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1")
+                .digest(("client/pc//" + first.jid() + "<" + String.join("<", features) + "<").getBytes(UTF_8)));
         subscribe(first, second);
         subscribe(second, first); // or its server knows nothing of what the first wants
-        first.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:test' ver='" + verification + "'/></presence>");
-        var answering = "<query xmlns='" + INFO + "' node='urn:test#" + verification + "'><identity category='client' type='pc' name='" + first.jid() + "'/>"
-                + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").reduce("", String::concat) + "</query>";
+        first.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:test' ver='"
+                + verification + "'/></presence>");
+        var answering = "<query xmlns='" + INFO + "' node='urn:test#" + verification
+                + "'><identity category='client' type='pc' name='" + first.jid() + "'/>"
+                + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").reduce("", String::concat)
+                + "</query>";
         boolean published = false;
-        for (ReceivedXml heard = first.receive(); ; heard = first.receive()) {
+        for (ReceivedXml heard = first.receive();; heard = first.receive()) {
             if (heard == ReceivedXml.CLOSED) throw new AssertionError("closed");
             if (heard.name().equals("iq") && heard.attribute("type").equals("get") && heard.toString().contains(INFO)) {
-                first.send("<iq type='result' id='" + heard.attribute("id") + "' to='" + heard.attribute("from") + "'>" + answering + "</iq>");
+                first.send("<iq type='result' id='" + heard.attribute("id") + "' to='" + heard.attribute("from") + "'>"
+                        + answering + "</iq>");
                 boolean bySecond = Jid.parse(heard.attribute("from")).domain().equals(second.jid().domain()); // now that its server knows what the first wants; the first's own asks too
-                if (bySecond && !published) second.send("<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + NICK + "'><item><nick xmlns='" + NICK + "'>Jule</nick></item></publish></pubsub></iq>");
+                if (bySecond && !published) second.send(
+                        "<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='"
+                                + NICK + "'><item><nick xmlns='" + NICK
+                                + "'>Jule</nick></item></publish></pubsub></iq>");
                 published |= bySecond;
             }
             if (heard.name().equals("message") && heard.toString().contains("Jule")) {
@@ -95,7 +112,7 @@ public final class PeerScenarios {
 
     /** Skips what is heard until something has all these parts. */
     public static String until(Client client, String... parts) throws Exception {
-        for (ReceivedXml next = client.receive(); ; next = client.receive()) {
+        for (ReceivedXml next = client.receive();; next = client.receive()) {
             String text = next.toString();
             if (Arrays.stream(parts).allMatch(text::contains)) return text;
             if (next == ReceivedXml.CLOSED) throw new AssertionError("closed before " + Arrays.toString(parts));

@@ -39,20 +39,24 @@ public final class PeerServer implements AutoCloseable {
     }
 
     /** As the server that was connected to: up to the peer's stream over TLS, which is answered with features. */
-    public PeerServer serve(String domain, String id, TestAuthority.Issued certificate, String features) throws Exception {
+    public PeerServer serve(String domain, String id, TestAuthority.Issued certificate, String features)
+            throws Exception {
         until("version='1.0'");
         until(">");
-        send(header(domain, "").replace(" to=''", " id='first'") + "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>");
+        send(header(domain, "").replace(" to=''", " id='first'")
+                + "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>");
         until("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
         send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
         handshake(certificate, false);
         until("version='1.0'");
         until(">");
-        return send(header(domain, "").replace(" to=''", " id='" + id + "'") + "<stream:features>" + features + "</stream:features>");
+        return send(header(domain, "").replace(" to=''", " id='" + id + "'") + "<stream:features>" + features
+                + "</stream:features>");
     }
 
     public static String header(String from, String to) {
-        return "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'" + DB + " version='1.0' from='" + from + "' to='" + to + "'>";
+        return "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'"
+                + DB + " version='1.0' from='" + from + "' to='" + to + "'>";
     }
 
     public PeerServer send(String xml) throws IOException {
@@ -95,7 +99,8 @@ public final class PeerServer implements AutoCloseable {
 
     /** With TLS, and with a certificate if there is one; then a new stream. Answers the features. */
     public String secure(String from, String to, TestAuthority.Issued certificate) throws Exception {
-        open(from, to).send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").until("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+        open(from, to).send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+                .until("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
         handshake(certificate);
         return send(header(from, to)).until("</stream:features>");
     }
@@ -108,7 +113,9 @@ public final class PeerServer implements AutoCloseable {
 
     public void handshake(TestAuthority.Issued certificate) throws Exception { handshake(certificate, true); }
 
-    private void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception { socket = secured(plain, certificate, asClient); }
+    private void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception {
+        socket = secured(plain, certificate, asClient);
+    }
 
     /** TLS on a connection, showing a certificate, if there is one. */
     public static SSLSocket secured(Socket plain, TestAuthority.Issued certificate, boolean asClient) throws Exception {
@@ -121,7 +128,8 @@ public final class PeerServer implements AutoCloseable {
             keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(store, new char[0]);
         }
-        context.init(keys == null ? null : keys.getKeyManagers(), new TrustManager[] {new Anybody()}, new SecureRandom());
+        context.init(keys == null ? null : keys.getKeyManagers(), new TrustManager[]{ new Anybody() },
+                new SecureRandom());
         var secured = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
         secured.setUseClientMode(asClient);
         secured.startHandshake();
@@ -137,7 +145,8 @@ public final class PeerServer implements AutoCloseable {
 
     private static PrivateKey key(Path file) throws Exception {
         var base64 = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
-        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     private static final class Anybody implements X509TrustManager {

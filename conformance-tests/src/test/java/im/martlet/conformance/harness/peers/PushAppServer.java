@@ -15,7 +15,9 @@ public final class PushAppServer implements AutoCloseable {
     private final FakeComponent component;
     private final String domain;
 
-    public PushAppServer(LocalServer server, String domain, String secret) throws Exception { this(server.server().component().getFirst().getPort(), domain, secret); }
+    public PushAppServer(LocalServer server, String domain, String secret) throws Exception {
+        this(server.server().component().getFirst().getPort(), domain, secret);
+    }
 
     public PushAppServer(int port, String domain, String secret) throws Exception {
         this.domain = domain;
@@ -36,14 +38,19 @@ public final class PushAppServer implements AutoCloseable {
     }
 
     public void refuses(Published published, String type, String condition) throws Exception {
-        answer(published, "type='error'><error type='" + type + "'><" + condition + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
+        answer(published, "type='error'><error type='" + type + "'><" + condition
+                + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
     }
 
-    private void answer(Published published, String rest) throws Exception { component.send("<iq from='" + domain + "' to='localhost' id='" + published.id + "' " + rest); }
+    private void answer(Published published, String rest) throws Exception {
+        component.send("<iq from='" + domain + "' to='localhost' id='" + published.id + "' " + rest);
+    }
 
     /** Nothing was published until now. */
     public void hasHeardNothing() throws Exception {
-        var heard = component.send("<iq type='get' from='" + domain + "' to='localhost' id='fence'><ping xmlns='urn:xmpp:ping'/></iq>").until("id='fence'");
+        var heard = component.send(
+                "<iq type='get' from='" + domain + "' to='localhost' id='fence'><ping xmlns='urn:xmpp:ping'/></iq>")
+                .until("id='fence'");
         if (heard.contains("<publish")) throw new AssertionError(heard);
         component.until(">");
     }

@@ -63,24 +63,34 @@ public final class TestAuthority {
 
     public static GeneralName dns(String name) { return new GeneralName(GeneralName.dNSName, name); }
 
-    public static GeneralName xmppAddr(String address) { return other("1.3.6.1.5.5.7.8.5", new DERUTF8String(address)); }
+    public static GeneralName xmppAddr(String address) {
+        return other("1.3.6.1.5.5.7.8.5", new DERUTF8String(address));
+    }
 
     public static GeneralName srv(String name) { return other("1.3.6.1.5.5.7.8.7", new DERIA5String(name)); }
 
     private static GeneralName other(String oid, ASN1Encodable value) {
-        return new GeneralName(GeneralName.otherName, new DERSequence(new ASN1Encodable[] {new ASN1ObjectIdentifier(oid), new DERTaggedObject(true, 0, value)}));
+        return new GeneralName(GeneralName.otherName, new DERSequence(
+                new ASN1Encodable[]{ new ASN1ObjectIdentifier(oid), new DERTaggedObject(true, 0, value) }));
     }
 
     /** For servers only, as public authorities do it. */
-    public Issued certify(String... domains) { return certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth), Stream.of(domains).map(TestAuthority::dns).toArray(GeneralName[]::new)); }
+    public Issued certify(String... domains) {
+        return certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth),
+                Stream.of(domains).map(TestAuthority::dns).toArray(GeneralName[]::new));
+    }
 
     public Issued certify(String subject, int fromDay, int toDay, List<KeyPurposeId> purposes, GeneralName... names) {
         try {
             var own = keys();
-            var builder = new JcaX509v3CertificateBuilder(name, serial(), from(fromDay), from(toDay), new X500Principal(subject), own.getPublic());
-            if (names.length > 0) builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
-            if (!purposes.isEmpty()) builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
-            var files = new Issued(folder.resolve(NUMBER.incrementAndGet() + ".crt"), folder.resolve(NUMBER.get() + ".key"));
+            var builder = new JcaX509v3CertificateBuilder(name, serial(), from(fromDay), from(toDay),
+                    new X500Principal(subject), own.getPublic());
+            if (names.length > 0)
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+            if (!purposes.isEmpty()) builder.addExtension(Extension.extendedKeyUsage, false,
+                    new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
+            var files = new Issued(folder.resolve(NUMBER.incrementAndGet() + ".crt"),
+                    folder.resolve(NUMBER.get() + ".key"));
             write(files.certificate, sign(builder));
             write(files.key, new PemObject("PRIVATE KEY", own.getPrivate().getEncoded()));
             return files;
@@ -100,7 +110,8 @@ public final class TestAuthority {
     /** A certificate of this authority's with the authority's own behind it. */
     public Issued withAuthority(Issued issued) {
         try {
-            var chain = Files.writeString(folder.resolve(NUMBER.incrementAndGet() + ".chain"), Files.readString(issued.certificate) + Files.readString(file));
+            var chain = Files.writeString(folder.resolve(NUMBER.incrementAndGet() + ".chain"),
+                    Files.readString(issued.certificate) + Files.readString(file));
             return new Issued(chain, issued.key);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -108,7 +119,8 @@ public final class TestAuthority {
     }
 
     private X509Certificate sign(org.bouncycastle.cert.X509v3CertificateBuilder builder) throws Exception {
-        return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     }
 
     private static KeyPair keys() {

@@ -29,12 +29,17 @@ public final class UploadClient implements AutoCloseable {
     private UploadClient(Client client) throws Exception {
         this.client = client;
         this.service = "upload." + client.jid().domain();
-        this.http = HttpClient.newBuilder().sslContext(Client.trustingAnybody()).version(HttpClient.Version.HTTP_1_1).build();
+        this.http = HttpClient.newBuilder().sslContext(Client.trustingAnybody()).version(HttpClient.Version.HTTP_1_1)
+                .build();
     }
 
-    public static UploadClient at(LocalServer server) throws Exception { return as(server, server.account("uploader")); }
+    public static UploadClient at(LocalServer server) throws Exception {
+        return as(server, server.account("uploader"));
+    }
 
-    public static UploadClient as(LocalServer server, Jid account) throws Exception { return new UploadClient(server.login(account, "here")); }
+    public static UploadClient as(LocalServer server, Jid account) throws Exception {
+        return new UploadClient(server.login(account, "here"));
+    }
 
     public static UploadClient with(Client loggedIn) throws Exception { return new UploadClient(loggedIn); }
 
@@ -43,7 +48,8 @@ public final class UploadClient implements AutoCloseable {
     /** @param attributes and children of the request */
     public ReceivedXml ask(String attributes, String children) throws Exception {
         var id = "slot" + NUMBER.incrementAndGet();
-        client.send("<iq type='get' id='" + id + "' to='" + service + "'><request xmlns='" + NS + "' " + attributes + ">" + children + "</request></iq>");
+        client.send("<iq type='get' id='" + id + "' to='" + service + "'><request xmlns='" + NS + "' " + attributes
+                + ">" + children + "</request></iq>");
         var answer = client.receive();
         if (!answer.attribute("id").equals(id)) throw new AssertionError("not an answer: " + answer);
         return answer;
@@ -52,16 +58,23 @@ public final class UploadClient implements AutoCloseable {
     public Slot slot(String file, long bytes, String type) throws Exception { return slot(file, bytes, type, ""); }
 
     public Slot slot(String file, long bytes, String type, String purpose) throws Exception {
-        var answer = ask("filename='" + file + "' size='" + bytes + "'" + (type.isEmpty() ? "" : " content-type='" + type + "'"), purpose);
+        var answer = ask(
+                "filename='" + file + "' size='" + bytes + "'" + (type.isEmpty() ? "" : " content-type='" + type + "'"),
+                purpose);
         var slot = answer.child("slot").orElseThrow(() -> new AssertionError("no slot: " + answer));
-        return new Slot(URI.create(slot.child("put").orElseThrow().attribute("url")), URI.create(slot.child("get").orElseThrow().attribute("url")));
+        return new Slot(URI.create(slot.child("put").orElseThrow().attribute("url")),
+                URI.create(slot.child("get").orElseThrow().attribute("url")));
     }
 
-    public HttpResponse<String> put(URI where, byte[] bytes, String type) throws IOException, InterruptedException { return put(where, BodyPublishers.ofByteArray(bytes), type); }
+    public HttpResponse<String> put(URI where, byte[] bytes, String type) throws IOException, InterruptedException {
+        return put(where, BodyPublishers.ofByteArray(bytes), type);
+    }
 
-    public HttpResponse<String> put(URI where, BodyPublisher body, String type) throws IOException, InterruptedException {
+    public HttpResponse<String> put(URI where, BodyPublisher body, String type)
+            throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(where).PUT(body);
-        return http.send((type.isEmpty() ? request : request.header("Content-Type", type)).build(), BodyHandlers.ofString());
+        return http.send((type.isEmpty() ? request : request.header("Content-Type", type)).build(),
+                BodyHandlers.ofString());
     }
 
     /** Uploads a file. @return where it is */
@@ -78,8 +91,10 @@ public final class UploadClient implements AutoCloseable {
         return http.send(request.build(), BodyHandlers.ofByteArray());
     }
 
-    public HttpResponse<byte[]> send(String method, URI where, String... headers) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(where).method(method, BodyPublishers.noBody()).headers(headers).build(), BodyHandlers.ofByteArray());
+    public HttpResponse<byte[]> send(String method, URI where, String... headers)
+            throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(where).method(method, BodyPublishers.noBody()).headers(headers).build(),
+                BodyHandlers.ofByteArray());
     }
 
     @Override public void close() throws IOException {

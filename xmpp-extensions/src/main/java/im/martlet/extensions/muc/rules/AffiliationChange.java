@@ -30,7 +30,8 @@ public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation
             case OUTCAST -> Role.NONE;
             case OWNER, ADMIN -> Role.MODERATOR;
             case MEMBER -> from.isAtLeast(Affiliation.ADMIN) || role == Role.VISITOR ? Role.PARTICIPANT : role;
-            case NONE -> config.is(RoomOption.MEMBERS_ONLY) || from.isAtLeast(Affiliation.ADMIN) ? JoinAttempt.initial(to, config) : role;
+            case NONE -> config.is(RoomOption.MEMBERS_ONLY) || from.isAtLeast(Affiliation.ADMIN)
+                    ? JoinAttempt.initial(to, config) : role;
         };
     }
 }

@@ -14,13 +14,16 @@ public final class ListAccess {
         if (asker.isAtLeast(Affiliation.ADMIN)) return true;
         return switch (list) {
             case OUTCAST, NONE -> false;
-            case MEMBER, ADMIN, OWNER -> config.isNonAnonymous() && AffiliationPrivilege.RETRIEVE_MEMBER_LIST.allows(asker)
-                    || (config.isNonAnonymous() || role == Role.MODERATOR) && list == Affiliation.MEMBER && config.roles(RoomOption.MEMBER_LIST).contains(role);
+            case MEMBER, ADMIN,
+                    OWNER -> config.isNonAnonymous() && AffiliationPrivilege.RETRIEVE_MEMBER_LIST.allows(asker)
+                            || (config.isNonAnonymous() || role == Role.MODERATOR) && list == Affiliation.MEMBER
+                                    && config.roles(RoomOption.MEMBER_LIST).contains(role);
         };
     }
 
     /** Whether somebody may see which occupants have a role. */
     public static boolean maySee(Role list, Affiliation asker, Role role) {
-        return asker.isAtLeast(Affiliation.ADMIN) || role == Role.MODERATOR && list != Role.MODERATOR && list != Role.NONE;
+        return asker.isAtLeast(Affiliation.ADMIN)
+                || role == Role.MODERATOR && list != Role.MODERATOR && list != Role.NONE;
     }
 }

@@ -18,17 +18,20 @@ public record RoleChange(Affiliation actor, Role actorRole, Affiliation target, 
 
     /** §8.2: nobody is kicked by who has a lower affiliation, and a moderator by admins and owners only. */
     private Optional<Condition> kick() {
-        return !actor.isAtLeast(target) || from == Role.MODERATOR && !actor.isAtLeast(Affiliation.ADMIN) ? Optional.of(Condition.NOT_ALLOWED) : Optional.empty();
+        return !actor.isAtLeast(target) || from == Role.MODERATOR && !actor.isAtLeast(Affiliation.ADMIN)
+                ? Optional.of(Condition.NOT_ALLOWED) : Optional.empty();
     }
 
     /** §9.6, §9.7: admins and owners are moderators by being what they are. */
     private Optional<Condition> moderator() {
         if (!AffiliationPrivilege.ASSIGN_MODERATOR_ROLE.allows(actor)) return Optional.of(Condition.FORBIDDEN);
-        return from == Role.MODERATOR && target.isAtLeast(Affiliation.ADMIN) ? Optional.of(Condition.NOT_ALLOWED) : Optional.empty();
+        return from == Role.MODERATOR && target.isAtLeast(Affiliation.ADMIN) ? Optional.of(Condition.NOT_ALLOWED)
+                : Optional.empty();
     }
 
     /** §8.4: not from who is at or above the level of who wants it, and never from admins and owners. */
     private Optional<Condition> revokeVoice() {
-        return target.isAtLeast(actor) || target.isAtLeast(Affiliation.ADMIN) ? Optional.of(Condition.NOT_ALLOWED) : Optional.empty();
+        return target.isAtLeast(actor) || target.isAtLeast(Affiliation.ADMIN) ? Optional.of(Condition.NOT_ALLOWED)
+                : Optional.empty();
     }
 }

@@ -31,7 +31,8 @@ public enum RolePrivilege {
     public Role least(RoomConfig config) {
         return switch (this) {
             case MODIFY_SUBJECT -> config.is(RoomOption.CHANGE_SUBJECT) ? Role.PARTICIPANT : least;
-            case INVITE -> config.is(RoomOption.ALLOW_INVITES) || !config.is(RoomOption.MEMBERS_ONLY) ? least : Role.MODERATOR;
+            case INVITE ->
+                    config.is(RoomOption.ALLOW_INVITES) || !config.is(RoomOption.MEMBERS_ONLY) ? least : Role.MODERATOR;
             default -> least;
         };
     }

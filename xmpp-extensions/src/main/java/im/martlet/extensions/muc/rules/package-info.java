@@ -3,4 +3,3 @@
 package im.martlet.extensions.muc.rules;
 
 import org.jspecify.annotations.NullMarked;
-

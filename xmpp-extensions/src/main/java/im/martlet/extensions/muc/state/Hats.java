@@ -29,11 +29,14 @@ public final class Hats {
     public Optional<Hat> find(String uri) { return Optional.ofNullable(hats.get(uri)); }
 
     /** Who wears a hat: bare addresses. */
-    public Set<Jid> wearers(String uri) { return Collections.unmodifiableSet(wearers.getOrDefault(uri, Set.of())); }
+    public Set<Jid> wearers(String uri) {
+        return Collections.unmodifiableSet(wearers.getOrDefault(uri, Set.of()));
+    }
 
     /** What somebody wears. @param user bare */
     public List<Hat> of(Jid user) {
-        return wearers.isEmpty() ? List.of() : hats.values().stream().filter(hat -> wearers(hat.uri).contains(user)).toList();
+        return wearers.isEmpty() ? List.of()
+                : hats.values().stream().filter(hat -> wearers(hat.uri).contains(user)).toList();
     }
 
     /** Makes a hat, or changes it. */
@@ -47,7 +50,9 @@ public final class Hats {
     }
 
     /** Puts a hat, which is there, on somebody. */
-    public void assign(String uri, Jid user) { wearers.computeIfAbsent(uri, _ -> new HashSet<>()).add(user); }
+    public void assign(String uri, Jid user) {
+        wearers.computeIfAbsent(uri, _ -> new HashSet<>()).add(user);
+    }
 
     /** Takes a hat from somebody; answers whether they have worn it. */
     public boolean unassign(String uri, Jid user) {
@@ -56,8 +61,12 @@ public final class Hats {
     }
 
     /** Takes all hats from somebody. */
-    public void forget(Jid user) { wearers.values().forEach(who -> who.remove(user)); }
+    public void forget(Jid user) {
+        wearers.values().forEach(who -> who.remove(user));
+    }
 
     /** How many hats are worn, each as often as it is. */
-    public int worn() { return wearers.values().stream().mapToInt(Set::size).sum(); }
+    public int worn() {
+        return wearers.values().stream().mapToInt(Set::size).sum();
+    }
 }

@@ -48,16 +48,24 @@ public final class Occupant {
     }
 
     /** The full addresses they are here with; at least one while they are here. */
-    public List<Jid> devices() { return List.copyOf(devices.keySet()); }
+    public List<Jid> devices() {
+        return List.copyOf(devices.keySet());
+    }
 
     /** The device that last showed itself, and how. */
-    public Presence shown() { return ((LinkedHashMap<Jid, Presence>) devices).lastEntry().getValue(); }
+    public Presence shown() {
+        return ((LinkedHashMap<Jid, Presence>) devices).lastEntry().getValue();
+    }
 
     /** What a device has last shown. */
-    public Optional<Presence> shown(Jid device) { return Optional.ofNullable(devices.get(device)); }
+    public Optional<Presence> shown(Jid device) {
+        return Optional.ofNullable(devices.get(device));
+    }
 
     /** How they look; empty when something has changed since that was last said. */
-    public Optional<SharedPresence> look() { return Optional.ofNullable(look); }
+    public Optional<SharedPresence> look() {
+        return Optional.ofNullable(look);
+    }
 
     public void look(SharedPresence look) { this.look = look; }
 

@@ -59,7 +59,9 @@ public final class Room {
     public void locked(boolean locked) { this.locked = locked; }
 
     /** What was last said about the subject, without a recipient; empty when nothing ever was. */
-    public Optional<Message> subject() { return Optional.ofNullable(subject); }
+    public Optional<Message> subject() {
+        return Optional.ofNullable(subject);
+    }
 
     public void subject(Message subject) { this.subject = subject; }
 
@@ -75,7 +77,9 @@ public final class Room {
     }
 
     /** What is known of an address itself, bare or a domain. */
-    public Affiliate affiliate(Jid address) { return affiliates.getOrDefault(address, Affiliate.NOBODY); }
+    public Affiliate affiliate(Jid address) {
+        return affiliates.getOrDefault(address, Affiliate.NOBODY);
+    }
 
     public Map<Jid, Affiliate> affiliates() { return Collections.unmodifiableMap(affiliates); }
 
@@ -89,9 +93,13 @@ public final class Room {
     }
 
     /** Whose a nick is, if it is reserved for somebody. */
-    public Optional<Jid> reservation(String nick) { return Optional.ofNullable(reserved.get(nick)); }
+    public Optional<Jid> reservation(String nick) {
+        return Optional.ofNullable(reserved.get(nick));
+    }
 
-    public long owners() { return affiliates.values().stream().filter(a -> a.affiliation() == Affiliation.OWNER).count(); }
+    public long owners() {
+        return affiliates.values().stream().filter(a -> a.affiliation() == Affiliation.OWNER).count();
+    }
 
     /** What people are in it beside that. */
     public Hats hats() { return hats; }
@@ -100,7 +108,8 @@ public final class Room {
     public List<Jid> absentMembers() {
         if (absent == null) {
             var present = occupants.values().stream().map(Occupant::user).collect(Collectors.toSet());
-            absent = affiliates.entrySet().stream().filter(a -> a.getValue().affiliation().isAtLeast(Affiliation.MEMBER) && a.getKey().hasLocal() && !present.contains(a.getKey())).map(Map.Entry::getKey).toList();
+            absent = affiliates.entrySet().stream().filter(a -> a.getValue().affiliation().isAtLeast(Affiliation.MEMBER)
+                    && a.getKey().hasLocal() && !present.contains(a.getKey())).map(Map.Entry::getKey).toList();
         }
         return absent;
     }
@@ -114,7 +123,9 @@ public final class Room {
     public Optional<Occupant> occupant(String nick) { return Optional.ofNullable(occupants.get(nick)); }
 
     /** Whose device an address is. */
-    public Optional<Occupant> withDevice(Jid full) { return Optional.ofNullable(devices.get(full)); }
+    public Optional<Occupant> withDevice(Jid full) {
+        return Optional.ofNullable(devices.get(full));
+    }
 
     /** Occupants that are the same user. */
     public List<Occupant> of(Jid user) {
@@ -123,12 +134,15 @@ public final class Room {
     }
 
     /** Every device of every occupant. */
-    public Collection<Jid> devices() { return Collections.unmodifiableCollection(devices.keySet()); }
+    public Collection<Jid> devices() {
+        return Collections.unmodifiableCollection(devices.keySet());
+    }
 
     /** Whether somebody other than a user has a nick, or it is reserved for them. */
     public boolean isTaken(String nick, Jid user) {
         var present = occupants.get(nick);
-        return present != null && !present.user().equals(user) || reservation(nick).filter(owner -> !owner.equals(user)).isPresent();
+        return present != null && !present.user().equals(user)
+                || reservation(nick).filter(owner -> !owner.equals(user)).isPresent();
     }
 
     /**
@@ -146,7 +160,9 @@ public final class Room {
     }
 
     /** A device that is here shows itself anew. */
-    public void show(Jid device, Presence shown) { withDevice(device).ifPresent(o -> o.show(device, shown)); }
+    public void show(Jid device, Presence shown) {
+        withDevice(device).ifPresent(o -> o.show(device, shown));
+    }
 
     /** A device leaves; answers whether its occupant is gone with it. */
     public boolean leave(Jid device) {

@@ -31,17 +31,22 @@ public record RoomConfig(Map<RoomOption, List<String>> values) {
     public RoomConfig with(RoomOption setting, boolean on) { return with(setting, List.of(on ? "1" : "0")); }
 
     /** The values of a setting; none for a text that is empty. */
-    public List<String> all(RoomOption setting) { return values.getOrDefault(setting, List.of()); }
+    public List<String> all(RoomOption setting) {
+        return values.getOrDefault(setting, List.of());
+    }
 
     /** The value of a setting, empty when it has none. */
-    public String text(RoomOption setting) { return all(setting).isEmpty() ? "" : all(setting).getFirst(); }
+    public String text(RoomOption setting) {
+        return all(setting).isEmpty() ? "" : all(setting).getFirst();
+    }
 
     /** Whether something is switched on. */
     public boolean is(RoomOption setting) { return text(setting).equals("1"); }
 
     /** A number; empty for "none". */
     public Optional<Integer> number(RoomOption setting) {
-        return text(setting).isEmpty() || text(setting).equals("none") ? Optional.empty() : Optional.of(Integer.parseInt(text(setting)));
+        return text(setting).isEmpty() || text(setting).equals("none") ? Optional.empty()
+                : Optional.of(Integer.parseInt(text(setting)));
     }
 
     /** The roles that a setting names. */
@@ -52,11 +57,17 @@ public record RoomConfig(Map<RoomOption, List<String>> values) {
     }
 
     /** Whether everybody in the room may see real addresses (XEP-0045 §4.2). */
-    public boolean isNonAnonymous() { return text(RoomOption.WHOIS).equals("anyone"); }
+    public boolean isNonAnonymous() {
+        return text(RoomOption.WHOIS).equals("anyone");
+    }
 
     /** The password that is needed to enter, if one is. */
-    public Optional<String> password() { return is(RoomOption.PASSWORD_PROTECTED) ? Optional.of(text(RoomOption.PASSWORD)) : Optional.empty(); }
+    public Optional<String> password() {
+        return is(RoomOption.PASSWORD_PROTECTED) ? Optional.of(text(RoomOption.PASSWORD)) : Optional.empty();
+    }
 
     /** Whether everybody who is not banned may enter, without a word. */
-    public boolean isOpen() { return !is(RoomOption.MEMBERS_ONLY) && password().isEmpty(); }
+    public boolean isOpen() {
+        return !is(RoomOption.MEMBERS_ONLY) && password().isEmpty();
+    }
 }

@@ -41,12 +41,14 @@ public final class RoomHistory {
     public void isCut() { whole = false; }
 
     /**
-     * About how many messages are said in an hour (XEP-0502): of the last three days, or as far as is remembered; empty when that says nothing.
+     * About how many messages are said in an hour (XEP-0502): of the last three days, or as far as is remembered; empty
+     * when that says nothing.
      *
      * @param now milliseconds since 1970
      */
     public Optional<Double> perHour(long now) {
-        var counted = messages.stream().filter(s -> now - s.at < WINDOW && s.message.hasBody() && !s.message.has("urn:xmpp:message-correct:0", "replace")).toList();
+        var counted = messages.stream().filter(s -> now - s.at < WINDOW && s.message.hasBody()
+                && !s.message.has("urn:xmpp:message-correct:0", "replace")).toList();
         boolean all = whole || messages.stream().anyMatch(s -> now - s.at >= WINDOW);
         if (!all && counted.isEmpty()) return Optional.empty();
         double hours = Math.max(all ? WINDOW : now - counted.getFirst().at, SHORTEST) / 3_600_000.0;
@@ -71,7 +73,7 @@ public final class RoomHistory {
     public List<Spoken> last(int most, long characters, long since) {
         var chosen = new ArrayList<Spoken>();
         long left = characters;
-        for (var all = messages.descendingIterator(); all.hasNext() && chosen.size() < most; ) {
+        for (var all = messages.descendingIterator(); all.hasNext() && chosen.size() < most;) {
             var next = all.next();
             left -= next.message.payload().size();
             if (left < 0 || next.at < since) break;

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** When somebody has last spoken, for rooms in slow mode (XEP-0500): of users, and not of their devices or nicknames. Of the room's mailbox. */
+/**
+ * When somebody has last spoken, for rooms in slow mode (XEP-0500): of users, and not of their devices or nicknames. Of
+ * the room's mailbox.
+ */
 public final class SlowMode {
     private final Map<Jid, Long> spoken = new LinkedHashMap<>(); // who spoke the longest ago first
 

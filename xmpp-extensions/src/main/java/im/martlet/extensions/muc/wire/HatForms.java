@@ -41,7 +41,8 @@ public final class HatForms {
     public static String hash(Collection<Hat> hats) {
         try {
             var digest = MessageDigest.getInstance("SHA-1");
-            for (Hat hat : hats) for (String part : List.of(hat.uri(), hat.title(), hat.hue())) digest.update((part + '\0').getBytes(StandardCharsets.UTF_8));
+            for (Hat hat : hats) for (String part : List.of(hat.uri(), hat.title(), hat.hue()))
+                digest.update((part + '\0').getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -51,24 +52,32 @@ public final class HatForms {
     // ---- forms to fill in
 
     public static Element create() {
-        return form("Creating a hat", field(TITLE, "text-single", "Title").with(required()), field(URI, "text-single", "URI").with(required()), field(HUE, "text-single", "Hue, in degrees"));
+        return form("Creating a hat", field(TITLE, "text-single", "Title").with(required()),
+                field(URI, "text-single", "URI").with(required()), field(HUE, "text-single", "Hue, in degrees"));
     }
 
     public static Element destroy(Collection<Hat> hats) { return form("Destroying a hat", choice(hats)); }
 
     /** @param title for people */
-    public static Element assign(String title, Collection<Hat> hats) { return form(title, field(JID, "jid-single", "Address of the user").with(required()), choice(hats)); }
-
-    private static Element form(String title, Element... fields) {
-        return Element.of(DataForm.NS, "x").with("type", "form").with(Element.of(DataForm.NS, "title").withText(title), DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(COMMANDS))).with(fields);
+    public static Element assign(String title, Collection<Hat> hats) {
+        return form(title, field(JID, "jid-single", "Address of the user").with(required()), choice(hats));
     }
 
-    private static Element field(String name, String type, String label) { return DataForm.field(name, type).with("label", label); }
+    private static Element form(String title, Element... fields) {
+        return Element.of(DataForm.NS, "x").with("type", "form").with(Element.of(DataForm.NS, "title").withText(title),
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(COMMANDS))).with(fields);
+    }
+
+    private static Element field(String name, String type, String label) {
+        return DataForm.field(name, type).with("label", label);
+    }
 
     private static Element required() { return Element.of(DataForm.NS, "required"); }
 
     private static Element choice(Collection<Hat> hats) {
-        return field(URI, "list-single", "Hat").with(hats.stream().map(hat -> Element.of(DataForm.NS, "option").with("label", hat.title()).with(DataForm.value(hat.uri()))).toList());
+        return field(URI, "list-single", "Hat").with(hats.stream().map(
+                hat -> Element.of(DataForm.NS, "option").with("label", hat.title()).with(DataForm.value(hat.uri())))
+                .toList());
     }
 
     // ---- forms that are filled in
@@ -76,41 +85,55 @@ public final class HatForms {
     /** The hat that somebody wants to be there. */
     public static Hat hat(DataForm form) {
         var title = form.first(TITLE).map(String::strip).orElse("");
-        if (title.isEmpty() || title.length() > LONGEST_TITLE) throw bad("a title has from 1 to " + LONGEST_TITLE + " characters");
+        if (title.isEmpty() || title.length() > LONGEST_TITLE)
+            throw bad("a title has from 1 to " + LONGEST_TITLE + " characters");
         var hue = form.first(HUE).map(String::strip).orElse("");
-        if (!hue.matches("(|[0-9]{1,3}(\\.[0-9]{1,9})?)") || !hue.isEmpty() && Double.parseDouble(hue) > 360) throw bad("a hue is an angle from 0 to 360");
+        if (!hue.matches("(|[0-9]{1,3}(\\.[0-9]{1,9})?)") || !hue.isEmpty() && Double.parseDouble(hue) > 360)
+            throw bad("a hue is an angle from 0 to 360");
         return new Hat(uri(form), title, hue);
     }
 
     /** Of which hat a form is. */
     public static String uri(DataForm form) {
         var uri = form.first(URI).map(String::strip).orElse("");
-        if (!uri.matches("[A-Za-z][A-Za-z0-9+.-]*:\\S+") || uri.length() > LONGEST_URI) throw bad("a hat is named by a URI of at most " + LONGEST_URI + " characters");
+        if (!uri.matches("[A-Za-z][A-Za-z0-9+.-]*:\\S+") || uri.length() > LONGEST_URI)
+            throw bad("a hat is named by a URI of at most " + LONGEST_URI + " characters");
         return uri;
     }
 
     /** Whom a form is about, bare. */
-    public static Jid user(DataForm form) { return MucXml.address(form.first(JID).map(String::strip).orElseThrow(() -> bad("whose hat?"))).bare(); }
+    public static Jid user(DataForm form) {
+        return MucXml.address(form.first(JID).map(String::strip).orElseThrow(() -> bad("whose hat?"))).bare();
+    }
 
     private static StanzaException bad(String why) { return new StanzaException(Condition.BAD_REQUEST.because(why)); }
 
     // ---- lists
 
     public static Element list(Hats hats) {
-        return result("Hats", List.of(TITLE, URI, HUE)).with(hats.all().stream().map(hat -> item(value(TITLE, hat.title()), value(URI, hat.uri()), value(HUE, hat.hue()))).toList());
+        return result("Hats", List.of(TITLE, URI, HUE)).with(hats.all().stream()
+                .map(hat -> item(value(TITLE, hat.title()), value(URI, hat.uri()), value(HUE, hat.hue()))).toList());
     }
 
     public static Element assigned(Hats hats) {
-        return result("Hats and who wears them", List.of(JID, URI, TITLE, HUE)).with(hats.all().stream().flatMap(hat -> hats.wearers(hat.uri()).stream().sorted(java.util.Comparator.comparing(Jid::toString))
-                .map(who -> item(value(JID, who.toString()), value(URI, hat.uri()), value(TITLE, hat.title()), value(HUE, hat.hue())))).toList());
+        return result("Hats and who wears them", List.of(JID, URI, TITLE, HUE)).with(hats.all().stream()
+                .flatMap(hat -> hats.wearers(hat.uri()).stream().sorted(java.util.Comparator.comparing(Jid::toString))
+                        .map(who -> item(value(JID, who.toString()), value(URI, hat.uri()), value(TITLE, hat.title()),
+                                value(HUE, hat.hue()))))
+                .toList());
     }
 
     private static Element result(String title, List<String> columns) {
-        return Element.of(DataForm.NS, "x").with("type", "result").with(Element.of(DataForm.NS, "title").withText(title),
-                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(COMMANDS)), Element.of(DataForm.NS, "reported").with(columns.stream().map(c -> Element.of(DataForm.NS, "field").with("var", c)).toList()));
+        return Element.of(DataForm.NS, "x").with("type", "result").with(
+                Element.of(DataForm.NS, "title").withText(title),
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(COMMANDS)),
+                Element.of(DataForm.NS, "reported")
+                        .with(columns.stream().map(c -> Element.of(DataForm.NS, "field").with("var", c)).toList()));
     }
 
-    private static Element value(String field, String value) { return Element.of(DataForm.NS, "field").with("var", field).with(DataForm.value(value)); }
+    private static Element value(String field, String value) {
+        return Element.of(DataForm.NS, "field").with("var", field).with(DataForm.value(value));
+    }
 
     private static Element item(Element... fields) { return Element.of(DataForm.NS, "item").with(fields); }
 }

@@ -16,19 +16,26 @@ import java.util.Optional;
  */
 public record JoinRequest(Optional<String> password, int most, long characters, long since) {
     /** The request in a presence; empty when it is none. */
-    public static Optional<JoinRequest> in(Presence presence) { return presence.child(MucXml.NS, "x").map(JoinRequest::read); }
+    public static Optional<JoinRequest> in(Presence presence) {
+        return presence.child(MucXml.NS, "x").map(JoinRequest::read);
+    }
 
     private static JoinRequest read(Element x) {
         var history = x.child("history");
-        long seconds = history.flatMap(h -> number(h, "seconds")).map(s -> Instant.now().toEpochMilli() - Math.min(s, Integer.MAX_VALUE) * 1000).orElse(0L);
+        long seconds = history.flatMap(h -> number(h, "seconds"))
+                .map(s -> Instant.now().toEpochMilli() - Math.min(s, Integer.MAX_VALUE) * 1000).orElse(0L);
         long since = history.flatMap(h -> h.attribute("since")).map(JoinRequest::time).orElse(0L);
-        return new JoinRequest(x.childText("password"), history.flatMap(h -> number(h, "maxstanzas")).map(n -> (int) Math.min(n, Integer.MAX_VALUE)).orElse(Integer.MAX_VALUE),
+        return new JoinRequest(x.childText("password"),
+                history.flatMap(h -> number(h, "maxstanzas")).map(n -> (int) Math.min(n, Integer.MAX_VALUE))
+                        .orElse(Integer.MAX_VALUE),
                 history.flatMap(h -> number(h, "maxchars")).orElse(Long.MAX_VALUE), Math.max(seconds, since));
     }
 
     /** What is no number is as good as not said. */
     private static Optional<Long> number(Element history, String name) {
-        return history.attribute(name).filter(n -> n.length() < 18 && !n.isEmpty() && n.chars().allMatch(c -> c >= '0' && c <= '9')).map(Long::parseLong);
+        return history.attribute(name)
+                .filter(n -> n.length() < 18 && !n.isEmpty() && n.chars().allMatch(c -> c >= '0' && c <= '9'))
+                .map(Long::parseLong);
     }
 
     private static long time(String text) {

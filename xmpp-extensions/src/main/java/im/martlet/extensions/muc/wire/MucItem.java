@@ -14,17 +14,20 @@ public final class MucItem {
 
     /** In presence and the like. */
     public static MucItem of(Affiliation affiliation, Role role) {
-        return new MucItem(Element.of(MucXml.USER, "item").with("affiliation", affiliation.wire()).with("role", role.wire()));
+        return new MucItem(
+                Element.of(MucXml.USER, "item").with("affiliation", affiliation.wire()).with("role", role.wire()));
     }
 
     /** In a list of admins and the like, without a role. */
     public static MucItem listed(Affiliation affiliation, Jid address) {
-        return new MucItem(Element.of(MucXml.ADMIN, "item").with("affiliation", affiliation.wire()).with("jid", address));
+        return new MucItem(
+                Element.of(MucXml.ADMIN, "item").with("affiliation", affiliation.wire()).with("jid", address));
     }
 
     /** In a list of occupants. */
     public static MucItem occupant(Affiliation affiliation, Role role, Jid device, String nick) {
-        return new MucItem(Element.of(MucXml.ADMIN, "item").with("affiliation", affiliation.wire()).with("jid", device).with("nick", nick).with("role", role.wire()));
+        return new MucItem(Element.of(MucXml.ADMIN, "item").with("affiliation", affiliation.wire()).with("jid", device)
+                .with("nick", nick).with("role", role.wire()));
     }
 
     public MucItem jid(Jid address) { return new MucItem(element.with("jid", address)); }
@@ -35,7 +38,8 @@ public final class MucItem {
     public MucItem by(Optional<String> actor, String reason) {
         var with = element;
         if (actor.isPresent()) with = with.with(Element.of(element.namespace(), "actor").with("nick", actor.get()));
-        return reason.isEmpty() ? new MucItem(with) : new MucItem(with.with(Element.of(element.namespace(), "reason").withText(reason)));
+        return reason.isEmpty() ? new MucItem(with)
+                : new MucItem(with.with(Element.of(element.namespace(), "reason").withText(reason)));
     }
 
     public Element element() { return element; }

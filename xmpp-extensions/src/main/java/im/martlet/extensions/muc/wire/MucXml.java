@@ -39,14 +39,17 @@ public final class MucXml {
     public static Element occupantId(String id) { return Element.of(OCCUPANT_ID, "occupant-id").with("id", id); }
 
     /** The text of a child that may be left out. */
-    public static String text(Element parent, String child) { return parent.childText(child).orElse(""); }
+    public static String text(Element parent, String child) {
+        return parent.childText(child).orElse("");
+    }
 
     /** An address that somebody wrote, which must be one. */
     public static Jid address(String text) {
         try {
             return Jid.parse(text);
         } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because("'" + text + "' is not an address: " + e.getMessage()));
+            throw new StanzaException(
+                    Condition.JID_MALFORMED.because("'" + text + "' is not an address: " + e.getMessage()));
         }
     }
 
@@ -61,5 +64,7 @@ public final class MucXml {
     }
 
     /** An element of the stanza's own namespace with text. */
-    public static Element plain(String name, String text) { return Element.of(Stanza.CLIENT, name).withText(text); }
+    public static Element plain(String name, String text) {
+        return Element.of(Stanza.CLIENT, name).withText(text);
+    }
 }

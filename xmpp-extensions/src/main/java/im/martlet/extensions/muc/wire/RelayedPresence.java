@@ -12,7 +12,10 @@ import java.util.List;
 public final class RelayedPresence {
     private RelayedPresence() {}
 
-    /** A presence of a device, without what only the room may say, and with the id of its occupant; what all that see it have in common. */
+    /**
+     * A presence of a device, without what only the room may say, and with the id of its occupant; what all that see it
+     * have in common.
+     */
     public static Presence cleaned(Presence presence, im.martlet.address.Jid room, String occupantId) {
         return presence.with(OccupantSanitizer.of(presence.payload(), room).with(MucXml.occupantId(occupantId)));
     }
@@ -22,12 +25,14 @@ public final class RelayedPresence {
         var payload = dressed(occupant, hats);
         var shown = occupant.shown();
         var item = MucItem.of(affiliation, occupant.role());
-        return new SharedPresence(payload.with(MucXml.x(item.element())), payload.with(MucXml.x(item.jid(shown.from()).element())));
+        return new SharedPresence(payload.with(MucXml.x(item.element())),
+                payload.with(MucXml.x(item.jid(shown.from()).element())));
     }
 
     /** How an occupant looks to one of their own devices, which is told what it needs to know (XEP-0045 §7.2.2). */
     public static Payload self(Occupant occupant, Affiliation affiliation, List<Hats.Hat> hats, int... status) {
-        return dressed(occupant, hats).with(MucXml.x(MucItem.of(affiliation, occupant.role()).jid(occupant.shown().from()).element(), status));
+        return dressed(occupant, hats).with(
+                MucXml.x(MucItem.of(affiliation, occupant.role()).jid(occupant.shown().from()).element(), status));
     }
 
     private static Payload dressed(Occupant occupant, List<Hats.Hat> hats) {

@@ -25,23 +25,27 @@ public final class RoomConfigForm {
     private static final int MOST_PEOPLE = 500; // in one form
 
     /** XEP-0122. */
-    private static final Element NUMBER = Element.of("http://jabber.org/protocol/xdata-validate", "validate").with("datatype", "xs:integer")
-            .with(Element.of("http://jabber.org/protocol/xdata-validate", "range").with("min", "0"));
+    private static final Element NUMBER =
+            Element.of("http://jabber.org/protocol/xdata-validate", "validate").with("datatype", "xs:integer")
+                    .with(Element.of("http://jabber.org/protocol/xdata-validate", "range").with("min", "0"));
 
     private RoomConfigForm() {}
 
     /** The form, as it stands. */
     public static Element blank(Jid room, RoomConfig config, Collection<Jid> admins, Collection<Jid> owners) {
-        var form = Element.of(DataForm.NS, "x").with("type", "form").with(Element.of(DataForm.NS, "title").withText("Configuration of " + room),
+        var form = Element.of(DataForm.NS, "x").with("type", "form").with(
+                Element.of(DataForm.NS, "title").withText("Configuration of " + room),
                 DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(MucXml.CONFIG)));
         for (RoomOption s : RoomOption.values()) form = form.with(field(s, config));
         return form.with(people(ADMINS, "Admins", admins), people(OWNERS, "Owners", owners));
     }
 
     private static Element field(RoomOption s, RoomConfig config) {
-        var field = DataForm.field(s.field(), type(s)).with("label", s.label()).with(config.all(s).stream().map(DataForm::value).toList());
+        var field = DataForm.field(s.field(), type(s)).with("label", s.label())
+                .with(config.all(s).stream().map(DataForm::value).toList());
         if (s.kind() == Kind.NUMBER && s.options().isEmpty()) field = field.with(NUMBER);
-        return field.with(s.options().stream().map(o -> Element.of(DataForm.NS, "option").with("label", o).with(DataForm.value(o))).toList());
+        return field.with(s.options().stream()
+                .map(o -> Element.of(DataForm.NS, "option").with("label", o).with(DataForm.value(o))).toList());
     }
 
     private static String type(RoomOption s) {
@@ -56,13 +60,17 @@ public final class RoomConfigForm {
     }
 
     private static Element people(String name, String label, Collection<Jid> who) {
-        return DataForm.field(name, "jid-multi").with("label", label).with(who.stream().map(jid -> DataForm.value(jid.toString())).toList());
+        return DataForm.field(name, "jid-multi").with("label", label)
+                .with(who.stream().map(jid -> DataForm.value(jid.toString())).toList());
     }
 
-    /** A configuration with what a form says otherwise; fields that nobody knows, or that are not there, change nothing. */
+    /**
+     * A configuration with what a form says otherwise; fields that nobody knows, or that are not there, change nothing.
+     */
     public static RoomConfig read(DataForm form, RoomConfig before) {
         var config = before;
-        for (RoomOption s : RoomOption.values()) if (form.names().contains(s.field())) config = config.with(s, checked(s, form.all(s.field())));
+        for (RoomOption s : RoomOption.values())
+            if (form.names().contains(s.field())) config = config.with(s, checked(s, form.all(s.field())));
         if (config.password().filter(String::isEmpty).isPresent())
             throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a room with a password needs one")); // §10.1.3
         return config;
@@ -72,7 +80,8 @@ public final class RoomConfigForm {
         var values = given.stream().filter(v -> !v.isEmpty()).toList();
         return switch (s.kind()) {
             case TEXT, SECRET -> {
-                if (values.stream().anyMatch(v -> v.length() > LONGEST)) throw bad(s, "is longer than " + LONGEST + " characters");
+                if (values.stream().anyMatch(v -> v.length() > LONGEST))
+                    throw bad(s, "is longer than " + LONGEST + " characters");
                 yield values.isEmpty() ? values : List.of(values.getFirst());
             }
             case YES_OR_NO -> List.of(switch (values.isEmpty() ? "0" : values.getFirst()) {
@@ -87,7 +96,8 @@ public final class RoomConfigForm {
                 yield List.of(v);
             }
             case CHOICE -> {
-                if (values.size() != 1 || !s.options().contains(values.getFirst())) throw bad(s, "is one of " + s.options());
+                if (values.size() != 1 || !s.options().contains(values.getFirst()))
+                    throw bad(s, "is one of " + s.options());
                 yield values;
             }
             case CHOICES -> {
@@ -97,13 +107,17 @@ public final class RoomConfigForm {
         };
     }
 
-    private static StanzaException bad(RoomOption s, String what) { return new StanzaException(Condition.NOT_ACCEPTABLE.because(s.field() + " " + what)); }
+    private static StanzaException bad(RoomOption s, String what) {
+        return new StanzaException(Condition.NOT_ACCEPTABLE.because(s.field() + " " + what));
+    }
 
     /** The people that a form names; empty when it does not speak of them. */
     public static Optional<Set<Jid>> people(DataForm form, String field) {
         if (!form.names().contains(field)) return Optional.empty();
-        var named = form.all(field).stream().filter(text -> !text.isBlank()).map(text -> MucXml.address(text.strip()).bare()).collect(Collectors.toSet());
-        if (named.size() > MOST_PEOPLE) throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("more than " + MOST_PEOPLE + " people in one form"));
+        var named = form.all(field).stream().filter(text -> !text.isBlank())
+                .map(text -> MucXml.address(text.strip()).bare()).collect(Collectors.toSet());
+        if (named.size() > MOST_PEOPLE) throw new StanzaException(
+                Condition.RESOURCE_CONSTRAINT.because("more than " + MOST_PEOPLE + " people in one form"));
         return Optional.of(named);
     }
 
@@ -113,7 +127,8 @@ public final class RoomConfigForm {
     public static String keep(RoomConfig config) {
         var form = Element.of(DataForm.NS, "x").with("type", "submit");
         for (RoomOption s : RoomOption.values())
-            form = form.with(Element.of(DataForm.NS, "field").with("var", s.field()).with(config.all(s).stream().map(DataForm::value).toList()));
+            form = form.with(Element.of(DataForm.NS, "field").with("var", s.field())
+                    .with(config.all(s).stream().map(DataForm::value).toList()));
         return form.toString();
     }
 
@@ -121,7 +136,8 @@ public final class RoomConfigForm {
         try {
             var form = DataForm.in(Element.of(MucXml.OWNER, "query").with(XmlReader.parse(text))).orElseThrow();
             var config = RoomConfig.usual();
-            for (RoomOption s : RoomOption.values()) if (form.names().contains(s.field())) config = config.with(s, form.all(s.field()));
+            for (RoomOption s : RoomOption.values())
+                if (form.names().contains(s.field())) config = config.with(s, form.all(s.field()));
             return config;
         } catch (XmlException e) {
             throw new IllegalStateException("what is kept is no form: " + text, e);

@@ -3,4 +3,3 @@
 package im.martlet.extensions.muc.wire;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -25,8 +25,11 @@ public final class AccessRules {
         return switch (node.access()) {
             case OPEN -> AccessDecision.YES;
             case PRESENCE -> who.seesPresence() ? AccessDecision.YES : AccessDecision.PRESENCE_SUBSCRIPTION_REQUIRED;
-            case ROSTER -> Collections.disjoint(who.groups(), node.groups()) ? AccessDecision.NOT_IN_ROSTER_GROUP : AccessDecision.YES;
-            case AUTHORIZE -> who.subscribed() ? AccessDecision.YES : operation == NodeOperation.SUBSCRIBE ? AccessDecision.WHEN_APPROVED : AccessDecision.NOT_SUBSCRIBED;
+            case ROSTER -> Collections.disjoint(who.groups(), node.groups()) ? AccessDecision.NOT_IN_ROSTER_GROUP
+                    : AccessDecision.YES;
+            case AUTHORIZE -> who.subscribed() ? AccessDecision.YES
+                    : operation == NodeOperation.SUBSCRIBE ? AccessDecision.WHEN_APPROVED
+                    : AccessDecision.NOT_SUBSCRIBED;
             case WHITELIST -> AccessDecision.CLOSED_NODE;
         };
     }
@@ -43,5 +46,7 @@ public final class AccessRules {
         };
     }
 
-    private static AccessDecision yesIf(boolean allowed) { return allowed ? AccessDecision.YES : AccessDecision.FORBIDDEN; }
+    private static AccessDecision yesIf(boolean allowed) {
+        return allowed ? AccessDecision.YES : AccessDecision.FORBIDDEN;
+    }
 }

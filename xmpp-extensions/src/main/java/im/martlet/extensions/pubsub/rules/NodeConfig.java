@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a node is configured. Immutable; a setting that nobody has changed has the value of its {@link NodeConfigField}. */
+/**
+ * How a node is configured. Immutable; a setting that nobody has changed has the value of its {@link NodeConfigField}.
+ */
 public final class NodeConfig {
     /** Every setting as it is when nobody says otherwise. */
     public static final NodeConfig STANDARD = new NodeConfig(Map.of());
@@ -41,13 +43,19 @@ public final class NodeConfig {
     private String constant(NodeConfigField field) { return get(field).toUpperCase(Locale.ROOT); }
 
     /** The type of messages that tell of events: a headline waits for nobody (XEP-0060 §12.7). */
-    public String notificationType() { return is(NodeConfigField.PRESENCE_BASED_DELIVERY) ? "headline" : get(NodeConfigField.NOTIFICATION_TYPE); }
+    public String notificationType() {
+        return is(NodeConfigField.PRESENCE_BASED_DELIVERY) ? "headline" : get(NodeConfigField.NOTIFICATION_TYPE);
+    }
 
     /** Roster groups that have access. */
-    public Set<String> groups() { return new HashSet<>(all(NodeConfigField.ROSTER_GROUPS_ALLOWED)); }
+    public Set<String> groups() {
+        return new HashSet<>(all(NodeConfigField.ROSTER_GROUPS_ALLOWED));
+    }
 
     /** How many items are kept: as many as wanted, but no more than there may be. */
-    public int keep(int most) { return (int) Math.min(number(NodeConfigField.MAX_ITEMS, most), most); }
+    public int keep(int most) {
+        return (int) Math.min(number(NodeConfigField.MAX_ITEMS, most), most);
+    }
 
     /** How old an item may become; empty for any age. */
     public Optional<Duration> expiry() {
@@ -56,7 +64,9 @@ public final class NodeConfig {
     }
 
     /** How many bytes an item's payload may have. */
-    public long payload() { return number(NodeConfigField.MAX_PAYLOAD_SIZE, Long.MAX_VALUE); }
+    public long payload() {
+        return number(NodeConfigField.MAX_PAYLOAD_SIZE, Long.MAX_VALUE);
+    }
 
     private long number(NodeConfigField field, long max) {
         var value = get(field);
@@ -65,7 +75,8 @@ public final class NodeConfig {
 
     /** The same with another value; one that is none for the field is a bug. */
     public NodeConfig with(NodeConfigField field, String... values) {
-        return with(field, List.of(values)).orElseThrow(() -> new IllegalArgumentException(field + " cannot be " + List.of(values)));
+        return with(field, List.of(values))
+                .orElseThrow(() -> new IllegalArgumentException(field + " cannot be " + List.of(values)));
     }
 
     /** The same with another value; empty when the field cannot have it. */
@@ -81,8 +92,10 @@ public final class NodeConfig {
 
     /** Whether a field has a value, however that is written. */
     public boolean has(NodeConfigField field, List<String> values) {
-        return field.read(values).filter(read -> field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES
-                ? Set.copyOf(read).equals(Set.copyOf(all(field))) : read.equals(all(field))).isPresent();
+        return field.read(values).filter(
+                read -> field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES
+                        ? Set.copyOf(read).equals(Set.copyOf(all(field))) : read.equals(all(field)))
+                .isPresent();
     }
 
     // ---- as it is kept: a line for each value that is not the standard one; an empty list is a line without "="
@@ -91,7 +104,8 @@ public final class NodeConfig {
         var lines = new ArrayList<String>();
         changed.forEach((field, values) -> {
             if (values.isEmpty()) lines.add(field.name());
-            for (String value : values) lines.add(field.name() + "=" + value.replace("\\", "\\\\").replace("\n", "\\n"));
+            for (String value : values)
+                lines.add(field.name() + "=" + value.replace("\\", "\\\\").replace("\n", "\\n"));
         });
         return String.join("\n", lines);
     }

@@ -14,12 +14,14 @@ public enum NodeConfigField {
     LANGUAGE(Kind.TEXT, "The default language of the node", ""),
     TYPE(Kind.TEXT, "The type of node data, usually specified by the namespace of the payload", ""),
     CONTACT(Kind.ADDRESSES, "The JIDs of those to contact with questions"),
-    ACCESS_MODEL(Kind.choice("open", "presence", "roster", "authorize", "whitelist"), "Who may subscribe and retrieve items", "open"),
+    ACCESS_MODEL(Kind.choice("open", "presence", "roster", "authorize", "whitelist"),
+            "Who may subscribe and retrieve items", "open"),
     ROSTER_GROUPS_ALLOWED(Kind.TEXTS, "The roster group(s) allowed to subscribe and retrieve items"),
     PUBLISH_MODEL(Kind.choice("publishers", "subscribers", "open"), "Who may publish items", "publishers"),
     PERSIST_ITEMS(Kind.YES_OR_NO, "Persist items to storage", "true"),
     MAX_ITEMS(Kind.NUMBER_OR_MAX, "The maximum number of items to persist", "max"),
-    PUBLISH_NODE_FULL(Kind.choice("retract-oldest", "discard-oldest", "reject"), "What happens to who publishes more items than that", "retract-oldest"),
+    PUBLISH_NODE_FULL(Kind.choice("retract-oldest", "discard-oldest", "reject"),
+            "What happens to who publishes more items than that", "retract-oldest"),
     ITEM_EXPIRE(Kind.NUMBER_OR_MAX, "Number of seconds after which to automatically purge items", "max"),
     MAX_PAYLOAD_SIZE(Kind.NUMBER, "The maximum payload size in bytes", "262144"),
     DELIVER_NOTIFICATIONS(Kind.YES_OR_NO, "Deliver event notifications", "true"),
@@ -30,8 +32,10 @@ public enum NodeConfigField {
     NOTIFY_DELETE(Kind.YES_OR_NO, "Notify subscribers when the node is deleted", "true"),
     NOTIFY_RETRACT(Kind.YES_OR_NO, "Notify subscribers when items are removed from the node", "true"),
     NOTIFY_SUB(Kind.YES_OR_NO, "Notify owners about new subscribers and unsubscribes", "false"),
-    SEND_LAST_PUBLISHED_ITEM(Kind.choice("never", "on_sub", "on_sub_and_presence"), "When to send the last published item", "on_sub_and_presence"),
-    ITEMREPLY(Kind.choice("owner", "publisher", "none"), "Whether entities should reply to the publisher or the owner", "owner"),
+    SEND_LAST_PUBLISHED_ITEM(Kind.choice("never", "on_sub", "on_sub_and_presence"),
+            "When to send the last published item", "on_sub_and_presence"),
+    ITEMREPLY(Kind.choice("owner", "publisher", "none"), "Whether entities should reply to the publisher or the owner",
+            "owner"),
     SUBSCRIBE(Kind.YES_OR_NO, "Whether to allow subscriptions", "true");
 
     /** What values a field can have, and what a form calls that (XEP-0004 §3.3). */
@@ -106,13 +110,15 @@ public enum NodeConfigField {
             default -> Optional.empty();
         };
         if (kind == Kind.NUMBER_OR_MAX && (value.equals("max") || value.isEmpty())) return Optional.of("max");
-        if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(c -> c >= '0' && c <= '9')) return Optional.empty();
+        if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(c -> c >= '0' && c <= '9'))
+            return Optional.empty();
         return Optional.of(String.valueOf(Long.parseLong(value)));
     }
 
     private static Optional<List<String>> addresses(List<String> values) {
         try {
-            return Optional.of(values.stream().filter(v -> !v.isBlank()).map(v -> Jid.parse(v.strip()).toString()).toList());
+            return Optional
+                    .of(values.stream().filter(v -> !v.isBlank()).map(v -> Jid.parse(v.strip()).toString()).toList());
         } catch (JidException e) {
             return Optional.empty();
         }

@@ -14,9 +14,13 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs requests to S3 (AWS Signature Version 4, in headers); their URLs have no query, and paths that need no encoding. */
+/**
+ * Signs requests to S3 (AWS Signature Version 4, in headers); their URLs have no query, and paths that need no
+ * encoding.
+ */
 record AwsSignature(S3Settings settings) {
-    private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
@@ -27,14 +31,18 @@ record AwsSignature(S3Settings settings) {
     Map<String, String> headers(String method, URI url, String content, Instant now) {
         var second = SECOND.format(now);
         var day = second.substring(0, 8);
-        var request = String.join("\n", method, url.getRawPath(), "", "host:" + url.getRawAuthority(), "x-amz-content-sha256:" + content, "x-amz-date:" + second, "", SIGNED, content);
+        var request = String.join("\n", method, url.getRawPath(), "", "host:" + url.getRawAuthority(),
+                "x-amz-content-sha256:" + content, "x-amz-date:" + second, "", SIGNED, content);
         var scope = day + "/" + settings.region() + "/s3/aws4_request";
         var text = String.join("\n", ALGORITHM, second, scope, hex(sha256().digest(request.getBytes(UTF_8))));
-        var key = hmac(hmac(hmac(hmac(("AWS4" + settings.secretKey().value().strip()).getBytes(UTF_8), day), settings.region()), "s3"), "aws4_request");
+        var key = hmac(hmac(
+                hmac(hmac(("AWS4" + settings.secretKey().value().strip()).getBytes(UTF_8), day), settings.region()),
+                "s3"), "aws4_request");
         var headers = new LinkedHashMap<String, String>();
         headers.put("x-amz-content-sha256", content);
         headers.put("x-amz-date", second);
-        headers.put("Authorization", ALGORITHM + " Credential=" + settings.accessKey().value().strip() + "/" + scope + ",SignedHeaders=" + SIGNED + ",Signature=" + hex(hmac(key, text)));
+        headers.put("Authorization", ALGORITHM + " Credential=" + settings.accessKey().value().strip() + "/" + scope
+                + ",SignedHeaders=" + SIGNED + ",Signature=" + hex(hmac(key, text)));
         return headers;
     }
 

@@ -38,7 +38,8 @@ public final class FileBlobs implements BlobStore {
             Files.createDirectories(parent);
             sync(folder);
         }
-        if (Files.getFileStore(parent).getUsableSpace() - length < spare) throw new FileSystemException(folder.toString(), null, "the disk is nearly full");
+        if (Files.getFileStore(parent).getUsableSpace() - length < spare)
+            throw new FileSystemException(folder.toString(), null, "the disk is nearly full");
         return new FileDraft(path, path.resolveSibling(name + UNFINISHED));
     }
 
@@ -79,7 +80,7 @@ public final class FileBlobs implements BlobStore {
         }
 
         @Override public void write(byte[] from, int offset, int length) throws IOException {
-            for (var left = ByteBuffer.wrap(from, offset, length); left.hasRemaining(); ) file.write(left);
+            for (var left = ByteBuffer.wrap(from, offset, length); left.hasRemaining();) file.write(left);
         }
 
         @Override public void keep() throws IOException {

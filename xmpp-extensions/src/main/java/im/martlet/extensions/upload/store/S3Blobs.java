@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Blobs as objects in a bucket of S3, or of what speaks like it. What comes is first written to a file: a client that is slow or
- * goes away is nothing that the other side has to bear with. One object has at most 5 GiB, in one piece.
+ * Blobs as objects in a bucket of S3, or of what speaks like it. What comes is first written to a file: a client that
+ * is slow or goes away is nothing that the other side has to bear with. One object has at most 5 GiB, in one piece.
  */
 public final class S3Blobs implements BlobStore {
     private static final int TRIES = 3;
@@ -34,7 +34,8 @@ public final class S3Blobs implements BlobStore {
     private final S3Settings settings;
     private final AwsSignature signature;
     private final Path spool;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
     /** @param spool a folder for what is on its way */
     public S3Blobs(S3Settings settings, Path spool) {
@@ -75,12 +76,14 @@ public final class S3Blobs implements BlobStore {
     }
 
     private static IOException refused(String method, String name, int status, InputStream body) throws IOException {
-        return new IOException(method + " " + name + " is answered with " + status + ": " + new String(body.readNBytes(500), StandardCharsets.UTF_8));
+        return new IOException(method + " " + name + " is answered with " + status + ": "
+                + new String(body.readNBytes(500), StandardCharsets.UTF_8));
     }
 
     /** Tries again when the other side has trouble. */
-    private HttpResponse<InputStream> send(String method, String name, String content, BodyPublisher body, Duration patience, long from) throws IOException {
-        for (int left = TRIES - 1; ; left--) try {
+    private HttpResponse<InputStream> send(String method, String name, String content, BodyPublisher body,
+            Duration patience, long from) throws IOException {
+        for (int left = TRIES - 1;; left--) try {
             var answer = once(method, name, content, body, patience, from);
             if (answer.statusCode() < 500 && answer.statusCode() != 429 || left == 0) return answer;
             answer.body().close();
@@ -93,7 +96,8 @@ public final class S3Blobs implements BlobStore {
         }
     }
 
-    private HttpResponse<InputStream> once(String method, String name, String content, BodyPublisher body, Duration patience, long from) throws IOException {
+    private HttpResponse<InputStream> once(String method, String name, String content, BodyPublisher body,
+            Duration patience, long from) throws IOException {
         var url = settings.of(BlobNames.checked(name));
         var request = HttpRequest.newBuilder(url).method(method, body).timeout(patience);
         signature.headers(method, url, content, Instant.now()).forEach(request::header);
@@ -139,7 +143,8 @@ public final class S3Blobs implements BlobStore {
 
         @Override public void keep() throws IOException {
             out.close();
-            expect("PUT", name, send("PUT", name, AwsSignature.hex(digest.digest()), BodyPublishers.ofFile(file), PATIENCE.plusSeconds(bytes / SLOWEST), 0));
+            expect("PUT", name, send("PUT", name, AwsSignature.hex(digest.digest()), BodyPublishers.ofFile(file),
+                    PATIENCE.plusSeconds(bytes / SLOWEST), 0));
         }
 
         @Override public void close() throws IOException {

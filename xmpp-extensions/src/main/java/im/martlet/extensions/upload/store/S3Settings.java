@@ -13,7 +13,8 @@ import java.util.List;
  * @param bucket that is there already
  * @param prefix of all names in it
  */
-public record S3Settings(@Default("\"\"") String endpoint, @Default("\"\"") String bucket, @Default("\"us-east-1\"") String region, @Default("\"\"") String prefix,
+public record S3Settings(@Default("\"\"") String endpoint, @Default("\"\"") String bucket,
+        @Default("\"us-east-1\"") String region, @Default("\"\"") String prefix,
         @Default("\"\"") Secret accessKey, @Default("\"\"") Secret secretKey) {
     private static final String SECTION = "upload_s3";
 
@@ -21,15 +22,22 @@ public record S3Settings(@Default("\"\"") String endpoint, @Default("\"\"") Stri
     public static S3Settings of(Config config) {
         var settings = config.section(SECTION, S3Settings.class);
         if (!settings.isUsed()) return settings;
-        if (!settings.endpoint.matches("https?://[^/?#@]+/?")) config.problem(List.of(SECTION, "endpoint"), "'endpoint' in [upload_s3] must be such as \"https://s3.example.org\", not \"" + settings.endpoint + "\"");
-        if (!settings.bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) config.problem(List.of(SECTION, "bucket"), "'bucket' in [upload_s3] must be the name of a bucket, not \"" + settings.bucket + "\"");
-        if (!settings.prefix.matches("[A-Za-z0-9_./-]*")) config.problem(List.of(SECTION, "prefix"), "'prefix' in [upload_s3] must be of letters, digits and \"-_./\", not \"" + settings.prefix + "\"");
-        if (settings.accessKey.value().isBlank() || settings.secretKey.value().isBlank()) config.problem(List.of(SECTION), "[upload_s3] needs 'access_key' and 'secret_key'");
+        if (!settings.endpoint.matches("https?://[^/?#@]+/?")) config.problem(List.of(SECTION, "endpoint"),
+                "'endpoint' in [upload_s3] must be such as \"https://s3.example.org\", not \"" + settings.endpoint
+                        + "\"");
+        if (!settings.bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) config.problem(List.of(SECTION, "bucket"),
+                "'bucket' in [upload_s3] must be the name of a bucket, not \"" + settings.bucket + "\"");
+        if (!settings.prefix.matches("[A-Za-z0-9_./-]*")) config.problem(List.of(SECTION, "prefix"),
+                "'prefix' in [upload_s3] must be of letters, digits and \"-_./\", not \"" + settings.prefix + "\"");
+        if (settings.accessKey.value().isBlank() || settings.secretKey.value().isBlank())
+            config.problem(List.of(SECTION), "[upload_s3] needs 'access_key' and 'secret_key'");
         return settings;
     }
 
     /** Whether uploads are kept there. */
     public boolean isUsed() { return !endpoint.isEmpty(); }
 
-    URI of(String name) { return URI.create((endpoint.endsWith("/") ? endpoint : endpoint + "/") + bucket + "/" + prefix + name); }
+    URI of(String name) {
+        return URI.create((endpoint.endsWith("/") ? endpoint : endpoint + "/") + bucket + "/" + prefix + name);
+    }
 }

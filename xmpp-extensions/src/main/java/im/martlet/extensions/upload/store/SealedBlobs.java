@@ -13,9 +13,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals what is stored elsewhere. Each blob has a key of its own, which is at its beginning, wrapped with the server's and bound
- * to its name; behind it is one piece after the other, each sealed by AES-GCM under its number, so that one can begin to read
- * anywhere. Pieces that are changed, moved or left out do not open. What was stored without a seal is read as it is.
+ * Seals what is stored elsewhere. Each blob has a key of its own, which is at its beginning, wrapped with the server's
+ * and bound to its name; behind it is one piece after the other, each sealed by AES-GCM under its number, so that one
+ * can begin to read anywhere. Pieces that are changed, moved or left out do not open. What was stored without a seal is
+ * read as it is.
  */
 public final class SealedBlobs implements BlobStore {
     private static final byte[] FORMAT = "MBS1".getBytes(StandardCharsets.US_ASCII);
@@ -76,7 +77,8 @@ public final class SealedBlobs implements BlobStore {
     }
 
     private byte[] unwrap(String name, byte[] header) throws IOException {
-        if (header.length < HEADER || !Arrays.equals(header, 0, FORMAT.length, FORMAT, 0, FORMAT.length)) throw new IOException(name + " is damaged");
+        if (header.length < HEADER || !Arrays.equals(header, 0, FORMAT.length, FORMAT, 0, FORMAT.length))
+            throw new IOException(name + " is damaged");
         var nonce = Arrays.copyOfRange(header, FORMAT.length, FORMAT.length + NONCE);
         var wrapped = Arrays.copyOfRange(header, FORMAT.length + NONCE, HEADER);
         for (byte[] key : keys) try {
@@ -87,7 +89,8 @@ public final class SealedBlobs implements BlobStore {
         throw new IOException(name + " is sealed with a key that is not configured, or damaged");
     }
 
-    private static byte[] crypt(int mode, byte[] key, byte[] nonce, String bound, byte[] bytes, int length) throws IOException {
+    private static byte[] crypt(int mode, byte[] key, byte[] nonce, String bound, byte[] bytes, int length)
+            throws IOException {
         try {
             var cipher = Cipher.getInstance("AES/GCM/NoPadding");
             cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG * 8, nonce));
@@ -118,7 +121,8 @@ public final class SealedBlobs implements BlobStore {
 
         int next(byte[] from, int length, byte[] into) throws IOException {
             try {
-                cipher.init(mode, key, new GCMParameterSpec(TAG * 8, ByteBuffer.allocate(NONCE).putLong(NONCE - Long.BYTES, number++).array()));
+                cipher.init(mode, key, new GCMParameterSpec(TAG * 8,
+                        ByteBuffer.allocate(NONCE).putLong(NONCE - Long.BYTES, number++).array()));
                 return cipher.doFinal(from, 0, length, into);
             } catch (GeneralSecurityException e) {
                 throw new IOException("a piece does not open: it is damaged", e);
@@ -139,7 +143,7 @@ public final class SealedBlobs implements BlobStore {
         }
 
         @Override public void write(byte[] from, int offset, int length) throws IOException {
-            for (int at = offset, left = length; left > 0; ) {
+            for (int at = offset, left = length; left > 0;) {
                 int some = Math.min(left, PIECE - filled);
                 System.arraycopy(from, at, piece, filled, some);
                 filled += some;

@@ -23,66 +23,103 @@ class PrivilegeTablesTest {
     private static final List<Affiliation> ALL = List.of(OUTCAST, NONE, MEMBER, ADMIN, OWNER);
 
     private static Map<RolePrivilege, String> roles() {
-        return Map.ofEntries(Map.entry(RolePrivilege.PRESENT_IN_ROOM, "No Yes Yes Yes"), Map.entry(RolePrivilege.RECEIVE_MESSAGES, "No Yes Yes Yes"),
-                Map.entry(RolePrivilege.RECEIVE_OCCUPANT_PRESENCE, "No Yes Yes Yes"), Map.entry(RolePrivilege.BROADCAST_PRESENCE, "No Yes Yes Yes"),
-                Map.entry(RolePrivilege.CHANGE_AVAILABILITY, "No Yes Yes Yes"), Map.entry(RolePrivilege.CHANGE_NICKNAME, "No Yes Yes Yes"),
-                Map.entry(RolePrivilege.SEND_PRIVATE_MESSAGES, "No Yes Yes Yes"), Map.entry(RolePrivilege.INVITE, "No Yes Yes Yes"),
-                Map.entry(RolePrivilege.SEND_MESSAGES_TO_ALL, "No No Yes Yes"), Map.entry(RolePrivilege.MODIFY_SUBJECT, "No No No Yes"),
-                Map.entry(RolePrivilege.KICK, "No No No Yes"), Map.entry(RolePrivilege.GRANT_VOICE, "No No No Yes"), Map.entry(RolePrivilege.REVOKE_VOICE, "No No No Yes"));
+        return Map.ofEntries(Map.entry(RolePrivilege.PRESENT_IN_ROOM, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.RECEIVE_MESSAGES, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.RECEIVE_OCCUPANT_PRESENCE, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.BROADCAST_PRESENCE, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.CHANGE_AVAILABILITY, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.CHANGE_NICKNAME, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.SEND_PRIVATE_MESSAGES, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.INVITE, "No Yes Yes Yes"),
+                Map.entry(RolePrivilege.SEND_MESSAGES_TO_ALL, "No No Yes Yes"),
+                Map.entry(RolePrivilege.MODIFY_SUBJECT, "No No No Yes"),
+                Map.entry(RolePrivilege.KICK, "No No No Yes"), Map.entry(RolePrivilege.GRANT_VOICE, "No No No Yes"),
+                Map.entry(RolePrivilege.REVOKE_VOICE, "No No No Yes"));
     }
 
-    private static String row(List<Boolean> allowed) { return String.join(" ", allowed.stream().map(yes -> yes ? "Yes" : "No").toList()); }
+    private static String row(List<Boolean> allowed) {
+        return String.join(" ", allowed.stream().map(yes -> yes ? "Yes" : "No").toList());
+    }
 
     @Test void privilegesOfRoles() { // §5.1.1
         assertThat(roles().keySet()).containsExactlyInAnyOrder(RolePrivilege.values());
-        roles().forEach((privilege, row) -> assertThat(row(List.of(Role.values()).stream().map(role -> privilege.allows(role, USUAL)).toList())).as(privilege.name()).isEqualTo(row));
+        roles().forEach((privilege,
+                row) -> assertThat(
+                        row(List.of(Role.values()).stream().map(role -> privilege.allows(role, USUAL)).toList()))
+                        .as(privilege.name()).isEqualTo(row));
     }
 
     @Test void whatConfigurationChangesOfThem() {
-        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.PARTICIPANT, USUAL.with(RoomOption.CHANGE_SUBJECT, true))).isTrue();
-        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.VISITOR, USUAL.with(RoomOption.CHANGE_SUBJECT, true))).isFalse();
-        assertThat(RolePrivilege.BROADCAST_PRESENCE.allows(Role.VISITOR, USUAL.with(RoomOption.PRESENCE_BROADCAST, List.of("moderator")))).isFalse();
-        for (var least : Map.of("anyone", Role.VISITOR, "participants", Role.PARTICIPANT, "moderators", Role.MODERATOR).entrySet())
+        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.PARTICIPANT, USUAL.with(RoomOption.CHANGE_SUBJECT, true)))
+                .isTrue();
+        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.VISITOR, USUAL.with(RoomOption.CHANGE_SUBJECT, true)))
+                .isFalse();
+        assertThat(RolePrivilege.BROADCAST_PRESENCE.allows(Role.VISITOR,
+                USUAL.with(RoomOption.PRESENCE_BROADCAST, List.of("moderator")))).isFalse();
+        for (var least : Map.of("anyone", Role.VISITOR, "participants", Role.PARTICIPANT, "moderators", Role.MODERATOR)
+                .entrySet())
             for (Role role : Role.values())
-                assertThat(RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role, USUAL.with(RoomOption.ALLOW_PM, List.of(least.getKey())))).isEqualTo(role.isAtLeast(least.getValue()));
-        for (Role role : Role.values()) assertThat(RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role, USUAL.with(RoomOption.ALLOW_PM, List.of("none")))).isFalse();
+                assertThat(RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role,
+                        USUAL.with(RoomOption.ALLOW_PM, List.of(least.getKey()))))
+                        .isEqualTo(role.isAtLeast(least.getValue()));
+        for (Role role : Role.values()) assertThat(
+                RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role, USUAL.with(RoomOption.ALLOW_PM, List.of("none"))))
+                .isFalse();
     }
 
     @Test void privilegesOfAffiliations() { // §5.2.1: outcast, none, member, admin, owner
-        var table = Map.ofEntries(Map.entry(AffiliationPrivilege.ENTER_OPEN_ROOM, "No Yes Yes Yes Yes"), Map.entry(AffiliationPrivilege.REGISTER, "No Yes Yes Yes Yes"),
-                Map.entry(AffiliationPrivilege.RETRIEVE_MEMBER_LIST, "No No Yes Yes Yes"), Map.entry(AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM, "No No Yes Yes Yes"),
-                Map.entry(AffiliationPrivilege.BAN, "No No No Yes Yes"), Map.entry(AffiliationPrivilege.EDIT_MEMBER_LIST, "No No No Yes Yes"),
-                Map.entry(AffiliationPrivilege.ASSIGN_MODERATOR_ROLE, "No No No Yes Yes"), Map.entry(AffiliationPrivilege.EDIT_ADMIN_LIST, "No No No No Yes"),
-                Map.entry(AffiliationPrivilege.EDIT_OWNER_LIST, "No No No No Yes"), Map.entry(AffiliationPrivilege.CONFIGURE, "No No No No Yes"),
+        var table = Map.ofEntries(Map.entry(AffiliationPrivilege.ENTER_OPEN_ROOM, "No Yes Yes Yes Yes"),
+                Map.entry(AffiliationPrivilege.REGISTER, "No Yes Yes Yes Yes"),
+                Map.entry(AffiliationPrivilege.RETRIEVE_MEMBER_LIST, "No No Yes Yes Yes"),
+                Map.entry(AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM, "No No Yes Yes Yes"),
+                Map.entry(AffiliationPrivilege.BAN, "No No No Yes Yes"),
+                Map.entry(AffiliationPrivilege.EDIT_MEMBER_LIST, "No No No Yes Yes"),
+                Map.entry(AffiliationPrivilege.ASSIGN_MODERATOR_ROLE, "No No No Yes Yes"),
+                Map.entry(AffiliationPrivilege.EDIT_ADMIN_LIST, "No No No No Yes"),
+                Map.entry(AffiliationPrivilege.EDIT_OWNER_LIST, "No No No No Yes"),
+                Map.entry(AffiliationPrivilege.CONFIGURE, "No No No No Yes"),
                 Map.entry(AffiliationPrivilege.DESTROY, "No No No No Yes"));
         assertThat(table.keySet()).containsExactlyInAnyOrder(AffiliationPrivilege.values());
-        table.forEach((privilege, row) -> assertThat(row(ALL.stream().map(privilege::allows).toList())).as(privilege.name()).isEqualTo(row));
+        table.forEach((privilege, row) -> assertThat(row(ALL.stream().map(privilege::allows).toList()))
+                .as(privilege.name()).isEqualTo(row));
     }
 
     @Test void theRoleThatSomebodyBeginsWith() { // §5.1.2: none, member, admin, owner
         var some = List.of(NONE, MEMBER, ADMIN, OWNER);
-        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL.with(RoomOption.MODERATED, true)).wire())).containsExactly("visitor", "participant", "moderator", "moderator");
-        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL).wire())).containsExactly("participant", "participant", "moderator", "moderator");
-        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL.with(RoomOption.MEMBERS_ONLY, true)).wire())).containsExactly("none", "participant", "moderator", "moderator");
+        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL.with(RoomOption.MODERATED, true)).wire()))
+                .containsExactly("visitor", "participant", "moderator", "moderator");
+        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL).wire())).containsExactly("participant",
+                "participant", "moderator", "moderator");
+        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL.with(RoomOption.MEMBERS_ONLY, true)).wire()))
+                .containsExactly("none", "participant", "moderator", "moderator");
     }
 
     private static String entry(Affiliation a, RoomConfig config, String password, boolean taken, boolean full) {
-        return new JoinAttempt(a, Optional.of(password).filter(p -> !p.isEmpty()), taken, full).refusal(config).map(e -> e.condition().name()).orElse("");
+        return new JoinAttempt(a, Optional.of(password).filter(p -> !p.isEmpty()), taken, full).refusal(config)
+                .map(e -> e.condition().name()).orElse("");
     }
 
     @Test void whoMayComeIn() { // §7.2.5-§7.2.9
         var closed = USUAL.with(RoomOption.MEMBERS_ONLY, true);
         var secret = USUAL.with(RoomOption.PASSWORD_PROTECTED, true).with(RoomOption.PASSWORD, List.of("p"));
-        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", false, false))).containsExactly("FORBIDDEN", "", "", "", "");
-        assertThat(ALL.stream().map(a -> entry(a, closed, "", false, false))).containsExactly("FORBIDDEN", "REGISTRATION_REQUIRED", "", "", "");
-        assertThat(ALL.stream().map(a -> entry(a, secret, "", false, false))).containsExactly("FORBIDDEN", "NOT_AUTHORIZED", "NOT_AUTHORIZED", "NOT_AUTHORIZED", "NOT_AUTHORIZED");
+        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", false, false))).containsExactly("FORBIDDEN", "", "", "",
+                "");
+        assertThat(ALL.stream().map(a -> entry(a, closed, "", false, false))).containsExactly("FORBIDDEN",
+                "REGISTRATION_REQUIRED", "", "", "");
+        assertThat(ALL.stream().map(a -> entry(a, secret, "", false, false))).containsExactly("FORBIDDEN",
+                "NOT_AUTHORIZED", "NOT_AUTHORIZED", "NOT_AUTHORIZED", "NOT_AUTHORIZED");
         assertThat(entry(NONE, secret, "wrong", false, false)).isEqualTo("NOT_AUTHORIZED");
         assertThat(entry(NONE, secret, "p", false, false)).isEmpty();
-        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", false, true))).containsExactly("FORBIDDEN", "SERVICE_UNAVAILABLE", "SERVICE_UNAVAILABLE", "", "");
-        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", true, false))).containsExactly("FORBIDDEN", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT");
+        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", false, true))).containsExactly("FORBIDDEN",
+                "SERVICE_UNAVAILABLE", "SERVICE_UNAVAILABLE", "", "");
+        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", true, false))).containsExactly("FORBIDDEN", "CONFLICT",
+                "CONFLICT", "CONFLICT", "CONFLICT");
     }
 
-    /** §5.2.2, the state chart: who may do what, from the row to the column; with one more owner, so that the last one is not in question. */
+    /**
+     * §5.2.2, the state chart: who may do what, from the row to the column; with one more owner, so that the last one
+     * is not in question.
+     */
     @Test void whoChangesAffiliations() {
         var chart = List.of( // from: outcast, none, member, admin, owner; to: the same
                 "-- a a o o", "a -- a o o", "a a -- o o", "o o o -- o", "o o o o --");
@@ -94,7 +131,8 @@ class PrivilegeTablesTest {
                     case "o" -> actor == OWNER;
                     default -> actor.isAtLeast(ADMIN); // nothing changes
                 };
-                assertThat(new AffiliationChange(actor, from, to, false, 2).refusal().isEmpty()).as(actor + " " + from + " > " + to).isEqualTo(may);
+                assertThat(new AffiliationChange(actor, from, to, false, 2).refusal().isEmpty())
+                        .as(actor + " " + from + " > " + to).isEqualTo(may);
             }
         }
         assertThat(new AffiliationChange(ADMIN, ADMIN, OUTCAST, true, 1).refusal()).contains(Condition.CONFLICT); // §9.1
@@ -107,18 +145,22 @@ class PrivilegeTablesTest {
     /** §5.1.3, the state chart, with its footnotes, for moderators of every affiliation. */
     @Test void whoChangesRoles() {
         var chart = Map.of("VISITOR", "m m a", "PARTICIPANT", "m m a", "MODERATOR", "a a a"); // to: none, the other one below, moderator
-        for (Affiliation actor : List.of(NONE, MEMBER, ADMIN, OWNER)) for (Affiliation target : List.of(NONE, MEMBER, ADMIN, OWNER))
+        for (Affiliation actor : List.of(NONE, MEMBER, ADMIN, OWNER)) for (Affiliation target : List.of(NONE, MEMBER,
+                ADMIN, OWNER))
             for (Role from : List.of(Role.VISITOR, Role.PARTICIPANT, Role.MODERATOR)) for (Role to : Role.values()) {
                 if (from == to) continue;
                 int column = to == Role.NONE ? 0 : to == Role.MODERATOR ? 2 : 1;
                 boolean may = chart.get(from.name()).split(" ")[column].equals("m") || actor.isAtLeast(ADMIN);
                 if (to == Role.NONE && !actor.isAtLeast(target)) may = false; // §8.2
-                if (to == Role.VISITOR && from == Role.PARTICIPANT && (target.isAtLeast(actor) || target.isAtLeast(ADMIN))) may = false; // §8.4
+                if (to == Role.VISITOR && from == Role.PARTICIPANT
+                        && (target.isAtLeast(actor) || target.isAtLeast(ADMIN)))
+                    may = false; // §8.4
                 if (from == Role.MODERATOR && to != Role.NONE && target.isAtLeast(ADMIN)) may = false; // §9.7
                 var change = new RoleChange(actor, Role.MODERATOR, target, from, to);
                 assertThat(change.refusal().isEmpty()).as(change.toString()).isEqualTo(may);
                 for (Role less : List.of(Role.NONE, Role.VISITOR, Role.PARTICIPANT))
-                    assertThat(new RoleChange(actor, less, target, from, to).refusal()).as(less + " " + change).contains(Condition.FORBIDDEN);
+                    assertThat(new RoleChange(actor, less, target, from, to).refusal()).as(less + " " + change)
+                            .contains(Condition.FORBIDDEN);
             }
     }
 
@@ -132,14 +174,17 @@ class PrivilegeTablesTest {
         assertThat(AffiliationChange.roleAfter(Role.MODERATOR, OWNER, MEMBER, USUAL)).isEqualTo(Role.PARTICIPANT);
         assertThat(AffiliationChange.roleAfter(Role.PARTICIPANT, MEMBER, NONE, closed)).isEqualTo(Role.NONE);
         assertThat(AffiliationChange.roleAfter(Role.PARTICIPANT, MEMBER, NONE, moderated)).isEqualTo(Role.PARTICIPANT);
-        for (Role role : Role.values()) assertThat(AffiliationChange.roleAfter(role, OWNER, OUTCAST, USUAL)).isEqualTo(Role.NONE);
+        for (Role role : Role.values())
+            assertThat(AffiliationChange.roleAfter(role, OWNER, OUTCAST, USUAL)).isEqualTo(Role.NONE);
     }
 
     @Test void whoSeesWhichList() { // §5.2.1, §9.5: where addresses are hidden, from members, too
         var open = USUAL.with(RoomOption.WHOIS, List.of("anyone"));
         for (Affiliation list : List.of(OUTCAST, MEMBER, ADMIN, OWNER)) for (Affiliation asker : ALL) {
-            assertThat(ListAccess.maySee(list, asker, Role.PARTICIPANT, USUAL)).as(asker + " " + list).isEqualTo(asker.isAtLeast(ADMIN));
-            assertThat(ListAccess.maySee(list, asker, Role.NONE, open)).as(asker + " " + list).isEqualTo(asker.isAtLeast(ADMIN) || asker == MEMBER && list != OUTCAST);
+            assertThat(ListAccess.maySee(list, asker, Role.PARTICIPANT, USUAL)).as(asker + " " + list)
+                    .isEqualTo(asker.isAtLeast(ADMIN));
+            assertThat(ListAccess.maySee(list, asker, Role.NONE, open)).as(asker + " " + list)
+                    .isEqualTo(asker.isAtLeast(ADMIN) || asker == MEMBER && list != OUTCAST);
         }
         assertThat(ListAccess.maySee(MEMBER, NONE, Role.MODERATOR, USUAL)).isTrue();
         assertThat(ListAccess.maySee(OUTCAST, NONE, Role.MODERATOR, USUAL)).isFalse();

@@ -17,7 +17,8 @@ class RoomHistoryTest {
     private static final Jid ROOM = Jid.parse("coven@chat.example");
 
     private static Spoken spoken(int id, String text) {
-        return new Spoken(id, id * 1000L, new Message(Message.Type.GROUPCHAT, ROOM, ROOM, "", "", Payload.of(Element.of(Stanza.CLIENT, "body").withText(text))));
+        return new Spoken(id, id * 1000L, new Message(Message.Type.GROUPCHAT, ROOM, ROOM, "", "",
+                Payload.of(Element.of(Stanza.CLIENT, "body").withText(text))));
     }
 
     private static RoomHistory of(int most, int messages) {
@@ -54,6 +55,7 @@ class RoomHistoryTest {
     @Test void whatIsTakenBackIsReplacedInItsPlace() {
         var history = of(9, 3);
         history.replace(2, m -> m.with(Payload.EMPTY));
-        assertThat(history.last(9, Long.MAX_VALUE, 0)).extracting(s -> s.message().hasBody()).containsExactly(true, false, true);
+        assertThat(history.last(9, Long.MAX_VALUE, 0)).extracting(s -> s.message().hasBody()).containsExactly(true,
+                false, true);
     }
 }

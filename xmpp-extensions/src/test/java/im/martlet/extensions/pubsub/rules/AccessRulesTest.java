@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 
 /** Who may do what, for every combination there is, from tables as XEP-0060 has them. */
 class AccessRulesTest {
-    /** §4.1, table "Affiliations and their Privileges"; "model" is for the access model to decide, "publish" for the publish model. */
+    /**
+     * §4.1, table "Affiliations and their Privileges"; "model" is for the access model to decide, "publish" for the
+     * publish model.
+     */
     private static final String PRIVILEGES = """
             affiliation   subscribe retrieve publish retract_own retract_others purge configure delete administer
             owner         yes       yes      yes     yes         yes            yes   yes       yes    yes
@@ -68,39 +71,56 @@ class AccessRulesTest {
     }
 
     private static String expected(NodeOperation operation, NodeRelation who, NodeConfig node) {
-        var privilege = rows(PRIVILEGES).stream().filter(r -> r.get("affiliation").equals(lower(who.affiliation()))).findFirst().orElseThrow().get(lower(operation));
+        var privilege = rows(PRIVILEGES).stream().filter(r -> r.get("affiliation").equals(lower(who.affiliation())))
+                .findFirst().orElseThrow().get(lower(operation));
         return switch (privilege) {
-            case "model" -> rows(MODELS).stream().filter(r -> r.get("model").equals(lower(node.access())) && holds(r.get("condition"), who)).findFirst().orElseThrow().get(lower(operation));
-            case "publish" -> rows(PUBLISHING).stream().filter(r -> r.get("model").equals(lower(node.publishing())) && holds(r.get("condition"), who)).findFirst().orElseThrow().get("publish");
+            case "model" -> rows(MODELS).stream()
+                    .filter(r -> r.get("model").equals(lower(node.access())) && holds(r.get("condition"), who))
+                    .findFirst().orElseThrow().get(lower(operation));
+            case "publish" -> rows(PUBLISHING).stream()
+                    .filter(r -> r.get("model").equals(lower(node.publishing())) && holds(r.get("condition"), who))
+                    .findFirst().orElseThrow().get("publish");
             default -> privilege;
         };
     }
 
     @Test void everyAnswerIsThatOfTheTables() {
         int checked = 0;
-        for (var affiliation : Affiliation.values()) for (var access : AccessModel.values()) for (var publishing : PublishModel.values())
-            for (boolean presence : new boolean[] {true, false}) for (var groups : List.of(Set.of("Friends", "Family"), Set.<String>of("Strangers")))
-                for (boolean subscribed : new boolean[] {true, false}) for (var operation : NodeOperation.values()) {
-                    var who = new NodeRelation(affiliation, presence, groups, subscribed);
-                    var node = NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, lower(access)).with(NodeConfigField.PUBLISH_MODEL, lower(publishing)).with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "Friends");
-                    var expected = expected(operation, who, node);
-                    assertThat(AccessRules.judge(operation, who, node)).as("%s %s %s", operation, who, node)
-                            .isEqualTo(expected.equals("no") ? AccessDecision.FORBIDDEN : AccessDecision.valueOf(expected.toUpperCase(Locale.ROOT)));
-                    checked++;
-                }
+        for (var affiliation : Affiliation.values())
+            for (var access : AccessModel.values()) for (var publishing : PublishModel.values())
+                for (boolean presence : new boolean[]{ true, false })
+                    for (var groups : List.of(Set.of("Friends", "Family"), Set.<String>of("Strangers")))
+                        for (boolean subscribed : new boolean[]{ true, false })
+                            for (var operation : NodeOperation.values()) {
+                                var who = new NodeRelation(affiliation, presence, groups, subscribed);
+                                var node = NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, lower(access))
+                                        .with(NodeConfigField.PUBLISH_MODEL, lower(publishing))
+                                        .with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "Friends");
+                                var expected = expected(operation, who, node);
+                                assertThat(AccessRules.judge(operation, who, node)).as("%s %s %s", operation, who, node)
+                                        .isEqualTo(expected.equals("no") ? AccessDecision.FORBIDDEN
+                                                : AccessDecision.valueOf(expected.toUpperCase(Locale.ROOT)));
+                                checked++;
+                            }
         assertThat(checked).isEqualTo(6 * 5 * 3 * 2 * 2 * 2 * 9);
     }
 
     @Test void aConfigurationIsReadAsItWasWritten() {
-        var config = NodeConfig.STANDARD.with(NodeConfigField.TITLE, "a = b\\\nc\\n").with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "Friends", "a,b=c", "two\nlines").with(NodeConfigField.MAX_ITEMS, "7").with(NodeConfigField.PERSIST_ITEMS, "0");
+        var config = NodeConfig.STANDARD.with(NodeConfigField.TITLE, "a = b\\\nc\\n")
+                .with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "Friends", "a,b=c", "two\nlines")
+                .with(NodeConfigField.MAX_ITEMS, "7").with(NodeConfigField.PERSIST_ITEMS, "0");
         assertThat(NodeConfig.read(config.write())).isEqualTo(config);
-        assertThat(NodeConfig.read(config.write()).all(NodeConfigField.ROSTER_GROUPS_ALLOWED)).containsExactly("Friends", "a,b=c", "two\nlines");
+        assertThat(NodeConfig.read(config.write()).all(NodeConfigField.ROSTER_GROUPS_ALLOWED))
+                .containsExactly("Friends", "a,b=c", "two\nlines");
         assertThat(NodeConfig.STANDARD.write()).isEmpty();
-        assertThat(NodeConfig.read("UNKNOWN=x\nTITLE=t").get(NodeConfigField.TITLE)).as("of a later version").isEqualTo("t");
+        assertThat(NodeConfig.read("UNKNOWN=x\nTITLE=t").get(NodeConfigField.TITLE)).as("of a later version")
+                .isEqualTo("t");
     }
 
     @Test void whatIsNoValueIsRefused() {
-        for (var bad : Map.of(NodeConfigField.ACCESS_MODEL, "closed", NodeConfigField.PERSIST_ITEMS, "maybe", NodeConfigField.MAX_ITEMS, "-1", NodeConfigField.MAX_PAYLOAD_SIZE, "max", NodeConfigField.CONTACT, "a@@b").entrySet())
+        for (var bad : Map.of(NodeConfigField.ACCESS_MODEL, "closed", NodeConfigField.PERSIST_ITEMS, "maybe",
+                NodeConfigField.MAX_ITEMS, "-1", NodeConfigField.MAX_PAYLOAD_SIZE, "max", NodeConfigField.CONTACT,
+                "a@@b").entrySet())
             assertThat(NodeConfig.STANDARD.with(bad.getKey(), List.of(bad.getValue()))).as(bad.toString()).isEmpty();
         assertThat(NodeConfig.STANDARD.with(NodeConfigField.PERSIST_ITEMS, List.of("true", "false"))).isEmpty();
         assertThat(NodeConfig.STANDARD.with(NodeConfigField.TITLE, List.of("x".repeat(2000)))).isEmpty();
@@ -110,7 +130,8 @@ class AccessRulesTest {
         assertThat(NodeConfig.STANDARD.has(NodeConfigField.PERSIST_ITEMS, List.of("1"))).isTrue();
         assertThat(NodeConfig.STANDARD.has(NodeConfigField.MAX_ITEMS, List.of("max"))).isTrue();
         assertThat(NodeConfig.STANDARD.has(NodeConfigField.MAX_ITEMS, List.of("1"))).isFalse();
-        assertThat(NodeConfig.STANDARD.with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "a", "b").has(NodeConfigField.ROSTER_GROUPS_ALLOWED, List.of("b", "a"))).isTrue();
+        assertThat(NodeConfig.STANDARD.with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "a", "b")
+                .has(NodeConfigField.ROSTER_GROUPS_ALLOWED, List.of("b", "a"))).isTrue();
     }
 
     @Test void everyFieldCanHaveItsStandardValueAndIsFoundByItsName() {

@@ -39,12 +39,15 @@ interface BlobStoreContract {
         }
     }
 
-    @ParameterizedTest @ValueSource(ints = {1, 100, 65_535, 65_536, 65_537, 131_072, 1_000_000}) default void whatIsKeptIsReadFromAnywhere(int length) throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            ints = { 1, 100, 65_535, 65_536, 65_537, 131_072, 1_000_000 }) default void whatIsKeptIsReadFromAnywhere(
+                    int length) throws Exception {
         var bytes = bytes(length);
         var name = keep(bytes);
         assertThat(name).matches("[ps][0-9a-f]{32}");
         assertThat(read(name, 0)).isEqualTo(bytes);
-        for (int from : new int[] {1, 65_535, 65_536, 65_537, 131_071, length - 1}) if (from >= 0 && from < length)
+        for (int from : new int[]{ 1, 65_535, 65_536, 65_537, 131_071, length - 1 }) if (from >= 0 && from < length)
             assertThat(read(name, from)).as("from %d", from).isEqualTo(Arrays.copyOfRange(bytes, from, length));
     }
 
@@ -74,8 +77,10 @@ interface BlobStoreContract {
         store().delete(name);
     }
 
-    @ParameterizedTest @ValueSource(strings = {"../../etc/passwd", "p../../../../../../../../../etc/passwd", "", "p0123456789abcdef0123456789abcdef/", "P0123456789ABCDEF0123456789ABCDEF"})
-    default void onlyNamesThatItGivesAreNames(String name) {
+    @ParameterizedTest
+    @ValueSource(strings = { "../../etc/passwd", "p../../../../../../../../../etc/passwd", "",
+            "p0123456789abcdef0123456789abcdef/",
+            "P0123456789ABCDEF0123456789ABCDEF" }) default void onlyNamesThatItGivesAreNames(String name) {
         assertThatThrownBy(() -> store().open(name, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store().draft(name, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store().delete(name)).isInstanceOf(IllegalArgumentException.class);

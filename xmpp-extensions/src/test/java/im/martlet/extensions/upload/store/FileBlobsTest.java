@@ -25,7 +25,8 @@ class FileBlobsTest implements BlobStoreContract {
     @Test void aDiskThatIsNearlyFullTakesNothing() throws Exception {
         long free = Files.getFileStore(folder).getUsableSpace();
         var store = new FileBlobs(folder, free / 2);
-        assertThatThrownBy(() -> store.draft(store.name(), free / 2 + (free >> 2))).isInstanceOf(IOException.class).hasMessageContaining("nearly full");
+        assertThatThrownBy(() -> store.draft(store.name(), free / 2 + (free >> 2))).isInstanceOf(IOException.class)
+                .hasMessageContaining("nearly full");
         try (var small = store.draft(store.name(), 1)) {
             assertThat(small).isNotNull();
         }

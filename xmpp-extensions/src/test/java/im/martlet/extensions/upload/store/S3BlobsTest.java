@@ -26,17 +26,24 @@ class S3BlobsTest implements BlobStoreContract {
 
     @BeforeAll static void start() throws Exception {
         Files.createDirectories(remote.resolve("uploads"));
-        s3 = S3Proxy.builder().endpoint(URI.create("http://127.0.0.1:0")).awsAuthentication(AuthenticationType.AWS_V4, "somebody", "secret").blobStore(new FilesystemNio2BlobStore(remote.toString())).build();
+        s3 = S3Proxy.builder().endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V4, "somebody", "secret")
+                .blobStore(new FilesystemNio2BlobStore(remote.toString())).build();
         s3.start();
     }
 
     @AfterAll static void stop() throws Exception { s3.stop(); }
 
-    private static S3Settings settings(String secret) { return new S3Settings("http://127.0.0.1:" + s3.getPort(), "uploads", "us-east-1", "martlet/", new Secret("somebody"), new Secret(secret)); }
+    private static S3Settings settings(String secret) {
+        return new S3Settings("http://127.0.0.1:" + s3.getPort(), "uploads", "us-east-1", "martlet/",
+                new Secret("somebody"), new Secret(secret));
+    }
 
     @Override public BlobStore store() { return new S3Blobs(settings("secret"), spool); }
 
-    @Override public boolean hasTraces(String name) throws IOException { return FileBlobsTest.hasFile(spool, name) || FileBlobsTest.hasFile(remote, name); }
+    @Override public boolean hasTraces(String name) throws IOException {
+        return FileBlobsTest.hasFile(spool, name) || FileBlobsTest.hasFile(remote, name);
+    }
 
     @Test void whoSignsWithAnotherKeyIsRefused() throws Exception {
         var stranger = new S3Blobs(settings("guessed"), spool);

@@ -33,7 +33,8 @@ class SealedBlobsTest implements BlobStoreContract {
         var second = keep(text);
         var stored = Files.readString(file(first), StandardCharsets.ISO_8859_1);
         assertThat(stored).doesNotContain("raven");
-        assertThat(Files.readAllBytes(file(first))).as("the same twice is not the same").isNotEqualTo(Files.readAllBytes(file(second)));
+        assertThat(Files.readAllBytes(file(first))).as("the same twice is not the same")
+                .isNotEqualTo(Files.readAllBytes(file(second)));
         assertThat(stored).hasSize(HEADER + text.length + (text.length + 65_535) / 65_536 * 16);
     }
 
@@ -44,7 +45,7 @@ class SealedBlobsTest implements BlobStoreContract {
     }
 
     @Test void whatWasChangedDoesNotOpen() throws Exception {
-        for (int at : new int[] {0, 10, 30, HEADER, HEADER + 70_000}) {
+        for (int at : new int[]{ 0, 10, 30, HEADER, HEADER + 70_000 }) {
             var name = keep(BlobStoreContract.bytes(200_000));
             change(name, at);
             assertThatThrownBy(() -> read(name, 0)).as("at %d", at).isInstanceOf(IOException.class);
@@ -79,15 +80,17 @@ class SealedBlobsTest implements BlobStoreContract {
         try (var in = later.open(name, 10)) {
             assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 10, 1000));
         }
-        assertThatThrownBy(() -> new SealedBlobs(new FileBlobs(folder, 0), List.of(OTHER)).open(name, 0)).isInstanceOf(IOException.class).hasMessageContaining("not configured");
-        assertThatThrownBy(() -> new SealedBlobs(new FileBlobs(folder, 0), List.of()).open(name, 0)).isInstanceOf(IOException.class).hasMessageContaining("not configured");
+        assertThatThrownBy(() -> new SealedBlobs(new FileBlobs(folder, 0), List.of(OTHER)).open(name, 0))
+                .isInstanceOf(IOException.class).hasMessageContaining("not configured");
+        assertThatThrownBy(() -> new SealedBlobs(new FileBlobs(folder, 0), List.of()).open(name, 0))
+                .isInstanceOf(IOException.class).hasMessageContaining("not configured");
     }
 
     @Test void whatWasStoredBeforeThereWasAKeyIsReadAsItIs() throws Exception {
         var before = new SealedBlobs(new FileBlobs(folder, 0), List.of());
         var name = before.name();
         try (var draft = before.draft(name, 3)) {
-            draft.write(new byte[] {1, 2, 3}, 0, 3);
+            draft.write(new byte[]{ 1, 2, 3 }, 0, 3);
             draft.keep();
         }
         assertThat(read(name, 1)).containsExactly(2, 3);
