@@ -29,6 +29,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +50,16 @@ public final class Kernel {
     private final Map<Hook.To, DeclaredEntity> declared = new EnumMap<>(Hook.To.class);
     private final SortedMap<String, Installed> services = new TreeMap<>();
     private final Map<Question, Hook.SlowIqHandler> lookups = new HashMap<>();
-    private final List<Hook.Interceptor> interceptors = new ArrayList<>();
-    private final List<Consumer<Delivery>> deliveryListeners = new ArrayList<>();
-    private final List<Consumer<SessionEvent>> sessionListeners = new ArrayList<>();
-    private final List<StreamFeature> streamFeatures = new ArrayList<>();
+    private final Chain chain = new Chain();
+    private final Map<InterceptedStanza.Direction, List<Chain.Step<Hook.Interceptor>>> interceptors =
+            new EnumMap<>(InterceptedStanza.Direction.class);
+    private final List<Consumer<Delivery>> deliveryListeners;
+    private final List<Consumer<SessionEvent>> sessionListeners;
+    private final List<StreamFeature> streamFeatures;
     private final List<AdminCommand> adminCommands = new ArrayList<>();
     private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
     private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> inlines = new LinkedHashMap<>();
-    private final List<Function<Session, Optional<Element>>> greetings = new ArrayList<>();
+    private final List<Function<Session, Optional<Element>>> bind2Replies;
     private final List<Hook.OutboxConsumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
     private final List<Predicate<Message>> hostListeners = new ArrayList<>();
@@ -70,7 +73,28 @@ public final class Kernel {
         this.extensions = extensions.stream().sorted(Comparator.comparing(e -> e.getClass().getName())).toList();
         for (Extension extension : this.extensions) for (Hook hook : extension.hooks()) install(extension, hook);
         services.replaceAll((_, own) -> new Installed(own.service, own.declared.orElse(declared(Hook.To.SERVICE))));
-        interceptors.sort(Comparator.comparing(Hook.Interceptor::stage));
+        interceptors.put(InterceptedStanza.Direction.SENT,
+                interceptors(ChainPoint.SENT_SCREEN, ChainPoint.SENT_STAMP, ChainPoint.SENT_ARCHIVE));
+        interceptors.put(InterceptedStanza.Direction.RECEIVED,
+                interceptors(ChainPoint.RECEIVED_SCREEN, ChainPoint.RECEIVED_STAMP, ChainPoint.RECEIVED_ARCHIVE));
+        deliveryListeners = hooks(ChainPoint.DELIVERED, Hook.DeliveryListener.class, Hook.DeliveryListener::listener);
+        sessionListeners = hooks(ChainPoint.SESSION_EVENT, Hook.SessionListener.class, Hook.SessionListener::listener);
+        streamFeatures =
+                hooks(ChainPoint.STREAM_FEATURE, Hook.StreamFeatureHook.class, Hook.StreamFeatureHook::feature);
+        bind2Replies = hooks(ChainPoint.BIND2_REPLY, Hook.Bind2Reply.class, Hook.Bind2Reply::words);
+    }
+
+    private List<Chain.Step<Hook.Interceptor>> interceptors(ChainPoint... points) {
+        return Stream.of(points).flatMap(point -> chain.at(point, Hook.Interceptor.class).stream()).toList();
+    }
+
+    private <H extends Hook, T> List<T> hooks(ChainPoint point, Class<H> type, Function<H, T> action) {
+        return chain.at(point, type).stream().map(Chain.Step::hook).map(action).toList();
+    }
+
+    /** Returns the class names of the extensions that act at a point, in the order in which they act. */
+    public List<String> chain(ChainPoint point) {
+        return chain.names(point);
     }
 
     private void install(Extension extension, Hook hook) {
@@ -87,10 +111,10 @@ public final class Kernel {
                     throw new IllegalStateException(
                             "two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
             }
-            case Hook.Interceptor i -> interceptors.add(i);
-            case Hook.DeliveryListener(var listener) -> deliveryListeners.add(listener);
-            case Hook.SessionListener(var listener) -> sessionListeners.add(listener);
-            case Hook.StreamFeatureHook(var feature) -> streamFeatures.add(feature);
+            case Hook.Interceptor i -> chain.add(ChainPoint.of(i), extension, i);
+            case Hook.DeliveryListener l -> chain.add(ChainPoint.DELIVERED, extension, l);
+            case Hook.SessionListener l -> chain.add(ChainPoint.SESSION_EVENT, extension, l);
+            case Hook.StreamFeatureHook f -> chain.add(ChainPoint.STREAM_FEATURE, extension, f);
             case Hook.AdminCommandHook(var command) -> adminCommands.add(command);
             case Hook.NonStanzaElement s -> {
                 if (sidewords.put(s.namespace(), s.hearer()) != null)
@@ -100,7 +124,7 @@ public final class Kernel {
                 if (inlines.put(namespace, enable) != null) throw new IllegalStateException(
                         "two extensions are enabled by " + namespace + ", one is " + extension);
             }
-            case Hook.Bind2Reply(var words) -> greetings.add(words);
+            case Hook.Bind2Reply r -> chain.add(ChainPoint.BIND2_REPLY, extension, r);
             case Hook.OutboxConsumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
             case Hook.HostMessageListener(var listener) -> hostListeners.add(listener);
@@ -180,7 +204,7 @@ public final class Kernel {
             var enable = inlines.get(e.namespace());
             if (enable != null) steps.add(s -> enable.apply(s, e).ifPresent(said::add));
         }
-        greetings.forEach(words -> steps.add(s -> words.apply(s).ifPresent(said::add)));
+        bind2Replies.forEach(words -> steps.add(s -> words.apply(s).ifPresent(said::add)));
         tell(steps, session);
         return said;
     }
@@ -222,7 +246,7 @@ public final class Kernel {
      */
     public Verdict judge(InterceptedStanza intercepted) {
         var current = intercepted;
-        for (var i : interceptors) if (i.direction() == intercepted.direction()) switch (i.judge().apply(current)) {
+        for (var step : interceptors.get(intercepted.direction())) switch (step.hook().judge().apply(current)) {
             case Verdict.Pass _ -> {}
             case Verdict.Change(var stanza) -> current = new InterceptedStanza(stanza, intercepted.account(),
                     intercepted.direction(), intercepted.transaction());
