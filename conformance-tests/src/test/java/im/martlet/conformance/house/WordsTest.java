@@ -1,0 +1,29 @@
+package im.martlet.conformance.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Comments name their actor: none begins with What, Who or Whose. {@code .ci/comment-words} counts the others. */
+class WordsTest {
+    private static final Pattern BEGINNING = Pattern
+            .compile("(?m)(?:/\\*\\*?\\s+(?:\\*\\s+)?|(?<=\\s)// )(What|Who|Whom|Whose|Whoever|Whatever)\\b[^\\n]*");
+
+    @Test void noCommentBeginsWithWhatOrWho() throws IOException {
+        var found = new ArrayList<String>();
+        for (String module : List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "conformance-tests",
+                "benchmarks"))
+            try (var files = Files.walk(Path.of("..", module, "src"))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList())
+                    BEGINNING.matcher(Files.readString(file)).results()
+                            .forEach(match -> found.add(file + ": " + match.group()));
+            }
+        assertThat(found).as("comments that begin with What, Who or Whose: name the actor, subject first").isEmpty();
+    }
+}
