@@ -14,6 +14,7 @@ import im.martlet.storage.log.Archive.Entry;
 import im.martlet.storage.log.Archive.Selection;
 import im.martlet.storage.log.Journal.Write.Replace;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -64,11 +65,11 @@ final class Retractions {
 
         /** XEP-0045 §7.5. */
         private static boolean isOfRoom(Message m) {
-            return m.has("http://jabber.org/protocol/muc#user", "x");
+            return m.has(Namespaces.MUC_USER, "x");
         }
 
         private static Optional<String> occupantId(Message m) {
-            return m.child("urn:xmpp:occupant-id:0", "occupant-id").flatMap(e -> e.attribute("id"));
+            return m.child(Namespaces.OCCUPANT_ID, "occupant-id").flatMap(e -> e.attribute("id"));
         }
 
         boolean isAbout(Entry entry) {

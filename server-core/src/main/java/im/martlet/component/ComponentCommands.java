@@ -8,6 +8,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.Map;
 @Xep(number = 114, title = "Jabber Component Protocol", version = "1.6",
         note = "as the server that components connect to")
 final class ComponentCommands implements Extension {
-    private static final String ITEMS = "http://jabber.org/protocol/disco#items";
 
     private final Components components;
 
@@ -36,7 +36,7 @@ final class ComponentCommands implements Extension {
         if (query.element().attribute("node").isPresent()) return List.of();
         var below = "." + query.iq().to().domain();
         return components.domains().stream().filter(domain -> domain.endsWith(below)).sorted().map(domain -> {
-            var item = Element.of(ITEMS, "item").with("jid", domain);
+            var item = Element.of(Namespaces.DISCO_ITEMS, "item").with("jid", domain);
             return components.settings(domain).flatMap(ComponentSettings::name).map(name -> item.with("name", name))
                     .orElse(item);
         }).toList();

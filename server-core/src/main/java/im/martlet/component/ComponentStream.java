@@ -15,6 +15,7 @@ import im.martlet.stanza.StreamError.Condition;
 import im.martlet.stream.StreamClock;
 import im.martlet.stream.StreamConnection;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** One connection of a component: a header, a handshake, then stanzas both ways (XEP-0114 §3). */
 final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener {
-    static final String NS = "jabber:component:accept";
-    private static final String STREAMS = "http://etherx.jabber.org/streams";
+    static final String NS = Namespaces.COMPONENT;
     private static final Logger LOG = LoggerFactory.getLogger(ComponentStream.class);
     private static final long TIME_TO_AUTHENTICATE = 30_000_000_000L;
     private static final long SILENCE = 60_000_000_000L; // after which something is sent, so that a dead connection is found out
@@ -70,7 +70,7 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
         var e = header.element();
         lang = e.attribute(Element.XML_LANG).orElse("");
         domain = domain(e);
-        if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(NS))
+        if (!e.namespace().equals(Namespaces.STREAMS) || !header.contentNamespace().equals(NS))
             wire.end(Condition.INVALID_NAMESPACE.because("components speak " + NS + " here"));
         else if (!e.name().equals("stream")) wire.end(Condition.BAD_FORMAT.because("a stream begins with <stream>"));
         else if (!kind.has(domain))
@@ -90,7 +90,7 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
     @Override public void introduce() {
         id = RandomIds.next();
         var out = new XmlWriter()
-                .raw("<?xml version='1.0'?><stream:stream xmlns='" + NS + "' xmlns:stream='" + STREAMS + "'")
+                .raw("<?xml version='1.0'?><stream:stream xmlns='" + NS + "' xmlns:stream='" + Namespaces.STREAMS + "'")
                 .attribute("id", id);
         if (!domain.isEmpty()) out.attribute("from", domain);
         wire.open(out.raw(">").toBytes());

@@ -5,6 +5,7 @@ import im.martlet.net.Transport;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ final class IncomingStream extends ServerStream {
             if (!isVerified()) features.add(Element.of(BIDI_FEATURE, "bidi"));
             features.add(Element.of(SM, "sm"));
         }
-        wire.send(new XmlWriter().raw("<stream:features>").nodes(features, "jabber:client").raw("</stream:features>")
+        wire.send(new XmlWriter().raw("<stream:features>").nodes(features, Namespaces.CLIENT).raw("</stream:features>")
                 .toBytes());
     }
 

@@ -13,6 +13,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaWriter;
 import im.martlet.storage.db.StorageException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Map;
@@ -346,7 +347,7 @@ final class OutboundRoute implements StreamOwner {
         if (asked || of != stream) return;
         asked = true;
         of.send(StanzaWriter.bytes(new Iq.Get(Jid.of("", pair.local(), ""), Jid.of("", pair.remote(), ""),
-                SIGN + RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping")))));
+                SIGN + RandomIds.next(), "", Payload.of(Element.of(Namespaces.PING, "ping")))));
     }
 
     /** Whether an id is one of such questions. */

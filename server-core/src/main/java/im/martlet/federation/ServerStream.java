@@ -13,6 +13,7 @@ import im.martlet.stanza.StreamError.Condition;
 import im.martlet.stream.StreamClock;
 import im.martlet.stream.StreamConnection;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.Text;
 import im.martlet.xml.XmlWriter;
 import java.util.List;
@@ -28,15 +29,15 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener
         permits IncomingStream, OutgoingStream {
-    static final String SERVER = "jabber:server";
-    static final String STREAMS = "http://etherx.jabber.org/streams";
-    static final String TLS = "urn:ietf:params:xml:ns:xmpp-tls";
-    static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
-    static final String DIALBACK = "jabber:server:dialback";
+    static final String SERVER = Namespaces.SERVER;
+    static final String STREAMS = Namespaces.STREAMS;
+    static final String TLS = Namespaces.TLS;
+    static final String SASL = Namespaces.SASL;
+    static final String DIALBACK = Namespaces.DIALBACK;
     static final String DIALBACK_FEATURE = "urn:xmpp:features:dialback";
     static final String BIDI = "urn:xmpp:bidi";
     static final String BIDI_FEATURE = "urn:xmpp:features:bidi";
-    static final String SM = "urn:xmpp:sm:3";
+    static final String SM = Namespaces.STREAM_MANAGEMENT;
     private static final int MOST_UNDER_WAY = 256;
     private static final int MOST_DOMAINS = 100; // that one stream may speak for
     private static final int MOST_PENDING = 4; // keys of one stream that are being verified

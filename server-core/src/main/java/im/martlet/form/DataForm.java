@@ -2,6 +2,7 @@ package im.martlet.form;
 
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
 
 /** A data form that somebody has filled in (XEP-0004): fields and their values, in order. */
 public record DataForm(Map<String, List<String>> fields) {
-    public static final String NS = "jabber:x:data";
+    public static final String NS = Namespaces.DATA_FORM;
 
     /** The form in an element, if there is one; of type {@code submit}, or it is no answer to anything. */
     public static Optional<DataForm> in(Element parent) {

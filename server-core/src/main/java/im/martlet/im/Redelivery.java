@@ -13,6 +13,7 @@ import im.martlet.storage.db.StorageException;
 import im.martlet.storage.log.Archive;
 import im.martlet.storage.log.Journal.Write.Append;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Redelivery {
     private static final Logger LOG = LoggerFactory.getLogger(Redelivery.class);
-    private static final String DELAY = "urn:xmpp:delay";
 
     private final Archive archive;
     private final JournalCommits commits;
@@ -137,9 +137,10 @@ public final class Redelivery {
     /** A message with a note of since when a domain has had it, unless there is one. */
     public static Message late(Message message, Instant since, String domain) {
         if (message.payload().elements().stream()
-                .anyMatch(e -> e.is(DELAY, "delay") && e.attribute("from").equals(Optional.of(domain))))
+                .anyMatch(e -> e.is(Namespaces.DELAY, "delay") && e.attribute("from").equals(Optional.of(domain))))
             return message;
-        var delay = Element.of(DELAY, "delay").with("from", domain).with("stamp", since.truncatedTo(ChronoUnit.MILLIS));
+        var delay = Element.of(Namespaces.DELAY, "delay").with("from", domain).with("stamp",
+                since.truncatedTo(ChronoUnit.MILLIS));
         return message.with(message.payload().with(delay));
     }
 }

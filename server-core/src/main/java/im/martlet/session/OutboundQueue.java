@@ -3,6 +3,7 @@ package im.martlet.session;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaWriter;
+import im.martlet.xml.Namespaces;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ public final class OutboundQueue {
 
     /** It carries another one: what another device has said (XEP-0280), or what is in some archive. */
     private static boolean isCopy(Message m) {
-        return m.payload().elements().stream().anyMatch(e -> e.child("urn:xmpp:forward:0", "forwarded").isPresent());
+        return m.payload().elements().stream().anyMatch(e -> e.child(Namespaces.FORWARD, "forwarded").isPresent());
     }
 
     private void keep(Stanza stanza, Object topic) {

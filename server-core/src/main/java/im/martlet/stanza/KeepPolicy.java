@@ -1,6 +1,7 @@
 package im.martlet.stanza;
 
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 
 /** Whether a message is kept (XEP-0313 §6.1.1, XEP-0334, XEP-0160 §3). Pure. */
 public enum KeepPolicy {
@@ -11,8 +12,7 @@ public enum KeepPolicy {
     /** It is history. */
     HISTORY;
 
-    public static final String HINTS = "urn:xmpp:hints";
-    private static final String EVENT = "http://jabber.org/protocol/pubsub#event";
+    public static final String HINTS = Namespaces.HINTS;
     /** XEP-0424. */
     public static final String RETRACT = "urn:xmpp:message-retract:1";
 
@@ -21,7 +21,8 @@ public enum KeepPolicy {
         return switch (m.type()) {
             case ERROR, HEADLINE, GROUPCHAT -> NOTHING;
             case NORMAL, CHAT ->
-                    m.has(EVENT, "event") && ofContent(m) == NOTHING && isForBare(m) ? UNTIL_DELIVERED : ofContent(m);
+                    m.has(Namespaces.PUBSUB_EVENT, "event") && ofContent(m) == NOTHING && isForBare(m) ? UNTIL_DELIVERED
+                            : ofContent(m);
         };
     }
 
@@ -45,15 +46,15 @@ public enum KeepPolicy {
 
     private static KeepPolicy of(Element e) {
         return switch (e.namespace()) {
-            case "http://jabber.org/protocol/chatstates", HINTS, "urn:xmpp:sid:0", "urn:xmpp:delay",
-                    "urn:xmpp:carbons:2",
-                    EVENT, "urn:xmpp:mam:2" -> NOTHING; // an archive answers whoever has asked, and has it still
+            case Namespaces.CHAT_STATES, HINTS, Namespaces.STANZA_ID, Namespaces.DELAY,
+                    Namespaces.CARBONS,
+                    Namespaces.PUBSUB_EVENT, Namespaces.ARCHIVE -> NOTHING; // an archive answers whoever has asked, and has it still
             case Stanza.CLIENT -> e.name().equals("thread") ? NOTHING : UNTIL_DELIVERED;
-            case RETRACT, "urn:xmpp:chat-markers:0", "urn:xmpp:receipts", "urn:xmpp:reactions:0",
-                    "urn:xmpp:message-correct:0",
-                    "urn:xmpp:fasten:0", "urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl", "urn:xmpp:openpgp:0",
+            case RETRACT, Namespaces.CHAT_MARKERS, Namespaces.RECEIPTS, "urn:xmpp:reactions:0",
+                    Namespaces.CORRECTION,
+                    "urn:xmpp:fasten:0", Namespaces.OMEMO, Namespaces.LEGACY_OMEMO, "urn:xmpp:openpgp:0",
                     "urn:xmpp:eme:0",
-                    "jabber:x:encrypted", "jabber:x:oob", "jabber:x:conference", "urn:xmpp:jingle-message:0",
+                    "jabber:x:encrypted", "jabber:x:oob", Namespaces.DIRECT_INVITATION, "urn:xmpp:jingle-message:0",
                     "urn:xmpp:call-invites:0",
                     "urn:xmpp:sfs:0" -> HISTORY;
             default -> UNTIL_DELIVERED;

@@ -2,12 +2,13 @@ package im.martlet.stanza;
 
 import im.martlet.address.Jid;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The three things XMPP carries. Sealed: a switch over a stanza that forgets a case does not compile. */
 public sealed interface Stanza permits Message, Presence, Iq {
-    String CLIENT = "jabber:client";
+    String CLIENT = Namespaces.CLIENT;
 
     /** Who sent it. The server stamps it, so it can be believed. */
     Jid from();

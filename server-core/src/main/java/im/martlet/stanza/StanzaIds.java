@@ -3,11 +3,12 @@ package im.martlet.stanza;
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.OptionalLong;
 
 /** XEP-0359: where a message stands in the archive of an account. */
 public final class StanzaIds {
-    public static final String NS = "urn:xmpp:sid:0";
+    public static final String NS = Namespaces.STANZA_ID;
 
     private StanzaIds() {}
 

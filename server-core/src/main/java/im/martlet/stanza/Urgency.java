@@ -1,6 +1,7 @@
 package im.martlet.stanza;
 
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.Set;
 
 /** How soon somebody who is not looking should hear of a message. Pure. */
@@ -12,11 +13,10 @@ public enum Urgency {
     /** Somebody calls (XEP-0353 §3.1, XEP-0482): of no use later. */
     CALL;
 
-    private static final String MARKERS = "urn:xmpp:chat-markers:0";
-    private static final Set<String> KEYED = Set.of("urn:xmpp:omemo:2", "eu.siacs.conversations.axolotl");
+    private static final Set<String> KEYED = Set.of(Namespaces.OMEMO, Namespaces.LEGACY_OMEMO);
     private static final Set<String> ENCRYPTED = Set.of("urn:xmpp:openpgp:0", "jabber:x:encrypted");
     private static final Set<String> SENT =
-            Set.of("jabber:x:oob", "jabber:x:conference", "urn:xmpp:sfs:0", "urn:xmpp:mmn:0");
+            Set.of("jabber:x:oob", Namespaces.DIRECT_INVITATION, "urn:xmpp:sfs:0", Namespaces.MENTION);
 
     /** How urgent a message is to who has received it. */
     public static Urgency of(Message m) {
@@ -44,6 +44,7 @@ public enum Urgency {
      * said so (XEP-0333).
      */
     public static boolean showsPresence(Message sent) {
-        return of(sent) != NONE || sent.has(MARKERS, "displayed") || sent.has(MARKERS, "acknowledged");
+        return of(sent) != NONE || sent.has(Namespaces.CHAT_MARKERS, "displayed")
+                || sent.has(Namespaces.CHAT_MARKERS, "acknowledged");
     }
 }

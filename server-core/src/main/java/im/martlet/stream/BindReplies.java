@@ -7,6 +7,7 @@ import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlWriter;
 
 /** The stanzas that a stream writes itself. */
@@ -22,7 +23,7 @@ final class BindReplies {
 
     /** Is anybody there? Every client answers this, if only with an error (RFC 6120 §8.2.3). */
     static Iq ping(Jid client) {
-        return new Iq.Get(client.host(), client, RandomIds.next(), "", Payload.of(Element.of("urn:xmpp:ping", "ping")));
+        return new Iq.Get(client.host(), client, RandomIds.next(), "", Payload.of(Element.of(Namespaces.PING, "ping")));
     }
 
     private static Element iq(String type, String id) {

@@ -14,6 +14,7 @@ import im.martlet.negotiation.StreamFeature;
 import im.martlet.negotiation.StreamState;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.Base64;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Optional;
 
 /** SASL as XMPP carries it (RFC 6120 §6), with the channel bindings that can be had (XEP-0440). */
 public final class Sasl implements StreamFeature {
-    static final String NS = "urn:ietf:params:xml:ns:xmpp-sasl";
+    static final String NS = Namespaces.SASL;
     private static final String BINDINGS = "urn:xmpp:sasl-cb:0";
     /**
      * §6.4.4 would have at most 5; but some clients try every mechanism on offer, and guessing is throttled elsewhere.

@@ -4,11 +4,12 @@ import im.martlet.negotiation.Step;
 import im.martlet.negotiation.StreamFeature;
 import im.martlet.negotiation.StreamState;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.List;
 
 /** RFC 6120 §5: nothing but STARTTLS is on offer until the stream is secure. */
 public final class StartTls implements StreamFeature {
-    static final String NS = "urn:ietf:params:xml:ns:xmpp-tls";
+    static final String NS = Namespaces.TLS;
 
     @Override public List<Element> offer(StreamState state) {
         return state.channel().secure() ? List.of()

@@ -7,6 +7,7 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.XmlWriter;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Set;
 
 /** The rules for a client's stream header (RFC 6120 §4.7, §4.8, §4.9.3). */
 sealed interface StreamHeaderRules {
-    String STREAMS = "http://etherx.jabber.org/streams";
+    String STREAMS = Namespaces.STREAMS;
 
     /**
      * @param lang the stream's default language, empty when it names none

@@ -18,6 +18,7 @@ import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StreamError;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlWriter;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ import java.util.function.Supplier;
  */
 @Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients")
 public final class StreamManagement implements Extension, StreamFeature {
-    static final String NS = "urn:xmpp:sm:3";
+    static final String NS = Namespaces.STREAM_MANAGEMENT;
     private static final long MODULUS = 1L << 32;
     private static final byte[] REQUEST = ("<r xmlns='" + NS + "'/>").getBytes(StandardCharsets.US_ASCII);
 

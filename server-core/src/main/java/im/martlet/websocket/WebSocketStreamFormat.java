@@ -7,6 +7,7 @@ import im.martlet.stream.StandaloneElements;
 import im.martlet.stream.StreamFormat;
 import im.martlet.xml.Element;
 import im.martlet.xml.ElementParser;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.StreamNamespaces;
 import im.martlet.xml.XmlException;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebSocketStreamFormat implements StreamFormat {
     private static final String NS = "urn:ietf:params:xml:ns:xmpp-framing";
-    private static final String STREAMS = "http://etherx.jabber.org/streams";
-    private static final StreamNamespaces OF_A_STREAM = new StreamNamespaces(Stanza.CLIENT, Map.of("stream", STREAMS));
+    private static final StreamNamespaces OF_A_STREAM =
+            new StreamNamespaces(Stanza.CLIENT, Map.of("stream", Namespaces.STREAMS));
     private static final byte[] CONTEXT = "<messages>".getBytes(StandardCharsets.US_ASCII); // which declares nothing
 
     private final XmlStream.Receiver receiver;
@@ -81,7 +82,7 @@ final class WebSocketStreamFormat implements StreamFormat {
 
     /** What the client would have said in an endless document. */
     private static StreamHeader header(Element open) {
-        return new StreamHeader(open.renamed(STREAMS, List.of()).named("stream"), OF_A_STREAM);
+        return new StreamHeader(open.renamed(Namespaces.STREAMS, List.of()).named("stream"), OF_A_STREAM);
     }
 
     @Override public void restart() { opening = true; }

@@ -12,7 +12,7 @@ import java.util.Set;
 public record StreamNamespaces(String content, Map<String, String> prefixes) {
     /** What nearly every client declares. */
     static final StreamNamespaces CLIENT =
-            new StreamNamespaces("jabber:client", Map.of("stream", "http://etherx.jabber.org/streams"));
+            new StreamNamespaces(Namespaces.CLIENT, Map.of("stream", Namespaces.STREAMS));
 
     /** An opening tag that declares them. */
     byte[] openingTag() {
@@ -22,10 +22,10 @@ public record StreamNamespaces(String content, Map<String, String> prefixes) {
     }
 
     /** What most servers declare, as it holds inside. */
-    static final StreamNamespaces SERVER = new StreamNamespaces("jabber:client",
-            Map.of("stream", "http://etherx.jabber.org/streams", "db", "jabber:server:dialback"));
+    static final StreamNamespaces SERVER = new StreamNamespaces(Namespaces.CLIENT,
+            Map.of("stream", Namespaces.STREAMS, "db", Namespaces.DIALBACK));
 
-    private static final Set<String> OTHERS = Set.of("jabber:server", "jabber:component:accept");
+    private static final Set<String> OTHERS = Set.of(Namespaces.SERVER, Namespaces.COMPONENT);
 
     /**
      * As it holds inside the stream. Between servers, and of components, stanzas are in a namespace of another name and

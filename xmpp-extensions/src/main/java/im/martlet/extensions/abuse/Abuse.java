@@ -15,6 +15,7 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,6 @@ import java.util.Optional;
 @Xep(number = 377, title = "Blocking Command Reports", version = "0.4.1",
         note = "brought to those whom [abuse] names, and to the log; not passed on to other servers")
 public final class Abuse implements Extension {
-    private static final String EVENT = "http://jabber.org/protocol/pubsub#event";
 
     /**
      * What is done about abuse.
@@ -89,7 +89,7 @@ public final class Abuse implements Extension {
     /** XEP-0060 §7.1.2.1, §7.2.2.1, §8.5.2. */
     private boolean heard(Message m) {
         var nodes = sources.get(m.from());
-        var event = m.child(EVENT, "event");
+        var event = m.child(Namespaces.PUBSUB_EVENT, "event");
         if (nodes == null || event.isEmpty() || m.isError()) return false;
         for (Element e : event.get().children()) e.attribute("node").map(nodes::get).ifPresent(source -> {
             switch (e.name()) {

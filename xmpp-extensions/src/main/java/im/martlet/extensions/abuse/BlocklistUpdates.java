@@ -7,6 +7,7 @@ import im.martlet.form.PageRequest;
 import im.martlet.routing.ServerQueries;
 import im.martlet.stanza.Iq;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BlocklistUpdates {
     private static final Logger LOG = LoggerFactory.getLogger(BlocklistUpdates.class);
-    private static final String PUBSUB = "http://jabber.org/protocol/pubsub";
     private static final int EVERY = 60; // minutes
     private static final int FIRST_PAUSE = 2; // seconds, after a failure; then longer and longer
     private static final int LONGEST_PAUSE = 600;
@@ -66,8 +66,8 @@ final class BlocklistUpdates {
     private Jid self() { return Jid.of("", hosts.names().stream().sorted().findFirst().orElseThrow(), ""); }
 
     private void fetch(Source source) throws ExecutionException, InterruptedException {
-        var subscribe = Element.of(PUBSUB, "pubsub")
-                .with(Element.of(PUBSUB, "subscribe").with("node", source.node()).with("jid", self()));
+        var subscribe = Element.of(Namespaces.PUBSUB, "pubsub")
+                .with(Element.of(Namespaces.PUBSUB, "subscribe").with("node", source.node()).with("jid", self()));
         check(questions.demand(self(), source.service(), subscribe).get(), "is not to be subscribed to");
         var hashes = new ArrayList<String>();
         Optional<String> after = Optional.of("");
@@ -84,11 +84,13 @@ final class BlocklistUpdates {
         if (!after.isEmpty()) set = set.with(Element.of(PageRequest.NS, "after").withText(after));
         var answer = questions
                 .ask(self(), source.service(),
-                        Element.of(PUBSUB, "pubsub").with(Element.of(PUBSUB, "items").with("node", source.node()), set))
+                        Element.of(Namespaces.PUBSUB, "pubsub")
+                                .with(Element.of(Namespaces.PUBSUB, "items").with("node", source.node()), set))
                 .get();
         check(answer, "is not to be read");
         var pubsub =
-                answer.child(PUBSUB, "pubsub").orElseThrow(() -> new IllegalStateException("an answer without items"));
+                answer.child(Namespaces.PUBSUB, "pubsub")
+                        .orElseThrow(() -> new IllegalStateException("an answer without items"));
         var found = pubsub.child("items").map(Element::children).orElse(List.of()).stream()
                 .flatMap(item -> item.attribute("id").stream()).toList();
         hashes.addAll(found);

@@ -23,24 +23,21 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaIds;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.List;
 import java.util.Optional;
 
 /** XEP-0280: every device of an account sees the whole conversation. */
 @Xep(number = 280, title = "Message Carbons", version = "1.0.1", note = "of all that §6.1 recommends but errors")
 public final class Carbons implements Extension {
-    private static final String NS = "urn:xmpp:carbons:2";
-    private static final String FORWARD = "urn:xmpp:forward:0";
-    private static final String HINTS = "urn:xmpp:hints";
-    private static final String MUC_USER = "http://jabber.org/protocol/muc#user";
     private static final Slots.Key<Boolean> ENABLED = Slots.Key.of("carbons.enabled", () -> false);
 
     @Override public List<Hook> hooks() {
         return List.of(
-                feature(NS),
-                onSet(OWN_ACCOUNT, NS, "enable", query -> enable(query, true)),
-                onSet(OWN_ACCOUNT, NS, "disable", query -> enable(query, false)),
-                bind2Request(NS, Carbons::enableInline),
+                feature(Namespaces.CARBONS),
+                onSet(OWN_ACCOUNT, Namespaces.CARBONS, "enable", query -> enable(query, true)),
+                onSet(OWN_ACCOUNT, Namespaces.CARBONS, "disable", query -> enable(query, false)),
+                bind2Request(Namespaces.CARBONS, Carbons::enableInline),
                 onReceive(InterceptorStage.STAMP, Carbons::stripForged),
                 onDelivered(Carbons::copy));
     }
@@ -64,7 +61,9 @@ public final class Carbons implements Extension {
         return clean == m.payload() ? Verdict.pass() : Verdict.change(m.with(clean));
     }
 
-    private static boolean isCarbon(Element e) { return e.is(NS, "sent") || e.is(NS, "received"); }
+    private static boolean isCarbon(Element e) {
+        return e.is(Namespaces.CARBONS, "sent") || e.is(Namespaces.CARBONS, "received");
+    }
 
     /** A copy goes to each enabled session that has not seen the message: §7 and §8 in one rule. */
     private static void copy(Delivery delivery) {
@@ -94,10 +93,10 @@ public final class Carbons implements Extension {
 
     /** §6.1. */
     private static boolean isEligible(Message m, boolean sent) {
-        if (m.has(NS, "private") || m.has(HINTS, "no-copy")
+        if (m.has(Namespaces.CARBONS, "private") || m.has(Namespaces.HINTS, "no-copy")
                 || m.payload().elements().stream().anyMatch(Carbons::isCarbon))
             return false;
-        boolean fromRoom = !sent && m.child(MUC_USER, "x").filter(x -> x.children().isEmpty()).isPresent();
+        boolean fromRoom = !sent && m.child(Namespaces.MUC_USER, "x").filter(x -> x.children().isEmpty()).isPresent();
         return switch (m.type()) {
             case CHAT -> !fromRoom;
             case NORMAL -> !fromRoom && isInstantMessage(m);
@@ -107,14 +106,15 @@ public final class Carbons implements Extension {
 
     private static boolean isInstantMessage(Message m) {
         return m.hasBody() || m.payload().elements().stream().anyMatch(e -> switch (e.namespace()) {
-            case "http://jabber.org/protocol/chatstates", "urn:xmpp:receipts", "urn:xmpp:chat-markers:0",
-                    "jabber:x:conference", MUC_USER,
-                    "eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2" -> true;
+            case Namespaces.CHAT_STATES, Namespaces.RECEIPTS, Namespaces.CHAT_MARKERS,
+                    Namespaces.DIRECT_INVITATION, Namespaces.MUC_USER,
+                    Namespaces.LEGACY_OMEMO, Namespaces.OMEMO -> true;
             default -> false;
         });
     }
 
     private static Payload forwarded(String wrapper, Message m) {
-        return Payload.of(Element.of(NS, wrapper).with(Element.of(FORWARD, "forwarded").with(m.toElement())));
+        return Payload.of(Element.of(Namespaces.CARBONS, wrapper)
+                .with(Element.of(Namespaces.FORWARD, "forwarded").with(m.toElement())));
     }
 }

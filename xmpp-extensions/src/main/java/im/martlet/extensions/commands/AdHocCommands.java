@@ -21,6 +21,7 @@ import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.time.Duration;
@@ -33,9 +34,7 @@ import java.util.stream.Stream;
 @Xep(number = 4, title = "Data Forms", version = "2.13.2")
 @Xep(number = 50, title = "Ad-Hoc Commands", version = "1.3.0")
 public final class AdHocCommands implements Extension {
-    static final String NS = "http://jabber.org/protocol/commands";
-    private static final String INFO = "http://jabber.org/protocol/disco#info";
-    private static final String ITEMS = "http://jabber.org/protocol/disco#items";
+    static final String NS = Namespaces.COMMANDS;
     private static final int MOST_UNDER_WAY = 10_000;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -75,7 +74,7 @@ public final class AdHocCommands implements Extension {
 
     private List<Element> list(Query query, Hook.To to) {
         if (!node(query).equals(NS)) return List.of();
-        return commands(query, to).map(c -> Element.of(ITEMS, "item").with("jid", query.iq().to())
+        return commands(query, to).map(c -> Element.of(Namespaces.DISCO_ITEMS, "item").with("jid", query.iq().to())
                 .with("node", c.node()).with("name", c.name())).toList();
     }
 
@@ -86,10 +85,11 @@ public final class AdHocCommands implements Extension {
     }
 
     private static Element identity(String type, String name) {
-        return Element.of(INFO, "identity").with("category", "automation").with("type", type).with("name", name);
+        return Element.of(Namespaces.DISCO_INFO, "identity").with("category", "automation").with("type", type)
+                .with("name", name);
     }
 
-    private static Element feature(String var) { return Element.of(INFO, "feature").with("var", var); }
+    private static Element feature(String var) { return Element.of(Namespaces.DISCO_INFO, "feature").with("var", var); }
 
     private static String node(Query query) { return query.element().attribute("node").orElse(""); }
 

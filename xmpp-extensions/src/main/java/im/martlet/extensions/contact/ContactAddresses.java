@@ -8,6 +8,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import java.util.function.Supplier;
 @Xep(number = 157, title = "Contact Addresses for XMPP Services", version = "1.1.1")
 @Xep(number = 128, title = "Service Discovery Extensions", version = "1.0.1")
 public final class ContactAddresses implements Extension {
-    private static final String FORMS = "jabber:x:data";
 
     /** URIs, such as {@code mailto:} or {@code xmpp:}. */
     public record Settings(@Reloadable @Default("[]") List<String> abuse, @Reloadable @Default("[]") List<String> admin,
@@ -33,8 +33,8 @@ public final class ContactAddresses implements Extension {
     @Override public List<Hook> hooks() { return List.of(infoForm(_ -> form(current.get()))); }
 
     private static Optional<Element> form(Settings settings) {
-        var form = Element.of(FORMS, "x").with("type", "result")
-                .with(field("FORM_TYPE", List.of("http://jabber.org/network/serverinfo")).with("type", "hidden"));
+        var form = Element.of(Namespaces.DATA_FORM, "x").with("type", "result")
+                .with(field("FORM_TYPE", List.of(Namespaces.SERVER_INFO_FORM)).with("type", "hidden"));
         form = add(form, "abuse", settings.abuse());
         form = add(form, "admin", settings.admin());
         form = add(form, "feedback", settings.feedback());
@@ -50,7 +50,7 @@ public final class ContactAddresses implements Extension {
     }
 
     private static Element field(String name, List<String> values) {
-        return Element.of(FORMS, "field").with("var", name)
-                .with(values.stream().map(v -> Element.of(FORMS, "value").withText(v)).toList());
+        return Element.of(Namespaces.DATA_FORM, "field").with("var", name)
+                .with(values.stream().map(v -> Element.of(Namespaces.DATA_FORM, "value").withText(v)).toList());
     }
 }

@@ -10,6 +10,7 @@ import im.martlet.session.UnackedStanza;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +18,6 @@ import java.util.Optional;
 @Xep(number = 352, title = "Client State Indication", version = "1.0.0")
 public final class ClientState implements Extension, StreamFeature {
     private static final String NS = "urn:xmpp:csi:0";
-    private static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
-    private static final String COPIES = "urn:xmpp:carbons:2";
 
     @Override public List<Hook> hooks() {
         return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, ClientState::hear),
@@ -50,8 +49,8 @@ public final class ClientState implements Extension, StreamFeature {
 
     /** XEP-0280: who types on another device of the account, or to one. */
     private static Optional<Object> copied(Message m) {
-        return m.payload().elements().stream().filter(e -> e.namespace().equals(COPIES)).findFirst()
-                .flatMap(copy -> copy.child("urn:xmpp:forward:0", "forwarded")
+        return m.payload().elements().stream().filter(e -> e.namespace().equals(Namespaces.CARBONS)).findFirst()
+                .flatMap(copy -> copy.child(Namespaces.FORWARD, "forwarded")
                         .flatMap(forwarded -> forwarded.child(Stanza.CLIENT, "message"))
                         .flatMap(original -> typing(original.children(),
                                 List.of(copy.name(), original.attribute("from"), original.attribute("to")))));
@@ -61,8 +60,8 @@ public final class ClientState implements Extension, StreamFeature {
     private static Optional<Object> typing(List<Element> payload, Object conversation) {
         boolean found = false;
         for (Element e : payload) {
-            if (e.namespace().equals(CHAT_STATES)) found = true;
-            else if (!e.namespace().equals("urn:xmpp:hints") && !e.is(Stanza.CLIENT, "thread")) return Optional.empty();
+            if (e.namespace().equals(Namespaces.CHAT_STATES)) found = true;
+            else if (!e.namespace().equals(Namespaces.HINTS) && !e.is(Stanza.CLIENT, "thread")) return Optional.empty();
         }
         return found ? Optional.of(conversation) : Optional.empty();
     }

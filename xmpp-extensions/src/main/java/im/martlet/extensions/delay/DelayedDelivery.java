@@ -16,6 +16,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -25,7 +26,6 @@ import java.util.List;
  */
 @Xep(number = 203, title = "Delayed Delivery", version = "2.0")
 public final class DelayedDelivery implements Extension {
-    private static final String NS = "urn:xmpp:delay";
 
     private final Hosts hosts;
 
@@ -53,7 +53,7 @@ public final class DelayedDelivery implements Extension {
     }
 
     private boolean isForged(Element e) {
-        return e.is(NS, "delay") && e.attribute("from").filter(this::isHost).isPresent();
+        return e.is(Namespaces.DELAY, "delay") && e.attribute("from").filter(this::isHost).isPresent();
     }
 
     private boolean isHost(String from) {

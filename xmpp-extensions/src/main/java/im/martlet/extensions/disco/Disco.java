@@ -21,6 +21,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
@@ -30,7 +31,6 @@ import java.util.List;
  */
 @Xep(number = 30, title = "Service Discovery", version = "2.5.0")
 public final class Disco implements Extension {
-    private static final String ITEMS = "http://jabber.org/protocol/disco#items";
 
     private final Provider<Kernel> kernel; // which lists this extension too
     private final Visibility visibility;
@@ -45,15 +45,16 @@ public final class Disco implements Extension {
     @Override public List<Hook> hooks() {
         return List.of(
                 identity(SERVER, "server", "im", "Martlet"), identity(ACCOUNT, "account", "registered", ""),
-                feature(DiscoInfo.NS), feature(ITEMS), accountFeature(DiscoInfo.NS), accountFeature(ITEMS),
-                serviceFeature(DiscoInfo.NS), serviceFeature(ITEMS),
+                feature(DiscoInfo.NS), feature(Namespaces.DISCO_ITEMS), accountFeature(DiscoInfo.NS),
+                accountFeature(Namespaces.DISCO_ITEMS),
+                serviceFeature(DiscoInfo.NS), serviceFeature(Namespaces.DISCO_ITEMS),
                 onGet(SERVER, DiscoInfo.NS, "query", this::info),
-                onGet(SERVER, ITEMS, "query", query -> items(query, SERVER)),
+                onGet(SERVER, Namespaces.DISCO_ITEMS, "query", query -> items(query, SERVER)),
                 Hook.items(SERVER, this::services),
                 onGet(ACCOUNT, DiscoInfo.NS, "query", query -> info(permitted(query), kernel.get().declared(ACCOUNT))),
-                onGet(ACCOUNT, ITEMS, "query", query -> items(permitted(query), ACCOUNT)),
+                onGet(ACCOUNT, Namespaces.DISCO_ITEMS, "query", query -> items(permitted(query), ACCOUNT)),
                 onGet(SERVICE, DiscoInfo.NS, "query", query -> info(query, service(query))),
-                onGet(SERVICE, ITEMS, "query", query -> items(query, service(query))));
+                onGet(SERVICE, Namespaces.DISCO_ITEMS, "query", query -> items(query, service(query))));
     }
 
     private Iq.Response info(Query query) {
@@ -78,7 +79,7 @@ public final class Disco implements Extension {
         String node = node(query);
         var items = of.items(query).toList();
         if (!node.isEmpty() && items.isEmpty() && of.node(query).isEmpty()) throw unknown();
-        var answer = Element.of(ITEMS, "query");
+        var answer = Element.of(Namespaces.DISCO_ITEMS, "query");
         return query.result((node.isEmpty() ? answer : answer.with("node", node)).with(items));
     }
 
@@ -88,7 +89,7 @@ public final class Disco implements Extension {
         return kernel.get().services().stream().filter(
                 installed -> local.service(installed.service().label() + "." + query.iq().to().domain()).isPresent())
                 .map(installed -> {
-                    var item = Element.of(ITEMS, "item").with("jid",
+                    var item = Element.of(Namespaces.DISCO_ITEMS, "item").with("jid",
                             installed.service().label() + "." + query.iq().to().domain());
                     return installed.declared().identities().stream().map(Hook.Identity::name)
                             .filter(name -> !name.isEmpty()).findFirst().map(name -> item.with("name", name))

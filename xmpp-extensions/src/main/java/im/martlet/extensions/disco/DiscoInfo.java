@@ -4,12 +4,13 @@ import im.martlet.extension.DeclaredEntity;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What disco#info says, taken from what is installed. */
 final class DiscoInfo {
-    static final String NS = "http://jabber.org/protocol/disco#info";
+    static final String NS = Namespaces.DISCO_INFO;
 
     private DiscoInfo() {}
 

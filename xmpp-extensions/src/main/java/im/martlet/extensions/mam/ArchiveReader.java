@@ -21,6 +21,7 @@ import im.martlet.storage.log.Archive;
 import im.martlet.storage.log.Archive.Entry;
 import im.martlet.storage.log.Archive.Selection;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlWriter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -39,7 +40,6 @@ import java.util.function.Supplier;
 /** Answers what an archive is asked: begun on the mailbox of its owner, read beside it. */
 @Singleton
 public final class ArchiveReader implements ArchiveQueries {
-    private static final String VALIDATE = "http://jabber.org/protocol/xdata-validate";
     private static final int PATIENCE = 30; // seconds, for a database that does not answer
 
     private final Archive archive;
@@ -96,7 +96,8 @@ public final class ArchiveReader implements ArchiveQueries {
 
     /** §4.1.5. */
     static Element form() {
-        var open = Element.of(VALIDATE, "validate").with("datatype", "xs:string").with(Element.of(VALIDATE, "open"));
+        var open = Element.of(Namespaces.DATA_VALIDATION, "validate").with("datatype", "xs:string")
+                .with(Element.of(Namespaces.DATA_VALIDATION, "open"));
         return Element.of(Mam.NS, "query").with(DataForm.blank(Mam.NS, DataForm.field("with", "jid-single"),
                 DataForm.field("start", "text-single"),
                 DataForm.field("end", "text-single"), DataForm.field("before-id", "text-single"),

@@ -21,6 +21,7 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.storage.log.Archive.Entry;
 import im.martlet.storage.log.Archive.Selection;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ import java.util.function.UnaryOperator;
 @Xep(number = 313, title = "Message Archive Management", version = "1.1.3",
         note = "archives of accounts, of rooms and of nodes; group chat is not in those of accounts")
 public final class Mam implements Extension {
-    static final String NS = "urn:xmpp:mam:2";
+    static final String NS = Namespaces.ARCHIVE;
 
     private final ArchiveReader answering;
     private final OfflineMessages offline;

@@ -13,6 +13,7 @@ import im.martlet.stanza.Payload;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.Urgency;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.time.Instant;
 
@@ -21,8 +22,6 @@ import java.time.Instant;
  * is meant is sent the message, if the room is configured so (XEP-0452).
  */
 final class AbsentMembers {
-    private static final String MENTIONS = "urn:xmpp:mmn:0";
-    private static final String FORWARD = "urn:xmpp:forward:0";
 
     private final MissedRoomMessages devices;
     private final Hosts hosts;
@@ -53,8 +52,8 @@ final class AbsentMembers {
     /** XEP-0452 §3.2. It is kept for who is not online, and wakes their devices as any message does. */
     private void forward(Jid room, Message message, Jid member, StanzaTransaction transaction) {
         var delay = Element.of(MucXml.DELAY, "delay").with("stamp", Instant.now());
-        var mentions = Element.of(MENTIONS, "mentions")
-                .with(Element.of(FORWARD, "forwarded").with(delay, message.withTo(room).toElement()));
+        var mentions = Element.of(Namespaces.MENTION, "mentions")
+                .with(Element.of(Namespaces.FORWARD, "forwarded").with(delay, message.withTo(room).toElement()));
         out.send(new Message(Message.Type.NORMAL, room, member, RandomIds.next(), "",
                 Payload.of(mentions, Element.of(KeepPolicy.HINTS, "store"))), transaction);
     }

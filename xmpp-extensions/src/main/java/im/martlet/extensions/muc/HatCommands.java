@@ -14,6 +14,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.rooms.RoomHats;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.function.Supplier;
  * the first request or after the form was asked for: so nothing has to be remembered in between.
  */
 final class HatCommands implements RoomQuery {
-    static final String COMMAND = "http://jabber.org/protocol/commands";
+    static final String COMMAND = Namespaces.COMMANDS;
     private static final int MOST = 100; // hats of a room
     private static final int MOST_OF_ONE = 20; // of one user
     private static final int CONFIGURED = 104;

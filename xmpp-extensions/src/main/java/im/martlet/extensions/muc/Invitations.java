@@ -15,6 +15,7 @@ import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,6 @@ import java.util.Optional;
  */
 final class Invitations {
     private static final int MOST = 20; // in one message
-    private static final String DIRECT = "jabber:x:conference";
 
     private final AffiliationChanges affiliating;
     private final RoomBroadcast out;
@@ -81,7 +81,7 @@ final class Invitations {
         if (!reason.isEmpty()) invite = invite.with(Element.of(MucXml.USER, "reason").withText(reason));
         if (asked.child("continue").isPresent()) invite = invite.with(asked.child("continue").get());
         var x = Element.of(MucXml.USER, "x").with(invite);
-        var direct = Element.of(DIRECT, "x").with("jid", room.address()); // for clients that know only XEP-0249
+        var direct = Element.of(Namespaces.DIRECT_INVITATION, "x").with("jid", room.address()); // for clients that know only XEP-0249
         if (!reason.isEmpty()) direct = direct.with("reason", reason);
         if (room.config().password().isPresent()) {
             x = x.with(Element.of(MucXml.USER, "password").withText(room.config().password().get()));

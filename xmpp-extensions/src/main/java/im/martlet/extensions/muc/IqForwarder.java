@@ -8,6 +8,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +17,9 @@ import java.util.Set;
  * What occupants ask each other through the room, without learning who they are (XEP-0045 §17.4); and what comes back.
  */
 final class IqForwarder {
-    private static final String PING = "urn:xmpp:ping";
     /** Of these it is the account that answers, and not a device. */
     private static final Set<String> OF_ACCOUNTS =
-            Set.of("vcard-temp", "http://jabber.org/protocol/pubsub", "urn:ietf:params:xml:ns:vcard-4.0");
+            Set.of(Namespaces.VCARD_TEMP, Namespaces.PUBSUB, Namespaces.VCARD4);
 
     private final RoomBroadcast out;
     private final UnreachableDevices ghosts;
@@ -36,7 +36,7 @@ final class IqForwarder {
         var live = found.orElseThrow();
         var target = live.room().occupant(request.to().resource()).orElseThrow(
                 () -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody here has this nickname")));
-        if (target == asker && request.element().is(PING, "ping")) out.send(request.result(), transaction); // XEP-0410 §3.3
+        if (target == asker && request.element().is(Namespaces.PING, "ping")) out.send(request.result(), transaction); // XEP-0410 §3.3
         else forward(live, asker, target, request, transaction);
     }
 

@@ -11,6 +11,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StanzaIds;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class RoomDisco implements RoomQuery {
         this.cards = cards;
         var all = new ArrayList<>(List.of(MucXml.NS, MucXml.STABLE_ID, MucXml.SELF_PING, MucXml.OCCUPANT_ID,
                 MucXml.DISCO_INFO, MucXml.DISCO_ITEMS, MucXml.REGISTER, RoomVCards.NS, HatForms.NS, HatCommands.COMMAND,
-                "jabber:iq:register", "urn:xmpp:ping"));
+                Namespaces.REGISTER, Namespaces.PING));
         all.addAll(archives.features());
         if (!archives.features().isEmpty()) all.addAll(
                 List.of(StanzaIds.NS, KeepPolicy.RETRACT, KeepPolicy.RETRACT + "#tombstone", ModerationRequests.NS));
@@ -70,7 +71,7 @@ final class RoomDisco implements RoomQuery {
                 .with(Element.of(MucXml.DISCO_INFO, "identity").with("category", "automation")
                         .with("type", "command-node").with("name", title),
                         Element.of(MucXml.DISCO_INFO, "feature").with("var", HatCommands.COMMAND),
-                        Element.of(MucXml.DISCO_INFO, "feature").with("var", "jabber:x:data"));
+                        Element.of(MucXml.DISCO_INFO, "feature").with("var", Namespaces.DATA_FORM));
     }
 
     /** §6.5: who is in a room, one learns in it. */

@@ -4,6 +4,7 @@ import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.Set;
 
@@ -13,7 +14,7 @@ final class RoomPing implements RoomQuery {
 
     @Inject RoomPing(RoomBroadcast out) { this.out = out; }
 
-    @Override public Set<String> namespaces() { return Set.of("urn:xmpp:ping"); }
+    @Override public Set<String> namespaces() { return Set.of(Namespaces.PING); }
 
     @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
         if (!(request instanceof Iq.Get) || !request.element().name().equals("ping"))

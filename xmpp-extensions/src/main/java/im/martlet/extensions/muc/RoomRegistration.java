@@ -11,6 +11,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,6 @@ import java.util.Set;
  * would give them a voice, they stay what they are, and in a members-only room it is for members.
  */
 final class RoomRegistration implements RoomQuery {
-    private static final String NS = "jabber:iq:register";
     private static final String NICK = "muc#register_roomnick";
 
     private final AffiliationChanges affiliating;
@@ -32,7 +32,7 @@ final class RoomRegistration implements RoomQuery {
         this.out = out;
     }
 
-    @Override public Set<String> namespaces() { return Set.of(NS); }
+    @Override public Set<String> namespaces() { return Set.of(Namespaces.REGISTER); }
 
     @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
         var room = live.room();
@@ -56,10 +56,12 @@ final class RoomRegistration implements RoomQuery {
     }
 
     private static Element form(String nick) {
-        var query = Element.of(NS, "query");
-        if (!nick.isEmpty()) return query.with(Element.of(NS, "registered"), Element.of(NS, "username").withText(nick));
+        var query = Element.of(Namespaces.REGISTER, "query");
+        if (!nick.isEmpty()) return query.with(Element.of(Namespaces.REGISTER, "registered"),
+                Element.of(Namespaces.REGISTER, "username").withText(nick));
         return query.with(
-                Element.of(NS, "instructions").withText("Choose a nickname that nobody else shall have in this room."),
+                Element.of(Namespaces.REGISTER, "instructions")
+                        .withText("Choose a nickname that nobody else shall have in this room."),
                 DataForm.blank(MucXml.REGISTER, DataForm.field(NICK, "text-single").with("label", "Nickname")
                         .with(Element.of(DataForm.NS, "required"))));
     }

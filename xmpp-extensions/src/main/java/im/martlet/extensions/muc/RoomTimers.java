@@ -16,6 +16,7 @@ import im.martlet.storage.rooms.RoomHats;
 import im.martlet.storage.rooms.RoomMembers;
 import im.martlet.storage.rooms.Rooms;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -85,7 +86,7 @@ final class RoomTimers {
             if (domains.local.isHost(device.domain()) || System.nanoTime() - live.heardAt(device) < silent) continue;
             live.heard(device); // it has as long again to answer
             domains.router.route(new Iq.Get(live.address(), device, RandomIds.next(), "",
-                    Payload.of(Element.of("urn:xmpp:ping", "ping"))));
+                    Payload.of(Element.of(Namespaces.PING, "ping"))));
         }
     }
 

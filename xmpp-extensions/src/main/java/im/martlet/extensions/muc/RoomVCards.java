@@ -8,6 +8,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.account.VCards;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import jakarta.inject.Inject;
@@ -21,7 +22,7 @@ import java.util.Set;
 
 /** The card of a room, and the picture on it, which its owners write and everybody may see (XEP-0486, XEP-0054). */
 final class RoomVCards implements RoomQuery {
-    static final String NS = "vcard-temp";
+    static final String NS = Namespaces.VCARD_TEMP;
     private static final int CONFIGURED = 104;
 
     private final VCards store;

@@ -16,6 +16,7 @@ import im.martlet.im.Visibility;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -25,16 +26,16 @@ import java.util.List;
  */
 @Xep(number = 199, title = "XMPP Ping", version = "2.0.1")
 public final class Ping implements Extension {
-    private static final String NS = "urn:xmpp:ping";
 
     private final Visibility visibility;
 
     @Inject Ping(Visibility visibility) { this.visibility = visibility; }
 
     @Override public List<Hook> hooks() {
-        return List.of(feature(NS), accountFeature(NS), serviceFeature(NS),
-                onGet(SERVER, NS, "ping", Query::result), onGet(ACCOUNT, NS, "ping", this::ofAccount),
-                onGet(SERVICE, NS, "ping", Query::result));
+        return List.of(feature(Namespaces.PING), accountFeature(Namespaces.PING), serviceFeature(Namespaces.PING),
+                onGet(SERVER, Namespaces.PING, "ping", Query::result),
+                onGet(ACCOUNT, Namespaces.PING, "ping", this::ofAccount),
+                onGet(SERVICE, Namespaces.PING, "ping", Query::result));
     }
 
     /** §6: it says no more of an account than presence does. */

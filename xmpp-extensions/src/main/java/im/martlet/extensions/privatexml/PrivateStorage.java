@@ -15,6 +15,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.account.PrivateXml;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import jakarta.inject.Inject;
@@ -88,7 +89,7 @@ public final class PrivateStorage implements Extension {
     private static long bytes(String xml) { return xml.getBytes(StandardCharsets.UTF_8).length; }
 
     private static Element checked(Element e) { // §2.3: it must have a namespace of its own
-        if (e.namespace().isEmpty() || e.namespace().equals(NS) || e.namespace().equals("jabber:client"))
+        if (e.namespace().isEmpty() || e.namespace().equals(NS) || e.namespace().equals(Namespaces.CLIENT))
             throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the element needs a namespace of its own"));
         if (e.namespace().length() > LONGEST_NAME || e.name().length() > LONGEST_NAME)
             throw new StanzaException(

@@ -19,6 +19,7 @@ import im.martlet.storage.pubsub.NodeSubscriptions.Status;
 import im.martlet.storage.pubsub.NodeSubscriptions.Subscription;
 import im.martlet.storage.pubsub.Nodes.Node;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,7 +33,6 @@ import java.util.Map;
  * notification is one payload, written once, however many it is for. Who may no longer read the node is not told.
  */
 final class Notifier {
-    private static final String DELAY = "urn:xmpp:delay";
 
     private final PubSubStores stores;
 
@@ -121,7 +121,8 @@ final class Notifier {
                 .with(PubSubXml.item(PubSubXml.EVENT, item, config.is(NodeConfigField.DELIVER_PAYLOADS),
                         config.get(NodeConfigField.ITEMREPLY).equals("publisher")));
         var message = message(from, config, items).withTo(to);
-        return message.with(message.payload().with(Element.of(DELAY, "delay").with("from", from).with("stamp",
-                LogId.time(item.place()).truncatedTo(ChronoUnit.MILLIS))));
+        return message
+                .with(message.payload().with(Element.of(Namespaces.DELAY, "delay").with("from", from).with("stamp",
+                        LogId.time(item.place()).truncatedTo(ChronoUnit.MILLIS))));
     }
 }

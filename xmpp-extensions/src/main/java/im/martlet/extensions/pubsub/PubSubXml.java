@@ -6,6 +6,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.pubsub.NodeItems.Item;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +15,12 @@ import java.util.Optional;
 
 /** The names of XEP-0060, and the elements that many of its answers have in common. Pure. */
 final class PubSubXml {
-    static final String NS = "http://jabber.org/protocol/pubsub";
+    static final String NS = Namespaces.PUBSUB;
     static final String OWNER = NS + "#owner";
     static final String EVENT = NS + "#event";
     static final String ERRORS = NS + "#errors";
-    static final String DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
-    static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
+    static final String DISCO_ITEMS = Namespaces.DISCO_ITEMS;
+    static final String DISCO_INFO = Namespaces.DISCO_INFO;
     static final int LONGEST_NAME = 512;
     static final int LONGEST_ADDRESS = 2000; // bytes, of who is kept: a longer one fits into no index
 

@@ -16,6 +16,7 @@ import im.martlet.storage.key.LogId;
 import im.martlet.storage.log.Journal;
 import im.martlet.storage.log.Journal.Write;
 import im.martlet.storage.push.PushServices.Service;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class NotificationPolicy {
         }
         if (registrations.of(d.account()).isEmpty() || Urgency.of(m) == Urgency.NONE || isOwn(m, d.account(), room))
             return;
-        if (room && m.has("urn:xmpp:delay", "delay")) return; // it was said before somebody came in
+        if (room && m.has(Namespaces.DELAY, "delay")) return; // it was said before somebody came in
         for (var write : writes(d.account(), d.account().sessions(), m, m.log()))
             d.transaction().record(write, () -> announcer.wake(OUTBOX));
     }

@@ -23,6 +23,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.account.Accounts;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ import java.util.function.Supplier;
 @Xep(number = 77, title = "In-Band Registration", version = "2.4",
         note = "accounts of this server; registration is off unless configured")
 public final class Registration implements Extension {
-    static final String NS = "jabber:iq:register";
+    static final String NS = Namespaces.REGISTER;
 
     /**
      * @param enabled whether strangers may create accounts

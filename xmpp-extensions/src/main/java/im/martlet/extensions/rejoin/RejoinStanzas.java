@@ -11,6 +11,7 @@ import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -34,7 +35,7 @@ final class RejoinStanzas {
     void ask(Session session, RemoteRoomStay stay) {
         String id = RandomIds.next();
         stay.asks(id);
-        router.route(new Iq.Get(session.jid(), stay.as(), id, "", Payload.of(Element.of("urn:xmpp:ping", "ping"))));
+        router.route(new Iq.Get(session.jid(), stay.as(), id, "", Payload.of(Element.of(Namespaces.PING, "ping"))));
     }
 
     /** Takes the answer. */

@@ -19,6 +19,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.RandomIds;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,10 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerInformation implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(ServerInformation.class);
     private static final String NS = "urn:xmpp:serverinfo:0";
-    private static final String FORM = "http://jabber.org/network/serverinfo";
     private static final String NODE = "serverinfo";
-    private static final String PUBSUB = "http://jabber.org/protocol/pubsub";
-    private static final String INFO = "http://jabber.org/protocol/disco#info";
     private static final int MOST_REMEMBERED = 10_000;
     private static final Duration MEMORY = Duration.ofDays(1);
 
@@ -86,7 +84,7 @@ public final class ServerInformation implements Extension {
     /** §3: where it is to be found. */
     private Element form(String host) {
         return Element.of(DataForm.NS, "x").with("type", "result").with(
-                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)),
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(Namespaces.SERVER_INFO_FORM)),
                 Element.of(DataForm.NS, "field").with("var", "serverinfo-pubsub-node")
                         .with(DataForm.value("xmpp:" + service + "." + host + "?;node=" + NODE)));
     }
@@ -108,12 +106,14 @@ public final class ServerInformation implements Extension {
     private void publish(String host, List<Neighbour> neighbours) {
         var info = info(host, neighbours);
         if (info.equals(published.put(host, info))) return;
-        var options = DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(PUBSUB + "#publish-options"));
-        var publish = Element.of(PUBSUB, "pubsub").with(
-                Element.of(PUBSUB, "publish").with("node", NODE)
-                        .with(Element.of(PUBSUB, "item").with("id", "current").with(info)),
-                Element.of(PUBSUB, "publish-options").with(Element.of(DataForm.NS, "x").with("type", "submit")
-                        .with(options, option("access_model", "open"), option("max_items", "1"))));
+        var options =
+                DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(Namespaces.PUBSUB + "#publish-options"));
+        var publish = Element.of(Namespaces.PUBSUB, "pubsub").with(
+                Element.of(Namespaces.PUBSUB, "publish").with("node", NODE)
+                        .with(Element.of(Namespaces.PUBSUB, "item").with("id", "current").with(info)),
+                Element.of(Namespaces.PUBSUB, "publish-options")
+                        .with(Element.of(DataForm.NS, "x").with("type", "submit")
+                                .with(options, option("access_model", "open"), option("max_items", "1"))));
         messenger.router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), RandomIds.next(),
                 "", Payload.of(publish)));
     }
@@ -144,14 +144,16 @@ public final class ServerInformation implements Extension {
     private boolean consents(String host, String domain) {
         var known = consent.getIfPresent(domain);
         if (known != null) return known;
-        messenger.questions.ask(Jid.of("", host, ""), Jid.of("", domain, ""), Element.of(INFO, "query"))
+        messenger.questions
+                .ask(Jid.of("", host, ""), Jid.of("", domain, ""), Element.of(Namespaces.DISCO_INFO, "query"))
                 .thenAccept(answer -> consent.put(domain, agrees(answer)));
         return false;
     }
 
     private static boolean agrees(Iq.Response answer) {
         return answer instanceof Iq.Result result
-                && result.child(INFO, "query").stream().flatMap(info -> info.children().stream())
-                        .anyMatch(e -> e.is(INFO, "feature") && e.attribute("var").filter(NS::equals).isPresent());
+                && result.child(Namespaces.DISCO_INFO, "query").stream().flatMap(info -> info.children().stream())
+                        .anyMatch(e -> e.is(Namespaces.DISCO_INFO, "feature")
+                                && e.attribute("var").filter(NS::equals).isPresent());
     }
 }

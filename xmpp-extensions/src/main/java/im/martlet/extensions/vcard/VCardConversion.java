@@ -1,6 +1,7 @@
 package im.martlet.extensions.vcard;
 
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * one of the forms can say stays in that one; pictures do, too, since they have nodes of their own. Pure.
  */
 final class VCardConversion {
-    static final String NS = "urn:ietf:params:xml:ns:vcard-4.0";
+    static final String NS = Namespaces.VCARD4;
     private static final String TEMP = VCardTemp.NS;
     private static final Pattern NUMBER = Pattern.compile("[+0-9()*#.-]+");
     private static final Pattern PLACE = Pattern.compile("geo:(-?[0-9.]+),(-?[0-9.]+).*");

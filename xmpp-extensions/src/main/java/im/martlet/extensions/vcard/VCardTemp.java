@@ -15,6 +15,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import java.util.Optional;
 /** XEP-0054: a user's card, which everybody may read and only the user may write. */
 @Xep(number = 54, title = "vcard-temp", version = "1.3.0")
 public final class VCardTemp implements Extension {
-    static final String NS = "vcard-temp";
+    static final String NS = Namespaces.VCARD_TEMP;
 
     private final Avatars avatars; // a card has a picture
     private final VCard4 node; // which says the same

@@ -1,6 +1,7 @@
 package im.martlet.extensions.muc.state;
 
 import im.martlet.stanza.Message;
+import im.martlet.xml.Namespaces;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class RoomHistory {
      */
     public Optional<Double> perHour(long now) {
         var counted = messages.stream().filter(s -> now - s.at < WINDOW && s.message.hasBody()
-                && !s.message.has("urn:xmpp:message-correct:0", "replace")).toList();
+                && !s.message.has(Namespaces.CORRECTION, "replace")).toList();
         boolean all = whole || messages.stream().anyMatch(s -> now - s.at >= WINDOW);
         if (!all && counted.isEmpty()) return Optional.empty();
         double hours = Math.max(all ? WINDOW : now - counted.getFirst().at, SHORTEST) / 3_600_000.0;

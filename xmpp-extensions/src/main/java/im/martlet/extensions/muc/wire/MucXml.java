@@ -6,6 +6,7 @@ import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 
 /** The namespaces of rooms, and what is small. */
 public final class MucXml {
@@ -20,10 +21,10 @@ public final class MucXml {
     public static final String REQUEST = NS + "#request";
     public static final String REGISTER = NS + "#register";
     public static final String TRAFFIC = NS + "#traffic";
-    public static final String OCCUPANT_ID = "urn:xmpp:occupant-id:0";
-    public static final String DELAY = "urn:xmpp:delay";
-    public static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
-    public static final String DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
+    public static final String OCCUPANT_ID = Namespaces.OCCUPANT_ID;
+    public static final String DELAY = Namespaces.DELAY;
+    public static final String DISCO_INFO = Namespaces.DISCO_INFO;
+    public static final String DISCO_ITEMS = Namespaces.DISCO_ITEMS;
 
     private MucXml() {}
 

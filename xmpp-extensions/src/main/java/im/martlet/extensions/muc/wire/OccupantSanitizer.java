@@ -3,13 +3,13 @@ package im.martlet.extensions.muc.wire;
 import im.martlet.address.Jid;
 import im.martlet.stanza.Payload;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 
 /**
  * What an occupant may not say, since it is the room's to say: it is taken off, all of it (XEP-0045 §17.3, XEP-0421 §4,
  * XEP-0359 §3).
  */
 public final class OccupantSanitizer {
-    private static final String SID = "urn:xmpp:sid:0";
     private static final String ADDRESSES = "http://jabber.org/protocol/address";
 
     private OccupantSanitizer() {}
@@ -23,7 +23,7 @@ public final class OccupantSanitizer {
         return switch (e.namespace()) {
             case MucXml.NS, MucXml.USER, MucXml.OCCUPANT_ID, MucXml.DELAY, HatForms.NS, ADDRESSES, "jabber:x:delay" ->
                     true;
-            case SID -> e.name().equals("stanza-id") && !isOfAnother(e, room);
+            case Namespaces.STANZA_ID -> e.name().equals("stanza-id") && !isOfAnother(e, room);
             default -> false;
         };
     }

@@ -8,6 +8,7 @@ import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
+import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import java.util.Collection;
@@ -26,8 +27,8 @@ public final class RoomConfigForm {
 
     /** XEP-0122. */
     private static final Element NUMBER =
-            Element.of("http://jabber.org/protocol/xdata-validate", "validate").with("datatype", "xs:integer")
-                    .with(Element.of("http://jabber.org/protocol/xdata-validate", "range").with("min", "0"));
+            Element.of(Namespaces.DATA_VALIDATION, "validate").with("datatype", "xs:integer")
+                    .with(Element.of(Namespaces.DATA_VALIDATION, "range").with("min", "0"));
 
     private RoomConfigForm() {}
 
