@@ -6,6 +6,7 @@ import im.martlet.im.Redelivery;
 import im.martlet.negotiation.SessionPort.Resumption;
 import im.martlet.negotiation.Step;
 import im.martlet.session.Account;
+import im.martlet.session.AckWindow;
 import im.martlet.session.Credit;
 import im.martlet.session.Link;
 import im.martlet.session.Session;
@@ -33,7 +34,6 @@ public final class SessionResumption implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionResumption.class);
     /** How long it is known of a stream how many of its stanzas were handled. */
     private static final Duration REMEMBERED = Duration.ofDays(3);
-    private static final long MODULUS = 1L << 32;
 
     private final Kernel kernel;
     private final SessionEnd endings;
@@ -103,7 +103,7 @@ public final class SessionResumption implements AutoCloseable {
     private Resumption handled(AccountKey account, String previous) {
         try {
             var handled = resumables.handled(account, previous);
-            return new Resumption.Gone(handled.isEmpty() ? handled : OptionalLong.of(handled.getAsLong() % MODULUS));
+            return new Resumption.Gone(handled.isEmpty() ? handled : OptionalLong.of(AckWindow.modulo(handled.getAsLong())));
         } catch (StorageException e) {
             LOG.warn("it cannot be looked up now what was handled for a stream: {}", e.getMessage());
             return new Resumption.Unknown();
@@ -125,7 +125,7 @@ public final class SessionResumption implements AutoCloseable {
                 answer.accept(new Resumption.Gone(OptionalLong.empty())); // yet another connection has it, or nobody any more
                 return;
             }
-            answer.accept(new Resumption.Resumed(session, handled % MODULUS));
+            answer.accept(new Resumption.Resumed(session, AckWindow.modulo(handled)));
             session.attach();
             try {
                 session.resume(late.to(session));

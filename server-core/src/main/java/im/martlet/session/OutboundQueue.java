@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * because there is no connection, or because the client does not want them now. On the account's mailbox.
  */
 public final class OutboundQueue {
-    private static final long MODULUS = 1L << 32; // XEP-0198 §4: counters begin anew at 0 there
     private static final int MOST_DEFERRED = 1000; // for a client that does not want them now
     private static final int MOST_DEFERRED_BYTES = 128 * 1024;
     private static final int FEW = 5; // stanzas that cost nobody their session, however large they are: as many are read of what waits in one go
@@ -29,10 +28,9 @@ public final class OutboundQueue {
 
     private final AccountLog log;
     private @Nullable StreamManagementTerms management;
-    private final ArrayDeque<UnackedStanza> unacknowledged = new ArrayDeque<>(0);
+    private final AckWindow<UnackedStanza> unacknowledged = new AckWindow<>();
     private final LinkedHashMap<Object, UnackedStanza> waiting = new LinkedHashMap<>(0); // by topic
     private @Nullable Function<Stanza, Optional<Object>> deferrable; // the topics of what the client does not want now
-    private long acknowledged;
     private int sinceRequest;
     private long bytesSinceRequest;
     private long bytes; // held by both
@@ -135,19 +133,13 @@ public final class OutboundQueue {
         long usual = Objects.requireNonNull(management).bytes();
         if (bytes <= usual) enough = usual;
         else if (bytes > enough) {
-            reduce(unacknowledged);
+            unacknowledged.replaceAll(UnackedStanza::reduced);
             waiting.replaceAll((_, kept) -> kept.reduced());
-            bytes = size(unacknowledged) + size(waiting.values());
+            bytes = size(unacknowledged.unacked()) + size(waiting.values());
             enough = Math.max(usual, bytes + bytes / 2); // not all of it is looked at for each stanza
             overflown = bytes > most && unacknowledged.size() + waiting.size() > FEW;
         }
         overflown |= unacknowledged.size() + waiting.size() > MOST_KEPT;
-    }
-
-    private static void reduce(ArrayDeque<UnackedStanza> queue) {
-        var all = List.copyOf(queue);
-        queue.clear();
-        all.forEach(kept -> queue.add(kept.reduced()));
     }
 
     private static long size(Collection<UnackedStanza> all) {
@@ -189,22 +181,24 @@ public final class OutboundQueue {
      * @return false when it cannot have: it was not sent so many
      */
     boolean acknowledge(long h) {
-        long newly = Math.floorMod(h - acknowledged, MODULUS);
-        if (newly > unacknowledged.size())
-            return Math.floorMod(acknowledged - h, MODULUS) <= Math.min(acknowledged, MODULUS / 2); // an old number is no news
-        for (; newly > 0; newly--) {
-            var kept = unacknowledged.remove();
-            acknowledged++;
-            bytes -= kept.size();
-            if (kept.log() != 0) log.acknowledged(kept.log());
-        }
-        goOn();
-        return true;
+        return switch (unacknowledged.acknowledge(h, this::acknowledged)) {
+            case ACCEPTED -> {
+                goOn();
+                yield true;
+            }
+            case OUTDATED -> true;
+            case TOO_HIGH -> false;
+        };
+    }
+
+    private void acknowledged(UnackedStanza handled) {
+        bytes -= handled.size();
+        if (handled.log() != 0) log.acknowledged(handled.log());
     }
 
     /** Stanzas sent since counting began, modulo 2^32. */
     long sent() {
-        return Math.floorMod(acknowledged + unacknowledged.size(), MODULUS);
+        return unacknowledged.sent();
     }
 
     // ---- connections
@@ -213,7 +207,7 @@ public final class OutboundQueue {
     void resume(Link link, DelayPolicy delaying) {
         deferrable = null; // XEP-0352 §5.2
         try (var joining = new BatchingLink(link)) {
-            for (UnackedStanza kept : unacknowledged) joining.send(StanzaWriter.bytes(delaying.now(kept)));
+            for (UnackedStanza kept : unacknowledged.unacked()) joining.send(StanzaWriter.bytes(delaying.now(kept)));
             while (!waiting.isEmpty()) {
                 var kept = waiting.firstEntry().getValue();
                 var stanza = delaying.late(kept); // may fail: then everything is as it was
@@ -267,7 +261,7 @@ public final class OutboundQueue {
 
     /** Everything that was not acknowledged or not sent, in order. */
     List<UnackedStanza> leftOver() {
-        var all = new ArrayList<>(unacknowledged);
+        var all = new ArrayList<>(unacknowledged.unacked());
         all.addAll(waiting.values());
         return all;
     }

@@ -11,6 +11,7 @@ import im.martlet.negotiation.SessionPort.Resumption;
 import im.martlet.negotiation.Step;
 import im.martlet.negotiation.StreamFeature;
 import im.martlet.negotiation.StreamState;
+import im.martlet.session.AckWindow;
 import im.martlet.session.Link;
 import im.martlet.session.Session;
 import im.martlet.session.StreamManagementTerms;
@@ -36,7 +37,6 @@ import java.util.function.Supplier;
 @Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients")
 public final class StreamManagement implements Extension, StreamFeature {
     static final String NS = Namespaces.STREAM_MANAGEMENT;
-    private static final long MODULUS = 1L << 32;
     private static final byte[] REQUEST = ("<r xmlns='" + NS + "'/>").getBytes(StandardCharsets.US_ASCII);
 
     /**
@@ -101,7 +101,7 @@ public final class StreamManagement implements Extension, StreamFeature {
                     send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
                 else {
                     var asking = session.link(); // if the session goes on over another connection, that one is told by <resumed/> first
-                    session.receipts().whenSafe(handled -> send(asking, element("a").with("h", handled % MODULUS)));
+                    session.receipts().whenSafe(handled -> send(asking, element("a").with("h", AckWindow.modulo(handled))));
                 }
             }
             case "enable" -> send(session, enable(session, word));
