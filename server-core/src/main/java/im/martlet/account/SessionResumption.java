@@ -103,7 +103,8 @@ public final class SessionResumption implements AutoCloseable {
     private Resumption handled(AccountKey account, String previous) {
         try {
             var handled = resumables.handled(account, previous);
-            return new Resumption.Gone(handled.isEmpty() ? handled : OptionalLong.of(AckWindow.modulo(handled.getAsLong())));
+            return new Resumption.Gone(
+                    handled.isEmpty() ? handled : OptionalLong.of(AckWindow.modulo(handled.getAsLong())));
         } catch (StorageException e) {
             LOG.warn("it cannot be looked up now what was handled for a stream: {}", e.getMessage());
             return new Resumption.Unknown();

@@ -1,6 +1,7 @@
 package im.martlet.component;
 
 import im.martlet.address.Jid;
+import im.martlet.routing.ErrorReplies;
 import im.martlet.session.Credit;
 import im.martlet.session.Mailbox;
 import im.martlet.session.StanzaTransaction;
@@ -8,99 +9,109 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StreamError;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One domain that is served by whoever connects for it. Of several connections each takes what some senders send, so
- * that the order of what one sender sends to one address is kept; when one goes, its senders go over to the others.
- * Owned by its mailbox.
+ * A domain that external components serve, with its connections. Each connection gets the stanzas of some senders, so
+ * the order of the stanzas of one sender is kept. When a connection ends, the others take over its senders. Owned by
+ * its mailbox.
  */
 final class Component {
+    private static final Logger LOG = LoggerFactory.getLogger(Component.class);
     private static final int MOST_CONNECTIONS = 16;
 
     private final String domain;
-    private final Consumer<Stanza> answer;
+    private final Consumer<Stanza> errors;
     private final Mailbox mailbox;
-    private final List<ComponentConnection> lanes = new CopyOnWriteArrayList<>(); // written by the mailbox
+    private final List<ComponentConnection> connections = new CopyOnWriteArrayList<>(); // written by the mailbox
 
-    /** @param answer takes errors to those whose stanzas could not be delivered */
-    Component(String domain, Consumer<Stanza> answer) {
+    /** @param errors routes the error for a stanza that could not be delivered to its sender */
+    Component(String domain, Consumer<Stanza> errors) {
         this.domain = domain;
-        this.answer = answer;
+        this.errors = errors;
         this.mailbox = new Mailbox(domain);
     }
 
-    /** Takes a stanza for its domain. Any thread. */
+    /** Sends a stanza to the domain. Any thread. @param transaction held until the stanza waits or is refused */
     void tell(Stanza stanza, StanzaTransaction transaction) {
         mailbox.tell(transaction, () -> send(stanza, transaction.sender()));
     }
 
+    /** Runs work on the mailbox. Any thread. */
     void tell(Runnable work) { mailbox.tell(work); }
 
     private void send(Stanza stanza, Credit sender) {
-        if (lanes.isEmpty()) refuse(stanza, Condition.SERVICE_UNAVAILABLE.because(domain + " is not connected"));
-        else if (!of(stanza).take(stanza, sender))
-            refuse(stanza, Condition.RESOURCE_CONSTRAINT.because("too much waits for " + domain));
+        if (connections.isEmpty()) refuse(stanza, Condition.SERVICE_UNAVAILABLE.because(domain + " is not connected"));
+        else if (!connectionFor(stanza).take(stanza, sender))
+            refuse(stanza, Condition.RESOURCE_CONSTRAINT.because("too many stanzas wait for " + domain));
     }
 
-    private void refuse(Stanza stanza, StanzaError error) { stanza.error(error).ifPresent(answer); }
+    private void refuse(Stanza stanza, StanzaError error) {
+        ErrorReplies.refuse(LOG, stanza, error, null, errors);
+    }
 
     /**
-     * An answer is for whoever asked; and by rendezvous hashing, who comes or goes changes nothing for the senders of
-     * the others.
+     * Chooses the connection for a stanza. An answer goes to the connection that has sent the request. For other
+     * stanzas rendezvous hashing chooses, so that a new or ended connection changes nothing for the senders of the
+     * others.
      */
-    private ComponentConnection of(Stanza stanza) {
-        ComponentConnection best = lanes.getFirst();
-        if (lanes.size() == 1) return best;
+    private ComponentConnection connectionFor(Stanza stanza) {
+        ComponentConnection best = connections.getFirst();
+        if (connections.size() == 1) return best;
         if (stanza instanceof Iq.Response answer)
-            for (ComponentConnection lane : lanes) if (lane.stream().asked().answered(answer)) return lane;
+            for (ComponentConnection connection : connections)
+                if (connection.stream().requestsFromComponent().answered(answer)) return connection;
         var from = stanza.from().bare();
-        for (ComponentConnection lane : lanes) if (weight(lane, from) > weight(best, from)) best = lane;
+        for (ComponentConnection connection : connections)
+            if (weight(connection, from) > weight(best, from)) best = connection;
         return best;
     }
 
-    private static int weight(ComponentConnection lane, Jid sender) {
-        int h = 31 * System.identityHashCode(lane.stream()) + sender.hashCode();
+    private static int weight(ComponentConnection connection, Jid sender) {
+        int h = 31 * System.identityHashCode(connection.stream()) + sender.hashCode();
         h = (h ^ h >>> 16) * 0x85ebca6b;
         h = (h ^ h >>> 13) * 0xc2b2ae35;
         return h ^ h >>> 16;
     }
 
-    /** Another connection, which has shown that it knows the secret. @param queue bytes that may wait for it */
+    /** Adds a connection that has proved the secret. Any thread. @param queue bytes that may wait for it */
     void add(ComponentStream stream, long queue) {
         mailbox.tell(() -> {
             if (stream.isOver()) return;
-            if (lanes.size() >= MOST_CONNECTIONS) {
-                stream.end(im.martlet.stanza.StreamError.Condition.RESOURCE_CONSTRAINT
-                        .because("there are " + MOST_CONNECTIONS + " connections for " + domain));
+            if (connections.size() >= MOST_CONNECTIONS) {
+                stream.end(StreamError.Condition.RESOURCE_CONSTRAINT
+                        .because(domain + " has too many connections: " + MOST_CONNECTIONS));
                 return;
             }
-            lanes.add(new ComponentConnection(stream, queue));
-            stream.accepted(); // behind the refusals of all that came before
+            connections.add(new ComponentConnection(stream, queue));
+            stream.accepted(); // after the errors for all earlier stanzas
         });
     }
 
-    /** A connection is gone; the others take over what it was not sent. Any thread. */
+    /** Removes a connection that has ended; the others take over its waiting stanzas. Any thread. */
     void remove(ComponentStream stream) {
         mailbox.tell(() -> {
-            var lane = lanes.stream().filter(l -> l.stream() == stream).findFirst();
-            if (lane.isEmpty()) return;
-            lanes.remove(lane.get());
+            var connection = connections.stream().filter(c -> c.stream() == stream).findFirst();
+            if (connection.isEmpty()) return;
+            connections.remove(connection.get());
             var lost = Condition.REMOTE_SERVER_TIMEOUT.because(domain + " has lost its connection");
-            stream.given().giveUp(lost).forEach(answer);
-            for (Stanza rest : lane.get().leftOver()) {
-                if (lanes.isEmpty()) refuse(rest, lost);
+            stream.requestsToComponent().giveUp(lost).forEach(errors);
+            for (Stanza rest : connection.get().leftOver()) {
+                if (connections.isEmpty()) refuse(rest, lost);
                 else send(rest, Credit.UNLIMITED);
             }
         });
     }
 
-    /** Stanzas that wait; about so many, any thread. */
+    /** Returns the number of waiting stanzas, about. Any thread. */
     int waiting() {
-        return lanes.stream().mapToInt(ComponentConnection::waiting).sum();
+        return connections.stream().mapToInt(ComponentConnection::waiting).sum();
     }
 
-    List<ComponentStream> connections() { return lanes.stream().map(ComponentConnection::stream).toList(); }
+    List<ComponentStream> streams() { return connections.stream().map(ComponentConnection::stream).toList(); }
 }

@@ -14,11 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Components, as users find them and as an admin sees them. */
+/** Lists the components: in the service discovery of their host, and for admins. */
 @Xep(number = 114, title = "Jabber Component Protocol", version = "1.6",
         note = "as the server that components connect to")
 final class ComponentCommands implements Extension {
-
     private final Components components;
 
     @Inject ComponentCommands(Components components) { this.components = components; }
@@ -27,11 +26,11 @@ final class ComponentCommands implements Extension {
         return List.of(
                 Hook.items(Hook.To.SERVER, this::items),
                 adminCommand(AdminCommand.of("component list",
-                        "Lists the components that are configured, and their connections", List.of(),
+                        "Lists the configured components and their connections", List.of(),
                         _ -> components.domains().stream().sorted().map(this::row).toList())));
     }
 
-    /** XEP-0030 §4.1: those below the host. */
+    /** Lists the components below the host (XEP-0030 §4.1). */
     private List<Element> items(Query query) {
         if (query.element().attribute("node").isPresent()) return List.of();
         var below = "." + query.iq().to().domain();
@@ -46,13 +45,14 @@ final class ComponentCommands implements Extension {
         var component = components.component(domain);
         var row = new LinkedHashMap<String, Object>();
         row.put("component", domain);
-        row.put("connections", component.connections().size());
+        row.put("connections", component.streams().size());
         row.put("addresses",
                 String.join(", ",
-                        component.connections().stream().map(c -> c.wire().remote().getAddress().getHostAddress()
-                                + (c.wire().isSecure() ? " (" + c.wire().tls() + ")" : "")).toList()));
+                        component.streams().stream().map(c -> c.connection().remote().getAddress().getHostAddress()
+                                + (c.connection().isSecure() ? " (" + c.connection().tls() + ")" : "")).toList()));
         row.put("since",
-                component.connections().stream().map(c -> c.wire().since().toString()).sorted().findFirst().orElse(""));
+                component.streams().stream().map(c -> c.connection().since().toString()).sorted().findFirst()
+                        .orElse(""));
         row.put("waiting", component.waiting());
         return row;
     }

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 /**
  * A section {@code [components."gateway.example.org"]}.
  *
- * @param secret what the component proves to know
- * @param name for people, in the list of the host that its domain is below
- * @param stanza the largest that it may send
+ * @param secret secret that the component must know
+ * @param name name for users, in the list of services of the host above
+ * @param stanza largest stanza of the component, in bytes
  * @param queue bytes that may wait for one of its connections
  */
 public record ComponentSettings(
@@ -27,12 +27,14 @@ public record ComponentSettings(
         @Default("\"4 MiB\"") @Range(min = 65_536) ByteSize queue) {
     private static final String SECTION = "components";
 
-    /** The components by their domains as they are written, at any time; what is wrong is told with everything else. */
+    /**
+     * Returns the current components by their domains as written. Mistakes are reported with those of other sections.
+     */
     public static Supplier<SequencedMap<String, ComponentSettings>> of(Config config) {
         config.rule(reading -> reading.named(SECTION, ComponentSettings.class)
                 .forEach((domain, settings) -> problem(reading, domain, settings).ifPresent(
-                        what -> reading.problem(List.of(SECTION, domain),
-                                "'" + domain + "' in [components] " + what))));
+                        problem -> reading.problem(List.of(SECTION, domain),
+                                "'" + domain + "' in [components] " + problem))));
         return config.liveNamed(SECTION, ComponentSettings.class);
     }
 
@@ -41,9 +43,9 @@ public record ComponentSettings(
             var jid = Jid.parse(domain);
             if (!jid.equals(jid.host())) return Optional.of("must be a domain");
         } catch (JidException e) {
-            return Optional.of("is no domain: " + e.getMessage());
+            return Optional.of("is not a valid domain: " + e.getMessage());
         }
-        if (reading.keys("hosts").contains(domain)) return Optional.of("is a host already");
+        if (reading.keys("hosts").contains(domain)) return Optional.of("is already a host in [hosts]");
         return settings.secret.value().isEmpty() ? Optional.of("needs a 'secret'") : Optional.empty();
     }
 }

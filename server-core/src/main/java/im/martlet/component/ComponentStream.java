@@ -30,51 +30,57 @@ import org.slf4j.LoggerFactory;
 final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener {
     static final String NS = Namespaces.COMPONENT;
     private static final Logger LOG = LoggerFactory.getLogger(ComponentStream.class);
-    private static final long TIME_TO_AUTHENTICATE = 30_000_000_000L;
-    private static final long SILENCE = 60_000_000_000L; // after which something is sent, so that a dead connection is found out
-    private static final int MOST_UNDER_WAY = 256;
+    private static final long TIME_TO_AUTHENTICATE = 30_000_000_000L; // nanoseconds
+    private static final long SILENCE = 60_000_000_000L; // nanoseconds; then a space is sent, to find dead connections
+    private static final int MOST_UNDER_WAY = 256; // stanzas
 
-    private final Components kind;
-    private final StreamConnection wire;
+    private final Components components;
+    private final StreamConnection connection;
     private final Runnable whenVerified;
-    private final PendingRequests given = new PendingRequests(); // to the component
-    private final PendingRequests asked = new PendingRequests(); // by the component
+    private final PendingRequests requestsToComponent = new PendingRequests();
+    private final PendingRequests requestsFromComponent = new PendingRequests();
     private String id = "";
-    private volatile String domain = ""; // what the header says; believed from the handshake on
-    private volatile @Nullable Component component; // it speaks for
+    private volatile String domain = ""; // as the header says; verified by the handshake
+    private volatile @Nullable Component component; // null before the handshake
     private volatile String lang = "";
-    private volatile long saidAt = System.nanoTime();
+    private volatile long sentAt = System.nanoTime();
 
-    /** @param whenVerified told once, when it is a component's */
-    ComponentStream(Transport transport, Components kind, Runnable whenVerified) {
-        this.kind = kind;
+    /** @param whenVerified called once, after the handshake */
+    ComponentStream(Transport transport, Components components, Runnable whenVerified) {
+        this.components = components;
         this.whenVerified = whenVerified;
-        this.wire = new StreamConnection(transport, kind.parser(), Components.BEFORE, MOST_UNDER_WAY, this);
+        this.connection = new StreamConnection(transport, components.parser(), Components.BEFORE, MOST_UNDER_WAY, this);
     }
 
-    StreamConnection wire() { return wire; }
+    StreamConnection connection() { return connection; }
 
-    /** Requests that it was given and has not answered. */
-    PendingRequests given() { return given; }
+    /** Returns the requests that the component has not answered. */
+    PendingRequests requestsToComponent() {
+        return requestsToComponent;
+    }
 
-    /** Requests of its own, so that the answer comes to this connection. */
-    PendingRequests asked() { return asked; }
+    /** Returns the requests of the component, so that the answers come to this connection. */
+    PendingRequests requestsFromComponent() {
+        return requestsFromComponent;
+    }
 
-    boolean isOver() { return wire.isOver(); }
+    boolean isOver() { return connection.isOver(); }
 
     String domain() { return domain; }
 
-    // ---- what comes in
+    // ---- elements of the component
 
     @Override public void header(StreamHeader header) {
         var e = header.element();
         lang = e.attribute(Element.XML_LANG).orElse("");
         domain = domain(e);
         if (!e.namespace().equals(Namespaces.STREAMS) || !header.contentNamespace().equals(NS))
-            wire.end(Condition.INVALID_NAMESPACE.because("components speak " + NS + " here"));
-        else if (!e.name().equals("stream")) wire.end(Condition.BAD_FORMAT.because("a stream begins with <stream>"));
-        else if (!kind.has(domain))
-            wire.end(Condition.HOST_UNKNOWN.because("'to' names no component that is configured here"));
+            connection.end(
+                    Condition.INVALID_NAMESPACE.because("this port is for components, which use the namespace " + NS));
+        else if (!e.name().equals("stream"))
+            connection.end(Condition.BAD_FORMAT.because("a stream begins with <stream>"));
+        else if (!components.has(domain))
+            connection.end(Condition.HOST_UNKNOWN.because("'to' names no component that is configured here"));
         else introduce();
     }
 
@@ -93,31 +99,32 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
                 .raw("<?xml version='1.0'?><stream:stream xmlns='" + NS + "' xmlns:stream='" + Namespaces.STREAMS + "'")
                 .attribute("id", id);
         if (!domain.isEmpty()) out.attribute("from", domain);
-        wire.open(out.raw(">").toBytes());
+        connection.open(out.raw(">").toBytes());
     }
 
     @Override public void element(Element e) {
-        if (wire.isOver()) return;
+        if (connection.isOver()) return;
         if (e.name().equals("handshake") && component == null) handshake(e.text().strip());
         else if (!PeerStanzas.isStanza(e, NS))
-            wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("neither a stanza nor the handshake: " + e.name()));
-        else if (component == null) wire.end(Condition.NOT_AUTHORIZED.because("the handshake comes first"));
+            connection
+                    .end(Condition.UNSUPPORTED_STANZA_TYPE.because("not a stanza, and not the handshake: " + e.name()));
+        else if (component == null) connection.end(Condition.NOT_AUTHORIZED.because("the handshake must come first"));
         else stanza(e);
     }
 
-    private void stanza(Element e) { kind.stanzas().receive(e, this).ifPresent(this::end); }
+    private void stanza(Element e) { components.stanzas().receive(e, this).ifPresent(this::end); }
 
     private void handshake(String shown) {
-        var settings = kind.settings(domain);
+        var settings = components.settings(domain);
         if (settings.isEmpty() || !MessageDigest.isEqual(proof(settings.get().secret().value()),
                 shown.getBytes(StandardCharsets.UTF_8))) {
-            LOG.warn("{} does not know the secret of {}", wire.remote().getAddress(), domain);
-            wire.end(Condition.NOT_AUTHORIZED.because("that is not the secret of " + domain));
+            LOG.warn("{} has shown a wrong secret for the component {}", connection.remote().getAddress(), domain);
+            connection.end(Condition.NOT_AUTHORIZED.because("the secret of " + domain + " is wrong"));
             return;
         }
-        var own = kind.component(domain);
+        var own = components.component(domain);
         component = own;
-        wire.enter(Components.after(settings.get()));
+        connection.enter(Components.after(settings.get()));
         own.add(this, settings.get().queue().bytes());
     }
 
@@ -130,68 +137,71 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
         }
     }
 
-    /** On the component's mailbox: nothing was sent before. */
+    /** Answers the handshake. On the component's mailbox: no stanza was sent before. */
     void accepted() {
-        wire.send(Element.of(Stanza.CLIENT, "handshake"));
-        wire.settle();
+        connection.send(Element.of(Stanza.CLIENT, "handshake"));
+        connection.settle();
         whenVerified.run();
-        LOG.info("{} is connected from {}", domain, wire.remote().getAddress());
+        LOG.info("component {} has connected from {}", domain, connection.remote().getAddress());
     }
 
-    @Override public void end() { wire.finish(); }
+    @Override public void end() { connection.finish(); }
 
-    @Override public void end(StreamError error) { wire.end(error); }
+    @Override public void end(StreamError error) { connection.end(error); }
 
-    @Override public void closed() { kind.open().remove(this); }
+    @Override public void closed() { components.open().remove(this); }
 
     @Override public void gone() {
         if (component instanceof Component c) c.remove(this);
     }
 
-    // ---- whose stanzas come in
+    // ---- the peer of the stanzas
 
     @Override public String namespace() { return NS; }
 
-    @Override public boolean speaksFor(String asked) { return asked.equals(domain); }
+    @Override public boolean speaksFor(String sender) { return sender.equals(domain); }
 
-    @Override public boolean reaches(String anywhere) { return true; }
+    @Override public boolean mayWriteTo(String recipient) { return true; }
 
-    @Override public Jid here() { return Jid.of("", domain, ""); }
+    @Override public Jid localDomain() { return Jid.of("", domain, ""); }
 
     @Override public String lang() { return lang; }
 
-    @Override public Credit credit() { return wire; }
+    @Override public Credit credit() { return connection; }
 
     @Override public Runnable admit() { return () -> {}; }
 
-    @Override public void passing(Stanza stanza) {
+    @Override public void beforeRouting(Stanza stanza) {
         switch (stanza) {
-            case Iq.Request request -> asked.add(request);
-            case Iq.Response response -> given.answered(response);
+            case Iq.Request request -> requestsFromComponent.add(request);
+            case Iq.Response response -> requestsToComponent.answered(response);
             case Message _, Presence _ -> {}
         }
     }
 
-    // ---- what goes out (the component's mailbox)
+    // ---- sending, on the component's mailbox
 
     /**
-     * @return false when the component has left so much unread that the next should wait until {@code ready} is called
+     * Sends a stanza.
+     *
+     * @param ready called on the component's mailbox when the component reads again
+     * @return false if the component reads too slowly: the next stanza has to wait until {@code ready} is called
      */
     boolean send(byte[] bytes, Runnable ready) {
-        saidAt = System.nanoTime();
-        wire.send(bytes);
-        if (!wire.isBehind()) return true;
-        if (component instanceof Component c) wire.whenReady(() -> c.tell(ready));
+        sentAt = System.nanoTime();
+        connection.send(bytes);
+        if (!connection.isBehind()) return true;
+        if (component instanceof Component c) connection.whenReady(() -> c.tell(ready));
         return false;
     }
 
     @Override public void tick(long now) {
-        wire.tick(now);
-        if (component == null && now - wire.openedAt() > TIME_TO_AUTHENTICATE)
-            wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
-        else if (component != null && now - saidAt > SILENCE) {
-            saidAt = now;
-            wire.send(new byte[]{ ' ' });
+        connection.tick(now);
+        if (component == null && now - connection.openedAt() > TIME_TO_AUTHENTICATE)
+            connection.end(Condition.CONNECTION_TIMEOUT.because("the handshake took too long"));
+        else if (component != null && now - sentAt > SILENCE) {
+            sentAt = now;
+            connection.send(new byte[]{ ' ' });
         }
     }
 }

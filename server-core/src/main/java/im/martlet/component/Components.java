@@ -26,21 +26,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The components that are configured, connected or not. Any thread. */
+/** Holds the configured components, connected or not. Any thread. */
 @Singleton
 public final class Components implements ComponentRoutes, AutoCloseable {
-    /** Bounds until it is known whose connection it is. */
+    /** The bounds before the handshake. */
     static final Phase BEFORE = new Phase(new XmlLimits(10_000, 16, 32), 64 * 1024, 64 * 1024, 64 * 1024);
 
-    private record Known(SequencedMap<String, ComponentSettings> written, Map<String, ComponentSettings> prepared) {}
+    /**
+     * The settings by domain.
+     *
+     * @param written by domains as written in the configuration
+     * @param prepared by prepared domains
+     */
+    private record Configured(SequencedMap<String, ComponentSettings> written,
+            Map<String, ComponentSettings> prepared) {}
 
     private final Supplier<SequencedMap<String, ComponentSettings>> settings;
-    private final Provider<PeerStanzas> stanzas; // which need to know which domains are ours
+    private final Provider<PeerStanzas> stanzas; // a provider, because they need this class
     private final Provider<Router> router;
     private final ElementParser parser = new ElementParser();
     private final ConcurrentHashMap<String, Component> byDomain = new ConcurrentHashMap<>();
     private final StreamClock<ComponentStream> open = new StreamClock<>("component-clock");
-    private volatile Known known = new Known(new java.util.LinkedHashMap<>(), Map.of());
+    private volatile Configured configured = new Configured(new java.util.LinkedHashMap<>(), Map.of());
 
     @Inject Components(Supplier<SequencedMap<String, ComponentSettings>> settings, Provider<PeerStanzas> stanzas,
             Provider<Router> router) {
@@ -49,27 +56,27 @@ public final class Components implements ComponentRoutes, AutoCloseable {
         this.router = router;
     }
 
-    /** Bounds of a component that is known: it may send as fast as what it sends is handled. */
+    /** Returns the bounds after the handshake. A component may send as fast as its stanzas are handled. */
     static Phase after(ComponentSettings settings) {
         return new Phase(new XmlLimits(settings.stanza().toInt(), 64, 128), 0, 0, 2 * settings.queue().bytes());
     }
 
-    private Map<String, ComponentSettings> known() {
+    private Map<String, ComponentSettings> currentSettings() {
         var written = settings.get();
-        var last = known;
+        var last = configured;
         if (last.written == written) return last.prepared;
         var prepared = new HashMap<String, ComponentSettings>();
-        written.forEach((domain, of) -> prepared.put(Jid.parse(domain).domain(), of));
-        known = new Known(written, Map.copyOf(prepared));
+        written.forEach((domain, component) -> prepared.put(Jid.parse(domain).domain(), component));
+        configured = new Configured(written, Map.copyOf(prepared));
         return prepared;
     }
 
-    @Override public boolean has(String domain) { return known().containsKey(domain); }
+    @Override public boolean has(String domain) { return currentSettings().containsKey(domain); }
 
-    /** The domains of all of them. */
-    Set<String> domains() { return known().keySet(); }
+    /** Returns the prepared domains of all components. */
+    Set<String> domains() { return currentSettings().keySet(); }
 
-    Optional<ComponentSettings> settings(String domain) { return Optional.ofNullable(known().get(domain)); }
+    Optional<ComponentSettings> settings(String domain) { return Optional.ofNullable(currentSettings().get(domain)); }
 
     Component component(String domain) {
         return byDomain.computeIfAbsent(domain, d -> new Component(d, router.get()::route));
@@ -85,30 +92,31 @@ public final class Components implements ComponentRoutes, AutoCloseable {
 
     StreamClock<ComponentStream> open() { return open; }
 
-    /** Takes a connection. @param whenVerified told once, when it is known whose it is */
+    /** Accepts a connection. @param whenVerified called once, after the handshake */
     public void open(Transport transport, Runnable whenVerified) {
         var stream = new ComponentStream(transport, this, whenVerified);
         open.add(stream);
-        transport.handler(stream.wire());
+        transport.handler(stream.connection());
     }
 
-    /** Ends the connections of components that are configured no longer, or with another secret than before. */
+    /** Ends the connections of components that were removed from the settings or have a new secret. */
     public void reloaded(Map<String, ComponentSettings> before) {
         before.forEach((written, old) -> {
             var domain = Jid.parse(written).domain();
             if (settings(domain).filter(now -> now.secret().equals(old.secret())).isPresent()) return;
             open.all().filter(s -> s.domain().equals(domain)).forEach(s -> s.end(
-                    has(domain) ? Condition.RESET.because("the secret has changed") : Condition.HOST_GONE.plain()));
+                    has(domain) ? Condition.RESET.because("the secret of this component has changed")
+                            : Condition.HOST_GONE.plain()));
             if (!has(domain)) byDomain.remove(domain);
         });
     }
 
-    /** As they are configured now, by their domains as they are written. */
+    /** Returns the current settings by the domains as written. */
     public Map<String, ComponentSettings> configured() {
         return settings.get();
     }
 
-    /** Says goodbye, and waits for the connections to close, but not for long. */
+    /** Ends all connections and waits until they are closed. @param patience longest time to wait */
     public void shutDown(Duration patience) throws InterruptedException {
         open.all().forEach(stream -> stream.end(Condition.SYSTEM_SHUTDOWN.plain()));
         long deadline = System.nanoTime() + patience.toNanos();

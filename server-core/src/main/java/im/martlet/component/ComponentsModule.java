@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/** External components. */
+/** Binds external components. */
 public final class ComponentsModule extends AbstractModule {
     private final Config config;
 

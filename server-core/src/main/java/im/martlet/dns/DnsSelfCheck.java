@@ -7,10 +7,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Whether DNS leads to a server of one's own: what others would find, held against where it listens. Blocks. */
+/** Checks that the DNS records of a domain lead to the ports of this server. Blocks. */
 public final class DnsSelfCheck {
-    /** A kind of record, and who finds a server by it. */
-    private record Service(String name, String whose, int port, boolean direct) {}
+    /**
+     * A service with SRV records.
+     *
+     * @param name name in the record, without the underscore
+     * @param peers clients or servers that look for it, in the plural
+     * @param port usual port
+     * @param direct whether TLS begins with the first byte (XEP-0368)
+     */
+    private record Service(String name, String peers, int port, boolean direct) {}
 
     private static final List<Service> SERVICES = List.of(new Service("xmpp-client", "clients", 5222, false),
             new Service("xmpps-client", "clients", 5223, true),
@@ -21,15 +28,15 @@ public final class DnsSelfCheck {
     private final Map<String, Set<Integer>> ports;
 
     /**
-     * @param ports where is listened for each service, such as {@code xmpps-client} (XEP-0368); services that are
-     * missing are not on offer
+     * @param ports listening ports by service, such as {@code xmpps-client} (XEP-0368); this server does not offer the
+     * services that are missing
      */
     public DnsSelfCheck(DnsResolver records, Map<String, Set<Integer>> ports) {
         this.records = records;
         this.ports = new TreeMap<>(ports);
     }
 
-    /** What is wrong, and what to do about it, in sentences for an admin; empty when everything leads here. */
+    /** Returns the problems of a domain with their remedies, in sentences for an admin; empty if there are none. */
     public List<String> problems(String domain) {
         var found = new ArrayList<String>();
         try {
@@ -38,7 +45,7 @@ public final class DnsSelfCheck {
         } catch (LookupException e) {
             found.add(e.getMessage());
         } catch (IllegalArgumentException e) {
-            found.add("'" + domain + "' is no name that DNS could know");
+            found.add("'" + domain + "' is not a valid name for DNS");
         }
         return List.copyOf(found);
     }
@@ -51,23 +58,23 @@ public final class DnsSelfCheck {
     }
 
     /**
-     * Without records, RFC 6120 §3.2.2 has others try the domain itself, on the usual port; XEP-0368 has nothing like
-     * that.
+     * Reports a service without records. Clients and servers then try the domain itself on the usual port (RFC 6120
+     * §3.2.2); for direct TLS there is no such rule (XEP-0368).
      */
     private void missing(Service service, String domain, Set<Integer> here, List<String> found) throws LookupException {
-        if (here.isEmpty() || service.direct && isFoundOtherwise(service, domain)) return;
+        if (here.isEmpty() || service.direct && isFoundWithStartTls(service, domain)) return;
         if (service.direct)
-            found.add("no record leads " + service.whose + " here: add " + record(service, domain, here));
+            found.add("no record leads " + service.peers + " here: add " + record(service, domain, here));
         else if (records.addresses(domain).isEmpty())
-            found.add(domain + " has no address, and no record leads " + service.whose
+            found.add(domain + " has no address, and no record leads " + service.peers
                     + " here: add an A or AAAA record, or " + record(service, domain, here));
         else if (!here.contains(service.port))
-            found.add(service.whose + " will try port " + service.port + ", where nobody listens: add "
+            found.add(service.peers + " will try port " + service.port + ", where this server does not listen: add "
                     + record(service, domain, here));
     }
 
-    private boolean isFoundOtherwise(Service direct, String domain) throws LookupException {
-        var plain = SERVICES.stream().filter(s -> !s.direct && s.whose.equals(direct.whose)).findFirst().orElseThrow();
+    private boolean isFoundWithStartTls(Service direct, String domain) throws LookupException {
+        var plain = SERVICES.stream().filter(s -> !s.direct && s.peers.equals(direct.peers)).findFirst().orElseThrow();
         var here = ports.getOrDefault(plain.name, Set.of());
         return !here.isEmpty() && (!records.srv(plain.name, domain).isEmpty() || here.contains(plain.port));
     }
@@ -76,14 +83,15 @@ public final class DnsSelfCheck {
             throws LookupException {
         String owner = "_" + service.name + "._tcp." + domain;
         if (record.target().isEmpty()) {
-            if (!here.isEmpty()) found.add(owner + " says that there is no such service, but there is: replace it by "
-                    + record(service, domain, here));
-        } else if (here.isEmpty()) found.add(owner + " leads " + service.whose + " to " + record.target() + ":"
-                + record.port() + ", but nothing listens for them: remove it");
+            if (!here.isEmpty())
+                found.add(owner + " says that there is no such service, but this server offers it: replace it by "
+                        + record(service, domain, here));
+        } else if (here.isEmpty()) found.add(owner + " leads " + service.peers + " to " + record.target() + ":"
+                + record.port() + ", but this server does not listen for them: remove it");
         else {
             if (!here.contains(record.port()))
                 found.add(owner + " leads to port " + record.port()
-                        + ", where nobody listens (unless something forwards it): change it to "
+                        + ", where this server does not listen (unless a firewall or proxy forwards it): change it to "
                         + record(service, domain, here));
             if (records.addresses(record.target()).isEmpty()) found.add(owner + " leads to " + record.target()
                     + ", which has no address: add an A or AAAA record for that");

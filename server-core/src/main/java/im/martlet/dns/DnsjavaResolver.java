@@ -27,24 +27,24 @@ import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
 
 /**
- * Asks DNS, with dnsjava; answers are kept as long as they say, also those that there is nothing. CNAMEs are followed,
- * a few.
+ * Asks DNS with dnsjava. Caches answers, also negative ones, as long as they allow, and follows CNAMEs, 8 at most. Any
+ * thread.
  */
 public final class DnsjavaResolver implements DnsResolver {
-    private static final int MOST_KEPT = 20_000;
+    private static final int MOST_CACHED = 20_000;
     private static final int MOST_ALIASES = 8;
 
     private final LookupSession session;
     private final Duration patience;
 
     /**
-     * @param servers to ask; none for those of the system
-     * @param patience for one question, all tries together
+     * @param servers name servers; an empty list stands for those of the system
+     * @param patience longest time for one question, with all its tries
      */
     public DnsjavaResolver(List<InetSocketAddress> servers, Duration patience) {
         this.patience = patience;
         var cache = new Cache(DClass.IN);
-        cache.setMaxEntries(MOST_KEPT);
+        cache.setMaxEntries(MOST_CACHED);
         session = LookupSession.builder().resolver(resolver(servers)).cache(cache).maxRedirects(MOST_ALIASES)
                 .defaultHostsFileParser().build();
     }
@@ -74,7 +74,7 @@ public final class DnsjavaResolver implements DnsResolver {
         try {
             for (Record r : get(six, host)) if (r instanceof AAAARecord a) v6.add(a.getAddress());
         } catch (LookupException e) {
-            failure = e; // some name servers know of one kind only
+            failure = e; // some name servers answer for IPv4 only
         }
         var v4 = new ArrayList<InetAddress>();
         for (Record r : get(four, host)) if (r instanceof ARecord a) v4.add(a.getAddress());
@@ -82,6 +82,7 @@ public final class DnsjavaResolver implements DnsResolver {
         return interleaved(v6, v4);
     }
 
+    /** Returns both lists in turns, beginning with the first. */
     static List<InetAddress> interleaved(List<InetAddress> first, List<InetAddress> second) {
         var all = new ArrayList<InetAddress>();
         for (int i = 0; i < Math.max(first.size(), second.size()); i++) {
@@ -107,18 +108,18 @@ public final class DnsjavaResolver implements DnsResolver {
             if (e.getCause() instanceof NoSuchDomainException || e.getCause() instanceof NoSuchRRSetException)
                 return List.of();
             if (e.getCause() instanceof TextParseException)
-                throw new LookupException("'" + name + "' is no name that DNS could know", true);
+                throw new LookupException("'" + name + "' is not a valid name for DNS", true);
             throw new LookupException("DNS does not answer for " + name + ": " + reason(e.getCause()), false);
         } catch (TimeoutException e) {
             throw new LookupException("DNS does not answer for " + name + " in time", false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LookupException("interrupted", false);
+            throw new LookupException("the lookup of " + name + " was interrupted", false);
         }
     }
 
-    private static String reason(Throwable why) {
-        return why instanceof IOException && why.getMessage() != null ? why.getMessage()
-                : why.getClass().getSimpleName();
+    private static String reason(Throwable failure) {
+        return failure instanceof IOException && failure.getMessage() != null ? failure.getMessage()
+                : failure.getClass().getSimpleName();
     }
 }

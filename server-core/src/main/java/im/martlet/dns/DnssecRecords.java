@@ -24,23 +24,23 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /**
- * What domains say of the certificates of their servers, in DNS and signed (RFC 7673): SRV records first, then TLSA
- * records of the places that they name. All signatures are checked here, from the keys of the root down; what is not
- * signed counts for nothing. Any thread; blocks.
+ * Reads the signed TLSA records about the certificates of a domain's servers (RFC 7673): first the SRV records of the
+ * domain, then the TLSA records of the endpoints that they name. All signatures are checked here, from the keys of the
+ * root down; unsigned records are ignored. Any thread; blocks.
  */
 public final class DnssecRecords {
     private static final int MOST_TARGETS = 4;
     private static final int PORT = 5269;
     private static final List<String> SERVICES = List.of("_xmpp-server._tcp.", "_xmpps-server._tcp.");
 
-    private record Place(String host, int port) {}
+    private record Target(String host, int port) {}
 
     private final ValidatingResolver resolver;
 
     /**
-     * @param servers to ask; none for those of the system
-     * @param anchors DS or DNSKEY records of the zones that are believed without a signature, as a zone file
-     * @param patience for one question
+     * @param servers name servers; an empty list stands for those of the system
+     * @param anchors zone file with DS or DNSKEY records of the zones that are trusted without a signature
+     * @param patience longest time for one question
      */
     public DnssecRecords(List<InetSocketAddress> servers, InputStream anchors, Duration patience) throws IOException {
         var plain = servers.isEmpty() ? new ExtendedResolver()
@@ -51,41 +51,41 @@ public final class DnssecRecords {
         resolver.loadTrustAnchors(anchors);
     }
 
-    /** The keys of the root, as IANA publishes them. */
+    /** Returns the keys of the root as IANA publishes them, as a zone file. */
     public static InputStream root() {
         return java.util.Objects.requireNonNull(DnssecRecords.class.getResourceAsStream("root.ds"));
     }
 
-    /** What a domain, prepared, says of its servers' certificates; none when it says nothing, or unsigned. */
+    /** Returns the signed records about the servers of a domain, prepared; an empty list if there are none. */
     public List<TlsaRecord> of(String domain) {
         try {
             var ascii = IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED);
             var all = new ArrayList<TlsaRecord>();
-            for (Place place : places(ascii)) all.addAll(at(place));
+            for (Target target : targets(ascii)) all.addAll(at(target));
             return all;
-        } catch (IOException | IllegalArgumentException unknown) {
+        } catch (IOException | IllegalArgumentException unreadable) {
             return List.of();
         }
     }
 
-    private List<Place> places(String domain) throws IOException {
-        var places = new ArrayList<Place>();
+    private List<Target> targets(String domain) throws IOException {
+        var targets = new ArrayList<Target>();
         for (String service : SERVICES) for (Record r : ask(service + domain, Type.SRV).orElse(List.of()))
             if (r instanceof SRVRecord srv && !srv.getTarget().equals(Name.root))
-                places.add(new Place(srv.getTarget().toString(true), srv.getPort()));
-        if (places.isEmpty()) places.add(new Place(domain, PORT));
-        return places.stream().distinct().limit(MOST_TARGETS).toList();
+                targets.add(new Target(srv.getTarget().toString(true), srv.getPort()));
+        if (targets.isEmpty()) targets.add(new Target(domain, PORT));
+        return targets.stream().distinct().limit(MOST_TARGETS).toList();
     }
 
-    private List<TlsaRecord> at(Place place) throws IOException {
-        return ask("_" + place.port + "._tcp." + place.host, Type.TLSA).orElse(List.of()).stream()
+    private List<TlsaRecord> at(Target target) throws IOException {
+        return ask("_" + target.port + "._tcp." + target.host, Type.TLSA).orElse(List.of()).stream()
                 .filter(TLSARecord.class::isInstance).map(TLSARecord.class::cast)
                 .map(r -> new TlsaRecord(r.getCertificateUsage(), r.getSelector(), r.getMatchingType(),
-                        r.getCertificateAssociationData(), place.host))
+                        r.getCertificateAssociationData(), target.host))
                 .toList();
     }
 
-    /** Records that are signed all the way down; nothing when they are not. */
+    /** Returns records that are signed from the root down; empty if they are not. */
     private Optional<List<Record>> ask(String name, int type) throws IOException {
         var answer =
                 resolver.send(Message.newQuery(Record.newRecord(Name.fromString(name, Name.root), type, DClass.IN)));

@@ -1,16 +1,16 @@
 package im.martlet.dns;
 
-/** A server cannot be found; the message says why, to a person. */
+/** The server of a domain cannot be found. The message gives the reason, for users and admins. */
 public final class LookupException extends Exception {
     private final boolean forGood;
 
-    /** @param forGood whether the domain says so itself, and asking again is of no use */
+    /** @param forGood whether DNS itself gives the reason, so that asking again is useless */
     public LookupException(String message, boolean forGood) {
         super(message, null, false, false);
         this.forGood = forGood;
     }
 
-    /** Whether the domain has no server, rather than that nobody could be asked. */
+    /** Returns true if the domain has no usable server, false if DNS did not answer. */
     public boolean isForGood() {
         return forGood;
     }

@@ -5,16 +5,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** Which addresses are of the internet, and not of this machine, this network, or of nobody (RFC 6890). */
+/** Tells the addresses of the internet from private, local and reserved ones (RFC 6890). */
 public final class PublicAddresses {
     private PublicAddresses() {}
 
-    /** Whether something at an address can be asked for by anybody, without that being a way into our own network. */
+    /** Returns whether an address is public: a connection to it does not lead into a private network. */
     public static boolean has(InetAddress address) {
         if (address.isAnyLocalAddress() || address.isLoopbackAddress() || address.isLinkLocalAddress()
                 || address.isSiteLocalAddress() || address.isMulticastAddress())
             return false;
-        return address instanceof Inet6Address ? hasSix(address.getAddress()) : has(address.getAddress());
+        return address instanceof Inet6Address ? hasIpv6(address.getAddress()) : has(address.getAddress());
     }
 
     private static boolean has(byte[] a) {
@@ -30,16 +30,16 @@ public final class PublicAddresses {
         };
     }
 
-    private static boolean hasSix(byte[] a) {
+    private static boolean hasIpv6(byte[] a) {
         if ((a[0] & 0xfe) == 0xfc) return false; // RFC 4193
         if (a[0] == 0x20 && a[1] == 0x01 && a[2] == 0x0d && (a[3] & 0xff) == 0xb8) return false; // RFC 3849
-        if (a[0] == 0x20 && a[1] == 0x02) return four(a, 2); // 6to4 (RFC 3056)
+        if (a[0] == 0x20 && a[1] == 0x02) return hasIpv4At(a, 2); // 6to4 (RFC 3056)
         boolean translated = a[0] == 0 && a[1] == 0x64 && (a[2] & 0xff) == 0xff && (a[3] & 0xff) == 0x9b; // RFC 6052
         boolean compatible = java.util.stream.IntStream.range(0, 12).allMatch(i -> a[i] == 0); // RFC 4291 §2.5.5.1
-        return translated || compatible ? four(a, 12) : true;
+        return translated || compatible ? hasIpv4At(a, 12) : true;
     }
 
-    private static boolean four(byte[] a, int from) {
+    private static boolean hasIpv4At(byte[] a, int from) {
         try {
             return has(InetAddress.getByAddress(Arrays.copyOfRange(a, from, from + 4)));
         } catch (UnknownHostException e) {

@@ -1,9 +1,10 @@
 package im.martlet.dns;
 
 /**
- * Where a domain's server listens.
+ * A host and port where a server listens.
  *
- * @param host a name, in ASCII, or an address
+ * @param host name in ASCII, or an address
+ * @param port TCP port
  * @param tls whether TLS begins with the first byte
  */
 public record ServerEndpoint(String host, int port, boolean tls) {

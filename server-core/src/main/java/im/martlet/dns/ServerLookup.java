@@ -10,31 +10,32 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Finds where the server of a domain listens. Any thread; blocks. */
+/** Finds the endpoints of the servers of a domain (RFC 6120 §3.2, XEP-0368). Any thread; blocks. */
 public final class ServerLookup {
     private static final int PORT = 5269;
-    private static final int MOST_TRIED = 8; // endpoints of a domain, and addresses of each
+    private static final int MOST_TRIED = 8; // endpoints of a domain, and addresses of an endpoint
     private static final List<String> SERVICES = List.of("xmpps-server", "xmpp-server");
 
     private final DnsResolver records;
     private final Supplier<Map<String, ServerEndpoint>> routes;
-    private final BooleanSupplier anywhere;
+    private final BooleanSupplier privateAllowed;
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * @param routes domains whose servers are not asked for in DNS, at any time
-     * @param anywhere whether others may be at addresses that are not of the internet, at any time
+     * @param routes current endpoints of domains that are not looked up in DNS
+     * @param privateAllowed whether the servers of other domains may be at private addresses now
      */
-    public ServerLookup(DnsResolver records, Supplier<Map<String, ServerEndpoint>> routes, BooleanSupplier anywhere) {
-        this.anywhere = anywhere;
+    public ServerLookup(DnsResolver records, Supplier<Map<String, ServerEndpoint>> routes,
+            BooleanSupplier privateAllowed) {
+        this.privateAllowed = privateAllowed;
         this.records = records;
         this.routes = routes;
     }
 
     /**
-     * Where to try to connect, in this order; never empty.
+     * Returns the endpoints of a domain, in the order to try them; never empty.
      *
-     * @param domain prepared, as it is in addresses
+     * @param domain prepared domain
      */
     public List<ServerEndpoint> find(String domain) throws LookupException {
         var route = routes.get().get(domain);
@@ -45,32 +46,34 @@ public final class ServerLookup {
         boolean declared = false;
         LookupException failure = null;
         for (String service : SERVICES) try {
-            var of = records.srv(service, name);
-            declared |= !of.isEmpty();
-            of.stream().filter(s -> !s.target().isEmpty()).forEach(found::add);
+            var srv = records.srv(service, name);
+            declared |= !srv.isEmpty();
+            srv.stream().filter(s -> !s.target().isEmpty()).forEach(found::add);
         } catch (LookupException e) {
             failure = e;
         }
-        if (!found.isEmpty()) // XEP-0368 §3 rule 1: mixed
+        if (!found.isEmpty()) // XEP-0368 §3 rule 1: both services together
             return SrvRecord.order(found, most -> random.nextInt(most + 1)).stream().limit(MOST_TRIED)
                     .map(s -> new ServerEndpoint(s.target(), s.port(), s.tls())).toList();
         if (failure != null) throw failure;
-        if (declared) throw new LookupException(domain + " says in DNS that it has no server for other servers", true);
+        if (declared) throw new LookupException(domain + " says in DNS that it has no XMPP server", true);
         return List.of(new ServerEndpoint(name, PORT, false)); // RFC 6120 §3.2.2
     }
 
     /**
-     * The addresses of an endpoint, in the order to try them; never empty. Anybody here may write to any domain, and
-     * whoever owns one says where it is: so this is no way into the networks that this server is in.
+     * Returns the addresses of an endpoint, in the order to try them; never empty. Any user may write to any domain,
+     * and the owner of a domain chooses its addresses, so private addresses are left out: they could lead into the
+     * networks of this server.
      *
-     * @param domain whose endpoint it is
+     * @param domain prepared domain that the endpoint belongs to
      */
     public List<InetAddress> addresses(String domain, ServerEndpoint endpoint) throws LookupException {
-        boolean all = anywhere.getAsBoolean() || routes.get().containsKey(domain);
+        boolean all = privateAllowed.getAsBoolean() || routes.get().containsKey(domain);
         var reachable = addresses(endpoint).stream().filter(address -> all || PublicAddresses.has(address))
                 .limit(MOST_TRIED).toList();
         if (reachable.isEmpty())
-            throw new LookupException(endpoint.host() + " is at an address that is not of the internet", true);
+            throw new LookupException(
+                    endpoint.host() + " has only private addresses, which this server does not connect to", true);
         return reachable;
     }
 
@@ -86,16 +89,16 @@ public final class ServerLookup {
         try {
             return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED);
         } catch (IllegalArgumentException e) {
-            throw new LookupException("'" + domain + "' is no name that DNS could know", true);
+            throw new LookupException("'" + domain + "' is not a valid name for DNS", true);
         }
     }
 
-    /** The address that a domain is instead of having one; never asks DNS. */
+    /** Returns the address if a host is written as an IP address; never asks DNS. */
     private static Optional<InetAddress> literal(String host) {
-        boolean six = host.startsWith("[") && host.endsWith("]") || host.contains(":");
-        if (!six && !host.matches("\\d{1,3}(\\.\\d{1,3}){3}")) return Optional.empty();
+        boolean ipv6 = host.startsWith("[") && host.endsWith("]") || host.contains(":");
+        if (!ipv6 && !host.matches("\\d{1,3}(\\.\\d{1,3}){3}")) return Optional.empty();
         try {
-            return Optional.of(InetAddress.ofLiteral(six ? host.replaceAll("[\\[\\]]", "") : host));
+            return Optional.of(InetAddress.ofLiteral(ipv6 ? host.replaceAll("[\\[\\]]", "") : host));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -9,18 +9,21 @@ import java.util.function.IntUnaryOperator;
 /**
  * An SRV record (RFC 2782).
  *
- * @param target in ASCII, without the final dot; empty for ".", which says that there is no such service
+ * @param priority records with a smaller number come first
+ * @param weight share of the connections among records of equal priority
+ * @param port TCP port
+ * @param target host in ASCII, without the final dot; empty for ".", which means that there is no such service
  * @param tls whether TLS begins with the first byte: a record of {@code _xmpps-server} (XEP-0368)
  */
 public record SrvRecord(int priority, int weight, int port, String target, boolean tls) {
     /**
-     * The order in which to try: by priority, and among equals by chance, weighted.
+     * Returns records in the order to try them: by priority, and at random by weight among equals.
      *
-     * @param random a number from 0 up to its argument, inclusive
+     * @param random returns a number from 0 up to its argument, inclusive
      */
     static List<SrvRecord> order(Collection<SrvRecord> records, IntUnaryOperator random) {
         var rest = new ArrayList<>(records.stream()
-                .sorted(Comparator.comparingInt(SrvRecord::priority).thenComparingInt(SrvRecord::weight)).toList()); // 0 comes first
+                .sorted(Comparator.comparingInt(SrvRecord::priority).thenComparingInt(SrvRecord::weight)).toList()); // RFC 2782: weight 0 comes first
         var ordered = new ArrayList<SrvRecord>();
         while (!rest.isEmpty()) {
             int priority = rest.getFirst().priority;

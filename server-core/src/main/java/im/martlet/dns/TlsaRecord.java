@@ -5,19 +5,20 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 
 /**
- * What a TLSA record says that a server's certificate is (RFC 6698 §2.1).
+ * A TLSA record: a statement about the certificate of a server (RFC 6698 §2.1).
  *
- * @param usage 3 for the server's own certificate, 2 for an authority's, less for what only narrows down whom
- * authorities may certify
+ * @param usage 3 for the server's own certificate, 2 for that of an authority; 0 and 1 only restrict trusted
+ * authorities
  * @param selector 0 for the whole certificate, 1 for its key
- * @param matching 0 for the thing itself, 1 for its SHA-256, 2 for its SHA-512
- * @param target host that the record is of
+ * @param matching 0 for the selected bytes, 1 for their SHA-256, 2 for their SHA-512
+ * @param data bytes to compare with
+ * @param target host that the record belongs to
  */
 public record TlsaRecord(int usage, int selector, int matching, byte[] data, String target) {
     public static final int AUTHORITY = 2;
     public static final int OWN = 3;
 
-    /** Whether it is this certificate; never, when it says so in a way that is not known. */
+    /** Returns whether the record matches a certificate; false if its selector or matching type is unknown. */
     public boolean matches(X509Certificate certificate) {
         try {
             byte[] selected = switch (selector) {

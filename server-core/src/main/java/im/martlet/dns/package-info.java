@@ -1,7 +1,7 @@
 /**
- * Finding the servers of other domains (RFC 6120 §3.2, XEP-0368), what they say of their certificates there (RFC 7673),
- * and whether others would find this one. The only package that knows dnsjava. Lookups block: they are for virtual
- * threads.
+ * Lookups in DNS: the servers of remote domains (RFC 6120 §3.2, XEP-0368), the signed records about their certificates
+ * (RFC 7673), and a check of the records of this server. Only this package uses dnsjava. Lookups block, so they run on
+ * virtual threads.
  */
 @NullMarked
 package im.martlet.dns;

@@ -1,9 +1,11 @@
 package im.martlet.federation;
 
 import im.martlet.im.Redelivery;
+import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.KeepPolicy;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaWriter;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.db.StorageException;
 import im.martlet.storage.key.LogId;
@@ -11,108 +13,157 @@ import im.martlet.storage.log.RemoteMessages.Item;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What one route has in the database: the messages that its host lets wait for another domain through an outage of it,
- * or of ours. While the route is parked, some of them are there only, and are read page by page when they can be sent.
- * Of the route's mailbox.
+ * The messages of one route in the database. They wait there through an outage of the remote server or of this server,
+ * if the local host lets them. While the backlog is parked, some messages are in the database only; the route reads
+ * them page by page when it can send them. On the route's mailbox.
  */
 final class Backlog {
+    private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
     private static final int PAGE = 100;
     private static final int MOST = 10_000; // messages between two domains
 
-    /** A message that was read again. */
-    record Late(long id, Message message) {}
-
     private final DomainPair pair;
-    private final RemoteMessageWriter keeper;
+    private final RemoteMessageWriter writer;
     private final Supplier<Duration> patience;
     private boolean parked;
-    private long queued; // the greatest id that the route has, or had, in memory
-    private int unsettled; // on their way into the database
+    private long lastQueued; // the greatest id that is or was in the route's memory
+    private int unsettled; // messages that are being written
     private long count;
 
-    /** @param patience how long messages may wait at the moment; zero for not at all */
-    Backlog(DomainPair pair, RemoteMessageWriter keeper, Supplier<Duration> patience) {
+    /** @param patience how long messages may wait; zero if they may not; may change */
+    Backlog(DomainPair pair, RemoteMessageWriter writer, Supplier<Duration> patience) {
         this.pair = pair;
-        this.keeper = keeper;
+        this.writer = writer;
         this.patience = patience;
     }
 
-    /** Messages of an earlier run of the server wait. */
-    void resume(long count) {
-        this.count += count;
+    /** Adds the messages that an earlier run of the server has stored. */
+    void resume(long stored) {
+        count += stored;
         parked = true;
     }
 
-    /** Whether a stanza is one that may wait: a message that would be worth keeping for its recipient. */
+    /** Returns whether a stanza may wait: it is a message that an archive would keep for its recipient. */
     boolean keeps(Stanza stanza) {
         return stanza instanceof Message m && !patience.get().isZero() && KeepPolicy.of(m) != KeepPolicy.NOTHING;
     }
 
     boolean isFull() { return count >= MOST; }
 
-    /** @param durable on the writer's thread; it has the route {@link #settled} it */
-    long keep(byte[] stanza, Runnable durable) {
+    /**
+     * Stores a message.
+     *
+     * @param transaction of the message, which is not acknowledged before the message is committed
+     * @param durable called on the writer's thread when the message is committed; makes the route call {@link #settled}
+     * @return id of the message, greater than all earlier ids
+     */
+    long keep(byte[] stanza, StanzaTransaction transaction, Runnable durable) {
         count++;
         unsettled++;
-        return keeper.keep(pair, stanza, durable);
+        transaction.take();
+        return writer.keep(pair, stanza, () -> {
+            transaction.giveBack();
+            durable.run();
+        });
     }
 
+    /** Notes that a message is committed. */
     void settled() { unsettled--; }
 
-    /** A message waits in memory too. */
-    void queued(long id) { queued = id; }
+    /** Notes that a message waits in the route's memory too. */
+    void queued(long id) { lastQueued = id; }
 
-    /** It has arrived, or was given up. */
+    /** Deletes a message that has arrived or was given up. */
     void forget(long id) {
         count--;
-        keeper.forget(id);
+        writer.forget(id);
     }
 
-    /** From this message on all are in the database only. */
+    /** Notes that from this message on all messages are in the database only. */
     void park(long first) {
-        if (parked && queued < first) return;
+        if (parked && lastQueued < first) return;
         parked = true;
-        queued = first - 1;
+        lastQueued = first - 1;
     }
-
-    void park() { parked = true; }
 
     boolean isParked() { return parked; }
 
-    /** Whether anything of it is in the database. */
-    boolean isEmpty() { return count == 0 && unsettled == 0; }
+    /** Returns whether no message of the route is in the database. */
+    boolean isEmpty() {
+        return count == 0 && unsettled == 0;
+    }
 
     long count() { return count; }
 
     /**
-     * The next messages, in order, with notes of when they were sent (XEP-0203). Blocks; throws
-     * {@link StorageException}.
+     * Moves the next messages into the queue of the route, in order, with notes of when they were sent (XEP-0203).
+     * Blocks.
+     *
+     * @param expired gets each message that has waited too long, instead of the queue
+     * @param unreadable called if the database cannot be read
+     * @return whether there was a message
      */
-    List<Late> next() {
-        var page = keeper.messages().after(pair.local(), pair.remote(), queued, PAGE);
-        if (!page.isEmpty()) queued = page.getLast().id();
-        if (page.size() < PAGE && unsettled == 0) parked = false;
-        return page.stream().map(this::late).toList();
+    boolean read(RouteQueue queue, Consumer<Message> expired, Runnable unreadable) {
+        try {
+            var page = page();
+            if (!page.isEmpty()) lastQueued = page.getLast().id();
+            if (page.size() < PAGE && unsettled == 0) parked = false;
+            for (Item item : page) {
+                if (isExpired(item)) expire(item, expired);
+                else {
+                    var message = message(item);
+                    queue.addStored(message, StanzaWriter.bytes(message), item.id());
+                }
+            }
+            return !page.isEmpty();
+        } catch (StorageException e) {
+            log(e);
+            unreadable.run();
+            return false;
+        }
     }
 
     /**
-     * The oldest of those that were not read yet, if they have waited too long. Blocks; throws
-     * {@link StorageException}.
+     * Deletes the messages that are in the database only and have waited too long; does nothing if the database cannot
+     * be read. Blocks.
+     *
+     * @param expired gets each of them
      */
-    List<Late> expired() {
-        var old = keeper.messages().after(pair.local(), pair.remote(), queued, PAGE).stream()
-                .filter(item -> isExpired(item.id())).toList();
-        if (!old.isEmpty()) queued = old.getLast().id();
-        return old.stream().map(this::late).toList();
+    void expire(Consumer<Message> expired) {
+        try {
+            for (var old = oldPage(); !old.isEmpty(); old = oldPage()) {
+                lastQueued = old.getLast().id();
+                old.forEach(item -> expire(item, expired));
+            }
+        } catch (StorageException e) {
+            log(e);
+        }
     }
 
-    boolean isExpired(long id) { return LogId.time(id).isBefore(Instant.now().minus(patience.get())); }
+    private void log(StorageException e) {
+        LOG.warn("messages for {} cannot be read from the database: {}", pair.remote(), e.getMessage());
+    }
 
-    private Late late(Item item) {
-        return new Late(item.id(),
-                Redelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local()));
+    private List<Item> page() { return writer.messages().after(pair.local(), pair.remote(), lastQueued, PAGE); }
+
+    private List<Item> oldPage() { return page().stream().filter(this::isExpired).toList(); }
+
+    private boolean isExpired(Item item) {
+        return LogId.time(item.id()).isBefore(Instant.now().minus(patience.get()));
+    }
+
+    private void expire(Item item, Consumer<Message> expired) {
+        forget(item.id());
+        expired.accept(message(item));
+    }
+
+    private Message message(Item item) {
+        return Redelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local());
     }
 }

@@ -15,28 +15,28 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.OtherName;
 
 /**
- * For which domains a certificate is (RFC 6120 §13.7.1.2, RFC 9525): dNSName, SRVName and xmppAddr in its alternative
- * names, read as the ASN.1 that they are. What the subject is called counts for nothing.
+ * Finds out whether a certificate is for a domain (RFC 6120 §13.7.1.2, RFC 9525). Reads dNSName, SRVName and xmppAddr
+ * in its alternative names, as ASN.1. The name of the subject does not count.
  */
 public final class CertificateNames {
     private static final String XMPP_ADDR = "1.3.6.1.5.5.7.8.5";
     private static final String DNS_SRV = "1.3.6.1.5.5.7.8.7";
     private static final String SERVICE = "_xmpp-server.";
-    private static final int MOST = 500;
+    private static final int MOST_NAMES = 500;
 
     private CertificateNames() {}
 
-    /** Whether a certificate names a domain, prepared; a certificate that cannot be read names none. */
+    /** Returns whether a certificate names a domain, prepared. An unreadable certificate names none. */
     public static boolean name(X509Certificate certificate, String domain) {
         try {
             byte[] extension = certificate.getExtensionValue(Extension.subjectAlternativeName.getId());
             if (extension == null) return false;
             var names = GeneralNames.getInstance(ASN1OctetString.getInstance(extension).getOctets()).getNames();
-            if (names.length > MOST) return false;
+            if (names.length > MOST_NAMES) return false;
             var ascii = ascii(domain);
             for (GeneralName name : names) if (isFor(name, domain, ascii)) return true;
             return false;
-        } catch (RuntimeException unreadable) { // Bouncy Castle has several
+        } catch (RuntimeException unreadable) { // Bouncy Castle throws several kinds
             return false;
         }
     }
@@ -59,7 +59,7 @@ public final class CertificateNames {
         };
     }
 
-    /** RFC 9525 §6.3: "*" stands for exactly one label, the first, and only all of it; two more must follow. */
+    /** Compares names (RFC 9525 §6.3). A "*" stands for the whole first label; at least two labels must follow it. */
     static boolean matches(String pattern, String domain) {
         String p = pattern.toLowerCase(Locale.ROOT);
         if (!p.startsWith("*.")) return p.equals(domain);
@@ -77,7 +77,7 @@ public final class CertificateNames {
         }
     }
 
-    /** As DNS and certificates write it; empty for an address, which dNSName may not name. */
+    /** Returns the ASCII form of DNS and certificates; empty for an IP address, which dNSName must not hold. */
     private static Optional<String> ascii(String domain) {
         try {
             String ascii = IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);

@@ -24,35 +24,36 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Whether a certificate is to be believed for a domain. What it may be used for has to be serverAuth, clientAuth,
- * anything, or not said: public authorities certify servers as servers only, also those that connect to others. Any
- * thread; takes milliseconds.
+ * Decides whether a certificate is trusted for a domain, by the authorities. Its extended key usage must contain
+ * serverAuth, clientAuth or anyExtendedKeyUsage, or be absent: public authorities certify only serverAuth, also for
+ * servers that connect to others. Any thread; takes milliseconds.
  */
 public final class CertificateTrust {
-    private static final Set<String> PURPOSES = Set.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"); // RFC 5280 §4.2.1.12
+    // RFC 5280 §4.2.1.12
+    private static final Set<String> PURPOSES = Set.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0");
     private static final int LONGEST_PATH = 5;
 
     private final Set<TrustAnchor> anchors;
 
     private CertificateTrust(Set<TrustAnchor> anchors) { this.anchors = Set.copyOf(anchors); }
 
-    /** The authorities in a PEM file, or, without one, the JDK's. */
+    /** Trusts the authorities in a PEM file; without a file, those of the JDK. */
     public static CertificateTrust of(Optional<Path> file) throws IOException {
         try {
             return new CertificateTrust(file.isPresent() ? inFile(file.get()) : ofJdk());
         } catch (GeneralSecurityException | IOException e) {
-            throw new IOException("the authorities in " + file.map(Path::toString).orElse("the JDK")
+            throw new IOException("the trusted authorities in " + file.map(Path::toString).orElse("the JDK")
                     + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    /** Some authorities and no others. */
+    /** Trusts these authorities and no others. */
     static CertificateTrust of(Set<X509Certificate> authorities) {
         return new CertificateTrust(
                 authorities.stream().map(c -> new TrustAnchor(c, null)).collect(java.util.stream.Collectors.toSet()));
     }
 
-    /** For connecting to web servers that one of the authorities has certified. */
+    /** Returns a context for TLS with web servers that one of the authorities has certified. */
     SSLContext forWeb() {
         try {
             var managers = TrustManagerFactory.getInstance("PKIX");
@@ -63,7 +64,7 @@ public final class CertificateTrust {
             context.init(null, managers.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK cannot speak TLS", e);
+            throw new IllegalStateException("this JDK has no TLS", e);
         }
     }
 
@@ -73,7 +74,7 @@ public final class CertificateTrust {
             for (var c : CertificateFactory.getInstance("X.509").generateCertificates(in))
                 anchors.add(new TrustAnchor((X509Certificate) c, null));
         }
-        if (anchors.isEmpty()) throw new IOException("there is no certificate in it");
+        if (anchors.isEmpty()) throw new IOException("the file contains no certificate");
         return anchors;
     }
 
@@ -88,9 +89,9 @@ public final class CertificateTrust {
     }
 
     /**
-     * Why a certificate is not to be believed for a domain; empty when it is.
+     * Returns the reason if a certificate is not trusted for a domain.
      *
-     * @param chain as it was shown, its own first; may be empty
+     * @param chain certificates in the order they were shown, the server's first; may be empty
      */
     public Optional<String> refusal(List<X509Certificate> chain, String domain) {
         if (chain.isEmpty()) return Optional.of("no certificate was shown");
@@ -100,7 +101,7 @@ public final class CertificateTrust {
             own.checkValidity();
             var purposes = own.getExtendedKeyUsage();
             if (purposes != null && purposes.stream().noneMatch(PURPOSES::contains))
-                return Optional.of("the certificate is not for servers");
+                return Optional.of("the certificate is not for servers, by its extended key usage");
             buildPath(chain);
             return Optional.empty();
         } catch (CertificateParsingException e) {
@@ -108,11 +109,11 @@ public final class CertificateTrust {
         } catch (java.security.cert.CertificateExpiredException e) {
             return Optional.of("the certificate expired on " + own.getNotAfter().toInstant());
         } catch (java.security.cert.CertificateNotYetValidException e) {
-            return Optional.of("the certificate is valid from " + own.getNotBefore().toInstant() + " on");
+            return Optional.of("the certificate is valid from " + own.getNotBefore().toInstant());
         } catch (CertPathBuilderException e) {
             return Optional.of(own.getSubjectX500Principal().equals(own.getIssuerX500Principal())
                     ? "the certificate is self-signed"
-                    : "the certificate is not by an authority that is believed: " + e.getMessage());
+                    : "the certificate is not from a trusted authority: " + e.getMessage());
         } catch (GeneralSecurityException e) {
             return Optional.of("the certificate cannot be checked: " + e.getMessage());
         }

@@ -3,32 +3,32 @@ package im.martlet.federation;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 
-/** How it went to reach another server. */
+/** The outcome of connecting to a remote server. */
 sealed interface ConnectionOutcome {
-    /** There is a stream that takes stanzas. */
+    /** The stream is ready for stanzas. */
     record Ready(ServerStream stream) implements ConnectionOutcome {}
 
-    /** A dialback key was checked. */
+    /** The authoritative server has checked a dialback key. @param right whether it made the key */
     record Verified(boolean right) implements ConnectionOutcome {}
 
     /**
-     * It went wrong.
+     * The connection has failed.
      *
-     * @param condition what senders are told (RFC 6120 §10.4)
-     * @param why in English, for senders and admins
-     * @param advice what an admin may do about it; empty for nothing
+     * @param condition error for the senders of stanzas (RFC 6120 §10.4)
+     * @param why reason in English, for senders and admins
+     * @param advice remedy for an admin; empty for none
      */
     record Failed(Condition condition, String why, String advice) implements ConnectionOutcome {
         Failed(Condition condition, String why) { this(condition, why, ""); }
 
         /**
-         * @param unknown whether there is no such server, rather than one that could not be reached or would not talk
+         * @param unknown true if the domain has no server, false if the server could not be reached or refused
          */
         Failed(boolean unknown, String why) {
             this(unknown ? Condition.REMOTE_SERVER_NOT_FOUND : Condition.REMOTE_SERVER_TIMEOUT, why);
         }
 
-        Failed advising(String what) { return new Failed(condition, why, what); }
+        Failed advising(String remedy) { return new Failed(condition, why, remedy); }
 
         boolean unknown() { return condition == Condition.REMOTE_SERVER_NOT_FOUND; }
 

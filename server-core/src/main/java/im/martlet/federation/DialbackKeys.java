@@ -9,12 +9,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Keys of dialback (XEP-0185). Only who has the secret can tell whether one is right, and nothing has to be remembered.
+ * Makes and checks the keys of dialback (XEP-0185). A key is made from a secret, so no key has to be remembered. Any
+ * thread.
  */
 final class DialbackKeys {
     private final byte[] secret;
 
-    /** With a secret of this run of the server: 256 random bits. */
+    /** Uses a new secret of 256 random bits, for this run of the server. */
     DialbackKeys() { this(random()); }
 
     DialbackKeys(byte[] secret) {
@@ -32,7 +33,7 @@ final class DialbackKeys {
         return bytes;
     }
 
-    /** §2: the parts cannot run into each other, since no domain contains a space. */
+    /** Returns the key (§2). Spaces separate its parts clearly, because no domain contains one. */
     String key(String receiving, String originating, String streamId) {
         try {
             var mac = Mac.getInstance("HmacSHA256");

@@ -20,33 +20,33 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Reaches another server: where it is, a connection, a stream. Blocks, for the configured time at most; on virtual
- * threads.
+ * Connects to a remote server: finds its endpoints, opens a TCP connection, and negotiates a stream. Blocks, for the
+ * configured timeout at most; on virtual threads.
  */
 final class Dialer {
     private static final long HEAD_START_MILLIS = 250; // RFC 8305 §5
 
-    private final ServerStreams kind;
+    private final ServerStreams shared;
     private final ServerLookup lookup;
     private final Connector connector;
 
-    @Inject Dialer(ServerStreams kind, ServerLookup lookup, Connector connector) {
-        this.kind = kind;
+    @Inject Dialer(ServerStreams shared, ServerLookup lookup, Connector connector) {
+        this.shared = shared;
         this.lookup = lookup;
         this.connector = connector;
     }
 
     /**
-     * Tries one place after the other.
+     * Tries the endpoints of the remote domain one after the other.
      *
-     * @param trace told what is done, step by step, in English
+     * @param trace gets each step, in English
      */
     ConnectionOutcome open(DomainPair pair, OutgoingStream.Purpose purpose, Consumer<String> trace) {
-        long deadline = System.nanoTime() + kind.settings().timeout().toNanos();
+        long deadline = System.nanoTime() + shared.settings().timeout().toNanos();
         try {
             var endpoints = lookup.find(pair.remote());
             trace.accept("DNS: " + pair.remote() + " is at " + endpoints);
-            ConnectionOutcome last = ConnectionOutcome.failed("there was no time to try");
+            ConnectionOutcome last = ConnectionOutcome.failed("the timeout passed before the first try");
             for (ServerEndpoint endpoint : endpoints) {
                 if (System.nanoTime() > deadline) break;
                 last = open(pair, purpose, endpoint, deadline, trace);
@@ -67,47 +67,48 @@ final class Dialer {
                     .map(a -> new InetSocketAddress(a, endpoint.port())).toList();
             var transport = race(addresses, deadline);
             if (transport.isEmpty()) return ConnectionOutcome
-                    .failed("nobody answers at " + endpoint + " "
+                    .failed("no server answers at " + endpoint + " "
                             + addresses.stream().map(InetSocketAddress::getAddress).map(InetAddress::getHostAddress)
                                     .toList())
                     .advising(
-                            "the server is down, or a firewall is in between: try another network, and ask its admin");
+                            "the server is down, or a firewall blocks it: try another network, or ask its admin");
             trace.accept("TCP: connected to " + transport.get().remote());
             return stream(pair, purpose, endpoint.tls(), transport.get(), deadline, trace);
         } catch (LookupException e) {
             return notFound(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return ConnectionOutcome.failed("the server stops");
+            return ConnectionOutcome.failed("this server stops");
         }
     }
 
     private static ConnectionOutcome notFound(LookupException e) {
         return new ConnectionOutcome.Failed(e.isForGood(), String.valueOf(e.getMessage())).advising(
-                "check how the domain is spelt; if it has a server, DNS has to say where, or [federation.routes] does");
+                "check the spelling of the domain; its server must be in DNS or in [federation.routes]");
     }
 
     private ConnectionOutcome stream(DomainPair pair, OutgoingStream.Purpose purpose, boolean tls, Transport transport,
             long deadline, Consumer<String> trace) throws InterruptedException {
-        var stream = new OutgoingStream(transport, kind, pair, purpose, tls);
-        kind.open().add(stream);
+        var stream = new OutgoingStream(transport, shared, pair, purpose, tls);
+        shared.open().add(stream);
         try {
             var outcome = stream.begin(transport).get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            if (stream.wire.isSecure()) trace.accept(stream.wire.tls() + ": " + kind.trust()
-                    .refusal(stream.wire.peerCertificates(), pair.remote()).orElse("the certificate is good"));
+            if (stream.connection.isSecure()) trace.accept(stream.connection.tls() + ": " + shared.trust()
+                    .refusal(stream.connection.peerCertificates(), pair.remote()).orElse("the certificate is trusted"));
             return outcome;
         } catch (TimeoutException e) {
             stream.end(Condition.CONNECTION_TIMEOUT.plain());
-            return ConnectionOutcome.failed(pair.remote() + " does not go on with the negotiation of a stream")
-                    .advising("its log may say why; for dialback it has to reach this server: see martlet check");
+            return ConnectionOutcome.failed(pair.remote() + " did not finish the negotiation of a stream in time")
+                    .advising(
+                            "its log may have the reason; for dialback it has to reach this server: run martlet check");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /**
-     * RFC 8305 §5: the next address is tried when the one before has not answered for a moment; the first that does is
-     * taken.
+     * Connects to the addresses in order, and begins with the next when the one before has not answered for a moment
+     * (RFC 8305 §5). Returns the first connection; empty if no address answers.
      */
     private Optional<Transport> race(List<InetSocketAddress> addresses, long deadline) throws InterruptedException {
         var done = new LinkedBlockingQueue<CompletableFuture<Transport>>();
@@ -131,8 +132,8 @@ final class Dialer {
                 }
             }
             return Optional.empty();
-        } finally { // whoever comes too late is sent away
-            for (var late : tried) late.whenComplete((transport, _) -> { if (transport != null) transport.close(); });
+        } finally { // closes connections that come too late
+            for (var other : tried) other.whenComplete((transport, _) -> { if (transport != null) transport.close(); });
         }
     }
 }

@@ -1,10 +1,10 @@
 package im.martlet.federation;
 
 /**
- * Two domains that talk to each other, prepared.
+ * A local and a remote domain that exchange stanzas, both prepared.
  *
- * @param local ours
- * @param remote theirs
+ * @param local domain of this server
+ * @param remote domain of the remote server
  */
 public record DomainPair(String local, String remote) {
     @Override public String toString() { return local + " to " + remote; }

@@ -3,11 +3,13 @@ package im.martlet.federation;
 import im.martlet.config.Hosts;
 import im.martlet.config.Settings;
 import im.martlet.net.Transport;
+import im.martlet.routing.ErrorReplies;
 import im.martlet.routing.RemoteRoutes;
 import im.martlet.routing.Router;
 import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError.Condition;
+import im.martlet.stanza.StreamError;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -15,132 +17,111 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** All that is outside: other servers. Any thread. */
+/** The entrance to remote servers: finds the route for each stanza, and accepts streams. Any thread. */
 @Singleton
 public final class Federation implements RemoteRoutes {
-    private static final int MANY = 10_000; // pairs of domains, most of which nobody reaches
-    private static final long FORGET_EVERY = 1_000_000_000; // nanoseconds: to look at all of them takes a while
-    private static final int MOST_REACHED = 256; // servers at once: anybody here may write to as many as he can think of
-    private static final int MOST_QUEUED = 4096; // that wait for that
-
-    private static final String TOO_MANY = "too many other servers are being reached";
+    private static final Logger LOG = LoggerFactory.getLogger(Federation.class);
+    private static final int MANY = 10_000; // routes; from here on idle ones are looked for
+    private static final long FORGET_EVERY = 1_000_000_000; // nanoseconds: to look at all routes takes a while
 
     private final ConcurrentHashMap<DomainPair, OutboundRoute> routes = new ConcurrentHashMap<>();
-    private final ServerStreams kind;
-    private final Dialer dialer;
-    private final RemoteMessageWriter keeper;
+    private final ServerStreams shared;
+    private final StreamBuilder builder;
+    private final RemoteMessageWriter writer;
     private final Hosts hosts;
-    private final Provider<Router> router; // which sends what is for others here
-    private final Semaphore places = new Semaphore(MOST_REACHED, true);
+    private final Provider<Router> router; // a provider, because the router needs this class
     private final AtomicLong forgottenAt = new AtomicLong(System.nanoTime());
 
-    @Inject Federation(ServerStreams kind, Dialer dialer, RemoteMessageWriter keeper, Hosts hosts,
+    @Inject Federation(ServerStreams shared, StreamBuilder builder, RemoteMessageWriter writer, Hosts hosts,
             Provider<Router> router) {
-        this.keeper = keeper;
-        this.kind = kind;
-        this.dialer = dialer;
+        this.writer = writer;
+        this.shared = shared;
+        this.builder = builder;
         this.hosts = hosts;
         this.router = router;
     }
 
     @Override public void send(Stanza stanza, StanzaTransaction transaction) {
         var pair = new DomainPair(stanza.from().domain(), Objects.requireNonNull(stanza.to()).domain());
-        var refusal = kind.policy().refusal(pair.local(), pair.remote());
+        var refusal = shared.policy().refusal(pair.local(), pair.remote());
         if (refusal.isEmpty()) tell(pair, route -> route.tell(stanza, transaction));
-        else stanza.error(Condition.NOT_ALLOWED.because(refusal.get()))
-                .ifPresent(error -> router.get().route(error, transaction));
+        else ErrorReplies.refuse(LOG, stanza, Condition.NOT_ALLOWED.because(refusal.get()), stanza.from().bare(),
+                error -> router.get().route(error, transaction));
     }
 
     private void tell(DomainPair pair, Consumer<OutboundRoute> work) {
-        // telling inside compute() keeps a route from being forgotten with work in its mailbox
-        routes.compute(pair, (_, known) -> {
-            var route = known != null ? known
-                    : new OutboundRoute(pair, kind.current(), new Backlog(pair, keeper, () -> patience(pair)),
-                            this::dial,
-                            (stanza, error) -> stanza.error(error).ifPresent(router.get()::route), () -> letGo(pair));
+        // told inside compute(), so that no route is forgotten while its mailbox has work
+        routes.compute(pair, (_, existing) -> {
+            var route = existing != null ? existing : newRoute(pair);
             work.accept(route);
             return route;
         });
         if (routes.size() > MANY) forgetSome(System.nanoTime());
     }
 
-    /** Why two domains do not talk to each other; empty when they may. */
+    private OutboundRoute newRoute(DomainPair pair) {
+        return new OutboundRoute(pair, shared.current(), new Backlog(pair, writer, () -> patience(pair)), builder,
+                error -> router.get().route(error), () -> forgetIfIdle(pair));
+    }
+
+    /** Returns the reason if two domains may not talk to each other. */
     Optional<String> refusal(DomainPair pair) {
-        return kind.policy().refusal(pair.local(), pair.remote());
+        return shared.policy().refusal(pair.local(), pair.remote());
     }
 
     private Duration patience(DomainPair pair) {
-        return kind.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO);
+        return shared.policy().host(pair.local()).map(Settings.Host::outage).orElse(Duration.ZERO);
     }
 
-    /** Goes on with what waited when the server stopped, or was killed. */
+    /** Goes on with the messages that waited when the server stopped or was killed. */
     public void start() {
-        keeper.start();
-        for (var waiting : keeper.messages().waiting())
+        writer.start();
+        for (var waiting : writer.messages().waiting())
             tell(new DomainPair(waiting.local(), waiting.remote()), route -> route.resume(waiting.count()));
     }
 
-    private ConnectionOutcome dial(OutboundRoute route) {
-        var refusal = kind.policy().refusal(route.pair().local(), route.pair().remote());
-        if (refusal.isPresent()) return ConnectionOutcome.failed(refusal.get());
-        if (!kind.inbound().isLocal(route.pair().local())) { // nobody here speaks for others, whatever an extension thinks
-            OpenServerStreams.LOG.error("bug: {} would be spoken for", route.pair().local());
-            return ConnectionOutcome.failed("this server is not " + route.pair().local());
-        }
-        if (places.getQueueLength() >= MOST_QUEUED) return ConnectionOutcome.failed(TOO_MANY);
-        try {
-            if (!places.tryAcquire(kind.settings().timeout().toNanos(), TimeUnit.NANOSECONDS))
-                return ConnectionOutcome.failed(TOO_MANY);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ConnectionOutcome.failed("the server stops");
-        }
-        try {
-            return dialer.open(route.pair(), new OutgoingStream.Purpose.Stanzas(), _ -> {});
-        } finally {
-            places.release();
-        }
-    }
-
-    /** A peer has answered whether it is there. */
+    /** Notes that a remote server has answered a ping. */
     void alive(DomainPair pair) {
         if (routes.get(pair) instanceof OutboundRoute route) route.alive();
     }
 
-    private void letGo(DomainPair pair) { routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route); }
+    private void forgetIfIdle(DomainPair pair) {
+        routes.computeIfPresent(pair, (_, route) -> route.isIdle() ? null : route);
+    }
 
-    /** Domains that could not be reached are remembered until they may be tried again. */
+    /** Forgets idle routes. A route to a domain that could not be reached is idle when its pause is over. */
     private void forgetSome(long now) {
         long before = forgottenAt.get();
-        if (now - before > FORGET_EVERY && forgottenAt.compareAndSet(before, now)) routes.keySet().forEach(this::letGo);
+        if (now - before > FORGET_EVERY && forgottenAt.compareAndSet(before, now))
+            routes.keySet().forEach(this::forgetIfIdle);
     }
 
-    /** Takes a connection of another server. @param whenVerified told once, when it is known whose it is */
+    /** Accepts a connection. @param whenVerified called once, when the remote server is verified for a domain */
     public void open(Transport transport, Runnable whenVerified) {
-        var stream = new IncomingStream(transport, kind, hosts.names().iterator().next(),
+        var stream = new IncomingStream(transport, shared, hosts.names().iterator().next(),
                 (s, pair) -> tell(pair, route -> route.offer(s)), whenVerified);
-        kind.open().add(stream);
-        transport.handler(stream.wire);
+        shared.open().add(stream);
+        transport.handler(stream.connection);
     }
 
-    /** Ends what goes on with domains that are not talked to any longer. */
+    /** Ends the streams and refuses the waiting stanzas of domains that the new settings do not allow. */
     public void reloaded() {
-        kind.open().all().filter(
-                s -> s.isEstablished() && kind.policy().refusal(s.pair().local(), s.pair().remote()).isPresent())
-                .forEach(s -> s.end(im.martlet.stanza.StreamError.Condition.POLICY_VIOLATION
-                        .because("this domain is not talked to any longer")));
-        routes.values().forEach(route -> kind.policy().refusal(route.pair().local(), route.pair().remote())
-                .ifPresent(why -> route.giveUp(Condition.NOT_ALLOWED.because(why))));
+        shared.open().all().filter(
+                s -> s.isEstablished() && shared.policy().refusal(s.pair().local(), s.pair().remote()).isPresent())
+                .forEach(s -> s.end(StreamError.Condition.POLICY_VIOLATION
+                        .because("this server does not talk to your domain any more")));
+        routes.values().forEach(route -> shared.policy().refusal(route.pair().local(), route.pair().remote())
+                .ifPresent(reason -> route.giveUp(Condition.NOT_ALLOWED.because(reason))));
     }
 
     @Override public Stream<Neighbour> neighbours() {
-        return kind.open().all().filter(ServerStream::isEstablished).flatMap(Federation::neighbours);
+        return shared.open().all().filter(ServerStream::isEstablished).flatMap(Federation::neighbours);
     }
 
     private static Stream<Neighbour> neighbours(ServerStream stream) {
@@ -153,16 +134,16 @@ public final class Federation implements RemoteRoutes {
     }
 
     @Override public void whenStreamEnds(Consumer<String> listener) {
-        kind.open().whenGone(stream -> {
-            if (!stream.how.isEmpty()) neighbours(stream).map(Neighbour::remote).distinct().forEach(listener);
+        shared.open().whenGone(stream -> {
+            if (!stream.verifiedBy.isEmpty()) neighbours(stream).map(Neighbour::remote).distinct().forEach(listener);
         });
     }
 
     Stream<OutboundRoute> routes() { return routes.values().stream(); }
 
-    /** Says goodbye to everybody; what still waits is answered. */
+    /** Refuses all waiting stanzas and ends all streams. @param patience longest time to wait for the streams */
     public void shutDown(Duration patience) throws InterruptedException {
         routes.values().forEach(OutboundRoute::stop);
-        kind.open().shutDown(patience);
+        shared.open().shutDown(patience);
     }
 }

@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Other servers, as an admin sees them. */
+/** The commands and the metric about remote servers, for admins. */
 @Xep(number = 178, title = "Best Practices for Use of SASL EXTERNAL with Certificates", version = "1.2",
         note = "between servers")
 @Xep(number = 185, title = "Dialback Key Generation and Validation", version = "1.0")
@@ -41,21 +41,24 @@ final class FederationCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                Hook.metric(new Meter("martlet_s2s_streams", "Streams with other servers", Meter.Kind.GAUGE,
-                        List.of("direction", "state"), this::census)),
-                adminCommand(AdminCommand.of("s2s list", "Lists the streams with other servers", List.of(),
+                Hook.metric(new Meter("martlet_s2s_streams", "Streams with remote servers", Meter.Kind.GAUGE,
+                        List.of("direction", "state"), this::countStreams)),
+                adminCommand(AdminCommand.of("s2s list", "Lists the streams with remote servers", List.of(),
                         _ -> open.all().map(FederationCommands::row).toList())),
-                adminCommand(AdminCommand.of("s2s show", "Shows what there is with a domain: streams, and what waits",
-                        List.of("domain"), this::show)),
                 adminCommand(
-                        AdminCommand.of("s2s close", "Ends the streams with a domain; what waits is sent over new ones",
+                        AdminCommand.of("s2s show", "Shows the streams with a domain and the stanzas that wait for it",
+                                List.of("domain"), this::show)),
+                adminCommand(
+                        AdminCommand.of("s2s close",
+                                "Ends the streams with a domain; waiting stanzas are sent over new ones",
                                 List.of("domain"), this::close)),
                 adminCommand(AdminCommand
-                        .of("s2s test", "Tries to reach a domain, step by step", List.of("domain"), this::test)
+                        .of("s2s test", "Tests the connection to a domain and shows each step", List.of("domain"),
+                                this::test)
                         .withOptional("from")));
     }
 
-    private List<Meter.Sample> census() {
+    private List<Meter.Sample> countStreams() {
         var counted = new java.util.TreeMap<List<String>, Integer>(java.util.Comparator.comparing(List::toString));
         for (String direction : List.of("in", "out"))
             for (String state : List.of("opening", "verified")) counted.put(List.of(direction, state), 0);
@@ -72,11 +75,11 @@ final class FederationCommands implements Extension {
         row.put("remote", stream instanceof IncomingStream in && in.isVerified() ? String.join(", ", in.speaksFor())
                 : stream.pair().remote());
         row.put("direction", (outgoing ? "out" : "in") + (stream.bidi ? " and back" : ""));
-        row.put("verified", stream.how);
-        row.put("tls", stream.wire.tls());
+        row.put("verified", stream.verifiedBy);
+        row.put("tls", stream.connection.tls());
         row.put("resends", stream.isManaged());
-        row.put("address", stream.wire.remote().getAddress().getHostAddress());
-        row.put("since", stream.wire.since().toString());
+        row.put("address", stream.connection.remote().getAddress().getHostAddress());
+        row.put("since", stream.connection.since().toString());
         return row;
     }
 
@@ -91,8 +94,9 @@ final class FederationCommands implements Extension {
 
     private Object close(Arguments a) {
         var domain = domain(a);
-        var all = open.all().filter(s -> concerns(s, domain) && s.isEstablished()).toList(); // one that is being built has nothing to lose but what waits for it
-        all.forEach(s -> s.end(Condition.RESET.because("an admin has ended this stream")));
+        // a stream that is being built is left alone: it has nothing to lose but the stanzas that wait for it
+        var all = open.all().filter(s -> concerns(s, domain) && s.isEstablished()).toList();
+        all.forEach(s -> s.end(Condition.RESET.because("an admin of this server has ended this stream")));
         return Map.of("closed", all.size());
     }
 
@@ -104,19 +108,21 @@ final class FederationCommands implements Extension {
         var domain = domain(a);
         var from = a.optional("from").map(_ -> a.address("from").domain())
                 .orElseGet(() -> hosts.names().stream().sorted().findFirst().orElseThrow());
-        if (!hosts.isLocal(from)) throw new AdminException("'" + from + "' is not served here");
+        if (!hosts.isLocal(from))
+            throw new AdminException("'" + from + "' is not served here: 'from' must be a host of this server");
         var steps = new ArrayList<String>();
         var outcome = dialer.get().open(new DomainPair(from, domain), new OutgoingStream.Purpose.Stanzas(), steps::add);
         federation.get().refusal(new DomainPair(from, domain))
-                .ifPresent(why -> steps.add("policy: " + why + "; see 'servers', 'allow' and 'deny' in [hosts]"));
+                .ifPresent(reason -> steps.add("policy: " + reason + "; see 'servers', 'allow' and 'deny' in [hosts]"));
         steps.add(switch (outcome) {
             case ConnectionOutcome.Ready(var stream) -> {
                 stream.finish();
-                yield "good: " + domain + " takes stanzas of " + from + ", verified by " + stream.how;
+                yield "good: " + domain + " accepts stanzas from " + from + ", verified by " + stream.verifiedBy;
             }
             case ConnectionOutcome.Failed(_, var why, var advice) ->
                     "bad: " + why + (advice.isEmpty() ? "" : "; what to do: " + advice);
-            case ConnectionOutcome.Verified _ -> throw new IllegalStateException("no key was asked about");
+            case ConnectionOutcome.Verified _ ->
+                    throw new IllegalStateException("the connection was not for a dialback key");
         });
         return Map.of("steps", steps);
     }

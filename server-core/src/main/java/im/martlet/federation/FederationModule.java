@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Federation, switched on. */
+/** Binds federation. */
 public final class FederationModule extends AbstractModule {
     private static final int HTTPS = 443;
 
@@ -33,8 +33,10 @@ public final class FederationModule extends AbstractModule {
     private final Connector connector;
 
     /**
-     * @param settings as they are at any time
-     * @param hosts as they are configured at any time
+     * @param settings current settings
+     * @param hosts hosts as they are configured now
+     * @param trust authorities that certify remote servers
+     * @param connector opens connections to remote servers
      */
     public FederationModule(Supplier<FederationSettings> settings, Supplier<Map<String, Settings.Host>> hosts,
             CertificateTrust trust, Connector connector) {
@@ -59,11 +61,12 @@ public final class FederationModule extends AbstractModule {
                 new ElementParser(), pair -> federation.get().alive(pair));
     }
 
-    /** The ways besides authorities in which a certificate is believed; which of them count may change. */
+    /** Returns the proofs of certificates besides authorities. The settings may switch each on and off. */
     private Supplier<List<CertificateProof>> proofs(ServerLookup lookup) {
         var dane = new DaneProof(signedRecords());
         var posh = new PoshProof(lookup, trust.forWeb(), HTTPS);
-        return () -> Stream.of(dane, posh).filter(way -> way == dane ? settings.get().dane() : settings.get().posh())
+        return () -> Stream.of(dane, posh)
+                .filter(proof -> proof == dane ? settings.get().dane() : settings.get().posh())
                 .toList();
     }
 
@@ -72,7 +75,7 @@ public final class FederationModule extends AbstractModule {
             return new DnssecRecords(settings.get().dns().stream().map(HostPort::address).toList(), root,
                     settings.get().timeout().dividedBy(12));
         } catch (IOException e) {
-            throw new IllegalStateException("the keys that DNSSEC begins with cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException("the root keys of DNSSEC cannot be read: " + e.getMessage(), e);
         }
     }
 

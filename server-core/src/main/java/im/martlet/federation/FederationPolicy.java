@@ -9,11 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * With whom the hosts here talk, and how fast another domain may. It may change at any time, and is asked for each
- * stanza. Any thread.
+ * Decides which remote domains the hosts of this server talk to, and limits the rate of each remote domain. The
+ * settings may change at any time, so each stanza is checked. Any thread.
  */
 final class FederationPolicy {
-    private static final int MANY = 1000;
+    private static final int MANY = 1000; // throttles; from here on full ones are removed
 
     private final Supplier<Map<String, Settings.Host>> hosts;
     private final Supplier<FederationSettings> settings;
@@ -25,21 +25,22 @@ final class FederationPolicy {
     }
 
     /**
-     * Why a domain of ours does not talk to another; empty when it does.
+     * Returns the reason if a local domain does not talk to a remote domain.
      *
-     * @param local a host, or a service or component below one, which does as the host
+     * @param local a host, or a service or component below a host, for which the host's settings hold
      */
     Optional<String> refusal(String local, String remote) {
         return host(local).filter(host -> !host.talksToAll()).flatMap(host -> {
             if (host.deny().stream().anyMatch(pattern -> matches(pattern, remote)))
                 return Optional.of(local + " does not talk to " + remote);
             if (!host.isOpen() && host.allow().stream().noneMatch(pattern -> matches(pattern, remote)))
-                return Optional.of(local + " talks to few domains only, and " + remote + " is none of them");
+                return Optional
+                        .of(local + " talks only to the domains in its list 'allow', and " + remote + " is not in it");
             return Optional.empty();
         });
     }
 
-    /** The settings that hold for a domain of ours. */
+    /** Returns the settings of the host that a local domain is or is below. */
     Optional<Settings.Host> host(String local) {
         var all = hosts.get();
         for (String domain = local;; domain = domain.substring(domain.indexOf('.') + 1)) {
@@ -52,12 +53,12 @@ final class FederationPolicy {
         return pattern.startsWith("*.") ? domain.endsWith(pattern.substring(1)) : domain.equals(pattern);
     }
 
-    /** What all streams of one domain together may send. */
+    /** Returns the throttle for all streams of a remote domain together. */
     TokenBucket throttle(String remote) {
         var now = settings.get();
         if (throttles.size() > MANY) throttles.values().removeIf(t -> t.isFull(System.nanoTime()));
         return throttles.compute(remote,
-                (_, known) -> known != null && known.isFor(now.rate().bytes(), burst(now)) ? known
+                (_, last) -> last != null && last.isFor(now.rate().bytes(), burst(now)) ? last
                         : new TokenBucket(now.rate().bytes(), burst(now), System.nanoTime()));
     }
 

@@ -21,23 +21,22 @@ import java.util.function.Supplier;
 /**
  * The section {@code [federation]}.
  *
- * @param secure what other servers have to show: see {@link Security}
- * @param ca PEM file of the authorities to believe, in place of the JDK's
- * @param dns name servers to ask, in place of the system's
- * @param dane whether a certificate counts that is in DNS, signed (RFC 7673)
- * @param dnssec zone file with the keys that are believed for that, in place of the root's
- * @param posh whether a certificate counts whose fingerprint is on the domain's web server (RFC 7711)
- * @param privateAddresses whether servers may be at addresses that are not of the internet, beyond those in
- * {@code routes}
- * @param routes where the servers of some domains are, in place of what DNS says: {@code host:port} or
- * {@code tls://host:port}
- * @param stanza the largest that another server may send
- * @param rate bytes a second that are read from one domain in the long run, over all its streams; 0 for any number
- * @param queue bytes that may wait for one domain
- * @param timeout until what waits for a domain is given up
- * @param handshake how long a server that has connected may take to say who it is
- * @param retry how long a domain that cannot be reached is left alone, at most
- * @param idle after how long a stream that nobody uses is closed
+ * @param enabled whether this server exchanges stanzas with remote servers
+ * @param secure proof that remote servers must give: see {@link Security}
+ * @param ca PEM file of the trusted authorities, in place of those of the JDK
+ * @param dns name servers, in place of those of the system
+ * @param dane whether a signed record in DNS may prove a certificate (RFC 7673)
+ * @param dnssec zone file with the trusted keys for that, in place of the keys of the root
+ * @param posh whether a fingerprint on the domain's web server may prove a certificate (RFC 7711)
+ * @param privateAddresses whether remote servers may be at private addresses; those in {@code routes} always may
+ * @param routes endpoints of some domains, in place of DNS: {@code host:port} or {@code tls://host:port}
+ * @param stanza largest stanza of a remote server, in bytes
+ * @param rate bytes a second that are read from one remote domain in the long run, over all its streams; 0 for no limit
+ * @param queue bytes that may wait for one remote domain
+ * @param timeout longest time for connecting, and longest time without a sign of life
+ * @param handshake longest time until a remote server that has connected is verified for a domain
+ * @param retry longest pause before the next try to reach a domain
+ * @param idle time after which an unused stream is closed
  */
 public record FederationSettings(
         @Default("true") boolean enabled,
@@ -57,19 +56,19 @@ public record FederationSettings(
         @Reloadable @Default("\"10m\"") @Range(min = 1) Duration retry,
         @Reloadable @Default("\"10m\"") @Range(min = 1) Duration idle) {
 
-    /** What another server has to show before its stanzas are taken and it is sent any. */
+    /** The proof that a remote server must give before stanzas are exchanged. */
     public enum Security {
-        /** A certificate for its domain, by an authority that is believed. */
+        /** A certificate for its domain from a trusted authority. */
         CERTIFICATE,
-        /** TLS with any certificate; if it is not one for its domain, dialback. */
+        /** TLS; dialback if the certificate is not trusted for the domain. */
         DIALBACK,
-        /** As much as it can: even dialback in the clear. */
+        /** The best proof that it can give: even dialback without TLS. */
         PLAIN;
 
         String word() { return name().toLowerCase(Locale.ROOT); }
     }
 
-    /** The section as it is at any time; what is wrong with it is told with everything else. */
+    /** Returns the current section. Its mistakes are reported with those of the other sections. */
     public static Supplier<FederationSettings> of(Config config) {
         config.rule(reading -> check(reading, reading.section("federation", FederationSettings.class)));
         return config.live("federation", FederationSettings.class);
@@ -81,9 +80,9 @@ public record FederationSettings(
                     "'secure' in [federation] must be one of "
                             + Arrays.stream(Security.values()).map(Security::word).toList() + ", not \""
                             + settings.secure + "\"");
-        settings.routes.forEach((domain, place) -> {
+        settings.routes.forEach((domain, endpoint) -> {
             try {
-                ServerEndpoint.parse(place);
+                ServerEndpoint.parse(endpoint);
                 Jid.parse(domain);
             } catch (IllegalArgumentException e) {
                 config.problem(List.of("federation", "routes", domain),
@@ -97,10 +96,10 @@ public record FederationSettings(
                 .orElse(Security.CERTIFICATE);
     }
 
-    /** {@link #routes} by prepared domains. */
+    /** Returns the {@link #routes} by prepared domains. */
     public Map<String, ServerEndpoint> endpoints() {
         var all = new HashMap<String, ServerEndpoint>();
-        routes.forEach((domain, place) -> all.put(Jid.parse(domain).domain(), ServerEndpoint.parse(place)));
+        routes.forEach((domain, endpoint) -> all.put(Jid.parse(domain).domain(), ServerEndpoint.parse(endpoint)));
         return all;
     }
 }

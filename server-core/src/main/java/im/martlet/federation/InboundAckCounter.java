@@ -1,41 +1,42 @@
 package im.martlet.federation;
 
+import im.martlet.session.AckWindow;
 import java.util.ArrayDeque;
 import java.util.function.LongConsumer;
 
 /**
- * How many of a peer's stanzas were handled, in the order they came (the counter of XEP-0198): one counts when
- * everything it caused is safe, and so is everything before it. Any thread; guarded by itself, and nothing under it
- * blocks.
+ * The count of stanzas that a remote server has sent over one stream and this server has handled (XEP-0198 §4). A
+ * stanza counts when all writes that it caused are committed, and those of all stanzas before it. Any thread; guarded
+ * by {@code this}, and no call under the lock blocks.
  */
 final class InboundAckCounter {
-    private static final class Place {
+    private static final class Pending {
         private boolean done;
     }
 
-    /** Questions that came behind so many stanzas: all have one answer. */
+    /** Requests for the count that came after the same stanza: all get the same answer. */
     private record Request(long number, int times, LongConsumer answer) {}
 
-    private final ArrayDeque<Place> open = new ArrayDeque<>();
+    private final ArrayDeque<Pending> open = new ArrayDeque<>();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     private boolean counting;
     private long admitted;
     private long count;
 
-    /** From now on stanzas count. */
+    /** Begins to count stanzas. */
     synchronized void begin() { counting = true; }
 
-    /** A stanza has come. @return to be run when it is handled */
+    /** Notes that a stanza has come. @return to be run when the stanza is handled */
     synchronized Runnable admit() {
         if (!counting) return () -> {};
         admitted++;
-        var place = new Place();
-        open.add(place);
-        return () -> done(place);
+        var stanza = new Pending();
+        open.add(stanza);
+        return () -> done(stanza);
     }
 
-    private synchronized void done(Place place) {
-        place.done = true;
+    private synchronized void done(Pending stanza) {
+        stanza.done = true;
         while (!open.isEmpty() && open.peek().done) {
             open.remove();
             count++;
@@ -43,18 +44,23 @@ final class InboundAckCounter {
         answer();
     }
 
-    /** The count at this moment, modulo 2^32. */
-    synchronized long count() { return count % (1L << 32); }
+    /** Returns the current count, modulo 2^32. */
+    synchronized long count() { return AckWindow.modulo(count); }
 
-    /** Asks for the count, modulo 2^32, when everything that came so far is handled: sooner or later, on any thread. */
+    /**
+     * Asks for the count after all stanzas that have come so far.
+     *
+     * @param answer gets the count, modulo 2^32, now or later, on any thread; must not block
+     */
     synchronized void whenHandled(LongConsumer answer) {
         var last = requests.peekLast();
+        // equal requests share an entry: a peer may send any number while the database is away
         if (last == null || last.number != admitted) requests.add(new Request(admitted, 1, answer));
-        else requests.add(new Request(admitted, requests.removeLast().times + 1, answer)); // a peer may ask as often as it likes, while the database is away
+        else requests.add(new Request(admitted, requests.removeLast().times + 1, answer));
         answer();
     }
 
-    /** How many questions are kept for later, the same ones counted once. */
+    /** Returns the number of requests that wait; equal requests count once. */
     synchronized int waiting() {
         return requests.size();
     }
@@ -62,7 +68,7 @@ final class InboundAckCounter {
     private void answer() {
         while (!requests.isEmpty() && requests.peek().number <= count) {
             var next = requests.remove();
-            for (int i = 0; i < next.times; i++) next.answer.accept(count % (1L << 32));
+            for (int i = 0; i < next.times; i++) next.answer.accept(AckWindow.modulo(count));
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * A stream that another server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3,
+ * A stream that a remote server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3,
  * XEP-0220).
  */
 final class IncomingStream extends ServerStream {
@@ -25,44 +25,44 @@ final class IncomingStream extends ServerStream {
     private final String anyHost;
     private final BiConsumer<IncomingStream, DomainPair> whenBidi;
     private final Runnable whenVerified;
-    private String local = ""; // from the first header on
-    private String remote = ""; // what the header says; believed only when verified
-    private boolean authenticated; // by SASL, which is done once
+    private String local = ""; // empty before the first header
+    private String remote = ""; // as the header says; trusted only when verified
+    private boolean authenticated; // by SASL, once
 
     /**
-     * @param anyHost a host of ours, to speak for when the peer asks for none
-     * @param whenBidi told of a pair that the stream may carry stanzas for, back to the peer
-     * @param whenVerified told once, when the peer has become somebody
+     * @param anyHost a host of this server, for errors before the header names a local domain
+     * @param whenBidi called with the domains that the stream may carry stanzas between, back to the remote server
+     * @param whenVerified called once, when the first domain is verified
      */
-    IncomingStream(Transport transport, ServerStreams kind, String anyHost,
+    IncomingStream(Transport transport, ServerStreams shared, String anyHost,
             BiConsumer<IncomingStream, DomainPair> whenBidi, Runnable whenVerified) {
-        super(transport, kind);
+        super(transport, shared);
         this.anyHost = anyHost;
         this.whenBidi = whenBidi;
         this.whenVerified = whenVerified;
     }
 
-    @Override public Jid here() { return Jid.of("", local.isEmpty() ? anyHost : local, ""); }
+    @Override public Jid localDomain() { return Jid.of("", local.isEmpty() ? anyHost : local, ""); }
 
     @Override DomainPair pair() { return new DomainPair(local, remote); }
 
-    @Override boolean takes() { return true; }
+    @Override boolean acceptsStanzas() { return true; }
 
-    @Override boolean namesItself() { return true; }
+    @Override boolean choosesId() { return true; }
 
     @Override boolean isEstablished() { return isVerified(); }
 
     @Override public void header(StreamHeader header) {
         var e = header.element();
-        var to = domain(e, "to").filter(kind.inbound()::isLocal);
+        var to = domain(e, "to").filter(shared.inbound()::isLocal);
         if (!e.namespace().equals(STREAMS) || !header.contentNamespace().equals(SERVER))
-            refuse(Condition.INVALID_NAMESPACE, "servers speak jabber:server here");
+            refuse(Condition.INVALID_NAMESPACE, "this port is for servers, which use the namespace jabber:server");
         else if (!e.name().equals("stream")) refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
         else if (e.attribute("version").filter(v -> v.matches("0*1\\.\\d+")).isEmpty())
-            refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
-        else if (to.isEmpty()) refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
+            refuse(Condition.UNSUPPORTED_VERSION, "this server needs version 1.0");
+        else if (to.isEmpty()) refuse(Condition.HOST_UNKNOWN, "'to' names no domain that this server serves");
         else if (!local.isEmpty() && !to.get().equals(local))
-            refuse(Condition.POLICY_VIOLATION, "the domain of a stream cannot change");
+            refuse(Condition.POLICY_VIOLATION, "the domain of a stream must not change");
         else open(to.get(), e);
     }
 
@@ -70,94 +70,98 @@ final class IncomingStream extends ServerStream {
         local = to;
         lang = header.attribute(Element.XML_LANG).orElse("");
         var from = domain(header, "from");
-        var refusal = from.flatMap(peer -> kind.policy().refusal(to, peer));
+        var refusal = from.flatMap(peer -> shared.policy().refusal(to, peer));
         if (refusal.isPresent()) refuse(Condition.POLICY_VIOLATION, refusal.get());
         else if (authenticated && from.isPresent() && !from.get().equals(remote))
-            refuse(Condition.INVALID_FROM, "you are " + remote);
+            refuse(Condition.INVALID_FROM, "this stream is authenticated as " + remote);
         else {
             if (!authenticated) remote = from.orElse("");
             introduce();
             offer();
             if (authenticated) {
                 settle();
-                if (bidi) whenBidi.accept(this, pair()); // not before: what is sent belongs into the new stream
+                if (bidi) whenBidi.accept(this, pair()); // not before: stanzas belong to the new stream
             }
         }
     }
 
-    private void refuse(Condition condition, String why) { wire.end(condition.because(why)); }
+    private void refuse(Condition condition, String why) { connection.end(condition.because(why)); }
 
     @Override public void introduce() {
         id = RandomIds.next();
-        var out = header().attribute("id", id).attribute("from", here().domain());
+        var out = header().attribute("id", id).attribute("from", localDomain().domain());
         if (!remote.isEmpty()) out.attribute("to", remote);
-        wire.open(out.raw(">").toBytes());
+        connection.open(out.raw(">").toBytes());
     }
 
     private void offer() {
         var features = new ArrayList<Element>();
-        boolean secure = wire.isSecure();
-        boolean plain = kind.settings().security() == FederationSettings.Security.PLAIN;
+        boolean secure = connection.isSecure();
+        boolean plain = shared.settings().security() == FederationSettings.Security.PLAIN;
         if (!secure) features.add(
                 plain ? Element.of(TLS, "starttls") : Element.of(TLS, "starttls").with(Element.of(TLS, "required")));
         if (secure && !authenticated && isCertified())
             features.add(Element.of(SASL, "mechanisms").with(Element.of(SASL, "mechanism").withText("EXTERNAL")));
         if (secure || plain) {
-            if (!authenticated && kind.settings().security() != FederationSettings.Security.CERTIFICATE)
+            if (!authenticated && shared.settings().security() != FederationSettings.Security.CERTIFICATE)
                 features.add(Element.of(DIALBACK_FEATURE, "dialback").with(Element.of(DIALBACK_FEATURE, "errors")));
             if (!isVerified()) features.add(Element.of(BIDI_FEATURE, "bidi"));
             features.add(Element.of(SM, "sm"));
         }
-        wire.send(new XmlWriter().raw("<stream:features>").nodes(features, Namespaces.CLIENT).raw("</stream:features>")
-                .toBytes());
+        connection.send(
+                new XmlWriter().raw("<stream:features>").nodes(features, Namespaces.CLIENT).raw("</stream:features>")
+                        .toBytes());
     }
 
     private boolean isCertified() {
-        return !remote.isEmpty() && !kind.inbound().isLocal(remote)
-                && kind.trust().refusal(wire.peerCertificates(), remote).isEmpty();
+        return !remote.isEmpty() && !shared.inbound().isLocal(remote)
+                && shared.trust().refusal(connection.peerCertificates(), remote).isEmpty();
     }
 
     @Override void negotiate(Element e) {
-        boolean mayBeInTheClear = kind.settings().security() == FederationSettings.Security.PLAIN;
+        boolean mayBeInTheClear = shared.settings().security() == FederationSettings.Security.PLAIN;
         if (e.is(TLS, "starttls")) startTls();
-        else if (!wire.isSecure() && !mayBeInTheClear) wire.end(Condition.POLICY_VIOLATION.because("TLS first"));
+        else if (!connection.isSecure() && !mayBeInTheClear)
+            connection.end(Condition.POLICY_VIOLATION.because("TLS is required first"));
         else if (e.is(SASL, "auth")) authenticate(e);
         else if (e.is(BIDI, "bidi") && !isVerified()) bidi = true;
         else if (e.is(DIALBACK, "result") && e.attribute("type").isEmpty()) authorize(e);
         else if (e.is(DIALBACK, "verify") && e.attribute("type").isEmpty()) verify(e);
         else if (e.is(DIALBACK, "result") || e.is(DIALBACK, "verify")) {
-        } // an answer that nobody has asked for (§3.1)
-        else if (e.is(STREAMS, "error")) wire.finish();
-        else wire.end(Condition.UNSUPPORTED_STANZA_TYPE
-                .because("neither a stanza nor anything that is on offer: " + e.name()));
+        } // an answer that this server has not asked for (§3.1)
+        else if (e.is(STREAMS, "error")) connection.finish();
+        else connection.end(Condition.UNSUPPORTED_STANZA_TYPE
+                .because("not a stanza, and not an offered feature: " + e.name()));
     }
 
     private void startTls() {
-        if (wire.isSecure()) {
-            wire.send(Element.of(TLS, "failure"));
-            wire.finish();
-        } else wire.startTls(Element.of(TLS, "proceed"), local);
+        if (connection.isSecure()) {
+            connection.send(Element.of(TLS, "failure"));
+            connection.finish();
+        } else connection.startTls(Element.of(TLS, "proceed"), local);
     }
 
-    /** XEP-0178 §3: the identity is what the header says, and has to be in the certificate. */
+    /** Authenticates the domain in the header, which must be in the certificate (XEP-0178 §3). */
     private void authenticate(Element auth) {
-        var wanted = authorization(auth.text().strip());
-        if (authenticated) wire.end(Condition.POLICY_VIOLATION.because("already authenticated"));
+        var requested = authorization(auth.text().strip());
+        if (authenticated) connection.end(Condition.POLICY_VIOLATION.because("this stream is already authenticated"));
         else if (auth.attribute("mechanism").filter("EXTERNAL"::equals).isEmpty()) failure("invalid-mechanism");
-        else if (wanted.isEmpty() || !wanted.get().isEmpty() && !wanted.get().equals(remote))
+        else if (requested.isEmpty() || !requested.get().isEmpty() && !requested.get().equals(remote))
             failure("invalid-authzid");
         else if (!isCertified()) failure("not-authorized");
         else {
             authenticated = true;
-            wire.restart();
-            wire.send(Element.of(SASL, "success"));
-            verified(pair(), kind.trust().reason(wire.peerCertificates(), remote).orElse("certificate"));
+            connection.restart();
+            connection.send(Element.of(SASL, "success"));
+            verified(pair(), shared.trust().reason(connection.peerCertificates(), remote).orElse("certificate"));
         }
     }
 
-    private void failure(String condition) { wire.send(Element.of(SASL, "failure").with(Element.of(SASL, condition))); }
+    private void failure(String condition) {
+        connection.send(Element.of(SASL, "failure").with(Element.of(SASL, condition)));
+    }
 
-    /** Who the peer wants to be; empty text when it does not say, nothing when it cannot be read. */
+    /** Returns the requested identity: an empty text if there is none, nothing if it cannot be read. */
     private static Optional<String> authorization(String text) {
         if (text.isEmpty() || text.equals("=")) return Optional.of("");
         try {
@@ -168,33 +172,35 @@ final class IncomingStream extends ServerStream {
         }
     }
 
-    @Override void verified(DomainPair pair, String how) {
+    @Override void verified(DomainPair pair, String reason) {
         boolean first = !isVerified();
-        if (first && kind.open().all().filter(s -> s.domains().contains(pair.remote())).count() >= MOST_STREAMS) {
-            refuse(Condition.RESOURCE_CONSTRAINT, "there are " + MOST_STREAMS + " streams of " + pair.remote());
+        if (first && shared.open().all().filter(s -> s.domains().contains(pair.remote())).count() >= MOST_STREAMS) {
+            refuse(Condition.RESOURCE_CONSTRAINT, pair.remote() + " has too many streams: " + MOST_STREAMS);
             return;
         }
-        super.verified(pair, how);
+        super.verified(pair, reason);
         if (first) whenVerified.run();
         if (bidi && first && !authenticated) whenBidi.accept(this, pair);
     }
 
-    /** XEP-0220 §2.2.2: did we make this key? */
+    /** Tells whether this server made a key (XEP-0220 §2.2.2). */
     private void verify(Element e) {
         var from = domain(e, "from");
         var to = domain(e, "to");
-        var asked = e.attribute("id").orElse("");
-        if (from.isEmpty() || to.isEmpty() || asked.isEmpty() || asked.length() > 200) {
-            wire.end(Condition.IMPROPER_ADDRESSING.because("a key is verified for two domains and a stream"));
+        var streamId = e.attribute("id").orElse("");
+        if (from.isEmpty() || to.isEmpty() || streamId.isEmpty() || streamId.length() > 200) {
+            connection.end(
+                    Condition.IMPROPER_ADDRESSING.because("a key to verify needs two domains and the id of a stream"));
             return;
         }
         var pair = new DomainPair(to.get(), from.get());
-        if (!kind.inbound().isLocal(pair.local())) answer("verify", pair, asked, "error", "item-not-found");
-        else answer("verify", pair, asked,
-                kind.keys().isRight(e.text().strip(), pair.remote(), pair.local(), asked) ? "valid" : "invalid", "");
+        if (!shared.inbound().isLocal(pair.local())) answer("verify", pair, streamId, "error", "item-not-found");
+        else answer("verify", pair, streamId,
+                shared.keys().isRight(e.text().strip(), pair.remote(), pair.local(), streamId) ? "valid" : "invalid",
+                "");
     }
 
-    @Override void managementAnswered(boolean enabled) {} // we have not asked
+    @Override void managementAnswered(boolean enabled) {} // this server asks only on its own streams
 
     List<String> speaksFor() { return domains().stream().sorted().toList(); }
 }

@@ -9,14 +9,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** All streams between servers. Any thread. */
+/** Holds all streams with remote servers, from the connection on. Any thread. */
 @Singleton
 public final class OpenServerStreams implements AutoCloseable {
-    static final Logger LOG = LoggerFactory.getLogger(OpenServerStreams.class);
-
     private final StreamClock<ServerStream> open = new StreamClock<>("s2s-clock");
     private final List<Consumer<ServerStream>> listeners = new CopyOnWriteArrayList<>();
 
@@ -29,14 +25,14 @@ public final class OpenServerStreams implements AutoCloseable {
         for (var listener : listeners) listener.accept(stream);
     }
 
-    /** Has somebody hear of each stream that is gone. On I/O threads: must not block. */
+    /** Registers a listener for each stream that has ended. It runs on I/O threads and must not block. */
     void whenGone(Consumer<ServerStream> listener) {
         listeners.add(listener);
     }
 
     Stream<ServerStream> all() { return open.all(); }
 
-    /** Ends every stream and waits for them to go, but not for long. */
+    /** Ends every stream and waits until they are closed. @param patience longest time to wait */
     void shutDown(Duration patience) throws InterruptedException {
         open.all().forEach(stream -> stream.end(Condition.SYSTEM_SHUTDOWN.plain()));
         long deadline = System.nanoTime() + patience.toNanos();

@@ -23,15 +23,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * RFC 7711: the fingerprint of the certificate is on the web server of the domain. Whom to ask is up to who connects to
- * us, so only addresses that servers may be at are connected to, looked up once, and little is read; for that reason no
- * client library is used here that looks up names by itself.
+ * Proves a certificate by its fingerprint on the web server of the domain (RFC 7711). A remote server chooses the
+ * domain, so this class looks the address up once, connects only to addresses that are allowed for servers, and reads
+ * little. An HTTP client library would look up names by itself, so none is used.
  */
 final class PoshProof implements CertificateProof {
+    private static final Logger LOG = LoggerFactory.getLogger(PoshProof.class);
     private static final int PATIENCE_MILLIS = 3000;
-    private static final int LONGEST = 64 * 1024;
+    private static final int LONGEST = 64 * 1024; // bytes
     private static final String PATH = "/.well-known/posh/xmpp-server.json";
 
     private final ServerLookup lookup;
@@ -40,8 +43,8 @@ final class PoshProof implements CertificateProof {
     private final ObjectMapper json = new ObjectMapper();
 
     /**
-     * @param tls with the authorities that web servers have to be certified by
-     * @param port of web servers: 443
+     * @param tls context with the authorities for web servers
+     * @param port port of web servers: 443
      */
     PoshProof(ServerLookup lookup, SSLContext tls, int port) {
         this.lookup = lookup;
@@ -55,16 +58,17 @@ final class PoshProof implements CertificateProof {
         try {
             var document = json.readTree(get(domain, IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED), port, PATH));
             var url = document.path("url").asText("");
-            if (!url.isEmpty()) document = referred(domain, URI.create(url)); // §3.2: once
+            if (!url.isEmpty()) document = referred(domain, URI.create(url)); // §3.2: followed once
             return document.path("expires").asLong(0) > 0 && has(document, chain.getFirst());
-        } catch (IOException | LookupException | IllegalArgumentException | GeneralSecurityException nothing) {
-            OpenServerStreams.LOG.debug("no fingerprints of {}: {}", domain, nothing.getMessage());
+        } catch (IOException | LookupException | IllegalArgumentException | GeneralSecurityException e) {
+            LOG.debug("no fingerprints of {}: {}", domain, e.getMessage());
             return false;
         }
     }
 
     private JsonNode referred(String domain, URI url) throws IOException, LookupException {
-        if (!"https".equals(url.getScheme()) || url.getHost() == null) throw new IOException("it refers to " + url);
+        if (!"https".equals(url.getScheme()) || url.getHost() == null)
+            throw new IOException("the document refers to " + url + ", which is no address of https");
         return json.readTree(get(domain, url.getHost(), url.getPort() < 0 ? port : url.getPort(),
                 Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("/")));
     }
@@ -96,13 +100,13 @@ final class PoshProof implements CertificateProof {
         }
     }
 
-    /** Whoever answers byte by byte keeps nobody waiting for longer either. */
+    /** Closes a socket in time, also when its server answers byte by byte. */
     private static Closeable endingInTime(Socket socket) {
         var end = CompletableFuture.runAsync(() -> {
             try {
                 socket.close();
             } catch (IOException closed) {
-                // as it should be
+                // closed anyway
             }
         }, CompletableFuture.delayedExecutor(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
         return () -> end.cancel(false);
@@ -112,7 +116,7 @@ final class PoshProof implements CertificateProof {
         var text = new String(answer, StandardCharsets.UTF_8);
         int end = text.indexOf("\r\n\r\n");
         if (end < 0 || !text.matches("(?s)HTTP/1\\.[01] 200 .*"))
-            throw new IOException("the web server answers " + text.lines().findFirst().orElse("nothing"));
+            throw new IOException("the web server answered " + text.lines().findFirst().orElse("nothing"));
         return text.substring(end + 4).getBytes(StandardCharsets.UTF_8);
     }
 }

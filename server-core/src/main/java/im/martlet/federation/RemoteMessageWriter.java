@@ -14,13 +14,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes down messages that are on their way to other domains, in the order they come, many in one commit; and what has
- * arrived before it was written is not written at all. While the database is away it goes on trying. Any thread.
+ * Writes messages for remote domains to the database, in the order they come, many in one commit. A message that has
+ * arrived before it was written is not written at all. While the database is away, the writer tries again. Any thread.
  */
 @Singleton
 public final class RemoteMessageWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteMessageWriter.class);
     private static final int MOST_AT_ONCE = 500;
     private static final long PAUSE_MILLIS = 500;
 
@@ -33,15 +36,15 @@ public final class RemoteMessageWriter implements AutoCloseable {
     }
 
     private final RemoteMessages messages;
-    private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>(); // bounded by what its senders may have under way
+    private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>(); // bounded by the credit of the senders
     private final SecureRandom random = new SecureRandom();
-    private final Thread writer = Thread.ofVirtual().name("keeper").unstarted(this::write);
-    private long last; // id; guarded by this
+    private final Thread writer = Thread.ofVirtual().name("remote-message-writer").unstarted(this::write);
+    private long last; // id; guarded by "this"
     private volatile boolean closing;
 
     @Inject RemoteMessageWriter(RemoteMessages messages) { this.messages = messages; }
 
-    /** Begins to write. */
+    /** Begins to write. Blocks. */
     synchronized void start() {
         last = Math.max(last, messages.last());
         writer.start();
@@ -50,10 +53,10 @@ public final class RemoteMessageWriter implements AutoCloseable {
     RemoteMessages messages() { return messages; }
 
     /**
-     * Has a message written down.
+     * Stores a message.
      *
-     * @param durable called when it is, in order, on the writer's thread; must not block
-     * @return its id, greater than that of any before
+     * @param durable called when the message is committed, in order, on the writer's thread; must not block
+     * @return id of the message, greater than all earlier ids
      */
     synchronized long keep(DomainPair pair, byte[] stanza, Runnable durable) {
         last = LogId.next(last, Instant.now(), random.nextLong());
@@ -61,7 +64,7 @@ public final class RemoteMessageWriter implements AutoCloseable {
         return last;
     }
 
-    /** A message has arrived, or was given up. */
+    /** Deletes a message that has arrived or was given up. */
     void forget(long id) { queue.add(new Work.Forget(id)); }
 
     private void write() {
@@ -95,12 +98,12 @@ public final class RemoteMessageWriter implements AutoCloseable {
             if (!added.isEmpty() || !removed.isEmpty()) messages.write(added, removed);
             return true;
         } catch (StorageException e) {
-            OpenServerStreams.LOG.warn("messages for other servers cannot be written down: {}", e.getMessage());
+            LOG.warn("messages for remote servers cannot be written to the database: {}", e.getMessage());
             return closing;
         }
     }
 
-    /** Writes what waits, then stops. */
+    /** Writes the waiting messages, then stops. */
     @Override public void close() {
         closing = true;
         queue.add(new Work.Stop());

@@ -21,11 +21,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A stream between two servers, whoever opened it. It takes stanzas from domains that are verified; it carries what one
- * {@link OutboundRoute} sends, once the peer has agreed to that. Elements come on the stream's mailbox, and once it is
- * settled on the I/O thread: stanzas are routed there, everything else is done on the mailbox.
+ * A stream between this server and a remote server. It accepts stanzas from domains that are verified, and carries the
+ * stanzas of one {@link OutboundRoute}, after the remote server has agreed. Elements arrive on the stream's mailbox
+ * until the stream is settled, then on the I/O thread. A settled stream routes stanzas on the I/O thread and handles
+ * all other elements on the mailbox.
  */
 abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener
         permits IncomingStream, OutgoingStream {
@@ -38,63 +41,64 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     static final String BIDI = "urn:xmpp:bidi";
     static final String BIDI_FEATURE = "urn:xmpp:features:bidi";
     static final String SM = Namespaces.STREAM_MANAGEMENT;
-    private static final int MOST_UNDER_WAY = 256;
-    private static final int MOST_DOMAINS = 100; // that one stream may speak for
-    private static final int MOST_PENDING = 4; // keys of one stream that are being verified
+    private static final Logger LOG = LoggerFactory.getLogger(ServerStream.class);
+    private static final int MOST_UNDER_WAY = 256; // stanzas
+    private static final int MOST_DOMAINS = 100; // of the remote server on one stream
+    private static final int MOST_PENDING = 4; // dialback keys of one stream that are being verified
 
-    final ServerStreams kind;
-    final StreamConnection wire;
-    final InboundAckCounter handled = new InboundAckCounter();
-    private final Set<String> verified = ConcurrentHashMap.newKeySet(); // domains that the peer speaks for
-    private final Set<DomainPair> pending = ConcurrentHashMap.newKeySet(); // whose keys are being verified
+    final ServerStreams shared;
+    final StreamConnection connection;
+    final InboundAckCounter ackCounter = new InboundAckCounter();
+    private final Set<String> verified = ConcurrentHashMap.newKeySet(); // domains that the remote server speaks for
+    private final Set<DomainPair> pending = ConcurrentHashMap.newKeySet(); // their dialback keys are being verified
     private volatile boolean settled;
-    private volatile boolean managed; // XEP-0198 is agreed on
-    private volatile @Nullable StreamOwner carrier; // set before anything is sent
+    private volatile boolean managed; // with stream management (XEP-0198)
+    private volatile @Nullable StreamOwner owner; // set before a stanza is sent
     private volatile long usedAt = System.nanoTime();
-    volatile String how = ""; // the peer was verified
-    volatile boolean bidi;
+    volatile String verifiedBy = ""; // such as "certificate" or "dialback"; empty before
+    volatile boolean bidi; // stanzas go both ways (XEP-0288)
     String lang = "";
-    String id = ""; // of the stream, as the receiving server has named it
+    String id = ""; // of the stream, chosen by the receiving server
 
-    ServerStream(Transport transport, ServerStreams kind) {
-        this.kind = kind;
-        this.wire = new StreamConnection(transport, kind.parser(), kind.before(), MOST_UNDER_WAY, this);
+    ServerStream(Transport transport, ServerStreams shared) {
+        this.shared = shared;
+        this.connection = new StreamConnection(transport, shared.parser(), shared.before(), MOST_UNDER_WAY, this);
     }
 
-    /** The domain of ours that the stream is between; an answer to what names none comes from it. */
-    @Override public abstract Jid here();
+    /** Returns the local domain of the stream. Errors for stanzas that name no recipient come from it. */
+    @Override public abstract Jid localDomain();
 
-    /** The pair that the stream was opened for; the remote domain is empty while it is not known. */
+    /** Returns the domains that the stream was opened for; the remote domain is empty before the header names it. */
     abstract DomainPair pair();
 
-    /** Takes what is neither stanza nor stream management; on the mailbox. */
+    /** Handles an element that is neither a stanza nor of stream management. On the mailbox. */
     abstract void negotiate(Element element);
 
-    /** Whether the peer may send stanzas and verify domains here, as far as direction goes. */
-    abstract boolean takes();
+    /** Returns whether this direction of the stream is open: the remote server may send stanzas and verify domains. */
+    abstract boolean acceptsStanzas();
 
-    /** Whether its id is of our making: a key for an id that the peer has chosen proves nothing. */
-    abstract boolean namesItself();
+    /** Returns whether this server chose the stream id. A dialback key for an id that the peer chose proves nothing. */
+    abstract boolean choosesId();
 
-    /** The answer to a request for stream management that we made. */
+    /** Handles the answer to this server's request for stream management. */
     abstract void managementAnswered(boolean enabled);
 
-    // ---- what comes in
+    // ---- elements of the remote server
 
     @Override public final void element(Element e) {
-        if (wire.isOver()) return;
+        if (connection.isOver()) return;
         if (PeerStanzas.isStanza(e, SERVER)) stanza(e);
         else if (e.namespace().equals(SM)) management(e);
-        else if (settled) wire.tell(() -> negotiate(e));
+        else if (settled) connection.tell(() -> negotiate(e));
         else negotiate(e);
     }
 
     private void stanza(Element e) {
-        if (!takes() || verified.isEmpty())
-            wire.end(Condition.NOT_AUTHORIZED.because("no domain is verified for stanzas from there"));
+        if (!acceptsStanzas() || verified.isEmpty())
+            connection.end(Condition.NOT_AUTHORIZED.because("no domain of yours is verified on this stream"));
         else {
             used();
-            kind.inbound().receive(e, this).ifPresent(this::end);
+            shared.inbound().receive(e, this).ifPresent(this::end);
         }
     }
 
@@ -102,33 +106,35 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
 
     @Override public final boolean speaksFor(String domain) { return verified.contains(domain); }
 
-    @Override public final boolean reaches(String domain) { return kind.inbound().isLocal(domain); }
+    @Override public final boolean mayWriteTo(String domain) { return shared.inbound().isLocal(domain); }
 
     @Override public final Optional<StanzaError> refusal(Jid from, Jid to) {
-        return kind.policy().refusal(to.domain(), from.domain()).map(StanzaError.Condition.NOT_ALLOWED::because);
+        return shared.policy().refusal(to.domain(), from.domain()).map(StanzaError.Condition.NOT_ALLOWED::because);
     }
 
     @Override public final String lang() { return lang; }
 
-    @Override public final Credit credit() { return wire; }
+    @Override public final Credit credit() { return connection; }
 
-    @Override public final Runnable admit() { return handled.admit(); }
+    @Override public final Runnable admit() { return ackCounter.admit(); }
 
-    @Override public final void passing(Stanza stanza) {
-        if (stanza instanceof Iq.Response answer && OutboundRoute.isSign(answer.id()))
-            kind.alive().accept(new DomainPair(answer.to().domain(), answer.from().domain()));
+    @Override public final void beforeRouting(Stanza stanza) {
+        if (stanza instanceof Iq.Response answer && RouteStream.isPing(answer.id()))
+            shared.alive().accept(new DomainPair(answer.to().domain(), answer.from().domain()));
     }
 
     private void management(Element e) {
         switch (e.name()) {
-            case "r" -> handled.whenHandled(h -> wire.send(Element.of(SM, "a").with("h", h)));
-            case "a" -> { if (carrier instanceof StreamOwner c) c.acknowledged(this, count(e)); }
+            case "r" -> ackCounter.whenHandled(h -> connection.send(Element.of(SM, "a").with("h", h)));
+            case "a" -> { if (owner instanceof StreamOwner o) o.acknowledged(this, count(e)); }
             case "enable" -> enable();
-            case "resume" ->
-                    wire.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "feature-not-implemented"))); // §5: what is lost with a stream goes over the next
-            case "enabled" -> managementAnswered(true); // before it is settled: on the mailbox
+            case "resume" -> // §5: a route sends its stanzas again over the next stream
+                    connection
+                            .send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "feature-not-implemented")));
+            case "enabled" -> managementAnswered(true); // on the mailbox, because the stream is not settled
             case "failed" -> managementAnswered(false);
-            default -> wire.end(Condition.UNSUPPORTED_STANZA_TYPE.because("no stream management: " + e.name()));
+            default -> connection.end(
+                    Condition.UNSUPPORTED_STANZA_TYPE.because("'" + e.name() + "' is no element of stream management"));
         }
     }
 
@@ -140,85 +146,87 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         }
     }
 
-    /** XEP-0198 §3: both begin to count now; nothing of ours may come between that and the answer. */
+    /** Begins to count (XEP-0198 §3). No stanza of the owner may come between that and {@code <enabled/>}. */
     private void enable() {
-        if (!takes() || verified.isEmpty() || managed) {
-            wire.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "unexpected-request")));
+        if (!acceptsStanzas() || verified.isEmpty() || managed) {
+            connection.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "unexpected-request")));
             return;
         }
-        handled.begin();
-        if (carrier instanceof StreamOwner c) c.then(this::enabled);
+        ackCounter.begin();
+        if (owner instanceof StreamOwner o) o.then(this::enabled);
         else enabled();
     }
 
     private void enabled() {
-        wire.send(Element.of(SM, "enabled"));
+        connection.send(Element.of(SM, "enabled"));
         managed = true;
     }
 
-    void manage() {
-        handled.begin();
+    /** Begins to count in both directions: the remote server has agreed. */
+    void startManagement() {
+        ackCounter.begin();
         managed = true;
     }
 
     @Override public void end() { finish(); }
 
-    /** XEP-0198 §4: what was handled is said before the end, or it would come again. */
-    private void lastWord() {
-        if (managed) wire.send(Element.of(SM, "a").with("h", handled.count()));
+    /** Acknowledges before the end (XEP-0198 §4); without that the remote server sends handled stanzas again. */
+    private void sendLastAck() {
+        if (managed) connection.send(Element.of(SM, "a").with("h", ackCounter.count()));
     }
 
     void finish() {
-        lastWord();
-        wire.finish();
+        sendLastAck();
+        connection.finish();
     }
 
-    @Override public void closed() { kind.open().remove(this); }
+    @Override public void closed() { shared.open().remove(this); }
 
     @Override public void gone() {
-        if (carrier instanceof StreamOwner c) c.gone(this);
+        if (owner instanceof StreamOwner o) o.gone(this);
     }
 
     // ---- dialback, as the receiving server (XEP-0220 §2.2.1)
 
-    /** A key for a pair: it is the peer's certificate that counts, or what the authoritative server says of the key. */
+    /** Verifies a domain: by the certificate of the remote server, or by its key and the authoritative server. */
     void authorize(Element result) {
         var from = domain(result, "from");
         var to = domain(result, "to");
         if (from.isEmpty() || to.isEmpty()) {
-            wire.end(Condition.IMPROPER_ADDRESSING.because("dialback is between two domains"));
+            connection.end(Condition.IMPROPER_ADDRESSING.because("dialback needs a domain in 'from' and in 'to'"));
             return;
         }
         var pair = new DomainPair(to.get(), from.get());
-        if (kind.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // nobody but us speaks for us
-        else if (!kind.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
-        else if (kind.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
+        if (shared.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // only this server speaks for its domains
+        else if (!shared.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
+        else if (shared.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
         else if (verified.size() >= MOST_DOMAINS) refuse(pair, "resource-constraint");
-        else if (kind.trust().reason(wire.peerCertificates(), pair.remote()) instanceof Optional<String> reason
+        else if (shared.trust().reason(connection.peerCertificates(), pair.remote()) instanceof Optional<String> reason
                 && reason.isPresent())
             accepted(pair, reason.get());
-        else if (!namesItself() || kind.settings().security() == FederationSettings.Security.CERTIFICATE)
+        else if (!choosesId() || shared.settings().security() == FederationSettings.Security.CERTIFICATE)
             refuse(pair, "not-authorized");
-        else if (!wire.isSecure() && kind.settings().security() != FederationSettings.Security.PLAIN)
+        else if (!connection.isSecure() && shared.settings().security() != FederationSettings.Security.PLAIN)
             refuse(pair, "policy-violation");
         else if (pending.size() >= MOST_PENDING) refuse(pair, "resource-constraint");
         else if (pending.add(pair)) verify(pair, result.text().strip());
     }
 
     private void verify(DomainPair pair, String key) {
-        boolean begun = kind.verifications().begin(pair, id, key, outcome -> wire.tell(() -> {
+        boolean begun = shared.verifications().begin(pair, id, key, outcome -> connection.tell(() -> {
             pending.remove(pair);
             switch (outcome) {
                 case ConnectionOutcome.Verified(boolean right) when right -> accepted(pair, "dialback");
                 case ConnectionOutcome.Verified _ -> {
-                    OpenServerStreams.LOG.warn("{} shows a false key for {}", wire.remote().getAddress(),
+                    LOG.warn("{} has shown a wrong dialback key for {}", connection.remote().getAddress(),
                             pair.remote());
                     answer("result", pair, "", "invalid", "");
-                    if (verified.isEmpty()) wire.finish(); // §2.2.1
+                    if (verified.isEmpty()) connection.finish(); // §2.2.1
                 }
                 case ConnectionOutcome.Failed failed ->
                         refuse(pair, failed.unknown() ? "remote-server-not-found" : "remote-server-timeout");
-                case ConnectionOutcome.Ready _ -> throw new IllegalStateException("a key was to be verified");
+                case ConnectionOutcome.Ready _ ->
+                        throw new IllegalStateException("the connection was for a dialback key");
             }
         }));
         if (begun) return;
@@ -226,43 +234,44 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         refuse(pair, "resource-constraint");
     }
 
-    private void accepted(DomainPair pair, String how) {
+    private void accepted(DomainPair pair, String reason) {
         answer("result", pair, "", "valid", "");
-        verified(pair, how);
+        verified(pair, reason);
         settle();
     }
 
     private void refuse(DomainPair pair, String condition) { answer("result", pair, "", "error", condition); }
 
-    /** The peer speaks for a domain; on the mailbox. */
-    void verified(DomainPair pair, String how) {
-        if (this.how.isEmpty()) this.how = how;
-        if (verified.isEmpty()) wire.enter(kind.after(), kind.policy().throttle(pair.remote()));
+    /** Notes that the remote server speaks for a domain. On the mailbox. @param reason such as "dialback" */
+    void verified(DomainPair pair, String reason) {
+        if (this.verifiedBy.isEmpty()) this.verifiedBy = reason;
+        if (verified.isEmpty()) connection.enter(shared.after(), shared.policy().throttle(pair.remote()));
         verified.add(pair.remote());
     }
 
+    /** Ends the negotiation: from now on elements arrive on the I/O thread. */
     void settle() {
         settled = true;
-        wire.settle();
+        connection.settle();
     }
 
-    /** An answer in dialback's namespace; its prefix is a must (§2). @param error a condition, empty for none */
+    /** Sends an answer of dialback; the prefix "db" is required (§2). @param error a condition; empty for no error */
     void answer(String name, DomainPair pair, String id, String type, String error) {
         var out = new XmlWriter().raw("<db:" + name).attribute("from", pair.local()).attribute("to", pair.remote());
         if (!id.isEmpty()) out.attribute("id", id);
         out.attribute("type", type).raw(error.isEmpty() ? "/>"
                 : "><error type='cancel'><" + error + " xmlns='" + StanzaError.NS + "'/></error></db:" + name + ">");
-        wire.send(out.toBytes());
+        connection.send(out.toBytes());
     }
 
-    /** A key. */
+    /** Sends a dialback key. */
     void ask(String name, DomainPair pair, String id, String key) {
         var out = new XmlWriter().raw("<db:" + name).attribute("from", pair.local()).attribute("to", pair.remote());
         if (!id.isEmpty()) out.attribute("id", id);
-        wire.send(out.raw(">").nodes(List.of(new Text(key)), DIALBACK).raw("</db:" + name + ">").toBytes());
+        connection.send(out.raw(">").nodes(List.of(new Text(key)), DIALBACK).raw("</db:" + name + ">").toBytes());
     }
 
-    /** A domain in an attribute, prepared; empty when there is none. */
+    /** Returns the domain in an attribute, prepared; empty if there is none. */
     static Optional<String> domain(Element e, String attribute) {
         try {
             return e.attribute(attribute).map(Jid::parse).filter(jid -> jid.equals(jid.host())).map(Jid::domain);
@@ -271,6 +280,7 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         }
     }
 
+    /** Begins a stream header. */
     static XmlWriter header() {
         return new XmlWriter()
                 .raw("<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='" + STREAMS
@@ -278,30 +288,31 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
                 .attribute("version", "1.0").attribute(Element.XML_LANG, "en");
     }
 
-    // ---- what goes out (the carrier's thread)
+    // ---- sending, on the mailbox of the owner
 
-    /** Sends over this stream from now on; before anything is. */
-    void carry(StreamOwner carrier) {
-        this.carrier = carrier;
+    /** Gives the stream its owner, before the first stanza is sent. Any thread. */
+    void attachTo(StreamOwner owner) {
+        this.owner = owner;
     }
 
-    /** Queues a stanza's bytes. */
+    /** Sends a stanza. @param bytes belong to the stream from now on */
     void send(byte[] bytes) {
         used();
-        wire.send(bytes);
+        connection.send(bytes);
     }
 
-    void request() { wire.send(Element.of(SM, "r")); }
+    /** Asks for an acknowledgement (XEP-0198 §4). */
+    void request() { connection.send(Element.of(SM, "r")); }
 
     boolean isManaged() { return managed; }
 
-    // ---- what is known of it (any thread)
+    // ---- state (any thread)
 
     private void used() { usedAt = System.nanoTime(); }
 
     long usedAt() { return usedAt; }
 
-    /** Whether negotiation is over, as far as stanzas are concerned. */
+    /** Returns whether the negotiation is over. */
     abstract boolean isEstablished();
 
     boolean isVerified() { return !verified.isEmpty(); }
@@ -309,19 +320,21 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
     Set<String> domains() { return Set.copyOf(verified); }
 
     @Override public void end(StreamError error) {
-        lastWord();
-        wire.end(error);
+        sendLastAck();
+        connection.end(error);
     }
 
-    /** Several times a second: what nobody uses goes, and so does who does not say who it is (the clock's thread). */
+    /**
+     * Ends the stream if it is unused, or not verified in time. Called several times a second, on the clock's thread.
+     */
     @Override public void tick(long now) {
-        wire.tick(now);
-        boolean known = isVerified() || !how.isEmpty();
-        if (!known && now - wire.openedAt() > kind.settings().handshake().toNanos())
-            wire.end(Condition.CONNECTION_TIMEOUT.because("it took too long to say who you are"));
-        else if (carrier instanceof StreamOwner c) c.tick(this, now);
-        if (known && now - usedAt > kind.settings().idle().toNanos()) {
-            if (carrier instanceof StreamOwner c) c.then(this::finish);
+        connection.tick(now);
+        boolean isKnown = isVerified() || !verifiedBy.isEmpty();
+        if (!isKnown && now - connection.openedAt() > shared.settings().handshake().toNanos())
+            connection.end(Condition.CONNECTION_TIMEOUT.because("no domain of yours was verified in time"));
+        else if (owner instanceof StreamOwner o) o.tick(this, now);
+        if (isKnown && now - usedAt > shared.settings().idle().toNanos()) {
+            if (owner instanceof StreamOwner o) o.then(this::finish);
             else finish();
         }
     }

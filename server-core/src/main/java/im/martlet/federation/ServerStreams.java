@@ -8,25 +8,33 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What all streams between servers share.
+ * The parts that all streams with remote servers share.
  *
- * @param current settings, which may change
- * @param verifications of dialback keys that others show
- * @param open all that are open
- * @param alive told of answers to our questions whether somebody is there
+ * @param current current settings
+ * @param policy rules for domains that may talk to each other
+ * @param trust decides about certificates
+ * @param keys dialback keys of this server
+ * @param inbound handles the stanzas of remote servers
+ * @param verifications verifications of dialback keys that remote servers show
+ * @param open all open streams
+ * @param parser parser of elements
+ * @param alive gets the domains when a remote server answers a ping of a route
  */
 record ServerStreams(Supplier<FederationSettings> current, FederationPolicy policy, CertificateTrustCache trust,
         DialbackKeys keys, PeerStanzas inbound, DialbackVerifications verifications, OpenServerStreams open,
         ElementParser parser, Consumer<DomainPair> alive) {
-    private static final int MOST_BEFORE = 64 * 1024;
-    private static final long OUTBOUND = 16 << 20;
+    private static final int MOST_BEFORE = 64 * 1024; // bytes
+    private static final long OUTBOUND = 16 << 20; // bytes
 
     FederationSettings settings() { return current.get(); }
 
-    /** Bounds until a peer is known. */
+    /** Returns the bounds until a domain is verified. */
     Phase before() {
         return new Phase(new XmlLimits(10_000, 16, 32), 64 * 1024, 2 * MOST_BEFORE, MOST_BEFORE);
     }
 
-    Phase after() { return new Phase(new XmlLimits(settings().stanza().toInt(), 64, 128), 0, 0, OUTBOUND); }
+    /** Returns the bounds for a verified stream. */
+    Phase after() {
+        return new Phase(new XmlLimits(settings().stanza().toInt(), 64, 128), 0, 0, OUTBOUND);
+    }
 }

@@ -1,16 +1,19 @@
 package im.martlet.federation;
 
-/** Whoever sends over a stream. Calls return at once and may come from any thread. */
+/**
+ * The owner of a stream: the route that sends over it. The stream tells its events; each call returns at once and may
+ * come from any thread.
+ */
 interface StreamOwner {
-    /** The peer says how many stanzas it has handled (XEP-0198). */
+    /** The remote server has acknowledged stanzas (XEP-0198). @param h its count; negative if it cannot be read */
     void acknowledged(ServerStream stream, long h);
 
-    /** Does something behind all that was sent over the stream so far. */
+    /** Runs work after the stanzas that the owner has sent so far, and before the next. */
     void then(Runnable work);
 
-    /** Called several times a second. */
+    /** Time has passed: called several times a second, on the clock's thread. */
     void tick(ServerStream stream, long now);
 
-    /** Nothing more can be sent over the stream. */
+    /** The stream is over: nothing more can be sent over it. */
     void gone(ServerStream stream);
 }

@@ -3,16 +3,16 @@ package im.martlet.routing;
 import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Stanza;
 
-/** Domains that are served beside this server, by somebody who is connected to it: components. Any thread. */
+/** The way to components: programs that are connected to this server and serve domains of their own. Any thread. */
 public interface ComponentRoutes {
-    /** Whether a domain, prepared, is one of theirs, connected or not. */
+    /** Returns whether a domain, prepared, belongs to a component, connected or not. */
     boolean has(String domain);
 
     /**
-     * Takes a stanza for one of these domains. Returns at once; keeps the order of what one thread gives it; what
-     * cannot be delivered is answered with an error, through the router.
+     * Sends a stanza to its component. Returns at once. Keeps the order of the stanzas of one thread. Routes an error
+     * to the sender if the stanza cannot be delivered.
      *
-     * @param transaction taken from until the stanza waits for its component
+     * @param transaction held until the stanza waits for its component
      */
     void send(Stanza stanza, StanzaTransaction transaction);
 }

@@ -7,6 +7,7 @@ import im.martlet.extension.Kernel.Installed;
 import im.martlet.extension.Query;
 import im.martlet.session.Mailboxes;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -17,26 +18,30 @@ import jakarta.inject.Inject;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What comes for anybody but accounts: for a host itself, from anybody but its own users' requests (RFC 6120 §10.5.2);
- * for a service below a host, on a mailbox of the service's; for a component; or for another server. Any thread.
+ * Delivers the stanzas that are not for accounts: to a host itself (RFC 6120 §10.5.2), to a service below a host, on a
+ * mailbox of the service, to a component, or to a remote server. The requests of local users to their host do not come
+ * here. Any thread.
  */
 final class DomainDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(DomainDelivery.class);
     private final LocalDomains local;
     private final Kernel kernel;
     private final Mailboxes mailboxes;
-    private final RemoteRoutes outside;
+    private final RemoteRoutes remote;
     private final Router router;
-    private final ServerQueries questions;
+    private final ServerQueries queries;
 
-    @Inject DomainDelivery(LocalDomains local, Kernel kernel, Mailboxes mailboxes, RemoteRoutes outside, Router router,
-            ServerQueries questions) {
-        this.questions = questions;
+    @Inject DomainDelivery(LocalDomains local, Kernel kernel, Mailboxes mailboxes, RemoteRoutes remote, Router router,
+            ServerQueries queries) {
+        this.queries = queries;
         this.local = local;
         this.kernel = kernel;
         this.mailboxes = mailboxes;
-        this.outside = outside;
+        this.remote = remote;
         this.router = router;
     }
 
@@ -45,7 +50,7 @@ final class DomainDelivery {
         if (local.isHost(to.domain())) ErrorReplies.handle(stanza, () -> host(stanza), router::route);
         else local.component(to.domain()).ifPresentOrElse(components -> components.send(stanza, transaction),
                 () -> local.service(to.domain()).ifPresentOrElse(service -> tell(service, stanza, to, transaction),
-                        () -> outside.send(stanza, transaction)));
+                        () -> remote.send(stanza, transaction)));
     }
 
     private void host(Stanza stanza) {
@@ -55,8 +60,8 @@ final class DomainDelivery {
                             .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()))));
             case Message m when m.to().isBare() && kernel.heardByHost(m) -> {}
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response response -> questions.answered(response);
-            case Presence _ -> {} // that nobody asked for
+            case Iq.Response response -> queries.answered(response);
+            case Presence p -> Decision.DROPPED.log(LOG, "a host takes no presence", null, p);
         }
     }
 

@@ -5,20 +5,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of two things that need each other, asked for when it is needed first, and not again: that costs as much as
- * routing a stanza does. Any thread; two that ask at once may get two, so there must be no harm in that.
+ * Provides an object that must be created later, because two objects need each other. Asks the provider once and
+ * remembers the object: asking costs as much as routing a stanza. Any thread; two threads may ask the provider at the
+ * same time and get two objects, which must do no harm.
  */
 final class LazyProvider<T> implements Supplier<T> {
     private final Provider<T> provider;
-    private volatile @Nullable T found;
+    private volatile @Nullable T value;
 
     LazyProvider(Provider<T> provider) { this.provider = provider; }
 
     @Override public T get() {
-        var known = found;
-        if (known != null) return known;
-        var made = provider.get();
-        found = made;
-        return made;
+        var existing = value;
+        if (existing != null) return existing;
+        var created = provider.get();
+        value = created;
+        return created;
     }
 }

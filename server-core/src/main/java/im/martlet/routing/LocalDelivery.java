@@ -7,7 +7,8 @@ import im.martlet.stanza.Stanza;
 /** Delivers stanzas to local accounts. The router stands below the account layer, which implements this. */
 public interface LocalDelivery {
     /**
-     * Takes a stanza for an account, which may not exist, and answers failures to its sender. On the account's mailbox.
+     * Delivers a stanza to an account, which may not exist, and answers its sender if that fails. On the account's
+     * mailbox.
      */
     void receive(Account account, Stanza stanza, StanzaTransaction transaction);
 }

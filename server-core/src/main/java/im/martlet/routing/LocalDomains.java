@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which domains are ours: hosts, components, and services below hosts, in this order if two have one name. Any thread.
+ * Knows the local domains: hosts, components, and services below hosts. If two have the same name, the first in this
+ * order counts. Any thread.
  */
 public final class LocalDomains {
     private final Hosts hosts;
     private final ComponentRoutes components;
-    private final LazyProvider<Kernel> kernel; // whose extensions may need to know
+    private final LazyProvider<Kernel> kernel; // lazy, because extensions may need this class
 
     @Inject public LocalDomains(Hosts hosts, ComponentRoutes components, Provider<Kernel> kernel) {
         this.hosts = hosts;
@@ -22,27 +23,33 @@ public final class LocalDomains {
         this.kernel = new LazyProvider<>(kernel);
     }
 
-    public boolean isHost(String domain) { return hosts.isLocal(domain); }
+    /** Returns whether a domain, prepared, is a host. */
+    public boolean isHost(String domain) {
+        return hosts.isLocal(domain);
+    }
 
-    /** Whether somebody here answers for a domain. */
+    /** Returns whether a domain, prepared, is a host, a component or a service. */
     public boolean isLocal(String domain) {
         return isHost(domain) || isComponent(domain) || service(domain).isPresent();
     }
 
-    public boolean isComponent(String domain) { return components.has(domain); }
+    /** Returns whether a domain, prepared, belongs to a component, connected or not. */
+    public boolean isComponent(String domain) {
+        return components.has(domain);
+    }
 
-    /** Who takes what is for a component's domain; empty when it is none. */
+    /** Returns the way to components if a domain belongs to one. */
     Optional<ComponentRoutes> component(String domain) {
         return components.has(domain) ? Optional.of(components) : Optional.empty();
     }
 
-    /** Hosts, and the domains of services below them. */
+    /** Returns the hosts, and the domains of the services below them. */
     public Stream<String> names() {
         return hosts.names().stream().flatMap(host -> Stream.concat(Stream.of(host),
                 kernel.get().services().stream().map(s -> s.service().label() + "." + host)));
     }
 
-    /** The service on a domain, if its first label is that of one and the rest is a host. */
+    /** Returns the service of a domain: its first label is that of a service and the rest is a host. */
     public Optional<Installed> service(String domain) {
         int dot = domain.indexOf('.');
         return dot > 0 && !isComponent(domain) && hosts.isLocal(domain.substring(dot + 1))

@@ -17,49 +17,53 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Stanzas of those who speak for whole domains, other servers and components (RFC 6120 §8.1.1.2, §8.1.2.2, §10.3). On
- * I/O threads: nothing blocks.
+ * Receives the stanzas of peers that speak for whole domains: remote servers and components (RFC 6120 §8.1.1.2,
+ * §8.1.2.2, §10.3). On I/O threads: no call blocks.
  */
 public final class PeerStanzas {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerStanzas.class);
     private static final StreamError NOT_STORED =
-            Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
+            Condition.INTERNAL_SERVER_ERROR
+                    .because("this server could not store a stanza, which is not acknowledged; send it again");
     private static final Set<String> STANZAS = Set.of("message", "presence", "iq");
 
-    /** Who brings them, over one stream. */
+    /** A remote server or component, on one stream. */
     public interface Peer {
-        /** The namespace of stanzas in its stream, which it may spell out. */
+        /** Returns the content namespace of the stream, which stanzas may also declare themselves. */
         String namespace();
 
-        /** Whether it may speak for a domain. */
+        /** Returns whether the peer may send stanzas from a domain. */
         boolean speaksFor(String domain);
 
-        /** Whether it may write to a domain. */
-        boolean reaches(String domain);
+        /** Returns whether the peer may send stanzas to a domain. */
+        boolean mayWriteTo(String domain);
 
-        /** Why a stanza goes no further, though its stream may go on; empty when it may. */
+        /** Returns the error if a stanza is refused, although its stream may go on. */
         default Optional<StanzaError> refusal(Jid from, Jid to) {
             return Optional.empty();
         }
 
-        /** Who answers a stanza whose recipient cannot be read. */
-        Jid here();
+        /** Returns the address that answers a stanza if its recipient cannot be read. */
+        Jid localDomain();
 
-        /** The language of its stream, empty when it names none. */
+        /** Returns the language of the stream; empty if it has none. */
         String lang();
 
-        /** What it may have under way. */
+        /** Returns the credit that the stanzas of the peer use. */
         Credit credit();
 
-        /** A stanza has come. @return to be run when everything that it caused is safe; must not block */
+        /** Counts a stanza. @return to be run when all that the stanza caused is committed; does not block */
         Runnable admit();
 
-        /** Ends its stream. Any thread. */
-        void end(StreamError why);
+        /** Ends the stream. Any thread. */
+        void end(StreamError error);
 
-        /** A stanza is about to go its way. */
-        default void passing(Stanza stanza) {}
+        /** Called before a stanza is routed. */
+        default void beforeRouting(Stanza stanza) {}
     }
 
     private final Router router;
@@ -74,37 +78,38 @@ public final class PeerStanzas {
         this.mailboxes = mailboxes;
     }
 
-    /** Whether an element is a stanza, in a stream whose stanzas are in a namespace. */
+    /** Returns whether an element is a stanza in a stream with this content namespace. */
     public static boolean isStanza(Element e, String namespace) {
         return (e.namespace().equals(Stanza.CLIENT) || e.namespace().equals(namespace)) && STANZAS.contains(e.name());
     }
 
-    /** Whether a domain is served here. */
+    /** Returns whether a domain is local. */
     public boolean isLocal(String domain) { return local.isLocal(domain); }
 
-    /** Takes a stanza. @return why the stream has to end, if it has to */
+    /** Receives a stanza and routes it. @return the error if the stream has to end */
     public Optional<StreamError> receive(Element element, Peer peer) {
-        var e = here(element, peer.namespace());
+        var e = normalized(element, peer.namespace());
         var from = address(e, "from");
         var to = address(e, "to");
         if (from.isEmpty() || e.attribute("to").isEmpty())
-            return Optional.of(Condition.IMPROPER_ADDRESSING.because("a stanza of yours has 'from' and 'to'"));
+            return Optional
+                    .of(Condition.IMPROPER_ADDRESSING.because("a stanza needs valid addresses in 'from' and 'to'"));
         if (!peer.speaksFor(from.get().domain())) return Optional
                 .of(Condition.INVALID_FROM.because("this stream is not verified for " + from.get().domain()));
-        if (to.isPresent() && !peer.reaches(to.get().domain()))
+        if (to.isPresent() && !peer.mayWriteTo(to.get().domain()))
             return Optional.of(Condition.HOST_UNKNOWN.because("'" + to.get().domain() + "' is not served here"));
         var receipt = StanzaReceipt.ofPeer(peer.credit(), commits, peer.admit(), () -> peer.end(NOT_STORED));
         receipt.take();
         try {
             if (!peer.lang().isEmpty() && !e.name().equals("iq") && e.attribute(Element.XML_LANG).isEmpty())
                 e = e.with(Element.XML_LANG, peer.lang()); // §8.1.5
-            switch (StanzaReader.read(e, from.get(), to.map(Jid::host).orElse(peer.here()))) {
+            switch (StanzaReader.read(e, from.get(), to.map(Jid::host).orElse(peer.localDomain()))) {
                 case Result.Good(var stanza) -> {
                     var refusal = to.flatMap(recipient -> peer.refusal(from.get(), recipient));
-                    if (refusal.isPresent())
-                        stanza.error(refusal.get()).ifPresent(error -> router.route(error, receipt));
+                    if (refusal.isPresent()) ErrorReplies.refuse(LOG, stanza, refusal.get(), to.get().bare(),
+                            error -> router.route(error, receipt));
                     else {
-                        peer.passing(stanza);
+                        peer.beforeRouting(stanza);
                         route(stanza, to, receipt);
                     }
                 }
@@ -117,7 +122,7 @@ public final class PeerStanzas {
         return Optional.empty();
     }
 
-    /** What is for a domain of ours is answered on the spot, and may take its time: so not on this thread. */
+    /** Routes a stanza. One for a domain itself is handled at once and may take long, so it leaves the I/O thread. */
     private void route(Stanza stanza, Optional<Jid> to, StanzaReceipt receipt) {
         if (to.filter(Jid::hasLocal).isPresent()) router.route(stanza, receipt);
         else mailboxes.tell(stanza.from().host(), receipt, () -> router.route(stanza, receipt));
@@ -131,11 +136,11 @@ public final class PeerStanzas {
         }
     }
 
-    /** A stanza whose namespace was spelt out, as it is in here. */
-    private static Element here(Element e, String namespace) {
-        boolean spelt =
+    /** Returns a stanza in the namespace that the server uses inside, jabber:client. */
+    private static Element normalized(Element e, String namespace) {
+        boolean declared =
                 e.namespace().equals(namespace) || e.children().stream().anyMatch(c -> c.namespace().equals(namespace));
-        return spelt ? renamed(e, namespace) : e;
+        return declared ? renamed(e, namespace) : e;
     }
 
     private static Element renamed(Element e, String namespace) {

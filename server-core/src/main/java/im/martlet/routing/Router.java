@@ -13,12 +13,12 @@ import jakarta.inject.Singleton;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** Brings a stanza to whoever it is for (RFC 6120 §10). Any thread; returns at once. */
+/** Routes stanzas to their recipients (RFC 6120 §10). Any thread; returns at once. */
 @Singleton
 public final class Router {
     private final Hosts hosts;
     private final AccountDirectory directory;
-    private final Supplier<LocalDelivery> local; // a delivered stanza may be answered, so the two need each other
+    private final Supplier<LocalDelivery> local; // lazy, because delivery routes answers
     private final Supplier<DomainDelivery> domains;
     private final JournalCommits commits;
 
@@ -31,7 +31,7 @@ public final class Router {
         this.domains = new LazyProvider<>(domains);
     }
 
-    /** Routes a stanza of the server's own. */
+    /** Routes a stanza that the server itself sends. */
     public void route(Stanza stanza) {
         route(stanza, StanzaReceipt.ofServer(commits));
     }
@@ -39,8 +39,8 @@ public final class Router {
     /**
      * Routes a stanza.
      *
-     * @param stanza must have a recipient
-     * @param transaction the stanza that a client or another server sent
+     * @param stanza stanza with a recipient
+     * @param transaction transaction of the stanza that caused this one, or of this one
      */
     public void route(Stanza stanza, StanzaTransaction transaction) {
         Jid to = Objects.requireNonNull(stanza.to(), "a stanza without a recipient cannot be routed");

@@ -1,6 +1,7 @@
 package im.martlet.routing;
 
 import im.martlet.address.Jid;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.RandomIds;
@@ -11,50 +12,55 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a host asks others for itself, and their answers. Any thread. */
+/** Requests of a host of this server to other addresses, and their answers. Any thread. */
 @Singleton
 public final class ServerQueries {
-    private static final int MOST = 5_000; // under way; more are not asked
+    private static final Logger LOG = LoggerFactory.getLogger(ServerQueries.class);
+    private static final int MOST = 5_000; // open requests; further requests fail
     private static final int PATIENCE = 30; // seconds
 
-    private record Asked(Jid whom, CompletableFuture<Iq.Response> answer) {}
+    private record OpenRequest(Jid recipient, CompletableFuture<Iq.Response> answer) {}
 
-    private final ConcurrentHashMap<String, Asked> open = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, OpenRequest> open = new ConcurrentHashMap<>();
     private final Router router;
 
     @Inject ServerQueries(Router router) { this.router = router; }
 
     /**
-     * Asks somebody.
+     * Sends a request of type get.
      *
-     * @param host who asks
-     * @return the answer, on whatever thread it comes, which must not be blocked; fails when there is none in time
+     * @param host host that asks
+     * @return the answer, completed on any thread, which must not be blocked; fails after 30 seconds without an answer
      */
-    public CompletableFuture<Iq.Response> ask(Jid host, Jid whom, Element question) {
-        return ask(whom, id -> new Iq.Get(host, whom, id, "", Payload.of(question)));
+    public CompletableFuture<Iq.Response> ask(Jid host, Jid recipient, Element question) {
+        return ask(recipient, id -> new Iq.Get(host, recipient, id, "", Payload.of(question)));
     }
 
-    /** Asks somebody to do something, see {@link #ask}. */
-    public CompletableFuture<Iq.Response> demand(Jid host, Jid whom, Element what) {
-        return ask(whom, id -> Iq.Set.of(host, whom, id, what));
+    /** Sends a request of type set, see {@link #ask}. */
+    public CompletableFuture<Iq.Response> demand(Jid host, Jid recipient, Element change) {
+        return ask(recipient, id -> Iq.Set.of(host, recipient, id, change));
     }
 
-    private CompletableFuture<Iq.Response> ask(Jid whom, Function<String, Iq.Request> question) {
+    private CompletableFuture<Iq.Response> ask(Jid recipient, Function<String, Iq.Request> question) {
         var answer = new CompletableFuture<Iq.Response>();
-        if (open.size() >= MOST) answer.completeExceptionally(new IllegalStateException("too many questions are open"));
+        if (open.size() >= MOST)
+            answer.completeExceptionally(new IllegalStateException("this server has too many open requests"));
         else {
-            String id = RandomIds.next(); // which nobody else can know
-            open.put(id, new Asked(whom, answer));
+            String id = RandomIds.next(); // no other address can guess it
+            open.put(id, new OpenRequest(recipient, answer));
             answer.orTimeout(PATIENCE, TimeUnit.SECONDS).whenComplete((_, _) -> open.remove(id));
             router.route(question.apply(id));
         }
         return answer;
     }
 
-    /** Somebody has answered a host; what nobody has asked is left aside. */
+    /** Takes an answer to a host. An answer without its request is dropped. */
     void answered(Iq.Response response) {
-        var asked = open.get(response.id());
-        if (asked != null && asked.whom.equals(response.from())) asked.answer.complete(response);
+        var query = open.get(response.id());
+        if (query != null && query.recipient.equals(response.from())) query.answer.complete(response);
+        else Decision.DROPPED.log(LOG, "no request of the host waits for this answer", null, response);
     }
 }

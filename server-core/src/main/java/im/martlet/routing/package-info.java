@@ -1,7 +1,7 @@
 /**
- * Decides which mailbox a stanza goes to: an account's, a service's, a component's, or a remote server's.
+ * Routes each stanza to a mailbox: that of an account, a service, a component or a route to a remote domain.
  * {@link im.martlet.routing.Router} is the entry. Delivery to accounts is behind
- * {@link im.martlet.routing.LocalDelivery}, so that this package knows nothing of accounts' rules. Any thread; calls
+ * {@link im.martlet.routing.LocalDelivery}, so this package does not depend on the rules of accounts. Any thread; calls
  * return at once.
  */
 @NullMarked

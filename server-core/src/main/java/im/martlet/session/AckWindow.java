@@ -31,7 +31,9 @@ public final class AckWindow<T> {
     private long acknowledged;
 
     /** Returns a count of stanzas as XEP-0198 writes it: modulo 2^32. */
-    public static long modulo(long count) { return Math.floorMod(count, MODULUS); }
+    public static long modulo(long count) {
+        return Math.floorMod(count, MODULUS);
+    }
 
     /** Adds a stanza that is sent now. */
     public void add(T sent) { unacked.add(sent); }
@@ -58,7 +60,9 @@ public final class AckWindow<T> {
     }
 
     /** Returns the number of stanzas sent since counting began, modulo 2^32. */
-    public long sent() { return modulo(acknowledged + unacked.size()); }
+    public long sent() {
+        return modulo(acknowledged + unacked.size());
+    }
 
     /** Replaces each stanza that is not acknowledged. */
     public void replaceAll(UnaryOperator<T> replacement) {
@@ -68,7 +72,9 @@ public final class AckWindow<T> {
     }
 
     /** Returns a view of the stanzas that are not acknowledged, in order. */
-    public Collection<T> unacked() { return Collections.unmodifiableCollection(unacked); }
+    public Collection<T> unacked() {
+        return Collections.unmodifiableCollection(unacked);
+    }
 
     public int size() { return unacked.size(); }
 

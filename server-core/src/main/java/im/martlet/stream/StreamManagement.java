@@ -101,7 +101,8 @@ public final class StreamManagement implements Extension, StreamFeature {
                     send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
                 else {
                     var asking = session.link(); // if the session goes on over another connection, that one is told by <resumed/> first
-                    session.receipts().whenSafe(handled -> send(asking, element("a").with("h", AckWindow.modulo(handled))));
+                    session.receipts()
+                            .whenSafe(handled -> send(asking, element("a").with("h", AckWindow.modulo(handled))));
                 }
             }
             case "enable" -> send(session, enable(session, word));

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a domain's server is, by what DNS says (RFC 6120 §3.2, XEP-0368 §3). */
+/** The endpoints of a domain's server in DNS (RFC 6120 §3.2, XEP-0368 §3). */
 class ServerLookupTest {
-    /** What DNS says: records by {@code service domain}, addresses by host; null stands for no answer. */
-    private static final class Said implements DnsResolver {
+    /** Records by {@code service domain} and addresses by host; null stands for a lookup that fails. */
+    private static final class FakeDns implements DnsResolver {
         final Map<String, List<SrvRecord>> srv = new HashMap<>();
         final Map<String, List<InetAddress>> addresses = new HashMap<>();
 
@@ -28,13 +28,13 @@ class ServerLookupTest {
         }
 
         private static <T> List<T> get(Map<String, List<T>> all, String name) throws LookupException {
-            var known = all.getOrDefault(name, List.of());
-            if (known == null) throw new LookupException("no answer", false);
-            return known;
+            var records = all.getOrDefault(name, List.of());
+            if (records == null) throw new LookupException("no answer", false);
+            return records;
         }
     }
 
-    private final Said dns = new Said();
+    private final FakeDns dns = new FakeDns();
     private final ServerLookup lookup = new ServerLookup(dns,
             () -> Map.of("inner.example", ServerEndpoint.parse("tls://10.0.0.1:5270")), () -> false);
 
@@ -42,7 +42,7 @@ class ServerLookupTest {
         return new SrvRecord(priority, weight, 5269, target, tls);
     }
 
-    @Test void bothKindsOfRecordsAreTriedTogetherByPriority() throws Exception {
+    @Test void bothServicesAreTriedTogetherByPriority() throws Exception {
         dns.srv.put("xmpp-server a.example", List.of(srv(10, 0, "first", false), srv(30, 0, "third", false)));
         dns.srv.put("xmpps-server a.example", List.of(srv(20, 0, "second", true)));
         assertThat(lookup.find("a.example")).extracting(ServerEndpoint::host).containsExactly("first", "second",
@@ -50,41 +50,41 @@ class ServerLookupTest {
         assertThat(lookup.find("a.example").get(1).tls()).isTrue();
     }
 
-    @Test void withoutRecordsItIsTheDomainItself() throws Exception {
+    @Test void withoutRecordsTheDomainItselfIsTried() throws Exception {
         assertThat(lookup.find("b.example")).containsExactly(new ServerEndpoint("b.example", 5269, false));
     }
 
-    @Test void aDotSaysThatThereIsNoServerAndNothingElseIsTried() {
+    @Test void aDotAsTargetMeansThatThereIsNoServer() {
         dns.srv.put("xmpp-server c.example", List.of(srv(0, 0, "", false)));
         assertThatThrownBy(() -> lookup.find("c.example")).isInstanceOfSatisfying(LookupException.class,
                 e -> assertThat(e.isForGood()).isTrue());
     }
 
-    @Test void aDotForDirectTlsLeavesStartTls() throws Exception { // XEP-0368 §5
+    @Test void aDotForDirectTlsLeavesTheOtherService() throws Exception { // XEP-0368 §5
         dns.srv.put("xmpps-server d.example", List.of(srv(0, 0, "", true)));
         dns.srv.put("xmpp-server d.example", List.of(srv(0, 0, "host", false)));
         assertThat(lookup.find("d.example")).containsExactly(new ServerEndpoint("host", 5269, false));
     }
 
-    @Test void whoeverCannotBeAskedIsNotTakenForNobody() {
+    @Test void aFailedLookupIsNotForGood() {
         dns.srv.put("xmpp-server e.example", null);
         assertThatThrownBy(() -> lookup.find("e.example")).isInstanceOfSatisfying(LookupException.class,
                 e -> assertThat(e.isForGood()).isFalse());
     }
 
-    @Test void aRouteOverrulesDns() throws Exception {
+    @Test void aConfiguredRouteOverrulesDns() throws Exception {
         dns.srv.put("xmpp-server inner.example", List.of(srv(0, 0, "host", false)));
         assertThat(lookup.find("inner.example")).containsExactly(new ServerEndpoint("10.0.0.1", 5270, true));
     }
 
-    @Test void aDomainThatIsAnAddressIsItsOwn() throws Exception {
+    @Test void anIpAddressAsDomainIsNotLookedUp() throws Exception {
         assertThat(lookup.addresses("some.example", lookup.find("9.9.9.7").getFirst()))
                 .containsExactly(InetAddress.ofLiteral("9.9.9.7"));
         assertThat(lookup.addresses("some.example", lookup.find("[2a00:db8::7]").getFirst()))
                 .containsExactly(InetAddress.ofLiteral("2a00:db8::7"));
     }
 
-    @Test void whoNamesHundredsOfAddressesHasAFewOfThemTried() throws Exception { // which may be anybody's
+    @Test void onlySomeAddressesOfAnEndpointAreTried() throws Exception { // they may belong to others
         var many = new ArrayList<InetAddress>();
         for (int i = 0; i < 200; i++) many.add(InetAddress.ofLiteral("9.9.9." + i));
         dns.addresses.put("many.example", many);
@@ -92,13 +92,14 @@ class ServerLookupTest {
                 .isEqualTo(many.subList(0, 8));
     }
 
-    @Test void whatHasNoAsciiNameIsAskedForInAscii() throws Exception {
+    @Test void aDomainIsLookedUpInAscii() throws Exception {
         dns.srv.put("xmpp-server xn--bcher-kva.example", List.of(srv(0, 0, "host", false)));
         assertThat(lookup.find("bücher.example").getFirst().host()).isEqualTo("host");
     }
 
     @ParameterizedTest(name = "a draw of {0} begins with {1}")
-    @CsvSource({ "0, none", "1, one", "2, two", "3, two" }) void amongEqualsWeightsDecide(int drawn, String first) { // RFC 2782: weight 0 comes first among those that a draw of 0 may choose
+    @CsvSource({ "0, none", "1, one", "2, two", "3, two" }) void weightsDecideAmongEqualPriorities(int drawn,
+            String first) { // RFC 2782: a draw of 0 chooses weight 0
         var all = List.of(srv(5, 2, "two", false), srv(5, 1, "one", false), srv(5, 0, "none", false),
                 srv(9, 50, "last", false));
         var draws = new ArrayList<>(List.of(drawn));
@@ -108,7 +109,7 @@ class ServerLookupTest {
         assertThat(ordered).hasSize(4);
     }
 
-    @Test void addressesOfBothKindsTakeTurns() {
+    @Test void ipv6AndIpv4AddressesTakeTurns() {
         assertThat(DnsjavaResolver.interleaved(List.of(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("::2")),
                 List.of(InetAddress.ofLiteral("10.0.0.1"))))
                 .containsExactly(InetAddress.ofLiteral("::1"), InetAddress.ofLiteral("10.0.0.1"),

@@ -5,28 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0198 §4, between servers. */
+/** The count of handled stanzas of a remote server (XEP-0198 §4). */
 class InboundAckCounterTest {
-    private final InboundAckCounter handled = new InboundAckCounter();
+    private final InboundAckCounter counter = new InboundAckCounter();
     private final ArrayList<Long> answers = new ArrayList<>();
 
-    @Test void whatIsDoneCountsWhenAllBeforeItIsDone() {
-        handled.begin();
-        var first = handled.admit();
-        var second = handled.admit();
+    @Test void aStanzaCountsWhenAllEarlierStanzasAreHandled() {
+        counter.begin();
+        var first = counter.admit();
+        var second = counter.admit();
         second.run();
-        assertThat(handled.count()).isZero();
+        assertThat(counter.count()).isZero();
         first.run();
-        assertThat(handled.count()).isEqualTo(2);
+        assertThat(counter.count()).isEqualTo(2);
     }
 
-    @Test void everyQuestionIsAnsweredWhenWhatCameBeforeItIsDone() {
-        handled.begin();
-        var first = handled.admit();
-        handled.whenHandled(answers::add);
-        handled.whenHandled(answers::add);
-        var second = handled.admit();
-        handled.whenHandled(answers::add);
+    @Test void aRequestIsAnsweredWhenAllEarlierStanzasAreHandled() {
+        counter.begin();
+        var first = counter.admit();
+        counter.whenHandled(answers::add);
+        counter.whenHandled(answers::add);
+        var second = counter.admit();
+        counter.whenHandled(answers::add);
         assertThat(answers).isEmpty();
         first.run();
         assertThat(answers).containsExactly(1L, 1L);
@@ -34,10 +34,10 @@ class InboundAckCounterTest {
         assertThat(answers).containsExactly(1L, 1L, 2L);
     }
 
-    @Test void questionsThatPileUpTakeNoRoom() {
-        handled.begin();
-        handled.admit();
-        for (int i = 0; i < 100_000; i++) handled.whenHandled(answers::add);
-        assertThat(handled.waiting()).isEqualTo(1);
+    @Test void equalRequestsAreKeptOnce() {
+        counter.begin();
+        counter.admit();
+        for (int i = 0; i < 100_000; i++) counter.whenHandled(answers::add);
+        assertThat(counter.waiting()).isEqualTo(1);
     }
 }

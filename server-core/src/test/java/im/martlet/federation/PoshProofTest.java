@@ -29,16 +29,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fingerprints of certificates on the web servers of domains (RFC 7711). */
+/** Proof of a certificate by its fingerprint on the web server of the domain (RFC 7711). */
 class PoshProofTest {
     private static final String PATH = "/.well-known/posh/xmpp-server.json";
 
     @TempDir Path folder;
     private final Map<String, String> pages = new ConcurrentHashMap<>();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
     private HttpsServer web;
-    private X509Certificate ofWeb;
-    private X509Certificate ofServer;
+    private X509Certificate webCertificate;
+    private X509Certificate serverCertificate;
 
     private X509Certificate certificate(String host) throws Exception {
         PemFiles.writeSelfSigned(host, folder.resolve(host + ".crt"), folder.resolve(host + ".key"));
@@ -46,8 +46,8 @@ class PoshProofTest {
     }
 
     @BeforeEach void start() throws Exception {
-        ofServer = certificate("xmpp.hoster.example");
-        ofWeb = certificate("posh.example");
+        serverCertificate = certificate("xmpp.hoster.example");
+        webCertificate = certificate("posh.example");
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         var pair = PemFiles.read(folder.resolve("posh.example.crt"), folder.resolve("posh.example.key"));
@@ -59,7 +59,7 @@ class PoshProofTest {
         web = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         web.setHttpsConfigurator(new HttpsConfigurator(tls));
         web.createContext("/", exchange -> {
-            asked.incrementAndGet();
+            requests.incrementAndGet();
             var page = pages.get(exchange.getRequestURI().getPath());
             byte[] body = (page == null ? "no" : page).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(page == null ? 404 : 200, body.length);
@@ -81,8 +81,8 @@ class PoshProofTest {
         };
     }
 
-    private PoshProof posh(Set<X509Certificate> authorities, boolean anywhere) {
-        return new PoshProof(new ServerLookup(loopback(), Map::of, () -> anywhere),
+    private PoshProof posh(Set<X509Certificate> authorities, boolean privateAllowed) {
+        return new PoshProof(new ServerLookup(loopback(), Map::of, () -> privateAllowed),
                 CertificateTrust.of(authorities).forWeb(), web.getAddress().getPort());
     }
 
@@ -96,73 +96,100 @@ class PoshProofTest {
                 + "\"}],\"expires\":" + expires + "}";
     }
 
-    private boolean vouches() { return posh(Set.of(ofWeb), true).vouches(List.of(ofServer), "posh.example"); }
-
-    @Test void aFingerprintThatIsThereIsBelieved() throws Exception {
-        pages.put(PATH, document(ofServer, 3600));
-        assertThat(vouches()).isTrue();
+    private boolean isProved() {
+        return posh(Set.of(webCertificate), true).vouches(List.of(serverCertificate), "posh.example");
     }
 
-    @Test void aReferenceIsFollowedOnceAndToWebServersWithTlsOnly() throws Exception {
-        pages.put("/elsewhere.json", document(ofServer, 3600));
-        pages.put(PATH,
-                "{\"url\":\"https://posh.example:" + web.getAddress().getPort() + "/elsewhere.json\",\"expires\":60}");
-        assertThat(vouches()).isTrue();
-        pages.put(PATH, "{\"url\":\"http://posh.example/elsewhere.json\",\"expires\":60}");
-        assertThat(vouches()).isFalse();
-        pages.put("/elsewhere.json", pages.get(PATH).replace("http:", "https:"));
-        pages.put(PATH,
-                "{\"url\":\"https://posh.example:" + web.getAddress().getPort() + "/elsewhere.json\",\"expires\":60}");
-        assertThat(vouches()).isFalse();
+    @Test void aPublishedFingerprintIsAccepted() throws Exception {
+        pages.put(PATH, document(serverCertificate, 3600));
+        assertThat(isProved()).isTrue();
     }
 
-    @Test void anotherFingerprintAnExpiredOneAndAnythingElseAreNot() throws Exception {
-        for (String page : List.of(document(ofWeb, 3600), document(ofServer, 0), "[]", "{}", "{", "",
+    private void refer(String url) { pages.put(PATH, "{\"url\":\"" + url + "\",\"expires\":60}"); }
+
+    private String elsewhere(String scheme) {
+        return scheme + "://posh.example:" + web.getAddress().getPort() + "/elsewhere.json";
+    }
+
+    @Test void aReferenceIsFollowed() throws Exception {
+        pages.put("/elsewhere.json", document(serverCertificate, 3600));
+        refer(elsewhere("https"));
+        assertThat(isProved()).isTrue();
+    }
+
+    @Test void aReferenceWithoutTlsIsNotFollowed() throws Exception {
+        pages.put("/elsewhere.json", document(serverCertificate, 3600));
+        refer(elsewhere("http"));
+        assertThat(isProved()).isFalse();
+    }
+
+    @Test void aSecondReferenceIsNotFollowed() throws Exception {
+        refer(elsewhere("https"));
+        pages.put("/elsewhere.json", pages.get(PATH).replace("/elsewhere", "/third"));
+        pages.put("/third.json", document(serverCertificate, 3600));
+        assertThat(isProved()).isFalse();
+    }
+
+    @Test void otherFingerprintsAndInvalidDocumentsAreRejected() throws Exception {
+        for (String page : List.of(document(webCertificate, 3600), document(serverCertificate, 0), "[]", "{}", "{", "",
                 "x".repeat(200_000), "{\"fingerprints\":7,\"expires\":1}")) {
             pages.put(PATH, page);
-            assertThat(vouches()).as(page.substring(0, Math.min(page.length(), 50))).isFalse();
+            assertThat(isProved()).as(page.substring(0, Math.min(page.length(), 50))).isFalse();
         }
         pages.remove(PATH);
-        assertThat(vouches()).isFalse();
+        assertThat(isProved()).isFalse();
     }
 
-    @Test void aWebServerThatAnswersByteByByteIsNotWaitedFor() throws Exception {
-        byte[] body = document(ofServer, 3600).getBytes(StandardCharsets.UTF_8);
+    @Test void aSlowWebServerIsGivenUp() throws Exception {
+        byte[] body = document(serverCertificate, 3600).getBytes(StandardCharsets.UTF_8);
         web.createContext(PATH, exchange -> {
             exchange.sendResponseHeaders(200, body.length);
             for (byte b : body) try {
                 exchange.getResponseBody().write(b);
                 exchange.getResponseBody().flush();
-                java.util.concurrent.TimeUnit.MILLISECONDS.sleep(200); // so slow, it would take 20 seconds
-            } catch (InterruptedException stopped) {
+                java.util.concurrent.TimeUnit.MILLISECONDS.sleep(200); // all bytes would take 20 seconds
+            } catch (InterruptedException e) {
                 return;
             }
             exchange.close();
         });
-        assertThat(vouches()).isFalse();
+        assertThat(isProved()).isFalse();
     }
 
-    @Test void aWebServerThatCannotProveWhoItIsSaysNothing() throws Exception {
-        pages.put(PATH, document(ofServer, 3600));
-        assertThat(posh(Set.of(ofServer), true).vouches(List.of(ofServer), "posh.example")).isFalse();
-        assertThat(posh(Set.of(ofWeb), true).vouches(List.of(ofServer), "other.example")).isFalse();
-        assertThat(asked).hasValue(0);
+    @Test void aWebServerWithoutATrustedCertificateIsIgnored() throws Exception {
+        pages.put(PATH, document(serverCertificate, 3600));
+        assertThat(posh(Set.of(serverCertificate), true).vouches(List.of(serverCertificate), "posh.example")).isFalse();
+        assertThat(posh(Set.of(webCertificate), true).vouches(List.of(serverCertificate), "other.example")).isFalse();
+        assertThat(requests).hasValue(0);
     }
 
-    @Test void nothingIsAskedOfAddressesThatAreNotOfTheInternet() throws Exception {
-        pages.put(PATH, document(ofServer, 3600));
-        assertThat(posh(Set.of(ofWeb), false).vouches(List.of(ofServer), "posh.example")).isFalse();
-        assertThat(asked).hasValue(0);
+    @Test void webServersAtPrivateAddressesAreNotAsked() throws Exception {
+        pages.put(PATH, document(serverCertificate, 3600));
+        assertThat(posh(Set.of(webCertificate), false).vouches(List.of(serverCertificate), "posh.example")).isFalse();
+        assertThat(requests).hasValue(0);
     }
 
-    @Test void whatWasFoundOutIsRememberedAndNotAskedAgain() throws Exception {
-        pages.put(PATH, document(ofServer, 3600));
-        var belief =
-                new CertificateTrustCache(CertificateTrust.of(Set.of(ofWeb)), () -> List.of(posh(Set.of(ofWeb), true)));
-        for (int i = 0; i < 3; i++) assertThat(belief.reason(List.of(ofServer), "posh.example")).contains("posh");
-        for (int i = 0; i < 3; i++) assertThat(belief.refusal(List.of(ofServer), "other.example")).isPresent();
-        assertThat(asked).hasValue(1);
-        assertThat(belief.refusal(List.of(), "posh.example")).contains("no certificate was shown");
-        assertThat(belief.reason(List.of(ofWeb), "posh.example")).contains("certificate");
+    private CertificateTrustCache cache() {
+        return new CertificateTrustCache(CertificateTrust.of(Set.of(webCertificate)),
+                () -> List.of(posh(Set.of(webCertificate), true)));
+    }
+
+    @Test void theResultOfALookupIsRemembered() throws Exception {
+        pages.put(PATH, document(serverCertificate, 3600));
+        var cache = cache();
+        var chain = List.of(serverCertificate);
+        for (int i = 0; i < 3; i++) assertThat(cache.reason(chain, "posh.example")).contains("posh");
+        for (int i = 0; i < 3; i++) assertThat(cache.refusal(chain, "other.example")).isPresent();
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test void withoutACertificateNothingIsLookedUp() {
+        assertThat(cache().refusal(List.of(), "posh.example")).contains("no certificate was shown");
+        assertThat(requests).hasValue(0);
+    }
+
+    @Test void anAuthorityComesBeforeALookup() {
+        assertThat(cache().reason(List.of(webCertificate), "posh.example")).contains("certificate");
+        assertThat(requests).hasValue(0);
     }
 }

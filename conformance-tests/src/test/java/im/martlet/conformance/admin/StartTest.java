@@ -104,7 +104,7 @@ class StartTest {
                     .anyMatch(l -> l.startsWith("seen.example: the certificate does not name ")
                             && l.endsWith("*.seen.example would do"))
                     .anyMatch(l -> l
-                            .startsWith("unseen.example: the certificate is not by an authority that is believed"))
+                            .startsWith("unseen.example: the certificate is not from a trusted authority"))
                     .anyMatch(l -> l.startsWith(
                             "unseen.example: unseen.example has no address, and no record leads other servers here: add"))
                     .anyMatch(l -> l.startsWith(

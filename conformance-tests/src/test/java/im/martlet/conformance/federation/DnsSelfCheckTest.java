@@ -55,7 +55,7 @@ class DnsSelfCheckTest {
     @Test void anUnusualPortNeedsARecord() {
         dns.address("here.example");
         assertThat(problems(Map.of("xmpp-client", Set.of(15222)))).containsExactly(
-                "clients will try port 5222, where nobody listens: add \"_xmpp-client._tcp.here.example. 3600 IN SRV 0 5 15222 here.example.\"");
+                "clients will try port 5222, where this server does not listen: add \"_xmpp-client._tcp.here.example. 3600 IN SRV 0 5 15222 here.example.\"");
     }
 
     @Test void whoListensForTlsOnlyIsFoundByARecordOnly() {
@@ -68,10 +68,10 @@ class DnsSelfCheckTest {
         dns.server("here.example", "xmpp-client", 0, 15222).server("here.example", "xmpps-server", 0, 5270)
                 .nothing("here.example");
         assertThat(problems(Map.of("xmpp-client", Set.of(5222), "xmpp-server", Set.of(5269)))).containsExactly(
-                "_xmpp-client._tcp.here.example leads to port 15222, where nobody listens (unless something forwards it): change it to "
+                "_xmpp-client._tcp.here.example leads to port 15222, where this server does not listen (unless a firewall or proxy forwards it): change it to "
                         + "\"_xmpp-client._tcp.here.example. 3600 IN SRV 0 5 5222 here.example.\"",
-                "_xmpp-server._tcp.here.example says that there is no such service, but there is: replace it by \"_xmpp-server._tcp.here.example. 3600 IN SRV 0 5 5269 here.example.\"",
-                "_xmpps-server._tcp.here.example leads other servers to host.here.example:5270, but nothing listens for them: remove it");
+                "_xmpp-server._tcp.here.example says that there is no such service, but this server offers it: replace it by \"_xmpp-server._tcp.here.example. 3600 IN SRV 0 5 5269 here.example.\"",
+                "_xmpps-server._tcp.here.example leads other servers to host.here.example:5270, but this server does not listen for them: remove it");
     }
 
     @Test void aRecordThatLeadsToANameWithoutAnAddressIsNamed() {

@@ -256,10 +256,11 @@ class FederationTest {
             juliet.receive();
         }
         assertThat(a.server.command("s2s test", Map.of("domain", "b.example")).toString()).contains(
-                "DNS: b.example is at [host.b.example:" + b.port() + "]", "TCP: connected", "the certificate is good",
+                "DNS: b.example is at [host.b.example:" + b.port() + "]", "TCP: connected",
+                "the certificate is trusted",
                 "good: b.example");
         assertThat(a.server.command("s2s test", Map.of("domain", "nowhere.example")).toString())
-                .contains("bad: nowhere.example has no address in DNS", "what to do: check how the domain is spelt");
+                .contains("bad: nowhere.example has no address in DNS", "what to do: check the spelling of the domain");
         assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("waiting=0");
     }
 
