@@ -22,8 +22,9 @@ public record SrvRecord(int priority, int weight, int port, String target, boole
      * @param random returns a number from 0 up to its argument, inclusive
      */
     static List<SrvRecord> order(Collection<SrvRecord> records, IntUnaryOperator random) {
-        var rest = new ArrayList<>(records.stream()
-                .sorted(Comparator.comparingInt(SrvRecord::priority).thenComparingInt(SrvRecord::weight)).toList()); // RFC 2782: weight 0 comes first
+        // RFC 2782: weight 0 comes first
+        var byPriority = Comparator.comparingInt(SrvRecord::priority).thenComparingInt(SrvRecord::weight);
+        var rest = new ArrayList<>(records.stream().sorted(byPriority).toList());
         var ordered = new ArrayList<SrvRecord>();
         while (!rest.isEmpty()) {
             int priority = rest.getFirst().priority;

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class Federation implements RemoteRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(Federation.class);
-    private static final int MANY = 10_000; // routes; from here on idle ones are looked for
+    private static final int MANY = 10_000; // routes; if there are more, idle ones are forgotten
     private static final long FORGET_EVERY = 1_000_000_000; // nanoseconds: to look at all routes takes a while
 
     private final ConcurrentHashMap<DomainPair, OutboundRoute> routes = new ConcurrentHashMap<>();

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * settings may change at any time, so each stanza is checked. Any thread.
  */
 final class FederationPolicy {
-    private static final int MANY = 1000; // throttles; from here on full ones are removed
+    private static final int MANY = 1000; // throttles; if there are more, unused ones are removed
 
     private final Supplier<Map<String, Settings.Host>> hosts;
     private final Supplier<FederationSettings> settings;

@@ -127,8 +127,7 @@ final class IncomingStream extends ServerStream {
         else if (e.is(BIDI, "bidi") && !isVerified()) bidi = true;
         else if (e.is(DIALBACK, "result") && e.attribute("type").isEmpty()) authorize(e);
         else if (e.is(DIALBACK, "verify") && e.attribute("type").isEmpty()) verify(e);
-        else if (e.is(DIALBACK, "result") || e.is(DIALBACK, "verify")) {
-        } // an answer that this server has not asked for (§3.1)
+        else if (e.is(DIALBACK, "result") || e.is(DIALBACK, "verify")) return; // an answer without a question (§3.1)
         else if (e.is(STREAMS, "error")) connection.finish();
         else connection.end(Condition.UNSUPPORTED_STANZA_TYPE
                 .because("not a stanza, and not an offered feature: " + e.name()));

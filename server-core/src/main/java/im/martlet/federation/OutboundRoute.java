@@ -10,7 +10,6 @@ import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaWriter;
 import im.martlet.stanza.StreamError;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class OutboundRoute implements StreamOwner {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundRoute.class);
     private static final String NOT_NOW = "the message cannot be sent now and waits in the database";
-    private static final int MOST_TRIES = 3; // lost streams for one stanza
     private static final int MOST_USELESS = 3; // streams in a row
     private static final long READ_PAUSE = 2_000_000_000L; // nanoseconds, after the database could not be read
 
@@ -62,7 +60,7 @@ final class OutboundRoute implements StreamOwner {
 
     DomainPair pair() { return pair; }
 
-    /** Takes a stanza. The transaction is taken from until the stanza is on its way or waits. Any thread. */
+    /** Sends a stanza. Any thread. @param transaction held until the stanza is on its way, waits, or is refused */
     void tell(Stanza stanza, StanzaTransaction transaction) {
         mailbox.tell(transaction, () -> send(stanza, transaction));
     }
@@ -76,7 +74,7 @@ final class OutboundRoute implements StreamOwner {
         else send(queue.add(stanza, written, transaction.sender()));
     }
 
-    /** Returns the error for stanzas while there is no stream and none may be built. */
+    /** Returns the error for stanzas if there is no stream and none may be built now. */
     private Optional<StanzaError> unreachable() {
         return current == null ? dialer.refusal() : Optional.empty();
     }
@@ -112,8 +110,7 @@ final class OutboundRoute implements StreamOwner {
             return;
         }
         if (!backlog.isParked()) backlog.park(id);
-        holdBack(stanza, reachable ? "earlier messages wait, so the message waits in the database"
-                : NOT_NOW);
+        holdBack(stanza, reachable ? "earlier messages wait, so the message waits in the database" : NOT_NOW);
     }
 
     /** Goes on with messages that were stored in an earlier run of the server. Any thread. */
@@ -126,11 +123,8 @@ final class OutboundRoute implements StreamOwner {
 
     private void flush() {
         var stream = current;
-        if (stream == null) {
-            dialIfNeeded();
-            return;
-        }
-        do writeQueue(stream);
+        if (stream == null) dialIfNeeded();
+        else do writeQueue(stream);
         while (queue.isEmpty() && backlog.isParked() && queue.hasRoom() && stream.isWritable()
                 && backlog.read(queue, this::expired, () -> later(this::flush, READ_PAUSE)));
     }
@@ -147,7 +141,7 @@ final class OutboundRoute implements StreamOwner {
 
     private void writeQueue(RouteStream stream) {
         while (!queue.isEmpty() && stream.isWritable()) {
-            var next = queue.poll().orElseThrow();
+            var next = queue.remove();
             if (!stream.isManaged()) arrived(next);
             stream.write(next, () -> mailbox.tell(() -> {
                 stream.writable();
@@ -207,9 +201,7 @@ final class OutboundRoute implements StreamOwner {
     }
 
     private void refuseAll(StanzaError error) {
-        while (!queue.isEmpty()) {
-            var next = queue.poll().orElseThrow();
-            queue.release(next);
+        for (RouteEntry next : queue.drain()) {
             if (next.stored() == 0) refuse(next.stanza(), error);
             else {
                 backlog.park(next.stored());
@@ -226,19 +218,17 @@ final class OutboundRoute implements StreamOwner {
         var ended = current;
         if (ended == null || ended.stream() != stream) return;
         current = null;
-        var again = new ArrayList<RouteEntry>();
-        var notAcknowledged = Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " does not acknowledge it");
-        for (RouteEntry entry : ended.takeUnacked()) {
-            if (entry.tries() + 1 < MOST_TRIES) again.add(entry.again());
-            else {
-                arrived(entry);
-                refuse(entry.stanza(), notAcknowledged);
-            }
-        }
-        queue.putBack(again);
+        var unacked = ended.takeUnacked();
+        unacked.stream().filter(RouteEntry::isLastTry).forEach(this::giveUp);
+        queue.putBack(unacked.stream().filter(entry -> !entry.isLastTry()).map(RouteEntry::again).toList());
         useless = ended.wasUseful() ? 0 : useless + 1;
         if (useless > MOST_USELESS) failed(ConnectionOutcome.failed(pair.remote() + " ends each stream at once"));
         else flush();
+    }
+
+    private void giveUp(RouteEntry entry) {
+        arrived(entry);
+        refuse(entry.stanza(), Condition.REMOTE_SERVER_TIMEOUT.because(pair.remote() + " does not acknowledge it"));
     }
 
     // ---- events of the current stream

@@ -92,9 +92,10 @@ final class OutgoingStream extends ServerStream {
             introduce();
         } else if (e.is(SASL, "failure") && saslTried && !authenticated)
             dialback("it does not accept our certificate (" + condition(e) + ")");
-        else if (e.is(DIALBACK, "result") && e.attribute("type").isEmpty() && acceptsStanzas()) authorize(e); // for another domain
-        else if (e.is(DIALBACK, "result")) result(e);
-        else if (e.is(DIALBACK, "verify")) verified(e);
+        else if (e.is(DIALBACK, "result")) {
+            if (e.attribute("type").isEmpty() && acceptsStanzas()) authorize(e); // a key for another remote domain
+            else result(e);
+        } else if (e.is(DIALBACK, "verify")) verified(e);
         else if (e.is(STREAMS, "error")) refused(e);
         else connection.end(Condition.UNSUPPORTED_STANZA_TYPE
                 .because("not a stanza, and not an answer to this server: " + e.name()));
@@ -121,7 +122,7 @@ final class OutgoingStream extends ServerStream {
         if (!connection.isSecure() && has(TLS, "starttls")) connection.send(Element.of(TLS, "starttls"));
         else if (!connection.isSecure() && shared.settings().security() != FederationSettings.Security.PLAIN)
             fail("it offers no TLS",
-                    "its admin has to switch TLS on, or set secure = \"plain\" in [federation] here");
+                    "its admin has to switch TLS on, or set secure = \"plain\" in [federation] of this server");
         else if (purpose instanceof Purpose.Key(var streamId, var key)) ask("verify", pair, streamId, key);
         else if (authenticated) ready();
         else authenticate();
@@ -129,12 +130,12 @@ final class OutgoingStream extends ServerStream {
 
     private boolean has(String namespace, String name) { return features.child(namespace, name).isPresent(); }
 
-    /** Authenticates with the certificate (RFC 6120 §13.7), if the certificate of the remote server is good enough. */
+    /** Authenticates with the certificate (RFC 6120 §13.7), if the certificate of the remote server is trusted. */
     private void authenticate() {
         var refusal = shared.trust().refusal(connection.peerCertificates(), pair.remote());
         if (refusal.isPresent() && shared.settings().security() == FederationSettings.Security.CERTIFICATE) {
             fail(refusal.get(), "it needs a certificate for " + pair.remote()
-                    + " from a trusted authority; or set secure = \"dialback\" in [federation] here");
+                    + " from a trusted authority; or set secure = \"dialback\" in [federation] of this server");
             return;
         }
         if (has(BIDI_FEATURE, "bidi") && connection.isSecure()) {

@@ -12,6 +12,13 @@ import im.martlet.stanza.Stanza;
  * @param stored id of the stanza in the database; 0 if it is in memory only
  */
 record RouteEntry(Stanza stanza, byte[] bytes, Credit credit, int tries, long stored) {
+    private static final int MOST_TRIES = 3;
+
+    /** Returns whether the stanza must not be sent again if its stream is lost. */
+    boolean isLastTry() {
+        return tries + 1 >= MOST_TRIES;
+    }
+
     /** Returns the entry for one more try, after its stream was lost. */
     RouteEntry again() {
         return new RouteEntry(stanza, bytes, Credit.UNLIMITED, tries + 1, stored);

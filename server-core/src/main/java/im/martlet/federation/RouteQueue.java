@@ -3,8 +3,8 @@ package im.martlet.federation;
 import im.martlet.session.Credit;
 import im.martlet.stanza.Stanza;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,11 +47,22 @@ final class RouteQueue {
         return entry;
     }
 
-    /** Removes the first waiting stanza. Its bytes count until {@link #release}. */
-    Optional<RouteEntry> poll() {
-        var next = Optional.ofNullable(waiting.poll());
-        next.ifPresent(entry -> entry.credit().giveBack());
+    /** Removes the first waiting stanza; there must be one. Its bytes count until {@link #release}. */
+    RouteEntry remove() {
+        var next = waiting.remove();
+        next.credit().giveBack();
         return next;
+    }
+
+    /** Removes and releases all waiting stanzas. */
+    List<RouteEntry> drain() {
+        var all = new ArrayList<RouteEntry>();
+        while (!waiting.isEmpty()) {
+            var next = remove();
+            release(next);
+            all.add(next);
+        }
+        return all;
     }
 
     /** Frees the bytes of a stanza that needs no more work. */

@@ -134,7 +134,7 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
             case "enabled" -> managementAnswered(true); // on the mailbox, because the stream is not settled
             case "failed" -> managementAnswered(false);
             default -> connection.end(
-                    Condition.UNSUPPORTED_STANZA_TYPE.because("'" + e.name() + "' is no element of stream management"));
+                    Condition.UNSUPPORTED_STANZA_TYPE.because("not an element of stream management: " + e.name()));
         }
     }
 
@@ -146,7 +146,7 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         }
     }
 
-    /** Begins to count (XEP-0198 §3). No stanza of the owner may come between that and {@code <enabled/>}. */
+    /** Makes both servers count from now on (XEP-0198 §3): no stanza of the owner may come before the answer. */
     private void enable() {
         if (!acceptsStanzas() || verified.isEmpty() || managed) {
             connection.send(Element.of(SM, "failed").with(Element.of(StanzaError.NS, "unexpected-request")));
@@ -197,7 +197,8 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
             return;
         }
         var pair = new DomainPair(to.get(), from.get());
-        if (shared.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable"); // only this server speaks for its domains
+        // only this server speaks for its domains
+        if (shared.inbound().isLocal(pair.remote())) refuse(pair, "not-acceptable");
         else if (!shared.inbound().isLocal(pair.local())) refuse(pair, "item-not-found");
         else if (shared.policy().refusal(pair.local(), pair.remote()).isPresent()) refuse(pair, "policy-violation");
         else if (verified.size() >= MOST_DOMAINS) refuse(pair, "resource-constraint");
@@ -324,9 +325,7 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         connection.end(error);
     }
 
-    /**
-     * Ends the stream if it is unused, or not verified in time. Called several times a second, on the clock's thread.
-     */
+    /** Ends the stream if it is unused or not verified in time. Called several times a second, on the clock's thread. */
     @Override public void tick(long now) {
         connection.tick(now);
         boolean isKnown = isVerified() || !verifiedBy.isEmpty();

@@ -93,7 +93,7 @@ public final class PeerStanzas {
         var to = address(e, "to");
         if (from.isEmpty() || e.attribute("to").isEmpty())
             return Optional
-                    .of(Condition.IMPROPER_ADDRESSING.because("a stanza needs valid addresses in 'from' and 'to'"));
+                    .of(Condition.IMPROPER_ADDRESSING.because("a stanza needs 'to', and a valid address in 'from'"));
         if (!peer.speaksFor(from.get().domain())) return Optional
                 .of(Condition.INVALID_FROM.because("this stream is not verified for " + from.get().domain()));
         if (to.isPresent() && !peer.mayWriteTo(to.get().domain()))

@@ -34,26 +34,33 @@ class RouteQueueTest {
     @Test void stanzasLeaveInOrder() {
         add("1");
         add("2");
-        assertThat(queue.poll().orElseThrow().stanza().id()).isEqualTo("1");
-        assertThat(queue.poll().orElseThrow().stanza().id()).isEqualTo("2");
-        assertThat(queue.poll()).isEmpty();
+        assertThat(queue.remove().stanza().id()).isEqualTo("1");
+        assertThat(queue.remove().stanza().id()).isEqualTo("2");
+        assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test void stanzasThatArePutBackComeFirst() {
         add("1");
         add("2");
         add("3");
-        queue.putBack(List.of(queue.poll().orElseThrow(), queue.poll().orElseThrow()));
-        assertThat(queue.poll().orElseThrow().stanza().id()).isEqualTo("1");
+        queue.putBack(List.of(queue.remove(), queue.remove()));
+        assertThat(queue.remove().stanza().id()).isEqualTo("1");
     }
 
     @Test void bytesCountUntilTheStanzaIsReleased() {
         add("1");
         add("2");
         assertThat(queue.hasRoomFor(TEN_BYTES)).isFalse();
-        var sent = queue.poll().orElseThrow();
+        var sent = queue.remove();
         assertThat(queue.hasRoomFor(TEN_BYTES)).isFalse();
         queue.release(sent);
+        assertThat(queue.hasRoomFor(TEN_BYTES)).isTrue();
+    }
+
+    @Test void drainedStanzasAreReleased() {
+        add("1");
+        add("2");
+        assertThat(queue.drain()).extracting(entry -> entry.stanza().id()).containsExactly("1", "2");
         assertThat(queue.hasRoomFor(TEN_BYTES)).isTrue();
     }
 
@@ -63,7 +70,7 @@ class RouteQueueTest {
         assertThat(credit.taken).isZero();
         queue.add(stanza("one more"), TEN_BYTES, credit);
         assertThat(credit.taken).isEqualTo(1);
-        while (queue.poll().isPresent()) {}
+        queue.drain();
         assertThat(credit.taken).isZero();
     }
 }

@@ -226,7 +226,7 @@ class ComponentTest {
                 romeo.fence();
                 refused = romeo.peek();
             }
-            assertThat(String.valueOf(refused)).contains("resource-constraint", "too much waits");
+            assertThat(String.valueOf(refused)).contains("resource-constraint", "too many stanzas wait");
             assertThat(component.until("id='0'")).isNotEmpty(); // it was not thrown out for being slow
         }
     }
