@@ -10,14 +10,14 @@ import java.util.function.LongConsumer;
  * by {@code this}, and no call under the lock blocks.
  */
 final class InboundAckCounter {
-    private static final class Pending {
+    private static final class OpenStanza {
         private boolean done;
     }
 
     /** Requests for the count that came after the same stanza: all get the same answer. */
     private record Request(long number, int times, LongConsumer answer) {}
 
-    private final ArrayDeque<Pending> open = new ArrayDeque<>();
+    private final ArrayDeque<OpenStanza> open = new ArrayDeque<>();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     private boolean counting;
     private long admitted;
@@ -30,12 +30,12 @@ final class InboundAckCounter {
     synchronized Runnable admit() {
         if (!counting) return () -> {};
         admitted++;
-        var stanza = new Pending();
+        var stanza = new OpenStanza();
         open.add(stanza);
         return () -> done(stanza);
     }
 
-    private synchronized void done(Pending stanza) {
+    private synchronized void done(OpenStanza stanza) {
         stanza.done = true;
         while (!open.isEmpty() && open.peek().done) {
             open.remove();

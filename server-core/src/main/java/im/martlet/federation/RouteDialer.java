@@ -23,14 +23,14 @@ final class RouteDialer {
         record Ready() implements Phase {}
 
         /** A stream is being built. */
-        record Dialling() implements Phase {}
+        record Busy() implements Phase {}
 
         /**
          * The remote domain could not be reached; until the pause is over, stanzas are refused or wait in the database.
          *
          * @param until end of the pause, as {@link System#nanoTime}
          */
-        record Pausing(long until) implements Phase {
+        record Pause(long until) implements Phase {
             boolean isOver() { return System.nanoTime() - until >= 0; }
         }
 
@@ -58,11 +58,11 @@ final class RouteDialer {
     /** Begins to build a stream, unless one is being built or the server stops. Ends a pause. */
     void dial() {
         switch (phase) {
-            case Phase.Ready _, Phase.Pausing _ -> {
-                phase = new Phase.Dialling();
+            case Phase.Ready _, Phase.Pause _ -> {
+                phase = new Phase.Busy();
                 Thread.ofVirtual().name(pair.toString()).start(() -> done.accept(build()));
             }
-            case Phase.Dialling _, Phase.Stopped _ -> {}
+            case Phase.Busy _, Phase.Stopped _ -> {}
         }
     }
 
@@ -77,13 +77,13 @@ final class RouteDialer {
 
     /** Notes that the dial has ended. */
     void ended() {
-        if (phase instanceof Phase.Dialling) phase = new Phase.Ready();
+        if (phase instanceof Phase.Busy) phase = new Phase.Ready();
     }
 
     /** Notes that there is a stream: the next pause is short again. */
     void reached() {
         failures = 0;
-        if (phase instanceof Phase.Pausing) phase = new Phase.Ready();
+        if (phase instanceof Phase.Pause) phase = new Phase.Ready();
     }
 
     /** Begins a pause. @return its length in nanoseconds */
@@ -93,8 +93,8 @@ final class RouteDialer {
         long pause =
                 Math.min(settings.get().retry().toNanos(), FIRST_PAUSE << Math.min(failures - 1, MOST_DOUBLINGS));
         phase = switch (phase) {
-            case Phase.Ready _, Phase.Pausing _ -> new Phase.Pausing(System.nanoTime() + pause);
-            case Phase.Dialling _, Phase.Stopped _ -> phase;
+            case Phase.Ready _, Phase.Pause _ -> new Phase.Pause(System.nanoTime() + pause);
+            case Phase.Busy _, Phase.Stopped _ -> phase;
         };
         return pause;
     }
@@ -102,15 +102,15 @@ final class RouteDialer {
     /** Returns the error for stanzas while nothing is dialled; empty if a dial is under way or may begin. */
     Optional<StanzaError> refusal() {
         return switch (phase) {
-            case Phase.Ready _, Phase.Dialling _ -> Optional.empty();
-            case Phase.Pausing pausing -> pausing.isOver() ? Optional.empty() : Optional.of(lastError);
+            case Phase.Ready _, Phase.Busy _ -> Optional.empty();
+            case Phase.Pause pause -> pause.isOver() ? Optional.empty() : Optional.of(lastError);
             case Phase.Stopped _ -> Optional.of(stopError());
         };
     }
 
     static StanzaError stopError() { return Condition.REMOTE_SERVER_TIMEOUT.because("this server stops"); }
 
-    boolean isDialling() { return phase instanceof Phase.Dialling; }
+    boolean isDialling() { return phase instanceof Phase.Busy; }
 
     boolean isStopped() { return phase instanceof Phase.Stopped; }
 
@@ -118,8 +118,8 @@ final class RouteDialer {
     boolean isIdle() {
         return switch (phase) {
             case Phase.Ready _ -> true;
-            case Phase.Pausing pausing -> pausing.isOver();
-            case Phase.Dialling _, Phase.Stopped _ -> false;
+            case Phase.Pause pause -> pause.isOver();
+            case Phase.Busy _, Phase.Stopped _ -> false;
         };
     }
 
@@ -135,7 +135,7 @@ final class RouteDialer {
 
     /** Returns the seconds until the next try; 0 if there is no pause. */
     long secondsToWait() {
-        return phase instanceof Phase.Pausing(var until)
+        return phase instanceof Phase.Pause(var until)
                 ? Math.max(0, (until - System.nanoTime()) / 1_000_000_000) : 0;
     }
 }

@@ -325,7 +325,9 @@ abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanza
         connection.end(error);
     }
 
-    /** Ends the stream if it is unused or not verified in time. Called several times a second, on the clock's thread. */
+    /**
+     * Ends the stream if it is unused or not verified in time. Called several times a second, on the clock's thread.
+     */
     @Override public void tick(long now) {
         connection.tick(now);
         boolean isKnown = isVerified() || !verifiedBy.isEmpty();

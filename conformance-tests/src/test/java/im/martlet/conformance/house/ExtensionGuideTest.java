@@ -62,7 +62,7 @@ class ExtensionGuideTest {
         var thread = Thread.currentThread();
         var before = thread.getContextClassLoader();
         try {
-            thread.setContextClassLoader(new URLClassLoader(new URL[] { classes.toUri().toURL() }, before));
+            thread.setContextClassLoader(new URLClassLoader(new URL[]{ classes.toUri().toURL() }, before));
             return LocalServer.start(settings);
         } finally {
             thread.setContextClassLoader(before);
