@@ -31,7 +31,7 @@ final class IncomingStream extends ServerStream {
 
     /**
      * @param anyHost a host of this server, for errors before the header names a local domain
-     * @param whenBidi called with the domains that the stream may carry stanzas between, back to the remote server
+     * @param whenBidi called with two domains when the stream may carry stanzas of the local one too (XEP-0288)
      * @param whenVerified called once, when the first domain is verified
      */
     IncomingStream(Transport transport, ServerStreams shared, String anyHost,
