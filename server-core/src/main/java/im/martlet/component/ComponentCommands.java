@@ -6,7 +6,6 @@ import im.martlet.extension.AdminCommand;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
-import im.martlet.extension.Xep;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
@@ -15,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 
 /** Lists the components: in the service discovery of their host, and for admins. */
-@Xep(number = 114, title = "Jabber Component Protocol", version = "1.6",
-        note = "as the server that components connect to")
 final class ComponentCommands implements Extension {
     private final Components components;
 

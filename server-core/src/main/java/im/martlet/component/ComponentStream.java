@@ -2,6 +2,7 @@ package im.martlet.component;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
+import im.martlet.extension.Xep;
 import im.martlet.net.Transport;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.session.Credit;
@@ -27,6 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection of a component: a header, a handshake, then stanzas both ways (XEP-0114 §3). */
+@Xep(number = 114, title = "Jabber Component Protocol", version = "1.6",
+        note = "as the server that components connect to")
 final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener {
     static final String NS = Namespaces.COMPONENT;
     private static final Logger LOG = LoggerFactory.getLogger(ComponentStream.class);

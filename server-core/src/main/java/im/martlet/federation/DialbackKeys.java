@@ -1,5 +1,6 @@
 package im.martlet.federation;
 
+import im.martlet.extension.Xep;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -12,6 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Makes and checks the keys of dialback (XEP-0185). A key is made from a secret, so no key has to be remembered. Any
  * thread.
  */
+@Xep(number = 185, title = "Dialback Key Generation and Validation", version = "1.0")
 final class DialbackKeys {
     private final byte[] secret;
 

@@ -8,7 +8,6 @@ import im.martlet.extension.AdminException;
 import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.meter.Meter;
 import im.martlet.stanza.StreamError.Condition;
 import jakarta.inject.Inject;
@@ -19,12 +18,6 @@ import java.util.List;
 import java.util.Map;
 
 /** The commands and the metric about remote servers, for admins. */
-@Xep(number = 178, title = "Best Practices for Use of SASL EXTERNAL with Certificates", version = "1.2",
-        note = "between servers")
-@Xep(number = 185, title = "Dialback Key Generation and Validation", version = "1.0")
-@Xep(number = 220, title = "Server Dialback", version = "1.1.1",
-        note = "several domains on one stream only as the receiving server: an own stream for each pair of domains keeps what is acknowledged (XEP-0198), what waits and what is slow to that pair")
-@Xep(number = 288, title = "Bidirectional Server-to-Server Connections", version = "1.0.1")
 final class FederationCommands implements Extension {
     private final Provider<Federation> federation;
     private final Provider<Dialer> dialer;

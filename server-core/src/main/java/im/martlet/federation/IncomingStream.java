@@ -1,6 +1,7 @@
 package im.martlet.federation;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Xep;
 import im.martlet.net.Transport;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StreamError.Condition;
@@ -19,6 +20,8 @@ import java.util.function.BiConsumer;
  * A stream that a remote server has opened: STARTTLS, then SASL EXTERNAL or dialback (RFC 6120 §5, §6, XEP-0178 §3,
  * XEP-0220).
  */
+@Xep(number = 178, title = "Best Practices for Use of SASL EXTERNAL with Certificates", version = "1.2",
+        note = "between servers")
 final class IncomingStream extends ServerStream {
     private static final int MOST_STREAMS = 20; // of one domain
 

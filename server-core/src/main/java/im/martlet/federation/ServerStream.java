@@ -2,6 +2,7 @@ package im.martlet.federation;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
+import im.martlet.extension.Xep;
 import im.martlet.net.Transport;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.session.Credit;
@@ -30,6 +31,10 @@ import org.slf4j.LoggerFactory;
  * until the stream is settled, then on the I/O thread. A settled stream routes stanzas on the I/O thread and handles
  * all other elements on the mailbox.
  */
+@Xep(number = 220, title = "Server Dialback", version = "1.1.1",
+        note = "several domains on one stream only as the receiving server; as the initiating server, one stream for each "
+                + "pair of domains, so that acknowledgements (XEP-0198) and waiting stanzas belong to one pair")
+@Xep(number = 288, title = "Bidirectional Server-to-Server Connections", version = "1.0.1")
 abstract sealed class ServerStream implements StreamConnection.Owner, PeerStanzas.Peer, StreamClock.Listener
         permits IncomingStream, OutgoingStream {
     static final String SERVER = Namespaces.SERVER;
