@@ -31,6 +31,9 @@ import im.martlet.extensions.mam.ArchivePreferenceRequests;
 import im.martlet.extensions.mam.ArchiveReader;
 import im.martlet.extensions.mam.Mam;
 import im.martlet.extensions.muc.MucModule;
+import im.martlet.extensions.muc.avatar.RoomAvatarModule;
+import im.martlet.extensions.muc.hats.RoomHatsModule;
+import im.martlet.extensions.muc.moderation.RoomModerationModule;
 import im.martlet.extensions.omemo.Omemo;
 import im.martlet.extensions.ping.Ping;
 import im.martlet.extensions.privatexml.PrivateStorage;
@@ -63,6 +66,9 @@ import java.util.function.Supplier;
 public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
+        install(new RoomAvatarModule());
+        install(new RoomHatsModule());
+        install(new RoomModerationModule());
         install(new UploadModule());
         install(new PushModule());
         install(new RejoinModule());

@@ -18,113 +18,102 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.storage.rooms.RoomMembers;
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Changes what people are to a room, lastingly or for a visit, and tells everybody whom that concerns. What is changed
- * has been judged.
+ * Applies changes of affiliations and roles, and tells all users concerned. The caller has checked that the changes are
+ * allowed.
  */
 final class AffiliationChanges {
     private static final int CHANGED_WHILE_AWAY = 101;
 
     private final RoomMembers store;
-    private final RoomBroadcast out;
-    private final LeaveHandler leaving;
+    private final RoomBroadcast broadcast;
+    private final LeaveHandler leaveHandler;
     private final Supplier<RoomSettings> settings;
 
-    @Inject AffiliationChanges(RoomMembers store, RoomBroadcast out, LeaveHandler leaving,
+    @Inject AffiliationChanges(RoomMembers store, RoomBroadcast broadcast, LeaveHandler leaveHandler,
             Supplier<RoomSettings> settings) {
         this.store = store;
-        this.out = out;
-        this.leaving = leaving;
+        this.broadcast = broadcast;
+        this.leaveHandler = leaveHandler;
         this.settings = settings;
     }
 
-    /** Changes lasting associations; they are kept before anybody hears of them. @param actor nick of who wants it */
-    void affiliate(LiveRoom live, Map<Jid, Affiliate> changes, Optional<String> actor, StanzaTransaction transaction) {
-        check(live.room(), changes);
-        if (live.isKept()) store.put(live.key(), changes.entrySet().stream().map(LiveRooms::affiliated).toList());
-        changes.forEach((who, as) -> change(live.room(), who, as, actor, transaction));
+    /**
+     * Changes affiliations. They are stored before any client learns of them. @param actor the nickname of the author
+     */
+    void apply(LiveRoom live, Map<Jid, Affiliate> changes, Optional<String> actor, StanzaTransaction transaction) {
+        checkLimit(live.room(), changes);
+        if (live.isStored()) store.put(live.key(), changes.entrySet().stream().map(LiveRooms::affiliated).toList());
+        changes.forEach((user, as) -> apply(live.room(), user, as, actor, transaction));
     }
 
-    /** Throws if a room does not know so many people. */
-    void check(Room room, Map<Jid, Affiliate> changes) {
-        int most = settings.get().affiliations();
-        long more = changes.entrySet().stream()
+    /** Throws an error if the room would have too many affiliations after the changes. */
+    void checkLimit(Room room, Map<Jid, Affiliate> changes) {
+        int limit = settings.get().affiliations();
+        long added = changes.entrySet().stream()
                 .filter(c -> !(c.getValue().affiliation() == Affiliation.NONE && c.getValue().nick().isEmpty())
                         && !room.affiliates().containsKey(c.getKey()))
                 .count();
-        if (more > 0 && room.affiliates().size() + more > most)
-            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a room knows " + most + " people"));
+        if (added > 0 && room.affiliates().size() + added > limit)
+            throw new StanzaException(
+                    Condition.RESOURCE_CONSTRAINT.because("a room can have at most " + limit + " affiliations"));
     }
 
-    private void change(Room room, Jid who, Affiliate as, Optional<String> actor, StanzaTransaction transaction) {
-        var before = room.affiliation(who);
-        room.affiliate(who, as);
-        var after = room.affiliation(who);
-        var present = room.of(who);
-        if (present.isEmpty() && before != after) toAbsent(room, who, after, transaction);
+    private void apply(Room room, Jid user, Affiliate as, Optional<String> actor, StanzaTransaction transaction) {
+        var before = room.affiliation(user);
+        room.affiliate(user, as);
+        var after = room.affiliation(user);
+        var present = room.of(user);
+        if (present.isEmpty() && before != after) tellOfAbsentUser(room, user, after, transaction);
         for (Occupant occupant : present) {
             var role = AffiliationChange.roleAfter(occupant.role(), before, room.affiliation(occupant.user()),
                     room.config());
-            occupant.changed();
-            if (role == Role.NONE) leaving.removed(room, occupant,
-                    new LeaveHandler.Why(actor, as.reason(),
-                            after == Affiliation.OUTCAST ? LeaveHandler.BANNED : LeaveHandler.NO_MEMBER_ANY_MORE),
+            occupant.presenceChanged();
+            if (role == Role.NONE) leaveHandler.remove(room, occupant,
+                    new LeaveHandler.Reason(actor, as.reason(),
+                            after == Affiliation.OUTCAST ? LeaveHandler.BANNED : LeaveHandler.MEMBERSHIP_REMOVED),
                     transaction);
-            else become(room, occupant, role, transaction);
+            else changeRole(room, occupant, role, transaction);
         }
     }
 
-    /** §9.3, §18.1: who sees addresses hears of it, and so does who it is about. */
-    private void toAbsent(Room room, Jid who, Affiliation now, StanzaTransaction transaction) {
-        var said = Payload.of(MucXml.x(MucItem.of(now, Role.NONE).jid(who).element()));
-        for (Occupant viewer : room.occupants()) if (RoomBroadcast.seesAddresses(room, viewer)) for (Jid device : viewer
-                .devices())
-            out.send(new Message(Message.Type.NORMAL, room.address(), device, RandomIds.next(), "", said), transaction);
-        if (who.hasLocal() && !room.isLocked())
-            out.send(
-                    new Message(Message.Type.NORMAL, room.address(), who, RandomIds.next(), "",
-                            Payload.of(MucXml.x(MucItem.of(now, Role.NONE).jid(who).element(), CHANGED_WHILE_AWAY))),
-                    transaction);
+    /** Tells the occupants that see addresses, and the user, of a change while the user is away (§9.3, §18.1). */
+    private void tellOfAbsentUser(Room room, Jid user, Affiliation now, StanzaTransaction transaction) {
+        var item = MucItem.of(now, Role.NONE).jid(user).element();
+        var payload = Payload.of(MucXml.x(item));
+        for (Occupant viewer : room.occupants())
+            if (RoomBroadcast.seesAddresses(room, viewer))
+                for (Jid device : viewer.devices()) broadcast.send(message(room, device, payload), transaction);
+        if (user.hasLocal() && !room.isLocked())
+            broadcast.send(message(room, user, Payload.of(MucXml.x(item, CHANGED_WHILE_AWAY))), transaction);
     }
 
-    /** An occupant has another role, or is shown as what they are now. */
-    void become(Room room, Occupant occupant, Role role, StanzaTransaction transaction) {
-        boolean saw = RoomBroadcast.seesAddresses(room, occupant);
-        boolean shown = RoomBroadcast.isShown(room, occupant.role());
+    private static Message message(Room room, Jid to, Payload payload) {
+        return new Message(Message.Type.NORMAL, room.address(), to, RandomIds.next(), "", payload);
+    }
+
+    /** Gives an occupant a role, which may be the same, and shows the occupant anew. */
+    void changeRole(Room room, Occupant occupant, Role role, StanzaTransaction transaction) {
+        boolean sawAddresses = RoomBroadcast.seesAddresses(room, occupant);
+        boolean wasShown = RoomBroadcast.isShown(room, occupant.role());
         occupant.role(role);
-        if (shown && !RoomBroadcast.isShown(room, role)) hide(room, occupant, transaction);
-        out.toEverybody(room, occupant, transaction);
-        if (!saw && RoomBroadcast.seesAddresses(room, occupant))
-            for (Jid device : occupant.devices()) out.others(room, occupant, device, transaction);
+        if (wasShown && !RoomBroadcast.isShown(room, role)) hideFromOthers(room, occupant, transaction);
+        broadcast.showToAll(room, occupant, transaction);
+        if (!sawAddresses && RoomBroadcast.seesAddresses(room, occupant))
+            for (Jid device : occupant.devices()) broadcast.showOthers(room, occupant, device, transaction);
     }
 
-    /** To others it looks as if they had gone. */
-    void hide(Room room, Occupant occupant, StanzaTransaction transaction) {
+    /** Sends the others an unavailable presence, as if the occupant had left. */
+    void hideFromOthers(Room room, Occupant occupant, StanzaTransaction transaction) {
         var item = MucItem.of(room.affiliation(occupant.user()), Role.NONE);
         var common = Payload.of(MucXml.occupantId(occupant.id()));
-        out.goneToOthers(room, occupant,
+        broadcast.showGoneToOthers(room, occupant,
                 new SharedPresence(common.with(MucXml.x(item.element())),
                         common.with(MucXml.x(item.jid(occupant.shown().from()).element()))),
                 occupant.address(), transaction);
-    }
-
-    /** The nicknames of who is there as somebody; empty when they are not. */
-    static Optional<String> nick(Room room, Jid device) {
-        return room.withDevice(device).map(Occupant::nick)
-                .or(() -> room.of(device.bare()).stream().map(Occupant::nick).findFirst());
-    }
-
-    /**
-     * What somebody is in the room at the moment: of one device, or of another one of theirs. Admins need not be there.
-     */
-    static Role role(Room room, Jid device) {
-        if (room.affiliation(device).isAtLeast(Affiliation.ADMIN)) return Role.MODERATOR;
-        return room.withDevice(device).map(List::of).orElseGet(() -> room.of(device.bare())).stream()
-                .map(Occupant::role).max(Role::compareTo).orElse(Role.NONE);
     }
 }

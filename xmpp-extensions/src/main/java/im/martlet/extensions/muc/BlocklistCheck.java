@@ -7,7 +7,7 @@ import im.martlet.extensions.muc.state.Affiliation;
 import im.martlet.extensions.muc.state.Room;
 import jakarta.inject.Inject;
 
-/** Who is on a blocklist that this server follows is not in rooms, unless they belong there. */
+/** Keeps users on a blocklist out of rooms, unless they belong to the room. */
 final class BlocklistCheck {
     private final ListedAddresses listed;
     private final boolean enabled;
@@ -17,12 +17,12 @@ final class BlocklistCheck {
         this.enabled = settings.rooms();
     }
 
-    /** Whether somebody may not be in a room for it. */
-    boolean has(Room room, Jid user) {
+    /** Returns whether a user is on a blocklist and has no affiliation with the room. */
+    boolean isBlocked(Room room, Jid user) {
         return enabled && !room.affiliation(user).isAtLeast(Affiliation.MEMBER) && listed.has(user);
     }
 
-    /** Has something done when somebody has come onto a list; it must not block. */
+    /** Calls a listener when an address is added to a blocklist. The listener must not block. */
     void whenAdded(Runnable listener) {
         if (enabled) listed.whenAdded(listener);
     }

@@ -8,29 +8,31 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts out of rooms who comes onto a blocklist while they are there. */
+/** Removes occupants from rooms when a blocklist adds them. */
 final class BlocklistExpulsion {
-    private final BlocklistCheck undesired;
+    private final BlocklistCheck blocklist;
     private final LiveRooms rooms;
-    private final LeaveHandler leaving;
+    private final LeaveHandler leaveHandler;
     private final Mailboxes mailboxes;
 
-    @Inject BlocklistExpulsion(BlocklistCheck undesired, LiveRooms rooms, LeaveHandler leaving, Mailboxes mailboxes) {
-        this.undesired = undesired;
+    @Inject BlocklistExpulsion(BlocklistCheck blocklist, LiveRooms rooms, LeaveHandler leaveHandler,
+            Mailboxes mailboxes) {
+        this.blocklist = blocklist;
         this.rooms = rooms;
-        this.leaving = leaving;
+        this.leaveHandler = leaveHandler;
         this.mailboxes = mailboxes;
     }
 
     void start() {
-        undesired.whenAdded(() -> rooms.all()
-                .forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> putOut(live))));
+        blocklist.whenAdded(() -> rooms.all()
+                .forEach(live -> mailboxes.tell(live.address(), Credit.UNLIMITED, () -> expelFrom(live))));
     }
 
-    private void putOut(LiveRoom live) {
-        for (Occupant occupant : List.copyOf(live.room().occupants())) if (undesired.has(live.room(), occupant.user()))
-            leaving.removed(live.room(), occupant, new LeaveHandler.Why(Optional.empty(),
-                    "on a blocklist that this server follows", LeaveHandler.KICKED), StanzaTransaction.NONE);
+    private void expelFrom(LiveRoom live) {
+        for (Occupant occupant : List.copyOf(live.room().occupants()))
+            if (blocklist.isBlocked(live.room(), occupant.user()))
+                leaveHandler.remove(live.room(), occupant, new LeaveHandler.Reason(Optional.empty(),
+                        "on a blocklist that this server follows", LeaveHandler.KICKED), StanzaTransaction.NONE);
         rooms.settle(live);
     }
 }

@@ -18,9 +18,9 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
-/** Gives a room another configuration, its first one included, and does what follows from it (XEP-0045 §10.2). */
+/** Applies a room's first or a later configuration, with its consequences for occupants (XEP-0045 §10.2). */
 final class ConfigurationChanges {
     private static final int CONFIGURED = 104;
     private static final int NON_ANONYMOUS = 172;
@@ -28,65 +28,72 @@ final class ConfigurationChanges {
 
     private final LiveRooms rooms;
     private final Rooms store;
-    private final AffiliationChanges affiliating;
-    private final LeaveHandler leaving;
-    private final RoomBroadcast out;
+    private final AffiliationChanges affiliationChanges;
+    private final LeaveHandler leaveHandler;
+    private final RoomBroadcast broadcast;
 
-    @Inject ConfigurationChanges(LiveRooms rooms, Rooms store, AffiliationChanges affiliating, LeaveHandler leaving,
-            RoomBroadcast out) {
+    @Inject ConfigurationChanges(LiveRooms rooms, Rooms store, AffiliationChanges affiliationChanges,
+            LeaveHandler leaveHandler, RoomBroadcast broadcast) {
         this.rooms = rooms;
         this.store = store;
-        this.affiliating = affiliating;
-        this.leaving = leaving;
-        this.out = out;
+        this.affiliationChanges = affiliationChanges;
+        this.leaveHandler = leaveHandler;
+        this.broadcast = broadcast;
     }
 
-    /** @param people whose affiliation changes with it, which has been judged */
-    void configure(LiveRoom live, RoomConfig next, Map<Jid, Affiliate> people, Optional<String> actor,
+    /**
+     * Applies a configuration.
+     *
+     * @param affiliations affiliations that change with it; the caller has checked that they may
+     * @param actor the nickname of the author
+     */
+    void configure(LiveRoom live, RoomConfig next, Map<Jid, Affiliate> affiliations, Optional<String> actor,
             StanzaTransaction transaction) {
         var room = live.room();
         var before = room.config();
-        if (next.number(RoomOption.MAX_USERS).filter(n -> n < 1 || n > rooms.mostOccupants()).isPresent())
-            throw new StanzaException(
-                    Condition.NOT_ACCEPTABLE.because("a room has from 1 to " + rooms.mostOccupants() + " occupants"));
-        affiliating.check(room, people);
+        if (next.number(RoomOption.MAX_USERS).filter(n -> n < 1 || n > rooms.maxOccupants()).isPresent())
+            throw new StanzaException(Condition.NOT_ACCEPTABLE
+                    .because("a room can have from 1 to " + rooms.maxOccupants() + " occupants"));
+        affiliationChanges.checkLimit(room, affiliations);
         if (room.isLocked()) {
             room.config(next);
             rooms.unlock(live);
         } else if (!next.equals(before)) {
             store.configure(live.key(), LiveRooms.settings(next));
             room.config(next);
-            follow(room, before, transaction);
+            updateOccupants(room, before, transaction);
+            broadcast.sendNotice(room, changes(before, next), transaction); // §10.2.1
         }
-        if (!people.isEmpty()) affiliating.affiliate(live, people, actor, transaction);
+        if (!affiliations.isEmpty()) affiliationChanges.apply(live, affiliations, actor, transaction);
     }
 
-    private void follow(Room room, RoomConfig before, StanzaTransaction transaction) {
+    private void updateOccupants(Room room, RoomConfig before, StanzaTransaction transaction) {
         var now = room.config();
         for (Occupant occupant : List.copyOf(room.occupants())) {
             var affiliation = room.affiliation(occupant.user());
             if (now.is(RoomOption.MEMBERS_ONLY) && !AffiliationPrivilege.ENTER_MEMBERS_ONLY_ROOM.allows(affiliation))
-                leaving.removed(room, occupant, LeaveHandler.Why.code(LeaveHandler.MEMBERS_ONLY_NOW), transaction);
+                leaveHandler.remove(room, occupant, LeaveHandler.Reason.ofStatus(LeaveHandler.MEMBERS_ONLY),
+                        transaction);
             else if (occupant.role() == Role.VISITOR && before.is(RoomOption.MODERATED)
                     && !now.is(RoomOption.MODERATED))
-                affiliating.become(room, occupant, Role.PARTICIPANT, transaction);
+                affiliationChanges.changeRole(room, occupant, Role.PARTICIPANT, transaction);
             else if (isShown(before, occupant.role()) != isShown(now, occupant.role())) {
-                if (isShown(now, occupant.role())) out.toOthers(room, occupant, transaction);
-                else affiliating.hide(room, occupant, transaction);
+                if (isShown(now, occupant.role())) broadcast.showToOthers(room, occupant, transaction);
+                else affiliationChanges.hideFromOthers(room, occupant, transaction);
             }
         }
-        var x = Element.of(MucXml.USER, "x");
-        if (before.isNonAnonymous() != now.isNonAnonymous())
-            x = x.with(MucXml.status(now.isNonAnonymous() ? NON_ANONYMOUS : SEMI_ANONYMOUS));
-        out.notice(room, isOtherwiseChanged(before, now) ? x.with(MucXml.status(CONFIGURED)) : x, transaction); // §10.2.1
     }
 
     private static boolean isShown(RoomConfig config, Role role) {
         return config.roles(RoomOption.PRESENCE_BROADCAST).contains(role);
     }
 
-    private static boolean isOtherwiseChanged(RoomConfig before, RoomConfig now) {
-        return Set.of(RoomOption.values()).stream()
-                .anyMatch(s -> s != RoomOption.WHOIS && !before.all(s).equals(now.all(s)));
+    private static Element changes(RoomConfig before, RoomConfig now) {
+        var x = Element.of(MucXml.USER, "x");
+        if (before.isNonAnonymous() != now.isNonAnonymous())
+            x = x.with(MucXml.status(now.isNonAnonymous() ? NON_ANONYMOUS : SEMI_ANONYMOUS));
+        boolean others = Stream.of(RoomOption.values())
+                .anyMatch(option -> option != RoomOption.WHOIS && !before.all(option).equals(now.all(option)));
+        return others ? x.with(MucXml.status(CONFIGURED)) : x;
     }
 }

@@ -1,6 +1,7 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.muc.rules.AffiliationPrivilege;
 import im.martlet.extensions.muc.rules.RolePrivilege;
 import im.martlet.extensions.muc.state.Affiliate;
@@ -22,21 +23,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Invitations by way of the room, and what comes of them (XEP-0045 §7.8.2). Those from one to another (XEP-0249) do not
- * come here.
+ * Sends mediated invitations and their declines (XEP-0045 §7.8.2). A mediated invitation also has the form of a direct
+ * one (XEP-0249). Direct invitations between users do not pass a room.
  */
+@Xep(number = 249, title = "Direct MUC Invitations", version = "1.2",
+        note = "passed on as they are; invitations by a room say the same in this way, too")
 final class Invitations {
-    private static final int MOST = 20; // in one message
+    private static final int MAX_INVITATIONS = 20; // in one message
 
-    private final AffiliationChanges affiliating;
-    private final RoomBroadcast out;
+    private final AffiliationChanges affiliationChanges;
+    private final RoomBroadcast broadcast;
 
-    @Inject Invitations(AffiliationChanges affiliating, RoomBroadcast out) {
-        this.affiliating = affiliating;
-        this.out = out;
+    @Inject Invitations(AffiliationChanges affiliationChanges, RoomBroadcast broadcast) {
+        this.affiliationChanges = affiliationChanges;
+        this.broadcast = broadcast;
     }
 
-    /** Answers whether a message is about invitations. */
+    /** Handles a message if it has invitations or a decline. @return whether it has */
     boolean handle(LiveRoom live, Message m, StanzaTransaction transaction) {
         var x = m.child(MucXml.USER, "x");
         var invites = x.stream().flatMap(e -> e.children().stream()).filter(e -> e.is(MucXml.USER, "invite")).toList();
@@ -51,37 +54,41 @@ final class Invitations {
         var room = live.room();
         var inviter = room.withDevice(m.from())
                 .orElseThrow(() -> new StanzaException(Condition.NOT_ACCEPTABLE.because("you are not in the room")));
-        var affiliation = room.affiliation(inviter.user());
-        boolean closed = room.config().is(RoomOption.MEMBERS_ONLY);
-        boolean allowed = closed && !room.config().is(RoomOption.ALLOW_INVITES)
-                ? AffiliationPrivilege.EDIT_MEMBER_LIST.allows(affiliation)
-                : RolePrivilege.INVITE.allows(inviter.role(), room.config());
-        if (!allowed) throw new StanzaException(Condition.FORBIDDEN.because("you may not invite to this room"));
-        if (invites.size() > MOST)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " invitations at once"));
+        if (!mayInvite(room, inviter))
+            throw new StanzaException(Condition.FORBIDDEN.because("you may not invite to this room"));
+        if (invites.size() > MAX_INVITATIONS)
+            throw new StanzaException(Condition.POLICY_VIOLATION
+                    .because("a message can have at most " + MAX_INVITATIONS + " invitations"));
         var invited = invites.stream()
-                .map(invite -> MucXml.address(
-                        invite.attribute("to").orElseThrow(() -> StanzaException.badRequest("an invitation to whom?"))))
+                .map(invite -> MucXml.address(invite.attribute("to")
+                        .orElseThrow(() -> StanzaException.badRequest("an invitation needs an address in 'to'"))))
                 .toList();
-        for (Jid who : invited) if (room.affiliation(who) == Affiliation.OUTCAST)
-            throw new StanzaException(Condition.NOT_ALLOWED.because(who + " is banned from this room"));
+        for (Jid user : invited) if (room.affiliation(user) == Affiliation.OUTCAST)
+            throw new StanzaException(Condition.NOT_ALLOWED.because(user + " is banned from this room"));
         for (int i = 0; i < invited.size(); i++) {
-            var who = invited.get(i).bare();
-            if (closed && room.affiliation(who) == Affiliation.NONE)
-                affiliating.affiliate(live, Map.of(who, new Affiliate(Affiliation.MEMBER, "", "")),
+            var user = invited.get(i).bare();
+            if (room.config().is(RoomOption.MEMBERS_ONLY) && room.affiliation(user) == Affiliation.NONE)
+                affiliationChanges.apply(live, Map.of(user, new Affiliate(Affiliation.MEMBER, "", "")),
                         Optional.of(inviter.nick()), transaction);
-            live.relayed().invited(inviter.user(), who);
-            out.send(invitation(room, inviter, m.id(), invited.get(i), invites.get(i)), transaction);
+            live.pendingRelays().addInvitation(inviter.user(), user);
+            broadcast.send(invitation(room, inviter, m.id(), invited.get(i), invites.get(i)), transaction);
         }
     }
 
-    private static Message invitation(Room room, Occupant inviter, String id, Jid to, Element asked) {
-        var reason = MucXml.text(asked, "reason").strip();
+    private static boolean mayInvite(Room room, Occupant inviter) {
+        return room.config().is(RoomOption.MEMBERS_ONLY) && !room.config().is(RoomOption.ALLOW_INVITES)
+                ? AffiliationPrivilege.EDIT_MEMBER_LIST.allows(room.affiliation(inviter.user()))
+                : RolePrivilege.INVITE.allows(inviter.role(), room.config());
+    }
+
+    private static Message invitation(Room room, Occupant inviter, String id, Jid to, Element request) {
+        var reason = MucXml.text(request, "reason").strip();
         var invite = Element.of(MucXml.USER, "invite").with("from", inviter.user());
         if (!reason.isEmpty()) invite = invite.with(Element.of(MucXml.USER, "reason").withText(reason));
-        if (asked.child("continue").isPresent()) invite = invite.with(asked.child("continue").get());
+        if (request.child("continue").isPresent()) invite = invite.with(request.child("continue").get());
         var x = Element.of(MucXml.USER, "x").with(invite);
-        var direct = Element.of(Namespaces.DIRECT_INVITATION, "x").with("jid", room.address()); // for clients that know only XEP-0249
+        // for clients that know only XEP-0249
+        var direct = Element.of(Namespaces.DIRECT_INVITATION, "x").with("jid", room.address());
         if (!reason.isEmpty()) direct = direct.with("reason", reason);
         if (room.config().password().isPresent()) {
             x = x.with(Element.of(MucXml.USER, "password").withText(room.config().password().get()));
@@ -91,23 +98,24 @@ final class Invitations {
     }
 
     /**
-     * The inviter hears of it if they are still here. The room carries nothing for strangers, and does not tell them
-     * who is in it.
+     * Sends a decline to the inviter, if the inviter is still in the room. The sender must have an open invitation: the
+     * room carries no messages of strangers, and does not tell them which users are in it.
      */
-    private void decline(LiveRoom live, Message m, Element asked, StanzaTransaction transaction) {
+    private void decline(LiveRoom live, Message m, Element request, StanzaTransaction transaction) {
         var room = live.room();
-        var to = MucXml
-                .address(asked.attribute("to").orElseThrow(() -> StanzaException.badRequest("whose invitation?")));
+        var to = MucXml.address(request.attribute("to")
+                .orElseThrow(() -> StanzaException.badRequest("a decline needs the address of the inviter in 'to'")));
         var inviter = to.bare().equals(room.address()) ? room.occupant(to.resource())
                 : room.of(to.bare()).stream().findFirst();
-        var devices = inviter.filter(i -> live.relayed().declined(i.user(), m.from().bare())).map(Occupant::devices)
+        var devices = inviter.filter(i -> live.pendingRelays().takeInvitation(i.user(), m.from().bare()))
+                .map(Occupant::devices)
                 .orElseThrow(() -> new StanzaException(
-                        Condition.ITEM_NOT_FOUND.because("nobody in the room has invited you so")));
+                        Condition.ITEM_NOT_FOUND.because("no occupant of the room has invited you")));
         var decline = Element.of(MucXml.USER, "decline").with("from", m.from().bare());
-        var reason = MucXml.text(asked, "reason").strip();
+        var reason = MucXml.text(request, "reason").strip();
         if (!reason.isEmpty()) decline = decline.with(Element.of(MucXml.USER, "reason").withText(reason));
         for (Jid device : devices)
-            out.send(new Message(Message.Type.NORMAL, room.address(), device, m.id(), "",
+            broadcast.send(new Message(Message.Type.NORMAL, room.address(), device, m.id(), "",
                     Payload.of(Element.of(MucXml.USER, "x").with(decline))), transaction);
     }
 }

@@ -8,8 +8,8 @@ import im.martlet.extensions.muc.state.Room;
 import im.martlet.extensions.muc.state.SharedPresence;
 import im.martlet.extensions.muc.wire.MucItem;
 import im.martlet.extensions.muc.wire.MucXml;
-import im.martlet.extensions.muc.wire.OccupantSanitizer;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
 import im.martlet.xml.Element;
@@ -17,91 +17,107 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Occupants go, by themselves or not; nobody goes without being told, and nobody without the others being told. */
+/** Removes devices and occupants from rooms, on their own wish or not. Tells them and all other occupants. */
 final class LeaveHandler {
-    /** XEP-0045 §16.6. */
+    private static final Logger LOG = LoggerFactory.getLogger(LeaveHandler.class);
+    /** Status codes (XEP-0045 §16.6). */
     static final int BANNED = 301;
     static final int KICKED = 307;
-    static final int NO_MEMBER_ANY_MORE = 321;
-    static final int MEMBERS_ONLY_NOW = 322;
+    static final int MEMBERSHIP_REMOVED = 321;
+    static final int MEMBERS_ONLY = 322;
     static final int SHUTDOWN = 332;
     static final int TECHNICAL_PROBLEM = 333;
 
     /**
-     * Why somebody goes.
+     * The reason why an occupant leaves.
      *
-     * @param actor nick of who wanted it
-     * @param reason that they gave; may be empty
+     * @param actor the nickname of the moderator or admin that removed the occupant; empty for none
+     * @param text the reason in words; may be empty
+     * @param status status codes
      */
-    record Why(Optional<String> actor, String reason, int... status) {
-        static Why code(int... status) { return new Why(Optional.empty(), "", status); }
+    record Reason(Optional<String> actor, String text, int... status) {
+        static Reason ofStatus(int... status) { return new Reason(Optional.empty(), "", status); }
     }
 
-    private static final Why OWN_WISH = Why.code();
+    private static final Reason OWN_WISH = Reason.ofStatus();
 
-    private final RoomBroadcast out;
+    private final RoomBroadcast broadcast;
+    private final OccupantSanitizer sanitizer;
 
-    @Inject LeaveHandler(RoomBroadcast out) { this.out = out; }
-
-    /** A device says that it goes (§7.14). */
-    void leaves(Room room, Presence said, StanzaTransaction transaction) {
-        room.withDevice(said.from()).ifPresent(occupant -> goes(room, occupant, said.from(),
-                OccupantSanitizer.of(said.payload(), room.address()), said.id(), OWN_WISH, transaction));
+    @Inject LeaveHandler(RoomBroadcast broadcast, OccupantSanitizer sanitizer) {
+        this.broadcast = broadcast;
+        this.sanitizer = sanitizer;
     }
 
-    /** A device is not there any more (§11.1, §18.1.2). */
+    /** Removes a device that sent unavailable presence (§7.14). Presence of other devices is dropped (§17.3). */
+    void leave(Room room, Presence presence, StanzaTransaction transaction) {
+        room.withDevice(presence.from()).ifPresentOrElse(
+                occupant -> remove(room, occupant, presence.from(), sanitizer.clean(presence.payload(), room.address()),
+                        presence.id(), OWN_WISH, transaction),
+                () -> Decision.DROPPED.log(LOG, "the sender of the unavailable presence is not in the room",
+                        room.address(), presence));
+    }
+
+    /** Removes a device that cannot be reached any more (§11.1, §18.1.2). */
     void lost(Room room, Jid device, StanzaTransaction transaction) {
-        room.withDevice(device).ifPresent(
-                occupant -> goes(room, occupant, device, Payload.EMPTY, "", Why.code(TECHNICAL_PROBLEM), transaction));
+        room.withDevice(device).ifPresent(occupant -> remove(room, occupant, device, Payload.EMPTY, "",
+                Reason.ofStatus(TECHNICAL_PROBLEM), transaction));
     }
 
-    private void goes(Room room, Occupant occupant, Jid device, Payload said, String id, Why why,
+    private void remove(Room room, Occupant occupant, Jid device, Payload payload, String id, Reason reason,
             StanzaTransaction transaction) {
         var affiliation = room.affiliation(occupant.user());
         boolean newest = occupant.shown().from().equals(device);
-        var common = said.with(MucXml.occupantId(occupant.id()));
-        toSelf(occupant, device, common, id, affiliation, why, transaction);
-        if (room.leave(device)) toOthers(room, occupant, device, common, affiliation, why, transaction);
-        else if (newest) out.toEverybody(room, occupant, transaction); // another device of theirs is what one sees now
+        var common = payload.with(MucXml.occupantId(occupant.id()));
+        tellSelf(occupant, device, common, id, affiliation, reason, transaction);
+        if (room.leave(device)) tellOthers(room, occupant, device, common, affiliation, reason, transaction);
+        else if (newest) broadcast.showToAll(room, occupant, transaction); // others see another device from now on
     }
 
-    /** An occupant has to go, with all their devices. */
-    void removed(Room room, Occupant occupant, Why why, StanzaTransaction transaction) {
+    /** Removes an occupant with all devices. */
+    void remove(Room room, Occupant occupant, Reason reason, StanzaTransaction transaction) {
         var affiliation = room.affiliation(occupant.user());
         var common = Payload.EMPTY.with(MucXml.occupantId(occupant.id()));
-        var last = occupant.shown().from();
+        var newest = occupant.shown().from();
         for (Jid device : occupant.devices()) {
-            toSelf(occupant, device, common, "", affiliation, why, transaction);
+            tellSelf(occupant, device, common, "", affiliation, reason, transaction);
             room.leave(device);
         }
-        toOthers(room, occupant, last, common, affiliation, why, transaction);
+        tellOthers(room, occupant, newest, common, affiliation, reason, transaction);
     }
 
-    private void toSelf(Occupant occupant, Jid device, Payload common, String id, Affiliation affiliation, Why why,
-            StanzaTransaction transaction) {
-        var item = MucItem.of(affiliation, Role.NONE).jid(device).by(why.actor, why.reason).element();
-        var x = MucXml.x(item, IntStream.concat(IntStream.of(110), IntStream.of(why.status)).toArray());
-        out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, id, "", common.with(x)),
+    private void tellSelf(Occupant occupant, Jid device, Payload common, String id, Affiliation affiliation,
+            Reason reason, StanzaTransaction transaction) {
+        var item = MucItem.of(affiliation, Role.NONE).jid(device).by(reason.actor, reason.text).element();
+        var x = MucXml.x(item, IntStream.concat(IntStream.of(110), IntStream.of(reason.status)).toArray());
+        broadcast.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, id, "", common.with(x)),
                 transaction);
     }
 
-    private void toOthers(Room room, Occupant occupant, Jid device, Payload common, Affiliation affiliation, Why why,
-            StanzaTransaction transaction) {
-        if (!RoomBroadcast.isShown(room, occupant.role())) return; // nobody has seen them come
-        var item = MucItem.of(affiliation, Role.NONE).by(why.actor, why.reason);
-        var last = new SharedPresence(common.with(MucXml.x(item.element(), why.status)),
-                common.with(MucXml.x(MucItem.of(affiliation, Role.NONE).jid(device).by(why.actor, why.reason).element(),
-                        why.status)));
-        out.goneToOthers(room, occupant, last, occupant.address(), transaction);
+    private void tellOthers(Room room, Occupant occupant, Jid device, Payload common, Affiliation affiliation,
+            Reason reason, StanzaTransaction transaction) {
+        if (!RoomBroadcast.isShown(room, occupant.role())) return; // the others never saw this occupant
+        var item = MucItem.of(affiliation, Role.NONE);
+        var guarded = item.by(reason.actor, reason.text).element();
+        var open = item.jid(device).by(reason.actor, reason.text).element();
+        broadcast.showGoneToOthers(room, occupant, new SharedPresence(common.with(MucXml.x(guarded, reason.status)),
+                common.with(MucXml.x(open, reason.status))), occupant.address(), transaction);
     }
 
-    /** The room ends, or the server stops: each hears only of themselves (§10.9, §11.2). */
-    void everybody(Room room, List<Element> also, StanzaTransaction transaction, int... status) {
+    /**
+     * Removes all occupants because the room is destroyed or the server stops. Each device gets its own presence only
+     * (§10.9, §11.2).
+     *
+     * @param more elements to add to the presence
+     */
+    void removeAll(Room room, List<Element> more, StanzaTransaction transaction, int... status) {
         for (Occupant occupant : List.copyOf(room.occupants())) for (Jid device : occupant.devices()) {
             var x = MucXml.x(MucItem.of(Affiliation.NONE, Role.NONE).element(),
-                    IntStream.concat(IntStream.of(110), IntStream.of(status)).toArray()).with(also);
-            out.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, "", "",
+                    IntStream.concat(IntStream.of(110), IntStream.of(status)).toArray()).with(more);
+            broadcast.send(new Presence(Presence.Type.UNAVAILABLE, occupant.address(), device, "", "",
                     Payload.of(MucXml.occupantId(occupant.id()), x)), transaction);
             room.leave(device);
         }

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -18,69 +17,65 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room that somebody is in, or that something is happening to at the moment. Of the room's mailbox, but for
- * {@link #present}.
+ * A room in memory: it has occupants, or something is happening to it at the moment. Of the room's mailbox, except
+ * {@link #occupantCount}.
  */
-final class LiveRoom {
+public final class LiveRoom {
     private final Room room;
     private final byte[] secret;
     private final RoomHistory history;
-    private final Map<Jid, Long> heard = new HashMap<>(); // when something came from a device, in System.nanoTime
-    private final PendingRelays relayed = new PendingRelays();
-    private final SlowMode pace = new SlowMode();
+    private final Map<Jid, Long> lastActivity = new HashMap<>(); // of devices, in System.nanoTime
+    private final PendingRelays pendingRelays = new PendingRelays();
+    private final SlowMode slowMode = new SlowMode();
     private @Nullable AccountKey key;
     private @Nullable AccountLog log;
-    private @Nullable List<String> pictures;
     private boolean visited;
-    private volatile int present;
+    private volatile int occupantCount;
 
-    /** @param secret that ids of occupants are made with */
+    /** @param secret the key that makes occupant ids */
     LiveRoom(Room room, byte[] secret, RoomHistory history) {
         this.room = room;
         this.secret = secret;
         this.history = history;
     }
 
-    Room room() { return room; }
+    public Room room() { return room; }
 
     byte[] secret() { return secret; }
 
-    Jid address() { return room.address(); }
+    public Jid address() { return room.address(); }
 
-    /** The last that was said. */
-    RoomHistory history() { return history; }
+    /** Returns the last messages. */
+    public RoomHistory history() { return history; }
 
-    /** Questions of occupants to each other. */
-    PendingRelays relayed() { return relayed; }
-
-    /** Who has spoken when, in slow mode. */
-    SlowMode pace() { return pace; }
-
-    /** What it owns hangs on this; of a room that is not locked. */
-    AccountKey key() {
-        return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not kept yet"));
+    /** Returns what occupants sent each other through the room and may still get an answer to. */
+    PendingRelays pendingRelays() {
+        return pendingRelays;
     }
 
-    /** Its archive, when it has one. */
-    Optional<AccountLog> log() { return Optional.ofNullable(log); }
+    SlowMode slowMode() { return slowMode; }
 
-    /** It is kept from now on. @param log null when there are no archives */
-    void keep(AccountKey key, @Nullable AccountLog log) {
+    /** Returns the key of the room in the database. A locked room has none. */
+    public AccountKey key() {
+        return Optional.ofNullable(key).orElseThrow(() -> new IllegalStateException(address() + " is not stored yet"));
+    }
+
+    /** Returns the log that holds the room's archive; empty when this server keeps no archives. */
+    public Optional<AccountLog> log() {
+        return Optional.ofNullable(log);
+    }
+
+    /** Notes that the room is in the database. @param log null when this server keeps no archives */
+    void stored(AccountKey key, @Nullable AccountLog log) {
         this.key = key;
         this.log = log;
     }
 
-    boolean isKept() { return key != null; }
+    /** Returns whether the room is in the database. */
+    public boolean isStored() { return key != null; }
 
-    /** Hashes of its pictures; empty when nobody has looked yet. */
-    Optional<List<String>> pictures() {
-        return Optional.ofNullable(pictures);
-    }
-
-    void pictures(List<String> hashes) { pictures = hashes; }
-
-    /** By which others in this room know somebody again, and nobody elsewhere does (XEP-0421 §4.1). */
-    String occupantId(Jid user) {
+    /** Returns the id by which occupants recognize a user in this room, and in no other room (XEP-0421 §4.1). */
+    public String occupantId(Jid user) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
@@ -90,26 +85,29 @@ final class LiveRoom {
         }
     }
 
-    /** Something has come from a device; of those that are not here it is not remembered. */
-    void heard(Jid device) {
-        if (room.withDevice(device).isPresent()) heard.put(device, System.nanoTime());
+    /** Notes that a device sent something. Devices outside the room are ignored. */
+    void noteActivity(Jid device) {
+        if (room.withDevice(device).isPresent()) lastActivity.put(device, System.nanoTime());
     }
 
-    /** Since when nothing has come from a device that is here. */
-    long heardAt(Jid device) {
-        return heard.computeIfAbsent(device, _ -> System.nanoTime());
+    /** Returns when a device in the room last sent something, in {@link System#nanoTime}. */
+    long lastActivity(Jid device) {
+        return lastActivity.computeIfAbsent(device, _ -> System.nanoTime());
     }
 
-    /** How many are in it, for others to read; on the mailbox it is counted anew. */
-    void count() {
-        present = room.occupants().size();
-        visited |= present > 0;
-        if (heard.size() > room.devices().size()) heard.keySet().retainAll(room.devices()); // each that is here has been heard when it came
+    /** Counts the occupants for other threads. On the mailbox, after each stanza. */
+    void countOccupants() {
+        occupantCount = room.occupants().size();
+        visited |= occupantCount > 0;
+        // every device in the room has an entry, so a larger map has entries of devices that left
+        if (lastActivity.size() > room.devices().size()) lastActivity.keySet().retainAll(room.devices());
     }
 
-    /** Whether somebody has been in it since it is alive. */
+    /** Returns whether the room has had an occupant since it is live. */
     boolean wasVisited() { return visited; }
 
-    /** How many were in it after the last thing that happened. Any thread. */
-    int present() { return present; }
+    /** Returns the number of occupants after the last stanza. Any thread. */
+    int occupantCount() {
+        return occupantCount;
+    }
 }

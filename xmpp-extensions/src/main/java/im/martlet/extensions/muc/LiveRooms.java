@@ -32,134 +32,139 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rooms that are alive: somebody is in them, or something is happening to them. Others cost no memory. Each is
- * touched on its own mailbox only; which there are may be asked by anyone.
+ * The live rooms: those with occupants, and those that something is happening to. Other rooms take no memory. A live
+ * room is used on its own mailbox only; any thread may ask which rooms are live.
  */
 @Singleton
-final class LiveRooms {
+public final class LiveRooms {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRooms.class);
 
     private final ConcurrentHashMap<Jid, LiveRoom> live = new ConcurrentHashMap<>();
     private final Rooms store;
     private final Accounts accounts;
-    private final RoomLoader opening;
+    private final RoomLoader loader;
     private final Mailboxes mailboxes;
     private final Supplier<RoomSettings> settings;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean closing;
 
-    @Inject LiveRooms(Rooms store, Accounts accounts, RoomLoader opening, Mailboxes mailboxes,
+    @Inject LiveRooms(Rooms store, Accounts accounts, RoomLoader loader, Mailboxes mailboxes,
             Supplier<RoomSettings> settings) {
         this.store = store;
         this.accounts = accounts;
-        this.opening = opening;
+        this.loader = loader;
         this.mailboxes = mailboxes;
         this.settings = settings;
     }
 
-    /** A room, if there is one; on its mailbox. May ask the database. */
-    Optional<LiveRoom> find(Jid address) {
+    /** Returns a room, and makes it live if it is not. On the room's mailbox; may ask the database. */
+    public Optional<LiveRoom> find(Jid address) {
         var known = live.get(address);
         if (known != null) return Optional.of(known);
-        var found = store.find(address).map(kept -> opening.open(kept, this::isSovereign, () -> settleLater(address)));
+        var found = store.find(address)
+                .map(stored -> loader.load(stored, this::isServiceAdmin, () -> settleLater(address)));
         found.ifPresent(room -> live.put(address, room));
         return found;
     }
 
-    /** A room that is alive; on its mailbox. */
-    Optional<LiveRoom> alive(Jid address) {
+    /** Returns a room if it is live. On the room's mailbox. */
+    Optional<LiveRoom> findLive(Jid address) {
         return Optional.ofNullable(live.get(address));
     }
 
-    /** Somebody who is an owner of every room. */
-    boolean isSovereign(Jid somebody) {
+    /** Returns whether a user is an owner of every room. */
+    boolean isServiceAdmin(Jid user) {
         return settings.get().admins().stream().anyMatch(admin -> {
             try {
-                return Jid.parse(admin).equals(somebody.bare());
+                return Jid.parse(admin).equals(user.bare());
             } catch (JidException e) {
-                return false; // nobody has this address
+                return false; // no user has an invalid address
             }
         });
     }
 
-    /** Those that are alive at this moment. Any thread; what is in them may be read on their mailboxes only. */
+    /** Returns the rooms that are live now. Any thread; each room may be read on its mailbox only. */
     Stream<LiveRoom> all() {
         return live.values().stream();
     }
 
-    /** How many are in a room at this moment. Any thread. */
-    int occupants(Jid address) {
-        return alive(address).map(LiveRoom::present).orElse(0);
+    /** Returns the present number of occupants of a room. Any thread. */
+    int occupantCount(Jid address) {
+        return findLive(address).map(LiveRoom::occupantCount).orElse(0);
     }
 
-    /** That a room may have, whatever its owner says. */
-    int mostOccupants() { return settings.get().occupants(); }
+    /** Returns the largest number of occupants that an owner may allow. */
+    int maxOccupants() {
+        return settings.get().occupants();
+    }
 
-    /** A new room, which is locked, and not kept until it is unlocked. On its mailbox. */
-    LiveRoom make(Jid address, Jid creator) {
-        var config = RoomConfig.usual().with(RoomOption.PERSISTENT, settings.get().persistent()).with(RoomOption.PUBLIC,
-                settings.get().listed());
-        var room = new Room(address, creator.bare(), config, this::isSovereign);
+    /** Creates a locked room, which is not stored until it is unlocked. On its mailbox. */
+    LiveRoom create(Jid address, Jid creator) {
+        var config = RoomConfig.defaults().with(RoomOption.PERSISTENT, settings.get().persistent())
+                .with(RoomOption.PUBLIC, settings.get().listed());
+        var room = new Room(address, creator.bare(), config, this::isServiceAdmin);
         room.affiliate(creator.bare(), new Affiliate(Affiliation.OWNER, "", ""));
         room.locked(true);
         var secret = new byte[32];
         random.nextBytes(secret);
-        var made = new LiveRoom(room, secret, opening.history());
-        live.put(address, made);
-        return made;
+        var created = loader.create(room, secret);
+        live.put(address, created);
+        return created;
     }
 
-    /** Rooms that somebody has made, those included that are still locked. */
-    int madeBy(Jid creator) {
+    /** Returns the number of rooms that a user created, with those that are still locked. */
+    int countCreatedBy(Jid creator) {
         return store.madeBy(creator.bare()) + (int) live.values().stream()
-                .filter(r -> !r.isKept() && r.room().creator().equals(creator.bare())).count();
+                .filter(r -> !r.isStored() && r.room().creator().equals(creator.bare())).count();
     }
 
-    /** A room is configured, and so exists: it is kept from now on. */
-    void unlock(LiveRoom made) {
-        var room = made.room();
-        var draft = new Rooms.Room(new AccountKey(0), room.address(), room.creator(), made.secret(),
+    /** Unlocks a room after its first configuration, and stores it. */
+    void unlock(LiveRoom created) {
+        var room = created.room();
+        var draft = new Rooms.Room(new AccountKey(0), room.address(), room.creator(), created.secret(),
                 settings(room.config()),
                 room.subject().map(StoredStanza::write).orElse(""), Instant.EPOCH);
-        var kept = store.create(draft, room.affiliates().entrySet().stream().map(LiveRooms::affiliated).toList())
+        var stored = store.create(draft, room.affiliates().entrySet().stream().map(LiveRooms::affiliated).toList())
                 .orElseThrow(() -> new StanzaException(
-                        Condition.CONFLICT.because("there is such a room, or an account of this name")));
-        made.keep(kept.key(), opening.log(kept.key(), () -> settleLater(room.address())));
+                        Condition.CONFLICT.because("a room or an account with this name exists")));
+        created.stored(stored.key(), loader.log(stored.key(), () -> settleLater(room.address())));
         room.locked(false);
     }
 
     static Rooms.Settings settings(RoomConfig config) {
         return new Rooms.Settings(config.is(RoomOption.PERSISTENT), config.is(RoomOption.PUBLIC),
-                config.text(RoomOption.NAME), RoomConfigForm.keep(config));
+                config.text(RoomOption.NAME), RoomConfigForm.write(config));
     }
 
-    static RoomMembers.Affiliated affiliated(Map.Entry<Jid, Affiliate> who) {
-        return new RoomMembers.Affiliated(who.getKey(), who.getValue().affiliation().wire(), who.getValue().nick(),
-                who.getValue().reason());
+    static RoomMembers.Affiliated affiliated(Map.Entry<Jid, Affiliate> entry) {
+        return new RoomMembers.Affiliated(entry.getKey(), entry.getValue().affiliation().wire(),
+                entry.getValue().nick(), entry.getValue().reason());
     }
 
     /**
-     * Something has been done with a room: it is let go when nobody is in it, and ends when it does not stay without
-     * anybody.
+     * Decides whether a room stays live, after something was done with it. A room without occupants leaves memory when
+     * its log is written; a temporary room is destroyed.
      */
-    void settle(LiveRoom room) {
-        room.count();
+    public void settle(LiveRoom room) {
+        room.countOccupants();
         if (!room.room().isEmpty() || live.get(room.address()) != room) return;
-        if (!room.isKept()) live.remove(room.address());
+        if (!room.isStored()) live.remove(room.address());
         else if (!room.room().config().is(RoomOption.PERSISTENT) && room.wasVisited() && !closing) destroy(room);
-        else if (room.log().filter(log -> !log.isWritten()).isEmpty()) live.remove(room.address()); // who opens it anew finds all that is in it
+        else if (room.log().filter(log -> !log.isWritten()).isEmpty())
+            live.remove(room.address()); // all of it is in the database, so it can be loaded again
     }
 
     private void settleLater(Jid address) {
-        mailboxes.tell(address, Credit.UNLIMITED, () -> alive(address).ifPresent(this::settle));
+        mailboxes.tell(address, Credit.UNLIMITED, () -> findLive(address).ifPresent(this::settle));
     }
 
-    /** A room ends, with all it owns; its occupants have been told. */
+    /** Deletes a room with everything that it owns. The caller has told its occupants. */
     void destroy(LiveRoom room) {
         live.remove(room.address());
-        if (!room.isKept()) return;
+        if (!room.isStored()) return;
         accounts.delete(room.key());
-        room.log().filter(log -> !log.isWritten()).ifPresentOrElse( // what is on its way to the archive goes, too
+        // messages on their way to the archive must be deleted, too
+        room.log().filter(log -> !log.isWritten()).ifPresentOrElse(
                 log -> log.whenWritten(log.head(),
                         () -> mailboxes.tell(room.address(), Credit.UNLIMITED, () -> deleteAgain(room))),
                 () -> deleteAgain(room));
@@ -169,17 +174,16 @@ final class LiveRooms {
         try {
             accounts.delete(room.key());
         } catch (StorageException e) {
-            LOG.warn("what was said last in {}, which has ended, cannot be deleted now: {}", room.address(),
-                    e.getMessage());
+            LOG.warn("cannot delete the last messages of {}, which was destroyed: {}", room.address(), e.getMessage());
         }
     }
 
-    /** From now on rooms that are left stay: everybody leaves because the server stops, and may come back. */
+    /** Keeps temporary rooms from now on: the server stops, all occupants leave, and they may come back. */
     void close() {
         closing = true;
     }
 
-    /** Rooms of a domain that are kept, in the order of their names. May block. */
+    /** Returns stored rooms of a domain, in the order of their names. May block. */
     List<Rooms.Room> list(String domain, Rooms.Which which, String after, int limit) {
         return store.list(domain, which, after, limit);
     }

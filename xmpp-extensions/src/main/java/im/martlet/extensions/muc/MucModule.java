@@ -9,16 +9,17 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What rooms are made of. */
+/** Binds rooms and the features that belong to rooms themselves. Other features bind themselves. */
 public final class MucModule extends AbstractModule {
     @Override protected void configure() {
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);
         for (var extension : List.of(MultiUserChat.class, RoomMaintenance.class)) extensions.addBinding().to(extension);
-        var queries = Multibinder.newSetBinder(binder(), RoomQuery.class);
-        queries.addBinding().to(RoomDisco.class);
-        for (var query : List.of(RoomArchiveQueries.class, AdminRequests.class, OwnerRequests.class,
-                RoomRegistration.class, RoomVCards.class, ModerationRequests.class, HatCommands.class, RoomPing.class))
-            queries.addBinding().to(query);
+        var features = Multibinder.newSetBinder(binder(), RoomFeature.class);
+        features.addBinding().to(RoomDisco.class);
+        for (var feature : List.of(ActivityIndicator.class, AdminRequests.class, ChannelSearch.class,
+                OwnerRequests.class, RoomAdHocCommands.class, RoomArchiveQueries.class, RoomDirectory.class,
+                RoomPing.class, RoomRegistration.class, RoomRetractions.class))
+            features.addBinding().to(feature);
     }
 
     @Provides

@@ -6,6 +6,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Xep;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -17,71 +18,68 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0045: the service of rooms. What comes for a room is given, on the room's mailbox, to who knows what to do with
- * it.
+ * The service of rooms (XEP-0045). It receives the stanzas for rooms, each on the mailbox of its room, and passes them
+ * to the class for their kind.
  */
 @Xep(number = 45, title = "Multi-User Chat", version = "1.35.1", note = "no public logs")
 @Xep(number = 421, title = "Occupant identifiers for semi-anonymous MUCs", version = "1.0.1")
 public final class MultiUserChat implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(MultiUserChat.class);
+
     private final Supplier<RoomSettings> settings;
     private final LiveRooms rooms;
-    private final RoomDirectory listing;
-    private final ChannelSearch search;
-    private final OccupantPresence presences;
-    private final RoomStanzas conversation;
+    private final RoomHooks roomHooks;
+    private final OccupantPresence presence;
+    private final RoomStanzas stanzas;
 
-    /** How rooms are found. */
-    record Finding(RoomDirectory listing, ChannelSearch search) {
-        @Inject Finding {}
-    }
-
-    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, Finding finding, OccupantPresence presences,
-            RoomStanzas conversation) {
-        this.listing = finding.listing;
-        this.search = finding.search;
+    @Inject MultiUserChat(Supplier<RoomSettings> settings, LiveRooms rooms, RoomHooks roomHooks,
+            OccupantPresence presence, RoomStanzas stanzas) {
         this.settings = settings;
         this.rooms = rooms;
-        this.presences = presences;
-        this.conversation = conversation;
+        this.roomHooks = roomHooks;
+        this.presence = presence;
+        this.stanzas = stanzas;
     }
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
         var own = List.<Hook.Declaration>of(Hook.identity(Hook.To.SERVICE, "conference", "text", "Rooms"),
                 Hook.serviceFeature(MucXml.NS), Hook.serviceFeature(MucXml.STABLE_ID),
-                Hook.serviceFeature(MucXml.OCCUPANT_ID), Hook.serviceFeature(RoomVCards.NS),
-                Hook.items(Hook.To.SERVICE, listing::items));
+                Hook.serviceFeature(MucXml.OCCUPANT_ID));
         return List.of(new Hook.Service(settings.get().label(), Jid::bare,
-                Stream.concat(own.stream(), search.declarations().stream()).toList(), this::receive));
+                Stream.concat(own.stream(), roomHooks.serviceDeclarations().stream()).toList(), this::receive));
     }
 
     private void receive(Stanza stanza, StanzaTransaction transaction) {
         var address = Objects.requireNonNull(stanza.to()).bare();
         if (!address.hasLocal()) {
-            service(stanza);
+            receiveForService(stanza);
             return;
         }
         try {
             switch (stanza) {
-                case Presence p -> presences.receive(p, transaction);
-                case Message m -> conversation.message(m, transaction);
-                case Iq iq -> conversation.iq(iq, transaction);
+                case Presence p -> presence.receive(p, transaction);
+                case Message m -> stanzas.receive(m, transaction);
+                case Iq iq -> stanzas.receive(iq, transaction);
             }
         } finally {
-            rooms.alive(address).ifPresent(live -> {
-                live.heard(stanza.from());
+            rooms.findLive(address).ifPresent(live -> {
+                live.noteActivity(stanza.from());
                 rooms.settle(live);
             });
         }
     }
 
-    /** What is for the service itself, and not known to it. */
-    private static void service(Stanza stanza) {
+    /** Receives a stanza for the domain itself that no declaration answers. */
+    private static void receiveForService(Stanza stanza) {
         switch (stanza) {
             case Iq.Request _, Message _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-            case Iq.Response _, Presence _ -> {}
+            case Iq.Response _, Presence _ -> Decision.DROPPED.log(LOG,
+                    "the domain of rooms takes neither presence nor responses", null, stanza);
         }
     }
 }

@@ -7,8 +7,8 @@ import im.martlet.extensions.muc.state.SharedPresence;
 import im.martlet.extensions.muc.wire.JoinRequest;
 import im.martlet.extensions.muc.wire.MucItem;
 import im.martlet.extensions.muc.wire.MucXml;
-import im.martlet.extensions.muc.wire.RelayedPresence;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.StanzaError.Condition;
@@ -16,95 +16,114 @@ import im.martlet.stanza.StanzaException;
 import jakarta.inject.Inject;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Presence that comes to a room: who comes, goes, shows themselves anew or takes another nickname (XEP-0045 §7.2-§7.7,
- * §7.14).
- */
+/** Handles presence to a room: entering, leaving, new presence and new nicknames (XEP-0045 §7.2-§7.7, §7.14). */
 final class OccupantPresence {
+    private static final Logger LOG = LoggerFactory.getLogger(OccupantPresence.class);
     private static final int NICK_CHANGED = 303;
 
     private final LiveRooms rooms;
-    private final JoinHandler entering;
-    private final LeaveHandler leaving;
-    private final UnreachableDevices ghosts;
-    private final RoomBroadcast out;
+    private final JoinHandler joinHandler;
+    private final LeaveHandler leaveHandler;
+    private final UnreachableDevices unreachableDevices;
+    private final OccupantSanitizer sanitizer;
+    private final RoomBroadcast broadcast;
 
-    @Inject OccupantPresence(LiveRooms rooms, JoinHandler entering, LeaveHandler leaving, UnreachableDevices ghosts,
-            RoomBroadcast out) {
+    @Inject OccupantPresence(LiveRooms rooms, JoinHandler joinHandler, LeaveHandler leaveHandler,
+            UnreachableDevices unreachableDevices, OccupantSanitizer sanitizer, RoomBroadcast broadcast) {
         this.rooms = rooms;
-        this.entering = entering;
-        this.leaving = leaving;
-        this.ghosts = ghosts;
-        this.out = out;
+        this.joinHandler = joinHandler;
+        this.leaveHandler = leaveHandler;
+        this.unreachableDevices = unreachableDevices;
+        this.sanitizer = sanitizer;
+        this.broadcast = broadcast;
     }
 
-    void receive(Presence said, StanzaTransaction transaction) {
-        var found = rooms.find(Objects.requireNonNull(said.to()).bare());
-        switch (said.type()) {
-            case AVAILABLE -> JoinRequest.in(said).ifPresentOrElse(
-                    request -> wantsIn(found, said, request, transaction), () -> shows(found, said, transaction));
-            case UNAVAILABLE -> found.ifPresent(live -> leaving.leaves(live.room(), said, transaction)); // §17.3: from others it is ignored
-            case ERROR -> found.ifPresent(live -> ghosts.failed(live, said, transaction));
+    void receive(Presence presence, StanzaTransaction transaction) {
+        var found = rooms.find(Objects.requireNonNull(presence.to()).bare());
+        switch (presence.type()) {
+            case AVAILABLE -> JoinRequest.in(presence).ifPresentOrElse(
+                    request -> join(found, presence, request, transaction),
+                    () -> show(found, presence, transaction));
+            case UNAVAILABLE -> found.ifPresentOrElse(
+                    live -> leaveHandler.leave(live.room(), presence, transaction), () -> dropNoRoom(presence));
+            case ERROR -> found.ifPresentOrElse(
+                    live -> handleError(live, presence, transaction), () -> dropNoRoom(presence));
             case SUBSCRIBE -> throw new StanzaException(
-                    Condition.NOT_ALLOWED.because("a room is entered, and not subscribed to"));
-            case SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE -> {}
+                    Condition.NOT_ALLOWED.because("a room has no presence subscriptions; enter it instead"));
+            case SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE -> Decision.DROPPED.log(LOG,
+                    "a room has no presence subscriptions", null, presence);
         }
     }
 
-    private void wantsIn(Optional<LiveRoom> found, Presence said, JoinRequest request, StanzaTransaction transaction) {
+    private void handleError(LiveRoom live, Presence error, StanzaTransaction transaction) {
+        if (!unreachableDevices.handleError(live, error, transaction))
+            Decision.DROPPED.log(LOG, "the error does not mean that an occupant's device is gone", live.address(),
+                    error);
+    }
+
+    private static void dropNoRoom(Presence presence) {
+        Decision.DROPPED.log(LOG, "the room does not exist", null, presence);
+    }
+
+    private void join(Optional<LiveRoom> found, Presence presence, JoinRequest request,
+            StanzaTransaction transaction) {
         if (found.isEmpty()) {
-            entering.make(said, request, transaction);
+            joinHandler.createRoom(presence, request, transaction);
             return;
         }
         var live = found.get();
-        var occupant = live.room().withDevice(said.from());
-        if (occupant.isEmpty()) entering.enter(live, said, request, transaction);
-        else { // it has lost its way: it is told everything
-            update(live, occupant.get(), said, transaction);
-            entering.welcome(live, occupant.get(), said, request, transaction);
+        var occupant = live.room().withDevice(presence.from());
+        if (occupant.isEmpty()) joinHandler.join(live, presence, request, transaction);
+        else { // the device has lost its state, so it gets everything again (§17.3)
+            update(live, occupant.get(), presence, transaction);
+            joinHandler.sendRoomState(live, occupant.get(), presence, request, transaction);
         }
     }
 
-    private void shows(Optional<LiveRoom> found, Presence said, StanzaTransaction transaction) {
-        if (Objects.requireNonNull(said.to()).isBare())
-            throw new StanzaException(Condition.JID_MALFORMED.because("a nickname is needed"));
-        var live = found.filter(room -> room.room().withDevice(said.from()).isPresent());
+    private void show(Optional<LiveRoom> found, Presence presence, StanzaTransaction transaction) {
+        if (Objects.requireNonNull(presence.to()).isBare())
+            throw new StanzaException(Condition.JID_MALFORMED.because("the address of the room needs a nickname"));
+        var live = found.filter(room -> room.room().withDevice(presence.from()).isPresent());
         if (live.isEmpty()) {
-            out.notHere(said, transaction); // §7.2.18
+            broadcast.answerNotInRoom(presence, transaction); // §7.2.18
             return;
         }
-        var occupant = live.get().room().withDevice(said.from()).orElseThrow();
-        update(live.get(), occupant, said, transaction);
-        out.toSelf(live.get().room(), occupant, said, transaction);
+        var occupant = live.get().room().withDevice(presence.from()).orElseThrow();
+        update(live.get(), occupant, presence, transaction);
+        broadcast.answerWithSelf(live.get().room(), occupant, presence, transaction);
     }
 
-    /** Takes note of what a device shows, and of a new nickname; tells everybody but the device itself. */
-    private void update(LiveRoom live, Occupant occupant, Presence said, StanzaTransaction transaction) {
-        var as = JoinHandler.address(said);
+    /** Stores a device's presence and new nickname, and shows them to all other devices in the room. */
+    private void update(LiveRoom live, Occupant occupant, Presence presence, StanzaTransaction transaction) {
+        var as = JoinHandler.nickAddress(presence);
         if (!as.resource().equals(occupant.nick())) rename(live, occupant, as, transaction);
-        live.room().show(said.from(), RelayedPresence.cleaned(said, live.address(), occupant.id()));
-        out.toOthers(live.room(), occupant, transaction);
-        out.toOtherDevices(live.room(), occupant, said.from(), transaction);
+        live.room().show(presence.from(), sanitizer.clean(presence, live.address(), occupant.id()));
+        broadcast.showToOthers(live.room(), occupant, transaction);
+        broadcast.showToOtherDevices(live.room(), occupant, presence.from(), transaction);
     }
 
-    /** §7.6. */
+    /** Changes a nickname (§7.6). */
     private void rename(LiveRoom live, Occupant occupant, Jid as, StanzaTransaction transaction) {
         var room = live.room();
         if (!RolePrivilege.CHANGE_NICKNAME.allows(occupant.role(), room.config()))
             throw new StanzaException(Condition.FORBIDDEN.plain());
         if (room.occupant(as.resource()).isPresent() || room.isTaken(as.resource(), occupant.user()))
-            throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
+            throw new StanzaException(Condition.CONFLICT.because("another user has this nickname"));
         var before = occupant.address();
         var item = MucItem.of(room.affiliation(occupant.user()), occupant.role()).nick(as.resource());
         var device = occupant.shown().from();
         var common = Payload.of(MucXml.occupantId(occupant.id()));
         for (Jid own : occupant.devices())
-            out.send(new Presence(Presence.Type.UNAVAILABLE, before, own, "", "",
+            broadcast.send(new Presence(Presence.Type.UNAVAILABLE, before, own, "", "",
                     common.with(MucXml.x(item.jid(device).element(), 110, NICK_CHANGED))), transaction);
         if (RoomBroadcast.isShown(room, occupant.role()))
-            out.goneToOthers(room, occupant, new SharedPresence(common.with(MucXml.x(item.element(), NICK_CHANGED)),
-                    common.with(MucXml.x(item.jid(device).element(), NICK_CHANGED))), before, transaction);
+            broadcast.showGoneToOthers(room, occupant,
+                    new SharedPresence(common.with(MucXml.x(item.element(), NICK_CHANGED)),
+                            common.with(MucXml.x(item.jid(device).element(), NICK_CHANGED))),
+                    before, transaction);
         room.rename(occupant, as);
     }
 }

@@ -9,27 +9,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What went from one occupant to another through the room: questions, and whom their answers are for; what was
- * whispered, since it may come back without anybody being gone; and who was invited, since they may decline. Of the
- * room's mailbox.
+ * Remembers what occupants sent through the room and may still get an answer to: IQ requests, private messages and
+ * invitations. An error to a private message does not mean that a device is gone. Of the room's mailbox.
  */
 final class PendingRelays {
-    private static final int MOST = 1000; // of each; the oldest are forgotten
+    private static final int MOST = 1000; // of each kind; the oldest are forgotten
 
     /**
-     * @param asker the device that asks
-     * @param id that it gave its question
-     * @param target the occupant it asked, as an address in the room
-     * @param sentTo where the question went
+     * A forwarded request.
+     *
+     * @param asker the device that sent the request
+     * @param id the id that the asker gave to the request
+     * @param target the address in the room that the request was for
+     * @param sentTo the real address that the room sent the request to
      */
-    record Question(Jid asker, String id, Jid target, Jid sentTo) {}
+    record Request(Jid asker, String id, Jid target, Jid sentTo) {}
 
-    private record Whisper(Jid device, String id) {}
+    private record PrivateMessage(Jid device, String id) {}
 
     private record Invitation(Jid inviter, Jid invited) {}
 
-    private final Map<String, Question> open = bounded();
-    private final Set<Whisper> whispers = Collections.newSetFromMap(bounded());
+    private final Map<String, Request> requests = bounded();
+    private final Set<PrivateMessage> privateMessages = Collections.newSetFromMap(bounded());
     private final Set<Invitation> invitations = Collections.newSetFromMap(bounded());
 
     private static <K, V> Map<K, V> bounded() {
@@ -40,36 +41,36 @@ final class PendingRelays {
         };
     }
 
-    /** Notes a question, and answers the id to send it with. */
-    String ask(Question question) {
+    /** Adds a request. @return the new id to forward it with */
+    String addRequest(Request request) {
         String id = RandomIds.next();
-        open.put(id, question);
+        requests.put(id, request);
         return id;
     }
 
-    /** The question that an answer is to, if it comes from whom it was sent to. */
-    Optional<Question> answered(String id, Jid from) {
-        return Optional.ofNullable(open.get(id)).filter(question -> question.sentTo.equals(from))
-                .map(question -> open.remove(id));
+    /** Removes and returns the request that a response belongs to, if the response comes from the right address. */
+    Optional<Request> takeRequest(String id, Jid from) {
+        return Optional.ofNullable(requests.get(id)).filter(request -> request.sentTo.equals(from))
+                .map(request -> requests.remove(id));
     }
 
-    /** Something is whispered to a device. */
-    void whisper(Jid device, String id) {
-        whispers.add(new Whisper(device, id));
+    /** Adds a private message to a device. */
+    void addPrivateMessage(Jid device, String id) {
+        privateMessages.add(new PrivateMessage(device, id));
     }
 
-    /** Whether it was something whispered that comes back from a device. */
-    boolean wasWhispered(Jid device, String id) {
-        return whispers.remove(new Whisper(device, id));
+    /** Removes a private message to a device. @return whether it was here */
+    boolean takePrivateMessage(Jid device, String id) {
+        return privateMessages.remove(new PrivateMessage(device, id));
     }
 
-    /** Somebody in the room invites somebody else. Both bare. */
-    void invited(Jid inviter, Jid invited) {
+    /** Adds an invitation. @param inviter a bare address @param invited a bare address */
+    void addInvitation(Jid inviter, Jid invited) {
         invitations.add(new Invitation(inviter, invited));
     }
 
-    /** Somebody declines; answers whether they were invited, and have not declined yet. */
-    boolean declined(Jid inviter, Jid invited) {
+    /** Removes an invitation. @return whether it was here */
+    boolean takeInvitation(Jid inviter, Jid invited) {
         return invitations.remove(new Invitation(inviter, invited));
     }
 }

@@ -17,121 +17,127 @@ import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.Stanza;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * What a room says to its occupants. A payload is made once, and its bytes are shared by all who get it. On the room's
- * mailbox.
+ * Sends messages and presence from a room to its occupants. A payload is written once, and all recipients share its
+ * bytes. On the room's mailbox.
  */
-final class RoomBroadcast {
+public final class RoomBroadcast {
+    private static final int SELF = 110;
+    private static final int KICKED = 307;
+    private static final int TECHNICAL_PROBLEM = 333;
+
     private final Router router;
+    private final RoomHooks hooks;
 
-    @Inject RoomBroadcast(Router router) { this.router = router; }
+    @Inject RoomBroadcast(Router router, RoomHooks hooks) {
+        this.router = router;
+        this.hooks = hooks;
+    }
 
-    void send(Stanza stanza, StanzaTransaction transaction) { router.route(stanza, transaction); }
+    public void send(Stanza stanza, StanzaTransaction transaction) { router.route(stanza, transaction); }
 
-    /** A message to everybody. */
-    void toAll(Room room, Message message, StanzaTransaction transaction) {
+    /** Sends a message to all occupants. */
+    public void sendToAll(Room room, Message message, StanzaTransaction transaction) {
         for (Jid device : room.devices()) router.route(message.withTo(device), transaction);
     }
 
-    /** Something that the room itself says to everybody (XEP-0045 §10.2.1). */
-    void notice(Room room, Element content, StanzaTransaction transaction) {
-        toAll(room, new Message(Message.Type.GROUPCHAT, room.address(), room.address(), RandomIds.next(), "",
+    /** Sends a message of the room itself to all occupants (XEP-0045 §10.2.1). */
+    public void sendNotice(Room room, Element content, StanzaTransaction transaction) {
+        sendToAll(room, new Message(Message.Type.GROUPCHAT, room.address(), room.address(), RandomIds.next(), "",
                 Payload.of(content)), transaction);
     }
 
     // ---- presence
 
-    /** Whether others see an occupant of this role. */
+    /** Returns whether others see the presence of an occupant with this role. */
     static boolean isShown(Room room, Role role) {
         return RolePrivilege.BROADCAST_PRESENCE.allows(role, room.config());
     }
 
-    /** Whether somebody sees real addresses. */
+    /** Returns whether an occupant sees real addresses. */
     static boolean seesAddresses(Room room, Occupant viewer) {
         return room.config().isNonAnonymous() || viewer.role() == Role.MODERATOR;
     }
 
-    static SharedPresence look(Room room, Occupant occupant) {
-        return occupant.look().orElseGet(() -> {
-            var made = RelayedPresence.of(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()));
-            occupant.look(made);
+    private SharedPresence sharedPresence(Room room, Occupant occupant) {
+        return occupant.sharedPresence().orElseGet(() -> {
+            var made = RelayedPresence.of(occupant, room.affiliation(occupant.user()),
+                    hooks.presenceElements(room, occupant));
+            occupant.sharedPresence(made);
             return made;
         });
     }
 
-    /** Shows an occupant to all others, as they are now. */
-    void toOthers(Room room, Occupant occupant, StanzaTransaction transaction) {
+    private Payload selfPresence(Room room, Occupant occupant, int... status) {
+        return RelayedPresence.self(occupant, room.affiliation(occupant.user()),
+                hooks.presenceElements(room, occupant),
+                IntStream.concat(IntStream.of(SELF), IntStream.of(status)).sorted().toArray());
+    }
+
+    /** Sends the occupant's presence to all others. */
+    void showToOthers(Room room, Occupant occupant, StanzaTransaction transaction) {
         if (isShown(room, occupant.role()))
-            pass(room, occupant, look(room, occupant), Presence.Type.AVAILABLE, occupant.address(), transaction);
+            sendToOthers(room, occupant, sharedPresence(room, occupant), Presence.Type.AVAILABLE, occupant.address(),
+                    transaction);
     }
 
-    /** Shows an occupant to all others, as somebody who is gone. */
-    void goneToOthers(Room room, Occupant occupant, SharedPresence last, Jid from, StanzaTransaction transaction) {
-        pass(room, occupant, last, Presence.Type.UNAVAILABLE, from, transaction);
+    /** Sends an unavailable presence of the occupant to all others. @param from the occupant's address in the room */
+    void showGoneToOthers(Room room, Occupant occupant, SharedPresence last, Jid from, StanzaTransaction transaction) {
+        sendToOthers(room, occupant, last, Presence.Type.UNAVAILABLE, from, transaction);
     }
 
-    private void pass(Room room, Occupant occupant, SharedPresence look, Presence.Type type, Jid from,
+    private void sendToOthers(Room room, Occupant occupant, SharedPresence presence, Presence.Type type, Jid from,
             StanzaTransaction transaction) {
         for (Occupant viewer : room.occupants()) if (viewer != occupant) {
-            var payload = seesAddresses(room, viewer) ? look.open() : look.guarded();
+            var payload = seesAddresses(room, viewer) ? presence.open() : presence.guarded();
             for (Jid device : viewer.devices())
                 router.route(new Presence(type, from, device, "", "", payload), transaction);
         }
     }
 
-    /** Shows an occupant to their own devices. */
-    void toSelf(Room room, Occupant occupant, StanzaTransaction transaction, int... status) {
-        var payload = RelayedPresence.self(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()),
-                status(status));
+    private void showToSelf(Room room, Occupant occupant, StanzaTransaction transaction) {
+        var payload = selfPresence(room, occupant);
         for (Jid device : occupant.devices()) router
                 .route(new Presence(Presence.Type.AVAILABLE, occupant.address(), device, "", "", payload), transaction);
     }
 
-    /** Shows an occupant to all of their own devices but one. */
-    void toOtherDevices(Room room, Occupant occupant, Jid device, StanzaTransaction transaction) {
+    /** Sends the occupant's presence to all of the occupant's own devices but one. */
+    void showToOtherDevices(Room room, Occupant occupant, Jid except, StanzaTransaction transaction) {
         if (occupant.devices().size() < 2) return;
-        var payload =
-                RelayedPresence.self(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()), 110);
-        for (Jid own : occupant.devices())
-            if (!own.equals(device))
-                router.route(new Presence(Presence.Type.AVAILABLE, occupant.address(), own, "", "", payload),
-                        transaction);
+        var payload = selfPresence(room, occupant);
+        for (Jid device : occupant.devices()) if (!device.equals(except)) router
+                .route(new Presence(Presence.Type.AVAILABLE, occupant.address(), device, "", "", payload), transaction);
     }
 
-    /** Shows an occupant to one of their own devices, in answer to what it has said. */
-    void toSelf(Room room, Occupant occupant, Presence said, StanzaTransaction transaction, int... status) {
-        var payload = RelayedPresence.self(occupant, room.affiliation(occupant.user()), room.hats().of(occupant.user()),
-                status(status));
-        router.route(new Presence(Presence.Type.AVAILABLE, occupant.address(), said.from(), said.id(), "", payload),
-                transaction);
+    /** Sends the occupant's presence to the device that sent a presence, as the answer to it. */
+    void answerWithSelf(Room room, Occupant occupant, Presence sent, StanzaTransaction transaction, int... status) {
+        router.route(new Presence(Presence.Type.AVAILABLE, occupant.address(), sent.from(), sent.id(), "",
+                selfPresence(room, occupant, status)), transaction);
     }
 
-    private static int[] status(int... more) {
-        return IntStream.concat(IntStream.of(110), IntStream.of(more)).sorted().toArray();
+    /** Sends the occupant's presence to all occupants, also to the occupant's own devices. */
+    public void showToAll(Room room, Occupant occupant, StanzaTransaction transaction) {
+        showToOthers(room, occupant, transaction);
+        showToSelf(room, occupant, transaction);
     }
 
-    /** Shows an occupant to everybody, as they are now. */
-    void toEverybody(Room room, Occupant occupant, StanzaTransaction transaction) {
-        toOthers(room, occupant, transaction);
-        toSelf(room, occupant, transaction);
-    }
-
-    /** Shows all others to one device. */
-    void others(Room room, Occupant to, Jid device, StanzaTransaction transaction) {
-        for (Occupant other : room.occupants()) if (other != to && isShown(room, other.role())) {
-            var look = look(room, other);
+    /** Sends the presence of all others to one device of an occupant. */
+    void showOthers(Room room, Occupant viewer, Jid device, StanzaTransaction transaction) {
+        for (Occupant other : room.occupants()) if (other != viewer && isShown(room, other.role())) {
+            var presence = sharedPresence(room, other);
             router.route(new Presence(Presence.Type.AVAILABLE, other.address(), device, "", "",
-                    seesAddresses(room, to) ? look.open() : look.guarded()), transaction);
+                    seesAddresses(room, viewer) ? presence.open() : presence.guarded()), transaction);
         }
     }
 
-    /** Tells somebody that they are not in a room where they think they are (XEP-0045 §7.2.18). */
-    void notHere(Presence said, StanzaTransaction transaction) {
+    /** Tells a device that it is not in a room although it sent presence as an occupant (XEP-0045 §7.2.18). */
+    void answerNotInRoom(Presence sent, StanzaTransaction transaction) {
         var item = Element.of(MucXml.USER, "item").with("affiliation", "none").with("role", "none")
                 .with(Element.of(MucXml.USER, "reason").withText("You are not in the room."));
-        router.route(new Presence(Presence.Type.UNAVAILABLE, java.util.Objects.requireNonNull(said.to()), said.from(),
-                said.id(), "", Payload.of(MucXml.x(item, 110, 307, 333))), transaction);
+        router.route(new Presence(Presence.Type.UNAVAILABLE, Objects.requireNonNull(sent.to()), sent.from(),
+                sent.id(), "", Payload.of(MucXml.x(item, SELF, KICKED, TECHNICAL_PROBLEM))), transaction);
     }
 }

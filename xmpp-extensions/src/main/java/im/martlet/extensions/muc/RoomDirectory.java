@@ -1,5 +1,6 @@
 package im.martlet.extensions.muc;
 
+import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.form.PageRequest;
@@ -9,18 +10,22 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rooms that everybody may find, in pages (XEP-0045 §6.3). On the mailbox of the service's domain. */
-final class RoomDirectory {
-    private static final int MOST = 200; // on one page
+/** Lists the public rooms of a domain, in pages (XEP-0045 §6.3). On the mailbox of the service's domain. */
+final class RoomDirectory implements RoomFeature {
+    private static final int MAX_ROOMS = 200; // on one page
 
     private final LiveRooms rooms;
 
     @Inject RoomDirectory(LiveRooms rooms) { this.rooms = rooms; }
 
-    List<Element> items(Query query) {
+    @Override public List<RoomHook> hooks() {
+        return List.of(new RoomHook.ServiceDeclaration(Hook.items(Hook.To.SERVICE, this::items)));
+    }
+
+    private List<Element> items(Query query) {
         if (query.element().attribute("node").isPresent()) return List.of();
         var page = PageRequest.in(query.element());
-        int most = Math.min(page.most().orElse(MOST), MOST);
+        int most = Math.min(page.most().orElse(MAX_ROOMS), MAX_ROOMS);
         var found = rooms.list(query.iq().to().domain(), Rooms.Which.LISTED,
                 page.after().map(text -> MucXml.address(text).local()).orElse(""), most + 1);
         var shown = found.subList(0, Math.min(most, found.size()));

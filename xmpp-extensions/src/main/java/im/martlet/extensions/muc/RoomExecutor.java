@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 
-/** Lets an admin's thread have something done on a room's mailbox, and waits for it. */
+/** Runs work of an admin's thread on a room's mailbox, and waits for the result. */
 final class RoomExecutor {
     private final LiveRooms rooms;
     private final Mailboxes mailboxes;
@@ -25,27 +25,27 @@ final class RoomExecutor {
         this.commits = commits;
     }
 
-    /** Does something with a room, which must be there. */
-    <T> T with(Jid address, BiFunction<LiveRoom, StanzaTransaction, T> work) {
-        return on(address, (found, transaction) -> work
-                .apply(found.orElseThrow(() -> new AdminException("there is no room " + address)), transaction));
+    /** Runs work with a room that must exist. */
+    <T> T withRoom(Jid address, BiFunction<LiveRoom, StanzaTransaction, T> work) {
+        return on(address, (found, transaction) -> work.apply(found.orElseThrow(
+                () -> new AdminException("there is no room " + address)), transaction));
     }
 
-    /** Does something about a room, whether it is there or not. */
+    /** Runs work with a room, or with empty if the room does not exist. */
     <T> T on(Jid address, BiFunction<Optional<LiveRoom>, StanzaTransaction, T> work) {
-        var done = new CompletableFuture<T>();
+        var result = new CompletableFuture<T>();
         StanzaTransaction transaction = StanzaReceipt.ofServer(commits);
         mailboxes.tell(address, transaction, () -> {
             try {
-                done.complete(work.apply(rooms.find(address), transaction));
-            } catch (RuntimeException e) { // it is for whoever waits
-                done.completeExceptionally(e);
+                result.complete(work.apply(rooms.find(address), transaction));
+            } catch (RuntimeException e) { // the admin's thread gets it
+                result.completeExceptionally(e);
             } finally {
-                rooms.alive(address).ifPresent(rooms::settle);
+                rooms.findLive(address).ifPresent(rooms::settle);
             }
         });
         try {
-            return done.join();
+            return result.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof StanzaException refused)
                 throw new AdminException(String.valueOf(refused.getMessage()));

@@ -4,7 +4,6 @@ import im.martlet.address.Jid;
 import im.martlet.archive.Retention;
 import im.martlet.extensions.muc.state.Affiliate;
 import im.martlet.extensions.muc.state.Affiliation;
-import im.martlet.extensions.muc.state.Hats;
 import im.martlet.extensions.muc.state.Room;
 import im.martlet.extensions.muc.state.RoomHistory;
 import im.martlet.extensions.muc.wire.RoomConfigForm;
@@ -17,7 +16,6 @@ import im.martlet.storage.key.AccountKey;
 import im.martlet.storage.key.LogId;
 import im.martlet.storage.log.Archive;
 import im.martlet.storage.log.Archive.Selection;
-import im.martlet.storage.rooms.RoomHats;
 import im.martlet.storage.rooms.RoomMembers;
 import im.martlet.storage.rooms.Rooms;
 import jakarta.inject.Inject;
@@ -25,58 +23,62 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a room alive from what is kept of it. May block. */
+/** Makes live rooms, from the database or new. May block. */
 final class RoomLoader {
-    private final RoomMembers people;
-    private final RoomHats hats;
+    private final RoomMembers members;
+    private final RoomHooks hooks;
     private final AccountLogs logs;
     private final Archive archive;
     private final boolean archives;
     private final Supplier<RoomSettings> settings;
 
-    /** Where what is kept of it is. */
-    record Kept(RoomMembers people, RoomHats hats, Archive archive) {
-        @Inject Kept {}
-    }
-
-    @Inject RoomLoader(Kept kept, AccountLogs logs, Retention.Settings archives, Supplier<RoomSettings> settings) {
-        this.people = kept.people;
-        this.hats = kept.hats;
+    @Inject RoomLoader(RoomMembers members, RoomHooks hooks, AccountLogs logs, Archive archive,
+            Retention.Settings archives, Supplier<RoomSettings> settings) {
+        this.members = members;
+        this.hooks = hooks;
         this.logs = logs;
-        this.archive = kept.archive;
+        this.archive = archive;
         this.archives = archives.enabled();
         this.settings = settings;
     }
 
-    /** @param whenWritten see {@link AccountLogs#open} */
-    LiveRoom open(Rooms.Room kept, Predicate<Jid> sovereign, Runnable whenWritten) {
-        var room = new Room(kept.address(), kept.creator(), RoomConfigForm.kept(kept.settings().rest()), sovereign);
-        for (var who : people.of(kept.key()))
-            room.affiliate(who.address(), new Affiliate(Affiliation.read(who.affiliation()).orElse(Affiliation.NONE),
-                    who.nick(), who.reason()));
-        if (!kept.subject().isEmpty()) room.subject((Message) StoredStanza.read(kept.subject()));
-        for (var hat : hats.of(kept.key())) {
-            room.hats().put(new Hats.Hat(hat.uri(), hat.title(), hat.hue()));
-            hat.wearers().forEach(who -> room.hats().assign(hat.uri(), who));
-        }
-        var history = new RoomHistory(settings.get().history());
-        var live = new LiveRoom(room, kept.secret(), history);
-        live.keep(kept.key(), log(kept.key(), whenWritten));
-        if (archives) {
-            int most = settings.get().history();
-            var entries = archive.page(kept.key(), Selection.all(), most, true);
-            for (var entry : entries) history.add(new RoomHistory.Spoken(entry.id(),
-                    LogId.time(entry.id()).toEpochMilli(),
-                    StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), room.address()).logged(0)));
-            if (entries.size() >= most) history.isCut();
-        }
+    /**
+     * Loads a stored room.
+     *
+     * @param serviceAdmin tells whether a bare address is an owner of every room
+     * @param whenWritten see {@link AccountLogs#open}
+     */
+    LiveRoom load(Rooms.Room stored, Predicate<Jid> serviceAdmin, Runnable whenWritten) {
+        var config = RoomConfigForm.stored(stored.settings().rest());
+        var room = new Room(stored.address(), stored.creator(), config, serviceAdmin);
+        for (var member : members.of(stored.key()))
+            room.affiliate(member.address(), new Affiliate(
+                    Affiliation.read(member.affiliation()).orElse(Affiliation.NONE), member.nick(), member.reason()));
+        if (!stored.subject().isEmpty()) room.subject((Message) StoredStanza.read(stored.subject()));
+        hooks.load(room, stored.key());
+        var live = new LiveRoom(room, stored.secret(), new RoomHistory(settings.get().history()));
+        live.stored(stored.key(), log(stored.key(), whenWritten));
+        if (archives) loadHistory(live);
         return live;
     }
 
+    private void loadHistory(LiveRoom live) {
+        int most = settings.get().history();
+        var entries = archive.page(live.key(), Selection.all(), most, true);
+        for (var entry : entries) live.history().add(new RoomHistory.PastMessage(entry.id(),
+                LogId.time(entry.id()).toEpochMilli(),
+                StanzaIds.stamp(StoredStanza.read(entry.stanza()).logged(entry.id()), live.address()).logged(0)));
+        if (entries.size() >= most) live.history().markIncomplete();
+    }
+
+    /** Makes a new room live, which is not stored yet. @param secret the key that makes occupant ids */
+    LiveRoom create(Room room, byte[] secret) {
+        hooks.initialize(room);
+        return new LiveRoom(room, secret, new RoomHistory(settings.get().history()));
+    }
+
+    /** Opens the log of a stored room. @return null when this server keeps no archives */
     @Nullable AccountLog log(AccountKey key, Runnable whenWritten) {
         return archives ? logs.open(key, whenWritten) : null;
     }
-
-    /** For what is said in a new room. */
-    RoomHistory history() { return new RoomHistory(settings.get().history()); }
 }

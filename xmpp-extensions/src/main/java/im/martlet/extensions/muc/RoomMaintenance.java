@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What rooms need beside what is said in them: a {@link RoomTimers}, and admins with their commands. */
+/** Runs the background work of rooms, and installs the commands of admins. */
 @Xep(number = 249, title = "Direct MUC Invitations", version = "1.2",
         note = "passed on as they are; invitations by a room say the same in this way, too")
 @Xep(number = 317, title = "Hats", version = "0.3.1")
@@ -20,23 +20,31 @@ import java.util.stream.Stream;
 @Xep(number = 500, title = "MUC Slow Mode", version = "0.1.1")
 final class RoomMaintenance implements Extension {
     private final Supplier<RoomSettings> settings;
-    private final RoomTimers caretaker;
+    private final RoomTimers timers;
+    private final RoomShutdown shutdown;
+    private final BlocklistExpulsion expulsion;
+    private final DeletedUsers deletedUsers;
     private final RoomCommands commands;
-    private final BlocklistExpulsion expelling;
 
-    @Inject RoomMaintenance(Supplier<RoomSettings> settings, RoomTimers caretaker, RoomCommands commands,
-            BlocklistExpulsion expelling) {
-        this.expelling = expelling;
-        this.commands = commands;
+    @Inject RoomMaintenance(Supplier<RoomSettings> settings, RoomTimers timers, RoomShutdown shutdown,
+            BlocklistExpulsion expulsion, DeletedUsers deletedUsers, RoomCommands commands) {
         this.settings = settings;
-        this.caretaker = caretaker;
+        this.timers = timers;
+        this.shutdown = shutdown;
+        this.expulsion = expulsion;
+        this.deletedUsers = deletedUsers;
+        this.commands = commands;
     }
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        return Stream.concat(
-                Stream.<Hook>of(new Hook.Background(caretaker::start, caretaker::stop),
-                        new Hook.Background(expelling::start, () -> {}), new Hook.DeletionListener(caretaker::forget)),
+        return Stream.concat(Stream.<Hook>of(new Hook.Background(timers::start, this::stop),
+                new Hook.Background(expulsion::start, () -> {}), new Hook.DeletionListener(deletedUsers::forget)),
                 commands.hooks().stream()).toList();
+    }
+
+    private void stop() {
+        timers.stop();
+        shutdown.run();
     }
 }

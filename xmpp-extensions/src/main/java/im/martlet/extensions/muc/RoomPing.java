@@ -6,19 +6,22 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
-import java.util.Set;
+import java.util.List;
 
-/** A ping to a room itself is answered (XEP-0199); one to oneself in it, by {@link IqForwarder}. */
-final class RoomPing implements RoomQuery {
-    private final RoomBroadcast out;
+/** Answers pings to a room itself (XEP-0199). {@link IqForwarder} answers pings to an occupant. */
+final class RoomPing implements RoomFeature {
+    private final RoomBroadcast broadcast;
 
-    @Inject RoomPing(RoomBroadcast out) { this.out = out; }
+    @Inject RoomPing(RoomBroadcast broadcast) { this.broadcast = broadcast; }
 
-    @Override public Set<String> namespaces() { return Set.of(Namespaces.PING); }
+    @Override public List<RoomHook> hooks() {
+        return List.of(new RoomHook.DiscoFeature(Namespaces.PING),
+                new RoomHook.RequestHandler(Namespaces.PING, this::answer));
+    }
 
-    @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
+    private void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
         if (!(request instanceof Iq.Get) || !request.element().name().equals("ping"))
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
-        out.send(request.result(), transaction);
+        broadcast.send(request.result(), transaction);
     }
 }

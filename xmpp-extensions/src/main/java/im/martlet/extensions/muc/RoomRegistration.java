@@ -13,28 +13,31 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * A nickname that is somebody's own in a room (XEP-0045 §7.10). In an open room who has one is a member; where that
- * would give them a voice, they stay what they are, and in a members-only room it is for members.
+ * Lets users reserve a nickname in a room (XEP-0045 §7.10). In an open room, a user that does so becomes a member. In a
+ * moderated room the user stays as before, because a member has voice. In a members-only room, only members may.
  */
-final class RoomRegistration implements RoomQuery {
+final class RoomRegistration implements RoomFeature {
     private static final String NICK = "muc#register_roomnick";
 
-    private final AffiliationChanges affiliating;
-    private final RoomBroadcast out;
+    private final AffiliationChanges affiliationChanges;
+    private final RoomBroadcast broadcast;
 
-    @Inject RoomRegistration(AffiliationChanges affiliating, RoomBroadcast out) {
-        this.affiliating = affiliating;
-        this.out = out;
+    @Inject RoomRegistration(AffiliationChanges affiliationChanges, RoomBroadcast broadcast) {
+        this.affiliationChanges = affiliationChanges;
+        this.broadcast = broadcast;
     }
 
-    @Override public Set<String> namespaces() { return Set.of(Namespaces.REGISTER); }
+    @Override public List<RoomHook> hooks() {
+        return List.of(new RoomHook.DiscoFeature(MucXml.REGISTER), new RoomHook.DiscoFeature(Namespaces.REGISTER),
+                new RoomHook.RequestHandler(Namespaces.REGISTER, this::answer));
+    }
 
-    @Override public void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
+    private void answer(LiveRoom live, Iq.Request request, StanzaTransaction transaction) {
         var room = live.room();
         var user = request.from().bare();
         var affiliation = room.affiliation(user);
@@ -42,15 +45,15 @@ final class RoomRegistration implements RoomQuery {
         if (room.isLocked()) throw new StanzaException(Condition.ITEM_NOT_FOUND.plain());
         if (affiliation == Affiliation.OUTCAST
                 || affiliation == Affiliation.NONE && room.config().is(RoomOption.MEMBERS_ONLY))
-            throw new StanzaException(Condition.NOT_ALLOWED.because("who is no member cannot register here"));
+            throw new StanzaException(Condition.NOT_ALLOWED.because("only members may register with this room"));
         switch (request) {
-            case Iq.Get get -> out.send(get.result(form(room.affiliate(user).nick())), transaction);
+            case Iq.Get get -> broadcast.send(get.result(form(room.affiliate(user).nick())), transaction);
             case Iq.Set set -> {
-                affiliating.affiliate(
-                        live, Map.of(user, set.element().child("remove").isPresent()
-                                ? without(room, room.affiliate(user)) : with(room, set)),
+                boolean remove = set.element().child("remove").isPresent();
+                affiliationChanges.apply(live,
+                        Map.of(user, remove ? unregistered(room, room.affiliate(user)) : registered(room, set)),
                         Optional.empty(), transaction);
-                out.send(set.result(), transaction);
+                broadcast.send(set.result(), transaction);
             }
         }
     }
@@ -61,28 +64,27 @@ final class RoomRegistration implements RoomQuery {
                 Element.of(Namespaces.REGISTER, "username").withText(nick));
         return query.with(
                 Element.of(Namespaces.REGISTER, "instructions")
-                        .withText("Choose a nickname that nobody else shall have in this room."),
+                        .withText("Choose a nickname to reserve for yourself in this room."),
                 DataForm.blank(MucXml.REGISTER, DataForm.field(NICK, "text-single").with("label", "Nickname")
                         .with(Element.of(DataForm.NS, "required"))));
     }
 
-    private static Affiliate with(Room room, Iq.Set set) {
+    private static Affiliate registered(Room room, Iq.Set set) {
         var user = set.from().bare();
         var form = DataForm.in(set.element()).filter(f -> f.type().equals(MucXml.REGISTER))
-                .orElseThrow(() -> StanzaException.badRequest("a form of type " + MucXml.REGISTER));
-        var nick = MucXml
-                .withNick(room.address(),
-                        form.first(NICK).orElseThrow(() -> StanzaException.badRequest("there is no nickname")))
+                .orElseThrow(() -> StanzaException.badRequest("the form must be of type " + MucXml.REGISTER));
+        var nick = MucXml.withNick(room.address(), form.first(NICK)
+                .orElseThrow(() -> StanzaException.badRequest("the form needs a nickname in '" + NICK + "'")))
                 .resource();
         if (room.isTaken(nick, user))
-            throw new StanzaException(Condition.CONFLICT.because("somebody else has this nickname"));
+            throw new StanzaException(Condition.CONFLICT.because("another user has this nickname"));
         var before = room.affiliate(user);
-        boolean becomes = before.affiliation() == Affiliation.NONE && !room.config().is(RoomOption.MODERATED);
-        return new Affiliate(becomes ? Affiliation.MEMBER : before.affiliation(), nick, before.reason());
+        boolean joins = before.affiliation() == Affiliation.NONE && !room.config().is(RoomOption.MODERATED);
+        return new Affiliate(joins ? Affiliation.MEMBER : before.affiliation(), nick, before.reason());
     }
 
-    private static Affiliate without(Room room, Affiliate before) {
-        boolean member = before.affiliation() == Affiliation.MEMBER && !room.config().is(RoomOption.MEMBERS_ONLY);
-        return new Affiliate(member ? Affiliation.NONE : before.affiliation(), "", before.reason());
+    private static Affiliate unregistered(Room room, Affiliate before) {
+        boolean leaves = before.affiliation() == Affiliation.MEMBER && !room.config().is(RoomOption.MEMBERS_ONLY);
+        return new Affiliate(leaves ? Affiliation.NONE : before.affiliation(), "", before.reason());
     }
 }

@@ -1,6 +1,7 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
+import im.martlet.archive.Retention;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.KeepPolicy;
@@ -10,17 +11,28 @@ import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
 import im.martlet.storage.log.Journal.Write;
 import im.martlet.xml.Element;
+import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** XEP-0424 in rooms: of a message that its author takes back, nothing is left but that there was one. */
-final class RoomRetractions {
-    /** Takes a message back, if this is what another one says and both are of one user. */
-    void retracted(LiveRoom live, Message by, Jid author, StanzaTransaction transaction) {
-        by.child(KeepPolicy.RETRACT, "retract").flatMap(retract -> retract.attribute("id")).ifPresent(text -> {
-            var retracted =
-                    Element.of(KeepPolicy.RETRACT, "retracted").with("id", by.id()).with("stamp", Instant.now());
-            replace(live, text, author, message -> isBy(message, live.occupantId(author)) && !isRetraction(message)
+/** Replaces retracted messages in rooms by tombstones, in the archive and in the history (XEP-0424). */
+public final class RoomRetractions implements RoomFeature {
+    private final boolean archives;
+
+    @Inject RoomRetractions(Retention.Settings archives) { this.archives = archives.enabled(); }
+
+    @Override public List<RoomHook> hooks() {
+        return archives ? List.of(new RoomHook.DiscoFeature(KeepPolicy.RETRACT),
+                new RoomHook.DiscoFeature(KeepPolicy.RETRACT + "#tombstone")) : List.of();
+    }
+
+    /** Replaces the message that another one retracts, if both have the same author. */
+    void retract(LiveRoom live, Message retraction, Jid author, StanzaTransaction transaction) {
+        retraction.child(KeepPolicy.RETRACT, "retract").flatMap(retract -> retract.attribute("id")).ifPresent(id -> {
+            var retracted = Element.of(KeepPolicy.RETRACT, "retracted").with("id", retraction.id()).with("stamp",
+                    Instant.now());
+            replace(live, id, author, message -> isBy(message, live.occupantId(author)) && !isRetraction(message)
                     ? tombstone(message, retracted) : message, transaction);
         });
     }
@@ -30,29 +42,34 @@ final class RoomRetractions {
                 .filter(occupantId::equals).isPresent();
     }
 
-    /** §5: that stays, for who was away. */
+    /** A retraction stays in the archive, for clients that were away (§5). */
     private static boolean isRetraction(Message message) {
         return message.has(KeepPolicy.RETRACT, "retract");
     }
 
-    /** What stays of a message (§4): whose it was, and what became of it. */
-    static Message tombstone(Message message, Element retracted) {
+    /** Returns the tombstone of a message (§4): its occupant id and stanza id, and the retraction. */
+    public static Message tombstone(Message message, Element retracted) {
         return message.with(Payload.of(message.payload().elements().stream()
                 .filter(e -> e.is(MucXml.OCCUPANT_ID, "occupant-id") || e.is(StanzaIds.NS, "stanza-id")).toList())
                 .with(retracted));
     }
 
-    /** Changes what is kept of a message of somebody's; an id that is none of the archive's changes nothing. */
-    static void replace(LiveRoom live, String id, Jid author, UnaryOperator<Message> change,
+    /**
+     * Changes a message in the archive and in the history. An unknown id changes nothing.
+     *
+     * @param id the stanza id of the message
+     * @param author the author of the message
+     */
+    public static void replace(LiveRoom live, String id, Jid author, UnaryOperator<Message> change,
             StanzaTransaction transaction) {
         try {
-            long place = StanzaIds.parse(id);
-            live.history().replace(place, change);
+            long logId = StanzaIds.parse(id);
+            live.history().replace(logId, change);
             if (live.log().isPresent())
-                transaction.record(new Write.Replace(live.key(), author.bare(), true, place + 1, id,
+                transaction.record(new Write.Replace(live.key(), author.bare(), true, logId + 1, id,
                         before -> StoredStanza.bytesForAll(change.apply(StoredStanza.read(before)))), () -> {});
-        } catch (NumberFormatException notOurs) {
-            // nothing of the room's has such an id
+        } catch (NumberFormatException notOfThisServer) {
+            // no message of the room has such an id
         }
     }
 }

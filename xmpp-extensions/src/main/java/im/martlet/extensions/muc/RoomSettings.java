@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The service of rooms.
+ * The settings of the service of rooms, section {@code [rooms]}.
  *
- * @param enabled whether there is one
- * @param label first label of its domain
- * @param create who may make rooms: "everybody", "local" users, or "admins"
- * @param admins who owns every room: bare addresses
- * @param perAccount rooms that one account may have made; 0 for any number
- * @param occupants that a room may have, whatever its owner says
- * @param affiliations people that a room may know lastingly
- * @param history most messages that are kept in memory for who enters
- * @param persistent whether a new room stays when everybody has left, as long as its owner does not say otherwise
- * @param listed whether a new room can be found by everybody, as long as its owner does not say otherwise
- * @param probe how long an occupant of another server may be silent before it is asked whether it is still there
+ * @param enabled whether the server has a service of rooms
+ * @param label the first label of the service's domain
+ * @param create the users that may create rooms: "everybody", "local" users, or "admins"
+ * @param admins the bare addresses of the owners of every room
+ * @param perAccount the largest number of rooms that one account may create; 0 for no limit
+ * @param occupants the largest number of occupants of a room; an owner may set a lower one
+ * @param affiliations the largest number of affiliations of a room
+ * @param history the largest number of messages of a room in memory, for new occupants
+ * @param persistent whether a new room is persistent, until its owner changes that
+ * @param listed whether a new room is public, until its owner changes that
+ * @param probe the time that an occupant of a remote server may be silent before the room pings it
  */
 public record RoomSettings(
         @Default("true") boolean enabled, @Default("\"conference\"") String label,

@@ -7,30 +7,36 @@ import im.martlet.stanza.StanzaError;
 import jakarta.inject.Inject;
 import java.util.Objects;
 
-/** Devices that cannot be reached any more (XEP-0045 §18.1.2): each goes for itself, and everybody is told. */
+/** Removes devices that cannot be reached any more, each on its own (XEP-0045 §18.1.2). */
 final class UnreachableDevices {
-    private final LeaveHandler leaving;
+    private final LeaveHandler leaveHandler;
 
-    @Inject UnreachableDevices(LeaveHandler leaving) { this.leaving = leaving; }
+    @Inject UnreachableDevices(LeaveHandler leaveHandler) { this.leaveHandler = leaveHandler; }
 
-    /** Something that the room has sent came back. Answers whether its device is gone now. */
-    boolean failed(LiveRoom live, Stanza error, StanzaTransaction transaction) {
+    /**
+     * Removes a device if an error from it says that the room's stanza was not delivered.
+     *
+     * @return whether the device was removed
+     */
+    boolean handleError(LiveRoom live, Stanza error, StanzaTransaction transaction) {
         boolean gone = live.room().withDevice(error.from()).isPresent() && error.child(Stanza.CLIENT, "error").stream()
                 .flatMap(e -> e.children().stream())
-                .anyMatch(condition -> condition.namespace().equals(StanzaError.NS) && saysSo(condition.name(), error));
-        if (gone) leaving.lost(live.room(), error.from(), transaction);
+                .anyMatch(condition -> condition.namespace().equals(StanzaError.NS)
+                        && meansUndelivered(condition.name(), error));
+        if (gone) leaveHandler.lost(live.room(), error.from(), transaction);
         return gone;
     }
 
     /**
-     * Whether a condition says that something was not delivered. To a question, a client that is there may answer some
-     * of them itself; and it is others who ask.
+     * Returns whether an error condition means that the stanza was not delivered. A client in the room may itself
+     * answer an IQ of another occupant with some of these conditions, so they do not count for IQs.
      */
-    private static boolean saysSo(String condition, Stanza error) {
+    private static boolean meansUndelivered(String condition, Stanza error) {
         return switch (condition) {
             case "gone", "recipient-unavailable", "redirect", "remote-server-not-found", "remote-server-timeout" ->
                     true;
-            case "item-not-found" -> !(error instanceof Iq) || Objects.requireNonNull(error.to()).isBare(); // of a node (XEP-0030 §7), but not of the room's own ping
+            // the room's own pings come back to its bare address; others may ask for an unknown node (XEP-0030 §7)
+            case "item-not-found" -> !(error instanceof Iq) || Objects.requireNonNull(error.to()).isBare();
             case "service-unavailable", "resource-constraint" -> !(error instanceof Iq);
             default -> false;
         };

@@ -1,7 +1,11 @@
 /**
- * XEP-0045 and what goes with it: rooms on a domain of their own. What a room is, lives in {@code state}; what is
- * allowed, in {@code rules}; how both are written, in {@code wire}. Here is what is done with them: everything that
- * happens to a room, on the room's mailbox.
+ * XEP-0045: rooms on a domain of their own, and the extensions of rooms. Everything that happens to a room runs on the
+ * room's mailbox.
+ *
+ * <p> Package {@code state} holds the state of rooms, {@code rules} the privileges, and {@code wire} the XML. The
+ * classes here handle the stanzas. A {@link im.martlet.extensions.muc.RoomFeature} declares its
+ * {@link im.martlet.extensions.muc.RoomHook}s, and every room follows them. Such a feature can live in a package of its
+ * own: rooms do not know it.
  */
 @NullMarked
 package im.martlet.extensions.muc;

@@ -8,13 +8,16 @@ import im.martlet.stanza.StanzaError.Condition;
 import java.util.Optional;
 
 /**
- * Somebody wants a user to have another affiliation (XEP-0045 §5.2.2, §9, §10).
+ * A request to change the affiliation of a user (XEP-0045 §5.2.2, §9, §10).
  *
- * @param self whether that user is themselves
- * @param owners that the room has
+ * @param actor the affiliation of the user that asks for the change
+ * @param from the present affiliation of the target
+ * @param to the new affiliation of the target
+ * @param self whether the target asks for the change
+ * @param owners the number of owners of the room
  */
 public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation to, boolean self, long owners) {
-    /** Why that may not be; empty when it may. */
+    /** Returns the error condition; empty when the change is allowed. */
     public Optional<Condition> refusal() {
         if (!actor.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.FORBIDDEN);
         if (self && to == Affiliation.OUTCAST) return Optional.of(Condition.CONFLICT); // §9.1
@@ -24,14 +27,14 @@ public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation
         return from == Affiliation.OWNER && owners == 1 ? Optional.of(Condition.CONFLICT) : Optional.empty(); // §10.4
     }
 
-    /** The role that an occupant has after it (§5.1.3); none when they have to leave. */
+    /** Returns the role of an occupant after the change (§5.1.3). An occupant with role none must leave. */
     public static Role roleAfter(Role role, Affiliation from, Affiliation to, RoomConfig config) {
         return switch (to) {
             case OUTCAST -> Role.NONE;
             case OWNER, ADMIN -> Role.MODERATOR;
             case MEMBER -> from.isAtLeast(Affiliation.ADMIN) || role == Role.VISITOR ? Role.PARTICIPANT : role;
             case NONE -> config.is(RoomOption.MEMBERS_ONLY) || from.isAtLeast(Affiliation.ADMIN)
-                    ? JoinAttempt.initial(to, config) : role;
+                    ? JoinAttempt.initialRole(to, config) : role;
         };
     }
 }

@@ -2,7 +2,7 @@ package im.martlet.extensions.muc.rules;
 
 import im.martlet.extensions.muc.state.Affiliation;
 
-/** XEP-0045 §5.2.1: what an affiliation lets somebody do, each with the least affiliation that does. */
+/** The privileges of affiliations (XEP-0045 §5.2.1), each with the lowest affiliation that has it. */
 public enum AffiliationPrivilege {
     ENTER_OPEN_ROOM(Affiliation.NONE),
     REGISTER(Affiliation.NONE),

@@ -5,11 +5,18 @@ import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.state.RoomConfig;
 import im.martlet.extensions.muc.state.RoomOption;
 
-/** Who may see which list (XEP-0045 §8.5, §9.2, §9.5, §9.8, §10.5, §10.8). */
+/** Rules for access to the lists of a room (XEP-0045 §8.5, §9.2, §9.5, §9.8, §10.5, §10.8). */
 public final class ListAccess {
     private ListAccess() {}
 
-    /** Whether somebody may see who has an affiliation. Where addresses are hidden, the lists are too (§5.2.1). */
+    /**
+     * Returns whether a user may read the list of users with an affiliation. A room that hides addresses also hides
+     * these lists (§5.2.1).
+     *
+     * @param list the affiliation to list
+     * @param asker the affiliation of the user that asks
+     * @param role the role of the user that asks
+     */
     public static boolean maySee(Affiliation list, Affiliation asker, Role role, RoomConfig config) {
         if (asker.isAtLeast(Affiliation.ADMIN)) return true;
         return switch (list) {
@@ -21,7 +28,13 @@ public final class ListAccess {
         };
     }
 
-    /** Whether somebody may see which occupants have a role. */
+    /**
+     * Returns whether a user may read the list of occupants with a role.
+     *
+     * @param list the role to list
+     * @param asker the affiliation of the user that asks
+     * @param role the role of the user that asks
+     */
     public static boolean maySee(Role list, Affiliation asker, Role role) {
         return asker.isAtLeast(Affiliation.ADMIN)
                 || role == Role.MODERATOR && list != Role.MODERATOR && list != Role.NONE;

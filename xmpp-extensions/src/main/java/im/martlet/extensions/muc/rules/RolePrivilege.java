@@ -4,7 +4,7 @@ import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.state.RoomConfig;
 import im.martlet.extensions.muc.state.RoomOption;
 
-/** XEP-0045 §5.1.1: what a role lets somebody do, each with the least role that does. */
+/** The privileges of roles (XEP-0045 §5.1.1), each with the lowest role that has it. */
 public enum RolePrivilege {
     PRESENT_IN_ROOM(Role.VISITOR),
     RECEIVE_MESSAGES(Role.VISITOR),
@@ -24,10 +24,12 @@ public enum RolePrivilege {
 
     RolePrivilege(Role least) { this.least = least; }
 
-    /** The least role that has it where nothing is configured. */
-    public Role least() { return least; }
+    /** Returns the lowest role with this privilege under the default configuration. */
+    public Role least() {
+        return least;
+    }
 
-    /** The least role that has it in a room. {@link Role#NONE} never has anything. */
+    /** Returns the lowest role with this privilege in a room. {@link Role#NONE} has no privilege. */
     public Role least(RoomConfig config) {
         return switch (this) {
             case MODIFY_SUBJECT -> config.is(RoomOption.CHANGE_SUBJECT) ? Role.PARTICIPANT : least;
@@ -37,7 +39,7 @@ public enum RolePrivilege {
         };
     }
 
-    /** Whether a role has it in a room. */
+    /** Returns whether a role has this privilege in a room. */
     public boolean allows(Role role, RoomConfig config) {
         return switch (this) {
             case BROADCAST_PRESENCE -> config.roles(RoomOption.PRESENCE_BROADCAST).contains(role);

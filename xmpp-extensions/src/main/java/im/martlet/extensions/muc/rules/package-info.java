@@ -1,4 +1,4 @@
-/** Who may do what in a room: the tables of XEP-0045 as data. Pure; any thread. */
+/** The privileges of roles and affiliations: the tables of XEP-0045 as data. Pure; any thread. */
 @NullMarked
 package im.martlet.extensions.muc.rules;
 

@@ -1,10 +1,11 @@
 package im.martlet.extensions.muc.state;
 
 /**
- * What is lastingly known of somebody.
+ * The lasting relation of an address to a room.
  *
- * @param nick that is theirs in the room; empty when none is
- * @param reason why, as an admin said; may be empty
+ * @param affiliation the affiliation of the address
+ * @param nick the nickname that is reserved for the address; empty for none
+ * @param reason the reason that an admin gave for the affiliation; may be empty
  */
 public record Affiliate(Affiliation affiliation, String nick, String reason) {
     public static final Affiliate NOBODY = new Affiliate(Affiliation.NONE, "", "");

@@ -4,23 +4,22 @@ import im.martlet.address.Jid;
 import im.martlet.stanza.Presence;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody in a room, with one nick and one or more devices. */
+/** A user in a room, with one nickname and one or more devices. */
 public final class Occupant {
     private final Jid user;
     private final String id;
     private Jid address;
     private Role role;
-    private final Map<Jid, Presence> devices = new LinkedHashMap<>(2); // with what each has last shown, the newest last
-    private @Nullable SharedPresence look;
+    private final LinkedHashMap<Jid, Presence> devices = new LinkedHashMap<>(2); // last presence of each, newest last
+    private @Nullable SharedPresence sharedPresence;
 
     /**
-     * @param user bare
-     * @param address in the room, which has the nick
-     * @param id by which others know them again (XEP-0421)
+     * @param user a bare address
+     * @param address the address in the room, with the nickname
+     * @param id the occupant id, by which others recognize the user (XEP-0421)
      */
     Occupant(Jid user, Jid address, Role role, String id) {
         this.user = user;
@@ -29,13 +28,13 @@ public final class Occupant {
         this.id = id;
     }
 
-    /** Who they are: the bare address. */
+    /** Returns the user's real bare address. */
     public Jid user() { return user; }
 
-    /** By which others know them again (XEP-0421). */
+    /** Returns the occupant id (XEP-0421). */
     public String id() { return id; }
 
-    /** Their address in the room. */
+    /** Returns the address in the room. */
     public Jid address() { return address; }
 
     public String nick() { return address.resource(); }
@@ -44,49 +43,49 @@ public final class Occupant {
 
     public void role(Role role) {
         this.role = role;
-        look = null;
+        presenceChanged();
     }
 
-    /** The full addresses they are here with; at least one while they are here. */
+    /** Returns the full addresses of the devices in the room; at least one while the occupant is in the room. */
     public List<Jid> devices() {
         return List.copyOf(devices.keySet());
     }
 
-    /** The device that last showed itself, and how. */
+    /** Returns the newest presence, from the device that sent presence last. */
     public Presence shown() {
-        return ((LinkedHashMap<Jid, Presence>) devices).lastEntry().getValue();
+        return devices.lastEntry().getValue();
     }
 
-    /** What a device has last shown. */
+    /** Returns the last presence of a device. */
     public Optional<Presence> shown(Jid device) {
         return Optional.ofNullable(devices.get(device));
     }
 
-    /** How they look; empty when something has changed since that was last said. */
-    public Optional<SharedPresence> look() {
-        return Optional.ofNullable(look);
+    /** Returns the presence that others see; empty when it has to be made anew. */
+    public Optional<SharedPresence> sharedPresence() {
+        return Optional.ofNullable(sharedPresence);
     }
 
-    public void look(SharedPresence look) { this.look = look; }
+    public void sharedPresence(SharedPresence presence) { sharedPresence = presence; }
 
-    /** Something that others see has changed. */
-    public void changed() { look = null; }
+    /** Notes that the presence that others see has changed. */
+    public void presenceChanged() { sharedPresence = null; }
 
     void show(Jid device, Presence presence) {
         devices.remove(device);
         devices.put(device, presence);
-        look = null;
+        presenceChanged();
     }
 
-    /** Answers whether it was the last. */
+    /** Removes a device. @return whether it was the last one */
     boolean leave(Jid device) {
         devices.remove(device);
-        look = null;
+        presenceChanged();
         return devices.isEmpty();
     }
 
     void rename(Jid address) {
         this.address = address;
-        look = null;
+        presenceChanged();
     }
 }

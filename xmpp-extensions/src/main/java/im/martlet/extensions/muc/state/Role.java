@@ -3,15 +3,16 @@ package im.martlet.extensions.muc.state;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What somebody is in a room for one visit (XEP-0045 §5.1), from the least to the most. */
+/** A role: a relation to a room that lasts for one visit (XEP-0045 §5.1). In ascending order. */
 public enum Role {
     NONE, VISITOR, PARTICIPANT, MODERATOR;
 
     private final String wire = name().toLowerCase(Locale.ROOT);
 
-    /** As it is written. */
+    /** Returns the name in XML. */
     public String wire() { return wire; }
 
+    /** Returns the role with this name in XML; empty when there is none. */
     public static Optional<Role> read(String wire) {
         for (Role r : values()) if (r.wire.equals(wire)) return Optional.of(r);
         return Optional.empty();

@@ -8,65 +8,67 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a room is configured: values for every {@link RoomOption}, each of its kind. */
+/** The configuration of a room: values for every {@link RoomOption}, each of its kind. */
 public record RoomConfig(Map<RoomOption, List<String>> values) {
     public RoomConfig {
         values = Collections.unmodifiableMap(new EnumMap<>(values));
     }
 
-    /** A new room's. */
-    public static RoomConfig usual() {
+    /** Returns the configuration with the default of every option. */
+    public static RoomConfig defaults() {
         var values = new EnumMap<RoomOption, List<String>>(RoomOption.class);
-        for (RoomOption s : RoomOption.values()) values.put(s, s.usual());
+        for (RoomOption option : RoomOption.values()) values.put(option, option.defaults());
         return new RoomConfig(values);
     }
 
-    /** This configuration with other values for a setting, which must be of its kind. */
-    public RoomConfig with(RoomOption setting, List<String> value) {
+    /** Returns this configuration with other values for an option. The values must be of its kind. */
+    public RoomConfig with(RoomOption option, List<String> value) {
         var changed = new EnumMap<>(values);
-        changed.put(setting, List.copyOf(value));
+        changed.put(option, List.copyOf(value));
         return new RoomConfig(changed);
     }
 
-    public RoomConfig with(RoomOption setting, boolean on) { return with(setting, List.of(on ? "1" : "0")); }
+    public RoomConfig with(RoomOption option, boolean on) { return with(option, List.of(on ? "1" : "0")); }
 
-    /** The values of a setting; none for a text that is empty. */
-    public List<String> all(RoomOption setting) {
-        return values.getOrDefault(setting, List.of());
+    /** Returns the values of an option; none for an empty text. */
+    public List<String> all(RoomOption option) {
+        return values.getOrDefault(option, List.of());
     }
 
-    /** The value of a setting, empty when it has none. */
-    public String text(RoomOption setting) {
-        return all(setting).isEmpty() ? "" : all(setting).getFirst();
+    /** Returns the first value of an option; empty when it has none. */
+    public String text(RoomOption option) {
+        return all(option).isEmpty() ? "" : all(option).getFirst();
     }
 
-    /** Whether something is switched on. */
-    public boolean is(RoomOption setting) { return text(setting).equals("1"); }
-
-    /** A number; empty for "none". */
-    public Optional<Integer> number(RoomOption setting) {
-        return text(setting).isEmpty() || text(setting).equals("none") ? Optional.empty()
-                : Optional.of(Integer.parseInt(text(setting)));
+    /** Returns whether an option is switched on. */
+    public boolean is(RoomOption option) {
+        return text(option).equals("1");
     }
 
-    /** The roles that a setting names. */
-    public Set<Role> roles(RoomOption setting) {
+    /** Returns the number of an option; empty for "none". */
+    public Optional<Integer> number(RoomOption option) {
+        return text(option).isEmpty() || text(option).equals("none") ? Optional.empty()
+                : Optional.of(Integer.parseInt(text(option)));
+    }
+
+    /** Returns the roles that an option lists. */
+    public Set<Role> roles(RoomOption option) {
         var roles = EnumSet.noneOf(Role.class);
-        for (String value : all(setting)) Role.read(value).ifPresent(roles::add);
+        for (String value : all(option)) Role.read(value).ifPresent(roles::add);
         return roles;
     }
 
-    /** Whether everybody in the room may see real addresses (XEP-0045 §4.2). */
+    /** Returns whether every occupant may see real addresses (XEP-0045 §4.2). */
     public boolean isNonAnonymous() {
         return text(RoomOption.WHOIS).equals("anyone");
     }
 
-    /** The password that is needed to enter, if one is. */
+    /** Returns the password of the room, if it has one. */
     public Optional<String> password() {
         return is(RoomOption.PASSWORD_PROTECTED) ? Optional.of(text(RoomOption.PASSWORD)) : Optional.empty();
     }
 
-    /** Whether everybody who is not banned may enter, without a word. */
+    /** Returns whether every user without a ban may enter without a password. */
     public boolean isOpen() {
         return !is(RoomOption.MEMBERS_ONLY) && password().isEmpty();
     }

@@ -3,9 +3,9 @@ package im.martlet.extensions.muc.state;
 import im.martlet.stanza.Payload;
 
 /**
- * How an occupant's presence looks to others; made once, and its bytes are shared by all who see it.
+ * The presence of an occupant as the others see it. It is made once, and all viewers share its bytes.
  *
- * @param guarded for who may not know their address
- * @param open for who may
+ * @param guarded for viewers that may not see the occupant's real address
+ * @param open for viewers that may see the occupant's real address
  */
 public record SharedPresence(Payload guarded, Payload open) {}

@@ -6,21 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * When somebody has last spoken, for rooms in slow mode (XEP-0500): of users, and not of their devices or nicknames. Of
- * the room's mailbox.
+ * Remembers when each user spoke last, for rooms in slow mode (XEP-0500). Devices and nicknames of one user count as
+ * one. Of the room's mailbox.
  */
 public final class SlowMode {
-    private final Map<Jid, Long> spoken = new LinkedHashMap<>(); // who spoke the longest ago first
+    private final Map<Jid, Long> lastMessages = new LinkedHashMap<>(); // the oldest first
 
     /**
-     * Whether a user may speak; if so, they do now.
+     * Returns whether a user may speak now. If so, the time is noted as the user's last message.
      *
-     * @param user bare
-     * @param pause between two messages
+     * @param user a bare address
+     * @param pause the least time between two messages
      * @param now in nanoseconds, of a clock that only goes forward
      */
-    public boolean mayGo(Jid user, Duration pause, long now) {
-        spoken.values().removeIf(at -> now - at >= pause.toNanos());
-        return spoken.putIfAbsent(user, now) == null;
+    public boolean tryMessage(Jid user, Duration pause, long now) {
+        lastMessages.values().removeIf(at -> now - at >= pause.toNanos());
+        return lastMessages.putIfAbsent(user, now) == null;
     }
 }

@@ -8,14 +8,15 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * What somebody says when they enter (XEP-0045 §7.2).
+ * A request to enter a room (XEP-0045 §7.2).
  *
- * @param most messages of the past that they want, if they have said so
- * @param characters of those messages at most
- * @param since milliseconds since 1970; nothing that is older
+ * @param password the password of the room, if the client sent one
+ * @param most the largest number of past messages to send
+ * @param characters the largest total size of these messages
+ * @param since milliseconds since 1970; older messages are not sent
  */
 public record JoinRequest(Optional<String> password, int most, long characters, long since) {
-    /** The request in a presence; empty when it is none. */
+    /** Returns the request in a presence; empty when there is none. */
     public static Optional<JoinRequest> in(Presence presence) {
         return presence.child(MucXml.NS, "x").map(JoinRequest::read);
     }
@@ -31,7 +32,7 @@ public record JoinRequest(Optional<String> password, int most, long characters, 
                 history.flatMap(h -> number(h, "maxchars")).orElse(Long.MAX_VALUE), Math.max(seconds, since));
     }
 
-    /** What is no number is as good as not said. */
+    /** Returns the number in an attribute; empty when the text is not a number, as if it were absent. */
     private static Optional<Long> number(Element history, String name) {
         return history.attribute(name)
                 .filter(n -> n.length() < 18 && !n.isEmpty() && n.chars().allMatch(c -> c >= '0' && c <= '9'))

@@ -6,25 +6,25 @@ import im.martlet.extensions.muc.state.Role;
 import im.martlet.xml.Element;
 import java.util.Optional;
 
-/** What is said of somebody: the {@code <item/>} of XEP-0045, from its parts. */
+/** Builds the {@code <item/>} of XEP-0045, which describes a user or an occupant. */
 public final class MucItem {
     private final Element element;
 
     private MucItem(Element element) { this.element = element; }
 
-    /** In presence and the like. */
+    /** Returns an item for presence and messages. */
     public static MucItem of(Affiliation affiliation, Role role) {
         return new MucItem(
                 Element.of(MucXml.USER, "item").with("affiliation", affiliation.wire()).with("role", role.wire()));
     }
 
-    /** In a list of admins and the like, without a role. */
+    /** Returns an item for a list of affiliations, without a role. */
     public static MucItem listed(Affiliation affiliation, Jid address) {
         return new MucItem(
                 Element.of(MucXml.ADMIN, "item").with("affiliation", affiliation.wire()).with("jid", address));
     }
 
-    /** In a list of occupants. */
+    /** Returns an item for a list of roles. */
     public static MucItem occupant(Affiliation affiliation, Role role, Jid device, String nick) {
         return new MucItem(Element.of(MucXml.ADMIN, "item").with("affiliation", affiliation.wire()).with("jid", device)
                 .with("nick", nick).with("role", role.wire()));
@@ -34,7 +34,12 @@ public final class MucItem {
 
     public MucItem nick(String nick) { return nick.isEmpty() ? this : new MucItem(element.with("nick", nick)); }
 
-    /** Who has done this, as the room knows them; and why they did. */
+    /**
+     * Adds the author of a change and the reason.
+     *
+     * @param actor the nickname of the author; empty when the author has none
+     * @param reason the reason; may be empty
+     */
     public MucItem by(Optional<String> actor, String reason) {
         var with = element;
         if (actor.isPresent()) with = with.with(Element.of(element.namespace(), "actor").with("nick", actor.get()));

@@ -8,7 +8,7 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 
-/** The namespaces of rooms, and what is small. */
+/** The namespaces of rooms, and their small elements. */
 public final class MucXml {
     public static final String NS = "http://jabber.org/protocol/muc";
     public static final String USER = NS + "#user";
@@ -28,7 +28,7 @@ public final class MucXml {
 
     private MucXml() {}
 
-    /** Says how it stands with somebody, and why this is said: what a room puts on presence. */
+    /** Returns the element that a room adds to presence: an item and status codes. */
     public static Element x(Element item, int... status) {
         var x = Element.of(USER, "x").with(item);
         for (int code : status) x = x.with(status(code));
@@ -39,32 +39,37 @@ public final class MucXml {
 
     public static Element occupantId(String id) { return Element.of(OCCUPANT_ID, "occupant-id").with("id", id); }
 
-    /** The text of a child that may be left out. */
+    /** Returns the text of a child; empty when the child is absent. */
     public static String text(Element parent, String child) {
         return parent.childText(child).orElse("");
     }
 
-    /** An address that somebody wrote, which must be one. */
+    /** Returns the address in a text. @throws StanzaException when the text is not a valid address */
     public static Jid address(String text) {
         try {
             return Jid.parse(text);
         } catch (JidException e) {
             throw new StanzaException(
-                    Condition.JID_MALFORMED.because("'" + text + "' is not an address: " + e.getMessage()));
+                    Condition.JID_MALFORMED.because("'" + text + "' is not a valid address: " + e.getMessage()));
         }
     }
 
-    /** A nickname in a room, as an address; not of nothing but spaces (XEP-0045 §17.1). */
+    /**
+     * Returns the address of a nickname in a room.
+     *
+     * @throws StanzaException when the nickname is not valid or has only spaces (XEP-0045 §17.1)
+     */
     public static Jid withNick(Jid room, String nick) {
         try {
             if (!nick.isBlank()) return room.withResource(nick);
         } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because("not a nickname: " + e.getMessage()));
+            throw new StanzaException(
+                    Condition.JID_MALFORMED.because("this is not a valid nickname: " + e.getMessage()));
         }
-        throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a nickname has something in it that can be seen"));
+        throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a nickname needs a visible character"));
     }
 
-    /** An element of the stanza's own namespace with text. */
+    /** Returns an element of the stanza's own namespace with a text. */
     public static Element plain(String name, String text) {
         return Element.of(Stanza.CLIENT, name).withText(text);
     }

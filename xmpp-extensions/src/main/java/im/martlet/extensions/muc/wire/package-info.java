@@ -1,4 +1,4 @@
-/** How rooms speak: elements, forms and status codes, from and to values. Pure; any thread. */
+/** Reads and writes the elements, forms and status codes of rooms. Pure; any thread. */
 @NullMarked
 package im.martlet.extensions.muc.wire;
 

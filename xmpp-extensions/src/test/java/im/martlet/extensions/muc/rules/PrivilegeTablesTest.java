@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The tables of XEP-0045, as they are printed there. */
+/** Compares the rules with the tables of XEP-0045, as they are printed there. */
 class PrivilegeTablesTest {
-    private static final RoomConfig USUAL = RoomConfig.usual();
+    private static final RoomConfig DEFAULTS = RoomConfig.defaults();
     private static final List<Affiliation> ALL = List.of(OUTCAST, NONE, MEMBER, ADMIN, OWNER);
 
     private static Map<RolePrivilege, String> roles() {
@@ -41,33 +41,34 @@ class PrivilegeTablesTest {
         return String.join(" ", allowed.stream().map(yes -> yes ? "Yes" : "No").toList());
     }
 
-    @Test void privilegesOfRoles() { // §5.1.1
+    @Test void rolesHaveThePrivilegesOfTheTable() { // §5.1.1
         assertThat(roles().keySet()).containsExactlyInAnyOrder(RolePrivilege.values());
         roles().forEach((privilege,
                 row) -> assertThat(
-                        row(List.of(Role.values()).stream().map(role -> privilege.allows(role, USUAL)).toList()))
+                        row(List.of(Role.values()).stream().map(role -> privilege.allows(role, DEFAULTS)).toList()))
                         .as(privilege.name()).isEqualTo(row));
     }
 
-    @Test void whatConfigurationChangesOfThem() {
-        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.PARTICIPANT, USUAL.with(RoomOption.CHANGE_SUBJECT, true)))
+    @Test void configurationChangesThePrivilegesOfRoles() {
+        assertThat(
+                RolePrivilege.MODIFY_SUBJECT.allows(Role.PARTICIPANT, DEFAULTS.with(RoomOption.CHANGE_SUBJECT, true)))
                 .isTrue();
-        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.VISITOR, USUAL.with(RoomOption.CHANGE_SUBJECT, true)))
+        assertThat(RolePrivilege.MODIFY_SUBJECT.allows(Role.VISITOR, DEFAULTS.with(RoomOption.CHANGE_SUBJECT, true)))
                 .isFalse();
         assertThat(RolePrivilege.BROADCAST_PRESENCE.allows(Role.VISITOR,
-                USUAL.with(RoomOption.PRESENCE_BROADCAST, List.of("moderator")))).isFalse();
+                DEFAULTS.with(RoomOption.PRESENCE_BROADCAST, List.of("moderator")))).isFalse();
         for (var least : Map.of("anyone", Role.VISITOR, "participants", Role.PARTICIPANT, "moderators", Role.MODERATOR)
                 .entrySet())
             for (Role role : Role.values())
                 assertThat(RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role,
-                        USUAL.with(RoomOption.ALLOW_PM, List.of(least.getKey()))))
+                        DEFAULTS.with(RoomOption.ALLOW_PM, List.of(least.getKey()))))
                         .isEqualTo(role.isAtLeast(least.getValue()));
         for (Role role : Role.values()) assertThat(
-                RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role, USUAL.with(RoomOption.ALLOW_PM, List.of("none"))))
+                RolePrivilege.SEND_PRIVATE_MESSAGES.allows(role, DEFAULTS.with(RoomOption.ALLOW_PM, List.of("none"))))
                 .isFalse();
     }
 
-    @Test void privilegesOfAffiliations() { // §5.2.1: outcast, none, member, admin, owner
+    @Test void affiliationsHaveThePrivilegesOfTheTable() { // §5.2.1: outcast, none, member, admin, owner
         var table = Map.ofEntries(Map.entry(AffiliationPrivilege.ENTER_OPEN_ROOM, "No Yes Yes Yes Yes"),
                 Map.entry(AffiliationPrivilege.REGISTER, "No Yes Yes Yes Yes"),
                 Map.entry(AffiliationPrivilege.RETRIEVE_MEMBER_LIST, "No No Yes Yes Yes"),
@@ -84,49 +85,54 @@ class PrivilegeTablesTest {
                 .as(privilege.name()).isEqualTo(row));
     }
 
-    @Test void theRoleThatSomebodyBeginsWith() { // §5.1.2: none, member, admin, owner
-        var some = List.of(NONE, MEMBER, ADMIN, OWNER);
-        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL.with(RoomOption.MODERATED, true)).wire()))
+    @Test void theInitialRoleFollowsFromTheAffiliation() { // §5.1.2: none, member, admin, owner
+        var affiliations = List.of(NONE, MEMBER, ADMIN, OWNER);
+        assertThat(affiliations.stream()
+                .map(a -> JoinAttempt.initialRole(a, DEFAULTS.with(RoomOption.MODERATED, true)).wire()))
                 .containsExactly("visitor", "participant", "moderator", "moderator");
-        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL).wire())).containsExactly("participant",
+        assertThat(affiliations.stream().map(a -> JoinAttempt.initialRole(a, DEFAULTS).wire())).containsExactly(
+                "participant",
                 "participant", "moderator", "moderator");
-        assertThat(some.stream().map(a -> JoinAttempt.initial(a, USUAL.with(RoomOption.MEMBERS_ONLY, true)).wire()))
+        assertThat(affiliations.stream()
+                .map(a -> JoinAttempt.initialRole(a, DEFAULTS.with(RoomOption.MEMBERS_ONLY, true)).wire()))
                 .containsExactly("none", "participant", "moderator", "moderator");
     }
 
-    private static String entry(Affiliation a, RoomConfig config, String password, boolean taken, boolean full) {
+    private static String refusal(Affiliation a, RoomConfig config, String password, boolean taken, boolean full) {
         return new JoinAttempt(a, Optional.of(password).filter(p -> !p.isEmpty()), taken, full).refusal(config)
                 .map(e -> e.condition().name()).orElse("");
     }
 
-    @Test void whoMayComeIn() { // §7.2.5-§7.2.9
-        var closed = USUAL.with(RoomOption.MEMBERS_ONLY, true);
-        var secret = USUAL.with(RoomOption.PASSWORD_PROTECTED, true).with(RoomOption.PASSWORD, List.of("p"));
-        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", false, false))).containsExactly("FORBIDDEN", "", "", "",
+    @Test void joinAttemptsAreRefusedForTheFirstReason() { // §7.2.5-§7.2.9
+        var closed = DEFAULTS.with(RoomOption.MEMBERS_ONLY, true);
+        var secret = DEFAULTS.with(RoomOption.PASSWORD_PROTECTED, true).with(RoomOption.PASSWORD, List.of("p"));
+        assertThat(ALL.stream().map(a -> refusal(a, DEFAULTS, "", false, false))).containsExactly("FORBIDDEN", "", "",
+                "",
                 "");
-        assertThat(ALL.stream().map(a -> entry(a, closed, "", false, false))).containsExactly("FORBIDDEN",
+        assertThat(ALL.stream().map(a -> refusal(a, closed, "", false, false))).containsExactly("FORBIDDEN",
                 "REGISTRATION_REQUIRED", "", "", "");
-        assertThat(ALL.stream().map(a -> entry(a, secret, "", false, false))).containsExactly("FORBIDDEN",
+        assertThat(ALL.stream().map(a -> refusal(a, secret, "", false, false))).containsExactly("FORBIDDEN",
                 "NOT_AUTHORIZED", "NOT_AUTHORIZED", "NOT_AUTHORIZED", "NOT_AUTHORIZED");
-        assertThat(entry(NONE, secret, "wrong", false, false)).isEqualTo("NOT_AUTHORIZED");
-        assertThat(entry(NONE, secret, "p", false, false)).isEmpty();
-        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", false, true))).containsExactly("FORBIDDEN",
+        assertThat(refusal(NONE, secret, "wrong", false, false)).isEqualTo("NOT_AUTHORIZED");
+        assertThat(refusal(NONE, secret, "p", false, false)).isEmpty();
+        assertThat(ALL.stream().map(a -> refusal(a, DEFAULTS, "", false, true))).containsExactly("FORBIDDEN",
                 "SERVICE_UNAVAILABLE", "SERVICE_UNAVAILABLE", "", "");
-        assertThat(ALL.stream().map(a -> entry(a, USUAL, "", true, false))).containsExactly("FORBIDDEN", "CONFLICT",
+        assertThat(ALL.stream().map(a -> refusal(a, DEFAULTS, "", true, false))).containsExactly("FORBIDDEN",
+                "CONFLICT",
                 "CONFLICT", "CONFLICT", "CONFLICT");
     }
 
     /**
-     * §5.2.2, the state chart: who may do what, from the row to the column; with one more owner, so that the last one
-     * is not in question.
+     * The state chart of §5.2.2: the affiliation that may change the row to the column. The room has a second owner, so
+     * that the rule about the last owner does not apply.
      */
-    @Test void whoChangesAffiliations() {
+    @Test void affiliationChangesFollowTheStateChart() {
         var chart = List.of( // from: outcast, none, member, admin, owner; to: the same
                 "-- a a o o", "a -- a o o", "a a -- o o", "o o o -- o", "o o o o --");
         for (Affiliation from : ALL) for (Affiliation to : ALL) {
-            String who = chart.get(from.ordinal()).split(" ")[to.ordinal()];
+            String least = chart.get(from.ordinal()).split(" ")[to.ordinal()];
             for (Affiliation actor : ALL) {
-                boolean may = switch (who) {
+                boolean may = switch (least) {
                     case "a" -> actor.isAtLeast(ADMIN);
                     case "o" -> actor == OWNER;
                     default -> actor.isAtLeast(ADMIN); // nothing changes
@@ -142,9 +148,10 @@ class PrivilegeTablesTest {
         assertThat(new AffiliationChange(MEMBER, NONE, OUTCAST, false, 1).refusal()).contains(Condition.FORBIDDEN);
     }
 
-    /** §5.1.3, the state chart, with its footnotes, for moderators of every affiliation. */
-    @Test void whoChangesRoles() {
-        var chart = Map.of("VISITOR", "m m a", "PARTICIPANT", "m m a", "MODERATOR", "a a a"); // to: none, the other one below, moderator
+    /** The state chart of §5.1.3 with its footnotes, for moderators of every affiliation. */
+    @Test void roleChangesFollowTheStateChart() {
+        // to none, to the other lower role, to moderator
+        var chart = Map.of("VISITOR", "m m a", "PARTICIPANT", "m m a", "MODERATOR", "a a a");
         for (Affiliation actor : List.of(NONE, MEMBER, ADMIN, OWNER)) for (Affiliation target : List.of(NONE, MEMBER,
                 ADMIN, OWNER))
             for (Role from : List.of(Role.VISITOR, Role.PARTICIPANT, Role.MODERATOR)) for (Role to : Role.values()) {
@@ -158,35 +165,36 @@ class PrivilegeTablesTest {
                 if (from == Role.MODERATOR && to != Role.NONE && target.isAtLeast(ADMIN)) may = false; // §9.7
                 var change = new RoleChange(actor, Role.MODERATOR, target, from, to);
                 assertThat(change.refusal().isEmpty()).as(change.toString()).isEqualTo(may);
-                for (Role less : List.of(Role.NONE, Role.VISITOR, Role.PARTICIPANT))
-                    assertThat(new RoleChange(actor, less, target, from, to).refusal()).as(less + " " + change)
+                for (Role lower : List.of(Role.NONE, Role.VISITOR, Role.PARTICIPANT))
+                    assertThat(new RoleChange(actor, lower, target, from, to).refusal()).as(lower + " " + change)
                             .contains(Condition.FORBIDDEN);
             }
     }
 
-    @Test void theRoleThatGoesWithAnAffiliation() { // §5.1.3, the note
-        var moderated = USUAL.with(RoomOption.MODERATED, true);
-        var closed = USUAL.with(RoomOption.MEMBERS_ONLY, true);
+    @Test void anAffiliationChangeSetsTheRole() { // §5.1.3, the note
+        var moderated = DEFAULTS.with(RoomOption.MODERATED, true);
+        var closed = DEFAULTS.with(RoomOption.MEMBERS_ONLY, true);
         assertThat(AffiliationChange.roleAfter(Role.VISITOR, NONE, ADMIN, moderated)).isEqualTo(Role.MODERATOR);
         assertThat(AffiliationChange.roleAfter(Role.VISITOR, NONE, MEMBER, moderated)).isEqualTo(Role.PARTICIPANT);
-        assertThat(AffiliationChange.roleAfter(Role.MODERATOR, NONE, MEMBER, USUAL)).isEqualTo(Role.MODERATOR);
+        assertThat(AffiliationChange.roleAfter(Role.MODERATOR, NONE, MEMBER, DEFAULTS)).isEqualTo(Role.MODERATOR);
         assertThat(AffiliationChange.roleAfter(Role.MODERATOR, ADMIN, NONE, moderated)).isEqualTo(Role.VISITOR);
-        assertThat(AffiliationChange.roleAfter(Role.MODERATOR, OWNER, MEMBER, USUAL)).isEqualTo(Role.PARTICIPANT);
+        assertThat(AffiliationChange.roleAfter(Role.MODERATOR, OWNER, MEMBER, DEFAULTS)).isEqualTo(Role.PARTICIPANT);
         assertThat(AffiliationChange.roleAfter(Role.PARTICIPANT, MEMBER, NONE, closed)).isEqualTo(Role.NONE);
         assertThat(AffiliationChange.roleAfter(Role.PARTICIPANT, MEMBER, NONE, moderated)).isEqualTo(Role.PARTICIPANT);
         for (Role role : Role.values())
-            assertThat(AffiliationChange.roleAfter(role, OWNER, OUTCAST, USUAL)).isEqualTo(Role.NONE);
+            assertThat(AffiliationChange.roleAfter(role, OWNER, OUTCAST, DEFAULTS)).isEqualTo(Role.NONE);
     }
 
-    @Test void whoSeesWhichList() { // §5.2.1, §9.5: where addresses are hidden, from members, too
-        var open = USUAL.with(RoomOption.WHOIS, List.of("anyone"));
+    /** A room that hides addresses hides the lists from members, too (§5.2.1, §9.5). */
+    @Test void accessToListsFollowsAffiliationAndRole() {
+        var open = DEFAULTS.with(RoomOption.WHOIS, List.of("anyone"));
         for (Affiliation list : List.of(OUTCAST, MEMBER, ADMIN, OWNER)) for (Affiliation asker : ALL) {
-            assertThat(ListAccess.maySee(list, asker, Role.PARTICIPANT, USUAL)).as(asker + " " + list)
+            assertThat(ListAccess.maySee(list, asker, Role.PARTICIPANT, DEFAULTS)).as(asker + " " + list)
                     .isEqualTo(asker.isAtLeast(ADMIN));
             assertThat(ListAccess.maySee(list, asker, Role.NONE, open)).as(asker + " " + list)
                     .isEqualTo(asker.isAtLeast(ADMIN) || asker == MEMBER && list != OUTCAST);
         }
-        assertThat(ListAccess.maySee(MEMBER, NONE, Role.MODERATOR, USUAL)).isTrue();
-        assertThat(ListAccess.maySee(OUTCAST, NONE, Role.MODERATOR, USUAL)).isFalse();
+        assertThat(ListAccess.maySee(MEMBER, NONE, Role.MODERATOR, DEFAULTS)).isTrue();
+        assertThat(ListAccess.maySee(OUTCAST, NONE, Role.MODERATOR, DEFAULTS)).isFalse();
     }
 }

@@ -1,8 +1,8 @@
-package im.martlet.extensions.muc.wire;
+package im.martlet.extensions.muc.hats;
 
 import im.martlet.address.Jid;
-import im.martlet.extensions.muc.state.Hats;
-import im.martlet.extensions.muc.state.Hats.Hat;
+import im.martlet.extensions.muc.hats.Hats.Hat;
+import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
@@ -11,25 +11,26 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Hats as they are written: in presence, and in the forms of commands (XEP-0317 §3). */
-public final class HatForms {
-    public static final String NS = "urn:xmpp:hats:0";
-    public static final String COMMANDS = "urn:xmpp:hats:commands";
+/** Reads and writes hats: in presence, and in the forms of the commands (XEP-0317 §3). */
+final class HatForms {
+    static final String NS = "urn:xmpp:hats:0";
+    static final String COMMANDS = "urn:xmpp:hats:commands";
     private static final String TITLE = "hats#title";
     private static final String URI = "hats#uri";
     private static final String HUE = "hats#hue";
     private static final String JID = "hats#jid";
-    private static final int LONGEST_TITLE = 100; // characters
-    private static final int LONGEST_URI = 500;
+    private static final int MAX_TITLE = 100; // characters
+    private static final int MAX_URI = 500; // characters
 
     private HatForms() {}
 
-    /** What somebody wears, for their presence; empty for nothing. */
-    public static Optional<Element> worn(List<Hat> hats) {
+    /** Returns the element for the presence of a user with these hats; empty when there are none. */
+    static Optional<Element> worn(List<Hat> hats) {
         if (hats.isEmpty()) return Optional.empty();
         return Optional.of(Element.of(NS, "hats").with(hats.stream().map(hat -> {
             var e = Element.of(NS, "hat").with("title", hat.title()).with("uri", hat.uri());
@@ -37,29 +38,30 @@ public final class HatForms {
         }).toList()));
     }
 
-    /** §2: changes whenever the hats of the room do. */
-    public static String hash(Collection<Hat> hats) {
+    /** Returns a hash that changes whenever the hats of the room change (§2); empty when there are none. */
+    static Optional<String> hash(Collection<Hat> hats) {
+        if (hats.isEmpty()) return Optional.empty();
         try {
             var digest = MessageDigest.getInstance("SHA-1");
             for (Hat hat : hats) for (String part : List.of(hat.uri(), hat.title(), hat.hue()))
                 digest.update((part + '\0').getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest());
+            return Optional.of(HexFormat.of().formatHex(digest.digest()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    // ---- forms to fill in
+    // ---- blank forms
 
-    public static Element create() {
+    static Element create() {
         return form("Creating a hat", field(TITLE, "text-single", "Title").with(required()),
                 field(URI, "text-single", "URI").with(required()), field(HUE, "text-single", "Hue, in degrees"));
     }
 
-    public static Element destroy(Collection<Hat> hats) { return form("Destroying a hat", choice(hats)); }
+    static Element destroy(Collection<Hat> hats) { return form("Destroying a hat", choice(hats)); }
 
-    /** @param title for people */
-    public static Element assign(String title, Collection<Hat> hats) {
+    /** @param title the title of the form, for people */
+    static Element assign(String title, Collection<Hat> hats) {
         return form(title, field(JID, "jid-single", "Address of the user").with(required()), choice(hats));
     }
 
@@ -80,45 +82,48 @@ public final class HatForms {
                 .toList());
     }
 
-    // ---- forms that are filled in
+    // ---- submitted forms
 
-    /** The hat that somebody wants to be there. */
-    public static Hat hat(DataForm form) {
+    /** Returns the hat that the form describes. */
+    static Hat hat(DataForm form) {
         var title = form.first(TITLE).map(String::strip).orElse("");
-        if (title.isEmpty() || title.length() > LONGEST_TITLE)
-            throw bad("a title has from 1 to " + LONGEST_TITLE + " characters");
+        if (title.isEmpty() || title.length() > MAX_TITLE)
+            throw bad("the title of a hat must have from 1 to " + MAX_TITLE + " characters");
         var hue = form.first(HUE).map(String::strip).orElse("");
         if (!hue.matches("(|[0-9]{1,3}(\\.[0-9]{1,9})?)") || !hue.isEmpty() && Double.parseDouble(hue) > 360)
-            throw bad("a hue is an angle from 0 to 360");
+            throw bad("the hue of a hat must be an angle from 0 to 360");
         return new Hat(uri(form), title, hue);
     }
 
-    /** Of which hat a form is. */
-    public static String uri(DataForm form) {
+    /** Returns the URI of the hat in the form. */
+    static String uri(DataForm form) {
         var uri = form.first(URI).map(String::strip).orElse("");
-        if (!uri.matches("[A-Za-z][A-Za-z0-9+.-]*:\\S+") || uri.length() > LONGEST_URI)
-            throw bad("a hat is named by a URI of at most " + LONGEST_URI + " characters");
+        if (!uri.matches("[A-Za-z][A-Za-z0-9+.-]*:\\S+") || uri.length() > MAX_URI)
+            throw bad("the form must name a hat by a URI of at most " + MAX_URI + " characters");
         return uri;
     }
 
-    /** Whom a form is about, bare. */
-    public static Jid user(DataForm form) {
-        return MucXml.address(form.first(JID).map(String::strip).orElseThrow(() -> bad("whose hat?"))).bare();
+    /** Returns the bare address of the user in the form. */
+    static Jid user(DataForm form) {
+        return MucXml.address(form.first(JID).map(String::strip)
+                .orElseThrow(() -> bad("the form must have the address of the user in '" + JID + "'"))).bare();
     }
 
-    private static StanzaException bad(String why) { return new StanzaException(Condition.BAD_REQUEST.because(why)); }
+    private static StanzaException bad(String reason) {
+        return new StanzaException(Condition.BAD_REQUEST.because(reason));
+    }
 
     // ---- lists
 
-    public static Element list(Hats hats) {
+    static Element list(Hats hats) {
         return result("Hats", List.of(TITLE, URI, HUE)).with(hats.all().stream()
                 .map(hat -> item(value(TITLE, hat.title()), value(URI, hat.uri()), value(HUE, hat.hue()))).toList());
     }
 
-    public static Element assigned(Hats hats) {
-        return result("Hats and who wears them", List.of(JID, URI, TITLE, HUE)).with(hats.all().stream()
-                .flatMap(hat -> hats.wearers(hat.uri()).stream().sorted(java.util.Comparator.comparing(Jid::toString))
-                        .map(who -> item(value(JID, who.toString()), value(URI, hat.uri()), value(TITLE, hat.title()),
+    static Element assigned(Hats hats) {
+        return result("Hats and their wearers", List.of(JID, URI, TITLE, HUE)).with(hats.all().stream()
+                .flatMap(hat -> hats.wearers(hat.uri()).stream().sorted(Comparator.comparing(Jid::toString))
+                        .map(user -> item(value(JID, user.toString()), value(URI, hat.uri()), value(TITLE, hat.title()),
                                 value(HUE, hat.hue()))))
                 .toList());
     }
