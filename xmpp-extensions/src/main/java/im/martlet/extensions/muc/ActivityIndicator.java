@@ -12,7 +12,7 @@ final class ActivityIndicator implements RoomFeature {
         return List.of(new RoomHook.InfoField(FIELD, ActivityIndicator::messagesPerHour));
     }
 
-    /** Returns a value only for persistent public rooms that everybody may enter (§9). */
+    /** Returns a value only for persistent public rooms that are open to every user (§9). */
     private static List<String> messagesPerHour(LiveRoom live) {
         var config = live.room().config();
         if (!config.is(RoomOption.PERSISTENT) || !config.is(RoomOption.PUBLIC) || !config.isOpen()) return List.of();

@@ -150,7 +150,8 @@ final class AdminRequests implements RoomFeature {
 
     private static NewRole newRole(Room room, Jid actor, Element item) {
         var role = role(item.attribute("role").orElseThrow());
-        if (!room.role(actor).isAtLeast(Role.MODERATOR)) // checked first: others may not learn which nicknames are in use
+        // checked first, because other users may not learn which nicknames are in use
+        if (!room.role(actor).isAtLeast(Role.MODERATOR))
             throw new StanzaException(Condition.FORBIDDEN.plain());
         var occupant = room
                 .occupant(item.attribute("nick")

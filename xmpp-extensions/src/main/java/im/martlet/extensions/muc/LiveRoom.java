@@ -48,7 +48,7 @@ public final class LiveRoom {
     /** Returns the last messages. */
     public RoomHistory history() { return history; }
 
-    /** Returns what occupants sent each other through the room and may still get an answer to. */
+    /** Returns the requests, private messages and invitations that still await an answer. */
     PendingRelays pendingRelays() {
         return pendingRelays;
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Remembers what occupants sent through the room and may still get an answer to: IQ requests, private messages and
+ * Remembers stanzas that occupants sent through the room and that await an answer: IQ requests, private messages and
  * invitations. An error to a private message does not mean that a device is gone. Of the room's mailbox.
  */
 final class PendingRelays {

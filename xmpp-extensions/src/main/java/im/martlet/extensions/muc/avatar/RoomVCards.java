@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Answers requests for the vCard of a room, with the room's avatar in it. Owners may write the vCard, and everybody may
- * read it (XEP-0486, XEP-0054).
+ * Answers requests for the vCard of a room, with the room's avatar in it. Owners may write the vCard, and every user
+ * may read it (XEP-0486, XEP-0054).
  */
 final class RoomVCards implements RoomFeature {
     private static final String NS = Namespaces.VCARD_TEMP;

@@ -23,7 +23,8 @@ public record AffiliationChange(Affiliation actor, Affiliation from, Affiliation
         if (self && to == Affiliation.OUTCAST) return Optional.of(Condition.CONFLICT); // §9.1
         if (from == to) return Optional.empty();
         if (actor != Affiliation.OWNER && from.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.NOT_ALLOWED);
-        if (actor != Affiliation.OWNER && to.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.FORBIDDEN); // §10.3, §10.6
+        // §10.3, §10.6
+        if (actor != Affiliation.OWNER && to.isAtLeast(Affiliation.ADMIN)) return Optional.of(Condition.FORBIDDEN);
         return from == Affiliation.OWNER && owners == 1 ? Optional.of(Condition.CONFLICT) : Optional.empty(); // §10.4
     }
 

@@ -26,7 +26,8 @@ public record JoinAttempt(Affiliation affiliation, Optional<String> password, bo
         if (config.password().isPresent() && !config.password().equals(password))
             return error(Condition.NOT_AUTHORIZED, "this room needs its password"); // §7.2.5
         if (full && !affiliation.isAtLeast(Affiliation.ADMIN))
-            return Optional.of(Condition.SERVICE_UNAVAILABLE.because("the room is full").as(StanzaError.Type.WAIT)); // §7.2.9
+            // §7.2.9
+            return Optional.of(Condition.SERVICE_UNAVAILABLE.because("the room is full").as(StanzaError.Type.WAIT));
         return taken ? error(Condition.CONFLICT, "another user has this nickname") : Optional.empty(); // §7.2.8
     }
 

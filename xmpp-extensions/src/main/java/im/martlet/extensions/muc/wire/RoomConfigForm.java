@@ -74,7 +74,8 @@ public final class RoomConfigForm {
             if (form.names().contains(option.field()))
                 config = config.with(option, checked(option, form.all(option.field())));
         if (config.password().filter(String::isEmpty).isPresent())
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a room that needs a password must have one")); // §10.1.3
+            // §10.1.3
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a room that needs a password must have one"));
         return config;
     }
 

@@ -141,7 +141,8 @@ class PrivilegeTablesTest {
                         .as(actor + " " + from + " > " + to).isEqualTo(may);
             }
         }
-        assertThat(new AffiliationChange(ADMIN, ADMIN, OUTCAST, true, 1).refusal()).contains(Condition.CONFLICT); // §9.1
+        // §9.1
+        assertThat(new AffiliationChange(ADMIN, ADMIN, OUTCAST, true, 1).refusal()).contains(Condition.CONFLICT);
         assertThat(new AffiliationChange(OWNER, OWNER, ADMIN, true, 1).refusal()).contains(Condition.CONFLICT); // §10.4
         assertThat(new AffiliationChange(ADMIN, OWNER, OUTCAST, false, 2).refusal()).contains(Condition.NOT_ALLOWED);
         assertThat(new AffiliationChange(ADMIN, NONE, OWNER, false, 1).refusal()).contains(Condition.FORBIDDEN);
