@@ -1,10 +1,12 @@
 package im.martlet.extensions.muc;
 
+import im.martlet.extension.Xep;
 import im.martlet.extensions.muc.state.RoomOption;
 import java.util.List;
 import java.util.Locale;
 
 /** Tells how busy a room is, in its disco#info (XEP-0502). */
+@Xep(number = 502, title = "MUC Activity Indicator", version = "0.1.0")
 final class ActivityIndicator implements RoomFeature {
     private static final String FIELD = "{urn:xmpp:muc-activity}message-activity";
 

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * Searches the public rooms of a domain by words (XEP-0433). The list of rooms is read once and cached for a short
  * time, so that most searches do not ask the database. On the mailbox of the service's domain.
  */
-@Xep(number = 433, title = "Extended Channel Search", version = "0.1.0", note = "of the rooms here")
+@Xep(number = 433, title = "Extended Channel Search", version = "0.1.0", note = "for the rooms of this server")
 final class ChannelSearch implements RoomFeature {
     private static final String NS = "urn:xmpp:channel-search:0:search";
     private static final String PARAMETERS = "urn:xmpp:channel-search:0:search-params";

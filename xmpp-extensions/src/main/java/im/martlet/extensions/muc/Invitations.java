@@ -27,7 +27,7 @@ import java.util.Optional;
  * one (XEP-0249). Direct invitations between users do not pass a room.
  */
 @Xep(number = 249, title = "Direct MUC Invitations", version = "1.2",
-        note = "passed on as they are; invitations by a room say the same in this way, too")
+        note = "invitations between users pass unchanged; a room adds this form to its own invitations")
 final class Invitations {
     private static final int MAX_INVITATIONS = 20; // in one message
 

@@ -1,6 +1,7 @@
 package im.martlet.extensions.muc.avatar;
 
 import im.martlet.extension.Hook;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.RoomBroadcast;
 import im.martlet.extensions.muc.RoomFeature;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * Answers requests for the vCard of a room, with the room's avatar in it. Owners may write the vCard, and every user
  * may read it (XEP-0486, XEP-0054).
  */
+@Xep(number = 486, title = "MUC Avatars", version = "0.1.0")
 final class RoomVCards implements RoomFeature {
     private static final String NS = Namespaces.VCARD_TEMP;
     private static final int CONFIGURED = 104; // XEP-0045 §10.2.1

@@ -1,6 +1,7 @@
 package im.martlet.extensions.muc.hats;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.RoomBroadcast;
 import im.martlet.extensions.muc.RoomFeature;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * Creates, destroys, assigns and lists hats with the ad-hoc commands of XEP-0317 §3. A command has one form at most. A
  * client may send the form with its first request or after it asked for the form, so the room keeps no command session.
  */
+@Xep(number = 317, title = "Hats", version = "0.3.1")
 final class HatCommands implements RoomFeature {
     private static final int MAX_HATS = 100; // of a room
     private static final int MAX_HATS_OF_USER = 20;

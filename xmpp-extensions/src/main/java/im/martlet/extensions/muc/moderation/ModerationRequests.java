@@ -1,6 +1,7 @@
 package im.martlet.extensions.muc.moderation;
 
 import im.martlet.archive.Retention;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.LiveRooms;
 import im.martlet.extensions.muc.RoomBroadcast;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * Lets moderators retract messages of other occupants (XEP-0425). The archive keeps a tombstone that names the
  * moderator.
  */
+@Xep(number = 425, title = "Moderated Message Retraction", version = "0.3.0")
 final class ModerationRequests implements RoomFeature {
     private static final Logger LOG = LoggerFactory.getLogger(ModerationRequests.class);
     private static final String NS = "urn:xmpp:message-moderate:1";
