@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A node's configuration as forms (XEP-0060 §8.2, §16.4). Pure. */
+/** Reads and writes the configuration of a node as forms (XEP-0060 §8.2, §16.4). Pure. */
 final class ConfigForms {
     static final String CONFIG = PubSubXml.NS + "#node_config";
     private static final String OPTIONS = PubSubXml.NS + "#publish-options";
@@ -20,7 +20,7 @@ final class ConfigForms {
 
     private ConfigForms() {}
 
-    /** For an owner to fill in. */
+    /** Returns the form that an owner fills in. */
     static Element form(NodeConfig config) {
         var fields = new ArrayList<Element>();
         for (NodeConfigField field : NodeConfigField.values())
@@ -31,7 +31,7 @@ final class ConfigForms {
         return DataForm.blank(CONFIG, fields.toArray(Element[]::new));
     }
 
-    /** For who is told that the configuration has changed (§8.2.5). */
+    /** Returns the form that announces a changed configuration (§8.2.5). */
     static Element result(NodeConfig config) {
         var x = Element.of(DataForm.NS, "x").with("type", "result")
                 .with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(CONFIG)));
@@ -49,9 +49,9 @@ final class ConfigForms {
     private static List<Element> values(List<String> values) { return values.stream().map(DataForm::value).toList(); }
 
     /**
-     * What a form asks for. Fields that nobody knows are left aside.
+     * Applies a form to a configuration. Ignores unknown fields.
      *
-     * @throws StanzaException when a value is none for its field (§8.2.4.4)
+     * @throws StanzaException if a field cannot have a value (§8.2.4.4)
      */
     static NodeConfig apply(NodeConfig config, DataForm form) {
         if (!form.type().isEmpty() && !form.type().equals(CONFIG))
@@ -72,19 +72,19 @@ final class ConfigForms {
 
     // ---- publish-options (§7.1.5)
 
-    /** The preconditions of a publication; empty when there are none. */
+    /** Returns the preconditions of a publication; empty if it has none. */
     static Optional<DataForm> preconditions(Element pubsub) {
         return pubsub.child("publish-options").map(options -> {
-            var form =
-                    DataForm.in(options).orElseThrow(() -> StanzaException.badRequest("<publish-options/> has a form")); // nothing is more open than its publisher thinks
+            var form = DataForm.in(options) // without this check a node could be more open than its publisher thinks
+                    .orElseThrow(() -> StanzaException.badRequest("<publish-options/> needs a form"));
             if (!form.type().equals(OPTIONS))
                 throw new StanzaException(Condition.BAD_REQUEST.because("the form is not of type " + OPTIONS));
             return form;
         });
     }
 
-    /** How a node is made that is to fulfil preconditions. */
-    static NodeConfig fulfilling(NodeConfig config, DataForm preconditions) {
+    /** Returns the configuration of a new node that meets preconditions. */
+    static NodeConfig fulfill(NodeConfig config, DataForm preconditions) {
         for (String name : preconditions.names()) {
             var values = preconditions.all(name);
             if (isLeaf(name, values)) continue;
@@ -94,7 +94,7 @@ final class ConfigForms {
         return config;
     }
 
-    /** @throws StanzaException when one is not met, or is unknown */
+    /** @throws StanzaException if a precondition is not met or not known */
     static void check(NodeConfig config, DataForm preconditions) {
         for (String name : preconditions.names()) {
             var values = preconditions.all(name);
@@ -108,7 +108,7 @@ final class ConfigForms {
     }
 
     private static StanzaException unmet(String name) {
-        return new StanzaException(Condition.CONFLICT.because("'" + name + "' is not as wanted")
+        return new StanzaException(Condition.CONFLICT.because("the node's '" + name + "' differs from the precondition")
                 .with(Element.of(PubSubXml.ERRORS, "precondition-not-met")));
     }
 

@@ -1,6 +1,7 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.extensions.pubsub.rules.NodeRelation;
@@ -17,79 +18,82 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was published last, for clients that have just come (XEP-0163 §4.3.4); and, for those that say when they were
- * here, what was published since (XEP-0312). Contacts are asked about many at a time, all nodes of all of them in one
- * question; and not faster than the client takes it.
+ * Sends the items that were published last to clients that come online (XEP-0163 §4.3.4). Clients that say when they
+ * were last online get all items since then (XEP-0312). One query reads all nodes of many contacts. The next query
+ * waits until the client has taken the items.
  */
+@Xep(number = 312, title = "PubSub Since", version = "0.3",
+        note = "nodes of accounts; of each node no more than the 50 newest items")
 final class LastItems {
     static final int ACCOUNTS_AT_ONCE = 50;
-    private static final int NODES_AT_ONCE = 400; // of all of them together: what is read in one question is bounded
+    private static final int NODES_AT_ONCE = 400; // accounts times nodes, which bounds what one query reads
     private static final int BYTES_AT_ONCE = 1 << 20;
 
     private final NodeItems items;
-    private final ScreenedSender outlet;
+    private final ScreenedSender sender;
 
-    @Inject LastItems(NodeItems items, ScreenedSender outlet) {
+    @Inject LastItems(NodeItems items, ScreenedSender sender) {
         this.items = items;
-        this.outlet = outlet;
+        this.sender = sender;
     }
 
-    /** For a session, on its mailbox: of accounts here. */
-    void send(Session session, List<Jid> accounts, LastItemsRequest wish) {
-        if (accounts.isEmpty() || wish.nodes().isEmpty() || !session.isAvailable()) return;
-        int most = Math.max(1, NODES_AT_ONCE / wish.nodes().size() / (wish.isForMore() ? NodeItems.INTERIM / 5 : 1));
-        var some = accounts.subList(0, Math.min(Math.min(ACCOUNTS_AT_ONCE, most), accounts.size()));
-        var others = accounts.subList(some.size(), accounts.size());
-        var found = items.last(some, wish.nodes(), session.jid(), wish.after()).stream()
-                .filter(last -> isFor(last, session.jid(), wish)).toList();
-        send(session, found, () -> send(session, others, wish), others.isEmpty());
+    /** Sends the last items of local accounts to a session. Called on the session's mailbox. */
+    void send(Session session, List<Jid> accounts, LastItemsRequest request) {
+        if (accounts.isEmpty() || request.nodes().isEmpty() || !session.isAvailable()) return;
+        int itemsPerNode = request.wantsOlderItems() ? NodeItems.INTERIM / 5 : 1;
+        int most = Math.max(1, NODES_AT_ONCE / request.nodes().size() / itemsPerNode);
+        var first = accounts.subList(0, Math.min(Math.min(ACCOUNTS_AT_ONCE, most), accounts.size()));
+        var others = accounts.subList(first.size(), accounts.size());
+        var found = items.last(first, request.nodes(), session.jid(), request.after()).stream()
+                .filter(last -> mayReceive(last, session.jid(), request)).toList();
+        send(session, found, () -> send(session, others, request), others.isEmpty());
     }
 
-    /** Items that were found; what has a large payload is fetched when it is its turn. */
-    private void send(Session session, List<Last> found, Runnable then, boolean end) {
+    /** Sends items that a query found. Reads a large payload only when its turn comes. */
+    private void send(Session session, List<Last> found, Runnable next, boolean end) {
         long bytes = 0;
         for (int i = 0; i < found.size(); i++) {
             if (bytes > 0 && bytes + found.get(i).large() > BYTES_AT_ONCE) {
                 var rest = found.subList(i, found.size());
-                later(session, () -> send(session, rest, then, end));
+                whenReady(session, () -> send(session, rest, next, end));
                 return;
             }
             bytes += found.get(i).large();
-            message(found.get(i), session.jid()).ifPresent(outlet::send);
+            message(found.get(i), session.jid()).ifPresent(sender::send);
         }
-        if (!end) later(session, then);
+        if (!end) whenReady(session, next);
     }
 
-    private static void later(Session session, Runnable what) {
-        session.account().tell(Credit.UNLIMITED, // behind what was sent now
+    private static void whenReady(Session session, Runnable work) {
+        session.account().tell(Credit.UNLIMITED, // runs after the items that were sent now
                 () -> session
                         .whenRoomy(() -> session.link().whenReady(() -> session.account().tell(Credit.UNLIMITED, () -> {
-                            if (session.isAvailable()) what.run();
+                            if (session.isAvailable()) work.run();
                         }))));
     }
 
-    /** For a client of another server, on the mailbox of the account. */
-    void send(Jid account, Jid client, LastItemsRequest wish) {
-        for (Last last : items.last(List.of(account), wish.nodes(), client, wish.after()))
-            if (isFor(last, client, wish)) message(last, client).ifPresent(outlet::send);
+    /** Sends the last items of one account to a client of a remote server. Called on the account's mailbox. */
+    void send(Jid account, Jid client, LastItemsRequest request) {
+        for (Last last : items.last(List.of(account), request.nodes(), client, request.after()))
+            if (mayReceive(last, client, request)) message(last, client).ifPresent(sender::send);
     }
 
-    private static boolean isFor(Last last, Jid client, LastItemsRequest wish) {
+    private static boolean mayReceive(Last last, Jid client, LastItemsRequest request) {
         var config = NodeConfig.read(last.config());
-        var who = last.account().equals(client.bare()) ? NodeRelation.OWNER
+        var relation = last.account().equals(client.bare()) ? NodeRelation.OWNER
                 : new NodeRelation(last.affiliation().map(Affiliation::valueOf).orElse(Affiliation.NONE),
                         last.seesPresence(), last.groups(), false);
-        boolean wanted = (config.sendLast() == SendLastItem.ON_SUB_AND_PRESENCE || last.item().place() > wish.after())
-                && config.is(NodeConfigField.DELIVER_NOTIFICATIONS)
-                && last.item().place() > RetrieveHandler.oldest(config);
-        boolean shared = who.seesPresence() || who.affiliation() == Affiliation.OWNER; // §4 rule 2
-        return wanted && shared && Notifier.mayRead(config, who);
+        long position = last.item().place();
+        boolean sent = (config.sendLast() == SendLastItem.ON_SUB_AND_PRESENCE || position > request.after())
+                && config.is(NodeConfigField.DELIVER_NOTIFICATIONS) && position > RetrieveHandler.oldest(config);
+        boolean sharesPresence = relation.seesPresence() || relation.affiliation() == Affiliation.OWNER; // §4 rule 2
+        return sent && sharesPresence && Notifier.mayRead(config, relation);
     }
 
-    /** Empty when it is gone meanwhile. */
+    /** Returns the notification; empty if the item was retracted meanwhile. */
     private Optional<Message> message(Last last, Jid client) {
-        return whole(last)
-                .map(item -> Notifier.last(last.account(), client, last.node(), NodeConfig.read(last.config()), item));
+        return whole(last).map(item -> Notifier.lastItem(last.account(), client, last.node(),
+                NodeConfig.read(last.config()), item));
     }
 
     private Optional<Item> whole(Last last) {

@@ -8,24 +8,27 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a client that has come wants to be sent. Pure.
+ * The items that a client wants when it comes online. Pure.
  *
- * @param nodes that it is interested in
- * @param after the place after which all items are wanted, and not only the newest (XEP-0312); {@link Long#MAX_VALUE}
- * for none
+ * @param nodes the nodes that the client is interested in
+ * @param after the log id after which the client wants all items, not only the newest (XEP-0312);
+ * {@link Long#MAX_VALUE} for only the newest
  */
 record LastItemsRequest(Set<String> nodes, long after) {
     private static final String AGO = "urn:xmpp:ago:0";
-    private static final Duration SKEW = Duration.ofMinutes(5); // §2 rule 4
+    private static final Duration SKEW = Duration.ofMinutes(5); // XEP-0312 §2 rule 4
     private static final int MOST_DIGITS = 10;
 
-    static LastItemsRequest last(Set<String> nodes) { return new LastItemsRequest(nodes, Long.MAX_VALUE); }
+    /** Requests the newest item of each node. */
+    static LastItemsRequest newest(Set<String> nodes) {
+        return new LastItemsRequest(nodes, Long.MAX_VALUE);
+    }
 
-    /** As the presence with which it comes says; a number that is none says nothing. */
+    /** Reads the request from a client's presence. Ignores an 'ago' that is not a number. */
     static LastItemsRequest of(Presence presence, Set<String> nodes) {
         return presence.child(AGO, "ago").flatMap(ago -> ago.attribute("secs")).flatMap(LastItemsRequest::seconds)
                 .map(ago -> new LastItemsRequest(nodes, LogId.first(Instant.now().minusSeconds(ago).minus(SKEW))))
-                .orElse(last(nodes));
+                .orElse(newest(nodes));
     }
 
     private static Optional<Long> seconds(String text) {
@@ -33,5 +36,5 @@ record LastItemsRequest(Set<String> nodes, long after) {
                 ? Optional.empty() : Optional.of(Long.parseLong(text));
     }
 
-    boolean isForMore() { return after != Long.MAX_VALUE; }
+    boolean wantsOlderItems() { return after != Long.MAX_VALUE; }
 }

@@ -18,16 +18,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds a node, and how somebody stands to it. */
+/** Finds nodes, and how an entity relates to them. */
 final class NodeAccess {
-    /** A node that somebody wants something of. */
-    record Target(PubSubHost place, Node node, NodeConfig config, NodeRelation who) {
-        AccessDecision judge(NodeOperation operation) { return AccessRules.judge(operation, who, config); }
+    /**
+     * A node that is the object of a request.
+     *
+     * @param relation how the requester relates to the node
+     */
+    record Target(PubSubHost host, Node node, NodeConfig config, NodeRelation relation) {
+        AccessDecision judge(NodeOperation operation) { return AccessRules.judge(operation, relation, config); }
 
-        /** @throws im.martlet.stanza.StanzaException when they may not */
-        Target checked(NodeOperation operation) {
-            var answer = judge(operation);
-            if (answer != AccessDecision.YES) throw PubSubErrors.of(answer);
+        /** @throws im.martlet.stanza.StanzaException if the requester may not perform the operation */
+        Target check(NodeOperation operation) {
+            var decision = judge(operation);
+            if (decision != AccessDecision.YES) throw PubSubErrors.of(decision);
             return this;
         }
     }
@@ -36,53 +40,60 @@ final class NodeAccess {
 
     @Inject NodeAccess(PubSubStores stores) { this.stores = stores; }
 
-    Target find(PubSubHost place, String node, Jid who) {
-        return look(place, node, who).orElseThrow(PubSubErrors::noSuchNode);
+    /** @throws im.martlet.stanza.StanzaException if the node does not exist */
+    Target require(PubSubHost host, String node, Jid requester) {
+        return find(host, node, requester).orElseThrow(PubSubErrors::noSuchNode);
     }
 
-    Target find(PubSubHost place, String node, Jid who, NodeOperation operation) {
-        return find(place, node, who).checked(operation);
+    /**
+     * @throws im.martlet.stanza.StanzaException if the node does not exist, or the requester may not perform the
+     * operation
+     */
+    Target require(PubSubHost host, String node, Jid requester, NodeOperation operation) {
+        return require(host, node, requester).check(operation);
     }
 
-    Optional<Target> look(PubSubHost place, String node, Jid who) {
-        return stores.nodes().find(place.owner(), node).map(found -> target(place, found, who));
+    Optional<Target> find(PubSubHost host, String node, Jid requester) {
+        return stores.nodes().find(host.owner(), node).map(found -> target(host, found, requester));
     }
 
-    private Target target(PubSubHost place, Node node, Jid who) {
+    private Target target(PubSubHost host, Node node, Jid requester) {
         var config = NodeConfig.read(node.config());
-        return new Target(place, node, config, standing(place, node, config, who));
+        return new Target(host, node, config, relation(host, node, config, requester));
     }
 
-    /** How somebody stands to many nodes; asks about all of them at once. */
-    List<Target> targets(PubSubHost place, List<Node> nodes, Jid who) {
-        var general = place.standing(who);
+    /** Returns how an entity relates to many nodes. Reads the relations to all of them in one query each. */
+    List<Target> targets(PubSubHost host, List<Node> nodes, Jid requester) {
+        var general = host.relationOf(requester);
         boolean owner = general.affiliation() != Affiliation.NONE;
         var affiliations = new HashMap<String, Affiliation>();
         var subscribed = new HashSet<String>();
         if (!owner) {
-            stores.affiliations().across(place.owner(), who.bare(), nodes.size())
+            stores.affiliations().across(host.owner(), requester.bare(), nodes.size())
                     .forEach(at -> affiliations.put(at.node(), at.affiliation()));
-            stores.subscriptions().across(place.owner(), who.bare(), nodes.size()).stream()
+            stores.subscriptions().across(host.owner(), requester.bare(), nodes.size()).stream()
                     .filter(to -> to.subscription().status() == Status.SUBSCRIBED)
                     .forEach(to -> subscribed.add(to.node()));
         }
-        return nodes.stream().map(n -> new Target(place, n, NodeConfig.read(n.config()), owner ? general
+        return nodes.stream().map(n -> new Target(host, n, NodeConfig.read(n.config()), owner ? general
                 : new NodeRelation(affiliations.getOrDefault(n.name(), Affiliation.NONE), general.seesPresence(),
                         general.groups(), subscribed.contains(n.name()))))
                 .toList();
     }
 
-    /** Asks the database no more than it has to: nothing for the owner of the place. */
-    private NodeRelation standing(PubSubHost place, Node node, NodeConfig config, Jid who) {
-        var general = place.standing(who);
+    /** Reads no more from the database than the decision needs: nothing for the host's owner. */
+    private NodeRelation relation(PubSubHost host, Node node, NodeConfig config, Jid requester) {
+        var general = host.relationOf(requester);
         if (general.affiliation() != Affiliation.NONE) return general;
-        boolean matters = config.access() == AccessModel.AUTHORIZE || config.publishing() == PublishModel.SUBSCRIBERS;
-        return new NodeRelation(stores.affiliations().of(node.id(), who.bare()), general.seesPresence(),
-                general.groups(), matters && isSubscribed(node, who));
+        boolean subscriptionMatters =
+                config.access() == AccessModel.AUTHORIZE || config.publishing() == PublishModel.SUBSCRIBERS;
+        return new NodeRelation(stores.affiliations().of(node.id(), requester.bare()), general.seesPresence(),
+                general.groups(), subscriptionMatters && isSubscribed(node, requester));
     }
 
-    private boolean isSubscribed(Node node, Jid who) {
-        return Stream.of(who, who.bare()).distinct().anyMatch(address -> stores.subscriptions().of(node.id(), address)
-                .filter(s -> s.status() == Status.SUBSCRIBED).isPresent());
+    private boolean isSubscribed(Node node, Jid requester) {
+        return Stream.of(requester, requester.bare()).distinct()
+                .anyMatch(address -> stores.subscriptions().of(node.id(), address)
+                        .filter(s -> s.status() == Status.SUBSCRIBED).isPresent());
     }
 }

@@ -3,6 +3,7 @@ package im.martlet.extensions.pubsub;
 import im.martlet.address.Jid;
 import im.martlet.archive.ArchiveQueries;
 import im.martlet.archive.NodeArchives;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.NodeAccess.Target;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.extensions.pubsub.rules.NodeOperation;
@@ -28,46 +29,50 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * XEP-0442: the items of a node, read as an archive is. What is in the node is in the archive, in the order it was
- * published in; what was retracted or replaced is in neither. Who may retrieve items may read it.
+ * XEP-0442: lets clients read the items of a node as an archive. The archive holds the node's present items in the
+ * order of their publication. Retracted and replaced items are not in it. An entity that may retrieve items may read
+ * it.
  */
+@Xep(number = 442, title = "Pubsub Message Archive Management", version = "0.2.0",
+        note = "the node's present items, as an archive; replaced items are not in it")
 public final class NodeArchive implements NodeArchives {
     private final PubSubStores stores;
-    private final NodeAccess desk;
+    private final NodeAccess access;
     private final ArchiveQueries queries;
-    private final Pep pep;
+    private final AccountHosts hosts;
 
-    @Inject NodeArchive(PubSubStores stores, NodeAccess desk, ArchiveQueries queries, Pep pep) {
+    @Inject NodeArchive(PubSubStores stores, NodeAccess access, ArchiveQueries queries, AccountHosts hosts) {
         this.stores = stores;
-        this.desk = desk;
+        this.access = access;
         this.queries = queries;
-        this.pep = pep;
+        this.hosts = hosts;
     }
 
-    /** What disco says of who has such archives; nothing when there are no archives here. */
+    /** Returns the disco features of such archives; empty if this server has no archives. */
     List<String> features() {
         return queries.features();
     }
 
-    /** What requests for them are of; empty when there are none here. */
+    /** Returns the namespace of requests for such archives; empty if this server has no archives. */
     Optional<String> namespace() {
         return features().stream().filter(f -> !f.contains("#")).findFirst();
     }
 
     @Override public List<Stanza> answer(Account account, Iq.Request request) {
-        return answer(pep.of(account), request);
+        return answer(hosts.of(account), request);
     }
 
-    List<Stanza> answer(PubSubHost place, Iq.Request request) {
-        var target = desk.find(place, PubSubXml.node(request.element()), request.from(), NodeOperation.RETRIEVE);
+    List<Stanza> answer(PubSubHost host, Iq.Request request) {
+        var target =
+                access.require(host, PubSubXml.node(request.element()), request.from(), NodeOperation.RETRIEVE);
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");
-        return queries.answer(request, place.jid(), new Shelf(stores.items(), target))
+        return queries.answer(request, host.jid(), new ItemSource(stores.items(), target))
                 .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()));
     }
 
-    private record Shelf(NodeItems items, Target target) implements ArchiveQueries.Source {
+    private record ItemSource(NodeItems items, Target target) implements ArchiveQueries.Source {
         @Override public List<Entry> page(Selection selection, int limit, boolean newest) {
-            selection.with().ifPresent(_ -> checkPublishersAreKnown());
+            selection.with().ifPresent(_ -> checkPublishersAreVisible());
             return page(selection.after(), selection.before(), selection.with(), selection.ids(), limit, newest)
                     .map(this::entry).toList();
         }
@@ -79,11 +84,11 @@ public final class NodeArchive implements NodeArchives {
                     newest).stream();
         }
 
-        /** Who is not told who published may not find it out. */
-        private void checkPublishersAreKnown() {
-            if (target.who().affiliation() != Affiliation.OWNER
+        /** Rejects a filter by publisher if items do not show the requester their publisher. */
+        private void checkPublishersAreVisible() {
+            if (target.relation().affiliation() != Affiliation.OWNER
                     && !target.config().get(NodeConfigField.ITEMREPLY).equals("publisher"))
-                throw new StanzaException(Condition.FORBIDDEN.because("who published what is not told here"));
+                throw new StanzaException(Condition.FORBIDDEN.because("this node hides the publishers of its items"));
         }
 
         private Entry entry(Item item) {

@@ -2,13 +2,15 @@ package im.martlet.extensions.pubsub;
 
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 
-/** What an extension knows of some nodes of accounts: how they are configured when whoever makes them does not say. */
+/** The configuration that an extension gives to some nodes of accounts, unless their creator asks for another. */
 public interface NodeDefaults {
     boolean describes(String node);
 
     /**
-     * @param node one that this describes
-     * @param standard what holds for all nodes of accounts
+     * Returns the configuration of a new node.
+     *
+     * @param node a node that this profile describes
+     * @param standard the configuration for all nodes of accounts
      */
     NodeConfig configure(String node, NodeConfig standard);
 }

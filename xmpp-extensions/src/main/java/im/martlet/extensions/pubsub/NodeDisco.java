@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Nodes and items as they are discovered (XEP-0060 §5). Who may not read a node finds out no more than if there were
- * none.
+ * Lets entities discover nodes and items (XEP-0060 §5). For an entity that may not read a node, the replies are the
+ * same as if the node did not exist.
  */
 final class NodeDisco {
     private static final int MOST = 1000;
@@ -30,51 +30,51 @@ final class NodeDisco {
             "subscription-notifications", "subscription-options", "item-expire");
 
     private final PubSubStores stores;
-    private final NodeAccess desk;
+    private final NodeAccess access;
 
-    @Inject NodeDisco(PubSubStores stores, NodeAccess desk) {
+    @Inject NodeDisco(PubSubStores stores, NodeAccess access) {
         this.stores = stores;
-        this.desk = desk;
+        this.access = access;
     }
 
-    /** What both kinds of places can do, and more. */
+    /** Returns the features that all hosts have, and the given ones. */
     static List<String> features(String... more) {
         return Stream.concat(Stream.of(PubSubXml.NS, PubSubXml.OWNER, TypeFilter.NS),
                 Stream.concat(COMMON.stream(), Stream.of(more)).map(f -> PubSubXml.NS + "#" + f)).toList();
     }
 
-    /** §5.2, §5.5: the nodes, or the items of a node. */
-    List<Element> items(PubSubHost place, Query query) {
-        Jid who = query.iq().from();
+    /** Returns the nodes, or the items of a node (§5.2, §5.5). */
+    List<Element> items(PubSubHost host, Query query) {
+        Jid requester = query.iq().from();
         var node = query.element().attribute("node").filter(n -> !n.isEmpty());
-        if (node.isPresent()) return readable(place, node.get(), who)
-                .filter(t -> t.config().is(NodeConfigField.PERSIST_ITEMS)).map(t -> items(place, t)).orElse(List.of());
+        if (node.isPresent()) return readable(host, node.get(), requester)
+                .filter(t -> t.config().is(NodeConfigField.PERSIST_ITEMS)).map(t -> items(host, t)).orElse(List.of());
         var filter = TypeFilter.in(query.element());
-        return desk.targets(place, stores.nodes().list(place.owner(), "", MOST), who).stream()
-                .filter(NodeDisco::isReadable).filter(t -> filter.wants(t.config())).map(t -> {
-                    var item = Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("node",
+        return access.targets(host, stores.nodes().list(host.owner(), "", MOST), requester).stream()
+                .filter(NodeDisco::isReadable).filter(t -> filter.accepts(t.config())).map(t -> {
+                    var item = Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", host.jid()).with("node",
                             t.node().name());
                     return t.config().get(NodeConfigField.TITLE).isEmpty() ? item
                             : item.with("name", t.config().get(NodeConfigField.TITLE));
                 }).toList();
     }
 
-    private List<Element> items(PubSubHost place, Target target) {
+    private List<Element> items(PubSubHost host, Target target) {
         return stores.items()
                 .page(target.node().id(), new Range(RetrieveHandler.oldest(target.config()), Long.MAX_VALUE), MOST,
                         true)
                 .stream()
-                .map(item -> Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", place.jid()).with("name",
+                .map(item -> Element.of(PubSubXml.DISCO_ITEMS, "item").with("jid", host.jid()).with("name",
                         item.name()))
                 .toList();
     }
 
-    private Optional<Target> readable(PubSubHost place, String node, Jid who) {
+    private Optional<Target> readable(PubSubHost host, String node, Jid requester) {
         return node.length() > PubSubXml.LONGEST_NAME ? Optional.empty()
-                : desk.look(place, node, who).filter(NodeDisco::isReadable);
+                : access.find(host, node, requester).filter(NodeDisco::isReadable);
     }
 
-    /** Where one may ask to be subscribed, there is something to find. */
+    /** Returns whether the node is visible: the requester may read it, request a subscription or publish. */
     private static boolean isReadable(Target target) {
         return target.judge(NodeOperation.RETRIEVE) == AccessDecision.YES
                 || target.judge(NodeOperation.SUBSCRIBE) == AccessDecision.WHEN_APPROVED
@@ -82,8 +82,8 @@ final class NodeDisco {
     }
 
     /** §5.3, §5.4. */
-    Optional<List<Element>> info(PubSubHost place, Query query) {
-        return readable(place, query.element().attribute("node").orElse(""), query.iq().from()).map(t -> List.of(
+    Optional<List<Element>> info(PubSubHost host, Query query) {
+        return readable(host, query.element().attribute("node").orElse(""), query.iq().from()).map(t -> List.of(
                 Element.of(PubSubXml.DISCO_INFO, "identity").with("category", "pubsub").with("type", "leaf"),
                 Element.of(PubSubXml.DISCO_INFO, "feature").with("var", PubSubXml.NS),
                 ConfigForms.metadata(t.node(), t.config())));

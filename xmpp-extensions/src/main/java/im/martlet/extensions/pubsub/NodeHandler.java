@@ -14,46 +14,46 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 
-/** Nodes come, change and go (XEP-0060 §8.1-§8.4). */
+/** Creates, configures and deletes nodes (XEP-0060 §8.1-§8.4). */
 final class NodeHandler {
     private final PubSubStores stores;
-    private final NodeAccess desk;
+    private final NodeAccess access;
     private final Notifier notifier;
-    private final PublishHandler publishing;
+    private final PublishHandler publishHandler;
 
-    @Inject NodeHandler(PubSubStores stores, NodeAccess desk, Notifier notifier, PublishHandler publishing) {
+    @Inject NodeHandler(PubSubStores stores, NodeAccess access, Notifier notifier, PublishHandler publishHandler) {
         this.stores = stores;
-        this.desk = desk;
+        this.access = access;
         this.notifier = notifier;
-        this.publishing = publishing;
+        this.publishHandler = publishHandler;
     }
 
-    /** §8.1; without a name it gets one. */
-    List<Element> create(PubSubHost place, Jid who, Element pubsub, Element create) {
-        if (!place.mayCreate(who)) throw new StanzaException(Condition.FORBIDDEN.plain());
+    /** §8.1. Chooses a name if the request has none. */
+    List<Element> create(PubSubHost host, Jid requester, Element pubsub, Element create) {
+        if (!host.mayCreate(requester)) throw new StanzaException(Condition.FORBIDDEN.plain());
         checkType(create);
-        var wanted = PubSubXml.optionalNode(create);
-        var name = wanted.orElseGet(RandomIds::next);
-        var standard = place.defaults(name);
+        var requestedName = PubSubXml.optionalNode(create);
+        var name = requestedName.orElseGet(RandomIds::next);
+        var standard = host.defaults(name);
         var config = PubSubXml.companion(pubsub, create, "configure").flatMap(DataForm::in)
                 .map(form -> ConfigForms.apply(standard, form)).orElse(standard);
-        if (desk.look(place, name, who).isPresent()) throw new StanzaException(Condition.CONFLICT.plain());
-        publishing.made(place, name, config, who);
-        return wanted.isPresent() ? List.of() : List
+        if (access.find(host, name, requester).isPresent()) throw new StanzaException(Condition.CONFLICT.plain());
+        publishHandler.create(host, name, config, requester);
+        return requestedName.isPresent() ? List.of() : List
                 .of(Element.of(PubSubXml.NS, "pubsub").with(Element.of(PubSubXml.NS, "create").with("node", name)));
     }
 
     /** §8.2.1, §8.2.2. */
-    Element form(PubSubHost place, Jid who, Element configure) {
-        var target = desk.find(place, PubSubXml.node(configure), who, NodeOperation.CONFIGURE);
+    Element form(PubSubHost host, Jid requester, Element configure) {
+        var target = access.require(host, PubSubXml.node(configure), requester, NodeOperation.CONFIGURE);
         return Element.of(PubSubXml.OWNER, "configure").with("node", target.node().name())
                 .with(ConfigForms.form(target.config()));
     }
 
     /** §8.3. */
-    Element standard(PubSubHost place, Element asked) {
-        checkType(asked);
-        return Element.of(PubSubXml.OWNER, "default").with(ConfigForms.form(place.defaults("")));
+    Element standardConfig(PubSubHost host, Element request) {
+        checkType(request);
+        return Element.of(PubSubXml.OWNER, "default").with(ConfigForms.form(host.defaults("")));
     }
 
     private static void checkType(Element e) {
@@ -62,39 +62,39 @@ final class NodeHandler {
     }
 
     /** §8.2.4. */
-    void configure(PubSubHost place, Jid who, Element configure) {
-        var target = desk.find(place, PubSubXml.node(configure), who, NodeOperation.CONFIGURE);
+    void configure(PubSubHost host, Jid requester, Element configure) {
+        var target = access.require(host, PubSubXml.node(configure), requester, NodeOperation.CONFIGURE);
         if (configure.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent())
             return;
-        var form = DataForm.in(configure).orElseThrow(() -> StanzaException.badRequest("there is no form"));
+        var form = DataForm.in(configure).orElseThrow(() -> StanzaException.badRequest("<configure/> needs a form"));
         var config = ConfigForms.apply(target.config(), form);
-        PublishHandler.checkOffer(place, config);
-        reconfigure(place, target.node(), config);
+        PublishHandler.checkSupport(host, config);
+        reconfigure(host, target.node(), config);
     }
 
-    void reconfigure(PubSubHost place, Node node, NodeConfig config) {
+    void reconfigure(PubSubHost host, Node node, NodeConfig config) {
         stores.nodes().configure(node.id(), config.write());
         int keep = config.is(NodeConfigField.PERSIST_ITEMS) ? config.keep(PublishHandler.MOST_ITEMS) : 0;
         if (keep == 0) stores.items().forget(node.id(), Long.MAX_VALUE);
         else if (node.items() > keep) stores.items().publish(node.id(), List.of(), keep);
         if (!config.is(NodeConfigField.NOTIFY_CONFIG)) return; // §8.2.5
-        var told = Element.of(PubSubXml.EVENT, "configuration").with("node", node.name());
-        notifier.tell(place, node, config,
-                config.is(NodeConfigField.DELIVER_PAYLOADS) ? told.with(ConfigForms.result(config)) : told);
+        var event = Element.of(PubSubXml.EVENT, "configuration").with("node", node.name());
+        notifier.announce(host, node, config,
+                config.is(NodeConfigField.DELIVER_PAYLOADS) ? event.with(ConfigForms.result(config)) : event);
     }
 
     /** §8.4. */
-    void delete(PubSubHost place, Jid who, Element delete) {
-        var target = desk.find(place, PubSubXml.node(delete), who, NodeOperation.DELETE);
-        delete(place, target.node(), delete.child("redirect").flatMap(redirect -> redirect.attribute("uri")));
+    void delete(PubSubHost host, Jid requester, Element delete) {
+        var target = access.require(host, PubSubXml.node(delete), requester, NodeOperation.DELETE);
+        delete(host, target.node(), delete.child("redirect").flatMap(redirect -> redirect.attribute("uri")));
     }
 
-    void delete(PubSubHost place, Node node, Optional<String> redirect) {
+    void delete(PubSubHost host, Node node, Optional<String> redirect) {
         var config = NodeConfig.read(node.config());
-        var told = Element.of(PubSubXml.EVENT, "delete").with("node", node.name());
-        if (config.is(NodeConfigField.NOTIFY_DELETE)) notifier.deleted(place, node, config,
-                redirect.map(uri -> told.with(Element.of(PubSubXml.EVENT, "redirect").with("uri", uri))).orElse(told)); // while it is known who is to hear of it
-        stores.nodes().delete(node.id());
-        place.changed(node.name());
+        var event = Element.of(PubSubXml.EVENT, "delete").with("node", node.name());
+        if (config.is(NodeConfigField.NOTIFY_DELETE)) notifier.deleted(host, node, config, redirect
+                .map(uri -> event.with(Element.of(PubSubXml.EVENT, "redirect").with("uri", uri))).orElse(event));
+        stores.nodes().delete(node.id()); // last, because it also deletes the subscriptions
+        host.changed(node.name());
     }
 }

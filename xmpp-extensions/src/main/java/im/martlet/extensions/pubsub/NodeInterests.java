@@ -1,6 +1,5 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.address.Jid;
 import im.martlet.extension.Delivery;
 import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.SessionEvent;
@@ -17,27 +16,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which nodes clients want to hear of: those whose names they announce with {@code +notify} (XEP-0060 §9.2). Of ours,
- * the session knows; of others, {@link RemoteNodeInterests}. Whoever begins to be interested is sent what was published
- * last.
+ * The nodes that clients are interested in: the names that they announce with {@code +notify} (XEP-0060 §9.2). A
+ * session keeps those of a local client, {@link RemoteNodeInterests} those of remote clients. A client with a new
+ * interest gets the items that were published last.
  */
 final class NodeInterests {
     private static final Slots.Key<Set<String>> KEY = Slots.Key.of("pep.interests", Set::of);
     private static final String NOTIFY = "+notify";
-    private static final int MOST = 200;
+    private static final int MOST = 200; // nodes of one client
 
     private final ClientCaps caps;
     private final AccountDirectory directory;
-    private final PresenceContacts circle;
+    private final PresenceContacts contacts;
     private final RemoteNodeInterests remote;
     private final LastItems lastItems;
 
-    @Inject NodeInterests(ClientCaps caps, AccountDirectory directory, PresenceContacts circle,
+    @Inject NodeInterests(ClientCaps caps, AccountDirectory directory, PresenceContacts contacts,
             RemoteNodeInterests remote, LastItems lastItems) {
         this.lastItems = lastItems;
         this.caps = caps;
         this.directory = directory;
-        this.circle = circle;
+        this.contacts = contacts;
         this.remote = remote;
     }
 
@@ -51,31 +50,31 @@ final class NodeInterests {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    // ---- our own clients
+    // ---- local clients
 
-    /** On the account's mailbox. */
-    void hear(SessionEvent event) {
+    /** Called on the account's mailbox. */
+    void handle(SessionEvent event) {
         switch (event) {
             case SessionEvent.Presented(var session, var presence) -> caps.resolve(presence, features -> session
-                    .account().tell(Credit.UNLIMITED, () -> interested(session, presence, nodes(features))));
+                    .account().tell(Credit.UNLIMITED, () -> update(session, presence, nodes(features))));
             case SessionEvent.Unavailable(var session, _) -> session.put(KEY, Set.of());
             case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.BeforeEnd _, SessionEvent.Closed _ ->
                     {}
         }
     }
 
-    private void interested(Session session, Presence presence, Set<String> nodes) {
-        if (session.presence().filter(current -> current == presence).isEmpty()) return; // it has sent another, or has gone
-        var news = Pep.news(session.get(KEY), nodes);
+    private void update(Session session, Presence presence, Set<String> nodes) {
+        if (session.presence().filter(current -> current == presence).isEmpty()) return; // the session sent a later one
+        var added = RemoteNodeInterests.added(session.get(KEY), nodes);
         session.put(KEY, nodes);
-        if (!news.isEmpty())
-            lastItems.send(session, circle.sources(session.account()), LastItemsRequest.of(presence, news));
+        if (!added.isEmpty()) lastItems.send(session, contacts.sources(session.account()),
+                LastItemsRequest.of(presence, added));
     }
 
-    // ---- presence that has come
+    // ---- received presence
 
-    /** On the mailbox of who it has come for. */
-    void hear(Delivery delivery) {
+    /** Called on the mailbox of the account that receives the stanza. */
+    void handle(Delivery delivery) {
         if (delivery.direction() != InterceptedStanza.Direction.RECEIVED
                 || !(delivery.stanza() instanceof Presence presence))
             return;
@@ -83,24 +82,25 @@ final class NodeInterests {
         var from = presence.from();
         switch (presence.type()) {
             case AVAILABLE -> {
-                if (from.isFull() && !circle.isHere(from) && circle.maySee(account, from)) arrived(account, presence);
+                if (from.isFull() && !contacts.isLocal(from) && contacts.maySee(account, from))
+                    remoteAvailable(account, presence);
             }
             case UNAVAILABLE -> remote.remove(account.jid(), from);
-            case SUBSCRIBED -> {
-                if (circle.isHere(from)) for (Session s : account.availableSessions())
-                    lastItems.send(s, List.of(from.bare()), LastItemsRequest.last(s.get(KEY)));
-            } // it begins now
+            case SUBSCRIBED -> { // the account may now see the contact's nodes
+                if (contacts.isLocal(from)) for (Session s : account.availableSessions())
+                    lastItems.send(s, List.of(from.bare()), LastItemsRequest.newest(s.get(KEY)));
+            }
             case SUBSCRIBE, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }
     }
 
-    private void arrived(Account account, Presence presence) {
-        var of = account.jid();
-        var from = presence.from();
-        remote.seen(of, presence);
-        caps.resolve(presence, features -> directory.tell(of, Credit.UNLIMITED, _ -> {
-            var news = remote.put(of, presence, nodes(features)); // none of who has gone meanwhile
-            if (!news.isEmpty()) lastItems.send(of, from, LastItemsRequest.of(presence, news));
+    private void remoteAvailable(Account account, Presence presence) {
+        var address = account.jid();
+        var client = presence.from();
+        remote.seen(address, presence);
+        caps.resolve(presence, features -> directory.tell(address, Credit.UNLIMITED, _ -> {
+            var added = remote.put(address, presence, nodes(features)); // empty if the client has gone offline
+            if (!added.isEmpty()) lastItems.send(address, client, LastItemsRequest.of(presence, added));
         }));
     }
 }

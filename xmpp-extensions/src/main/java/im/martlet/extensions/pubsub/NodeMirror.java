@@ -3,13 +3,13 @@ package im.martlet.extensions.pubsub;
 import im.martlet.session.Account;
 
 /**
- * Keeps another view of what is in some nodes of accounts. Told on the account's mailbox. It writes through
- * {@link Pep}, which tells mirrors again: one that finds nothing to change writes nothing, so that this comes to an
- * end.
+ * A view of some nodes of accounts that follows each change. Called on the account's mailbox. A mirror writes through
+ * {@link Pep}, which calls the mirrors again. A mirror that finds nothing to change must write nothing, so that the
+ * calls come to an end.
  */
 public interface NodeMirror {
     boolean reflects(String node);
 
-    /** Items of a node have changed, or the node has. */
+    /** Follows a change of a node or of its items. */
     void changed(Account account, String node);
 }

@@ -26,79 +26,84 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Owners see and change who is subscribed and affiliated (XEP-0060 §8.8, §8.9). */
+/** Lets owners see and change the subscribers and affiliations of a node (XEP-0060 §8.8, §8.9). */
 final class OwnerHandler {
-    private static final int MOST_AFFILIATED = 10_000; // all are read with every publication
+    private static final int MOST_AFFILIATED = 10_000; // each publication reads all of them
     private static final int MOST = 1000; // changes in one request
 
     private final PubSubStores stores;
-    private final NodeAccess desk;
+    private final NodeAccess access;
     private final SubscriptionApprovals approvals;
 
-    @Inject OwnerHandler(PubSubStores stores, NodeAccess desk, SubscriptionApprovals approvals) {
+    @Inject OwnerHandler(PubSubStores stores, NodeAccess access, SubscriptionApprovals approvals) {
         this.stores = stores;
-        this.desk = desk;
+        this.access = access;
         this.approvals = approvals;
     }
 
     // ---- subscriptions (§8.8)
 
-    Element subscriptions(PubSubHost place, Jid who, Element asked) {
-        var target = desk.find(place, PubSubXml.node(asked), who, NodeOperation.ADMINISTER);
+    Element subscriptions(PubSubHost host, Jid requester, Element request) {
+        var target = access.require(host, PubSubXml.node(request), requester, NodeOperation.ADMINISTER);
         return Element.of(PubSubXml.OWNER, "subscriptions").with("node", target.node().name())
                 .with(SubscribeHandler.current(stores, target.node().id()).stream()
-                        .filter(s -> s.status() != Status.PENDING) // §8.8.1.2: those are asked about (§8.7)
+                        .filter(s -> s.status() != Status.PENDING) // §8.8.1.2, §8.7
                         .map(s -> Element.of(PubSubXml.OWNER, "subscription").with("jid", s.subscriber())
                                 .with("subid", s.id()).with("subscription", SubscribeHandler.name(s.status())))
                         .toList());
     }
 
-    /** What can be is done; the rest is answered as it is (§8.8.2.4). */
-    Optional<Element> setSubscriptions(PubSubHost place, Jid who, Element asked) {
-        var target = desk.find(place, PubSubXml.node(asked), who, NodeOperation.ADMINISTER);
+    /**
+     * Makes the changes that are possible.
+     *
+     * @return the present state of the subscriptions that were not changed (§8.8.2.4)
+     */
+    Optional<Element> setSubscriptions(PubSubHost host, Jid requester, Element request) {
+        var target = access.require(host, PubSubXml.node(request), requester, NodeOperation.ADMINISTER);
         var failed = new ArrayList<Element>();
-        wanted(asked, "subscription").forEach((subscriber, state) -> {
+        changes(request, "subscription").forEach((subscriber, state) -> {
             var status = Stream.of(Status.values()).filter(s -> SubscribeHandler.name(s).equals(state)).findFirst();
             if (status.isPresent() || state.equals("none")) change(target, subscriber, status.orElse(null));
             else failed.add(Element.of(PubSubXml.OWNER, "subscription").with("jid", subscriber)
                     .with("subscription", stores.subscriptions().of(target.node().id(), subscriber)
                             .map(s -> SubscribeHandler.name(s.status())).orElse("none")));
         });
-        return failed(asked, failed);
+        return failed(request, failed);
     }
 
-    /** What an owner wants of whom; who is to stay as they are is not in it (§8.8.2, §8.9.2). */
-    private static Map<Jid, String> wanted(Element asked, String name) {
-        var wanted = new LinkedHashMap<Jid, String>();
-        for (Element e : PubSubXml.children(asked, name)) {
+    /** Reads the requested states by address. Skips entries without a state (§8.8.2, §8.9.2). */
+    private static Map<Jid, String> changes(Element request, String name) {
+        var changes = new LinkedHashMap<Jid, String>();
+        for (Element e : PubSubXml.children(request, name)) {
             var entity = name.equals("affiliation") ? PubSubXml.address(e).bare() : PubSubXml.address(e);
-            if (e.attribute(name).isPresent() && wanted.put(entity, e.attribute(name).get()) != null)
-                throw StanzaException.badRequest("an address comes once");
+            if (e.attribute(name).isPresent() && changes.put(entity, e.attribute(name).get()) != null)
+                throw StanzaException.badRequest("each address may occur only once");
         }
-        if (wanted.size() > MOST)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " changes"));
-        return wanted;
+        if (changes.size() > MOST)
+            throw new StanzaException(
+                    Condition.POLICY_VIOLATION.because("a request may have at most " + MOST + " changes"));
+        return changes;
     }
 
-    private static Optional<Element> failed(Element asked, List<Element> failed) {
+    private static Optional<Element> failed(Element request, List<Element> failed) {
         return failed.isEmpty() ? Optional.empty() : Optional
-                .of(Element.of(PubSubXml.OWNER, asked.name()).with("node", PubSubXml.node(asked)).with(failed));
+                .of(Element.of(PubSubXml.OWNER, request.name()).with("node", PubSubXml.node(request)).with(failed));
     }
 
     private void change(Target target, Jid subscriber, @Nullable Status status) {
-        var known = stores.subscriptions().of(target.node().id(), subscriber);
-        if (known.map(Subscription::status).orElse(null) == status) return;
-        if (known.isEmpty()) SubscribeHandler.checkRoom(stores, target.node().id());
-        approvals.become(target,
-                known.orElseGet(() -> new Subscription(subscriber, RandomIds.next(), Status.PENDING, "")), status);
+        var existing = stores.subscriptions().of(target.node().id(), subscriber);
+        if (existing.map(Subscription::status).orElse(null) == status) return;
+        if (existing.isEmpty()) SubscribeHandler.checkCapacity(stores, target.node().id());
+        approvals.change(target,
+                existing.orElseGet(() -> new Subscription(subscriber, RandomIds.next(), Status.PENDING, "")), status);
     }
 
     // ---- affiliations (§8.9)
 
-    Element affiliations(PubSubHost place, Jid who, Element asked) {
-        var target = desk.find(place, PubSubXml.node(asked), who, NodeOperation.ADMINISTER);
+    Element affiliations(PubSubHost host, Jid requester, Element request) {
+        var target = access.require(host, PubSubXml.node(request), requester, NodeOperation.ADMINISTER);
         var all = new LinkedHashMap<Jid, Affiliation>();
-        if (place.jid().hasLocal()) all.put(place.jid(), Affiliation.OWNER);
+        if (host.jid().hasLocal()) all.put(host.jid(), Affiliation.OWNER);
         all.putAll(stores.affiliations().all(target.node().id()));
         return Element.of(PubSubXml.OWNER, "affiliations").with("node", target.node().name())
                 .with(all.entrySet().stream()
@@ -107,26 +112,30 @@ final class OwnerHandler {
                         .toList());
     }
 
-    /** What can be is done; the rest is answered as it is (§8.9.2.4). */
-    Optional<Element> setAffiliations(PubSubHost place, Jid who, Element asked) {
-        var target = desk.find(place, PubSubXml.node(asked), who, NodeOperation.ADMINISTER);
-        var wanted = new LinkedHashMap<Jid, Affiliation>();
+    /**
+     * Makes the changes that are possible.
+     *
+     * @return the present affiliations that were not changed (§8.9.2.4)
+     */
+    Optional<Element> setAffiliations(PubSubHost host, Jid requester, Element request) {
+        var target = access.require(host, PubSubXml.node(request), requester, NodeOperation.ADMINISTER);
+        var changes = new LinkedHashMap<Jid, Affiliation>();
         var failed = new LinkedHashSet<Jid>();
-        wanted(asked, "affiliation").forEach((entity, name) -> affiliation(name)
-                .ifPresentOrElse(a -> wanted.put(entity, a), () -> failed.add(entity)));
+        changes(request, "affiliation").forEach((entity, name) -> affiliation(name)
+                .ifPresentOrElse(a -> changes.put(entity, a), () -> failed.add(entity)));
         var now = stores.affiliations().all(target.node().id());
-        if (now.size() + wanted.size() > MOST_AFFILIATED)
-            throw PubSubErrors.tooMuch("at most " + MOST_AFFILIATED + " entities are affiliated with a node");
-        wanted.forEach((entity, affiliation) -> {
+        if (now.size() + changes.size() > MOST_AFFILIATED)
+            throw PubSubErrors.tooMuch("a node may have at most " + MOST_AFFILIATED + " affiliations");
+        changes.forEach((entity, affiliation) -> {
             if (!mayBecome(now.getOrDefault(entity, Affiliation.NONE), affiliation)) failed.add(entity);
         });
-        failed.addAll(ownersToStay(target, now, wanted));
-        wanted.forEach(
+        failed.addAll(ownersToStay(target, now, changes));
+        changes.forEach(
                 (entity, affiliation) -> { if (!failed.contains(entity)) affiliate(target, entity, affiliation); });
-        return failed(asked, failed.stream().map(entity -> Element.of(PubSubXml.OWNER, "affiliation")
+        return failed(request, failed.stream().map(entity -> Element.of(PubSubXml.OWNER, "affiliation")
                 .with("jid", entity)
                 .with("affiliation", SubscribeHandler.name(
-                        entity.equals(place.jid()) ? Affiliation.OWNER : now.getOrDefault(entity, Affiliation.NONE))))
+                        entity.equals(host.jid()) ? Affiliation.OWNER : now.getOrDefault(entity, Affiliation.NONE))))
                 .toList());
     }
 
@@ -134,35 +143,39 @@ final class OwnerHandler {
         return Stream.of(Affiliation.values()).filter(a -> SubscribeHandler.name(a).equals(text)).findFirst();
     }
 
-    /** §4.1, §8.9.2.4: owners resign before they become anything less, and publishers before they become members. */
-    private static boolean mayBecome(Affiliation now, Affiliation wanted) {
+    /**
+     * Returns whether an affiliation can change directly. An owner must resign before it gets another one, and a
+     * publisher before it becomes a member (§4.1, §8.9.2.4).
+     */
+    private static boolean mayBecome(Affiliation now, Affiliation changes) {
         return switch (now) {
-            case OWNER -> wanted == Affiliation.OWNER || wanted == Affiliation.NONE;
-            case PUBLISHER -> wanted != Affiliation.MEMBER;
+            case OWNER -> changes == Affiliation.OWNER || changes == Affiliation.NONE;
+            case PUBLISHER -> changes != Affiliation.MEMBER;
             case PUBLISH_ONLY, MEMBER, NONE, OUTCAST -> true;
         };
     }
 
-    /** A node has an owner always; and an account owns its own. */
+    /** Returns the owners that must stay: a node always has an owner, and an account owns its own nodes. */
     private static Collection<Jid> ownersToStay(Target target, Map<Jid, Affiliation> now,
-            Map<Jid, Affiliation> wanted) {
-        var account = target.place().jid();
+            Map<Jid, Affiliation> changes) {
+        var account = target.host().jid();
         if (account.hasLocal())
-            return wanted.getOrDefault(account, Affiliation.OWNER) == Affiliation.OWNER ? List.of() : List.of(account);
+            return changes.getOrDefault(account, Affiliation.OWNER) == Affiliation.OWNER ? List.of() : List.of(account);
         var after = new HashMap<>(now);
-        after.putAll(wanted);
+        after.putAll(changes);
         return after.containsValue(Affiliation.OWNER) ? List.of()
-                : wanted.keySet().stream().filter(entity -> now.get(entity) == Affiliation.OWNER).toList();
+                : changes.keySet().stream().filter(entity -> now.get(entity) == Affiliation.OWNER).toList();
     }
 
     private void affiliate(Target target, Jid entity, Affiliation affiliation) {
-        if (entity.equals(target.place().jid())) return;
+        if (entity.equals(target.host().jid())) return;
         stores.affiliations().put(target.node().id(), entity, affiliation);
-        boolean outcast = affiliation == Affiliation.OUTCAST; // is told nothing more
+        boolean outcast = affiliation == Affiliation.OUTCAST; // an outcast gets no more notifications
+        // §8.7.4: an affiliation that allows subscriptions also approves a pending one
         boolean approved = AccessRules.judge(NodeOperation.SUBSCRIBE,
-                new NodeRelation(affiliation, false, Set.of(), false), target.config()) == AccessDecision.YES; // §8.7.4: and need not wait
-        if (outcast || approved) for (var to : stores.subscriptions().across(target.place().owner(), entity, MOST))
+                new NodeRelation(affiliation, false, Set.of(), false), target.config()) == AccessDecision.YES;
+        if (outcast || approved) for (var to : stores.subscriptions().across(target.host().owner(), entity, MOST))
             if (to.node().equals(target.node().name()) && (outcast || to.subscription().status() == Status.PENDING))
-                approvals.become(target, to.subscription(), outcast ? null : Status.SUBSCRIBED);
+                approvals.change(target, to.subscription(), outcast ? null : Status.SUBSCRIBED);
     }
 }

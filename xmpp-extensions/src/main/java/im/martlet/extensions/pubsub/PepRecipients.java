@@ -13,49 +13,51 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Who hears of an account's events without having subscribed (XEP-0163 §4.3): its own devices and those of contacts who
- * may see its presence, if they say they are interested. Of a contact here, the contact's mailbox knows.
+ * Notifies the clients that receive an account's events without a subscription (XEP-0163 §4.3). These are the account's
+ * own clients, and those of contacts that may see its presence, if they announce their interest. The mailbox of a local
+ * contact knows the interests of its clients.
  */
 final class PepRecipients {
-    private final PresenceContacts circle;
+    private final PresenceContacts contacts;
     private final AccountDirectory directory;
     private final RemoteNodeInterests remote;
-    private final ScreenedSender outlet;
+    private final ScreenedSender sender;
 
-    @Inject PepRecipients(PresenceContacts circle, AccountDirectory directory, RemoteNodeInterests remote,
-            ScreenedSender outlet) {
-        this.circle = circle;
+    @Inject PepRecipients(PresenceContacts contacts, AccountDirectory directory, RemoteNodeInterests remote,
+            ScreenedSender sender) {
+        this.contacts = contacts;
         this.directory = directory;
         this.remote = remote;
-        this.outlet = outlet;
+        this.sender = sender;
     }
 
-    NodeRelation standing(Account account, Jid who) {
-        if (who.bare().equals(account.jid())) return NodeRelation.OWNER;
-        return new NodeRelation(Affiliation.NONE, circle.maySee(account, who), circle.groups(account, who), false);
+    NodeRelation relationOf(Account account, Jid entity) {
+        if (entity.bare().equals(account.jid())) return NodeRelation.OWNER;
+        return new NodeRelation(Affiliation.NONE, contacts.maySee(account, entity), contacts.groups(account, entity),
+                false);
     }
 
-    void tell(Account account, String node, Message notification, Predicate<NodeRelation> may,
+    void notifyInterested(Account account, String node, Message notification, Predicate<NodeRelation> mayReceive,
             Map<Jid, Affiliation> affiliations, Set<Jid> subscribed) {
-        if (!subscribed.contains(account.jid())) give(account, node, notification);
-        for (Jid contact : circle.audience(account))
+        if (!subscribed.contains(account.jid())) notifyClients(account, node, notification);
+        for (Jid contact : contacts.audience(account))
             if (!subscribed.contains(contact)
-                    && may.test(Notifier.at(standing(account, contact), affiliations, contact, false)))
-                tell(account, contact, node, notification);
+                    && mayReceive.test(Notifier.relation(relationOf(account, contact), affiliations, contact, false)))
+                notifyContact(account, contact, node, notification);
     }
 
-    private void tell(Account account, Jid contact, String node, Message notification) {
-        if (!outlet.admits(account, notification.withTo(contact))) return;
-        if (circle.isHere(contact)) directory.tellLive(contact, live -> give(live, node, notification));
+    private void notifyContact(Account account, Jid contact, String node, Message notification) {
+        if (!sender.admits(account, notification.withTo(contact))) return;
+        if (contacts.isLocal(contact)) directory.tellLive(contact, live -> notifyClients(live, node, notification));
         else for (Jid client : remote.of(account.jid(), contact, node))
-            outlet.send(account, notification.withTo(client));
+            sender.send(account, notification.withTo(client));
     }
 
-    /** On the mailbox of who is told. */
-    private void give(Account to, String node, Message notification) {
-        for (Session session : to.availableSessions())
-            if (NodeInterests.has(session, node)) outlet.send(notification.withTo(session.jid()));
+    /** Called on the mailbox of the account that receives the notification. */
+    private void notifyClients(Account recipient, String node, Message notification) {
+        for (Session session : recipient.availableSessions())
+            if (NodeInterests.has(session, node)) sender.send(notification.withTo(session.jid()));
     }
 
-    void send(Account account, Message notification) { outlet.send(account, notification); }
+    void send(Account account, Message notification) { sender.send(account, notification); }
 }

@@ -10,23 +10,27 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Whom an account shares presence with, and which of them are here. On the account's mailbox. */
+/**
+ * The contacts that an account shares presence with, and which of them are accounts of this server. Used on the
+ * account's mailbox.
+ */
 record PresenceContacts(Visibility visibility, LocalDomains domains) {
     @Inject PresenceContacts {}
 
-    boolean isHere(Jid contact) { return domains.isHost(contact.domain()); }
+    boolean isLocal(Jid contact) { return domains.isHost(contact.domain()); }
 
     boolean maySee(Account account, Jid contact) { return visibility.maySee(account, contact); }
 
     Set<String> groups(Account account, Jid contact) { return visibility.groups(account, contact); }
 
-    /** Contacts that may see the account's presence. */
+    /** Returns the contacts that may see the account's presence. */
     Collection<Jid> audience(Account account) {
         return visibility.audience(account);
     }
 
-    /** The account itself, and accounts here whose presence it may see. */
+    /** Returns the account itself, and the local accounts that let it see their presence. */
     List<Jid> sources(Account account) {
-        return Stream.concat(Stream.of(account.jid()), visibility.seen(account).stream().filter(this::isHere)).toList();
+        return Stream.concat(Stream.of(account.jid()), visibility.seen(account).stream().filter(this::isLocal))
+                .toList();
     }
 }

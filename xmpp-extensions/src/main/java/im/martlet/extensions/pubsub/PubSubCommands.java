@@ -20,19 +20,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Nodes, as an admin sees them: of a service, or of an account. */
-@im.martlet.extension.Xep(number = 172, title = "User Nickname", version = "1.1", note = "as a node of an account")
+/** Commands that let an admin see and change the nodes of a service or an account. */
 public final class PubSubCommands implements Extension {
     private static final int MOST = 1000;
 
     private final PubSubStores stores;
     private final NodeHandler nodes;
-    private final PubSubHosts places;
+    private final PubSubHosts hosts;
 
-    @Inject PubSubCommands(PubSubStores stores, NodeHandler nodes, PubSubHosts places) {
+    @Inject PubSubCommands(PubSubStores stores, NodeHandler nodes, PubSubHosts hosts) {
         this.stores = stores;
         this.nodes = nodes;
-        this.places = places;
+        this.hosts = hosts;
     }
 
     @Override public List<Hook> hooks() {
@@ -40,18 +39,19 @@ public final class PubSubCommands implements Extension {
                 adminCommand(AdminCommand
                         .of("pubsub node list", "Lists the nodes of a service or an account", List.of("at"), this::list)
                         .withOptional("after")),
-                adminCommand(AdminCommand.of("pubsub node show", "Shows a node: its configuration, and who is there",
-                        List.of("at", "node"), a -> on(a, place -> show(place, a)))),
+                adminCommand(AdminCommand.of("pubsub node show",
+                        "Shows a node with its configuration, affiliations and subscribers",
+                        List.of("at", "node"), a -> on(a, host -> show(host, a)))),
                 adminCommand(AdminCommand.of("pubsub node delete", "Deletes a node and all its items",
-                        List.of("at", "node"), a -> on(a, place -> delete(place, a)))),
+                        List.of("at", "node"), a -> on(a, host -> delete(host, a)))),
                 adminCommand(AdminCommand.of("pubsub node config", "Changes a setting of a node",
-                        List.of("at", "node", "setting", "value"), a -> on(a, place -> configure(place, a)))),
+                        List.of("at", "node", "setting", "value"), a -> on(a, host -> configure(host, a)))),
                 adminCommand(AdminCommand.of("pep list", "Lists the nodes of an account", List.of("at"), this::list)
                         .withOptional("after")));
     }
 
     private Object list(Arguments a) {
-        return on(a, place -> stores.nodes().list(place.owner(), a.optional("after").orElse(""), MOST).stream()
+        return on(a, host -> stores.nodes().list(host.owner(), a.optional("after").orElse(""), MOST).stream()
                 .map(PubSubCommands::row).toList());
     }
 
@@ -66,8 +66,8 @@ public final class PubSubCommands implements Extension {
         return row;
     }
 
-    private Object show(PubSubHost place, Arguments a) {
-        var node = node(place, a);
+    private Object show(PubSubHost host, Arguments a) {
+        var node = node(host, a);
         var row = row(node);
         row.put("creator", node.creator().toString());
         var config = NodeConfig.read(node.config());
@@ -77,7 +77,8 @@ public final class PubSubCommands implements Extension {
         row.put("config", settings);
         var affiliations = new LinkedHashMap<String, Object>();
         stores.affiliations().all(node.id())
-                .forEach((who, affiliation) -> affiliations.put(who.toString(), SubscribeHandler.name(affiliation)));
+                .forEach((entity, affiliation) -> affiliations.put(entity.toString(),
+                        SubscribeHandler.name(affiliation)));
         row.put("affiliations", affiliations);
         row.put("subscriptions",
                 SubscribeHandler.current(stores, node.id()).stream().limit(MOST).map(
@@ -86,39 +87,40 @@ public final class PubSubCommands implements Extension {
         return row;
     }
 
-    private Object delete(PubSubHost place, Arguments a) {
-        var node = node(place, a);
-        nodes.delete(place, node, Optional.empty());
+    private Object delete(PubSubHost host, Arguments a) {
+        var node = node(host, a);
+        nodes.delete(host, node, Optional.empty());
         return Map.of("node", node.name(), "items", node.items());
     }
 
-    private Object configure(PubSubHost place, Arguments a) {
-        var node = node(place, a);
+    private Object configure(PubSubHost host, Arguments a) {
+        var node = node(host, a);
         var field = List.of(NodeConfigField.values()).stream().filter(f -> name(f).equals(a.text("setting")))
                 .findFirst()
                 .orElseThrow(() -> new AdminException(
-                        "there is no setting '" + a.text("setting") + "'; settings are " + String.join(", ",
+                        "there is no setting '" + a.text("setting") + "'; the settings are " + String.join(", ",
                                 List.of(NodeConfigField.values()).stream().map(PubSubCommands::name).toList())));
         var values = field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES
                 ? List.of(a.text("value").split(",")) : List.of(a.text("value"));
         var config = NodeConfig.read(node.config()).with(field, values).orElseThrow(
                 () -> new AdminException("'" + a.text("setting") + "' cannot be '" + a.text("value") + "'"));
-        if (!place.offers(config.access())) throw new AdminException("a service knows nobody's presence or roster");
-        nodes.reconfigure(place, node, config);
+        if (!host.supports(config.access())) throw new AdminException("a service cannot use the access model '"
+                + config.get(NodeConfigField.ACCESS_MODEL) + "', because it knows no presence and no rosters");
+        nodes.reconfigure(host, node, config);
         return Map.of("node", node.name(), name(field), String.join(", ", config.all(field)));
     }
 
     private static String name(NodeConfigField field) { return field.name().toLowerCase(Locale.ROOT); }
 
-    private Node node(PubSubHost place, Arguments a) {
-        return stores.nodes().find(place.owner(), a.text("node"))
-                .orElseThrow(() -> new AdminException("there is no node '" + a.text("node") + "' at " + place.jid()));
+    private Node node(PubSubHost host, Arguments a) {
+        return stores.nodes().find(host.owner(), a.text("node"))
+                .orElseThrow(() -> new AdminException("there is no node '" + a.text("node") + "' at " + host.jid()));
     }
 
     private Object on(Arguments a, Function<PubSubHost, Object> work) {
         Jid at = a.address("at");
         try {
-            return places.on(at, work);
+            return hosts.on(at, work);
         } catch (StanzaException e) {
             throw new AdminException(e.error().text().isEmpty() ? e.error().condition().toString() : e.error().text());
         }

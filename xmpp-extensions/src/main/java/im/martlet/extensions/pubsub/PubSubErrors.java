@@ -6,7 +6,7 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 
-/** What is answered to what may not be (XEP-0060 §6-§8), with the conditions of its own. Pure. */
+/** The errors of XEP-0060 §6-§8, with their own conditions. Pure. */
 final class PubSubErrors {
     private PubSubErrors() {}
 
@@ -23,13 +23,13 @@ final class PubSubErrors {
 
     static StanzaException noSuchNode() { return new StanzaException(Condition.ITEM_NOT_FOUND.plain()); }
 
-    static StanzaException tooMuch(String why) {
-        return new StanzaException(Condition.RESOURCE_CONSTRAINT.because(why).as(StanzaError.Type.CANCEL));
+    static StanzaException tooMuch(String reason) {
+        return new StanzaException(Condition.RESOURCE_CONSTRAINT.because(reason).as(StanzaError.Type.CANCEL));
     }
 
-    /** @param answer anything but yes */
-    static StanzaException of(AccessDecision answer) {
-        return switch (answer) {
+    /** @param decision any decision except YES */
+    static StanzaException of(AccessDecision decision) {
+        return switch (decision) {
             case PRESENCE_SUBSCRIPTION_REQUIRED -> because(Condition.NOT_AUTHORIZED, "presence-subscription-required");
             case NOT_IN_ROSTER_GROUP -> because(Condition.NOT_AUTHORIZED, "not-in-roster-group");
             case NOT_SUBSCRIBED -> because(Condition.NOT_AUTHORIZED, "not-subscribed");

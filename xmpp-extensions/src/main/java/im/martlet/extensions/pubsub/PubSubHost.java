@@ -13,43 +13,45 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Where nodes are: on an account, or on a service. On its mailbox. */
+/** The owner of a set of nodes: an account or a service. Used on the mailbox of that account or service. */
 interface PubSubHost {
     Nodes.Owner owner();
 
-    /** Where requests are sent to and notifications come from. */
+    /** Returns the address that receives requests and sends notifications. */
     Jid jid();
 
-    /** How a node is configured that nobody has configured. */
+    /** Returns the configuration of a new node, as long as nobody changes it. */
     NodeConfig defaults(String node);
 
-    /** Whether nodes here can have an access model. */
-    boolean offers(AccessModel model);
-
-    /** How somebody stands to this place, whatever the node: its owner is the owner of all nodes. */
-    NodeRelation standing(Jid who);
-
-    boolean mayCreate(Jid who);
-
-    /** How many bytes all items here may have, and how many nodes there may be. */
-    Usage most();
-
-    /** How much of that may be of nodes that one entity has made; empty when all of it may. */
-    Optional<Usage> mostOfOne();
+    /** Returns whether nodes of this host can have an access model. */
+    boolean supports(AccessModel model);
 
     /**
-     * Tells those who have not subscribed and are interested all the same: by their presence (XEP-0060 §9.1, §9.2).
-     *
-     * @param notification its recipient does not matter
-     * @param may whether somebody may hear of it
-     * @param subscribed bare addresses of who is told anyway
+     * Returns how an entity relates to all nodes of this host. The account that is the host owns all its nodes.
      */
-    void tellInterested(String node, Message notification, Predicate<NodeRelation> may,
+    NodeRelation relationOf(Jid entity);
+
+    boolean mayCreate(Jid entity);
+
+    /** Returns the largest number of nodes, and of bytes in all their items. */
+    Usage limit();
+
+    /** Returns how much of {@link #limit} the nodes of one creator may use; empty if they may use all of it. */
+    Optional<Usage> creatorLimit();
+
+    /**
+     * Notifies the entities that have no subscription but are interested by their presence (XEP-0060 §9.1, §9.2).
+     *
+     * @param notification the message, with any recipient
+     * @param mayReceive whether an entity with this relation may receive the notification
+     * @param subscribed the bare addresses of the subscribers, which are notified anyway
+     */
+    void notifyInterested(String node, Message notification, Predicate<NodeRelation> mayReceive,
             Map<Jid, Affiliation> affiliations, Set<Jid> subscribed);
 
-    /** Items of a node have changed, or the node has. */
+    /** Reacts to a change of a node or of its items. */
     void changed(String node);
 
-    /** Sends a notification to who has subscribed. */
+    /** Sends a notification to a subscriber. */
     void send(Message notification);
 }

@@ -15,57 +15,58 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Finds the place that an admin means, and does something there, on its mailbox. */
+/** Finds the account or service that an admin names, and runs work for it on its mailbox. */
 final class PubSubHosts {
     private static final int PATIENCE = 30; // seconds
 
     private final AccountDirectory directory;
     private final Mailboxes mailboxes;
     private final LocalDomains domains;
-    private final Pep pep;
-    private final Provider<PubSubService> service; // which is asked when it is there
+    private final AccountHosts accounts;
+    private final Provider<PubSubService> service; // only asked if the service is installed
 
-    @Inject PubSubHosts(AccountDirectory directory, Mailboxes mailboxes, LocalDomains domains, Pep pep,
+    @Inject PubSubHosts(AccountDirectory directory, Mailboxes mailboxes, LocalDomains domains, AccountHosts accounts,
             Provider<PubSubService> service) {
         this.directory = directory;
         this.mailboxes = mailboxes;
         this.domains = domains;
-        this.pep = pep;
+        this.accounts = accounts;
         this.service = service;
     }
 
-    /** @throws AdminException when there is no such place */
-    Object on(Jid at, Function<PubSubHost, Object> work) {
-        var done = new CompletableFuture<Object>();
-        if (at.hasLocal()) directory.tell(at.bare(), Credit.UNLIMITED, account -> complete(done, d -> {
-            if (account.key().isEmpty()) throw new AdminException("there is no account " + at);
-            d.complete(work.apply(pep.of(account)));
-        }));
-        else if (isService(at)) mailboxes.tell(at.host(), Credit.UNLIMITED,
-                () -> complete(done, d -> d.complete(work.apply(service.get().at(at.domain())))));
-        else throw new AdminException("'" + at + "' is neither an account nor a publish-subscribe service");
-        return await(done);
+    /** @throws AdminException if the address is neither an account nor a service, or the work takes too long */
+    Object on(Jid address, Function<PubSubHost, Object> work) {
+        var result = new CompletableFuture<Object>();
+        if (address.hasLocal())
+            directory.tell(address.bare(), Credit.UNLIMITED, account -> complete(result, future -> {
+                if (account.key().isEmpty()) throw new AdminException("there is no account " + address);
+                future.complete(work.apply(accounts.of(account)));
+            }));
+        else if (isService(address)) mailboxes.tell(address.host(), Credit.UNLIMITED, () -> complete(result,
+                future -> future.complete(work.apply(service.get().host(address.domain())))));
+        else throw new AdminException("'" + address + "' is neither an account nor a publish-subscribe service");
+        return await(result);
     }
 
-    private boolean isService(Jid at) {
-        return domains.service(at.domain())
+    private boolean isService(Jid address) {
+        return domains.service(address.domain())
                 .filter(s -> s.declared().identities().stream().anyMatch(i -> i.category().equals("pubsub")))
                 .isPresent();
     }
 
-    private static void complete(CompletableFuture<Object> done, Consumer<CompletableFuture<Object>> work) {
+    private static void complete(CompletableFuture<Object> result, Consumer<CompletableFuture<Object>> work) {
         try {
-            work.accept(done);
-        } catch (RuntimeException e) { // it is for whoever waits
-            done.completeExceptionally(e);
+            work.accept(result);
+        } catch (RuntimeException e) { // the waiting thread throws it
+            result.completeExceptionally(e);
         }
     }
 
-    private static Object await(CompletableFuture<Object> done) {
+    private static Object await(CompletableFuture<Object> result) {
         try {
-            return done.get(PATIENCE, TimeUnit.SECONDS);
+            return result.get(PATIENCE, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException why) throw why;
+            if (e.getCause() instanceof RuntimeException cause) throw cause;
             throw new IllegalStateException(e);
         } catch (InterruptedException | TimeoutException e) {
             throw new AdminException("the server is busy; try again");

@@ -5,34 +5,38 @@ import im.martlet.storage.pubsub.Nodes;
 import im.martlet.storage.pubsub.Nodes.Node;
 import jakarta.inject.Inject;
 
-/** How much there may be at a place: in all, and of nodes that one entity has made. On the place's mailbox. */
+/**
+ * Limits the nodes and items of a host, in all and for each creator of nodes. Used on the host's mailbox.
+ */
 final class PubSubQuota {
     private final Nodes nodes;
 
     @Inject PubSubQuota(Nodes nodes) { this.nodes = nodes; }
 
-    /** @throws im.martlet.stanza.StanzaException when there can be no other node, of this entity or at all */
-    void checkNode(PubSubHost place, Jid who) {
-        place.mostOfOne().filter(most -> nodes.usage(place.owner().service(), who).nodes() >= most.nodes())
-                .ifPresent(most -> {
-                    throw PubSubErrors.tooMuch("whoever makes nodes here may have " + most.nodes() + " nodes");
+    /** @throws im.martlet.stanza.StanzaException if the creator or the host already has as many nodes as allowed */
+    void checkNode(PubSubHost host, Jid creator) {
+        host.creatorLimit()
+                .filter(limit -> nodes.usage(host.owner().service(), creator).nodes() >= limit.nodes())
+                .ifPresent(limit -> {
+                    throw PubSubErrors.tooMuch("you have " + limit.nodes() + " nodes here, and no more are allowed");
                 });
-        if (nodes.usage(place.owner()).nodes() >= place.most().nodes())
-            throw PubSubErrors.tooMuch("there may be " + place.most().nodes() + " nodes here");
+        if (nodes.usage(host.owner()).nodes() >= host.limit().nodes()) throw PubSubErrors
+                .tooMuch("there are " + host.limit().nodes() + " nodes here, and no more are allowed");
     }
 
-    boolean hasRoom(PubSubHost place, Node node, long bytes) {
-        return place.mostOfOne().stream()
-                .allMatch(most -> nodes.usage(place.owner().service(), node.creator()).bytes() + bytes <= most.bytes())
-                && nodes.usage(place.owner()).bytes() + bytes <= place.most().bytes();
+    boolean hasCapacity(PubSubHost host, Node node, long bytes) {
+        return host.creatorLimit().stream().allMatch(
+                limit -> nodes.usage(host.owner().service(), node.creator()).bytes() + bytes <= limit.bytes())
+                && nodes.usage(host.owner()).bytes() + bytes <= host.limit().bytes();
     }
 
-    /** @throws im.martlet.stanza.StanzaException when there is no room for so many bytes more */
-    void check(PubSubHost place, Node node, long bytes) {
-        if (hasRoom(place, node, bytes)) return;
-        var one = place.mostOfOne().map(most -> "items of nodes that one entity has made here may have " + most.bytes()
-                + " bytes together; and ").orElse("");
-        throw PubSubErrors.tooMuch(one + "all items here may have " + place.most().bytes()
-                + " bytes together, and have " + nodes.usage(place.owner()).bytes() + "; retract some first");
+    /** @throws im.martlet.stanza.StanzaException if there is no room for so many more bytes */
+    void check(PubSubHost host, Node node, long bytes) {
+        if (hasCapacity(host, node, bytes)) return;
+        var perCreator = host.creatorLimit()
+                .map(limit -> "all items in the nodes of one creator may have " + limit.bytes() + " bytes together, ")
+                .orElse("");
+        throw PubSubErrors.tooMuch(perCreator + "all items here may have " + host.limit().bytes()
+                + " bytes together, and have " + nodes.usage(host.owner()).bytes() + "; retract some items first");
     }
 }

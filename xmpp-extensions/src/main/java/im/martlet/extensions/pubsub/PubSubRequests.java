@@ -10,85 +10,88 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 
-/** Which request is answered by whom: the index of XEP-0060. On the mailbox of the place that is asked. */
+/** Dispatches the requests of XEP-0060 to their handlers. Used on the mailbox of the host that receives the request. */
 final class PubSubRequests {
-    private final PublishHandler publishing;
-    private final RetrieveHandler retrieving;
-    private final NodeHandler nodes;
-    private final SubscribeHandler subscribing;
-    private final OwnerHandler administering;
+    private final PublishHandler publishHandler;
+    private final RetrieveHandler retrieveHandler;
+    private final NodeHandler nodeHandler;
+    private final SubscribeHandler subscribeHandler;
+    private final OwnerHandler ownerHandler;
 
-    @Inject PubSubRequests(PublishHandler publishing, RetrieveHandler retrieving, NodeHandler nodes,
-            SubscribeHandler subscribing, OwnerHandler administering) {
-        this.publishing = publishing;
-        this.retrieving = retrieving;
-        this.nodes = nodes;
-        this.subscribing = subscribing;
-        this.administering = administering;
+    @Inject PubSubRequests(PublishHandler publishHandler, RetrieveHandler retrieveHandler, NodeHandler nodeHandler,
+            SubscribeHandler subscribeHandler, OwnerHandler ownerHandler) {
+        this.publishHandler = publishHandler;
+        this.retrieveHandler = retrieveHandler;
+        this.nodeHandler = nodeHandler;
+        this.subscribeHandler = subscribeHandler;
+        this.ownerHandler = ownerHandler;
     }
 
-    Iq.Response get(PubSubHost place, Iq.Request iq) {
+    Iq.Response get(PubSubHost host, Iq.Request iq) {
         var pubsub = iq.element();
-        var what = what(pubsub, List.of("items", "subscriptions", "affiliations", "options", "default"));
-        Jid who = iq.from();
-        return result(iq, switch (what.name()) {
-            case "items" -> retrieving.items(place, who, pubsub, what);
-            case "subscriptions" -> List.of(subscribing.subscriptions(place, who, what));
-            case "affiliations" -> List.of(subscribing.affiliations(place, who, what));
-            case "options" -> List.of(subscribing.options(place, who, what));
-            default -> List.of(subscribing.standardOptions(what));
+        var request = requestElement(pubsub, List.of("items", "subscriptions", "affiliations", "options", "default"));
+        Jid requester = iq.from();
+        return result(iq, switch (request.name()) {
+            case "items" -> retrieveHandler.items(host, requester, pubsub, request);
+            case "subscriptions" -> List.of(subscribeHandler.subscriptions(host, requester, request));
+            case "affiliations" -> List.of(subscribeHandler.affiliations(host, requester, request));
+            case "options" -> List.of(subscribeHandler.options(host, requester, request));
+            default -> List.of(subscribeHandler.standardOptions(request));
         });
     }
 
-    Iq.Response set(PubSubHost place, Iq.Request iq) {
+    Iq.Response set(PubSubHost host, Iq.Request iq) {
         var pubsub = iq.element();
-        var what = what(pubsub, List.of("publish", "retract", "create", "subscribe", "unsubscribe", "options"));
-        Jid who = iq.from();
-        return switch (what.name()) {
-            case "publish" -> result(iq, List.of(publishing.publish(place, who, pubsub, what)));
-            case "create" -> iq.result(nodes.create(place, who, pubsub, what).toArray(Element[]::new));
-            case "subscribe" -> result(iq, subscribing.subscribe(place, who, pubsub, what));
-            case "retract" -> done(iq, () -> publishing.retract(place, who, what));
-            case "unsubscribe" -> done(iq, () -> subscribing.unsubscribe(place, who, what));
-            default -> done(iq, () -> subscribing.setOptions(place, who, what));
+        var request =
+                requestElement(pubsub, List.of("publish", "retract", "create", "subscribe", "unsubscribe", "options"));
+        Jid requester = iq.from();
+        return switch (request.name()) {
+            case "publish" -> result(iq, List.of(publishHandler.publish(host, requester, pubsub, request)));
+            case "create" -> iq.result(nodeHandler.create(host, requester, pubsub, request).toArray(Element[]::new));
+            case "subscribe" -> result(iq, subscribeHandler.subscribe(host, requester, pubsub, request));
+            case "retract" -> done(iq, () -> publishHandler.retract(host, requester, request));
+            case "unsubscribe" -> done(iq, () -> subscribeHandler.unsubscribe(host, requester, request));
+            default -> done(iq, () -> subscribeHandler.setOptions(host, requester, request));
         };
     }
 
-    Iq.Response ownerGet(PubSubHost place, Iq.Request iq) {
-        var what = what(iq.element(), List.of("configure", "default", "subscriptions", "affiliations"));
-        Jid who = iq.from();
-        return iq.result(Element.of(PubSubXml.OWNER, "pubsub").with(switch (what.name()) {
-            case "configure" -> nodes.form(place, who, what);
-            case "default" -> nodes.standard(place, what);
-            case "subscriptions" -> administering.subscriptions(place, who, what);
-            default -> administering.affiliations(place, who, what);
+    Iq.Response ownerGet(PubSubHost host, Iq.Request iq) {
+        var request = requestElement(iq.element(), List.of("configure", "default", "subscriptions", "affiliations"));
+        Jid requester = iq.from();
+        return iq.result(Element.of(PubSubXml.OWNER, "pubsub").with(switch (request.name()) {
+            case "configure" -> nodeHandler.form(host, requester, request);
+            case "default" -> nodeHandler.standardConfig(host, request);
+            case "subscriptions" -> ownerHandler.subscriptions(host, requester, request);
+            default -> ownerHandler.affiliations(host, requester, request);
         }));
     }
 
-    Iq.Response ownerSet(PubSubHost place, Iq.Request iq) {
-        var what = what(iq.element(), List.of("configure", "delete", "purge", "subscriptions", "affiliations"));
-        Jid who = iq.from();
-        return switch (what.name()) {
-            case "configure" -> done(iq, () -> nodes.configure(place, who, what));
-            case "delete" -> done(iq, () -> nodes.delete(place, who, what));
-            case "purge" -> done(iq, () -> publishing.purge(place, who, what));
-            case "subscriptions" -> doneBut(iq, administering.setSubscriptions(place, who, what));
-            default -> doneBut(iq, administering.setAffiliations(place, who, what));
+    Iq.Response ownerSet(PubSubHost host, Iq.Request iq) {
+        var request =
+                requestElement(iq.element(), List.of("configure", "delete", "purge", "subscriptions", "affiliations"));
+        Jid requester = iq.from();
+        return switch (request.name()) {
+            case "configure" -> done(iq, () -> nodeHandler.configure(host, requester, request));
+            case "delete" -> done(iq, () -> nodeHandler.delete(host, requester, request));
+            case "purge" -> done(iq, () -> publishHandler.purge(host, requester, request));
+            case "subscriptions" -> doneExcept(iq, ownerHandler.setSubscriptions(host, requester, request));
+            default -> doneExcept(iq, ownerHandler.setAffiliations(host, requester, request));
         };
     }
 
-    /** @param failed what was not done, if anything was not */
-    private static Iq.Response doneBut(Iq.Request iq, Optional<Element> failed) {
+    /** @param failed the changes that were not made; empty if all were */
+    private static Iq.Response doneExcept(Iq.Request iq, Optional<Element> failed) {
         return failed.<Iq.Response>map(e -> new Iq.Error(iq.to(), iq.from(), iq.id(), "", Payload
                 .of(Element.of(PubSubXml.OWNER, "pubsub").with(e), Condition.NOT_ACCEPTABLE.plain().toElement())))
                 .orElseGet(iq::result);
     }
 
-    /** The child that says what is wanted: the first of the names that is there, as some come with others. */
-    private static Element what(Element pubsub, List<String> names) {
+    /** Returns the child that names the request: the first of the names that occurs, as some come with others. */
+    private static Element requestElement(Element pubsub, List<String> names) {
         return names.stream().map(pubsub::child).flatMap(Optional::stream).findFirst()
                 .orElseThrow(() -> pubsub.children().stream().findFirst().map(e -> PubSubErrors.unsupported(e.name()))
-                        .orElseGet(() -> StanzaException.badRequest("there is nothing in <pubsub/>")));
+                        .orElseGet(() -> StanzaException
+                                .badRequest("<pubsub/> is empty; it needs a request such as <items/>")));
     }
 
     private static Iq.Response result(Iq.Request iq, List<Element> content) {

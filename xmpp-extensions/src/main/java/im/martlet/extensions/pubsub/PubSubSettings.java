@@ -12,20 +12,19 @@ import java.util.Locale;
 /**
  * The section {@code [pubsub]}.
  *
- * @param accountBytes that the items of one account may have together; and, at a service, those of all nodes that one
- * entity has made
- * @param accountNodes that one account may have, or one entity make at a service
- * @param service the first label of the service's domain; empty for no service
- * @param serviceBytes that the items of one host's service may have together
- * @param serviceNodes that one host's service may have
- * @param create who may make nodes at the service: see {@link Creators}
+ * @param accountBytes largest size of all items of one account; at a service, of all items in the nodes of one creator
+ * @param accountNodes largest number of nodes of one account; at a service, of one creator
+ * @param service first label of the service's domain; empty for no service
+ * @param serviceBytes largest size of all items of one host's service
+ * @param serviceNodes largest number of nodes of one host's service
+ * @param create the entities that may create nodes at the service, see {@link Creators}
  */
 public record PubSubSettings(@Reloadable @Default("\"16 MiB\"") ByteSize accountBytes,
         @Reloadable @Default("500") @Range(min = 1) int accountNodes,
         @Default("\"pubsub\"") String service, @Reloadable @Default("\"1 GiB\"") ByteSize serviceBytes,
         @Reloadable @Default("100000") @Range(min = 1) int serviceNodes,
         @Default("\"accounts\"") String create) {
-    /** Who may make nodes at a service. */
+    /** The entities that may create nodes at a service. */
     public enum Creators {
         /** Accounts of the host that the service belongs to. */
         ACCOUNTS,
@@ -34,7 +33,7 @@ public record PubSubSettings(@Reloadable @Default("\"16 MiB\"") ByteSize account
         String word() { return name().toLowerCase(Locale.ROOT); }
     }
 
-    /** Says what is wrong with the section, with everything else. */
+    /** Reports all problems of the section. */
     public static void check(Config config) {
         var settings = config.section("pubsub", PubSubSettings.class);
         if (Arrays.stream(Creators.values()).noneMatch(c -> c.word().equals(settings.create)))

@@ -6,7 +6,7 @@ import im.martlet.storage.pubsub.NodeSubscriptions;
 import im.martlet.storage.pubsub.Nodes;
 import jakarta.inject.Inject;
 
-/** All that is kept of nodes. */
+/** All stores of nodes. */
 record PubSubStores(Nodes nodes, NodeItems items, NodeAffiliations affiliations, NodeSubscriptions subscriptions) {
     @Inject PubSubStores {}
 }

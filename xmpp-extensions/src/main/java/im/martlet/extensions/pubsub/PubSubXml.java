@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The names of XEP-0060, and the elements that many of its answers have in common. Pure. */
+/** The namespaces of XEP-0060, and functions for elements that many requests and replies share. Pure. */
 final class PubSubXml {
     static final String NS = Namespaces.PUBSUB;
     static final String OWNER = NS + "#owner";
@@ -21,12 +21,12 @@ final class PubSubXml {
     static final String ERRORS = NS + "#errors";
     static final String DISCO_ITEMS = Namespaces.DISCO_ITEMS;
     static final String DISCO_INFO = Namespaces.DISCO_INFO;
-    static final int LONGEST_NAME = 512;
-    static final int LONGEST_ADDRESS = 2000; // bytes, of who is kept: a longer one fits into no index
+    static final int LONGEST_NAME = 512; // characters
+    static final int LONGEST_ADDRESS = 2000; // bytes; a longer one does not fit into an index of the database
 
     private PubSubXml() {}
 
-    /** The name of the node that an element is about. */
+    /** Returns the name of the node that an element names. */
     static String node(Element e) {
         return optionalNode(e).orElseThrow(PubSubErrors::nodeRequired);
     }
@@ -34,11 +34,12 @@ final class PubSubXml {
     static Optional<String> optionalNode(Element e) {
         var node = e.attribute("node").filter(name -> !name.isEmpty());
         if (node.filter(name -> name.length() > LONGEST_NAME).isPresent()) throw new StanzaException(
-                Condition.NOT_ACCEPTABLE.because("a node's name has at most " + LONGEST_NAME + " letters"));
+                Condition.NOT_ACCEPTABLE
+                        .because("the name of a node may have at most " + LONGEST_NAME + " characters"));
         return node;
     }
 
-    /** The children that an element has of one name. */
+    /** Returns the children of an element that have a name and the element's own namespace. */
     static List<Element> children(Element e, String name) {
         return e.children().stream().filter(c -> c.is(e.namespace(), name)).toList();
     }
@@ -52,21 +53,24 @@ final class PubSubXml {
         try {
             var address = Jid.parse(text);
             if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) throw new StanzaException(
-                    Condition.NOT_ACCEPTABLE.because("an address of at most " + LONGEST_ADDRESS + " bytes"));
+                    Condition.NOT_ACCEPTABLE.because("an address may have at most " + LONGEST_ADDRESS + " bytes"));
             return address;
         } catch (JidException e) {
             throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
         }
     }
 
-    /** What comes with a request: behind it, and about the same node and subscriber (§6.3.7, §8.1.3). */
+    /**
+     * Returns the element that accompanies a request (§6.3.7, §8.1.3). It must follow the request, and names no node or
+     * subscriber, because it is about those of the request.
+     */
     static Optional<Element> companion(Element pubsub, Element request, String name) {
         return pubsub.child(name).map(e -> {
             var all = pubsub.children();
             if (all.indexOf(e) < all.indexOf(request) || e.attribute("node").isPresent()
                     || e.attribute("jid").isPresent())
-                throw StanzaException
-                        .badRequest("<" + name + "/> comes behind <" + request.name() + "/>, and is about the same");
+                throw StanzaException.badRequest("<" + name + "/> must follow <" + request.name()
+                        + "/> and have no 'node' and no 'jid' of its own");
             return e;
         });
     }
@@ -75,7 +79,7 @@ final class PubSubXml {
         return e.attribute(attribute).filter(v -> v.equals("true") || v.equals("1")).isPresent();
     }
 
-    /** An item as it is retrieved or told of. */
+    /** Returns an item as it occurs in replies and notifications. */
     static Element item(String namespace, Item item, boolean payload, boolean publisher) {
         var e = Element.of(namespace, "item").with("id", item.name());
         if (publisher) e = e.with("publisher", item.publisher().bare());
@@ -86,7 +90,7 @@ final class PubSubXml {
         try {
             return XmlReader.parse(item.payload());
         } catch (XmlException e) {
-            throw new IllegalStateException("what is kept is not XML", e);
+            throw new IllegalStateException("the stored item " + item.name() + " is not XML", e);
         }
     }
 }

@@ -9,19 +9,19 @@ import im.martlet.xml.Element;
 import java.util.Optional;
 
 /**
- * One item that somebody publishes at a node (XEP-0060 §7.1), for those who are no service for everything: who notifies
- * devices (XEP-0357). Pure.
+ * A publication of one item (XEP-0060 §7.1), as push services (XEP-0357) send and receive it. They support nothing else
+ * of publish-subscribe. Pure.
  *
- * @param node empty for none
- * @param item its id; one that was published before is replaced
+ * @param node the name of the node; empty for none
+ * @param item the id of the item; an item with this id is replaced
  * @param options the form of publish-options
  */
 public record PublishedItem(String node, String item, Element payload, Optional<Element> options) {
     public static final String NS = PubSubXml.NS;
-    /** The type of the form of options. */
+    /** The form type of publish-options. */
     public static final String OPTIONS = NS + "#publish-options";
 
-    /** As it is sent. */
+    /** Returns the element that publishes the item. */
     public Element toElement() {
         var publish = Element.of(NS, "publish");
         if (!node.isEmpty()) publish = publish.with("node", node);
@@ -30,28 +30,29 @@ public record PublishedItem(String node, String item, Element payload, Optional<
     }
 
     /**
-     * Reads one.
+     * Reads a publication.
      *
-     * @throws StanzaException when it is none, or one of several items
+     * @throws StanzaException if the element publishes nothing, or more than one item
      */
     public static PublishedItem read(Element pubsub) {
         var publish = pubsub.child("publish").orElseThrow(
-                () -> new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("here, one can only publish")));
+                () -> new StanzaException(
+                        Condition.FEATURE_NOT_IMPLEMENTED.because("this service supports only <publish/>")));
         var items = PubSubXml.children(publish, "item");
         if (items.size() != 1 || items.getFirst().children().size() != 1)
-            throw StanzaException.badRequest("one item with one payload is published at a time");
+            throw StanzaException.badRequest("<publish/> needs exactly one item with exactly one payload");
         var item = items.getFirst();
         return new PublishedItem(PubSubXml.node(publish), item.attribute("id").orElse(""), item.children().getFirst(),
                 pubsub.child("publish-options").flatMap(o -> o.child(DataForm.NS, "x")));
     }
 
-    /** The news that somebody may publish at a node no longer (XEP-0357 §8). */
+    /** Returns the message content that tells a publisher that it may no longer publish to a node (XEP-0357 §8). */
     public static Element endOf(String node, Jid publisher) {
         return Element.of(NS, "pubsub").with("node", node)
                 .with(Element.of(NS, "affiliation").with("jid", publisher).with("affiliation", "none"));
     }
 
-    /** The node that a message says somebody may publish at no longer; empty when it says nothing of the kind. */
+    /** Returns the node that a publisher may no longer publish to; empty if the message does not say that. */
     public static Optional<String> endedFor(Jid publisher, Message message) {
         return message.child(NS, "pubsub")
                 .filter(e -> PubSubXml.children(e, "affiliation").stream()

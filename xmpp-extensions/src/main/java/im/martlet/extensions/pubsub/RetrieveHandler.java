@@ -21,43 +21,46 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What is retrieved from nodes (XEP-0060 §6.5): all items, the newest, some by their ids, or a page (XEP-0059). */
+/** Retrieves items of nodes (XEP-0060 §6.5): all items, the newest ones, some by id, or a page (XEP-0059). */
 final class RetrieveHandler {
     private static final int MOST = 2000;
-    private static final long MOST_BYTES = 1 << 20; // of one answer
-    private static final long MOST_ABROAD = 300_000; // another server may end a stream for the sake of a larger stanza
+    private static final long MOST_BYTES = 1 << 20; // of one reply
+    private static final long MOST_REMOTE_BYTES = 300_000; // a remote server may close a stream after a larger stanza
 
     private final PubSubStores stores;
-    private final NodeAccess desk;
+    private final NodeAccess access;
     private final LocalDomains domains;
 
-    @Inject RetrieveHandler(PubSubStores stores, NodeAccess desk, LocalDomains domains) {
+    @Inject RetrieveHandler(PubSubStores stores, NodeAccess access, LocalDomains domains) {
         this.domains = domains;
         this.stores = stores;
-        this.desk = desk;
+        this.access = access;
     }
 
     /**
-     * @param whole whether all of the node is in it
-     * @param items in the order they were published in
+     * Items that a request found.
+     *
+     * @param items in the order of their publication
+     * @param whole whether these are all items that match
      */
     private record Found(List<Item> items, boolean whole) {}
 
-    /** @return what goes into the result: the items, and which page it is, if it is one */
-    List<Element> items(PubSubHost place, Jid who, Element pubsub, Element items) {
-        var target = desk.find(place, PubSubXml.node(items), who, NodeOperation.RETRIEVE);
+    /** @return the content of the reply: the items, and the position of the page if it is one */
+    List<Element> items(PubSubHost host, Jid requester, Element pubsub, Element items) {
+        var target = access.require(host, PubSubXml.node(items), requester, NodeOperation.RETRIEVE);
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");
-        items.attribute("subid").ifPresent(id -> checkSubscription(target, who, id));
+        items.attribute("subid").ifPresent(id -> checkSubscription(target, requester, id));
         var ids = PubSubXml.children(items, "item").stream().map(
                 i -> i.attribute("id").orElseThrow(() -> PubSubErrors.because(Condition.BAD_REQUEST, "item-required")))
                 .toList();
         if (ids.size() > MOST)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " ids"));
+            throw new StanzaException(
+                    Condition.POLICY_VIOLATION.because("a request may have at most " + MOST + " item ids"));
         var page = PageRequest.in(pubsub);
         var newest = items.attribute("max_items").map(RetrieveHandler::number);
-        long most = domains.isHost(who.domain()) ? MOST_BYTES : MOST_ABROAD;
+        long most = domains.isHost(requester.domain()) ? MOST_BYTES : MOST_REMOTE_BYTES;
         var found = ids.isEmpty() ? read(target, page, newest, most) : named(target, ids, most);
-        var answer =
+        var reply =
                 Element.of(PubSubXml.NS, "items").with("node",
                         target.node().name()).with(
                                 found.items.stream()
@@ -65,12 +68,12 @@ final class RetrieveHandler {
                                                 target.config().get(NodeConfigField.ITEMREPLY).equals("publisher")))
                                         .toList());
         boolean paged = pubsub.child(PageRequest.NS, "set").isPresent() || !found.whole && newest.isEmpty();
-        return paged ? List.of(answer, set(target, found.items)) : List.of(answer);
+        return paged ? List.of(reply, set(target, found.items)) : List.of(reply);
     }
 
     /** §6.5.9.2. */
-    private void checkSubscription(Target target, Jid who, String id) {
-        var subscriptions = Stream.of(who, who.bare()).distinct()
+    private void checkSubscription(Target target, Jid requester, String id) {
+        var subscriptions = Stream.of(requester, requester.bare()).distinct()
                 .flatMap(address -> stores.subscriptions().of(target.node().id(), address).stream()).toList();
         if (!subscriptions.isEmpty() && subscriptions.stream().noneMatch(s -> s.id().equals(id)))
             throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "invalid-subid");
@@ -81,11 +84,11 @@ final class RetrieveHandler {
             int number = Integer.parseInt(text.strip());
             if (number >= 0) return number;
         } catch (NumberFormatException e) {
-        } // told below
-        throw StanzaException.badRequest("'max_items' is a number, from 0");
+        } // rejected below
+        throw StanzaException.badRequest("'max_items' must be a number from 0");
     }
 
-    /** §6.5.8; an item that is not there is answered with its absence. */
+    /** §6.5.8. Leaves out items that do not exist. */
     private Found named(Target target, List<String> ids, long most) {
         long after = oldest(target.config());
         return new Found(
@@ -97,9 +100,9 @@ final class RetrieveHandler {
     private Found read(Target target, PageRequest page, Optional<Integer> newest, long bytes) {
         boolean backwards = page.isBackwards() || newest.isPresent();
         int most = Math.min(page.most().or(() -> newest).orElse(MOST), MOST);
-        var range = new Range(page.after().map(id -> place(target, id)).orElse(oldest(target.config())),
-                page.before().filter(id -> !id.isEmpty()).map(id -> place(target, id)).orElse(Long.MAX_VALUE));
-        if (most == 0) return new Found(List.of(), false); // XEP-0059 §2.7: only how many there are
+        var range = new Range(page.after().map(id -> position(target, id)).orElse(oldest(target.config())),
+                page.before().filter(id -> !id.isEmpty()).map(id -> position(target, id)).orElse(Long.MAX_VALUE));
+        if (most == 0) return new Found(List.of(), false); // XEP-0059 §2.7: the reply is only the number of items
         var some = stores.items().page(target.node().id(), range, most + 1, backwards);
         var items =
                 bounded(some.size() > most ? backwards ? some.subList(1, some.size()) : some.subList(0, most) : some,
@@ -107,12 +110,12 @@ final class RetrieveHandler {
         return new Found(items, items.size() == some.size());
     }
 
-    private long place(Target target, String id) {
+    private long position(Target target, String id) {
         return stores.items().named(target.node().id(), List.of(id)).stream().findFirst()
                 .orElseThrow(PubSubErrors::noSuchNode).place();
     }
 
-    /** No more than an answer may have, but something if there is anything. */
+    /** Returns as many items as fit into a reply, but at least one if there is any. */
     private static List<Item> bounded(List<Item> items, boolean backwards, long most) {
         var fits = new ArrayList<Item>();
         long bytes = 0;
@@ -132,12 +135,12 @@ final class RetrieveHandler {
         return set.with(Element.of(PageRequest.NS, "count").withText(String.valueOf(target.node().items())));
     }
 
-    /** Nothing that was published before this is there any more. */
+    /** Returns the log id before which all items of a node have expired. */
     static long oldest(NodeConfig config) {
         return config.expiry().map(age -> LogId.first(Instant.now().minus(age))).orElse(Long.MIN_VALUE);
     }
 
-    /** The item that was published last. */
+    /** Returns the item that was published last. */
     Optional<Item> last(Target target) {
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) return Optional.empty();
         return stores.items().page(target.node().id(), new Range(oldest(target.config()), Long.MAX_VALUE), 1, true)

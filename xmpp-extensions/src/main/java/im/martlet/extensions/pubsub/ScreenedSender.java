@@ -6,13 +6,18 @@ import im.martlet.extension.Verdict;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sends what the server says for an account, unless the account has blocked whom it is for (XEP-0163 §4.3.3). */
+/** Sends notifications of an account, except to contacts that the account blocks (XEP-0163 §4.3.3). */
 final class ScreenedSender {
-    private final Provider<Kernel> kernel; // which lists the extension that sends
+    private static final Logger LOG = LoggerFactory.getLogger(ScreenedSender.class);
+
+    private final Provider<Kernel> kernel; // the kernel needs the extension that sends
     private final Router router;
 
     @Inject ScreenedSender(Provider<Kernel> kernel, Router router) {
@@ -20,12 +25,16 @@ final class ScreenedSender {
         this.router = router;
     }
 
-    /** Whether a message may go out; on the account's mailbox. */
+    /** Returns whether the account's interceptors let a message out. Called on the account's mailbox. */
     boolean admits(Account account, Message message) {
         return switch (kernel.get().judge(
                 new InterceptedStanza(message, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
             case Verdict.Pass _, Verdict.Change _ -> true;
-            case Verdict.Drop _, Verdict.Bounce _ -> false;
+            case Verdict.Drop _, Verdict.Bounce _ -> {
+                Decision.DROPPED.log(LOG, "a filter of the account stopped the event notification", account.jid(),
+                        message);
+                yield false;
+            }
         };
     }
 
@@ -33,6 +42,8 @@ final class ScreenedSender {
         if (admits(account, message)) router.route(message);
     }
 
-    /** For who may have it: nobody is asked any more. */
-    void send(Message message) { router.route(message); }
+    /** Sends a message without a check, to a recipient that was checked before. */
+    void send(Message message) {
+        router.route(message);
+    }
 }

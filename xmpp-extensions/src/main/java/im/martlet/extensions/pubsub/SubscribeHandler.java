@@ -22,90 +22,92 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What subscribers do (XEP-0060 §5.6, §5.7, §6.1-§6.4). */
+/** Handles the requests of subscribers (XEP-0060 §5.6, §5.7, §6.1-§6.4). */
 final class SubscribeHandler {
     private static final int MOST_SUBSCRIBERS = 50_000;
-    private static final int MOST = 1000; // of one entity, to the nodes of one place
+    private static final int MOST = 1000; // subscriptions of one entity to the nodes of one host
 
     private final PubSubStores stores;
-    private final NodeAccess desk;
+    private final NodeAccess access;
     private final SubscriptionApprovals approvals;
-    private final RetrieveHandler retrieving;
+    private final RetrieveHandler retrieveHandler;
 
-    @Inject SubscribeHandler(PubSubStores stores, NodeAccess desk, SubscriptionApprovals approvals,
-            RetrieveHandler retrieving) {
+    @Inject SubscribeHandler(PubSubStores stores, NodeAccess access, SubscriptionApprovals approvals,
+            RetrieveHandler retrieveHandler) {
         this.stores = stores;
-        this.desk = desk;
+        this.access = access;
         this.approvals = approvals;
-        this.retrieving = retrieving;
+        this.retrieveHandler = retrieveHandler;
     }
 
     // ---- subscribing (§6.1)
 
-    List<Element> subscribe(PubSubHost place, Jid who, Element pubsub, Element subscribe) {
-        var subscriber = own(subscribe, who, "invalid-jid", Condition.BAD_REQUEST);
-        var target = desk.find(place, PubSubXml.node(subscribe), who);
-        var answer = target.judge(NodeOperation.SUBSCRIBE);
-        if (answer != AccessDecision.YES && answer != AccessDecision.WHEN_APPROVED) throw PubSubErrors.of(answer);
+    List<Element> subscribe(PubSubHost host, Jid requester, Element pubsub, Element subscribe) {
+        var subscriber = ownAddress(subscribe, requester);
+        var target = access.require(host, PubSubXml.node(subscribe), requester);
+        var decision = target.judge(NodeOperation.SUBSCRIBE);
+        if (decision != AccessDecision.YES && decision != AccessDecision.WHEN_APPROVED)
+            throw PubSubErrors.of(decision);
         if (!target.config().is(NodeConfigField.SUBSCRIBE)) throw PubSubErrors.unsupported("subscribe");
-        var known = current(target, subscriber);
-        if (known.filter(s -> s.status() == Status.PENDING).isPresent())
+        var existing = current(target, subscriber);
+        if (existing.filter(s -> s.status() == Status.PENDING).isPresent())
             throw PubSubErrors.because(Condition.NOT_AUTHORIZED, "pending-subscription");
-        if (known.isEmpty()) checkRoom(target, who);
-        var options = known.map(s -> SubscriptionOptions.read(s.options())).orElse(SubscriptionOptions.STANDARD);
-        var wished = PubSubXml.companion(pubsub, subscribe, "options").flatMap(DataForm::in).map(options::apply)
-                .orElse(options); // §6.3.7
-        var subscription = new Subscription(subscriber, known.map(Subscription::id).orElseGet(RandomIds::next),
-                answer == AccessDecision.YES ? Status.SUBSCRIBED : Status.PENDING, wished.write());
+        if (existing.isEmpty()) checkCapacity(target, requester);
+        var before = existing.map(s -> SubscriptionOptions.read(s.options())).orElse(SubscriptionOptions.STANDARD);
+        var options = PubSubXml.companion(pubsub, subscribe, "options").flatMap(DataForm::in).map(before::apply)
+                .orElse(before); // §6.3.7
+        var subscription = new Subscription(subscriber, existing.map(Subscription::id).orElseGet(RandomIds::next),
+                decision == AccessDecision.YES ? Status.SUBSCRIBED : Status.PENDING, options.write());
         stores.subscriptions().put(target.node().id(), subscription);
-        begun(target, subscription, known.isEmpty());
-        var told = xml(PubSubXml.NS, target.node().name(), subscription);
-        return pubsub.child("options").isEmpty() ? List.of(told)
-                : List.of(told, Element.of(PubSubXml.NS, "options").with(wished.result()));
+        stored(target, subscription, existing.isEmpty());
+        var reply = xml(PubSubXml.NS, target.node().name(), subscription);
+        return pubsub.child("options").isEmpty() ? List.of(reply)
+                : List.of(reply, Element.of(PubSubXml.NS, "options").with(options.result()));
     }
 
-    /** What is over takes up no room: it is gone when it would. */
-    private void checkRoom(Target target, Jid who) {
-        var own = stores.subscriptions().across(target.place().owner(), who.bare(), MOST);
+    /** Removes the entity's expired subscriptions before it rejects a new one. */
+    private void checkCapacity(Target target, Jid requester) {
+        var own = stores.subscriptions().across(target.host().owner(), requester.bare(), MOST);
         if (own.size() >= MOST) {
             for (To to : own) if (SubscriptionOptions.isOver(to.subscription().options(), Instant.now()))
-                stores.nodes().find(target.place().owner(), to.node())
+                stores.nodes().find(target.host().owner(), to.node())
                         .ifPresent(node -> stores.subscriptions().remove(node.id(), to.subscription().subscriber()));
-            if (stores.subscriptions().across(target.place().owner(), who.bare(), MOST).size() >= MOST)
+            if (stores.subscriptions().across(target.host().owner(), requester.bare(), MOST).size() >= MOST)
                 throw PubSubErrors.because(Condition.POLICY_VIOLATION, "too-many-subscriptions");
         }
-        checkRoom(stores, target.node().id());
+        checkCapacity(stores, target.node().id());
     }
 
-    /** All of them are read with every publication. */
-    static void checkRoom(PubSubStores stores, long node) {
+    /** Bounds the subscriptions of a node, because each publication reads all of them. */
+    static void checkCapacity(PubSubStores stores, long node) {
         if (stores.subscriptions().count(node) >= MOST_SUBSCRIBERS)
-            throw PubSubErrors.tooMuch("a node has at most " + MOST_SUBSCRIBERS + " subscribers");
+            throw PubSubErrors.tooMuch("a node may have at most " + MOST_SUBSCRIBERS + " subscribers");
     }
 
-    private void begun(Target target, Subscription subscription, boolean fresh) {
-        if (subscription.status() == Status.PENDING) approvals.ask(target, subscription);
-        else if (fresh) {
-            approvals.tellOwners(target, subscription, "subscribed");
-            sendLast(target, subscription.subscriber());
+    private void stored(Target target, Subscription subscription, boolean isNew) {
+        if (subscription.status() == Status.PENDING) approvals.askOwners(target, subscription);
+        else if (isNew) {
+            approvals.notifyOwners(target, subscription, "subscribed");
+            sendLastItem(target, subscription.subscriber());
         }
     }
 
     /** §6.1.7. */
-    void sendLast(Target target, Jid subscriber) {
+    void sendLastItem(Target target, Jid subscriber) {
         if (target.config().sendLast() != SendLastItem.NEVER
                 && target.config().is(NodeConfigField.DELIVER_NOTIFICATIONS))
-            retrieving.last(target).ifPresent(item -> target.place().send(
-                    Notifier.last(target.place().jid(), subscriber, target.node().name(), target.config(), item)));
+            retrieveHandler.last(target).ifPresent(item -> target.host().send(
+                    Notifier.lastItem(target.host().jid(), subscriber, target.node().name(), target.config(), item)));
     }
 
-    private static Jid own(Element e, Jid who, String specific, Condition condition) {
+    private static Jid ownAddress(Element e, Jid requester) {
         var subscriber = PubSubXml.address(e);
-        if (!subscriber.bare().equals(who.bare())) throw PubSubErrors.because(condition, specific);
+        if (!subscriber.bare().equals(requester.bare()))
+            throw PubSubErrors.because(Condition.BAD_REQUEST, "invalid-jid");
         return subscriber;
     }
 
-    /** One that has expired is none (§12.18). */
+    /** Returns a subscription, unless it has expired (§12.18). */
     private Optional<Subscription> current(Target target, Jid subscriber) {
         return stores.subscriptions().of(target.node().id(), subscriber)
                 .filter(s -> !SubscriptionOptions.isOver(s.options(), Instant.now()));
@@ -113,74 +115,74 @@ final class SubscribeHandler {
 
     // ---- unsubscribing (§6.2)
 
-    void unsubscribe(PubSubHost place, Jid who, Element unsubscribe) {
+    void unsubscribe(PubSubHost host, Jid requester, Element unsubscribe) {
         var subscriber = PubSubXml.address(unsubscribe);
-        var target = desk.find(place, PubSubXml.node(unsubscribe), who);
-        if (!subscriber.bare().equals(who.bare())) throw new StanzaException(Condition.FORBIDDEN.plain());
+        var target = access.require(host, PubSubXml.node(unsubscribe), requester);
+        if (!subscriber.bare().equals(requester.bare())) throw new StanzaException(Condition.FORBIDDEN.plain());
         var subscription = subscription(target, subscriber, unsubscribe);
         stores.subscriptions().remove(target.node().id(), subscriber);
-        approvals.tellOwners(target, subscription, "none");
+        approvals.notifyOwners(target, subscription, "none");
     }
 
     private Subscription subscription(Target target, Jid subscriber, Element e) {
-        var known = current(target, subscriber)
+        var existing = current(target, subscriber)
                 .orElseThrow(() -> PubSubErrors.because(Condition.UNEXPECTED_REQUEST, "not-subscribed"));
-        if (e.attribute("subid").filter(id -> !id.equals(known.id())).isPresent())
+        if (e.attribute("subid").filter(id -> !id.equals(existing.id())).isPresent())
             throw PubSubErrors.because(Condition.NOT_ACCEPTABLE, "invalid-subid");
-        return known;
+        return existing;
     }
 
     // ---- options (§6.3, §6.4)
 
-    Element options(PubSubHost place, Jid who, Element options) {
+    Element options(PubSubHost host, Jid requester, Element options) {
         var subscriber = PubSubXml.address(options);
-        var target = desk.find(place, PubSubXml.node(options), who);
-        if (!subscriber.bare().equals(who.bare())) throw new StanzaException(Condition.FORBIDDEN.plain());
+        var target = access.require(host, PubSubXml.node(options), requester);
+        if (!subscriber.bare().equals(requester.bare())) throw new StanzaException(Condition.FORBIDDEN.plain());
         return Element.of(PubSubXml.NS, "options").with("node", target.node().name()).with("jid", subscriber)
                 .with(SubscriptionOptions.read(subscription(target, subscriber, options).options()).form());
     }
 
-    void setOptions(PubSubHost place, Jid who, Element options) {
+    void setOptions(PubSubHost host, Jid requester, Element options) {
         var subscriber = PubSubXml.address(options);
-        var target = desk.find(place, PubSubXml.node(options), who);
-        if (!subscriber.bare().equals(who.bare())) throw new StanzaException(Condition.FORBIDDEN.plain());
+        var target = access.require(host, PubSubXml.node(options), requester);
+        if (!subscriber.bare().equals(requester.bare())) throw new StanzaException(Condition.FORBIDDEN.plain());
         var s = subscription(target, subscriber, options);
         if (options.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent())
             return;
-        var form = DataForm.in(options).orElseThrow(() -> StanzaException.badRequest("there is no form"));
+        var form = DataForm.in(options).orElseThrow(() -> StanzaException.badRequest("<options/> needs a form"));
         stores.subscriptions().put(target.node().id(), new Subscription(s.subscriber(), s.id(), s.status(),
                 SubscriptionOptions.read(s.options()).apply(form).write()));
     }
 
-    Element standardOptions(Element asked) {
-        var answer = Element.of(PubSubXml.NS, "default");
-        return PubSubXml.optionalNode(asked).map(node -> answer.with("node", node)).orElse(answer)
+    Element standardOptions(Element request) {
+        var reply = Element.of(PubSubXml.NS, "default");
+        return PubSubXml.optionalNode(request).map(node -> reply.with("node", node)).orElse(reply)
                 .with(SubscriptionOptions.STANDARD.form());
     }
 
-    // ---- what one is (§5.6, §5.7)
+    // ---- the requester's own subscriptions and affiliations (§5.6, §5.7)
 
-    Element subscriptions(PubSubHost place, Jid who, Element asked) {
-        var node = PubSubXml.optionalNode(asked);
-        node.ifPresent(name -> desk.find(place, name, who));
-        var all = stores.subscriptions().across(place.owner(), who.bare(), MOST).stream()
+    Element subscriptions(PubSubHost host, Jid requester, Element request) {
+        var node = PubSubXml.optionalNode(request);
+        node.ifPresent(name -> access.require(host, name, requester));
+        var all = stores.subscriptions().across(host.owner(), requester.bare(), MOST).stream()
                 .filter(to -> node.filter(name -> !name.equals(to.node())).isEmpty()
                         && !SubscriptionOptions.isOver(to.subscription().options(), Instant.now()))
                 .toList();
-        var answer = Element.of(PubSubXml.NS, "subscriptions");
-        return node.map(name -> answer.with("node", name)).orElse(answer)
+        var reply = Element.of(PubSubXml.NS, "subscriptions");
+        return node.map(name -> reply.with("node", name)).orElse(reply)
                 .with(all.stream().map(to -> xml(PubSubXml.NS, to.node(), to.subscription())).toList());
     }
 
-    Element affiliations(PubSubHost place, Jid who, Element asked) {
-        var node = PubSubXml.optionalNode(asked);
-        node.ifPresent(name -> desk.find(place, name, who));
-        var own = place.standing(who).affiliation() == Affiliation.OWNER
-                ? stores.nodes().list(place.owner(), "", MOST).stream().map(n -> new At(n.name(), Affiliation.OWNER))
+    Element affiliations(PubSubHost host, Jid requester, Element request) {
+        var node = PubSubXml.optionalNode(request);
+        node.ifPresent(name -> access.require(host, name, requester));
+        var own = host.relationOf(requester).affiliation() == Affiliation.OWNER
+                ? stores.nodes().list(host.owner(), "", MOST).stream().map(n -> new At(n.name(), Affiliation.OWNER))
                         .toList()
-                : stores.affiliations().across(place.owner(), who.bare(), MOST);
-        var answer = Element.of(PubSubXml.NS, "affiliations");
-        return node.map(name -> answer.with("node", name)).orElse(answer)
+                : stores.affiliations().across(host.owner(), requester.bare(), MOST);
+        var reply = Element.of(PubSubXml.NS, "affiliations");
+        return node.map(name -> reply.with("node", name)).orElse(reply)
                 .with(own.stream().filter(at -> node.filter(name -> !name.equals(at.node())).isEmpty())
                         .map(at -> Element.of(PubSubXml.NS, "affiliation").with("node", at.node()).with("affiliation",
                                 name(at.affiliation())))
@@ -194,7 +196,7 @@ final class SubscribeHandler {
                 .with("subid", s.id()).with("subscription", name(s.status()));
     }
 
-    /** Those of a node that are still going on. */
+    /** Returns the subscriptions of a node that have not expired. */
     static List<Subscription> current(PubSubStores stores, long node) {
         return stores.subscriptions().all(node).stream()
                 .filter(s -> !SubscriptionOptions.isOver(s.options(), Instant.now())).toList();

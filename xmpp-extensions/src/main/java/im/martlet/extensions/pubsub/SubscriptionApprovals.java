@@ -22,54 +22,55 @@ import im.martlet.storage.pubsub.NodeSubscriptions.Subscription;
 import im.martlet.storage.pubsub.Nodes;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Owners hear of subscriptions, and approve those to nodes that want it (XEP-0060 §8.6). */
+/** Tells owners about subscriptions, and asks them to approve those that need it (XEP-0060 §8.6). */
 final class SubscriptionApprovals {
     static final String FORM = PubSubXml.NS + "#subscribe_authorization";
     private static final String NODE = "pubsub#node";
     private static final String SUBSCRIBER = "pubsub#subscriber_jid";
     private static final String SUBSCRIPTION_ID = "pubsub#subid";
     private static final String ALLOW = "pubsub#allow";
-    private static final int MOST = 500; // nodes that are looked at
+    private static final int MOST = 500; // nodes that are searched for pending subscriptions
 
     private final PubSubStores stores;
-    private final NodeAccess desk;
-    private final RetrieveHandler retrieving;
+    private final NodeAccess access;
+    private final RetrieveHandler retrieveHandler;
 
-    @Inject SubscriptionApprovals(PubSubStores stores, NodeAccess desk, RetrieveHandler retrieving) {
+    @Inject SubscriptionApprovals(PubSubStores stores, NodeAccess access, RetrieveHandler retrieveHandler) {
         this.stores = stores;
-        this.desk = desk;
-        this.retrieving = retrieving;
+        this.access = access;
+        this.retrieveHandler = retrieveHandler;
     }
 
     private Set<Jid> owners(Target target) {
-        var owners = new java.util.LinkedHashSet<Jid>();
+        var owners = new LinkedHashSet<Jid>();
         stores.affiliations().all(target.node().id()).entrySet().stream().filter(e -> e.getValue() == Affiliation.OWNER)
                 .map(Map.Entry::getKey).forEach(owners::add);
-        if (target.place().jid().hasLocal()) owners.add(target.place().jid());
+        if (target.host().jid().hasLocal()) owners.add(target.host().jid());
         return owners;
     }
 
-    /** §8.6.1: every owner is asked. */
-    void ask(Target target, Subscription s) {
-        for (Jid owner : owners(target)) ask(target, s, owner);
+    /** Asks every owner for approval (§8.6.1). */
+    void askOwners(Target target, Subscription s) {
+        for (Jid owner : owners(target)) askOwner(target, s, owner);
     }
 
-    /** One owner is asked, perhaps once more. */
-    void ask(Target target, Subscription s, Jid owner) {
+    private static void askOwner(Target target, Subscription s, Jid owner) {
         var form = DataForm.blank(FORM, DataForm.field(SUBSCRIPTION_ID, "hidden").with(DataForm.value(s.id())),
                 DataForm.field(NODE, "text-single").with("label", "Node ID").with(DataForm.value(target.node().name())),
                 DataForm.field(SUBSCRIBER, "jid-single").with("label", "Subscriber Address")
                         .with(DataForm.value(s.subscriber().toString())),
                 DataForm.field(ALLOW, "boolean").with("label", "Allow this JID to subscribe to this pubsub node?")
                         .with(DataForm.value("false")));
-        target.place().send(
-                new Message(Message.Type.NORMAL, target.place().jid(), owner, RandomIds.next(), "", Payload.of(form)));
+        target.host().send(
+                new Message(Message.Type.NORMAL, target.host().jid(), owner, RandomIds.next(), "", Payload.of(form)));
     }
 
     static boolean isDecision(Message message) {
@@ -81,43 +82,49 @@ final class SubscriptionApprovals {
                 .isPresent();
     }
 
-    /** §8.6.2: an owner has decided. */
-    void decide(PubSubHost place, Message message) {
+    /** Applies an owner's decision (§8.6.2). */
+    void decide(PubSubHost host, Message message) {
         if (message.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent())
-            return; // it stays pending
+            return; // the subscription stays pending
         var form = DataForm.in(message.toElement()).orElseThrow();
-        var target = desk.find(place, form.first(NODE).orElse(""), message.from(), NodeOperation.ADMINISTER);
+        var target = access.require(host, form.first(NODE).orElse(""), message.from(), NodeOperation.ADMINISTER);
         var subscriber = PubSubXml.address(form.first(SUBSCRIBER).orElse(""));
         var s = stores.subscriptions().of(target.node().id(), subscriber)
-                .filter(known -> known.status() == Status.PENDING).orElseThrow(PubSubErrors::noSuchNode);
+                .filter(existing -> existing.status() == Status.PENDING).orElseThrow(PubSubErrors::noSuchNode);
         if (form.first(SUBSCRIPTION_ID).filter(id -> !id.equals(s.id())).isPresent()) throw PubSubErrors.noSuchNode();
         boolean allowed = form.first(ALLOW).filter(v -> v.equals("true") || v.equals("1")).isPresent();
-        become(target, s, allowed ? Status.SUBSCRIBED : null);
+        change(target, s, allowed ? Status.SUBSCRIBED : null);
     }
 
-    /** A subscription is changed by an owner, and its subscriber told so (§8.8.4); {@code null} ends it. */
-    void become(Target target, Subscription s, @org.jspecify.annotations.Nullable Status status) {
+    /**
+     * Changes a subscription for an owner, and notifies the subscriber (§8.8.4).
+     *
+     * @param status the new status; null ends the subscription
+     */
+    void change(Target target, Subscription s, @Nullable Status status) {
         if (status == null) stores.subscriptions().remove(target.node().id(), s.subscriber());
         else stores.subscriptions().put(target.node().id(),
                 new Subscription(s.subscriber(), s.id(), status, s.options()));
-        tell(target, s.subscriber(),
+        send(target, s.subscriber(),
                 subscription(target, s.subscriber(), status == null ? "none" : SubscribeHandler.name(status)));
         boolean begins = status == Status.SUBSCRIBED && target.config().sendLast() != SendLastItem.NEVER
                 && target.config().is(NodeConfigField.DELIVER_NOTIFICATIONS);
-        if (begins && mayRead(target, s.subscriber())) retrieving.last(target).ifPresent(item -> target.place().send(
-                Notifier.last(target.place().jid(), s.subscriber(), target.node().name(), target.config(), item)));
+        if (begins && mayRead(target, s.subscriber())) retrieveHandler.last(target)
+                .ifPresent(item -> target.host().send(
+                        Notifier.lastItem(target.host().jid(), s.subscriber(), target.node().name(), target.config(),
+                                item)));
     }
 
-    /** Who is subscribed by an owner need not be on the whitelist. */
+    /** An owner can subscribe an entity that may not read the node, for example without a place on its whitelist. */
     private boolean mayRead(Target target, Jid subscriber) {
-        return desk.look(target.place(), target.node().name(), subscriber)
+        return access.find(target.host(), target.node().name(), subscriber)
                 .filter(t -> t.judge(NodeOperation.RETRIEVE) == AccessDecision.YES).isPresent();
     }
 
-    /** Owners who wish so hear that somebody has subscribed or unsubscribed. */
-    void tellOwners(Target target, Subscription s, String state) {
+    /** Tells owners about a new or ended subscription, if the node's configuration says so. */
+    void notifyOwners(Target target, Subscription s, String state) {
         if (target.config().is(NodeConfigField.NOTIFY_SUB))
-            for (Jid owner : owners(target)) tell(target, owner, subscription(target, s.subscriber(), state));
+            for (Jid owner : owners(target)) send(target, owner, subscription(target, s.subscriber(), state));
     }
 
     private static Element subscription(Target target, Jid subscriber, String state) {
@@ -125,54 +132,56 @@ final class SubscriptionApprovals {
                 .with("subscription", state);
     }
 
-    private static void tell(Target target, Jid to, Element what) {
-        target.place().send(Notifier.message(target.place().jid(), target.config(), what).withTo(to));
+    private static void send(Target target, Jid recipient, Element event) {
+        target.host().send(Notifier.message(target.host().jid(), target.config(), event).withTo(recipient));
     }
 
-    // ---- all that wait (§8.7)
+    // ---- all pending subscriptions (§8.7)
 
-    /** The command that shows who waits, at the places that it is sent to. */
-    AdHocCommand command(Predicate<Query> allowed, Function<Query, PubSubHost> places) {
+    /** Returns the command that shows an owner the pending subscriptions at the host that receives it. */
+    AdHocCommand command(Predicate<Query> allowed, Function<Query, PubSubHost> hosts) {
         return new AdHocCommand(PubSubXml.NS + "#get-pending", "Pending subscription requests", allowed,
-                (query, _) -> pending(places, query));
+                (query, _) -> pending(hosts, query));
     }
 
-    /** The nodes that somebody waits to be subscribed to; then the requests to the chosen one come once more. */
-    private AdHocCommand.Outcome pending(Function<Query, PubSubHost> places, Query query) {
-        var who = query.iq().from();
-        var place = places.apply(query);
-        var nodes = pending(place, who);
-        if (nodes.isEmpty() && !isOwner(place, who)) throw new StanzaException(Condition.FORBIDDEN.plain());
-        if (nodes.isEmpty()) return new AdHocCommand.Outcome.Done(List.of(), "no subscription waits for your approval");
+    /** Offers the nodes with pending subscriptions. Then sends the requests for the chosen node once more. */
+    private AdHocCommand.Outcome pending(Function<Query, PubSubHost> hosts, Query query) {
+        var requester = query.iq().from();
+        var host = hosts.apply(query);
+        var nodes = pending(host, requester);
+        if (nodes.isEmpty() && !isOwner(host, requester)) throw new StanzaException(Condition.FORBIDDEN.plain());
+        if (nodes.isEmpty())
+            return new AdHocCommand.Outcome.Done(List.of(), "no subscription is waiting for your approval");
         var field = DataForm.field(NODE, "list-single").with("label", "Node ID").with(nodes.stream()
                 .map(t -> Element.of(DataForm.NS, "option").with(DataForm.value(t.node().name()))).toList());
         return new AdHocCommand.Outcome.Ask(DataForm.blank(FORM, field), true, (answer, chosen) -> {
             var node = chosen.flatMap(f -> f.first(NODE)).orElse("");
-            var target = pending(places.apply(answer), who).stream().filter(t -> t.node().name().equals(node))
+            var target = pending(hosts.apply(answer), requester).stream().filter(t -> t.node().name().equals(node))
                     .findFirst().orElseThrow(PubSubErrors::noSuchNode);
-            waiting(target).forEach(s -> ask(target, s, who.bare()));
+            pendingSubscriptions(target).forEach(s -> askOwner(target, s, requester.bare()));
             return new AdHocCommand.Outcome.Done(List.of(), "");
         });
     }
 
-    /** Nodes of a place whose owner somebody is and to which somebody else waits to be subscribed. */
-    private List<Target> pending(PubSubHost place, Jid who) {
-        var own = place.standing(who).affiliation() == Affiliation.OWNER
-                ? stores.nodes().list(place.owner(), "", MOST).stream().map(Nodes.Node::name)
-                : stores.affiliations().across(place.owner(), who.bare(), MOST).stream()
+    /** Returns the nodes that the requester owns and that have pending subscriptions. */
+    private List<Target> pending(PubSubHost host, Jid requester) {
+        var own = host.relationOf(requester).affiliation() == Affiliation.OWNER
+                ? stores.nodes().list(host.owner(), "", MOST).stream().map(Nodes.Node::name)
+                : stores.affiliations().across(host.owner(), requester.bare(), MOST).stream()
                         .filter(at -> at.affiliation() == Affiliation.OWNER).map(NodeAffiliations.At::node);
-        return own.flatMap(name -> desk.look(place, name, who).stream())
-                .filter(target -> target.config().access() == AccessModel.AUTHORIZE && !waiting(target).isEmpty())
+        return own.flatMap(name -> access.find(host, name, requester).stream())
+                .filter(target -> target.config().access() == AccessModel.AUTHORIZE
+                        && !pendingSubscriptions(target).isEmpty())
                 .toList();
     }
 
-    private boolean isOwner(PubSubHost place, Jid who) {
-        return place.standing(who).affiliation() == Affiliation.OWNER
-                || stores.affiliations().across(place.owner(), who.bare(), Integer.MAX_VALUE).stream()
+    private boolean isOwner(PubSubHost host, Jid requester) {
+        return host.relationOf(requester).affiliation() == Affiliation.OWNER
+                || stores.affiliations().across(host.owner(), requester.bare(), Integer.MAX_VALUE).stream()
                         .anyMatch(at -> at.affiliation() == Affiliation.OWNER);
     }
 
-    private List<Subscription> waiting(Target target) {
+    private List<Subscription> pendingSubscriptions(Target target) {
         return stores.subscriptions().all(target.node().id()).stream().filter(s -> s.status() == Status.PENDING)
                 .toList();
     }

@@ -10,17 +10,17 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * How somebody wants to be told (XEP-0060 §6.3, §16.4.2). Pure.
+ * The options of a subscription (XEP-0060 §6.3, §16.4.2). Pure.
  *
- * @param deliver whether at all
- * @param expires when the subscription ends, if it does (§12.18)
+ * @param deliver whether the subscriber gets notifications
+ * @param expires the end of the subscription, if it has one (§12.18)
  */
 record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
     static final String FORM = PubSubXml.NS + "#subscribe_options";
     static final SubscriptionOptions STANDARD = new SubscriptionOptions(true, Optional.empty());
     private static final String DELIVER = "pubsub#deliver";
     private static final String EXPIRE = "pubsub#expire";
-    private static final String PRESENCE = "presence"; // as long as the subscriber is here: not known of everybody
+    private static final String PRESENCE = "presence"; // the end of presence, which a service does not know
 
     static SubscriptionOptions read(String written) {
         if (written.isEmpty()) return STANDARD;
@@ -50,7 +50,7 @@ record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
                                 "The end of the subscription")));
     }
 
-    /** For who is told what holds now (§6.3.7). */
+    /** Returns the form that tells a new subscriber the options (§6.3.7). */
     Element result() {
         var x = Element.of(DataForm.NS, "x").with("type", "result").with(
                 DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(FORM)),
@@ -60,36 +60,36 @@ record SubscriptionOptions(boolean deliver, Optional<Instant> expires) {
                 .orElse(x);
     }
 
-    /** §6.3.6.2: what cannot be honoured is refused. */
+    /** Applies a form. Rejects options that the server does not support (§6.3.6.2). */
     SubscriptionOptions apply(DataForm form) {
         var options = this;
         for (String name : form.names()) options = switch (name) {
-            case DELIVER -> new SubscriptionOptions(yesOrNo(form.first(name).orElse("")), options.expires);
+            case DELIVER -> new SubscriptionOptions(bool(form.first(name).orElse("")), options.expires);
             case EXPIRE -> new SubscriptionOptions(options.deliver,
-                    form.first(name).filter(t -> !t.isBlank()).map(SubscriptionOptions::moment));
-            default -> throw invalid("there is no option '" + name + "'");
+                    form.first(name).filter(t -> !t.isBlank()).map(SubscriptionOptions::time));
+            default -> throw invalid("the option '" + name + "' is not supported");
         };
         return options;
     }
 
-    private static boolean yesOrNo(String value) {
+    private static boolean bool(String value) {
         return switch (value) {
             case "1", "true" -> true;
             case "0", "false" -> false;
-            default -> throw invalid("'deliver' is true or false");
+            default -> throw invalid("'deliver' must be true or false");
         };
     }
 
-    private static Instant moment(String text) {
+    private static Instant time(String text) {
         try {
             if (!text.equals(PRESENCE)) return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
-        } // told below
-        throw invalid("'expire' is a moment, such as 2026-11-24T12:00:00Z");
+        } // rejected below
+        throw invalid("'expire' must be a time such as 2026-11-24T12:00:00Z");
     }
 
-    private static StanzaException invalid(String why) {
+    private static StanzaException invalid(String reason) {
         return new StanzaException(
-                Condition.BAD_REQUEST.because(why).with(Element.of(PubSubXml.ERRORS, "invalid-options")));
+                Condition.BAD_REQUEST.because(reason).with(Element.of(PubSubXml.ERRORS, "invalid-options")));
     }
 }

@@ -1,7 +1,8 @@
 /**
- * XEP-0060 and XEP-0163: publish-subscribe, served twice by the same engine: as a service on a domain of its own, on
- * that domain's mailbox, and on every account (PEP), on the account's mailbox. What may be done is decided in
- * {@code rules}, and what is kept is in the stores; here is the wire. Other extensions publish for an account through
+ * XEP-0060 and XEP-0163: publish-subscribe. The same handlers serve two kinds of {@code PubSubHost}: a service on a
+ * domain of its own, on that domain's mailbox, and every account (PEP), on the account's mailbox. This package reads
+ * requests and writes replies and notifications. The package {@code rules} decides which requests are allowed, and the
+ * stores keep nodes and items. Other extensions publish for an account through
  * {@link im.martlet.extensions.pubsub.Pep}.
  */
 @NullMarked

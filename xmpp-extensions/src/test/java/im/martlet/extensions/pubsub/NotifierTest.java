@@ -40,14 +40,14 @@ class NotifierTest {
                 store(NodeSubscriptions.class,
                         Map.of("all", IntStream.range(0, MANY).mapToObj(NotifierTest::subscription).toList())));
         var sent = new ArrayList<Message>();
-        var place = store(PubSubHost.class,
-                Map.of("jid", Jid.parse("pubsub.example.org"), "standing",
+        var host = store(PubSubHost.class,
+                Map.of("jid", Jid.parse("pubsub.example.org"), "relationOf",
                         new im.martlet.extensions.pubsub.rules.NodeRelation(NodeAffiliations.Affiliation.NONE, false,
                                 java.util.Set.of(), false)));
         var recording = (PubSubHost) Proxy.newProxyInstance(PubSubHost.class.getClassLoader(),
                 new Class<?>[]{ PubSubHost.class }, (_, method, arguments) -> {
                     if (method.getName().equals("send")) return sent.add((Message) arguments[0]) ? null : null;
-                    return method.getName().equals("tellInterested") ? null : method.invoke(place, arguments);
+                    return method.getName().equals("notifyInterested") ? null : method.invoke(host, arguments);
                 });
         var node = new Nodes.Node(1, "n", "", Jid.parse("owner@example.org"), Instant.now(), 1, 1);
         new Notifier(stores).published(recording, node, NodeConfig.STANDARD,

@@ -12,13 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How a node is configured. Immutable; a setting that nobody has changed has the value of its {@link NodeConfigField}.
+ * The configuration of a node. Immutable. A setting that was not changed has the default of its
+ * {@link NodeConfigField}.
  */
 public final class NodeConfig {
-    /** Every setting as it is when nobody says otherwise. */
+    /** The configuration in which each setting has its default. */
     public static final NodeConfig STANDARD = new NodeConfig(Map.of());
-    /** Seconds that are taken for ever: a hundred years. */
-    private static final long FOR_EVER = 100L * 366 * 24 * 3600;
+    /** A number of seconds beyond which items never expire: a hundred years. */
+    private static final long FOREVER = 100L * 366 * 24 * 3600;
 
     private final Map<NodeConfigField, List<String>> changed;
 
@@ -26,7 +27,7 @@ public final class NodeConfig {
 
     public List<String> all(NodeConfigField field) { return changed.getOrDefault(field, field.standard()); }
 
-    /** The value of a field that has one. */
+    /** Returns the first value of a field; empty if it has none. */
     public String get(NodeConfigField field) {
         var values = all(field);
         return values.isEmpty() ? "" : values.getFirst();
@@ -42,28 +43,28 @@ public final class NodeConfig {
 
     private String constant(NodeConfigField field) { return get(field).toUpperCase(Locale.ROOT); }
 
-    /** The type of messages that tell of events: a headline waits for nobody (XEP-0060 §12.7). */
+    /** Returns the message type of notifications. The server never stores a headline for later (XEP-0060 §12.7). */
     public String notificationType() {
         return is(NodeConfigField.PRESENCE_BASED_DELIVERY) ? "headline" : get(NodeConfigField.NOTIFICATION_TYPE);
     }
 
-    /** Roster groups that have access. */
+    /** Returns the roster groups that have access. */
     public Set<String> groups() {
         return new HashSet<>(all(NodeConfigField.ROSTER_GROUPS_ALLOWED));
     }
 
-    /** How many items are kept: as many as wanted, but no more than there may be. */
+    /** Returns the number of items that the node keeps: the configured number, but at most the limit. */
     public int keep(int most) {
         return (int) Math.min(number(NodeConfigField.MAX_ITEMS, most), most);
     }
 
-    /** How old an item may become; empty for any age. */
+    /** Returns the age at which items expire; empty if they never do. */
     public Optional<Duration> expiry() {
         long seconds = number(NodeConfigField.ITEM_EXPIRE, 0);
-        return seconds == 0 || seconds > FOR_EVER ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+        return seconds == 0 || seconds > FOREVER ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
     }
 
-    /** How many bytes an item's payload may have. */
+    /** Returns the largest size of an item's payload in bytes. */
     public long payload() {
         return number(NodeConfigField.MAX_PAYLOAD_SIZE, Long.MAX_VALUE);
     }
@@ -73,13 +74,15 @@ public final class NodeConfig {
         return value.equals("max") ? max : Long.parseLong(value);
     }
 
-    /** The same with another value; one that is none for the field is a bug. */
+    /**
+     * Returns this configuration with another value. Throws an exception if the field cannot have it, which is a bug.
+     */
     public NodeConfig with(NodeConfigField field, String... values) {
         return with(field, List.of(values))
                 .orElseThrow(() -> new IllegalArgumentException(field + " cannot be " + List.of(values)));
     }
 
-    /** The same with another value; empty when the field cannot have it. */
+    /** Returns this configuration with other values; empty if the field cannot have them. */
     public Optional<NodeConfig> with(NodeConfigField field, List<String> values) {
         return field.read(values).map(read -> {
             var all = new EnumMap<NodeConfigField, List<String>>(NodeConfigField.class);
@@ -90,7 +93,7 @@ public final class NodeConfig {
         });
     }
 
-    /** Whether a field has a value, however that is written. */
+    /** Returns whether a field has these values, in any notation. */
     public boolean has(NodeConfigField field, List<String> values) {
         return field.read(values).filter(
                 read -> field.kind() == NodeConfigField.Kind.TEXTS || field.kind() == NodeConfigField.Kind.ADDRESSES
@@ -98,7 +101,7 @@ public final class NodeConfig {
                 .isPresent();
     }
 
-    // ---- as it is kept: a line for each value that is not the standard one; an empty list is a line without "="
+    // ---- stored form: a line for each value that is not the default; an empty list is a line without "="
 
     public String write() {
         var lines = new ArrayList<String>();
@@ -110,7 +113,7 @@ public final class NodeConfig {
         return String.join("\n", lines);
     }
 
-    /** Reads what {@link #write} wrote; settings that this version does not know are left out. */
+    /** Reads the text that {@link #write} wrote. Ignores settings that this version does not know. */
     public static NodeConfig read(String written) {
         if (written.isEmpty()) return STANDARD;
         var all = new EnumMap<NodeConfigField, List<String>>(NodeConfigField.class);

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A setting of a node (XEP-0060 §16.4.4), with the value it has when nobody says otherwise. */
+/** A setting of a node (XEP-0060 §16.4.4), with its default value. */
 public enum NodeConfigField {
     TITLE(Kind.TEXT, "A short name for the node", ""),
     DESCRIPTION(Kind.TEXT, "A description of the node", ""),
@@ -21,7 +21,7 @@ public enum NodeConfigField {
     PERSIST_ITEMS(Kind.YES_OR_NO, "Persist items to storage", "true"),
     MAX_ITEMS(Kind.NUMBER_OR_MAX, "The maximum number of items to persist", "max"),
     PUBLISH_NODE_FULL(Kind.choice("retract-oldest", "discard-oldest", "reject"),
-            "What happens to who publishes more items than that", "retract-oldest"),
+            "What happens when a publication exceeds that number", "retract-oldest"),
     ITEM_EXPIRE(Kind.NUMBER_OR_MAX, "Number of seconds after which to automatically purge items", "max"),
     MAX_PAYLOAD_SIZE(Kind.NUMBER, "The maximum payload size in bytes", "262144"),
     DELIVER_NOTIFICATIONS(Kind.YES_OR_NO, "Deliver event notifications", "true"),
@@ -38,7 +38,7 @@ public enum NodeConfigField {
             "owner"),
     SUBSCRIBE(Kind.YES_OR_NO, "Whether to allow subscriptions", "true");
 
-    /** What values a field can have, and what a form calls that (XEP-0004 §3.3). */
+    /** The values that a field can have, and their type in a form (XEP-0004 §3.3). */
     public sealed interface Kind {
         Kind TEXT = new Free("text-single");
         Kind TEXTS = new Free("text-multi");
@@ -48,7 +48,7 @@ public enum NodeConfigField {
         Kind NUMBER_OR_MAX = new Free("text-single");
 
         record Free(String type) implements Kind {
-            @Override public boolean equals(Object o) { return this == o; } // two that look alike to a client are not
+            @Override public boolean equals(Object o) { return this == o; } // different kinds may have the same type
 
             @Override public int hashCode() { return System.identityHashCode(this); }
         }
@@ -76,22 +76,24 @@ public enum NodeConfigField {
         this.standard = List.of(standard);
     }
 
-    /** {@code pubsub#title} and so on. */
-    public String var() { return PREFIX + name().toLowerCase(Locale.ROOT); }
+    /** Returns the name of the field in forms, such as {@code pubsub#title}. */
+    public String var() {
+        return PREFIX + name().toLowerCase(Locale.ROOT);
+    }
 
     public static Optional<NodeConfigField> of(String var) {
-        if (var.equals(PREFIX + "publish_full_node")) return Optional.of(PUBLISH_NODE_FULL); // §7.1.3.4 has another name for it
+        if (var.equals(PREFIX + "publish_full_node")) return Optional.of(PUBLISH_NODE_FULL); // §7.1.3.4 calls it so
         return Stream.of(values()).filter(f -> f.var().equals(var)).findFirst();
     }
 
     public Kind kind() { return kind; }
 
-    /** For people, in English. */
+    /** Returns a description for users, in English. */
     public String label() { return label; }
 
     public List<String> standard() { return standard; }
 
-    /** The values as they are kept; empty when they are none for this field. */
+    /** Returns the values in their stored form; empty if the field cannot have them. */
     Optional<List<String>> read(List<String> values) {
         if (values.size() > MOST_VALUES || values.stream().anyMatch(v -> v.length() > LONGEST)) return Optional.empty();
         if (kind == Kind.TEXTS) return Optional.of(values.stream().filter(v -> !v.isEmpty()).toList());

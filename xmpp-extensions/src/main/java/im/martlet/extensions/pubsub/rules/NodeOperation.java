@@ -1,13 +1,13 @@
 package im.martlet.extensions.pubsub.rules;
 
-/** What somebody can want to do with a node that exists (XEP-0060 §4.1). */
+/** The operations on an existing node (XEP-0060 §4.1). */
 public enum NodeOperation {
     SUBSCRIBE, RETRIEVE, PUBLISH,
-    /** Take away an item that one has published. */
+    /** Retract an item that the requester published. */
     RETRACT_OWN,
-    /** Take away an item of somebody else. */
+    /** Retract an item that another entity published. */
     RETRACT_OTHERS,
     PURGE, CONFIGURE, DELETE,
-    /** See and change who is affiliated and subscribed. */
+    /** See and change affiliations and subscriptions. */
     ADMINISTER
 }

@@ -4,11 +4,11 @@ import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
 import java.util.Set;
 
 /**
- * How somebody stands to a node.
+ * The relation of an entity to a node.
  *
- * @param seesPresence whether they are subscribed to the presence of the node's owner
- * @param groups in which the owner's roster has them
- * @param subscribed whether they have a subscription that was approved
+ * @param seesPresence whether the entity is subscribed to the presence of the node's owner
+ * @param groups the groups of the owner's roster that contain the entity
+ * @param subscribed whether the entity has an approved subscription
  */
 public record NodeRelation(Affiliation affiliation, boolean seesPresence, Set<String> groups, boolean subscribed) {
     public static final NodeRelation OWNER = new NodeRelation(Affiliation.OWNER, true, Set.of(), false);

@@ -1,6 +1,6 @@
 package im.martlet.extensions.pubsub.rules;
 
-/** Who may publish, over and above owners and publishers (XEP-0060 §16.4.4). */
+/** The entities that may publish in addition to owners and publishers (XEP-0060 §16.4.4). */
 public enum PublishModel {
     PUBLISHERS, SUBSCRIBERS, OPEN
 }

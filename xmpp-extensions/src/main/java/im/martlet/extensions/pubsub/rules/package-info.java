@@ -1,6 +1,6 @@
 /**
- * Publish-subscribe without a wire and without a store: how a node is configured (XEP-0060 §8.2, §16.4) and who may do
- * what with it (§4). Pure; any thread.
+ * The rules of publish-subscribe: the configuration of nodes (XEP-0060 §8.2, §16.4) and access to them (§4). This
+ * package knows no stanzas and no stores. Pure; any thread.
  */
 @NullMarked
 package im.martlet.extensions.pubsub.rules;
