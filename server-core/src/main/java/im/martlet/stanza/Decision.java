@@ -44,4 +44,17 @@ public enum Decision {
                 stanza.name(), stanza.from(), stanza.to(),
                 stanza.id());
     }
+
+    /**
+     * Logs the decision at debug level, if only the id of the stanza is at hand.
+     *
+     * @param log of the class that decides
+     * @param reason in English, without a full stop
+     * @param account for which it was decided; null if for none of this server
+     * @param id of the stanza, in the archive or on the stream
+     */
+    public void log(Logger log, String reason, @Nullable Jid account, String id) {
+        if (!log.isDebugEnabled()) return;
+        log.debug("{} reason=\"{}\" account={} id={}", event, reason, account == null ? "-" : account, id);
+    }
 }

@@ -102,14 +102,14 @@ public class GatewayTest {
             browser.answer(503, "");
             browser.answer(307, "Location: " + browser.origin() + "/elsewhere"); // is not followed, and ends it
             send(romeo, juliet, "m1");
-            await().atMost(Duration.ofSeconds(60)).until(() -> trace(juliet).contains("it answers 307"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> trace(juliet).contains("HTTP status 307"));
             send(romeo, juliet, "m2");
             send(romeo, juliet, "m3");
             assertThat(browser.next().text()).contains("m2");
             assertThat(browser.next().text()).contains("m3");
             assertThat(browser.all()).hasSize(2)
                     .allSatisfy(p -> assertThat(p.headers()).containsEntry(":path", "/device"));
-            assertThat(trace(juliet)).contains("it answers 429", "it answers 503");
+            assertThat(trace(juliet)).contains("HTTP status 429", "HTTP status 503");
         }
     }
 
@@ -179,7 +179,7 @@ public class GatewayTest {
                     .contains("not-acceptable", "a URL with https");
             assertThat(
                     ask(juliet, "set", GATEWAY, browser.registration().replaceAll("<p256dh>.{8}", "<p256dh>BAAAAAAA")))
-                    .contains("not-acceptable", "no point of the curve");
+                    .contains("not-acceptable", "not a point of the curve");
             assertThat(ask(juliet, "set", GATEWAY, browser.registration().replaceAll("<auth>.{4}", "<auth>")))
                     .contains("not-acceptable", "16 bytes");
             assertThat(ask(juliet, "set", GATEWAY, browser.registration().replace("<auth>", "<auth>!")))

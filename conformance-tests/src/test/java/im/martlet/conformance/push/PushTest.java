@@ -269,7 +269,8 @@ class PushTest {
                 app.hasHeardNothing();
             }
             var trace = server.command("push trace", Map.of("account", juliet.toString())).toString();
-            assertThat(trace).contains("dropped: it was answered, or displayed", "dropped: it was displayed");
+            assertThat(trace).contains("dropped: the user answered or displayed the message",
+                    "dropped: the user displayed the message");
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A bookmark in its two forms: an item of its own (XEP-0402 §2), or one element in a list (XEP-0048 §2). What other
- * specifications put into a bookmark is inside {@code <extensions/>} of the one, and inside the element of the other.
+ * Converts bookmarks between their two forms: an item of its own (XEP-0402 §2), and an element in a list (XEP-0048 §2).
+ * Elements of other specifications are inside {@code <extensions/>} in an item, and directly inside the list's element.
  * Pure.
  */
 final class BookmarkForms {
@@ -25,7 +25,7 @@ final class BookmarkForms {
 
     static boolean isList(Element payload) { return payload.is(LIST, "storage"); }
 
-    /** The address of a room in a list, if it has one that is good. */
+    /** Returns the room of an element in a list; empty if it has no valid address. */
     static Optional<String> room(Element listed) {
         if (!listed.is(LIST, "conference")) return Optional.empty();
         try {
@@ -35,19 +35,19 @@ final class BookmarkForms {
         }
     }
 
-    /** Whether an item is the bookmark of a room, and not something that the list cannot show. */
+    /** Returns whether an item is the bookmark of a room. A list cannot show other items. */
     static boolean isRoom(String item) {
         return room(Element.of(LIST, "conference").with("jid", item)).isPresent();
     }
 
     // ---- from items to the list
 
-    /** The list with these bookmarks, and with all else that it has. */
+    /** Returns the list with these bookmarks. Keeps the other elements that the list had before. */
     static Element list(Map<String, Element> bookmarks, Optional<Element> before) {
-        var kept = before.map(Element::children).orElse(List.of()).stream().filter(e -> room(e).isEmpty()).toList();
+        var others = before.map(Element::children).orElse(List.of()).stream().filter(e -> room(e).isEmpty()).toList();
         var rooms = bookmarks.entrySet().stream().filter(e -> isRoom(e.getKey()))
                 .map(e -> listed(e.getKey(), e.getValue())).toList();
-        return Element.of(LIST, "storage").with(rooms).with(kept);
+        return Element.of(LIST, "storage").with(rooms).with(others);
     }
 
     private static Element listed(String room, Element bookmark) {
@@ -60,7 +60,7 @@ final class BookmarkForms {
         return e;
     }
 
-    /** An element in the other namespace, and what in it is of the same. */
+    /** Moves an element, and the elements of its namespace inside it, to another namespace. */
     private static Element moved(Element e, String from, String to) {
         if (!e.namespace().equals(from)) return e;
         return e.renamed(to,
@@ -69,11 +69,12 @@ final class BookmarkForms {
 
     // ---- from the list to items
 
-    /** The bookmarks of a list; what a bookmark had before that the list does not know of, it keeps. */
+    /** Returns the bookmarks of a list. Keeps the earlier extensions that the list does not contain. */
     static Map<String, Element> bookmarks(Element list, Map<String, Element> before) {
         var bookmarks = new LinkedHashMap<String, Element>();
         for (Element listed : list.children()) room(listed)
-                .ifPresent(room -> bookmarks.put(room, bookmark(listed, Optional.ofNullable(before.get(room)))));
+                .ifPresent(
+                        room -> bookmarks.put(room, bookmark(listed, Optional.ofNullable(before.get(room)))));
         return bookmarks;
     }
 

@@ -25,20 +25,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Bookmarks are items of their own (XEP-0402), and at the same time one list, in a node (XEP-0048) and as private XML
- * (XEP-0049): whichever a client writes, the others say the same, and who listens to them is told of what has changed.
+ * Keeps the three forms of bookmarks equal: one item each (XEP-0402), one list in a node (XEP-0048), and the list as
+ * private XML (XEP-0049). When a client writes one form, the others follow, and their subscribers are notified of the
+ * changes.
  */
 @Xep(number = 48, title = "Bookmarks", version = "1.2")
 @Xep(number = 402, title = "PEP Native Bookmarks", version = "1.2.0")
 @Xep(number = 411, title = "Bookmarks Conversion", version = "1.1.0")
-@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0",
-        note = "kept with bookmarks, in every form of them; they say of which messages in rooms a member who is away is notified")
 public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, PrivateXmlView {
     private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("bookmarks.converting", () -> false);
     private static final String CURRENT = "current";
     private static final int MOST = 2000;
 
-    private final Provider<Pep> pep; // which knows this as a profile
+    private final Provider<Pep> pep; // it needs this class as a profile
 
     @Inject Bookmarks(Provider<Pep> pep) { this.pep = pep; }
 
@@ -60,11 +59,11 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
     @Override public boolean reflects(String node) { return describes(node); }
 
     @Override public void changed(Account account, String node) {
-        if (account.get(CONVERTING)) return; // by this
+        if (account.get(CONVERTING)) return; // this class made the change
         account.put(CONVERTING, true);
         try {
-            if (node.equals(NATIVE)) showInList(account);
-            else showAsItems(account);
+            if (node.equals(NATIVE)) copyToList(account);
+            else copyToItems(account);
         } finally {
             account.put(CONVERTING, false);
         }
@@ -82,21 +81,21 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
     }
 
     /** XEP-0402 §5.3.1. */
-    private void showInList(Account account) {
+    private void copyToList(Account account) {
         var before = list(account);
         var after = BookmarkForms.list(items(account), before);
         if (before.filter(after::equals).isPresent()) return;
-        keepPrivate(account, LIST);
+        makePrivate(account, LIST);
         pep.get().publish(account, LIST, CURRENT, after);
     }
 
     /** XEP-0402 §5.3.2 "SHOULD NOT send notifications for unchanged items". */
-    private void showAsItems(Account account) {
+    private void copyToItems(Account account) {
         var list = list(account);
-        if (list.isEmpty()) return; // the list is gone, which says nothing of the bookmarks
+        if (list.isEmpty()) return; // a deleted list does not delete the bookmarks
         var before = items(account);
         var after = BookmarkForms.bookmarks(list.get(), before);
-        keepPrivate(account, NATIVE);
+        makePrivate(account, NATIVE);
         after.forEach((room, bookmark) -> {
             if (!bookmark.equals(before.get(room))) pep.get().publish(account, NATIVE, room, bookmark);
         });
@@ -104,11 +103,11 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
                 .filter(room -> BookmarkForms.isRoom(room) && !after.containsKey(room)).toList());
         var merged = BookmarkForms.list(after, list);
         if (!BookmarkForms.bookmarks(list.get(), Map.of()).equals(BookmarkForms.bookmarks(merged, Map.of())))
-            pep.get().publish(account, LIST, CURRENT, merged); // it did not know all of it
+            pep.get().publish(account, LIST, CURRENT, merged); // with the extensions that the list lacked
     }
 
-    /** XEP-0411 §5: what is copied must not be seen by more people than before. */
-    private void keepPrivate(Account account, String node) {
+    /** XEP-0411 §5: a copy must not be visible to more entities than its source. */
+    private void makePrivate(Account account, String node) {
         pep.get().config(account, node).filter(config -> config.access() != AccessModel.WHITELIST)
                 .ifPresent(config -> pep.get().configure(account, node,
                         config.with(NodeConfigField.ACCESS_MODEL, "whitelist")));
@@ -123,7 +122,7 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
     @Override public Element read(Account account) { return list(account).orElse(Element.of(LIST, "storage")); }
 
     @Override public void write(Account account, Element element) {
-        keepPrivate(account, LIST);
+        makePrivate(account, LIST);
         pep.get().publish(account, LIST, CURRENT, element);
     }
 }

@@ -1,6 +1,7 @@
 package im.martlet.extensions.bookmarks;
 
 import im.martlet.address.Jid;
+import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.Pep;
 import im.martlet.session.Account;
 import im.martlet.xml.Element;
@@ -9,47 +10,52 @@ import jakarta.inject.Provider;
 import java.util.Optional;
 
 /**
- * Which messages of a room somebody wants to be told of, as their bookmark of it says (XEP-0492). On the account's
- * mailbox; may ask the database.
+ * Reads from an account's bookmark of a room which of its messages the account wants notifications of (XEP-0492). Used
+ * on the account's mailbox. May read from the database.
  */
+@Xep(number = 492, title = "Chat Notification Settings", version = "0.2.0",
+        note = "stored in every form of bookmarks; they decide which messages of a room cause push "
+                + "notifications")
 public final class NotificationPreferences {
     static final String NS = "urn:xmpp:notification-settings:1";
 
-    /** From the least to the most. */
-    public enum Which { NEVER, ON_MENTION, ALWAYS }
+    /** The messages that lead to a notification, from none to all. */
+    public enum Preference {
+        NEVER, ON_MENTION, ALWAYS
+    }
 
     private final Provider<Pep> pep;
 
     @Inject NotificationPreferences(Provider<Pep> pep) { this.pep = pep; }
 
     /**
-     * What a phone's owner wants; when they have said nothing, what §3 assumes: all of private group chats, and of
-     * others what mentions them.
+     * Returns the preference for the account's phones. The default of §3 is all messages of a private room, and
+     * messages that mention the account in other rooms.
      */
-    public Which of(Account account, Jid room, boolean isPrivate) {
+    public Preference of(Account account, Jid room, boolean isPrivate) {
         return pep.get().item(account, BookmarkForms.NATIVE, room.toString()).flatMap(NotificationPreferences::read)
-                .orElse(isPrivate ? Which.ALWAYS : Which.ON_MENTION);
+                .orElse(isPrivate ? Preference.ALWAYS : Preference.ON_MENTION);
     }
 
-    /** §3: the most specific to phones. */
-    static Optional<Which> read(Element bookmark) {
+    /** Returns the setting that is most specific to phones (§3). */
+    static Optional<Preference> read(Element bookmark) {
         var notify = bookmark.child("extensions").flatMap(e -> e.child(NS, "notify"));
         return notify.flatMap(
                 n -> setting(n, "client", "phone").or(() -> setting(n, "client", "")).or(() -> setting(n, "", "")));
     }
 
-    private static Optional<Which> setting(Element notify, String category, String type) {
+    private static Optional<Preference> setting(Element notify, String category, String type) {
         return notify.children().stream()
                 .filter(e -> e.attribute("identity-category").orElse("").equals(category)
                         && e.attribute("identity-type").orElse("").equals(type))
-                .flatMap(e -> which(e.name()).stream()).findFirst();
+                .flatMap(e -> preference(e.name()).stream()).findFirst();
     }
 
-    private static Optional<Which> which(String name) {
+    private static Optional<Preference> preference(String name) {
         return switch (name) {
-            case "never" -> Optional.of(Which.NEVER);
-            case "on-mention" -> Optional.of(Which.ON_MENTION);
-            case "always" -> Optional.of(Which.ALWAYS);
+            case "never" -> Optional.of(Preference.NEVER);
+            case "on-mention" -> Optional.of(Preference.ON_MENTION);
+            case "always" -> Optional.of(Preference.ALWAYS);
             default -> Optional.empty();
         };
     }

@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** XEP-0049: a client keeps XML on the server, one element for each qualified name, for its own account only. */
+/** XEP-0049: stores XML for clients, one element for each qualified name. Only the account itself can read it. */
 @Xep(number = 49, title = "Private XML Storage", version = "1.2")
 public final class PrivateStorage implements Extension {
     private static final String NS = "jabber:iq:private";
     private static final int MOST_BYTES = 1 << 20; // of one account
-    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_NAME = 255; // characters
 
     private final PrivateXml store;
     private final Set<PrivateXmlView> views;
@@ -50,37 +50,39 @@ public final class PrivateStorage implements Extension {
     }
 
     private Iq.Response get(Query query) {
-        var asked = query.element().children();
-        if (asked.isEmpty()) throw nothingNamed();
-        if (asked.size() != 1) throw badRequest("exactly one element can be asked for");
-        var wanted = checked(asked.getFirst());
-        var view = view(wanted);
+        var elements = query.element().children();
+        if (elements.isEmpty()) throw noElement();
+        if (elements.size() != 1) throw badRequest("a request can name only one element");
+        var element = checked(elements.getFirst());
+        var view = view(element);
         if (view.isPresent()) return query.result(Element.of(NS, "query").with(view.get().read(query.account())));
-        var kept =
-                store.get(query.account().existingKey(), wanted.namespace(), wanted.name()).map(PrivateStorage::read);
-        return query.result(Element.of(NS, "query").with(kept.orElse(Element.of(wanted.namespace(), wanted.name())))); // §2.2: empty, when there is none
+        var stored = store.get(query.account().existingKey(), element.namespace(), element.name())
+                .map(PrivateStorage::read);
+        var empty = Element.of(element.namespace(), element.name()); // §2.2
+        return query.result(Element.of(NS, "query").with(stored.orElse(empty)));
     }
 
     /** §2.3. */
-    private static StanzaException nothingNamed() {
-        return new StanzaException(Condition.NOT_ACCEPTABLE.because("no element is named"));
+    private static StanzaException noElement() {
+        return new StanzaException(Condition.NOT_ACCEPTABLE.because("the request must name an element"));
     }
 
     private Iq.Response set(Query query) {
         var key = query.account().existingKey();
         var elements = query.element().children();
-        if (elements.isEmpty()) throw nothingNamed();
-        var fresh = new LinkedHashMap<Name, String>(); // of two with one name the later stays
+        if (elements.isEmpty()) throw noElement();
+        var added = new LinkedHashMap<Name, String>(); // the last of several elements with one name stays
         for (Element e : elements)
-            if (view(checked(e)).isEmpty()) fresh.put(new Name(e.namespace(), e.name()), e.toString());
-        long replaced = fresh.keySet().stream()
+            if (view(checked(e)).isEmpty()) added.put(new Name(e.namespace(), e.name()), e.toString());
+        long replacedBytes = added.keySet().stream()
                 .mapToLong(n -> store.get(key, n.namespace(), n.name()).map(PrivateStorage::bytes).orElse(0L)).sum();
-        long added = fresh.values().stream().mapToLong(PrivateStorage::bytes).sum();
-        if (added > replaced && store.bytes(key) - replaced + added > MOST_BYTES)
+        long addedBytes = added.values().stream().mapToLong(PrivateStorage::bytes).sum();
+        if (addedBytes > replacedBytes && store.bytes(key) - replacedBytes + addedBytes > MOST_BYTES)
             throw new StanzaException(
-                    Condition.RESOURCE_CONSTRAINT.because("an account keeps " + MOST_BYTES + " bytes"));
+                    Condition.RESOURCE_CONSTRAINT
+                            .because("an account may store at most " + MOST_BYTES + " bytes of private XML"));
         for (Element e : elements) view(e).ifPresent(view -> view.write(query.account(), e));
-        fresh.forEach((name, xml) -> store.put(key, name.namespace(), name.name(), xml));
+        added.forEach((name, xml) -> store.put(key, name.namespace(), name.name(), xml));
         return query.result();
     }
 
@@ -93,7 +95,7 @@ public final class PrivateStorage implements Extension {
             throw new StanzaException(Condition.NOT_ACCEPTABLE.because("the element needs a namespace of its own"));
         if (e.namespace().length() > LONGEST_NAME || e.name().length() > LONGEST_NAME)
             throw new StanzaException(
-                    Condition.NOT_ACCEPTABLE.because("names are at most " + LONGEST_NAME + " letters long"));
+                    Condition.NOT_ACCEPTABLE.because("names may have at most " + LONGEST_NAME + " characters"));
         return e;
     }
 
@@ -101,7 +103,7 @@ public final class PrivateStorage implements Extension {
         try {
             return XmlReader.parse(xml);
         } catch (XmlException e) {
-            throw new IllegalStateException("what is kept is not XML", e);
+            throw new IllegalStateException("the stored private XML is damaged", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** XEP-0049: XML that clients keep for themselves. On the account's mailbox. */
+/** XEP-0049: private XML of clients. Runs on the account's mailbox. */
 @NullMarked
 package im.martlet.extensions.privatexml;
 

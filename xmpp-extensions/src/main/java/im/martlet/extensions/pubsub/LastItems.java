@@ -26,7 +26,7 @@ import java.util.Optional;
         note = "nodes of accounts; of each node no more than the 50 newest items")
 final class LastItems {
     static final int ACCOUNTS_AT_ONCE = 50;
-    private static final int NODES_AT_ONCE = 400; // accounts times nodes, which bounds what one query reads
+    private static final int NODES_AT_ONCE = 400; // accounts times nodes in one query
     private static final int BYTES_AT_ONCE = 1 << 20;
 
     private final NodeItems items;

@@ -58,8 +58,8 @@ final class NodeInterests {
             case SessionEvent.Presented(var session, var presence) -> caps.resolve(presence, features -> session
                     .account().tell(Credit.UNLIMITED, () -> update(session, presence, nodes(features))));
             case SessionEvent.Unavailable(var session, _) -> session.put(KEY, Set.of());
-            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _, SessionEvent.Detached _, SessionEvent.BeforeEnd _, SessionEvent.Closed _ ->
-                    {}
+            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.ReadyForMessages _ -> {}
+            case SessionEvent.Detached _, SessionEvent.BeforeEnd _, SessionEvent.Closed _ -> {}
         }
     }
 

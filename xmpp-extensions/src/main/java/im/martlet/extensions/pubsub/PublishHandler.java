@@ -127,7 +127,7 @@ final class PublishHandler {
         return node;
     }
 
-    /** Rejects a configuration that is too long, or whose access model this host does not support. */
+    /** Rejects a configuration that is too long, or has an access model that this host does not support. */
     static void checkSupport(PubSubHost host, NodeConfig config) {
         if (config.write().length() > LONGEST_CONFIG) throw new StanzaException(Condition.NOT_ACCEPTABLE
                 .because("all settings of a node together may have at most " + LONGEST_CONFIG + " characters"));
@@ -137,7 +137,8 @@ final class PublishHandler {
 
     private static void check(Target target, List<Fresh> fresh) {
         var config = target.config();
-        boolean itemless = !config.is(NodeConfigField.PERSIST_ITEMS) && !config.is(NodeConfigField.DELIVER_PAYLOADS); // §4.3
+        // §4.3: notifications of such a node carry no items
+        boolean itemless = !config.is(NodeConfigField.PERSIST_ITEMS) && !config.is(NodeConfigField.DELIVER_PAYLOADS);
         if (itemless && !fresh.isEmpty()) throw PubSubErrors.because(Condition.BAD_REQUEST, "item-forbidden");
         if (!itemless && fresh.isEmpty()) throw PubSubErrors.because(Condition.BAD_REQUEST, "item-required");
         int keep = config.is(NodeConfigField.PERSIST_ITEMS) ? config.keep(MOST_ITEMS) : 0;

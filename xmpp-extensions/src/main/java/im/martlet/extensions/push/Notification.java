@@ -2,26 +2,29 @@ package im.martlet.extensions.push;
 
 import im.martlet.form.DataForm;
 import im.martlet.xml.Element;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a service is told (XEP-0357 §7). Pure.
+ * A notification as push services get it (XEP-0357 §7). Pure.
  *
- * @param call whether somebody calls, and it is of no use later
- * @param count messages that wait, at least 1
- * @param sender who has written last; empty when it is withheld
- * @param body what; empty when it is withheld
+ * @param call whether it announces a call, and is useless later
+ * @param count the number of waiting messages, at least 1
+ * @param sender the sender of the last message; empty if the push service must not know it
+ * @param body the text of the last message; empty if the push service must not know it
  */
 public record Notification(boolean call, int count, Optional<String> sender, Optional<String> body) {
     public static final String NS = "urn:xmpp:push:0";
-    /** What is ours: how urgent it is, and how devices are registered at the gateway. */
+    /** The namespace of our additions: the urgency, and the registration of devices at the gateway. */
     public static final String OWN = "urn:martlet:push:0";
+    /** The age after which nobody waits for an answer to a call. */
+    static final Duration CALL_LIFETIME = Duration.ofSeconds(60);
     private static final String SUMMARY = "urn:xmpp:push:summary";
     private static final String COUNT = "message-count";
     private static final String SENDER = "last-message-sender";
     private static final String BODY = "last-message-body";
 
-    /** As it is published. */
+    /** Returns the payload that is published. */
     public Element toElement() {
         var form = Element.of(DataForm.NS, "x").with("type", "form")
                 .with(DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(SUMMARY)))
@@ -33,7 +36,7 @@ public record Notification(boolean call, int count, Optional<String> sender, Opt
         return call ? notification.with(Element.of(OWN, "urgency").withText("high")) : notification;
     }
 
-    /** Reads one, of whatever server; what it does not say is taken to be as usual. */
+    /** Reads a notification of any server. Uses defaults for missing values. */
     public static Notification read(Element notification) {
         var form = notification.child(DataForm.NS, "x");
         boolean call = notification.child(OWN, "urgency").filter(u -> u.text().equals("high")).isPresent();

@@ -10,7 +10,9 @@ import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.session.StanzaTransaction;
 import im.martlet.session.UnackedStanza;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.Urgency;
 import im.martlet.storage.key.LogId;
 import im.martlet.storage.log.Journal;
@@ -19,54 +21,76 @@ import im.martlet.storage.push.PushServices.Service;
 import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Decides who is to be notified of what, and puts that into the outbox together with the message. A device that is
- * connected, and that somebody looks at, is not; the others are at once, or, while somebody looks at one of them, when
- * that had time to show the message. On the account's mailbox.
+ * Decides which devices are notified of a message, and puts the notifications into the outbox together with the
+ * message. A device that is connected and in use gets none. The other devices get one at once, or, while one of the
+ * account's devices is in use, after that device has had time to show the message. Used on the account's mailbox.
  */
 final class NotificationPolicy {
     static final String OUTBOX = "push";
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationPolicy.class);
     private static final int MOST_REMEMBERED = 2000;
-    private static final Duration CALL = Duration.ofSeconds(60); // how long somebody waits for an answer
 
-    /** @param message its place in the log, or how a room calls it */
-    private record Told(long service, Object message) {}
+    /**
+     * A device that was notified of a message.
+     *
+     * @param service the id of the device's registration
+     * @param message the message's key, see {@link Candidate}
+     */
+    private record Notified(long service, Object message) {}
 
-    private record Said(Jid room, String id) {}
+    private record SentToRoom(Jid room, String id) {}
 
-    /** Of what each device was told: what a connection takes with it must not be told again. */
-    private static final Slots.Key<Set<Told>> TOLD = Slots.Key.of("push.told", NotificationPolicy::bounded);
-    /** What was said in rooms comes back from there. */
-    private static final Slots.Key<Set<Said>> SAID = Slots.Key.of("push.said", NotificationPolicy::bounded);
+    /**
+     * A message that may lead to notifications.
+     *
+     * @param key the message's id in the account's log, or the room's id for it
+     * @param logId the message's id in the account's log; 0 if it is not there
+     * @param stanza the message; null if only the log has it
+     */
+    private record Candidate(PendingNotification notification, Object key, long logId, @Nullable Message stanza) {
+        static Candidate of(PendingNotification notification, Message m, long logId) {
+            return new Candidate(notification,
+                    logId == 0 ? m.from().bare() + "/" + PendingNotification.idInRoom(m) : logId, logId, m);
+        }
+    }
+
+    /** The latest notifications. A message that comes back from a lost connection must not cause a second one. */
+    private static final Slots.Key<Set<Notified>> NOTIFIED =
+            Slots.Key.of("push.notified", NotificationPolicy::boundedSet);
+    /** The latest messages that the account sent to rooms, which return them. */
+    private static final Slots.Key<Set<SentToRoom>> SENT_TO_ROOMS =
+            Slots.Key.of("push.sent-to-rooms", NotificationPolicy::boundedSet);
 
     private final PushRegistrations registrations;
     private final Supplier<PushSettings> settings;
-    private final OutboxConsumers announcer;
+    private final OutboxConsumers outboxConsumers;
     private final Journal journal;
     private final PushTrace trace;
     private final SecureRandom random = new SecureRandom();
 
     @Inject NotificationPolicy(PushRegistrations registrations, Supplier<PushSettings> settings,
-            OutboxConsumers announcer, Journal journal, PushTrace trace) {
+            OutboxConsumers outboxConsumers, Journal journal, PushTrace trace) {
         this.registrations = registrations;
         this.settings = settings;
-        this.announcer = announcer;
+        this.outboxConsumers = outboxConsumers;
         this.journal = journal;
         this.trace = trace;
     }
 
-    private static <T> Set<T> bounded() {
+    private static <T> Set<T> boundedSet() {
         return Collections.newSetFromMap(new LinkedHashMap<T, Boolean>() {
             @Override protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) {
                 return size() > MOST_REMEMBERED;
@@ -74,98 +98,136 @@ final class NotificationPolicy {
         });
     }
 
+    /** Handles a message that the account sent or received. */
     void delivered(Delivery d) {
         if (!(d.stanza() instanceof Message m)) return;
-        boolean room = m.type() == Message.Type.GROUPCHAT;
-        if (d.direction() == InterceptedStanza.Direction.SENT) {
-            if (room && m.to() != null && !m.id().isEmpty() && !registrations.of(d.account()).isEmpty())
-                d.account().get(SAID).add(new Said(m.to().bare(), m.id()));
-            return;
-        }
-        if (registrations.of(d.account()).isEmpty() || Urgency.of(m) == Urgency.NONE || isOwn(m, d.account(), room))
-            return;
-        if (room && m.has(Namespaces.DELAY, "delay")) return; // it was said before somebody came in
-        for (var write : writes(d.account(), d.account().sessions(), m, m.log()))
-            d.transaction().record(write, () -> announcer.wake(OUTBOX));
+        if (d.direction() == InterceptedStanza.Direction.SENT) sent(d.account(), m);
+        else if (registrations.of(d.account()).isEmpty())
+            Decision.NOT_PUSHED.log(LOG, "the account has enabled no push service", d.account().jid(), m);
+        else if (needsNotification(d.account(), m) && !isRoomHistory(d.account(), m))
+            enqueue(d.account(), m, m.log(), d.transaction());
     }
 
-    /** Something was said in a room that no device of the account is in. */
+    private void sent(Account account, Message m) {
+        boolean toRoom = m.type() == Message.Type.GROUPCHAT && m.to() != null && !m.id().isEmpty();
+        if (toRoom && !registrations.of(account).isEmpty())
+            account.get(SENT_TO_ROOMS).add(new SentToRoom(m.to().bare(), m.id()));
+    }
+
+    /** Handles a message of a room that none of the account's devices is in. */
     void missed(Account account, Message m, StanzaTransaction transaction) {
-        if (Urgency.of(m) == Urgency.NONE || isOwn(m, account, true)) return;
-        for (var write : writes(account, account.sessions(), m, 0))
-            transaction.record(write, () -> announcer.wake(OUTBOX));
+        if (needsNotification(account, m)) enqueue(account, m, 0, transaction);
     }
 
-    private static boolean isOwn(Message m, Account account, boolean room) {
-        return m.from().bare().equals(account.jid())
-                || room && account.get(SAID).contains(new Said(m.from().bare(), m.id()));
-    }
-
-    private List<Write> writes(Account account, List<Session> present, Message m, long log) {
-        var notice = PendingNotification.of(m, count(account), settings.get().body());
-        var all = new ArrayList<Write>();
-        for (Service service : registrations.of(account)) {
-            if (present.stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service)))
-                trace.note(account.jid(), "no notification at " + service.wish().service() + ": its device is in use");
-            else announcement(account, service, notice,
-                    log == 0 ? m.from().bare() + "/" + PendingNotification.nameInRoom(m) : log, log)
-                    .ifPresent(all::add);
+    private static boolean needsNotification(Account account, Message m) {
+        if (Urgency.of(m) == Urgency.NONE) {
+            Decision.NOT_PUSHED.log(LOG, "the message has no content for a user, or must not be stored", account.jid(),
+                    m);
+            return false;
         }
-        return all;
+        if (isOwn(m, account)) {
+            Decision.NOT_PUSHED.log(LOG, "the account itself sent the message", account.jid(), m);
+            return false;
+        }
+        return true;
     }
 
-    private Optional<Write> announcement(Account account, Service service, PendingNotification notice, Object message,
-            long log) {
+    private static boolean isOwn(Message m, Account account) {
+        return m.from().bare().equals(account.jid()) || m.type() == Message.Type.GROUPCHAT
+                && account.get(SENT_TO_ROOMS).contains(new SentToRoom(m.from().bare(), m.id()));
+    }
+
+    private static boolean isRoomHistory(Account account, Message m) {
+        if (m.type() != Message.Type.GROUPCHAT || !m.has(Namespaces.DELAY, "delay")) return false;
+        Decision.NOT_PUSHED.log(LOG, "the message is history of the room, from before the device joined",
+                account.jid(), m);
+        return true;
+    }
+
+    /** @param logId the message's id in the account's log; 0 if it is not there */
+    private void enqueue(Account account, Message m, long logId, StanzaTransaction transaction) {
+        var candidate =
+                Candidate.of(PendingNotification.of(m, count(account), settings.get().body()), m, logId);
+        for (Service service : registrations.of(account)) {
+            if (account.sessions().stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service)))
+                skip(account, service, candidate, "the device is connected and in use");
+            else write(account, service, candidate)
+                    .ifPresent(write -> transaction.record(write, () -> outboxConsumers.wake(OUTBOX)));
+        }
+    }
+
+    private Optional<Write> write(Account account, Service service, Candidate candidate) {
         var now = Instant.now();
-        if (service.isDisabled(now) || !account.get(TOLD).add(new Told(service.id(), message))) return Optional.empty();
-        long entry = log != 0 ? log : LogId.next(0, now, random.nextLong());
-        boolean elsewhere =
-                !notice.isCall() && account.sessions().stream().anyMatch(s -> s.isInUse() && s.isAvailable());
-        if (!registrations.hasRoom(account, service)) {
-            trace.note(account.jid(), "no notification at " + service.wish().service() + ": too many wait there");
+        if (service.isDisabled(now)) return skip(account, service, candidate, PushServicePublisher.DISABLED_REASON);
+        if (!account.get(NOTIFIED).add(new Notified(service.id(), candidate.key))) {
+            log(Decision.NOT_PUSHED, account, service, candidate, "the device was already notified of the message");
             return Optional.empty();
         }
-        var due = elsewhere ? now.plus(settings.get().grace()) : now;
-        trace.note(account.jid(), "notification " + PushServicePublisher.item(entry) + " for "
-                + service.wish().service() + (elsewhere ? " in a while, unless another device shows the message" : ""));
-        return Optional.of(new Write.Announce(account.existingKey(), OUTBOX, service.id(), entry, notice.write(), due));
+        long entry = candidate.logId != 0 ? candidate.logId : LogId.next(0, now, random.nextLong());
+        boolean otherDeviceInUse = !candidate.notification.isCall()
+                && account.sessions().stream().anyMatch(s -> s.isInUse() && s.isAvailable());
+        if (!registrations.hasCapacity(account, service))
+            return skip(account, service, candidate, "too many notifications wait for the push service");
+        var due = otherDeviceInUse ? now.plus(settings.get().grace()) : now;
+        var note = "notification " + PushServicePublisher.item(entry) + " for " + service.wish().service();
+        if (otherDeviceInUse) {
+            log(Decision.HELD_BACK, account, service, candidate,
+                    "another device is in use and may show the message until " + due);
+            note += " at " + due + ", unless another device shows the message";
+        }
+        trace.note(account.jid(), note);
+        return Optional.of(new Write.Announce(account.existingKey(), OUTBOX, service.id(), entry,
+                candidate.notification.write(), due));
+    }
+
+    private Optional<Write> skip(Account account, Service service, Candidate candidate, String reason) {
+        trace.note(account.jid(), "no notification at " + service.wish().service() + ": " + reason);
+        log(Decision.NOT_PUSHED, account, service, candidate, reason);
+        return Optional.empty();
+    }
+
+    private static void log(Decision decision, Account account, Service service, Candidate candidate, String reason) {
+        if (!LOG.isDebugEnabled()) return;
+        var full = reason + " (push service " + service.wish().service() + ")";
+        if (candidate.stanza != null) decision.log(LOG, full, account.jid(), candidate.stanza);
+        else decision.log(LOG, full, account.jid(), StanzaIds.text(candidate.logId));
     }
 
     private static int count(Account account) { return Math.max(1, account.log().undelivered()); }
 
-    void happened(SessionEvent event) {
+    void handle(SessionEvent event) {
         switch (event) {
-            case SessionEvent.Detached(var session) -> leftOver(session);
-            case SessionEvent.BeforeEnd(var session) -> leftOver(session);
-            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.Presented _, SessionEvent.ReadyForMessages _, SessionEvent.Unavailable _, SessionEvent.Closed _ ->
-                    {}
+            case SessionEvent.Detached(var session) -> lostConnection(session);
+            case SessionEvent.BeforeEnd(var session) -> lostConnection(session);
+            case SessionEvent.Bound _, SessionEvent.Available _, SessionEvent.Presented _ -> {}
+            case SessionEvent.ReadyForMessages _, SessionEvent.Unavailable _, SessionEvent.Closed _ -> {}
         }
     }
 
-    /** What its connection took with it: its device has not seen that. */
-    private void leftOver(Session session) {
+    /** Notifies the session's device of the messages that its lost connection did not deliver. */
+    private void lostConnection(Session session) {
         var account = session.account();
-        var left = session.leftOver();
-        if (left.isEmpty() || account.key().isEmpty()) return;
+        var undelivered = session.leftOver();
+        if (undelivered.isEmpty() || account.key().isEmpty()) return;
         var writes = new ArrayList<Write>();
         for (Service service : registrations.of(account)) if (PushRegistrations.isOf(session, service))
-            for (UnackedStanza kept : left) leftOver(account, service, kept).ifPresent(writes::add);
-        if (!writes.isEmpty()) journal.submit(writes, () -> announcer.wake(OUTBOX));
+            for (UnackedStanza unacked : undelivered)
+                candidate(account, unacked).flatMap(c -> write(account, service, c)).ifPresent(writes::add);
+        if (!writes.isEmpty()) journal.submit(writes, () -> outboxConsumers.wake(OUTBOX));
     }
 
-    private Optional<Write> leftOver(Account account, Service service, UnackedStanza kept) {
-        return switch (kept) {
+    private Optional<Candidate> candidate(Account account, UnackedStanza unacked) {
+        return switch (unacked) {
             case UnackedStanza.Whole(Message m, var since) -> {
-                boolean room = m.type() == Message.Type.GROUPCHAT;
-                var urgency = Urgency.of(m);
-                boolean late = urgency == Urgency.CALL && since.plus(CALL).isBefore(Instant.now());
-                if (urgency == Urgency.NONE || late || isOwn(m, account, room)) yield Optional.empty();
-                yield announcement(account, service, PendingNotification.of(m, count(account), settings.get().body()),
-                        m.log() == 0 ? m.from().bare() + "/" + PendingNotification.nameInRoom(m) : m.log(), m.log());
+                boolean oldCall = Urgency.of(m) == Urgency.CALL
+                        && since.plus(Notification.CALL_LIFETIME).isBefore(Instant.now());
+                if (oldCall) Decision.NOT_PUSHED.log(LOG, "the call is too old", account.jid(), m);
+                yield oldCall || !needsNotification(account, m) ? Optional.empty() : Optional.of(Candidate.of(
+                        PendingNotification.of(m, count(account), settings.get().body()), m, m.log()));
             }
             case UnackedStanza.Whole _ -> Optional.empty();
             case UnackedStanza.Logged(var id, _) ->
-                    announcement(account, service, PendingNotification.unknown(count(account)), id, id);
+                    Optional.of(new Candidate(PendingNotification.unknown(count(account)), id, id, null));
         };
     }
 }

@@ -17,11 +17,11 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.InvalidKeySpecException;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 
-/** Keys of the curve P-256, as Web Push has them: public ones as 65 bytes (SEC 1 §2.3.3, uncompressed). Pure. */
+/** Keys of the curve P-256 for Web Push. A public key has 65 bytes (SEC 1 §2.3.3, uncompressed). Pure. */
 final class P256 {
-    /** Whatever a plug-in registers. */
+    /** The JDK's provider, by name, because a plugin may register another one. */
     static final String PROVIDER = "SunEC";
-    /** Bytes of a public key. */
+    /** The length of a public key in bytes. */
     static final int LENGTH = 65;
     private static final int COORDINATE = 32;
     private static final ECParameterSpec CURVE = curve();
@@ -44,13 +44,13 @@ final class P256 {
         return generator.generateKeyPair();
     }
 
-    /** A private key that is made of 32 bytes which nobody can guess; the same for the same bytes. */
+    /** Derives a private key from 32 secret bytes. The same bytes lead to the same key. */
     static ECPrivateKey secret(byte[] bytes) throws GeneralSecurityException {
         var s = new BigInteger(1, bytes).mod(CURVE.getOrder().subtract(BigInteger.ONE)).add(BigInteger.ONE);
         return (ECPrivateKey) KeyFactory.getInstance("EC", PROVIDER).generatePrivate(new ECPrivateKeySpec(s, CURVE));
     }
 
-    /** The public key of a private one. */
+    /** Returns the public key of a private key. */
     static byte[] publicOf(ECPrivateKey key) {
         return CustomNamedCurves.getByName("secp256r1").getG().multiply(key.getS()).normalize().getEncoded(false);
     }
@@ -64,24 +64,25 @@ final class P256 {
     }
 
     private static void put(BigInteger number, byte[] into, int at) {
-        var bytes = number.toByteArray(); // with a zero in front, or without
+        var bytes = number.toByteArray(); // may begin with a zero byte
         int length = Math.min(bytes.length, COORDINATE);
         System.arraycopy(bytes, bytes.length - length, into, at + COORDINATE - length, length);
     }
 
     /**
-     * Reads a public key. @throws InvalidKeySpecException when it is none: not a point of the curve, or not in this
-     * form
+     * Reads a public key.
+     *
+     * @throws InvalidKeySpecException if the bytes have another form, or are not a point of the curve
      */
     static ECPublicKey decode(byte[] bytes) throws GeneralSecurityException {
         if (bytes.length != LENGTH || bytes[0] != 4)
-            throw new InvalidKeySpecException("a public key has 65 bytes, and begins with 4");
+            throw new InvalidKeySpecException("a public key must have 65 bytes, of which the first is 4");
         var x = new BigInteger(1, java.util.Arrays.copyOfRange(bytes, 1, 1 + COORDINATE));
         var y = new BigInteger(1, java.util.Arrays.copyOfRange(bytes, 1 + COORDINATE, LENGTH));
         var p = ((ECFieldFp) CURVE.getCurve().getField()).getP();
-        var right = x.pow(3).add(CURVE.getCurve().getA().multiply(x)).add(CURVE.getCurve().getB()).mod(p);
-        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.pow(2).mod(p).equals(right))
-            throw new InvalidKeySpecException("no point of the curve P-256");
+        var expected = x.pow(3).add(CURVE.getCurve().getA().multiply(x)).add(CURVE.getCurve().getB()).mod(p);
+        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.pow(2).mod(p).equals(expected))
+            throw new InvalidKeySpecException("the public key is not a point of the curve P-256");
         return (ECPublicKey) KeyFactory.getInstance("EC", PROVIDER)
                 .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), CURVE));
     }

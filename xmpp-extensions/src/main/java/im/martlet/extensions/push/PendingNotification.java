@@ -2,6 +2,7 @@ package im.martlet.extensions.push;
 
 import im.martlet.address.Jid;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.Urgency;
 import im.martlet.xml.Element;
@@ -10,33 +11,37 @@ import im.martlet.xml.XmlReader;
 import java.util.Optional;
 
 /**
- * What is known of a message that a device is to be notified of, until it was: as a note in the outbox. Pure.
+ * A notification that waits in the outbox, with the known facts about its message. Pure.
  *
- * @param count messages that no device has taken, this one included
- * @param from who has written; empty when that is not at hand
- * @param body a piece of it; empty when there is none, or it is to be withheld
- * @param inRoom how a room calls the message; empty for one that is no room's
+ * @param count the number of messages that no device has received, with this one
+ * @param from the sender; empty if it is not at hand
+ * @param body the beginning of the text; empty if there is none, or push services must not get it
+ * @param inRoom the room's id for the message; empty if it is not from a room
  */
 record PendingNotification(Urgency urgency, int count, Optional<Jid> from, Optional<String> body,
         Optional<String> inRoom) {
     private static final String NS = Notification.OWN;
-    private static final int LONGEST_BODY = 400;
+    private static final int LONGEST_BODY = 400; // code points
 
-    /** Of a message of which only the log knows more. */
+    /** Returns the notification of a message that only the log knows. */
     static PendingNotification unknown(int count) {
         return new PendingNotification(Urgency.MESSAGE, count, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** Of a message for people. @param body whether what is in it may be told */
+    /**
+     * Returns the notification of a message.
+     *
+     * @param body whether push services may get the text
+     */
     static PendingNotification of(Message m, int count, boolean body) {
-        var room = m.type() == Message.Type.GROUPCHAT ? Optional.of(nameInRoom(m)) : Optional.<String>empty();
-        var text = body ? m.payload().elements().stream().filter(e -> e.is(im.martlet.stanza.Stanza.CLIENT, "body"))
-                .findFirst().map(Element::text).map(PendingNotification::piece) : Optional.<String>empty();
+        var room = m.type() == Message.Type.GROUPCHAT ? Optional.of(idInRoom(m)) : Optional.<String>empty();
+        var text = body ? m.payload().elements().stream().filter(e -> e.is(Stanza.CLIENT, "body")).findFirst()
+                .map(Element::text).map(PendingNotification::shortened) : Optional.<String>empty();
         return new PendingNotification(Urgency.of(m), count, Optional.of(m.from()), text, room);
     }
 
-    /** How a room calls a message (XEP-0359), or else who has sent it. */
-    static String nameInRoom(Message m) {
+    /** Returns the id that a room gave to a message (XEP-0359), or else the sender's id. */
+    static String idInRoom(Message m) {
         var room = m.from().bare();
         return m.payload().elements().stream()
                 .filter(e -> e.is(StanzaIds.NS, "stanza-id")
@@ -45,7 +50,7 @@ record PendingNotification(Urgency urgency, int count, Optional<Jid> from, Optio
                 .flatMap(e -> e.attribute("id")).orElseGet(() -> m.id());
     }
 
-    private static String piece(String text) {
+    private static String shortened(String text) {
         return text.codePointCount(0, text.length()) <= LONGEST_BODY ? text
                 : text.substring(0, text.offsetByCodePoints(0, LONGEST_BODY - 1)) + "…";
     }
@@ -59,7 +64,7 @@ record PendingNotification(Urgency urgency, int count, Optional<Jid> from, Optio
         return body.map(e::withText).orElse(e).toString();
     }
 
-    /** Reads what {@link #write} wrote; anything else is damage, and tells nothing. */
+    /** Reads the text that {@link #write} wrote. Returns {@link #unknown} if it is damaged. */
     static PendingNotification read(String note) {
         try {
             var e = XmlReader.parse(note);

@@ -13,6 +13,7 @@ import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.PublishedItem;
 import im.martlet.form.DataForm;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
@@ -24,28 +25,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** XEP-0357: clients name services that are to be told what they miss. */
+/** XEP-0357: lets clients enable push services that the account then notifies of missed messages. */
 @Xep(number = 357, title = "Push Notifications", version = "0.4.1")
 public final class Push implements Extension {
-    private static final int LONGEST_NODE = 1000;
-    private static final int LONGEST_SERVICE = 1000;
-    private static final int LONGEST_OPTIONS = 4000;
-
-    /** Who does the rest. */
-    record Offices(NotificationPolicy watcher, PushServicePublisher sender, PushCommands commands,
-            PushGateway gateway) {
-        @Inject Offices {}
-    }
+    private static final Logger LOG = LoggerFactory.getLogger(Push.class);
+    private static final int LONGEST_NODE = 1000; // characters
+    private static final int LONGEST_SERVICE = 1000; // characters
+    private static final int LONGEST_OPTIONS = 4000; // characters
 
     private final PushRegistrations registrations;
     private final Supplier<PushSettings> settings;
-    private final Offices offices;
+    private final NotificationPolicy policy;
+    private final PushServicePublisher publisher;
+    private final PushCommands commands;
+    private final PushGateway gateway;
 
-    @Inject Push(PushRegistrations registrations, Supplier<PushSettings> settings, Offices offices) {
+    @Inject Push(PushRegistrations registrations, Supplier<PushSettings> settings, NotificationPolicy policy,
+            PushServicePublisher publisher, PushCommands commands, PushGateway gateway) {
         this.registrations = registrations;
         this.settings = settings;
-        this.offices = offices;
+        this.policy = policy;
+        this.publisher = publisher;
+        this.commands = commands;
+        this.gateway = gateway;
     }
 
     @Override public List<Hook> hooks() {
@@ -53,64 +58,67 @@ public final class Push implements Extension {
         var own = List.of(Hook.accountFeature(Notification.NS),
                 Hook.onSet(OWN_ACCOUNT, Notification.NS, "enable", this::enable),
                 Hook.onSet(OWN_ACCOUNT, Notification.NS, "disable", this::disable),
-                Hook.onReceive(InterceptorStage.SCREEN, this::ended), Hook.onDelivered(offices.watcher::delivered),
-                Hook.onSession(offices.watcher::happened),
-                Hook.outbox(NotificationPolicy.OUTBOX, offices.sender::take));
-        return Stream.of(own, offices.commands.hooks(), offices.gateway.hooks()).flatMap(List::stream).toList();
+                Hook.onReceive(InterceptorStage.SCREEN, this::ended), Hook.onDelivered(policy::delivered),
+                Hook.onSession(policy::handle), Hook.outbox(NotificationPolicy.OUTBOX, publisher::take));
+        return Stream.of(own, commands.hooks(), gateway.hooks()).flatMap(List::stream).toList();
     }
 
     /** §5. */
     private Iq.Response enable(Query query) {
         var e = query.element();
-        var wish = new Wish(service(e), node(e).orElse(""), e.child(DataForm.NS, "x").map(Push::options).orElse(""),
-                PushRegistrations.device(query.session()));
-        registrations.enable(query.account(), wish, settings.get().perAccount());
+        var registration = new Wish(service(e), node(e).orElse(""),
+                e.child(DataForm.NS, "x").map(Push::options).orElse(""), PushRegistrations.device(query.session()));
+        registrations.enable(query.account(), registration, settings.get().perAccount());
         return query.result();
     }
 
     private static Jid service(Element e) {
-        var text = e.attribute("jid").orElseThrow(() -> StanzaException.badRequest("it takes the 'jid' of a service"));
+        var text = e.attribute("jid")
+                .orElseThrow(() -> StanzaException.badRequest("the request needs the 'jid' of a push service"));
         try {
             var service = Jid.parse(text);
             if (service.toString().length() > LONGEST_SERVICE) throw new StanzaException(Condition.NOT_ACCEPTABLE
-                    .because("a service's address has at most " + LONGEST_SERVICE + " letters"));
+                    .because("the address of a push service may have at most " + LONGEST_SERVICE + " characters"));
             return service;
-        } catch (JidException bad) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(bad.getMessage())));
+        } catch (JidException e1) {
+            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e1.getMessage())));
         }
     }
 
     private static Optional<String> node(Element e) {
         var node = e.attribute("node").filter(n -> !n.isEmpty());
         if (node.filter(n -> n.length() > LONGEST_NODE).isPresent()) throw new StanzaException(
-                Condition.NOT_ACCEPTABLE.because("a node's name has at most " + LONGEST_NODE + " letters"));
+                Condition.NOT_ACCEPTABLE
+                        .because("the name of a node may have at most " + LONGEST_NODE + " characters"));
         return node;
     }
 
-    /** They are sent along as they are (XEP-0060 §7.1.5), whatever they mean. */
+    /** Reads the options that each notification carries unchanged (XEP-0060 §7.1.5). */
     private static String options(Element form) {
-        boolean right =
+        boolean isOptions =
                 form.children().stream().anyMatch(f -> f.attribute("var").filter("FORM_TYPE"::equals).isPresent()
                         && f.childText("value").filter(PublishedItem.OPTIONS::equals).isPresent());
-        if (!right) throw StanzaException.badRequest("the form is one of " + PublishedItem.OPTIONS);
+        if (!isOptions) throw StanzaException.badRequest("the form must have the type " + PublishedItem.OPTIONS);
         var text = form.with("type", "submit").toString();
         if (text.length() > LONGEST_OPTIONS) throw new StanzaException(
-                Condition.NOT_ACCEPTABLE.because("options have at most " + LONGEST_OPTIONS + " letters"));
+                Condition.NOT_ACCEPTABLE.because("the form may have at most " + LONGEST_OPTIONS + " characters"));
         return text;
     }
 
-    /** §6. */
+    /** §6. Succeeds also if nothing was enabled. */
     private Iq.Response disable(Query query) {
         var e = query.element();
         registrations.disable(query.account(), service(e), node(e));
-        return query.result(); // in any case it is disabled now
+        return query.result();
     }
 
-    /** §8: a service says that it takes no more. */
+    /** Ends a registration after a message from its push service says that the device is gone (§8). */
     private Verdict ended(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Message m) || m.isError()) return Verdict.pass();
-        var node = PublishedItem.endedFor(intercepted.account().jid(), m);
-        return node.isPresent() && registrations.disable(intercepted.account(), m.from(), node) > 0 ? Verdict.drop()
-                : Verdict.pass();
+        var account = intercepted.account();
+        var node = PublishedItem.endedFor(account.jid(), m);
+        if (node.isEmpty() || registrations.disable(account, m.from(), node) == 0) return Verdict.pass();
+        Decision.DROPPED.log(LOG, "the message ended a registration at a push service", account.jid(), m);
+        return Verdict.drop();
     }
 }

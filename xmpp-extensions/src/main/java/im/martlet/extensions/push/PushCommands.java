@@ -18,20 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who is notified of what an account misses, as an admin sees it. */
+/** Commands that show an admin the push services of an account and their notifications. */
 final class PushCommands {
     private final Accounts accounts;
     private final PushServices services;
     private final Outbox outbox;
-    private final PushServicePublisher sender;
+    private final PushServicePublisher publisher;
     private final PushTrace trace;
 
-    @Inject PushCommands(Accounts accounts, PushServices services, Outbox outbox, PushServicePublisher sender,
-            PushTrace trace) {
+    @Inject PushCommands(Accounts accounts, PushServices services, Outbox outbox,
+            PushServicePublisher publisher, PushTrace trace) {
         this.accounts = accounts;
         this.services = services;
         this.outbox = outbox;
-        this.sender = sender;
+        this.publisher = publisher;
         this.trace = trace;
     }
 
@@ -39,13 +39,14 @@ final class PushCommands {
         var account = List.of("account");
         return List.of(
                 adminCommand(AdminCommand.of("push list",
-                        "Lists the services that notify an account's devices, and how that goes", account,
+                        "Lists the push services of an account, with their state", account,
                         a -> services(a).stream().map(this::row).toList())),
                 adminCommand(
-                        AdminCommand.of("push test", "Sends a notification to each of them, and says what they answer",
+                        AdminCommand.of("push test",
+                                "Sends a test notification to each push service of an account, and shows the replies",
                                 account, a -> services(a).stream().map(this::test).toList())),
                 adminCommand(AdminCommand.of("push trace",
-                        "Shows what happened to the last notifications of an account", account, this::trace)));
+                        "Shows the results of an account's latest notifications, with reasons", account, this::trace)));
     }
 
     private Accounts.Account account(Arguments a) {
@@ -75,11 +76,11 @@ final class PushCommands {
     }
 
     private Map<String, Object> test(Service service) {
-        var answer = sender.publish(service, "test-" + RandomIds.next(),
+        var reply = publisher.publish(service, "test-" + RandomIds.next(),
                 new Notification(false, 1, Optional.empty(), Optional.empty()));
-        trace.note(service.owner(), "test at " + service.wish().service() + ": " + answer);
+        trace.note(service.owner(), "test at " + service.wish().service() + ": " + reply);
         var row = named(service);
-        row.put("answer", answer.toString());
+        row.put("answer", reply.toString());
         return row;
     }
 
@@ -87,7 +88,7 @@ final class PushCommands {
         return trace.of(account(a).jid()).stream().map(e -> {
             var row = new LinkedHashMap<String, Object>();
             row.put("when", e.when().toString());
-            row.put("what", e.what());
+            row.put("what", e.text());
             return row;
         }).toList();
     }

@@ -11,6 +11,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extensions.pubsub.PublishedItem;
 import im.martlet.form.DataForm;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError.Condition;
@@ -29,59 +30,64 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A push service of this server's own (XEP-0357 §3), at {@code push.} each host: clients register what a browser, or a
- * distributor of UnifiedPush, has given them, and get a node and a secret for it; what is published there goes out by
- * Web Push. On the mailbox of its domain.
+ * This server's own push service (XEP-0357 §3), at {@code push.} each host. A client registers the subscription that a
+ * browser, or a distributor of UnifiedPush, gave it, and gets a node and a secret. The gateway sends notifications that
+ * are published to the node by Web Push. Used on the mailbox of its domain.
  */
 final class PushGateway {
+    private static final Logger LOG = LoggerFactory.getLogger(PushGateway.class);
     private static final String NS = Notification.OWN;
     private static final int MOST_WAITING = 1000; // for one device
-    private static final int LONGEST_ITEM = 100;
-    private static final Duration REMEMBERED = Duration.ofDays(3);
-
-    /** Who helps it. */
-    record Aids(Vapid vapid, WebPushDelivery courier, OutboxConsumers announcer, InstantSource clock) {
-        @Inject Aids {}
-    }
+    private static final int LONGEST_ITEM = 100; // characters
+    private static final Duration REMEMBERED = Duration.ofDays(3); // how long the ids of published items are known
 
     private final Supplier<PushSettings> settings;
     private final PushDevices devices;
-    private final Aids aids;
+    private final Vapid vapid;
     private final WebPush webPush;
+    private final WebPushDelivery delivery;
+    private final OutboxConsumers outboxConsumers;
+    private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private volatile Instant lastForgotten = Instant.EPOCH;
 
-    @Inject PushGateway(Supplier<PushSettings> settings, PushDevices devices, Aids aids, WebPush webPush) {
+    @Inject PushGateway(Supplier<PushSettings> settings, PushDevices devices, Vapid vapid, WebPush webPush,
+            WebPushDelivery delivery, OutboxConsumers outboxConsumers, InstantSource clock) {
         this.settings = settings;
         this.devices = devices;
-        this.aids = aids;
+        this.vapid = vapid;
         this.webPush = webPush;
+        this.delivery = delivery;
+        this.outboxConsumers = outboxConsumers;
+        this.clock = clock;
     }
 
     List<Hook> hooks() {
         var label = settings.get().gateway();
         if (label.isEmpty()) return List.of();
         return List.of(new Hook.Service(label, Jid::host, declarations()),
-                Hook.outbox(PushDevices.CONSUMER, aids.courier::take),
+                Hook.outbox(PushDevices.CONSUMER, delivery::take),
                 new Hook.DeletionListener(owner -> devices.of(owner).forEach(device -> devices.remove(device.id()))),
                 new Hook.Background(() -> {}, webPush::close));
     }
 
     private List<Hook.Declaration> declarations() {
         return List.of(Hook.identity(SERVICE, "pubsub", "push", "Web Push"), Hook.serviceFeature(Notification.NS),
-                Hook.serviceFeature(NS), Hook.infoForm(_ -> Optional.of(key())),
+                Hook.serviceFeature(NS), Hook.infoForm(_ -> Optional.of(keyForm())),
                 onSet(SERVICE, PublishedItem.NS, "pubsub", this::publish),
                 onSet(SERVICE, NS, "register", this::register), onSet(SERVICE, NS, "unregister", this::unregister),
                 onGet(SERVICE, NS, "devices", this::list));
     }
 
-    /** What a browser needs to know before it subscribes (RFC 8292 §3). */
-    private Element key() {
+    /** Returns the form with the public key that a browser needs for its subscription (RFC 8292 §3). */
+    private Element keyForm() {
         return Element.of(DataForm.NS, "x").with("type", "result").with(
                 DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)),
-                DataForm.field("vapid", "text-single").with(DataForm.value(aids.vapid.publicKey())));
+                DataForm.field("vapid", "text-single").with(DataForm.value(vapid.publicKey())));
     }
 
     // ---- devices
@@ -92,32 +98,36 @@ final class PushGateway {
         try {
             var subscription = WebPush.subscription(text(e, "endpoint"), text(e, "p256dh"), text(e, "auth"));
             var device = new Device(0, RandomIds.next(), RandomIds.next() + RandomIds.next(), query.iq().to(), owner,
-                    subscription, aids.clock.instant());
+                    subscription, clock.instant());
             devices.register(device, settings.get().perAccount());
             return query
                     .result(Element.of(NS, "registered").with("node", device.node()).with("secret", device.secret()));
-        } catch (IllegalArgumentException bad) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because(String.valueOf(bad.getMessage())));
+        } catch (IllegalArgumentException e1) {
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because(String.valueOf(e1.getMessage())));
         }
     }
 
     private static String text(Element e, String name) {
-        return e.childText(name).map(String::strip).filter(t -> !t.isEmpty())
-                .orElseThrow(() -> StanzaException.badRequest("it takes an 'endpoint', a key 'p256dh', and an 'auth'"));
+        return e.childText(name).map(String::strip).filter(t -> !t.isEmpty()).orElseThrow(
+                () -> StanzaException.badRequest("<register/> needs <endpoint/>, <p256dh/> and <auth/>"));
     }
 
-    /** Whose devices they are: an account's, and one of the host's unless everybody may have some here. */
+    /** Returns the account that sent a request. Unless everybody may use the gateway, it must be of the same host. */
     private Jid owner(Query query) {
-        var asker = query.iq().from();
+        var requester = query.iq().from();
         var host = query.iq().to().domain().substring(settings.get().gateway().length() + 1);
-        boolean allowed = asker.hasLocal() && (asker.domain().equals(host) || settings.get().isForEverybody());
-        if (!allowed) throw new StanzaException(Condition.FORBIDDEN.because("this is for accounts of " + host));
-        return asker.bare();
+        boolean allowed =
+                requester.hasLocal() && (requester.domain().equals(host) || settings.get().isForEverybody());
+        if (!allowed)
+            throw new StanzaException(
+                    Condition.FORBIDDEN.because("only accounts of " + host + " may use this service"));
+        return requester.bare();
     }
 
     private Iq.Response unregister(Query query) {
         var owner = owner(query);
-        var node = query.element().attribute("node").orElseThrow(() -> StanzaException.badRequest("it takes a 'node'"));
+        var node = query.element().attribute("node")
+                .orElseThrow(() -> StanzaException.badRequest("<unregister/> needs a 'node'"));
         var device = devices.at(query.iq().to(), node).filter(d -> d.owner().equals(owner))
                 .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.plain()));
         devices.remove(device.id());
@@ -138,28 +148,36 @@ final class PushGateway {
     private Iq.Response publish(Query query) {
         var publication = PublishedItem.read(query.element());
         if (!publication.payload().is(Notification.NS, "notification"))
-            throw StanzaException.badRequest("only notifications are published here");
-        if (publication.item().length() > LONGEST_ITEM) throw new StanzaException(
-                Condition.NOT_ACCEPTABLE.because("an item's id has at most " + LONGEST_ITEM + " letters"));
+            throw StanzaException.badRequest("this service accepts only a <notification/> as payload");
+        if (publication.item().length() > LONGEST_ITEM) throw new StanzaException(Condition.NOT_ACCEPTABLE
+                .because("the id of an item may have at most " + LONGEST_ITEM + " characters"));
         var device = devices.at(query.iq().to(), publication.node())
                 .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("there is no such device")));
-        var sender = query.iq().from();
-        boolean server = !sender.isFull() && sender.domain().equals(device.owner().domain()); // §3.2: the server, or the server for the account
-        if (!server || !knows(publication, device))
-            throw new StanzaException(Condition.FORBIDDEN.because("only the server that was given the secret may"));
-        var now = aids.clock.instant();
-        forget(now);
+        checkSender(query.iq().from(), publication, device);
+        var now = clock.instant();
+        forgetOldItems(now);
         var note = Notification.read(publication.payload()).toElement().toString();
         switch (devices.accept(device, publication.item(), LogId.next(0, now, random.nextLong()), note, MOST_WAITING)) {
-            case ACCEPTED -> aids.announcer.wake(PushDevices.CONSUMER);
-            case KNOWN -> {} // its answer was lost
-            case FULL ->
-                    throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("too much waits for this device"));
+            case ACCEPTED -> outboxConsumers.wake(PushDevices.CONSUMER);
+            case KNOWN -> Decision.NOT_PUSHED.log(LOG, "the gateway already has a notification with this item id",
+                    device.owner(), query.iq());
+            case FULL -> {
+                Decision.REFUSED.log(LOG, "too many notifications wait for the device", device.owner(), query.iq());
+                throw new StanzaException(
+                        Condition.RESOURCE_CONSTRAINT.because("too many notifications wait for this device"));
+            }
         }
         return query.result();
     }
 
-    private static boolean knows(PublishedItem publication, Device device) {
+    /** XEP-0357 §3.2: only the server of the device's owner may publish, for itself or for the account. */
+    private static void checkSender(Jid sender, PublishedItem publication, Device device) {
+        boolean isServer = !sender.isFull() && sender.domain().equals(device.owner().domain());
+        if (!isServer || !hasSecret(publication, device)) throw new StanzaException(
+                Condition.FORBIDDEN.because("only the server of the device's owner may publish, with the secret"));
+    }
+
+    private static boolean hasSecret(PublishedItem publication, Device device) {
         var secret = publication.options()
                 .map(x -> x.children().stream().filter(f -> f.attribute("var").filter("secret"::equals).isPresent())
                         .findFirst().flatMap(f -> f.childText("value")).orElse(""))
@@ -167,7 +185,7 @@ final class PushGateway {
         return MessageDigest.isEqual(secret.getBytes(UTF_8), device.secret().getBytes(UTF_8));
     }
 
-    private void forget(Instant now) {
+    private void forgetOldItems(Instant now) {
         if (lastForgotten.plus(1, ChronoUnit.HOURS).isAfter(now)) return;
         lastForgotten = now;
         devices.forget(now.minus(REMEMBERED));

@@ -8,7 +8,7 @@ import im.martlet.extension.Extension;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
 
-/** What push is made of. */
+/** Installs push notifications. */
 public final class PushModule extends AbstractModule {
     @Override protected void configure() {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Push.class);

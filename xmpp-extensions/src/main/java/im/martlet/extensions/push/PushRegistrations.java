@@ -20,23 +20,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which services an account has enabled. On its mailbox, but for what is said of a service that was tried. */
+/**
+ * The push services that accounts have enabled. Used on the account's mailbox, except the methods that say otherwise.
+ */
 @Singleton
 final class PushRegistrations {
-    private static final Slots.Key<List<Service>> SERVICES = Slots.Key.empty("push.services"); // as they are in the database
+    private static final Slots.Key<List<Service>> SERVICES = Slots.Key.empty("push.services");
 
-    /** How often something was put into the outbox for each of them. */
-    private static final Slots.Key<Map<Long, Integer>> PUT = Slots.Key.of("push.put", HashMap::new);
-    private static final int LOOKED_AFTER = 100;
-    private static final int MOST_WITHOUT = 100_000;
-    private static final int MOST_WAITING = 1000; // for one service, and a few more
+    /** The number of notifications that were enqueued, by the id of the registration. */
+    private static final Slots.Key<Map<Long, Integer>> ENQUEUED = Slots.Key.of("push.enqueued", HashMap::new);
+    private static final int CHECK_INTERVAL = 100; // notifications
+    private static final int MOST_ACCOUNTS_WITHOUT = 100_000;
+    private static final int MOST_WAITING = 1000; // notifications for one service, exceeded by at most the interval
 
     private final PushServices store;
     private final Outbox outbox;
     private final AccountDirectory directory;
     private final InstantSource clock;
-    /** So that not each message of a room wakes every account that belongs to it. */
-    private final Cache<Jid, Boolean> none = Caffeine.newBuilder().maximumSize(MOST_WITHOUT).build();
+    /** Accounts without a service. Saves loading every member of a room for each of its messages. */
+    private final Cache<Jid, Boolean> without = Caffeine.newBuilder().maximumSize(MOST_ACCOUNTS_WITHOUT).build();
 
     @Inject PushRegistrations(PushServices store, Outbox outbox, AccountDirectory directory, InstantSource clock) {
         this.store = store;
@@ -45,51 +47,51 @@ final class PushRegistrations {
         this.clock = clock;
     }
 
-    /** Whether an account may have enabled something; false when it is known that it has not. Any thread. */
+    /** Returns false if the account is known to have enabled no service, otherwise true. Any thread. */
     boolean mayHave(Jid account) {
-        return none.getIfPresent(account) == null;
+        return without.getIfPresent(account) == null;
     }
 
-    /** It is known now that an account has enabled nothing. On its mailbox. */
+    /** Notes that an account has enabled no service. */
     void noneFor(Jid account) {
-        none.put(account, true);
+        without.put(account, true);
     }
 
     List<Service> of(Account account) { return account.get(SERVICES, () -> store.list(account.existingKey())); }
 
-    void enable(Account account, Wish wish, int most) {
-        store.enable(account.existingKey(), wish, clock.instant(), most);
-        none.invalidate(account.jid());
-        readAgain(account);
+    void enable(Account account, Wish registration, int most) {
+        store.enable(account.existingKey(), registration, clock.instant(), most);
+        without.invalidate(account.jid());
+        reload(account);
     }
 
     int disable(Account account, Jid service, Optional<String> node) {
         int disabled = store.disable(account.existingKey(), service, node);
-        if (disabled > 0) readAgain(account);
+        if (disabled > 0) reload(account);
         return disabled;
     }
 
-    private void readAgain(Account account) { account.put(SERVICES, store.list(account.existingKey())); }
+    private void reload(Account account) { account.put(SERVICES, store.list(account.existingKey())); }
 
     /**
-     * Whether more may be put into the outbox for a service; it is looked at now and then, as what waits for who is not
-     * here is bounded anyway.
+     * Returns whether one more notification may wait for a service. Counts only now and then, because the stored
+     * messages of an offline account are bounded anyway.
      */
-    boolean hasRoom(Account account, Service service) {
-        int put = account.get(PUT).merge(service.id(), 1, Integer::sum);
-        if (put % LOOKED_AFTER != 0) return true;
-        boolean room = outbox.count(NotificationPolicy.OUTBOX, service.id()) < MOST_WAITING;
-        if (!room) account.get(PUT).put(service.id(), put - 1); // and again, with the next
-        return room;
+    boolean hasCapacity(Account account, Service service) {
+        int enqueued = account.get(ENQUEUED).merge(service.id(), 1, Integer::sum);
+        if (enqueued % CHECK_INTERVAL != 0) return true;
+        boolean hasCapacity = outbox.count(NotificationPolicy.OUTBOX, service.id()) < MOST_WAITING;
+        if (!hasCapacity) account.get(ENQUEUED).put(service.id(), enqueued - 1); // the next call counts again
+        return hasCapacity;
     }
 
-    /** Which client a session is of: the id that it gives itself (XEP-0388), or else its resource. */
+    /** Returns the device of a session: the id that the client chose (XEP-0388), or else its resource. */
     static String device(Session session) {
         var id = session.link().details().client().id();
         return id.isEmpty() ? session.jid().resource() : id;
     }
 
-    /** Whether a session is one of the client that has enabled a service. */
+    /** Returns whether a session belongs to the device that enabled a service. */
     static boolean isOf(Session session, Service service) {
         var device = service.wish().device();
         return device.equals(session.jid().resource()) || device.equals(session.link().details().client().id());
@@ -104,7 +106,7 @@ final class PushRegistrations {
         changed(service);
     }
 
-    /** @return false when it was enabled anew meanwhile */
+    /** @return false if a client enabled the service again meanwhile */
     boolean remove(Service service) {
         boolean removed = store.remove(service);
         changed(service);
@@ -112,6 +114,6 @@ final class PushRegistrations {
     }
 
     private void changed(Service service) {
-        directory.tellLive(service.owner(), account -> { if (account.key().isPresent()) readAgain(account); });
+        directory.tellLive(service.owner(), account -> { if (account.key().isPresent()) reload(account); });
     }
 }

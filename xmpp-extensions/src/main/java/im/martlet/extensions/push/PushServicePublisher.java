@@ -5,10 +5,12 @@ import im.martlet.extension.OutboxEntry;
 import im.martlet.extension.OutboxEntry.Taken;
 import im.martlet.extensions.pubsub.PublishedItem;
 import im.martlet.routing.ServerQueries;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.StanzaIds;
 import im.martlet.storage.key.LogId;
 import im.martlet.storage.push.PushServices.Health;
 import im.martlet.storage.push.PushServices.Service;
+import im.martlet.xml.Element;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import jakarta.inject.Inject;
@@ -20,90 +22,103 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what is in the outbox to the services (XEP-0357 §7), and draws conclusions from their answers. On the
- * outbox's threads; blocks.
+ * Publishes the notifications in the outbox to push services (XEP-0357 §7), and updates registrations after their
+ * replies. Runs on the outbox's threads. Blocks.
  */
 @Singleton
 final class PushServicePublisher {
-    private static final Duration CALL = Duration.ofSeconds(60);
-    private static final Duration FRESH = Duration.ofSeconds(1); // nobody can have read it
+    static final String DISABLED_REASON = "the registration is disabled after errors of the push service";
+    private static final Logger LOG = LoggerFactory.getLogger(PushServicePublisher.class);
+    private static final Duration FRESH = Duration.ofSeconds(1); // too short for a user to read the message
     private static final Duration DISABLED = Duration.ofDays(1);
     private static final Duration GIVEN_UP = Duration.ofDays(14);
     private static final int MOST_REFUSALS = 3; // in a row
-    private static final int LONGEST_PROBLEM = 200;
-
-    /** Who helps it. */
-    record Aids(ServerQueries questions, SeenElsewhere seen, PushTrace trace) {
-        @Inject Aids {}
-    }
+    private static final int LONGEST_PROBLEM = 200; // characters
 
     private final PushRegistrations registrations;
     private final Supplier<PushSettings> settings;
-    private final Aids aids;
+    private final ServerQueries queries;
+    private final SeenElsewhere seenElsewhere;
+    private final PushTrace trace;
     private final InstantSource clock;
-    private final DomainBackoff pacing;
+    private final DomainBackoff backoff;
 
-    @Inject PushServicePublisher(PushRegistrations registrations, Supplier<PushSettings> settings, Aids aids,
-            InstantSource clock) {
+    @Inject PushServicePublisher(PushRegistrations registrations, Supplier<PushSettings> settings,
+            ServerQueries queries, SeenElsewhere seenElsewhere, PushTrace trace, InstantSource clock) {
         this.registrations = registrations;
         this.settings = settings;
-        this.aids = aids;
+        this.queries = queries;
+        this.seenElsewhere = seenElsewhere;
+        this.trace = trace;
         this.clock = clock;
-        this.pacing = new DomainBackoff(() -> settings.get().retry());
+        this.backoff = new DomainBackoff(() -> settings.get().retry());
     }
 
     /**
-     * The id of the item that a notification is published as: the same whenever it is tried, so that it is one, however
-     * often.
+     * Returns the item id of a notification. Each attempt uses the same id, so the service can recognize a notification
+     * that it already has.
      */
     static String item(long entry) {
         return StanzaIds.text(entry);
     }
 
-    Taken take(OutboxEntry a) {
-        var found = registrations.find(a.addressee());
-        if (found.isEmpty()) return new Taken.Yes();
-        var service = found.get();
-        var notice = PendingNotification.read(a.note());
-        var now = clock.instant();
-        var age = Duration.between(LogId.time(a.entry()), now);
-        var dropped = pointless(service, notice, age, now);
-        if (dropped.isEmpty() && (a.attempts() > 0 || age.compareTo(FRESH) >= 0))
-            dropped = aids.seen.why(service, notice, a.entry());
-        if (dropped.isPresent()) {
-            aids.trace.note(service.owner(), "notification " + item(a.entry()) + " dropped: " + dropped.get());
+    Taken take(OutboxEntry entry) {
+        var found = registrations.find(entry.addressee());
+        if (found.isEmpty()) {
+            Decision.NOT_PUSHED.log(LOG, "the registration at the push service has ended", null, item(entry.entry()));
             return new Taken.Yes();
         }
-        return pacing.enter(service.wish().service().domain(), now).<Taken>map(Taken.Later::new)
-                .orElseGet(() -> publish(service, notice, a));
+        var service = found.get();
+        var pending = PendingNotification.read(entry.note());
+        var now = clock.instant();
+        var reason = reasonNotToPublish(service, pending, entry, now);
+        if (reason.isPresent()) {
+            trace.note(service.owner(), "notification " + item(entry.entry()) + " dropped: " + reason.get());
+            log(Decision.NOT_PUSHED, service, entry, reason.get());
+            return new Taken.Yes();
+        }
+        var later = backoff.enter(service.wish().service().domain(), now);
+        if (later.isEmpty()) return publish(service, pending, entry);
+        log(Decision.HELD_BACK, service, entry, "the push service could not be reached; next attempt " + later.get());
+        return new Taken.Later(later.get());
     }
 
-    private Optional<String> pointless(Service service, PendingNotification notice, Duration age, Instant now) {
-        if (service.isDisabled(now)) return Optional.of("the service was disabled after errors");
-        return age.compareTo(notice.isCall() ? CALL : settings.get().keep()) > 0 ? Optional.of("it is too late")
-                : Optional.empty();
+    private Optional<String> reasonNotToPublish(Service service, PendingNotification pending, OutboxEntry entry,
+            Instant now) {
+        if (service.isDisabled(now)) return Optional.of(DISABLED_REASON);
+        var age = Duration.between(LogId.time(entry.entry()), now);
+        if (age.compareTo(pending.isCall() ? Notification.CALL_LIFETIME : settings.get().keep()) > 0)
+            return Optional.of("the notification is too old");
+        return entry.attempts() > 0 || age.compareTo(FRESH) >= 0
+                ? seenElsewhere.reason(service, pending, entry.entry()) : Optional.empty();
     }
 
-    private Taken publish(Service service, PendingNotification notice, OutboxEntry a) {
-        var policy = settings.get();
-        var answer = publish(service, item(a.entry()),
-                new Notification(notice.isCall(), notice.count(),
-                        notice.from().filter(_ -> policy.sender()).map(Jid::toString),
-                        notice.body().filter(_ -> policy.body())));
-        aids.trace.note(service.owner(),
-                "notification " + item(a.entry()) + " at " + service.wish().service() + ": " + answer);
-        return concluded(service, answer, a.attempts());
+    private static void log(Decision decision, Service service, OutboxEntry entry, String reason) {
+        if (LOG.isDebugEnabled()) decision.log(LOG, reason + " (push service " + service.wish().service() + ")",
+                service.owner(), item(entry.entry()));
     }
 
-    /** Publishes a notification now, whatever comes of it. */
+    private Taken publish(Service service, PendingNotification pending, OutboxEntry entry) {
+        var current = settings.get();
+        var reply = publish(service, item(entry.entry()),
+                new Notification(pending.isCall(), pending.count(),
+                        pending.from().filter(_ -> current.sender()).map(Jid::toString),
+                        pending.body().filter(_ -> current.body())));
+        trace.note(service.owner(),
+                "notification " + item(entry.entry()) + " at " + service.wish().service() + ": " + reply);
+        return evaluate(service, reply, entry);
+    }
+
+    /** Publishes a notification now, without effect on the registration. */
     PushServiceReply publish(Service service, String item, Notification notification) {
         var publication = new PublishedItem(service.wish().node(), item, notification.toElement(), options(service));
         try {
-            return PushServiceReply.of(aids.questions
-                    .demand(Jid.of("", service.owner().domain(), ""), service.wish().service(), publication.toElement())
-                    .get());
+            return PushServiceReply.of(queries.demand(Jid.of("", service.owner().domain(), ""),
+                    service.wish().service(), publication.toElement()).get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new PushServiceReply.Busy("interrupted");
@@ -112,57 +127,63 @@ final class PushServicePublisher {
         }
     }
 
-    private static Optional<im.martlet.xml.Element> options(Service service) {
+    private static Optional<Element> options(Service service) {
         try {
             return service.wish().options().isEmpty() ? Optional.empty()
                     : Optional.of(XmlReader.parse(service.wish().options()));
         } catch (XmlException e) {
-            throw new IllegalStateException("options that are damaged: " + service, e);
+            throw new IllegalStateException("the stored options are damaged: " + service, e);
         }
     }
 
-    private Taken concluded(Service service, PushServiceReply answer, int attempts) {
+    private Taken evaluate(Service service, PushServiceReply reply, OutboxEntry entry) {
         var now = clock.instant();
         var domain = service.wish().service().domain();
-        if (!(answer instanceof PushServiceReply.Unreachable)) pacing.reached(domain);
-        var pause = now.plus(DomainBackoff.pause(attempts, settings.get().retry()));
-        return switch (answer) {
+        if (!(reply instanceof PushServiceReply.Unreachable)) backoff.reached(domain);
+        var next = now.plus(DomainBackoff.pause(entry.attempts(), settings.get().retry()));
+        return switch (reply) {
             case PushServiceReply.Published _ -> {
                 if (!service.health().equals(Health.GOOD)) registrations.note(service, Health.GOOD);
                 yield new Taken.Yes();
             }
-            case PushServiceReply.Gone _ -> registrations.remove(service) ? new Taken.Yes() : new Taken.Later(pause); // what is enabled now is another one
-            case PushServiceReply.Refused(var why) -> {
+            case PushServiceReply.Gone(var reason) -> {
+                if (!registrations.remove(service)) yield new Taken.Later(next); // the client enabled it again
+                log(Decision.NOT_PUSHED, service, entry, "the push service does not know the device: " + reason);
+                yield new Taken.Yes();
+            }
+            case PushServiceReply.Refused(var reason) -> {
                 int refusals = service.health().failures() + 1;
-                note(service, refusals, why, refusals >= MOST_REFUSALS ? now.plus(DISABLED) : null, now);
-                yield new Taken.Later(pause);
+                note(service, refusals, reason, refusals >= MOST_REFUSALS ? now.plus(DISABLED) : null, now);
+                log(Decision.HELD_BACK, service, entry, "the push service refused the notification: " + reason);
+                yield new Taken.Later(next);
             }
-            case PushServiceReply.Busy(var why) -> {
-                failing(service, why, now);
-                yield new Taken.Later(pause);
+            case PushServiceReply.Busy(var reason) -> {
+                failed(service, reason, now);
+                log(Decision.HELD_BACK, service, entry, "the push service is busy: " + reason);
+                yield new Taken.Later(next);
             }
-            case PushServiceReply.Unreachable(var why) -> {
-                failing(service, why, now);
-                yield new Taken.Later(pacing.failed(domain, now));
+            case PushServiceReply.Unreachable(var reason) -> {
+                failed(service, reason, now);
+                log(Decision.HELD_BACK, service, entry, "the push service could not be reached: " + reason);
+                yield new Taken.Later(backoff.failed(domain, now));
             }
         };
     }
 
-    private void failing(Service service, String why, Instant now) {
-        boolean known =
-                service.health().problem().equals(shortened(why)) && service.health().failingSince().isPresent();
-        boolean forTooLong =
-                service.health().failingSince().filter(since -> since.plus(GIVEN_UP).isBefore(now)).isPresent();
-        if (!known || forTooLong)
-            note(service, service.health().failures(), why, forTooLong ? now.plus(DISABLED) : null, now);
+    private void failed(Service service, String reason, Instant now) {
+        var since = service.health().failingSince();
+        boolean noted = service.health().problem().equals(shortened(reason)) && since.isPresent();
+        boolean tooLong = since.filter(begin -> begin.plus(GIVEN_UP).isBefore(now)).isPresent();
+        if (!noted || tooLong)
+            note(service, service.health().failures(), reason, tooLong ? now.plus(DISABLED) : null, now);
     }
 
-    private void note(Service service, int failures, String why, @Nullable Instant disabledUntil, Instant now) {
+    private void note(Service service, int failures, String reason, @Nullable Instant disabledUntil, Instant now) {
         registrations.note(service, new Health(Optional.ofNullable(disabledUntil),
-                service.health().failingSince().or(() -> Optional.of(now)), failures, shortened(why)));
+                service.health().failingSince().or(() -> Optional.of(now)), failures, shortened(reason)));
     }
 
-    private static String shortened(String why) {
-        return why.length() <= LONGEST_PROBLEM ? why : why.substring(0, LONGEST_PROBLEM);
+    private static String shortened(String reason) {
+        return reason.length() <= LONGEST_PROBLEM ? reason : reason.substring(0, LONGEST_PROBLEM);
     }
 }

@@ -7,26 +7,26 @@ import im.martlet.xml.Element;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a service has answered, and so what becomes of the registration there (XEP-0357 §7.1). Pure. */
+/** The reply of a push service. It decides the state of the registration (XEP-0357 §7.1). Pure. */
 sealed interface PushServiceReply {
-    /** It has the notification. */
+    /** The service has the notification. */
     record Published() implements PushServiceReply {}
 
-    /** There is no such node any more: so there is no such device. */
-    record Gone(String why) implements PushServiceReply {}
+    /** The node does not exist any more, so the device is gone. */
+    record Gone(String reason) implements PushServiceReply {}
 
-    /** It will not have it. */
-    record Refused(String why) implements PushServiceReply {}
+    /** The service rejects the notification. */
+    record Refused(String reason) implements PushServiceReply {}
 
-    /** Not now. */
-    record Busy(String why) implements PushServiceReply {}
+    /** The service cannot take the notification now. */
+    record Busy(String reason) implements PushServiceReply {}
 
-    /** It cannot be reached. */
-    record Unreachable(String why) implements PushServiceReply {}
+    /** The service cannot be reached. */
+    record Unreachable(String reason) implements PushServiceReply {}
 
-    Set<String> NO_DEVICE = Set.of("item-not-found", "gone");
-    Set<String> NOT_THERE = Set.of("remote-server-not-found", "remote-server-timeout", "service-unavailable");
-    Set<String> PASSING = Set.of("internal-server-error", "resource-constraint", "recipient-unavailable");
+    Set<String> DEVICE_GONE = Set.of("item-not-found", "gone");
+    Set<String> SERVICE_GONE = Set.of("remote-server-not-found", "remote-server-timeout", "service-unavailable");
+    Set<String> TEMPORARY = Set.of("internal-server-error", "resource-constraint", "recipient-unavailable");
 
     static PushServiceReply of(Iq.Response response) {
         return switch (response) {
@@ -40,10 +40,10 @@ sealed interface PushServiceReply {
         var condition =
                 error.children().stream().filter(e -> e.namespace().equals(StanzaError.NS) && !e.name().equals("text"))
                         .map(Element::name).findFirst().orElse("undefined-condition");
-        var why = condition + error.child(StanzaError.NS, "text").map(t -> ": " + t.text()).orElse("");
-        if (NO_DEVICE.contains(condition)) return new Gone(why);
-        if (NOT_THERE.contains(condition)) return new Unreachable(why);
-        boolean passes = PASSING.contains(condition) || error.attribute("type").equals(Optional.of("wait"));
-        return passes ? new Busy(why) : new Refused(why);
+        var reason = condition + error.child(StanzaError.NS, "text").map(t -> ": " + t.text()).orElse("");
+        if (DEVICE_GONE.contains(condition)) return new Gone(reason);
+        if (SERVICE_GONE.contains(condition)) return new Unreachable(reason);
+        boolean temporary = TEMPORARY.contains(condition) || error.attribute("type").equals(Optional.of("wait"));
+        return temporary ? new Busy(reason) : new Refused(reason);
     }
 }

@@ -12,18 +12,18 @@ import java.util.Optional;
 /**
  * The section {@code [push]}.
  *
- * @param enabled whether there is push at all
- * @param sender whether services are told who has written
- * @param body whether services are told what
- * @param grace how long a device in use has for showing a message before others are notified
- * @param keep how long a notification is tried
- * @param retry the longest pause between attempts
- * @param perAccount services that one account may have; devices that one address may have at the gateway
- * @param gateway the first label of the gateway's domain; empty for none
- * @param gatewayFor whose devices may be there: "local" accounts', or "everybody"'s
- * @param contact whom push services may write to: a URI
+ * @param enabled whether push notifications are on
+ * @param sender whether push services get the sender of a message
+ * @param body whether push services get the text of a message
+ * @param grace time that a device in use has to show a message before other devices are notified
+ * @param keep time after which a notification is given up
+ * @param retry longest pause between attempts
+ * @param perAccount largest number of services of one account, and of devices of one account at the gateway
+ * @param gateway first label of the gateway's domain; empty for no gateway
+ * @param gatewayFor accounts that may register devices at the gateway: "local" or "everybody"
+ * @param contact URI at which operators of push services can reach the admin
  * @param privateAddresses whether push services may be at addresses that are not of the internet
- * @param ca authorities that their certificates are by, in place of the JDK's
+ * @param ca file with the authorities of push services' certificates, in place of the JDK's
  */
 public record PushSettings(@Default("true") boolean enabled, @Reloadable @Default("false") boolean sender,
         @Reloadable @Default("false") boolean body,
@@ -32,26 +32,26 @@ public record PushSettings(@Default("true") boolean enabled, @Reloadable @Defaul
         @Reloadable @Default("20") @Range(min = 1, max = 1000) int perAccount, @Default("\"push\"") String gateway,
         @Reloadable @Default("\"local\"") String gatewayFor,
         @Default("\"\"") String contact, @Reloadable @Default("false") boolean privateAddresses, Optional<Path> ca) {
-    private static final List<String> WHOSE = List.of("local", "everybody");
+    private static final List<String> GATEWAY_USERS = List.of("local", "everybody");
 
-    /** Says what is wrong with the section, with everything else. */
+    /** Reports all problems of the section. */
     static void check(Config config) {
         var settings = config.section("push", PushSettings.class);
-        if (!WHOSE.contains(settings.gatewayFor)) config.problem(List.of("push", "gateway_for"),
-                "'gateway_for' in [push] must be one of " + WHOSE + ", not \"" + settings.gatewayFor + "\"");
+        if (!GATEWAY_USERS.contains(settings.gatewayFor)) config.problem(List.of("push", "gateway_for"),
+                "'gateway_for' in [push] must be one of " + GATEWAY_USERS + ", not \"" + settings.gatewayFor + "\"");
         if (!settings.gateway.matches("([a-z0-9]([a-z0-9-]*[a-z0-9])?)?"))
             config.problem(List.of("push", "gateway"),
                     "'gateway' in [push] must be the first label of a domain, such as \"push\", not \""
                             + settings.gateway + "\"");
         if (!settings.contact.matches("((mailto:|https://)[^\"\\\\\\s]+)?")) // RFC 8292 §2.1
             config.problem(List.of("push", "contact"),
-                    "'contact' in [push] must be such as \"mailto:admin@example.org\" or \"https://example.org\", not \""
-                            + settings.contact + "\"");
+                    "'contact' in [push] must be a URI such as \"mailto:admin@example.org\" or "
+                            + "\"https://example.org\", not \"" + settings.contact + "\"");
         if (!settings.keep.isPositive())
-            config.problem(List.of("push", "keep"), "'keep' in [push] must be more than nothing");
+            config.problem(List.of("push", "keep"), "'keep' in [push] must be more than 0");
     }
 
-    /** Whether others' accounts may have devices at the gateway. */
+    /** Returns whether accounts of other hosts may register devices at the gateway. */
     public boolean isForEverybody() {
         return gatewayFor.equals("everybody");
     }

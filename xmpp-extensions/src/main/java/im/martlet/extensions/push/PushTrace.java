@@ -10,14 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What happened lately to the notifications of each account, for admins. In memory, within bounds. Any thread. */
+/** The latest events of each account's notifications, for admins. In memory and bounded. Any thread. */
 @Singleton
 public final class PushTrace {
     private static final int MOST_ACCOUNTS = 1000;
     private static final int MOST_STEPS = 50;
 
-    /** @param what for people */
-    record Step(Instant when, String what) {}
+    /** @param text a description for admins */
+    record Step(Instant when, String text) {}
 
     private final InstantSource clock;
     private final Map<Jid, ArrayDeque<Step>> steps = new LinkedHashMap<>(16, 0.75f, true) {
@@ -28,14 +28,14 @@ public final class PushTrace {
 
     @Inject PushTrace(InstantSource clock) { this.clock = clock; }
 
-    /** @param account bare */
-    public synchronized void note(Jid account, String what) {
-        var its = steps.computeIfAbsent(account, _ -> new ArrayDeque<>());
-        if (its.size() == MOST_STEPS) its.removeFirst();
-        its.add(new Step(clock.instant(), what));
+    /** @param account a bare address */
+    public synchronized void note(Jid account, String text) {
+        var ofAccount = steps.computeIfAbsent(account, _ -> new ArrayDeque<>());
+        if (ofAccount.size() == MOST_STEPS) ofAccount.removeFirst();
+        ofAccount.add(new Step(clock.instant(), text));
     }
 
-    /** The last steps, the oldest first. */
+    /** Returns the latest events of an account, the oldest first. */
     synchronized List<Step> of(Jid account) {
         return List.copyOf(steps.getOrDefault(account, new ArrayDeque<>()));
     }

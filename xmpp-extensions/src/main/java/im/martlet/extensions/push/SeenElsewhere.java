@@ -17,9 +17,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Whether somebody has seen a message before its notification went out. Any thread that may block. */
+/** Finds out whether the user has seen a message before its notification goes out. Any thread that may block. */
 final class SeenElsewhere {
-    private static final int LOOKED_AT = 50; // messages that came after it
+    private static final int MOST_SEARCHED = 50; // later messages in the archive
     private static final int PATIENCE = 10; // seconds
 
     private final AccountDirectory directory;
@@ -33,50 +33,50 @@ final class SeenElsewhere {
     }
 
     /**
-     * Why a notification is no longer wanted: the device itself is in use, or the user has read the chat, or answered
-     * in it, elsewhere.
+     * Returns the reason why a notification is no longer needed: the device itself is in use, or the user has read the
+     * chat on another device or answered there. Empty if there is none.
      */
-    Optional<String> why(Service service, PendingNotification notice, long entry) {
-        var answered = notice.from().filter(_ -> notice.inRoom().isEmpty()).filter(from -> isAnswered(service,
+    Optional<String> reason(Service service, PendingNotification pending, long entry) {
+        var answered = pending.from().filter(_ -> pending.inRoom().isEmpty()).filter(from -> isAnswered(service,
                 new Archive.Selection(Optional.of(from.bare()), entry, Long.MAX_VALUE, Set.of())));
-        if (answered.isPresent()) return Optional.of("it was answered, or displayed");
-        var why = new CompletableFuture<Optional<String>>();
+        if (answered.isPresent()) return Optional.of("the user answered or displayed the message");
+        var reason = new CompletableFuture<Optional<String>>();
         directory.tell(service.owner(), Credit.UNLIMITED, account -> {
             try {
-                why.complete(why(account, service, notice, entry));
+                reason.complete(reason(account, service, pending, entry));
             } catch (RuntimeException e) {
-                why.completeExceptionally(e);
+                reason.completeExceptionally(e);
             }
         });
         try {
-            return why.get(PATIENCE, TimeUnit.SECONDS);
+            return reason.get(PATIENCE, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException | TimeoutException e) {
-            return Optional.empty(); // better twice than never
+            return Optional.empty(); // an unneeded notification is better than a missing one
         }
     }
 
     private boolean isAnswered(Service service, Archive.Selection later) {
-        return archive.page(service.account(), later, LOOKED_AT, false).stream()
+        return archive.page(service.account(), later, MOST_SEARCHED, false).stream()
                 .anyMatch(e -> !e.incoming() && Urgency.showsPresence(StoredStanza.read(e.stanza())));
     }
 
-    private Optional<String> why(Account account, Service service, PendingNotification notice, long entry) {
+    private Optional<String> reason(Account account, Service service, PendingNotification pending, long entry) {
         if (account.sessions().stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service)))
-            return Optional.of("its device is in use");
-        var through = notice.from().flatMap(from -> displayed.through(account, from.bare()));
-        boolean read =
-                through.filter(id -> notice.inRoom().map(id::equals).orElseGet(() -> reaches(id, entry))).isPresent();
-        return read ? Optional.of("it was displayed") : Optional.empty();
+            return Optional.of("the device is connected and in use");
+        var displayedId = pending.from().flatMap(from -> displayed.through(account, from.bare()));
+        boolean isDisplayed = displayedId
+                .filter(id -> pending.inRoom().map(id::equals).orElseGet(() -> isAtOrAfter(id, entry))).isPresent();
+        return isDisplayed ? Optional.of("the user displayed the message on another device") : Optional.empty();
     }
 
-    private static boolean reaches(String id, long entry) {
+    private static boolean isAtOrAfter(String id, long entry) {
         try {
             return StanzaIds.parse(id) >= entry;
         } catch (NumberFormatException e) {
-            return false; // no id of ours
+            return false; // this server did not assign the id
         }
     }
 }

@@ -10,11 +10,14 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS that believes authorities of a file, and no others. */
+/** Creates TLS contexts that trust only the authorities in a file. */
 final class TrustedAuthorities {
     private TrustedAuthorities() {}
 
-    /** @param file certificates in PEM; @throws UncheckedIOException when there are none */
+    /**
+     * @param file certificates in PEM
+     * @throws UncheckedIOException if the file cannot be read or holds no certificates
+     */
     static SSLContext trusting(Path file) {
         try (var in = Files.newInputStream(file)) {
             var store = KeyStore.getInstance("PKCS12");

@@ -14,12 +14,12 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * RFC 8292: this server says to push services who it is, with a key that browsers know it by. The key is made of the
- * installation's secret, so that it is the same after a restart and nowhere in the database. Any thread.
+ * RFC 8292: identifies this server to push services with a key that browsers know. The key is derived from the
+ * installation's secret. So it stays the same after a restart, and is not in the database. Any thread.
  */
 @Singleton
 final class Vapid {
-    private static final Duration GOOD_FOR = Duration.ofHours(12); // §2: at most a day
+    private static final Duration LIFETIME = Duration.ofHours(12); // §2: at most a day
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final ECPrivateKey key;
@@ -34,18 +34,20 @@ final class Vapid {
         }
     }
 
-    /** What browsers are told: the {@code applicationServerKey}. */
-    String publicKey() { return publicKey; }
+    /** Returns the key for browsers, which they call {@code applicationServerKey}. */
+    String publicKey() {
+        return publicKey;
+    }
 
     /**
-     * The header "Authorization" of a request.
+     * Returns the header "Authorization" of a request.
      *
-     * @param contact whom the push service may write to: a URI
+     * @param contact a URI at which the operator of the push service can reach the admin
      */
     String authorization(URI endpoint, String contact, Instant now) throws GeneralSecurityException {
         var origin = endpoint.getScheme() + "://" + endpoint.getRawAuthority();
-        var claims = "{\"aud\":\"" + origin + "\",\"exp\":" + now.plus(GOOD_FOR).getEpochSecond() + ",\"sub\":\""
-                + contact + "\"}"; // none of them has anything to escape
+        var claims = "{\"aud\":\"" + origin + "\",\"exp\":" + now.plus(LIFETIME).getEpochSecond() + ",\"sub\":\""
+                + contact + "\"}"; // these values need no escapes
         var text = BASE64.encodeToString("{\"typ\":\"JWT\",\"alg\":\"ES256\"}".getBytes(UTF_8)) + "."
                 + BASE64.encodeToString(claims.getBytes(UTF_8));
         var signature = Signature.getInstance("SHA256withECDSAinP1363Format", P256.PROVIDER);

@@ -23,38 +23,37 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * RFC 8030 §5: sends messages to browsers, through the push services that these have named. Blocks; nothing of an
- * answer's body is read.
+ * RFC 8030 §5: sends messages to browsers through their push services. Blocks. Never reads the body of a response.
  */
 @Singleton
 final class WebPush implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
-    /** What became of a message. */
+    /** The result of sending a message. */
     sealed interface Result {
         record Accepted() implements Result {}
 
-        /** There is no such subscription any more. */
+        /** The subscription does not exist any more. */
         record Gone(int status) implements Result {}
 
-        /** @param after when to try again, if the service has said so */
-        record Later(Optional<Duration> after, String why) implements Result {}
+        /** @param after the pause that the service asks for, if it does */
+        record Later(Optional<Duration> after, String reason) implements Result {}
 
-        record Unreachable(String why) implements Result {}
+        record Unreachable(String reason) implements Result {}
 
-        /** This message will never be taken. */
-        record Refused(String why) implements Result {}
+        /** The service will never accept this message. */
+        record Refused(String reason) implements Result {}
     }
 
     /**
-     * How a message is to be delivered.
+     * The delivery options of a message.
      *
-     * @param timeToLive how long the service keeps it
-     * @param urgent whether the device is to be woken at any price
-     * @param topic a message of the same that was not delivered yet is replaced; at most 32 letters of Base64 for URLs
+     * @param timeToLive how long the service keeps the message
+     * @param urgent whether the service should wake the device even if its battery is low
+     * @param topic at most 32 characters of Base64 for URLs; the message replaces an undelivered one with this topic
      */
-    record Manner(Duration timeToLive, boolean urgent, String topic) {}
+    record DeliveryOptions(Duration timeToLive, boolean urgent, String topic) {}
 
     private final Supplier<PushSettings> settings;
     private final Vapid vapid;
@@ -66,17 +65,17 @@ final class WebPush implements AutoCloseable {
         this.settings = settings;
         this.vapid = vapid;
         this.clock = clock;
-        var builder = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT)
+        var builder = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_TIMEOUT)
                 .executor(Executors.newVirtualThreadPerTaskExecutor());
         settings.get().ca().ifPresent(file -> builder.sslContext(TrustedAuthorities.trusting(file)));
         this.http = builder.build();
     }
 
-    Result send(Device device, byte[] text, Manner manner) {
+    Result send(Device device, byte[] text, DeliveryOptions options) {
         try {
             var endpoint = WebPushEndpoint.parse(device.subscription().endpoint());
             if (!settings.get().privateAddresses()) endpoint.check();
-            var response = http.send(request(endpoint, device, text, manner), BodyHandlers.ofInputStream());
+            var response = http.send(request(endpoint, device, text, options), BodyHandlers.ofInputStream());
             response.body().close();
             return result(response);
         } catch (IOException e) {
@@ -89,16 +88,16 @@ final class WebPush implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(WebPushEndpoint endpoint, Device device, byte[] text, Manner manner)
+    private HttpRequest request(WebPushEndpoint endpoint, Device device, byte[] text, DeliveryOptions options)
             throws GeneralSecurityException {
         var body = encryption.encrypt(text, P256.decode(bytes(device.subscription().key())),
                 bytes(device.subscription().auth()));
         var contact =
                 settings.get().contact().isEmpty() ? "https://" + device.gateway().domain() : settings.get().contact();
-        return HttpRequest.newBuilder(endpoint.uri()).timeout(PATIENCE).POST(BodyPublishers.ofByteArray(body))
+        return HttpRequest.newBuilder(endpoint.uri()).timeout(REQUEST_TIMEOUT).POST(BodyPublishers.ofByteArray(body))
                 .header("Content-Type", "application/octet-stream").header("Content-Encoding", "aes128gcm")
-                .header("TTL", String.valueOf(manner.timeToLive.toSeconds()))
-                .header("Urgency", manner.urgent ? "high" : "normal").header("Topic", manner.topic)
+                .header("TTL", String.valueOf(options.timeToLive.toSeconds()))
+                .header("Urgency", options.urgent ? "high" : "normal").header("Topic", options.topic)
                 .header("Authorization", vapid.authorization(endpoint.uri(), contact, clock.instant())).build();
     }
 
@@ -108,11 +107,11 @@ final class WebPush implements AutoCloseable {
         if (status == 404 || status == 410) return new Result.Gone(status); // RFC 8030 §7.3
         if (status == 429 || status >= 500)
             return new Result.Later(response.headers().firstValue("Retry-After").flatMap(this::pause),
-                    "it answers " + status);
-        return new Result.Refused("it answers " + status);
+                    "HTTP status " + status);
+        return new Result.Refused("HTTP status " + status);
     }
 
-    /** Seconds, or a date (RFC 9110 §10.2.3). */
+    /** Reads the header Retry-After: seconds, or a date (RFC 9110 §10.2.3). */
     private Optional<Duration> pause(String after) {
         try {
             if (after.matches("\\d{1,7}")) return Optional.of(Duration.ofSeconds(Long.parseLong(after)));
@@ -125,7 +124,11 @@ final class WebPush implements AutoCloseable {
 
     private static byte[] bytes(String base64) { return Base64.getUrlDecoder().decode(base64); }
 
-    /** Reads what a client says of its browser. @throws IllegalArgumentException when it cannot be so; says why */
+    /**
+     * Checks the subscription of a client's browser.
+     *
+     * @throws IllegalArgumentException if it is not valid; the message says why
+     */
     static Subscription subscription(String endpoint, String key, String auth) {
         try {
             P256.decode(bytes(key));
@@ -133,7 +136,7 @@ final class WebPush implements AutoCloseable {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
         if (bytes(auth).length != WebPushEncryption.AUTH)
-            throw new IllegalArgumentException("'auth' has " + WebPushEncryption.AUTH + " bytes");
+            throw new IllegalArgumentException("'auth' must have " + WebPushEncryption.AUTH + " bytes");
         return new Subscription(WebPushEndpoint.parse(endpoint).uri().toString(), key, auth);
     }
 

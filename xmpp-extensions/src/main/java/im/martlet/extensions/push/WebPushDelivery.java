@@ -5,6 +5,7 @@ import im.martlet.extension.OutboxEntry;
 import im.martlet.extension.OutboxEntry.Taken;
 import im.martlet.extensions.pubsub.PublishedItem;
 import im.martlet.routing.Router;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaIds;
@@ -22,51 +23,68 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Brings what was published for devices of the gateway to their push services, and tells the owner's server of a device
- * that is gone. On the outbox's threads; blocks.
+ * Sends the gateway's notifications to the push services of browsers. Tells the server of a device's owner that the
+ * device is gone. Runs on the outbox's threads. Blocks.
  */
 @Singleton
 final class WebPushDelivery {
-    private static final Duration CALL = Duration.ofSeconds(60);
+    private static final Logger LOG = LoggerFactory.getLogger(WebPushDelivery.class);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
-
-    /** Who helps it. */
-    record Aids(Router router, PushTrace trace, InstantSource clock) {
-        @Inject Aids {}
-    }
 
     private final PushDevices devices;
     private final WebPush webPush;
     private final Supplier<PushSettings> settings;
-    private final Aids aids;
-    private final DomainBackoff pacing;
+    private final Router router;
+    private final PushTrace trace;
+    private final InstantSource clock;
+    private final DomainBackoff backoff;
     private final ObjectMapper json = new ObjectMapper();
 
-    @Inject WebPushDelivery(PushDevices devices, WebPush webPush, Supplier<PushSettings> settings, Aids aids) {
+    @Inject WebPushDelivery(PushDevices devices, WebPush webPush, Supplier<PushSettings> settings, Router router,
+            PushTrace trace, InstantSource clock) {
         this.devices = devices;
         this.webPush = webPush;
         this.settings = settings;
-        this.aids = aids;
-        this.pacing = new DomainBackoff(() -> settings.get().retry());
+        this.router = router;
+        this.trace = trace;
+        this.clock = clock;
+        this.backoff = new DomainBackoff(() -> settings.get().retry());
     }
 
-    Taken take(OutboxEntry a) {
-        var found = devices.find(a.addressee());
-        if (found.isEmpty()) return new Taken.Yes();
-        var notification = read(a.note());
-        var now = aids.clock.instant();
-        var left = (notification.call() ? CALL : settings.get().keep())
-                .minus(Duration.between(LogId.time(a.entry()), now));
-        if (!left.isPositive()) return new Taken.Yes();
-        var waiting = pacing.enter(service(found.get()), now);
-        if (waiting.isPresent()) return new Taken.Later(waiting.get());
-        var result = webPush.send(found.get(), text(found.get(), notification),
-                new WebPush.Manner(left, notification.call(), StanzaIds.text(a.entry())));
-        aids.trace.note(found.get().owner(),
-                "web push for " + found.get().node() + " at " + service(found.get()) + ": " + result);
-        return concluded(found.get(), result, a.attempts());
+    Taken take(OutboxEntry entry) {
+        var found = devices.find(entry.addressee());
+        if (found.isEmpty()) {
+            log(Decision.NOT_PUSHED, null, entry, "the device is no longer registered at the gateway");
+            return new Taken.Yes();
+        }
+        var device = found.get();
+        var notification = read(entry.note());
+        var now = clock.instant();
+        var left = (notification.call() ? Notification.CALL_LIFETIME : settings.get().keep())
+                .minus(Duration.between(LogId.time(entry.entry()), now));
+        if (!left.isPositive()) {
+            log(Decision.NOT_PUSHED, device, entry, "the notification is too old");
+            return new Taken.Yes();
+        }
+        var later = backoff.enter(service(device), now);
+        if (later.isPresent()) {
+            log(Decision.HELD_BACK, device, entry,
+                    "the push service of the device could not be reached; next attempt " + later.get());
+            return new Taken.Later(later.get());
+        }
+        var result = webPush.send(device, text(device, notification),
+                new WebPush.DeliveryOptions(left, notification.call(), StanzaIds.text(entry.entry())));
+        trace.note(device.owner(), "web push for " + device.node() + " at " + service(device) + ": " + result);
+        return evaluate(device, result, entry);
+    }
+
+    private static void log(Decision decision, @Nullable Device device, OutboxEntry entry, String reason) {
+        decision.log(LOG, reason, device == null ? null : device.owner(), StanzaIds.text(entry.entry()));
     }
 
     private static String service(Device device) { return URI.create(device.subscription().endpoint()).getAuthority(); }
@@ -75,22 +93,36 @@ final class WebPushDelivery {
         try {
             return Notification.read(XmlReader.parse(note));
         } catch (XmlException e) {
-            throw new IllegalStateException("damaged: " + note, e);
+            throw new IllegalStateException("the stored notification is damaged: " + note, e);
         }
     }
 
-    private Taken concluded(Device device, WebPush.Result result, int attempts) {
-        var now = aids.clock.instant();
-        if (!(result instanceof WebPush.Result.Unreachable)) pacing.reached(service(device));
+    private Taken evaluate(Device device, WebPush.Result result, OutboxEntry entry) {
+        var now = clock.instant();
+        if (!(result instanceof WebPush.Result.Unreachable)) backoff.reached(service(device));
         return switch (result) {
-            case WebPush.Result.Accepted _, WebPush.Result.Refused _ -> new Taken.Yes();
-            case WebPush.Result.Gone _ -> {
+            case WebPush.Result.Accepted _ -> new Taken.Yes();
+            case WebPush.Result.Refused(var reason) -> {
+                log(Decision.NOT_PUSHED, device, entry,
+                        "the push service of the device refused the message: " + reason);
+                yield new Taken.Yes();
+            }
+            case WebPush.Result.Gone(var status) -> {
+                log(Decision.NOT_PUSHED, device, entry,
+                        "the push service does not know the device: HTTP status " + status);
                 gone(device);
                 yield new Taken.Yes();
             }
-            case WebPush.Result.Later(var after, _) -> new Taken.Later(now.plus(
-                    after.map(WebPushDelivery::bounded).orElse(DomainBackoff.pause(attempts, settings.get().retry()))));
-            case WebPush.Result.Unreachable _ -> new Taken.Later(pacing.failed(service(device), now));
+            case WebPush.Result.Later(var after, var reason) -> {
+                log(Decision.HELD_BACK, device, entry, "the push service of the device is busy: " + reason);
+                yield new Taken.Later(now.plus(after.map(WebPushDelivery::bounded)
+                        .orElse(DomainBackoff.pause(entry.attempts(), settings.get().retry()))));
+            }
+            case WebPush.Result.Unreachable(var reason) -> {
+                log(Decision.HELD_BACK, device, entry,
+                        "the push service of the device could not be reached: " + reason);
+                yield new Taken.Later(backoff.failed(service(device), now));
+            }
         };
     }
 
@@ -102,11 +134,11 @@ final class WebPushDelivery {
     /** XEP-0357 §8. */
     private void gone(Device device) {
         devices.remove(device.id());
-        aids.router.route(new Message(Message.Type.NORMAL, device.gateway(), device.owner(), "", "",
+        router.route(new Message(Message.Type.NORMAL, device.gateway(), device.owner(), "", "",
                 Payload.of(PublishedItem.endOf(device.node(), device.owner()))));
     }
 
-    /** What the browser gets: JSON, and no more than fits. */
+    /** Returns the JSON that the browser gets. Leaves the text, and then the sender, out if it would be too long. */
     private byte[] text(Device device, Notification n) {
         var all = new LinkedHashMap<String, Object>();
         all.put("type", n.call() ? "call" : "message");

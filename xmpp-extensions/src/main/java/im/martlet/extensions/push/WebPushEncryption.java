@@ -15,23 +15,23 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * RFC 8291: what a push service carries, only the browser can read. One record of the coding aes128gcm (RFC 8188). Any
- * thread.
+ * RFC 8291: encrypts a message so that only the browser can read it, not its push service. The message is one record of
+ * the coding aes128gcm (RFC 8188). Any thread.
  */
 final class WebPushEncryption {
     private static final int RECORD = 4096;
     private static final int SALT = 16;
     private static final int TAG = 16;
     private static final int HEADER = SALT + 4 + 1 + P256.LENGTH;
-    /** Bytes of the longest text: what every push service takes (RFC 8291 §4). */
+    /** The length in bytes of the longest text that every push service accepts (RFC 8291 §4). */
     static final int LONGEST = RECORD - HEADER - TAG - 1;
-    /** Bytes of what a browser calls "auth". */
+    /** The length in bytes of a browser's "auth" secret. */
     static final int AUTH = 16;
     private static final byte LAST_RECORD = 2;
 
     private final SecureRandom random = new SecureRandom();
 
-    /** @param auth that the browser has made together with its key */
+    /** @param auth the secret that the browser created together with its key */
     byte[] encrypt(byte[] text, ECPublicKey browser, byte[] auth) throws GeneralSecurityException {
         var salt = new byte[SALT];
         random.nextBytes(salt);
@@ -41,15 +41,16 @@ final class WebPushEncryption {
     /** §3.4, with an ephemeral key and a salt. */
     static byte[] encrypt(byte[] text, ECPublicKey browser, byte[] auth, KeyPair own, byte[] salt)
             throws GeneralSecurityException {
-        if (text.length > LONGEST) throw new IllegalArgumentException("a text of " + text.length + " bytes");
+        if (text.length > LONGEST) throw new IllegalArgumentException(
+                "the text has " + text.length + " bytes; at most " + LONGEST + " are possible");
         var ownPublic = P256.encode((ECPublicKey) own.getPublic());
         var agreement = KeyAgreement.getInstance("ECDH", P256.PROVIDER);
         agreement.init(own.getPrivate());
         agreement.doPhase(browser, true);
         var keyInfo = joined("WebPush: info\0".getBytes(US_ASCII), P256.encode(browser), ownPublic);
-        var keying = derive(agreement.generateSecret(), auth, keyInfo, 32);
-        var key = derive(keying, salt, "Content-Encoding: aes128gcm\0".getBytes(US_ASCII), 16);
-        var nonce = derive(keying, salt, "Content-Encoding: nonce\0".getBytes(US_ASCII), 12);
+        var keyMaterial = derive(agreement.generateSecret(), auth, keyInfo, 32);
+        var key = derive(keyMaterial, salt, "Content-Encoding: aes128gcm\0".getBytes(US_ASCII), 16);
+        var nonce = derive(keyMaterial, salt, "Content-Encoding: nonce\0".getBytes(US_ASCII), 12);
         var cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
         cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG, nonce));
         var header =

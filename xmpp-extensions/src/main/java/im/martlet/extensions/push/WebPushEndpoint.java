@@ -6,29 +6,34 @@ import java.net.InetAddress;
 import java.net.URI;
 
 /**
- * Where a push service takes messages for a browser. Whoever registers one says where that is, so it is no way into the
- * networks that this server is in: it is HTTPS, and at an address of the internet, which is looked at each time. Should
- * a name change its address between that and the connection, then whoever is there would have to show a certificate for
- * that name first.
+ * The URL at which a push service accepts messages for a browser. Clients choose it, so it must not lead into the
+ * server's own networks. It must use HTTPS, and each use checks that its address is of the internet. If the name gets
+ * another address between that check and the connection, the host there still needs a certificate for the name.
  */
 record WebPushEndpoint(URI uri) {
-    private static final int LONGEST = 2000;
+    private static final int LONGEST = 2000; // characters
     private static final String AUTHORITY = "[A-Za-z0-9.\\[\\]:_-]+";
 
-    /** Reads one. @throws IllegalArgumentException when it is none; says why */
+    /**
+     * Reads an endpoint.
+     *
+     * @throws IllegalArgumentException if the text is not a valid endpoint; the message says why
+     */
     static WebPushEndpoint parse(String text) {
         if (text.length() > LONGEST)
-            throw new IllegalArgumentException("an endpoint has at most " + LONGEST + " letters");
+            throw new IllegalArgumentException("an endpoint may have at most " + LONGEST + " characters");
         var uri = URI.create(text);
-        boolean right = "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null
+        boolean valid = "https".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null
                 && uri.getRawFragment() == null && uri.getRawAuthority().matches(AUTHORITY);
-        if (!right) throw new IllegalArgumentException("an endpoint is a URL with https");
+        if (!valid) throw new IllegalArgumentException("an endpoint must be a URL with https");
         return new WebPushEndpoint(uri);
     }
 
     /**
-     * Sees to it that it may be asked for; blocks, on DNS. @throws IllegalArgumentException when it may not; @throws
-     * IOException when it cannot be found now
+     * Checks that all addresses of the host are of the internet. Blocks on DNS.
+     *
+     * @throws IllegalArgumentException if one is not
+     * @throws IOException if DNS does not resolve the name now
      */
     void check() throws IOException {
         var host =

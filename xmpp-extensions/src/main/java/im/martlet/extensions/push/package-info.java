@@ -1,6 +1,8 @@
 /**
- * XEP-0357: what an account misses is told to the services that its clients have named. What to tell is decided on the
- * account's mailbox, and is in the outbox together with the message; telling is done on the threads of the outbox.
+ * XEP-0357: notifies push services of the messages that an account's devices miss. {@code NotificationPolicy} decides
+ * on the account's mailbox, and stores a notification in the outbox together with its message.
+ * {@code PushServicePublisher} sends it on the threads of the outbox. {@code PushGateway} is this server's own push
+ * service, and {@code WebPushDelivery} sends its notifications to browsers.
  */
 @NullMarked
 package im.martlet.extensions.push;

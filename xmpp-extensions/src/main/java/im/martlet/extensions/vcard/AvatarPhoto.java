@@ -8,15 +8,15 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A picture of a user: in a vCard (XEP-0153 §3.1), or in the two nodes of XEP-0084. Pure.
+ * The avatar of a user, in a vCard (XEP-0153 §3.1) or in the two nodes of XEP-0084. Pure.
  *
- * @param type such as {@code image/png}
+ * @param type media type such as {@code image/png}
  */
 record AvatarPhoto(String type, byte[] bytes) {
     static final String DATA = "urn:xmpp:avatar:data";
     static final String METADATA = "urn:xmpp:avatar:metadata";
 
-    /** The picture in a vCard, if there is one, and not only a link to one. */
+    /** Returns the avatar in a vCard; empty if the vCard has none, or only a link to one. */
     static Optional<AvatarPhoto> inCard(Element card) {
         return card.child("PHOTO")
                 .flatMap(photo -> photo.childText("BINVAL").flatMap(AvatarPhoto::decoded).map(bytes -> new AvatarPhoto(
@@ -24,7 +24,7 @@ record AvatarPhoto(String type, byte[] bytes) {
                         bytes)));
     }
 
-    /** The vCard with this picture in place of the one it has. */
+    /** Returns the vCard with this avatar in place of its own. */
     Element into(Element card) {
         var photo = Element.of(VCardTemp.NS, "PHOTO").with(Element.of(VCardTemp.NS, "TYPE").withText(type),
                 Element.of(VCardTemp.NS, "BINVAL").withText(Base64.getEncoder().encodeToString(bytes)));
@@ -33,7 +33,7 @@ record AvatarPhoto(String type, byte[] bytes) {
 
     static Element without(Element card) { return card.without(e -> e.is(VCardTemp.NS, "PHOTO")); }
 
-    /** What is published as {@link #DATA}, read. */
+    /** Reads an item of the node {@link #DATA}. */
     static Optional<byte[]> data(Element data) {
         return data.is(DATA, "data") ? decoded(data.text()) : Optional.empty();
     }
@@ -45,14 +45,14 @@ record AvatarPhoto(String type, byte[] bytes) {
                 .with(Element.of(METADATA, "info").with("bytes", bytes.length).with("id", hash()).with("type", type));
     }
 
-    /** The description of the picture that is published itself, and not elsewhere. */
+    /** Returns the description of the avatar in the node {@link #DATA}, not of one at a URL. */
     static Optional<Element> info(Element metadata) {
         return metadata.children().stream()
                 .filter(e -> e.is(METADATA, "info") && e.attribute("url").isEmpty() && e.attribute("id").isPresent())
                 .findFirst();
     }
 
-    /** SHA-1, in hexadecimal digits: how a picture is known. */
+    /** Returns the SHA-1 hash in hexadecimal digits, which is the avatar's id. */
     String hash() {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));

@@ -27,26 +27,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * XEP-0398: a picture that is published in nodes is in the vCard too, if everybody may see it, and one that is put into
- * the vCard is published; and every presence says which it is, so that clients need not look.
+ * XEP-0398: copies an avatar that is published in nodes to the vCard if everybody may see it, and publishes an avatar
+ * that a client stores in the vCard. Adds the avatar's hash to each presence, so that contacts need not ask for it.
  */
 @Xep(number = 84, title = "User Avatar", version = "1.1.4",
-        note = "the last five pictures are kept, unless a client says otherwise")
+        note = "the server keeps the last five avatars, unless a client configures another number")
 @Xep(number = 153, title = "vCard-Based Avatars", version = "1.1.1")
 @Xep(number = 398, title = "User Avatar to vCard-Based Avatars Conversion", version = "1.0.0")
 public final class Avatars implements Extension, NodeMirror, NodeDefaults {
     /**
-     * So many pictures stay: one that a client has published is there when its description comes, whatever others have
-     * published meanwhile.
+     * The number of avatars that stay in the node. A client first publishes an avatar and then its description. Several
+     * clients that do so at the same time must not remove each other's avatar in between.
      */
-    private static final String PICTURES = "5";
+    private static final String MOST_AVATARS = "5";
     private static final String UPDATE = "vcard-temp:x:update";
     private static final Slots.Key<Optional<String>> HASH = Slots.Key.empty("avatar.hash");
     private static final Slots.Key<Boolean> CONVERTING = Slots.Key.of("avatar.converting", () -> false);
 
     private final VCards cards;
-    private final Provider<Pep> pep; // which knows this as a mirror
-    private final Provider<OutboundPresence> presences; // which ask the kernel, which lists this
+    private final Provider<Pep> pep; // it needs this class as a mirror
+    private final Provider<OutboundPresence> presences; // it needs the kernel, which needs this class
 
     @Inject Avatars(VCards cards, Provider<Pep> pep, Provider<OutboundPresence> presences) {
         this.cards = cards;
@@ -64,7 +64,8 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
     private Verdict stamp(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Presence p) || p.type() != Presence.Type.AVAILABLE) return Verdict.pass();
         var update = p.child(UPDATE, "x");
-        if (update.isPresent() && !update.get().children().isEmpty()) return Verdict.pass(); // it says something itself, if only that there is none
+        boolean complete = update.isPresent() && !update.get().children().isEmpty();
+        if (complete) return Verdict.pass(); // the client itself names an avatar, or says that it has none
         var hash = hash(intercepted.account());
         if (hash.isEmpty() && update.isEmpty()) return Verdict.pass();
         return Verdict.change(stamped(p, hash));
@@ -79,8 +80,8 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
         return p.with(p.payload().without(e -> e.is(UPDATE, "x")).with(Element.of(UPDATE, "x").with(photo)));
     }
 
-    /** Keeps a card, and shows everybody that it has another picture, if it has. */
-    void keep(Account account, Element card) {
+    /** Stores a vCard. Broadcasts presence with the new hash if the avatar has changed. */
+    void store(Account account, Element card) {
         var before = hash(account);
         var now = AvatarPhoto.inCard(card).map(AvatarPhoto::hash);
         cards.put(account.existingKey(), card.toString(), now);
@@ -94,33 +95,36 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
             try {
                 return XmlReader.parse(xml);
             } catch (XmlException e) {
-                throw new IllegalStateException("what is kept is not XML", e);
+                throw new IllegalStateException("the stored vCard is not XML", e);
             }
         });
     }
 
-    // ---- from the nodes to the card (§3.1)
+    // ---- from the nodes to the vCard (§3.1)
 
     @Override public boolean describes(String node) { return node.equals(AvatarPhoto.DATA); }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        return standard.with(NodeConfigField.MAX_ITEMS, PICTURES);
+        return standard.with(NodeConfigField.MAX_ITEMS, MOST_AVATARS);
     }
 
     @Override public boolean reflects(String node) { return node.equals(AvatarPhoto.METADATA); }
 
     @Override public void changed(Account account, String node) {
-        if (account.get(CONVERTING)) return; // by this
+        if (account.get(CONVERTING)) return; // this class made the change
         var metadata = pep.get().last(account, AvatarPhoto.METADATA);
         if (metadata.isEmpty()) return;
         var card = card(account);
-        if (metadata.get().children().isEmpty())
-            card.filter(c -> AvatarPhoto.inCard(c).isPresent()).ifPresent(c -> keep(account, AvatarPhoto.without(c))); // XEP-0084 §4.2.2: no picture any more
+        if (metadata.get().children().isEmpty()) // XEP-0084 §4.2.2: the client removed the avatar
+            card.filter(c -> AvatarPhoto.inCard(c).isPresent()).ifPresent(c -> store(account, AvatarPhoto.without(c)));
         else published(account, metadata.get())
-                .ifPresent(photo -> keep(account, photo.into(card.orElse(Element.of(VCardTemp.NS, "vCard")))));
+                .ifPresent(photo -> store(account, photo.into(card.orElse(Element.of(VCardTemp.NS, "vCard")))));
     }
 
-    /** The picture, if it is what it is said to be, and everybody may see it (§7): everybody may see the card. */
+    /**
+     * Returns the published avatar, if it has the announced hash and everybody may see it. Everybody may see the vCard
+     * (§7).
+     */
     private Optional<AvatarPhoto> published(Account account, Element metadata) {
         if (pep.get().config(account, AvatarPhoto.DATA).filter(config -> config.access() == AccessModel.OPEN).isEmpty())
             return Optional.empty();
@@ -131,18 +135,18 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
                         .filter(photo -> photo.hash().equals(info.attribute("id").orElseThrow())));
     }
 
-    // ---- from the card to the nodes (§3.2)
+    // ---- from the vCard to the nodes (§3.2)
 
     /**
-     * The user has put another card in the place of one. It is kept when its picture has been published.
+     * Replaces a user's vCard. Publishes its avatar first, and stores the vCard if that succeeds.
      *
-     * @throws im.martlet.stanza.StanzaException when the picture does not fit
+     * @throws im.martlet.stanza.StanzaException if the avatar exceeds a limit
      */
-    void replaced(Account account, Optional<Element> before, Element card) {
+    void replace(Account account, Optional<Element> before, Element card) {
         var old = before.flatMap(AvatarPhoto::inCard).map(AvatarPhoto::hash);
         var photo = AvatarPhoto.inCard(card);
         if (!photo.map(AvatarPhoto::hash).equals(old)) convert(account, old, photo);
-        keep(account, card);
+        store(account, card);
     }
 
     private void convert(Account account, Optional<String> old, Optional<AvatarPhoto> photo) {
@@ -159,7 +163,7 @@ public final class Avatars implements Extension, NodeMirror, NodeDefaults {
 
     private void publish(Account account, AvatarPhoto photo) {
         for (String node : List.of(AvatarPhoto.DATA, AvatarPhoto.METADATA))
-            pep.get().prepare(account, node, AccessModel.OPEN); // as the card is
+            pep.get().prepare(account, node, AccessModel.OPEN); // like the vCard
         pep.get().publish(account, AvatarPhoto.DATA, photo.hash(), photo.toData());
         pep.get().publish(account, AvatarPhoto.METADATA, photo.hash(), photo.toMetadata());
     }

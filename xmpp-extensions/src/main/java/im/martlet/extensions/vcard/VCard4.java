@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * XEP-0292: a user's card as a node, which says the same as the one of XEP-0054: whichever a client writes, the other
- * follows. Everybody may read a card of XEP-0054, so what is published for fewer people stays where it is.
+ * XEP-0292: a user's vCard as a node. It agrees with the vCard of XEP-0054: when a client writes one, the other
+ * follows. Everybody may read a vCard of XEP-0054, so a node that is not open is not copied there.
  */
 @Xep(number = 292, title = "vCard4 Over XMPP", version = "0.12.0",
-        note = "converted from and to vcard-temp; pictures are not, they are in the nodes of XEP-0084")
+        note = "converted from and to vcard-temp; avatars are not converted, because they have the nodes of XEP-0084")
 public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
     private static final String NODE = "urn:xmpp:vcard4";
     private static final String CONTACTS = "urn:xmpp:contacts";
     private static final String CURRENT = "current";
 
-    private final Provider<Pep> pep; // which knows this
+    private final Provider<Pep> pep; // it needs this class
     private final Provider<Avatars> avatars;
 
     @Inject VCard4(Provider<Pep> pep, Provider<Avatars> avatars) {
@@ -42,22 +42,22 @@ public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
     @Override public boolean describes(String node) { return node.equals(NODE) || node.equals(CONTACTS); }
 
     @Override public NodeConfig configure(String node, NodeConfig standard) {
-        return node.equals(NODE)
-                ? standard.with(NodeConfigField.ACCESS_MODEL, "open").with(NodeConfigField.DELIVER_PAYLOADS, "false") // §4.2.2 "a pure notification"
+        return node.equals(NODE) // §4.2.2 "a pure notification"
+                ? standard.with(NodeConfigField.ACCESS_MODEL, "open").with(NodeConfigField.DELIVER_PAYLOADS, "false")
                 : standard.with(NodeConfigField.ACCESS_MODEL, "whitelist").with(NodeConfigField.MAX_ITEMS, "max")
                         .with(NodeConfigField.SEND_LAST_PUBLISHED_ITEM, "never"); // §5.2
     }
 
     @Override public boolean reflects(String node) { return node.equals(NODE); }
 
-    /** From the node to the card. */
+    /** Copies the node to the vCard of XEP-0054. */
     @Override public void changed(Account account, String node) {
         if (pep.get().config(account, NODE).filter(config -> config.access() == AccessModel.OPEN).isEmpty()) return;
         current(account).ifPresent(vcard -> {
             var before = avatars.get().card(account);
             var after = VCardConversion.toTemp(vcard, before);
             if (before.filter(after::equals).isEmpty() && !after.children().isEmpty())
-                avatars.get().keep(account, after);
+                avatars.get().store(account, after);
         });
     }
 
@@ -66,11 +66,11 @@ public final class VCard4 implements Extension, NodeDefaults, NodeMirror {
     }
 
     /**
-     * From the card to the node, before the card is kept.
+     * Copies a vCard of XEP-0054 to the node, before the vCard is stored.
      *
-     * @throws im.martlet.stanza.StanzaException when it does not fit
+     * @throws im.martlet.stanza.StanzaException if the vCard exceeds a limit
      */
-    void follow(Account account, Element card) {
+    void publishCard(Account account, Element card) {
         var before = current(account);
         var after = VCardConversion.toVCard4(card, before);
         if (before.filter(after::equals).isPresent() || before.isEmpty() && after.children().isEmpty()) return;

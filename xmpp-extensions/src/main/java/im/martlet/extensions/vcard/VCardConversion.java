@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A card in its two forms, vcard-temp (XEP-0054) and vCard4 (RFC 6351), property by property (XEP-0292 §11). What only
- * one of the forms can say stays in that one; pictures do, too, since they have nodes of their own. Pure.
+ * Converts a card between its two forms, vcard-temp (XEP-0054) and vCard4 (RFC 6351), property by property (XEP-0292
+ * §11). Properties that only one form knows stay in that form. So do pictures, because they have nodes of their own.
+ * Pure.
  */
 final class VCardConversion {
     static final String NS = Namespaces.VCARD4;
@@ -25,7 +26,7 @@ final class VCardConversion {
     private static final Pattern NUMBER = Pattern.compile("[+0-9()*#.-]+");
     private static final Pattern PLACE = Pattern.compile("geo:(-?[0-9.]+),(-?[0-9.]+).*");
 
-    /** Properties that are one text in both forms, and what kind of value that is in vCard4. */
+    /** Properties that are one text in both forms, with the kind of value in vCard4. */
     private static final Map<String, String> TEXTS = Map.ofEntries(Map.entry("FN", "text"),
             Map.entry("NICKNAME", "text"), Map.entry("TITLE", "text"), Map.entry("ROLE", "text"),
             Map.entry("NOTE", "text"), Map.entry("TZ", "text"), Map.entry("PRODID", "text"), Map.entry("BDAY", "date"),
@@ -44,29 +45,30 @@ final class VCardConversion {
         return Stream.of(pairs).map(pair -> pair.split(" ")).toList();
     }
 
-    /** The vCard4 that says what a card says, and all else that it said before. */
+    /** Converts a card to vCard4. Keeps the earlier properties that a card cannot express. */
     static Element toVCard4(Element card, Optional<Element> before) {
         return Element.of(NS, "vcard").with(merged(card.children(), before.map(Element::children).orElse(List.of()),
                 VCardConversion::toVCard4, VCardConversion::toTemp));
     }
 
-    /** The card that says what a vCard4 says, and all else that it said before. */
+    /** Converts a vCard4 to a card. Keeps the earlier properties that a vCard4 cannot express. */
     static Element toTemp(Element vcard, Optional<Element> before) {
         return Element.of(TEMP, "vCard").with(merged(vcard.children(), before.map(Element::children).orElse(List.of()),
                 VCardConversion::toTemp, VCardConversion::toVCard4));
     }
 
     /**
-     * A property that says the same as before in the one form is the same as before in the other, with all that only
-     * that can say.
+     * Converts properties. If a property has not changed, its earlier target is used, with all details that only the
+     * target form can express.
      */
-    private static List<Element> merged(List<Element> said, List<Element> there,
-            Function<Element, Optional<Element>> to, Function<Element, Optional<Element>> back) {
-        var known = new LinkedHashMap<Element, Element>();
-        for (Element old : there) back.apply(old).ifPresent(as -> known.putIfAbsent(as, old));
+    private static List<Element> merged(List<Element> sources, List<Element> before,
+            Function<Element, Optional<Element>> convert, Function<Element, Optional<Element>> convertBack) {
+        var unchanged = new LinkedHashMap<Element, Element>();
+        for (Element old : before) convertBack.apply(old).ifPresent(source -> unchanged.putIfAbsent(source, old));
         var all = new ArrayList<Element>();
-        for (Element e : said) to.apply(e).map(as -> known.getOrDefault(e, as)).ifPresent(all::add);
-        for (Element old : there) if (back.apply(old).isEmpty()) all.add(old);
+        for (Element e : sources)
+            convert.apply(e).map(converted -> unchanged.getOrDefault(e, converted)).ifPresent(all::add);
+        for (Element old : before) if (convertBack.apply(old).isEmpty()) all.add(old);
         return all;
     }
 
@@ -78,8 +80,8 @@ final class VCardConversion {
         if (kind != null) return value(e.name().toLowerCase(Locale.ROOT), kind, e.text());
         return switch (e.name()) {
             case "DESC" -> value("note", "text", e.text()); // §11.1.1
-            case "JABBERID" ->
-                    value("impp", "uri", e.text()).map(_ -> fresh("impp", "uri", "xmpp:" + e.text().strip())); // §11.1.2
+            case "JABBERID" -> value("impp", "uri", e.text()) // §11.1.2
+                    .map(_ -> property("impp", "uri", "xmpp:" + e.text().strip()));
             case "N" -> structured(Element.of(NS, "n"), e, NAME);
             case "ADR" -> structured(Element.of(NS, "adr").with(parameters(e, PLACES)), e, ADDRESS);
             case "EMAIL" -> one(e, "USERID")
@@ -87,20 +89,21 @@ final class VCardConversion {
             case "TEL" -> one(e, "NUMBER").map(number -> Element.of(NS, "tel").with(parameters(e, PHONES))
                     .with(NUMBER.matcher(number).matches() ? text("uri", "tel:" + number) : text("text", number)));
             case "GEO" -> one(e, "LAT")
-                    .flatMap(lat -> one(e, "LON").map(lon -> fresh("geo", "uri", "geo:" + lat + "," + lon)));
+                    .flatMap(lat -> one(e, "LON").map(lon -> property("geo", "uri", "geo:" + lat + "," + lon)));
             case "ORG" -> texts("org", e, List.of("ORGNAME", "ORGUNIT"));
             case "CATEGORIES" -> texts("categories", e, List.of("KEYWORD"));
-            case "KEY" -> one(e, "CRED").map(key -> fresh("key", "text", key)); // §11.2.1
-            case "LOGO", "SOUND" -> one(e, "EXTVAL").map(uri -> fresh(e.name().toLowerCase(Locale.ROOT), "uri", uri));
+            case "KEY" -> one(e, "CRED").map(key -> property("key", "text", key)); // §11.2.1
+            case "LOGO", "SOUND" ->
+                    one(e, "EXTVAL").map(uri -> property(e.name().toLowerCase(Locale.ROOT), "uri", uri));
             default -> Optional.empty();
         };
     }
 
     private static Optional<Element> value(String name, String kind, String text) {
-        return text.isBlank() ? Optional.empty() : Optional.of(fresh(name, kind, text.strip()));
+        return text.isBlank() ? Optional.empty() : Optional.of(property(name, kind, text.strip()));
     }
 
-    private static Element fresh(String name, String kind, String value) {
+    private static Element property(String name, String kind, String value) {
         return Element.of(NS, name).with(text(kind, value));
     }
 
@@ -162,7 +165,7 @@ final class VCardConversion {
 
     private static Element temp(String name, String text) { return Element.of(TEMP, name).withText(text); }
 
-    /** The values of a property, whatever their kind. */
+    /** Returns the values of a property, of any kind. */
     private static List<String> values(Element e) {
         return e.children().stream().filter(c -> c.namespace().equals(NS) && !c.name().equals("parameters"))
                 .map(c -> c.text().strip()).filter(t -> !t.isEmpty()).toList();

@@ -20,36 +20,46 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 
-/** XEP-0054: a user's card, which everybody may read and only the user may write. */
+/** XEP-0054: a user's vCard. Everybody may read it, and only the user may write it. */
 @Xep(number = 54, title = "vcard-temp", version = "1.3.0")
 public final class VCardTemp implements Extension {
     static final String NS = Namespaces.VCARD_TEMP;
 
-    private final Avatars avatars; // a card has a picture
-    private final VCard4 node; // which says the same
+    private final Avatars avatars;
+    private final VCard4 vCard4;
 
-    @Inject VCardTemp(Avatars avatars, VCard4 node) {
+    @Inject VCardTemp(Avatars avatars, VCard4 vCard4) {
         this.avatars = avatars;
-        this.node = node;
+        this.vCard4 = vCard4;
     }
 
     @Override public List<Hook> hooks() {
-        return List.of(feature(NS), accountFeature(NS),
-                onGet(OWN_ACCOUNT, NS, "vCard", query -> query.result(card(query).orElse(Element.of(NS, "vCard")))), // §3.1: empty, when there is none
-                onGet(ACCOUNT, NS, "vCard",
-                        query -> query.result(card(query)
-                                .orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())))), // §3.3: as of nobody
-                onSet(OWN_ACCOUNT, NS, "vCard", this::set),
-                onSet(ACCOUNT, NS, "vCard", _ -> {
-                    throw new StanzaException(Condition.FORBIDDEN.because("it is somebody else's"));
-                })); // §3.2
+        return List.of(feature(NS), accountFeature(NS), onGet(OWN_ACCOUNT, NS, "vCard", this::getOwn),
+                onGet(ACCOUNT, NS, "vCard", this::get), onSet(OWN_ACCOUNT, NS, "vCard", this::set),
+                onSet(ACCOUNT, NS, "vCard", VCardTemp::reject));
+    }
+
+    /** §3.1. Returns an empty vCard if the account has none. */
+    private Iq.Response getOwn(Query query) {
+        return query.result(card(query).orElse(Element.of(NS, "vCard")));
+    }
+
+    /** §3.3. Gives the reply of an account that does not exist if the account has no vCard. */
+    private Iq.Response get(Query query) {
+        return query.result(
+                card(query).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())));
+    }
+
+    /** §3.2. */
+    private static Iq.Response reject(Query query) {
+        throw new StanzaException(Condition.FORBIDDEN.because("only the owner of a vCard may change it"));
     }
 
     private Optional<Element> card(Query query) { return avatars.card(query.account()); }
 
     private Iq.Response set(Query query) {
-        node.follow(query.account(), query.element());
-        avatars.replaced(query.account(), card(query), query.element());
+        vCard4.publishCard(query.account(), query.element());
+        avatars.replace(query.account(), card(query), query.element());
         return query.result();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * A user's card and picture, which agree in all their forms: XEP-0054 (vcard-temp), XEP-0084 and XEP-0153 (avatars)
- * with their conversion (XEP-0398), XEP-0292 (vCard4). On the account's mailbox.
+ * The vCard and avatar of an account. All their forms always agree: XEP-0054 (vcard-temp), XEP-0292 (vCard4), XEP-0084
+ * and XEP-0153 (avatars) with their conversion (XEP-0398). Runs on the account's mailbox.
  */
 @NullMarked
 package im.martlet.extensions.vcard;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A bookmark says the same in both of its forms, whichever it was written in. */
+/** Conversion of bookmarks between their two forms. */
 class BookmarkFormsTest {
     private static final int ROUNDS = 2000;
 
@@ -44,17 +44,17 @@ class BookmarkFormsTest {
     private static final Element URL =
             Element.of(BookmarkForms.LIST, "url").with("name", "Complete Works").with("url", "http://example.org/");
 
-    @Test void whatIsShownInTheListIsReadFromItAgain() {
+    @Test void bookmarksAreUnchangedAfterConversionToAListAndBack() {
         for (int i = 0; i < ROUNDS; i++) {
             var bookmarks = bookmarks();
             var list = BookmarkForms.list(bookmarks, Optional.empty());
             assertThat(BookmarkForms.bookmarks(list, Map.of())).isEqualTo(bookmarks);
-            assertThat(BookmarkForms.bookmarks(list, bookmarks)).as("whatever there was before").isEqualTo(bookmarks);
+            assertThat(BookmarkForms.bookmarks(list, bookmarks)).as("with earlier bookmarks").isEqualTo(bookmarks);
             assertThat(BookmarkForms.list(BookmarkForms.bookmarks(list, Map.of()), Optional.of(list))).isEqualTo(list);
         }
     }
 
-    @Test void whatTheListDoesNotKnowOfStays() {
+    @Test void extensionsThatTheListLacksAreKept() {
         for (int i = 0; i < ROUNDS; i++) {
             var bookmarks = bookmarks();
             var list = BookmarkForms.list(bookmarks, Optional.empty());
@@ -64,7 +64,7 @@ class BookmarkFormsTest {
         }
     }
 
-    @Test void webPagesStayInTheListAndAreNoRooms() {
+    @Test void webPagesStayInTheListAndAreNotRooms() {
         var list = Element.of(BookmarkForms.LIST, "storage").with(URL,
                 Element.of(BookmarkForms.LIST, "conference").with("jid", "not an @@ address"));
         assertThat(BookmarkForms.bookmarks(list, Map.of())).isEmpty();
@@ -73,7 +73,7 @@ class BookmarkFormsTest {
                 .contains(URL);
     }
 
-    @Test void aRoomIsTheSameHoweverItsAddressIsWritten() {
+    @Test void addressesOfRoomsAreNormalized() {
         var list = Element.of(BookmarkForms.LIST, "storage").with(Element.of(BookmarkForms.LIST, "conference")
                 .with("jid", "Play@Rooms.Example").with("name", "The Play"));
         assertThat(BookmarkForms.bookmarks(list, Map.of())).containsOnlyKeys("play@rooms.example");

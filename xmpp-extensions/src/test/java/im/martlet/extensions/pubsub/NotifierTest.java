@@ -19,13 +19,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A notification is written once, however many it is for. */
+/** A notification is written once for all its recipients. */
 class NotifierTest {
     private static final int MANY = 10_000;
 
     @SuppressWarnings("unchecked") private static <T> T store(Class<T> type, Map<String, Object> answers) {
         return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{ type }, (_, method, _) -> {
-            if (!answers.containsKey(method.getName())) throw new AssertionError("nobody need ask for " + method);
+            if (!answers.containsKey(method.getName())) throw new AssertionError("unexpected query: " + method);
             return answers.get(method.getName());
         });
     }
@@ -34,7 +34,7 @@ class NotifierTest {
         return new Subscription(Jid.parse("s" + i + "@example.org"), "id" + i, Status.SUBSCRIBED, "");
     }
 
-    @Test void everySubscriberIsSentTheSamePayloadAndTheDatabaseIsAskedTwice() {
+    @Test void allSubscribersShareOnePayload() {
         var stores = new PubSubStores(store(Nodes.class, Map.of()), store(NodeItems.class, Map.of()),
                 store(NodeAffiliations.class, Map.of("all", Map.of())),
                 store(NodeSubscriptions.class,

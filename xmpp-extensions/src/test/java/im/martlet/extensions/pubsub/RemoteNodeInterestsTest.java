@@ -7,7 +7,7 @@ import im.martlet.stanza.Presence;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What clients on other servers want to hear of, while they come and go. */
+/** Interests of remote clients, while their presence comes and goes. */
 class RemoteNodeInterestsTest {
     private static final Jid ROMEO = Jid.parse("romeo@here.example");
     private static final Jid JULIET = Jid.parse("juliet@there.example/x");
@@ -17,27 +17,27 @@ class RemoteNodeInterestsTest {
 
     private static Presence presence() { return Presence.of(Presence.Type.AVAILABLE, JULIET, ROMEO); }
 
-    private Set<String> comes(Presence presence) {
+    private Set<String> available(Presence presence) {
         interests.seen(ROMEO, presence);
         return interests.put(ROMEO, presence, TUNES);
     }
 
-    @Test void whatAClientWantsIsNewsOnce() {
-        assertThat(comes(presence())).isEqualTo(TUNES);
-        assertThat(comes(presence())).isEmpty();
+    @Test void aNewInterestIsReportedOnce() {
+        assertThat(available(presence())).isEqualTo(TUNES);
+        assertThat(available(presence())).isEmpty();
         assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).containsExactly(JULIET);
     }
 
-    @Test void whoHasGoneBeforeItWasKnownWhatItWantsIsSentNothingAndIsNewWhenItComesBack() {
+    @Test void aClientThatLeftBeforeItsInterestsWereKnownHasNone() {
         var first = presence();
         interests.seen(ROMEO, first);
         interests.remove(ROMEO, JULIET);
         assertThat(interests.put(ROMEO, first, TUNES)).isEmpty();
         assertThat(interests.of(ROMEO, JULIET.bare(), "urn:example:tune")).isEmpty();
-        assertThat(comes(presence())).isEqualTo(TUNES);
+        assertThat(available(presence())).isEqualTo(TUNES);
     }
 
-    @Test void onlyTheLatestPresenceCounts() {
+    @Test void onlyTheLatestPresenceSetsInterests() {
         var first = presence();
         interests.seen(ROMEO, first);
         var second = presence();
@@ -46,7 +46,7 @@ class RemoteNodeInterestsTest {
         assertThat(interests.put(ROMEO, second, TUNES)).isEqualTo(TUNES);
     }
 
-    @Test void aContactWithMoreClientsThanAnybodyHasIsRememberedByItsLatest() {
+    @Test void onlyTheLatestClientsOfAContactAreKept() {
         for (int i = 0; i < 10_000; i++) {
             var presence = Presence.of(Presence.Type.AVAILABLE, JULIET.withResource("r" + i), ROMEO);
             interests.seen(ROMEO, presence);

@@ -6,37 +6,37 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** How often a service that cannot be reached is tried. */
+/** Pauses between attempts at a domain that cannot be reached. */
 class DomainBackoffTest {
     private static final Instant BEGIN = Instant.parse("2026-11-25T12:00:00Z");
 
-    @Test void inAnHourWithoutAnAnswerThereAreAFewAttemptsAndThenOneFindsOutForAll() {
-        var pacing = new DomainBackoff(() -> Duration.ofMinutes(10));
+    @Test void pausesGrowAndThenOneAttemptTestsTheDomain() {
+        var backoff = new DomainBackoff(() -> Duration.ofMinutes(10));
         int attempts = 0;
         Instant now = BEGIN;
         for (; now.isBefore(BEGIN.plus(Duration.ofHours(1))); now = now.plusSeconds(1)) {
-            var waits = pacing.enter("push.example", now);
+            var waits = backoff.enter("push.example", now);
             if (waits.isPresent()) {
                 assertThat(waits.get()).isAfter(now).isBeforeOrEqualTo(now.plus(Duration.ofMinutes(10)));
                 continue;
             }
             attempts++;
-            pacing.failed("push.example", now);
+            backoff.failed("push.example", now);
         }
         assertThat(attempts).isEqualTo(15); // after 1, 2, 4 ... 512 seconds, and then each 10 minutes
         now = BEGIN.plus(Duration.ofHours(2));
-        assertThat(pacing.enter("push.example", now)).isEmpty();
-        assertThat(pacing.enter("push.example", now)).as("one finds out").contains(now.plusSeconds(2));
-        assertThat(pacing.enter("other.example", now)).isEmpty();
-        pacing.reached("push.example");
-        assertThat(pacing.enter("push.example", now)).isEmpty();
-        assertThat(pacing.enter("push.example", now)).isEmpty();
+        assertThat(backoff.enter("push.example", now)).isEmpty();
+        assertThat(backoff.enter("push.example", now)).as("another attempt is testing").contains(now.plusSeconds(2));
+        assertThat(backoff.enter("other.example", now)).isEmpty();
+        backoff.reached("push.example");
+        assertThat(backoff.enter("push.example", now)).isEmpty();
+        assertThat(backoff.enter("push.example", now)).isEmpty();
     }
 
-    @Test void severalThatFailAtTheSameTimeCountOnce() {
-        var pacing = new DomainBackoff(() -> Duration.ofMinutes(10));
-        for (int i = 0; i < 5; i++) assertThat(pacing.enter("push.example", BEGIN)).isEmpty();
-        for (int i = 0; i < 5; i++) assertThat(pacing.failed("push.example", BEGIN)).isEqualTo(BEGIN.plusSeconds(1));
-        assertThat(pacing.enter("push.example", BEGIN.plusMillis(500))).contains(BEGIN.plusSeconds(1));
+    @Test void simultaneousFailuresCountOnce() {
+        var backoff = new DomainBackoff(() -> Duration.ofMinutes(10));
+        for (int i = 0; i < 5; i++) assertThat(backoff.enter("push.example", BEGIN)).isEmpty();
+        for (int i = 0; i < 5; i++) assertThat(backoff.failed("push.example", BEGIN)).isEqualTo(BEGIN.plusSeconds(1));
+        assertThat(backoff.enter("push.example", BEGIN.plusMillis(500))).contains(BEGIN.plusSeconds(1));
     }
 }

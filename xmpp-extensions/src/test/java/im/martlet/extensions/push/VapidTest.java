@@ -10,13 +10,13 @@ import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/** How the server says to push services who it is. */
+/** The token that identifies the server to push services. */
 class VapidTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
 
     private static byte[] bytes(String base64) { return Base64.getUrlDecoder().decode(base64); }
 
-    @Test void aTokenIsForTheServiceAndForHalfADayAndSignedWithTheKeyThatBrowsersKnow() throws Exception {
+    @Test void aTokenNamesItsServiceAndIsSignedWithThePublishedKey() throws Exception {
         var vapid = new Vapid(new InstallationKey(new byte[32]));
         var header =
                 vapid.authorization(URI.create("https://push.example:8443/device/1"), "mailto:admin@example.org", NOW);
@@ -31,7 +31,7 @@ class VapidTest {
         assertThat(verifier.verify(bytes(token[2]))).isTrue();
     }
 
-    @Test void theKeyIsTheInstallations() {
+    @Test void theKeyDependsOnlyOnTheInstallation() {
         assertThat(new Vapid(new InstallationKey(new byte[32])).publicKey())
                 .isEqualTo(new Vapid(new InstallationKey(new byte[32])).publicKey());
         assertThat(new Vapid(new InstallationKey("another".getBytes(UTF_8))).publicKey())

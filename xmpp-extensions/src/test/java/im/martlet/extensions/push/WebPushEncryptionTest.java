@@ -13,7 +13,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/** What is encrypted for browsers. */
+/** Encryption of messages for browsers. */
 class WebPushEncryptionTest {
     private static final String BROWSER =
             "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
@@ -29,7 +29,7 @@ class WebPushEncryptionTest {
                 .generatePrivate(new ECPrivateKeySpec(new BigInteger(1, bytes(base64)), curve));
     }
 
-    @Test void theExampleOfRfc8291IsEncryptedAsItIsThere() throws Exception {
+    @Test void encryptionMatchesTheExampleOfRfc8291() throws Exception {
         var text = "When I grow up, I want to be a watermelon".getBytes(StandardCharsets.US_ASCII);
         var own = new KeyPair(P256.decode(bytes(OWN)), secret(OWN_SECRET));
         var encrypted = WebPushEncryption.encrypt(text, P256.decode(bytes(BROWSER)), bytes("BTBZMqHH6r4Tts7J_aSIgg"),
@@ -39,19 +39,19 @@ class WebPushEncryptionTest {
                         + "InmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN");
     }
 
-    @Test void aPublicKeyIsReadAndWrittenAndBelongsToItsSecret() throws Exception {
+    @Test void publicKeysAreReadWrittenAndDerivedFromSecretKeys() throws Exception {
         assertThat(P256.encode(P256.decode(bytes(OWN)))).isEqualTo(bytes(OWN));
         assertThat(P256.publicOf(secret(OWN_SECRET))).isEqualTo(bytes(OWN));
     }
 
-    @Test void whatIsNoPointOfTheCurveIsNoKey() {
+    @Test void pointsOffTheCurveAreRejected() {
         var off = bytes(BROWSER);
         off[64] ^= 1;
         for (byte[] bad : new byte[][]{ off, new byte[65], new byte[33], { 4 }, {} })
             assertThatThrownBy(() -> P256.decode(bad)).isInstanceOf(InvalidKeySpecException.class);
     }
 
-    @Test void theLongestTextFillsARecordAndALongerOneIsRefused() throws Exception {
+    @Test void theLongestTextFillsARecordAndLongerOnesAreRejected() throws Exception {
         var browser = P256.decode(bytes(BROWSER));
         assertThat(new WebPushEncryption().encrypt(new byte[WebPushEncryption.LONGEST], browser, new byte[16]))
                 .hasSize(4096);

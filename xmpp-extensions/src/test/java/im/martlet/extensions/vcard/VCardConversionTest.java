@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+/** Conversion of cards between vcard-temp and vCard4. */
 class VCardConversionTest {
-    /** The examples of XEP-0292 §12.2 and §12.3, but for what is too long; each property in both forms. */
+    /** The properties in the examples of XEP-0292 §12.2 and §12.3 in both forms, without long values. */
     private static final List<String[]> SAME = List.of(
             pair("<FN>Peter Saint-Andre</FN>", "<fn><text>Peter Saint-Andre</text></fn>"),
             pair("<N><FAMILY>Saint-Andre</FAMILY><GIVEN>Peter</GIVEN><MIDDLE/></N>",
@@ -58,14 +59,14 @@ class VCardConversionTest {
         }
     }
 
-    @Test void everyPropertyGoesThereAndBack() {
+    @Test void everyPropertyConvertsInBothDirections() {
         for (String[] pair : SAME) {
             assertThat(VCardConversion.toVCard4(temp(pair[0]), Optional.empty())).as(pair[0]).isEqualTo(four(pair[1]));
             assertThat(VCardConversion.toTemp(four(pair[1]), Optional.empty())).as(pair[1]).isEqualTo(temp(pair[0]));
         }
     }
 
-    @Test void whatOneFormCannotSayStaysInTheOther() {
+    @Test void propertiesOfOnlyOneFormAreKept() {
         var gender = "<gender><sex>M</sex></gender><impp><uri>sip:x@example.org</uri></impp>";
         assertThat(VCardConversion.toVCard4(temp("<FN>b</FN>"), Optional.of(four("<fn><text>a</text></fn>" + gender))))
                 .isEqualTo(four("<fn><text>b</text></fn>" + gender));
@@ -75,7 +76,7 @@ class VCardConversionTest {
                 Optional.of(temp("<FN>a</FN>" + photo)))).isEqualTo(temp("<FN>b</FN>" + photo));
     }
 
-    @Test void aPropertyThatHasNotChangedLosesNothing() {
+    @Test void unchangedPropertiesKeepAllDetails() {
         var tel = "<TEL><HOME/><MODEM/><NUMBER>+1</NUMBER></TEL>";
         var four = VCardConversion.toVCard4(temp(tel + "<DESC>words</DESC><FN>a</FN>"), Optional.empty());
         assertThat(VCardConversion.toTemp(four(inside(four).replace("<text>a</text>", "<text>b</text>")),
@@ -91,7 +92,7 @@ class VCardConversionTest {
         return e.children().stream().map(Element::toString).reduce("", String::concat);
     }
 
-    @Test void whatIsTakenAwayInOneFormIsGoneInTheOther() {
+    @Test void propertiesRemovedFromOneFormAreRemovedFromTheOther() {
         assertThat(VCardConversion.toVCard4(temp(""), Optional.of(four("<fn><text>a</text></fn>"))))
                 .isEqualTo(four(""));
         assertThat(VCardConversion.toTemp(four(""), Optional.of(temp("<FN>a</FN><NICKNAME/>"))))

@@ -3,7 +3,7 @@ package im.martlet.extensions.pubsub.rules;
 import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
 import java.util.Collections;
 
-/** Who may do what (XEP-0060 §4.1, §4.5): the one host where that is decided. */
+/** Decides which operations an entity may perform on a node (XEP-0060 §4.1, §4.5). No other class decides that. */
 public final class AccessRules {
     private AccessRules() {}
 

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who may do what, for every combination there is, from tables as XEP-0060 has them. */
+/** Access decisions for every combination of inputs, compared with tables of XEP-0060. */
 class AccessRulesTest {
     /**
-     * §4.1, table "Affiliations and their Privileges"; "model" is for the access model to decide, "publish" for the
-     * publish model.
+     * §4.1, table "Affiliations and their Privileges"; "model" means that the access model decides, "publish" that the
+     * publish model decides.
      */
     private static final String PRIVILEGES = """
             affiliation   subscribe retrieve publish retract_own retract_others purge configure delete administer
@@ -60,31 +60,32 @@ class AccessRulesTest {
 
     private static String lower(Enum<?> constant) { return constant.name().toLowerCase(Locale.ROOT); }
 
-    private static boolean holds(String condition, NodeRelation who) {
+    private static boolean holds(String condition, NodeRelation relation) {
         return switch (condition) {
-            case "always", "otherwise" -> true; // the first row that fits decides
-            case "presence" -> who.seesPresence();
-            case "group" -> who.groups().contains("Friends");
-            case "subscribed" -> who.subscribed();
+            case "always", "otherwise" -> true; // the first row that matches decides
+            case "presence" -> relation.seesPresence();
+            case "group" -> relation.groups().contains("Friends");
+            case "subscribed" -> relation.subscribed();
             default -> throw new AssertionError(condition);
         };
     }
 
-    private static String expected(NodeOperation operation, NodeRelation who, NodeConfig node) {
-        var privilege = rows(PRIVILEGES).stream().filter(r -> r.get("affiliation").equals(lower(who.affiliation())))
-                .findFirst().orElseThrow().get(lower(operation));
+    private static String expected(NodeOperation operation, NodeRelation relation, NodeConfig node) {
+        var privilege =
+                rows(PRIVILEGES).stream().filter(r -> r.get("affiliation").equals(lower(relation.affiliation())))
+                        .findFirst().orElseThrow().get(lower(operation));
         return switch (privilege) {
             case "model" -> rows(MODELS).stream()
-                    .filter(r -> r.get("model").equals(lower(node.access())) && holds(r.get("condition"), who))
+                    .filter(r -> r.get("model").equals(lower(node.access())) && holds(r.get("condition"), relation))
                     .findFirst().orElseThrow().get(lower(operation));
             case "publish" -> rows(PUBLISHING).stream()
-                    .filter(r -> r.get("model").equals(lower(node.publishing())) && holds(r.get("condition"), who))
+                    .filter(r -> r.get("model").equals(lower(node.publishing())) && holds(r.get("condition"), relation))
                     .findFirst().orElseThrow().get("publish");
             default -> privilege;
         };
     }
 
-    @Test void everyAnswerIsThatOfTheTables() {
+    @Test void everyDecisionIsThatOfTheTables() {
         int checked = 0;
         for (var affiliation : Affiliation.values())
             for (var access : AccessModel.values()) for (var publishing : PublishModel.values())
@@ -92,12 +93,13 @@ class AccessRulesTest {
                     for (var groups : List.of(Set.of("Friends", "Family"), Set.<String>of("Strangers")))
                         for (boolean subscribed : new boolean[]{ true, false })
                             for (var operation : NodeOperation.values()) {
-                                var who = new NodeRelation(affiliation, presence, groups, subscribed);
+                                var relation = new NodeRelation(affiliation, presence, groups, subscribed);
                                 var node = NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, lower(access))
                                         .with(NodeConfigField.PUBLISH_MODEL, lower(publishing))
                                         .with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "Friends");
-                                var expected = expected(operation, who, node);
-                                assertThat(AccessRules.judge(operation, who, node)).as("%s %s %s", operation, who, node)
+                                var expected = expected(operation, relation, node);
+                                assertThat(AccessRules.judge(operation, relation, node))
+                                        .as("%s %s %s", operation, relation, node)
                                         .isEqualTo(expected.equals("no") ? AccessDecision.FORBIDDEN
                                                 : AccessDecision.valueOf(expected.toUpperCase(Locale.ROOT)));
                                 checked++;
@@ -105,7 +107,7 @@ class AccessRulesTest {
         assertThat(checked).isEqualTo(6 * 5 * 3 * 2 * 2 * 2 * 9);
     }
 
-    @Test void aConfigurationIsReadAsItWasWritten() {
+    @Test void aConfigurationIsUnchangedAfterWriteAndRead() {
         var config = NodeConfig.STANDARD.with(NodeConfigField.TITLE, "a = b\\\nc\\n")
                 .with(NodeConfigField.ROSTER_GROUPS_ALLOWED, "Friends", "a,b=c", "two\nlines")
                 .with(NodeConfigField.MAX_ITEMS, "7").with(NodeConfigField.PERSIST_ITEMS, "0");
@@ -117,7 +119,7 @@ class AccessRulesTest {
                 .isEqualTo("t");
     }
 
-    @Test void whatIsNoValueIsRefused() {
+    @Test void invalidValuesAreRejected() {
         for (var bad : Map.of(NodeConfigField.ACCESS_MODEL, "closed", NodeConfigField.PERSIST_ITEMS, "maybe",
                 NodeConfigField.MAX_ITEMS, "-1", NodeConfigField.MAX_PAYLOAD_SIZE, "max", NodeConfigField.CONTACT,
                 "a@@b").entrySet())
@@ -126,7 +128,7 @@ class AccessRulesTest {
         assertThat(NodeConfig.STANDARD.with(NodeConfigField.TITLE, List.of("x".repeat(2000)))).isEmpty();
     }
 
-    @Test void aValueIsTheSameHoweverItIsWritten() {
+    @Test void valuesAreEqualInEveryNotation() {
         assertThat(NodeConfig.STANDARD.has(NodeConfigField.PERSIST_ITEMS, List.of("1"))).isTrue();
         assertThat(NodeConfig.STANDARD.has(NodeConfigField.MAX_ITEMS, List.of("max"))).isTrue();
         assertThat(NodeConfig.STANDARD.has(NodeConfigField.MAX_ITEMS, List.of("1"))).isFalse();
@@ -134,7 +136,7 @@ class AccessRulesTest {
                 .has(NodeConfigField.ROSTER_GROUPS_ALLOWED, List.of("b", "a"))).isTrue();
     }
 
-    @Test void everyFieldCanHaveItsStandardValueAndIsFoundByItsName() {
+    @Test void everyFieldHasAValidDefaultAndIsFoundByName() {
         assertThat(Arrays.asList(NodeConfigField.values())).allSatisfy(field -> {
             assertThat(field.read(field.standard())).contains(field.standard());
             assertThat(NodeConfigField.of(field.var())).contains(field);
