@@ -80,7 +80,7 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
         return pep.get().last(account, LIST).filter(BookmarkForms::isList);
     }
 
-    /** XEP-0402 §5.3.1. */
+    /** Updates the list after a change of items (XEP-0402 §5.3.1). */
     private void copyToList(Account account) {
         var before = list(account);
         var after = BookmarkForms.list(items(account), before);
@@ -89,7 +89,7 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
         pep.get().publish(account, LIST, CURRENT, after);
     }
 
-    /** XEP-0402 §5.3.2 "SHOULD NOT send notifications for unchanged items". */
+    /** Updates the items after a change of the list. Publishes only items that have changed (XEP-0402 §5.3.2). */
     private void copyToItems(Account account) {
         var list = list(account);
         if (list.isEmpty()) return; // a deleted list does not delete the bookmarks
@@ -106,7 +106,7 @@ public final class Bookmarks implements Extension, NodeDefaults, NodeMirror, Pri
             pep.get().publish(account, LIST, CURRENT, merged); // with the extensions that the list lacked
     }
 
-    /** XEP-0411 §5: a copy must not be visible to more entities than its source. */
+    /** Makes a node private, because a copy must not be visible to more entities than its source (XEP-0411 §5). */
     private void makePrivate(Account account, String node) {
         pep.get().config(account, node).filter(config -> config.access() != AccessModel.WHITELIST)
                 .ifPresent(config -> pep.get().configure(account, node,

@@ -62,7 +62,7 @@ public final class PrivateStorage implements Extension {
         return query.result(Element.of(NS, "query").with(stored.orElse(empty)));
     }
 
-    /** §2.3. */
+    /** Returns the error for a request without an element (§2.3). */
     private static StanzaException noElement() {
         return new StanzaException(Condition.NOT_ACCEPTABLE.because("the request must name an element"));
     }

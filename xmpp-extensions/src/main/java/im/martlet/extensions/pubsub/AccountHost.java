@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  */
 record AccountHost(Account account, PubSubSettings settings, Set<NodeDefaults> profiles,
         Provider<Set<NodeMirror>> mirrors, PepRecipients recipients) implements PubSubHost {
-    /** XEP-0163 §5. */
+    /** The default configuration of nodes of accounts (XEP-0163 §5). */
     private static final NodeConfig STANDARD =
             NodeConfig.STANDARD.with(NodeConfigField.ACCESS_MODEL, "presence").with(NodeConfigField.MAX_ITEMS, "1");
 

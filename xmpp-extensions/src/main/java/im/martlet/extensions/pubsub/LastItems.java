@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sends the items that were published last to clients that come online (XEP-0163 §4.3.4). Clients that say when they
- * were last online get all items since then (XEP-0312). One query reads all nodes of many contacts. The next query
- * waits until the client has taken the items.
+ * Sends the items that were published last to clients that come online (XEP-0163 §4.3.4). A client that says how long
+ * it was offline gets all items since then (XEP-0312). One query reads all nodes of many contacts. The next query waits
+ * until the client has received the items.
  */
 @Xep(number = 312, title = "PubSub Since", version = "0.3",
         note = "nodes of accounts; of each node no more than the 50 newest items")

@@ -81,7 +81,7 @@ final class NodeDisco {
                 || target.judge(NodeOperation.PUBLISH) == AccessDecision.YES;
     }
 
-    /** §5.3, §5.4. */
+    /** Returns the identity, features and metadata of a node; empty if it is not visible (§5.3, §5.4). */
     Optional<List<Element>> info(PubSubHost host, Query query) {
         return readable(host, query.element().attribute("node").orElse(""), query.iq().from()).map(t -> List.of(
                 Element.of(PubSubXml.DISCO_INFO, "identity").with("category", "pubsub").with("type", "leaf"),

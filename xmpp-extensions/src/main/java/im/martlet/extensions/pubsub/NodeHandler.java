@@ -28,7 +28,7 @@ final class NodeHandler {
         this.publishHandler = publishHandler;
     }
 
-    /** §8.1. Chooses a name if the request has none. */
+    /** Creates a node (§8.1). Chooses a name if the request has none. */
     List<Element> create(PubSubHost host, Jid requester, Element pubsub, Element create) {
         if (!host.mayCreate(requester)) throw new StanzaException(Condition.FORBIDDEN.plain());
         checkType(create);
@@ -43,14 +43,14 @@ final class NodeHandler {
                 .of(Element.of(PubSubXml.NS, "pubsub").with(Element.of(PubSubXml.NS, "create").with("node", name)));
     }
 
-    /** §8.2.1, §8.2.2. */
+    /** Returns the form with a node's configuration (§8.2.1, §8.2.2). */
     Element form(PubSubHost host, Jid requester, Element configure) {
         var target = access.require(host, PubSubXml.node(configure), requester, NodeOperation.CONFIGURE);
         return Element.of(PubSubXml.OWNER, "configure").with("node", target.node().name())
                 .with(ConfigForms.form(target.config()));
     }
 
-    /** §8.3. */
+    /** Returns the form with the default configuration (§8.3). */
     Element standardConfig(PubSubHost host, Element request) {
         checkType(request);
         return Element.of(PubSubXml.OWNER, "default").with(ConfigForms.form(host.defaults("")));
@@ -61,7 +61,7 @@ final class NodeHandler {
             throw PubSubErrors.unsupported("collections");
     }
 
-    /** §8.2.4. */
+    /** Applies a form to a node's configuration (§8.2.4). */
     void configure(PubSubHost host, Jid requester, Element configure) {
         var target = access.require(host, PubSubXml.node(configure), requester, NodeOperation.CONFIGURE);
         if (configure.child(DataForm.NS, "x").flatMap(x -> x.attribute("type")).filter("cancel"::equals).isPresent())
@@ -83,7 +83,7 @@ final class NodeHandler {
                 config.is(NodeConfigField.DELIVER_PAYLOADS) ? event.with(ConfigForms.result(config)) : event);
     }
 
-    /** §8.4. */
+    /** Deletes a node (§8.4). */
     void delete(PubSubHost host, Jid requester, Element delete) {
         var target = access.require(host, PubSubXml.node(delete), requester, NodeOperation.DELETE);
         delete(host, target.node(), delete.child("redirect").flatMap(redirect -> redirect.attribute("uri")));

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The nodes of accounts, for other extensions. The server checks, stores and announces a publication of an extension
- * like one of the account's own client. Used on the account's mailbox.
+ * The nodes of accounts, for other extensions. The server treats a publication of an extension like a publication of
+ * the account's own client: it checks, stores and announces it. Used on the account's mailbox.
  */
 @Singleton
 public final class Pep {

@@ -72,7 +72,7 @@ public final class PepService implements Extension {
         return hooks;
     }
 
-    /** XEP-0060 §8.6.2: applies the owner's decision about a subscription to a node of the account. */
+    /** Applies the owner's decision about a subscription to a node of the account (XEP-0060 §8.6.2). */
     private Verdict decide(InterceptedStanza intercepted) {
         var account = intercepted.account();
         if (!(intercepted.stanza() instanceof Message m) || !account.jid().equals(m.to())

@@ -20,15 +20,13 @@ interface PubSubHost {
     /** Returns the address that receives requests and sends notifications. */
     Jid jid();
 
-    /** Returns the configuration of a new node, as long as nobody changes it. */
+    /** Returns the configuration of a new node. */
     NodeConfig defaults(String node);
 
     /** Returns whether nodes of this host can have an access model. */
     boolean supports(AccessModel model);
 
-    /**
-     * Returns how an entity relates to all nodes of this host. The account that is the host owns all its nodes.
-     */
+    /** Returns how an entity relates to all nodes of this host. An account owns all its nodes. */
     NodeRelation relationOf(Jid entity);
 
     boolean mayCreate(Jid entity);

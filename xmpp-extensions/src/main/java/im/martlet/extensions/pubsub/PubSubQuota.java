@@ -5,9 +5,7 @@ import im.martlet.storage.pubsub.Nodes;
 import im.martlet.storage.pubsub.Nodes.Node;
 import jakarta.inject.Inject;
 
-/**
- * Limits the nodes and items of a host, in all and for each creator of nodes. Used on the host's mailbox.
- */
+/** Limits the nodes and items of a host, in all and for each creator. Used on the host's mailbox. */
 final class PubSubQuota {
     private final Nodes nodes;
 

@@ -83,8 +83,9 @@ final class PublishHandler {
     }
 
     /**
-     * §7.1.2.5, §16.4.4: subscribers hear of items that are retracted to make room, but not of items that are
-     * discarded. A node that keeps one item needs no such notification, because the new item replaces the old one.
+     * Returns whether subscribers hear of items that make room for new ones: of retracted items, but not of discarded
+     * ones (§7.1.2.5, §16.4.4). A node that keeps one item needs no such notification, because the new item replaces
+     * the old one.
      */
     private static boolean announcesDropped(NodeConfig config) {
         return config.get(NodeConfigField.PUBLISH_NODE_FULL).equals("retract-oldest")
@@ -108,7 +109,7 @@ final class PublishHandler {
         return depth == 0 || e.children().stream().anyMatch(child -> isDeeper(child, depth - 1));
     }
 
-    /** §7.1.4. */
+    /** Creates a node for a publication that names none of the existing nodes (§7.1.4). */
     private Target create(PubSubHost host, String name, Jid requester, Optional<DataForm> preconditions) {
         if (!host.mayCreate(requester)) throw PubSubErrors.noSuchNode();
         var standard = host.defaults(name);
@@ -213,7 +214,7 @@ final class PublishHandler {
         target.host().changed(node.name());
     }
 
-    /** §8.5. */
+    /** Deletes all items of a node (§8.5). */
     void purge(PubSubHost host, Jid requester, Element purge) {
         var target = access.require(host, PubSubXml.node(purge), requester, NodeOperation.PURGE);
         if (!target.config().is(NodeConfigField.PERSIST_ITEMS)) throw PubSubErrors.unsupported("persistent-items");

@@ -9,8 +9,8 @@ import im.martlet.xml.Element;
 import java.util.Optional;
 
 /**
- * A publication of one item (XEP-0060 §7.1), as push services (XEP-0357) send and receive it. They support nothing else
- * of publish-subscribe. Pure.
+ * A publication of one item (XEP-0060 §7.1), as push services (XEP-0357) send and receive it. Push services support
+ * nothing else of publish-subscribe. Pure.
  *
  * @param node the name of the node; empty for none
  * @param item the id of the item; an item with this id is replaced

@@ -71,7 +71,7 @@ final class RetrieveHandler {
         return paged ? List.of(reply, set(target, found.items)) : List.of(reply);
     }
 
-    /** §6.5.9.2. */
+    /** Rejects an id that belongs to no subscription of the requester (§6.5.9.2). */
     private void checkSubscription(Target target, Jid requester, String id) {
         var subscriptions = Stream.of(requester, requester.bare()).distinct()
                 .flatMap(address -> stores.subscriptions().of(target.node().id(), address).stream()).toList();
@@ -88,7 +88,7 @@ final class RetrieveHandler {
         throw StanzaException.badRequest("'max_items' must be a number from 0");
     }
 
-    /** §6.5.8. Leaves out items that do not exist. */
+    /** Finds items by id. Leaves out items that do not exist (§6.5.8). */
     private Found named(Target target, List<String> ids, long most) {
         long after = oldest(target.config());
         return new Found(

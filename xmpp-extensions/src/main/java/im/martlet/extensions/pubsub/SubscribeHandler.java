@@ -92,7 +92,7 @@ final class SubscribeHandler {
         }
     }
 
-    /** §6.1.7. */
+    /** Sends the last item to a new subscriber, if the node's configuration says so (§6.1.7). */
     void sendLastItem(Target target, Jid subscriber) {
         if (target.config().sendLast() != SendLastItem.NEVER
                 && target.config().is(NodeConfigField.DELIVER_NOTIFICATIONS))

@@ -172,7 +172,7 @@ final class NotificationPolicy {
         var note = "notification " + PushServicePublisher.item(entry) + " for " + service.wish().service();
         if (otherDeviceInUse) {
             log(Decision.HELD_BACK, account, service, candidate,
-                    "another device is in use and may show the message until " + due);
+                    "another device is in use and has time to show the message first");
             note += " at " + due + ", unless another device shows the message";
         }
         trace.note(account.jid(), note);

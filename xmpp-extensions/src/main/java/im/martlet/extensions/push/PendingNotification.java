@@ -11,7 +11,7 @@ import im.martlet.xml.XmlReader;
 import java.util.Optional;
 
 /**
- * A notification that waits in the outbox, with the known facts about its message. Pure.
+ * A notification that waits in the outbox. Pure.
  *
  * @param count the number of messages that no device has received, with this one
  * @param from the sender; empty if it is not at hand

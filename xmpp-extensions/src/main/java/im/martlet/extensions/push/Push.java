@@ -63,7 +63,7 @@ public final class Push implements Extension {
         return Stream.of(own, commands.hooks(), gateway.hooks()).flatMap(List::stream).toList();
     }
 
-    /** §5. */
+    /** Enables a push service (§5). */
     private Iq.Response enable(Query query) {
         var e = query.element();
         var registration = new Wish(service(e), node(e).orElse(""),
@@ -105,7 +105,7 @@ public final class Push implements Extension {
         return text;
     }
 
-    /** §6. Succeeds also if nothing was enabled. */
+    /** Disables a push service (§6). Succeeds also if it was not enabled. */
     private Iq.Response disable(Query query) {
         var e = query.element();
         registrations.disable(query.account(), service(e), node(e));

@@ -170,7 +170,9 @@ final class PushGateway {
         return query.result();
     }
 
-    /** XEP-0357 §3.2: only the server of the device's owner may publish, for itself or for the account. */
+    /**
+     * Rejects a publisher that is not the server of the device's owner, or does not know the secret (XEP-0357 §3.2).
+     */
     private static void checkSender(Jid sender, PublishedItem publication, Device device) {
         boolean isServer = !sender.isFull() && sender.domain().equals(device.owner().domain());
         if (!isServer || !hasSecret(publication, device)) throw new StanzaException(

@@ -21,7 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The push services that accounts have enabled. Used on the account's mailbox, except the methods that say otherwise.
+ * The push services that accounts have enabled. Used on the account's mailbox, except by methods that name other
+ * threads.
  */
 @Singleton
 final class PushRegistrations {

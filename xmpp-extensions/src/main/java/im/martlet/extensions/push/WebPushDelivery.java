@@ -131,7 +131,7 @@ final class WebPushDelivery {
         return after.compareTo(LONGEST_PAUSE) < 0 ? after : LONGEST_PAUSE;
     }
 
-    /** XEP-0357 §8. */
+    /** Deletes a device, and tells its owner's server (XEP-0357 §8). */
     private void gone(Device device) {
         devices.remove(device.id());
         router.route(new Message(Message.Type.NORMAL, device.gateway(), device.owner(), "", "",

@@ -38,7 +38,7 @@ final class WebPushEncryption {
         return encrypt(text, browser, auth, P256.generate(), salt);
     }
 
-    /** §3.4, with an ephemeral key and a salt. */
+    /** Encrypts with a given ephemeral key and salt (§3.4). */
     static byte[] encrypt(byte[] text, ECPublicKey browser, byte[] auth, KeyPair own, byte[] salt)
             throws GeneralSecurityException {
         if (text.length > LONGEST) throw new IllegalArgumentException(

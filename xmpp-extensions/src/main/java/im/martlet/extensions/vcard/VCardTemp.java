@@ -39,18 +39,18 @@ public final class VCardTemp implements Extension {
                 onSet(ACCOUNT, NS, "vCard", VCardTemp::reject));
     }
 
-    /** §3.1. Returns an empty vCard if the account has none. */
+    /** Returns the requester's own vCard; an empty one if there is none (§3.1). */
     private Iq.Response getOwn(Query query) {
         return query.result(card(query).orElse(Element.of(NS, "vCard")));
     }
 
-    /** §3.3. Gives the reply of an account that does not exist if the account has no vCard. */
+    /** Returns the vCard of an account (§3.3). Without a vCard, the reply is that of an account that does not exist. */
     private Iq.Response get(Query query) {
         return query.result(
                 card(query).orElseThrow(() -> new StanzaException(Condition.SERVICE_UNAVAILABLE.plain())));
     }
 
-    /** §3.2. */
+    /** Rejects a vCard for another account (§3.2). */
     private static Iq.Response reject(Query query) {
         throw new StanzaException(Condition.FORBIDDEN.because("only the owner of a vCard may change it"));
     }
