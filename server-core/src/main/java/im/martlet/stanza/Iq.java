@@ -4,11 +4,11 @@ import im.martlet.address.Jid;
 import im.martlet.xml.Element;
 import java.util.Optional;
 
-/** RFC 6120 §8.2.3. */
+/** A request to an entity, or the response to one (RFC 6120 §8.2.3). */
 public sealed interface Iq extends Stanza {
     @Override Jid to();
 
-    /** A request has exactly one payload and must be answered with a {@link Response}. */
+    /** A request. It has exactly one child element, and its recipient must answer it with a {@link Response}. */
     sealed interface Request extends Iq permits Get, Set {
         default Element element() { return payload().elements().getFirst(); }
 
@@ -32,7 +32,7 @@ public sealed interface Iq extends Stanza {
     }
 
     record Set(Jid from, Jid to, String id, String lang, Payload payload) implements Request {
-        /** A request of the server's own. */
+        /** Returns a request that the server itself sends. */
         public static Set of(Jid from, Jid to, String id, Element payload) {
             return new Set(from, to, id, "", Payload.of(payload));
         }

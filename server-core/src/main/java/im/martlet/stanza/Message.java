@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * RFC 6121 §5.
+ * A message (RFC 6121 §5).
  *
- * @param log where the message stands in the log of the account that has it in hands, 0 when it is not there; not for
- * the wire
+ * @param log the id of the message in the log of the account that handles it at the moment; 0 if it is not in that log.
+ * It is not sent to clients.
  */
 public record Message(Type type, Jid from, Jid to, String id, String lang, Payload payload, long log)
         implements Stanza {
@@ -21,7 +21,7 @@ public record Message(Type type, Jid from, Jid to, String id, String lang, Paylo
 
         private final String wire = name().toLowerCase(Locale.ROOT);
 
-        /** RFC 6121 §5.2.2: a type that nobody knows is a normal message. */
+        /** Returns the type; {@link #NORMAL} for an unknown one (RFC 6121 §5.2.2). */
         static Type read(String wire) {
             for (Type t : values()) if (t.wire.equals(wire)) return t;
             return NORMAL;
@@ -32,7 +32,7 @@ public record Message(Type type, Jid from, Jid to, String id, String lang, Paylo
 
     public Message with(Payload payload) { return new Message(type, from, to, id, lang, payload, log); }
 
-    /** The message as it stands in a log. */
+    /** Returns the message with another log id. */
     public Message logged(long id) {
         return id == log ? this : new Message(type, from, to, this.id, lang, payload, id);
     }

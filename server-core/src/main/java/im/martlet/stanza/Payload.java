@@ -12,15 +12,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stanza carries. Copies of a stanza for other recipients share its payload, and so the bytes: they are written
- * once, whoever is first to need them.
+ * The child elements of a stanza. Copies of a stanza for other recipients share its payload. So the elements are
+ * serialized only once, when the bytes are first needed.
  */
 public final class Payload {
     public static final Payload EMPTY = new Payload(List.of(), null);
 
     private volatile @Nullable List<Element> elements; // null while only the bytes are known
-    private final @Nullable Payload beginning; // whose bytes ours begin with
-    private volatile byte @Nullable [] bytes; // two threads may both write them: they are the same
+    private final @Nullable Payload beginning; // the bytes of this payload begin with its bytes
+    private volatile byte @Nullable [] bytes; // two threads may both serialize: the result is the same
 
     private Payload(@Nullable List<Element> elements, @Nullable Payload beginning) {
         this.elements = elements;
@@ -34,7 +34,8 @@ public final class Payload {
     public static Payload of(Element... elements) { return of(List.of(elements)); }
 
     /**
-     * A payload that this server has written before, in UTF-8, as it is to be inside a {@code jabber:client} stanza.
+     * Returns a payload from bytes that this server has serialized before: UTF-8, in the context of a
+     * {@code jabber:client} stanza.
      */
     public static Payload written(byte[] bytes) {
         var payload = new Payload(null, null);
@@ -54,7 +55,7 @@ public final class Payload {
                     .parse("<x xmlns='" + Stanza.CLIENT + "'>" + new String(bytes(), StandardCharsets.UTF_8) + "</x>")
                     .children();
         } catch (XmlException e) {
-            throw new IllegalStateException("this was not written here", e);
+            throw new IllegalStateException("the bytes of the payload are not XML that this server wrote", e);
         }
     }
 
@@ -65,18 +66,18 @@ public final class Payload {
 
     public boolean has(String namespace, String name) { return child(namespace, name).isPresent(); }
 
-    /** This payload with more at its end. */
+    /** Returns this payload with further elements at its end. */
     public Payload with(Element... more) {
         return new Payload(Stream.concat(elements().stream(), Stream.of(more)).toList(), this);
     }
 
-    /** This payload without some of its elements; the same object when there are none. */
+    /** Returns this payload without the unwanted elements; the same object if it has none of them. */
     public Payload without(java.util.function.Predicate<Element> unwanted) {
         return elements().stream().anyMatch(unwanted) ? of(elements().stream().filter(unwanted.negate()).toList())
                 : this;
     }
 
-    /** The payload in UTF-8, inside a {@code jabber:client} stanza. Not to be changed. */
+    /** Returns the payload in UTF-8, as inside a {@code jabber:client} stanza. The caller must not change the array. */
     byte[] bytes() {
         var written = bytes;
         if (written == null) bytes = written = write();
@@ -93,7 +94,7 @@ public final class Payload {
         return all;
     }
 
-    /** How many bytes it takes on the wire. */
+    /** Returns the size in bytes on the wire. */
     public int size() { return bytes().length; }
 
     @Override public boolean equals(Object o) { return o instanceof Payload p && elements().equals(p.elements()); }

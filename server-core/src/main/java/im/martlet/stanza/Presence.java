@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** RFC 6121 §4; {@code to} is null in a presence that is for all subscribers. */
+/** A presence (RFC 6121 §4). {@code to} is null if it is for all subscribers. */
 public record Presence(Type type, Jid from, @Nullable Jid to, String id, String lang, Payload payload)
         implements Stanza {
     public enum Type {
@@ -18,7 +18,7 @@ public record Presence(Type type, Jid from, @Nullable Jid to, String id, String 
             return Optional.empty();
         }
 
-        /** True for the four that manage subscriptions (RFC 6121 §3). */
+        /** Returns true for the four types that manage subscriptions (RFC 6121 §3). */
         public boolean isSubscription() {
             return switch (this) {
                 case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> true;
@@ -27,7 +27,7 @@ public record Presence(Type type, Jid from, @Nullable Jid to, String id, String 
         }
     }
 
-    /** A presence of the server's own, without content. */
+    /** Returns a presence without content that the server itself sends. */
     public static Presence of(Type type, Jid from, Jid to) {
         return new Presence(type, from, to, "", "", Payload.EMPTY);
     }
@@ -44,7 +44,7 @@ public record Presence(Type type, Jid from, @Nullable Jid to, String id, String 
 
     @Override public boolean isError() { return type == Type.ERROR; }
 
-    /** RFC 6121 §4.7.2.3: from -128 to 127; 0 when it is left out. */
+    /** Returns the priority, from -128 to 127; 0 if the client left it out (RFC 6121 §4.7.2.3). */
     public int priority() {
         return child(CLIENT, "priority").map(p -> Integer.parseInt(p.text().strip())).orElse(0);
     }

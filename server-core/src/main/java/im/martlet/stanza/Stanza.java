@@ -6,44 +6,47 @@ import im.martlet.xml.Namespaces;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The three things XMPP carries. Sealed: a switch over a stanza that forgets a case does not compile. */
+/** A message, a presence or an iq. Sealed: a switch over a stanza that forgets a case does not compile. */
 public sealed interface Stanza permits Message, Presence, Iq {
     String CLIENT = Namespaces.CLIENT;
 
-    /** Who sent it. The server stamps it, so it can be believed. */
+    /** Returns the sender. The server stamps it, so it is genuine. */
     Jid from();
 
-    /** Whom it is for; null only in a presence for everyone who is subscribed (RFC 6121 §4.2). */
+    /** Returns the recipient; null only in a presence for all subscribers (RFC 6121 §4.2). */
     @Nullable Jid to();
 
-    /** The id its sender gave it, empty when it has none. */
+    /** Returns the id that the sender chose, empty if there is none. */
     String id();
 
-    /** The {@code xml:lang} of the stanza, empty when it has none. */
+    /** Returns the {@code xml:lang} of the stanza, empty if it has none. */
     String lang();
 
     Payload payload();
 
-    /** The value of the {@code type} attribute on the wire, empty when it is left out. */
+    /** Returns the value of the {@code type} attribute on the wire, empty if the attribute is left out. */
     String wireType();
 
-    /** {@code message}, {@code presence} or {@code iq}. */
+    /** Returns the name of the element: {@code message}, {@code presence} or {@code iq}. */
     String name();
 
-    /** True for a stanza of type {@code error}, which must never be answered with another error (RFC 6120 §8.3.1). */
+    /**
+     * Returns true for a stanza of type {@code error}. The server must never answer it with another error (RFC 6120
+     * §8.3.1).
+     */
     boolean isError();
 
-    /** The same stanza for another recipient. */
+    /** Returns the same stanza for another recipient. */
     Stanza withTo(Jid to);
 
-    /** The error that answers this stanza; empty when it may not be answered with one. */
+    /** Returns the error stanza that answers this stanza; empty if an error must not answer it. */
     Optional<Stanza> error(StanzaError error);
 
     default Optional<Element> child(String namespace, String name) { return payload().child(namespace, name); }
 
     default boolean has(String namespace, String name) { return payload().has(namespace, name); }
 
-    /** The stanza as an element, for forwarding inside another one. */
+    /** Returns the stanza as an element, to be forwarded inside another stanza. */
     default Element toElement() {
         var e = Element.of(CLIENT, name()).with("from", from());
         if (to() instanceof Jid to) e = e.with("to", to);

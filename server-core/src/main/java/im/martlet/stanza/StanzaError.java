@@ -3,12 +3,13 @@ package im.martlet.stanza;
 import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A stanza error (RFC 6120 §8.3).
  *
- * @param text why, in English, for whoever reads logs; empty when the condition says it all
+ * @param text the reason, in English, for readers of logs; empty if the condition is enough
  * @param specific application-specific conditions
  */
 public record StanzaError(Type type, Condition condition, String text, List<Element> specific) {
@@ -31,16 +32,32 @@ public record StanzaError(Type type, Condition condition, String text, List<Elem
 
         Condition(Type usual) { this.usual = usual; }
 
-        /** As an error with a reason. */
+        /** Returns an error of this condition with a reason. */
         public StanzaError because(String text) {
             return new StanzaError(usual, this, text, List.of());
         }
 
-        /** The condition alone. */
-        public Element toElement() { return Element.of(NS, elementName); }
+        /** Returns the element of the condition, without the error around it. */
+        public Element toElement() {
+            return Element.of(NS, elementName);
+        }
 
-        /** As an error without words. */
+        /** Returns an error of this condition without a text. */
         public StanzaError plain() { return because(""); }
+    }
+
+    /**
+     * Returns the condition that an error stanza carries, by the name of its element, such as {@code item-not-found};
+     * empty if the stanza carries none.
+     */
+    public static Optional<String> conditionIn(Stanza error) {
+        return error.child(Stanza.CLIENT, "error").flatMap(StanzaError::conditionIn);
+    }
+
+    /** Returns the condition that an error element carries, see {@link #conditionIn(Stanza)}. */
+    public static Optional<String> conditionIn(Element error) {
+        return error.children().stream().filter(e -> e.namespace().equals(NS) && !e.name().equals("text")).findFirst()
+                .map(Element::name);
     }
 
     public StanzaError as(Type type) { return new StanzaError(type, condition, text, specific); }
@@ -53,7 +70,8 @@ public record StanzaError(Type type, Condition condition, String text, List<Elem
     public Element toElement() {
         var error = Element.of(Stanza.CLIENT, "error").with("type", type.name().toLowerCase(Locale.ROOT))
                 .with(Element.of(NS, condition.elementName));
-        if (condition == Condition.ITEM_NOT_FOUND) error = error.with("code", "404"); // of old; without it Profanity never publishes the first of its OMEMO keys
+        // the code is obsolete, but without it Profanity never publishes its first OMEMO key
+        if (condition == Condition.ITEM_NOT_FOUND) error = error.with("code", "404");
         if (!text.isEmpty()) error = error.with(Element.of(NS, "text").with(Element.XML_LANG, "en").withText(text));
         return error.with(specific);
     }

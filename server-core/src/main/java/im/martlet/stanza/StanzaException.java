@@ -1,6 +1,6 @@
 package im.martlet.stanza;
 
-/** Thrown by whoever handles a stanza, to answer it with an error. The answer is made in one place. */
+/** Makes the server answer a stanza with an error. {@code routing.ErrorReplies} creates that answer. */
 public final class StanzaException extends RuntimeException {
     private final StanzaError error;
 

@@ -7,33 +7,33 @@ import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Optional;
 
-/** From an element that came in to a stanza (RFC 6120 §8). Past this point there is no malformed stanza. */
+/** Reads stanzas from received elements (RFC 6120 §8). Behind it there is no malformed stanza. */
 public final class StanzaReader {
     private StanzaReader() {}
 
-    /** What an element turned out to be. */
+    /** The result of reading one element. */
     public sealed interface Result {
         record Good(Stanza stanza) implements Result {}
 
-        /** A stanza that breaks a rule; {@code answer} tells its sender so, unless it was an error itself. */
+        /** A stanza that breaks a rule. {@code answer} is the error for its sender; empty if the stanza is an error. */
         record Bad(Optional<Stanza> answer) implements Result {}
 
-        /** No stanza at all. */
+        /** An element that is no stanza. */
         record Unknown() implements Result {}
     }
 
     /**
      * Reads a stanza of a client.
      *
-     * @param from the full JID of the stream: what the client wrote in {@code from} has been checked already
+     * @param from the full JID of the stream; the caller has checked the {@code from} attribute of the client
      */
     public static Result read(Element e, Jid from) { return read(e, from, from.host()); }
 
     /**
      * Reads a stanza.
      *
-     * @param from who sent it, which has been checked
-     * @param here who answers one that breaks a rule
+     * @param from the sender; the caller has checked it
+     * @param here the address that answers a stanza that breaks a rule
      */
     public static Result read(Element e, Jid from, Jid here) {
         if (!e.namespace().equals(Stanza.CLIENT)) return new Result.Unknown();
@@ -52,18 +52,19 @@ public final class StanzaReader {
     }
 
     private static Message message(Element e, Jid from) {
-        // RFC 6120 §10.3.1: without 'to' it is for the sender's own account
+        // RFC 6120 §10.3.1: a message without 'to' is for the sender's own account
         return new Message(Message.Type.read(type(e)), from, to(e).orElse(from.bare()), id(e), lang(e),
                 Payload.of(e.children()));
     }
 
     private static Presence presence(Element e, Jid from) {
-        var type = Presence.Type.read(type(e)).orElseThrow(() -> StanzaException.badRequest("unknown presence type"));
+        var type = Presence.Type.read(type(e))
+                .orElseThrow(() -> StanzaException.badRequest("the presence type is unknown"));
         var presence = new Presence(type, from, to(e).orElse(null), id(e), lang(e), Payload.of(e.children()));
         if (!hasValidPriority(presence))
             throw StanzaException.badRequest("the priority must be a number from -128 to 127");
         if (presence.to() == null && type.isSubscription())
-            throw StanzaException.badRequest("whose subscription? there is no 'to'");
+            throw StanzaException.badRequest("a presence that manages a subscription needs a 'to'");
         return presence;
     }
 
@@ -77,7 +78,8 @@ public final class StanzaReader {
 
     private static Iq iq(Element e, Jid from) {
         var to = to(e).orElse(from.bare());
-        var id = e.attribute("id").orElseThrow(() -> StanzaException.badRequest("an iq needs an id")); // RFC 6120 §8.2.3 rule 1
+        // RFC 6120 §8.2.3 rule 1
+        var id = e.attribute("id").orElseThrow(() -> StanzaException.badRequest("an iq needs an id"));
         List<Element> children = e.children();
         var payload = Payload.of(children);
         return switch (type(e)) {
@@ -85,17 +87,18 @@ public final class StanzaReader {
             case "set" -> new Iq.Set(from, to, id, lang(e), one(payload));
             case "result" -> new Iq.Result(from, to, id, lang(e), atMostOne(payload));
             case "error" -> new Iq.Error(from, to, id, lang(e), payload);
-            default -> throw StanzaException.badRequest("an iq is of type get, set, result or error");
+            default -> throw StanzaException.badRequest("the type of an iq must be get, set, result or error");
         };
     }
 
     private static Payload one(Payload payload) {
-        if (payload.elements().size() != 1) throw StanzaException.badRequest("a request has exactly one child"); // rule 3
+        if (payload.elements().size() != 1)
+            throw StanzaException.badRequest("an iq request must have exactly one child"); // rule 3
         return payload;
     }
 
     private static Payload atMostOne(Payload payload) {
-        if (payload.elements().size() > 1) throw StanzaException.badRequest("a result has at most one child"); // rule 5
+        if (payload.elements().size() > 1) throw StanzaException.badRequest("an iq result must have at most one child"); // rule 5
         return payload;
     }
 

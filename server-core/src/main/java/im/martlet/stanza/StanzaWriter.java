@@ -6,11 +6,11 @@ import im.martlet.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** From a stanza to the bytes of a client's stream. Only the outer tag is written anew for each recipient. */
+/** Serializes stanzas for client streams. Only the outer tag is serialized again for each recipient. */
 public final class StanzaWriter {
     private StanzaWriter() {}
 
-    /** The stanza in UTF-8, in the context of a {@code jabber:client} stream. */
+    /** Returns the stanza in UTF-8, in the context of a {@code jabber:client} stream. */
     public static byte[] bytes(Stanza stanza) {
         return bytes(stanza, stanza.to());
     }

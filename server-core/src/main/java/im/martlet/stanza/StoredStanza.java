@@ -6,7 +6,7 @@ import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import java.nio.charset.StandardCharsets;
 
-/** Stanzas as the database keeps them: as XML text that this server wrote. */
+/** Serializes stanzas for the database, and reads them from there. Their form is XML that this server wrote. */
 public final class StoredStanza {
     private static final byte[] NAME = "<message".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NAMESPACE = (" xmlns='" + Stanza.CLIENT + "'").getBytes(StandardCharsets.US_ASCII);
@@ -15,17 +15,17 @@ public final class StoredStanza {
 
     public static String write(Stanza stanza) { return stanza.toElement().toString(); }
 
-    /** A message as an archive keeps it: the bytes that go to clients. */
+    /** Returns a message in the form that an archive keeps: the same bytes that clients get. */
     public static byte[] bytes(Message message) {
         return StanzaWriter.bytes(message);
     }
 
-    /** The same for one that went to many: without a recipient (XEP-0313 §6.1.2). */
+    /** Returns that form without a recipient, for a message that went to many (XEP-0313 §6.1.2). */
     public static byte[] bytesForAll(Message message) {
         return StanzaWriter.bytes(message, null);
     }
 
-    /** Those bytes with a namespace of their own, for inside another element. */
+    /** Returns the bytes of a message with a namespace declaration, to be put into another element. */
     public static byte[] standalone(byte[] message) {
         var all = new byte[message.length + NAMESPACE.length];
         System.arraycopy(message, 0, all, 0, NAME.length);
@@ -34,20 +34,20 @@ public final class StoredStanza {
         return all;
     }
 
-    /** Reads what {@link #bytes} wrote. */
+    /** Reads a message that {@link #bytes} serialized. */
     public static Message read(byte[] message) {
         return (Message) read(new String(standalone(message), StandardCharsets.UTF_8));
     }
 
-    /** Reads what {@link #write} wrote; anything else is damage, and an {@link IllegalStateException}. */
+    /** Reads a stanza that {@link #write} serialized; throws {@link IllegalStateException} if the text is damaged. */
     public static Stanza read(String xml) {
         try {
             Element e = XmlReader.parse(xml);
             var from = Jid.parse(e.attribute("from").orElseThrow());
             if (StanzaReader.read(e, from) instanceof StanzaReader.Result.Good(var stanza)) return stanza;
         } catch (XmlException | RuntimeException damaged) {
-            throw new IllegalStateException("not a stanza: " + xml, damaged);
+            throw new IllegalStateException("the stored text is no stanza: " + xml, damaged);
         }
-        throw new IllegalStateException("not a stanza: " + xml);
+        throw new IllegalStateException("the stored text is no stanza: " + xml);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * An error that ends a stream (RFC 6120 §4.9).
  *
- * @param content what the condition element contains (an address, in {@code see-other-host}); empty for most
- * @param text why, in English; empty when the condition says it all
+ * @param content the text inside the condition element: an address in {@code see-other-host}, empty in most others
+ * @param text the reason, in English; empty if the condition is enough
  * @param specific application-specific conditions (§4.9.4)
  */
 public record StreamError(Condition condition, String content, String text, List<Element> specific) {
@@ -30,7 +30,9 @@ public record StreamError(Condition condition, String content, String text, List
         public StreamError plain() { return because(""); }
     }
 
-    /** Sends the client elsewhere (RFC 6120 §4.9.3.19); {@code host} may carry a port. */
+    /**
+     * Returns the error that redirects a client to another server (RFC 6120 §4.9.3.19); {@code host} may have a port.
+     */
     public static StreamError seeOtherHost(String host) {
         return new StreamError(Condition.SEE_OTHER_HOST, host, "", List.of());
     }
@@ -39,7 +41,7 @@ public record StreamError(Condition condition, String content, String text, List
         return new StreamError(this.condition, content, text, List.of(condition));
     }
 
-    /** The error as markup, in a stream that declared the usual {@code stream} prefix. */
+    /** Returns the error as XML, for a stream that declared the usual {@code stream} prefix. */
     public String toXml() {
         var out = new XmlWriter().raw("<stream:error>")
                 .nodes(List.of(Element.of(NS, condition.elementName).withText(content)), "");

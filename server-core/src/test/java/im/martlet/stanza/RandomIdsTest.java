@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RandomIdsTest {
-    /** Who knows one resumes nothing with it but their own session; still nobody should know another's. */
-    @Test void nothingIsTheSameInAll() {
+    /** A client can resume only its own sessions, so a known id is no danger. Still, ids should not be predictable. */
+    @Test void eachPositionOfAnIdIsRandom() {
         var ids = Stream.generate(RandomIds::next).limit(1000).toList();
         assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[A-Za-z0-9_-]{20}"));
         for (int i = 0; i < 20; i++) {

@@ -6,7 +6,7 @@ import im.martlet.address.Jid;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which messages somebody who is not looking should hear of. */
+/** Tests which messages are urgent enough for a notification. */
 class UrgencyTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
@@ -32,7 +32,7 @@ class UrgencyTest {
                     chat      | NONE    | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted><store xmlns='urn:xmpp:hints'/>
                     chat      | MESSAGE | <openpgp xmlns='urn:xmpp:openpgp:0'>x</openpgp>
                     normal    | MESSAGE | <x xmlns='jabber:x:conference' jid='room@conference.localhost'/>
-                    """) void aMessageIsAsUrgentAsWhatIsInIt(
+                    """) void urgencyDependsOnTypeAndContent(
                     String type, Urgency urgency, String content) {
         assertThat(Urgency.of(message(type, content))).isEqualTo(urgency);
     }
@@ -43,7 +43,7 @@ class UrgencyTest {
             true  | <displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>
             false | <received xmlns='urn:xmpp:receipts' id='1'/>
             false | <received xmlns='urn:xmpp:chat-markers:0' id='1'/>
-            """) void whoAnswersHasSeenWhatCameBefore(boolean seen, String content) {
+            """) void answersAndDisplayedMarkersShowPresence(boolean seen, String content) {
         assertThat(Urgency.showsPresence(message("chat", content))).isEqualTo(seen);
     }
 

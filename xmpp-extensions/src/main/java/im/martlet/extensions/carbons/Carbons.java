@@ -20,6 +20,7 @@ import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.MessageContent;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaIds;
 import im.martlet.xml.Element;
@@ -57,12 +58,8 @@ public final class Carbons implements Extension {
     private static Verdict stripForged(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Message m) || m.from().bare().equals(intercepted.account().jid()))
             return Verdict.pass();
-        var clean = m.payload().without(Carbons::isCarbon);
+        var clean = m.payload().without(MessageContent::isCarbon);
         return clean == m.payload() ? Verdict.pass() : Verdict.change(m.with(clean));
-    }
-
-    private static boolean isCarbon(Element e) {
-        return e.is(Namespaces.CARBONS, "sent") || e.is(Namespaces.CARBONS, "received");
     }
 
     /** A copy goes to each enabled session that has not seen the message: §7 and §8 in one rule. */
@@ -74,7 +71,7 @@ public final class Carbons implements Extension {
         Payload forwarded = null; // the same for all of them, and written once
         for (Session session : delivery.account().sessions()) {
             if (!session.get(ENABLED) || !sent && isOnItsWay(session, m) || delivery.reached().contains(session)
-                    || session.jid().equals(m.from()) || !isEligible(m, sent))
+                    || session.jid().equals(m.from()) || MessageContent.notCopiedBecause(m, sent).isPresent())
                 continue;
             if (forwarded == null)
                 forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
@@ -89,28 +86,6 @@ public final class Carbons implements Extension {
      */
     private static boolean isOnItsWay(Session session, Message m) {
         return session.isComingTo(m.log());
-    }
-
-    /** §6.1. */
-    private static boolean isEligible(Message m, boolean sent) {
-        if (m.has(Namespaces.CARBONS, "private") || m.has(Namespaces.HINTS, "no-copy")
-                || m.payload().elements().stream().anyMatch(Carbons::isCarbon))
-            return false;
-        boolean fromRoom = !sent && m.child(Namespaces.MUC_USER, "x").filter(x -> x.children().isEmpty()).isPresent();
-        return switch (m.type()) {
-            case CHAT -> !fromRoom;
-            case NORMAL -> !fromRoom && isInstantMessage(m);
-            case ERROR, GROUPCHAT, HEADLINE -> false;
-        };
-    }
-
-    private static boolean isInstantMessage(Message m) {
-        return m.hasBody() || m.payload().elements().stream().anyMatch(e -> switch (e.namespace()) {
-            case Namespaces.CHAT_STATES, Namespaces.RECEIPTS, Namespaces.CHAT_MARKERS,
-                    Namespaces.DIRECT_INVITATION, Namespaces.MUC_USER,
-                    Namespaces.LEGACY_OMEMO, Namespaces.OMEMO -> true;
-            default -> false;
-        });
     }
 
     private static Payload forwarded(String wrapper, Message m) {

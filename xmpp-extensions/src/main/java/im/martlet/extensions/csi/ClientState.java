@@ -8,6 +8,7 @@ import im.martlet.negotiation.StreamState;
 import im.martlet.session.Session;
 import im.martlet.session.UnackedStanza;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.MessageContent;
 import im.martlet.stanza.Stanza;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
@@ -58,11 +59,6 @@ public final class ClientState implements Extension, StreamFeature {
 
     /** What a message is about that says who is typing, and nothing else. */
     private static Optional<Object> typing(List<Element> payload, Object conversation) {
-        boolean found = false;
-        for (Element e : payload) {
-            if (e.namespace().equals(Namespaces.CHAT_STATES)) found = true;
-            else if (!e.namespace().equals(Namespaces.HINTS) && !e.is(Stanza.CLIENT, "thread")) return Optional.empty();
-        }
-        return found ? Optional.of(conversation) : Optional.empty();
+        return MessageContent.isOnlyChatState(payload) ? Optional.of(conversation) : Optional.empty();
     }
 }

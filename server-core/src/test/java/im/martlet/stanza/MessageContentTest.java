@@ -1,0 +1,44 @@
+package im.martlet.stanza;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tests the four decisions that depend on the content of a message: kept, urgent, copied, only a chat state. */
+class MessageContentTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    chat      | HISTORY         | true  | false | <body>hi</body>
+                    normal    | HISTORY         | true  | false | <body>hi</body>
+                    groupchat | NOTHING         | false | false | <body>hi</body>
+                    headline  | NOTHING         | false | false | <body>hi</body>
+                    error     | NOTHING         | false | false | <body>hi</body>
+                    chat      | NOTHING         | true  | true  | <composing xmlns='http://jabber.org/protocol/chatstates'/>
+                    chat      | NOTHING         | true  | true  | <paused xmlns='http://jabber.org/protocol/chatstates'/><thread>t</thread>
+                    chat      | HISTORY         | true  | false | <active xmlns='http://jabber.org/protocol/chatstates'/><body>hi</body>
+                    chat      | NOTHING         | true  | false | <thread>t</thread>
+                    chat      | NOTHING         | true  | false | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
+                    chat      | UNTIL_DELIVERED | true  | false | <body>hi</body><no-permanent-store xmlns='urn:xmpp:hints'/>
+                    chat      | HISTORY         | false | false | <body>hi</body><no-copy xmlns='urn:xmpp:hints'/>
+                    chat      | HISTORY         | false | false | <body>hi</body><private xmlns='urn:xmpp:carbons:2'/>
+                    chat      | UNTIL_DELIVERED | true  | false | <subject>hi</subject>
+                    normal    | UNTIL_DELIVERED | false | false | <subject>hi</subject>
+                    normal    | HISTORY         | true  | false | <received xmlns='urn:xmpp:receipts' id='1'/>
+                    normal    | HISTORY         | false | false | <reactions xmlns='urn:xmpp:reactions:0' id='1'/>
+                    normal    | HISTORY         | true  | false | <x xmlns='jabber:x:conference' jid='room@conference.localhost'/>
+                    normal    | UNTIL_DELIVERED | false | false | <x xmlns='http://jabber.org/protocol/muc#user'/>
+                    normal    | UNTIL_DELIVERED | true  | false | <x xmlns='http://jabber.org/protocol/muc#user'><invite/></x>
+                    normal    | UNTIL_DELIVERED | false | false | <event xmlns='http://jabber.org/protocol/pubsub#event'/>
+                    normal    | UNTIL_DELIVERED | false | false | <unknown xmlns='urn:example:unknown'/>
+                    """) void contentDecides(
+                    String type, KeepPolicy keep, boolean copied, boolean onlyChatState,
+                    String content) {
+        var message = (Message) StoredStanza.read("<message xmlns='jabber:client' type='" + type
+                + "' from='romeo@localhost/r' to='juliet@localhost'>" + content + "</message>");
+        assertThat(KeepPolicy.of(message)).isEqualTo(keep);
+        assertThat(MessageContent.notCopiedBecause(message, false).isEmpty()).isEqualTo(copied);
+        assertThat(MessageContent.isOnlyChatState(message.payload().elements())).isEqualTo(onlyChatState);
+    }
+}
