@@ -28,25 +28,29 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sessions without a connection: they wait for one, for a while (XEP-0198 §5). On the account's mailbox. */
+/**
+ * Keeps sessions without a connection for a while and resumes them (XEP-0198 §5). On the account's mailbox.
+ * {@code docs/DELIVERY.md} shows the states of resumption.
+ */
 @Singleton
 public final class SessionResumption implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionResumption.class);
-    /** How long it is known of a stream how many of its stanzas were handled. */
+    /** For so long the server remembers how many stanzas of an ended stream it has handled. */
     private static final Duration REMEMBERED = Duration.ofDays(3);
 
     private final Kernel kernel;
-    private final SessionEnd endings;
-    private final Redelivery late;
+    private final SessionEnd sessionEnd;
+    private final Redelivery redelivery;
     private final ResumableSessions resumables;
-    private final ConcurrentHashMap<Session, ScheduledFuture<?>> detached = new ConcurrentHashMap<>(); // and when each is given up
+    private final ConcurrentHashMap<Session, ScheduledFuture<?>> detached = new ConcurrentHashMap<>(); // with their timeouts
     private final ScheduledThreadPoolExecutor clock =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("patience").daemon().factory());
 
-    @Inject SessionResumption(Kernel kernel, SessionEnd endings, Redelivery late, ResumableSessions resumables) {
+    @Inject SessionResumption(Kernel kernel, SessionEnd sessionEnd, Redelivery redelivery,
+            ResumableSessions resumables) {
         this.kernel = kernel;
-        this.endings = endings;
-        this.late = late;
+        this.sessionEnd = sessionEnd;
+        this.redelivery = redelivery;
         this.resumables = resumables;
         clock.setRemoveOnCancelPolicy(true);
         clock.scheduleWithFixedDelay(this::forget, 1, 60, TimeUnit.MINUTES);
@@ -56,11 +60,12 @@ public final class SessionResumption implements AutoCloseable {
         try {
             resumables.forget(Instant.now().minus(REMEMBERED));
         } catch (StorageException e) {
-            LOG.warn("old streams cannot be forgotten now: {}", e.getMessage());
+            LOG.warn("the counts of old streams cannot be deleted now, the server tries again in an hour: {}",
+                    e.getMessage());
         }
     }
 
-    /** The connection is lost: the session stays, and keeps what comes for it. */
+    /** Keeps a session that has lost its connection. Stanzas for it are kept too. */
     void detach(Session session) {
         session.detach();
         var patience = session.management().map(StreamManagementTerms::patience).orElse(Duration.ZERO);
@@ -70,9 +75,15 @@ public final class SessionResumption implements AutoCloseable {
     }
 
     private void giveUp(Session session) {
-        if (detached.remove(session) != null) endings.end(session);
+        if (detached.remove(session) != null) sessionEnd.end(session);
     }
 
+    /**
+     * Resumes a session on another connection.
+     *
+     * @param link the connection that asks
+     * @param answer called once, on any thread
+     */
     void resume(Account account, Step.Resume request, Link link, Consumer<Resumption> answer) {
         var found = account.sessions().stream().filter(
                 s -> s.management().filter(m -> m.isResumable() && m.id().equals(request.previous())).isPresent())
@@ -83,8 +94,8 @@ public final class SessionResumption implements AutoCloseable {
     }
 
     /**
-     * What the session had under way when it ended may still be on its way to the database: a client that is told of a
-     * count before that sends it again.
+     * Answers that the session has ended, with the count of handled stanzas. Writes of the session may still be under
+     * way. So this waits for them: a client sends again all stanzas that the count does not cover.
      */
     private void gone(Account account, String previous, Consumer<Resumption> answer) {
         try {
@@ -94,55 +105,58 @@ public final class SessionResumption implements AutoCloseable {
                                     .start(() -> answer.accept(handled(key, previous)))),
                     () -> answer.accept(new Resumption.Gone(OptionalLong.empty())));
         } catch (StorageException e) {
-            LOG.warn("it cannot be looked up now what was handled for {}: {}", account, e.getMessage());
+            LOG.warn("the count of handled stanzas cannot be read now for {}: {}", account, e.getMessage());
             answer.accept(new Resumption.Unknown());
         }
     }
 
-    /** Beside the mailbox. */
+    /** Reads the count; not on the mailbox. */
     private Resumption handled(AccountKey account, String previous) {
         try {
             var handled = resumables.handled(account, previous);
             return new Resumption.Gone(
                     handled.isEmpty() ? handled : OptionalLong.of(AckWindow.modulo(handled.getAsLong())));
         } catch (StorageException e) {
-            LOG.warn("it cannot be looked up now what was handled for a stream: {}", e.getMessage());
+            LOG.warn("the count of handled stanzas of an ended stream cannot be read now: {}", e.getMessage());
             return new Resumption.Unknown();
         }
     }
 
     /**
-     * From now on nothing is heard from the old connection; the new one goes on when everything that was heard is safe.
+     * Moves a session to another connection. The server reads nothing more from the old connection. The new one
+     * continues when all stanzas from the old one are committed.
      */
     private void moveOver(Session session, Link link, Consumer<Resumption> answer) {
         var old = session.link();
         if (session.isAttached())
-            old.end(StreamError.Condition.CONFLICT.because("the session goes on over another connection"));
+            old.end(StreamError.Condition.CONFLICT.because("the session was resumed over another connection"));
         cancel(session);
         session.detach();
         session.moveTo(link);
         session.receipts().whenSafe(handled -> session.account().tell(Credit.UNLIMITED, () -> {
+            // the session has ended, or a third connection has resumed it
             if (session.link() != link || !session.account().sessions().contains(session)) {
-                answer.accept(new Resumption.Gone(OptionalLong.empty())); // yet another connection has it, or nobody any more
+                answer.accept(new Resumption.Gone(OptionalLong.empty()));
                 return;
             }
             answer.accept(new Resumption.Resumed(session, AckWindow.modulo(handled)));
             session.attach();
             try {
-                session.resume(late.to(session));
-            } catch (RuntimeException e) { // it loses this connection, and nothing else
-                LOG.warn("{} cannot be sent now what waits for it: {}", session, e.getMessage());
+                session.resume(redelivery.delayPolicy(session));
+            } catch (RuntimeException e) { // the session only loses this connection
+                LOG.warn("the stanzas that wait for {} cannot be sent now, its connection ends: {}", session,
+                        e.getMessage());
                 link.end(StreamError.Condition.INTERNAL_SERVER_ERROR.plain());
             }
         }));
     }
 
     private void cancel(Session session) {
-        var patience = detached.remove(session);
-        if (patience != null) patience.cancel(false);
+        var timeout = detached.remove(session);
+        if (timeout != null) timeout.cancel(false);
     }
 
-    /** Gives up all sessions that have no connection: the server stops. */
+    /** Ends all sessions that have no connection, because the server stops. */
     public void giveUpAll() {
         for (Session session : detached.keySet()) session.account().tell(Credit.UNLIMITED, () -> giveUp(session));
     }

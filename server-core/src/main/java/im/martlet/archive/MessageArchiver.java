@@ -8,9 +8,11 @@ import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
+import im.martlet.im.CatchUp;
 import im.martlet.session.Account;
 import im.martlet.session.AccountLog;
 import im.martlet.session.Session;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.KeepPolicy;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
@@ -25,16 +27,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Puts messages into the logs of who sent them and who received them, and says where they stand there. */
+/** Appends messages to the logs of their sender and their recipient, and stamps the log id as stanza id. */
 @Xep(number = 334, title = "Message Processing Hints", version = "1.0.0")
 @Xep(number = 359, title = "Unique and Stable Stanza IDs", version = "0.7.0")
 @Xep(number = 424, title = "Message Retraction", version = "0.4.2",
         note = "retracted messages leave tombstones in the archive")
 public final class MessageArchiver implements Extension {
-    private static final int LONGEST_ORIGIN = 200;
+    private static final Logger LOG = LoggerFactory.getLogger(MessageArchiver.class);
+    private static final String FULL = "too many messages wait for this account";
+    private static final int LONGEST_ORIGIN = 200; // characters of an id that the sender chose
 
-    /** @param messages that may wait for one account; may change */
+    /** @param messages number of messages that may wait for one account; a reload may change it */
     public record OfflineLimit(IntSupplier messages) {}
 
     private final ArchivePolicy policy;
@@ -53,13 +59,13 @@ public final class MessageArchiver implements Extension {
     @Override public List<Hook> hooks() {
         var always = List.of(Hook.onSend(InterceptorStage.STAMP, MessageArchiver::clean),
                 Hook.onReceive(InterceptorStage.STAMP, MessageArchiver::clean));
-        var chosen = enabled ? List.of(Hook.feature(StanzaIds.NS), Hook.accountFeature(StanzaIds.NS),
+        var archiving = enabled ? List.of(Hook.feature(StanzaIds.NS), Hook.accountFeature(StanzaIds.NS),
                 Hook.feature(KeepPolicy.RETRACT), Hook.accountFeature(KeepPolicy.RETRACT),
                 Hook.accountFeature(KeepPolicy.RETRACT + "#tombstone"),
                 Hook.onSend(InterceptorStage.ARCHIVE, this::sent),
                 Hook.onReceive(InterceptorStage.ARCHIVE, this::received))
                 : List.of(Hook.onReceive(InterceptorStage.ARCHIVE, this::receivedUnarchived));
-        return Stream.of(always, chosen).flatMap(List::stream).toList();
+        return Stream.of(always, archiving).flatMap(List::stream).toList();
     }
 
     private static Verdict clean(InterceptedStanza intercepted) {
@@ -69,37 +75,38 @@ public final class MessageArchiver implements Extension {
     }
 
     private Verdict sent(InterceptedStanza intercepted) {
-        // what one sends oneself is received here, too, and is in the archive once (XEP-0313 §6.1.1)
+        // a message to the own account is archived when it is received (XEP-0313 §6.1.1)
         if (!(intercepted.stanza() instanceof Message m) || !(m.to() instanceof Jid to)
                 || to.bare().equals(intercepted.account().jid()))
             return Verdict.pass();
-        if (policy.worth(intercepted.account(), to, KeepPolicy.of(m)) == KeepPolicy.HISTORY)
+        if (policy.of(intercepted.account(), to, m) == KeepPolicy.HISTORY)
             return Verdict.change(append(intercepted, m, to, false, true));
+        // the account may have archived the retracted message, with earlier preferences
         if (KeepPolicy.of(m) == KeepPolicy.HISTORY)
-            retract(intercepted, m.logged(LogId.last(Instant.now())), to, false); // of when more was kept
+            retract(intercepted, m.logged(LogId.last(Instant.now())), to, false);
         return Verdict.pass();
     }
 
     private Verdict received(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Message m)) return Verdict.pass();
         var account = intercepted.account();
-        return switch (policy.worth(account, m.from(), KeepPolicy.of(m))) {
-            case NOTHING -> m.log() == 0 ? Verdict.pass() : Verdict.change(m.logged(0)); // the number was the sender's
-            case UNTIL_DELIVERED ->
-                    hasRoom(account) ? Verdict.change(append(intercepted, m, m.from(), true, false)) : full();
-            case HISTORY -> hasRoom(account)
-                    ? Verdict.change(StanzaIds.stamp(append(intercepted, m, m.from(), true, true), account.jid()))
-                    : full();
-        };
+        var keep = policy.of(account, m.from(), m);
+        if (keep == KeepPolicy.NOTHING) // the log id is of the sender's log
+            return m.log() == 0 ? Verdict.pass() : Verdict.change(m.logged(0));
+        if (!hasRoom(account)) return full(account, m);
+        return Verdict.change(keep == KeepPolicy.UNTIL_DELIVERED ? append(intercepted, m, m.from(), true, false)
+                : StanzaIds.stamp(append(intercepted, m, m.from(), true, true), account.jid()));
     }
 
-    /** Without archives a message is in the log only while nobody is here to take it. */
+    /** Without archives the server logs a message only if no session gets it now. */
     private Verdict receivedUnarchived(InterceptedStanza intercepted) {
+        if (!(intercepted.stanza() instanceof Message m)) return Verdict.pass();
         var account = intercepted.account();
-        if (!(intercepted.stanza() instanceof Message m) || KeepPolicy.of(m) == KeepPolicy.NOTHING
-                || account.sessions().stream().anyMatch(s -> s.wantsMessages() && !s.isBehind()))
+        Decision.NOT_ARCHIVED.log(LOG, "the settings disable archives", account.jid(), m);
+        if (KeepPolicy.of(m) == KeepPolicy.NOTHING
+                || account.sessions().stream().anyMatch(s -> s.wantsMessages() && !CatchUp.isBehind(s)))
             return Verdict.pass();
-        return hasRoom(account) ? Verdict.change(append(intercepted, m, m.from(), true, false)) : full();
+        return hasRoom(account) ? Verdict.change(append(intercepted, m, m.from(), true, false)) : full(account, m);
     }
 
     private boolean hasRoom(Account account) {
@@ -107,8 +114,9 @@ public final class MessageArchiver implements Extension {
                 || account.sessions().stream().anyMatch(Session::wantsMessages);
     }
 
-    private static Verdict full() {
-        return Verdict.bounce(Condition.SERVICE_UNAVAILABLE.because("too many messages wait for this account"));
+    private static Verdict full(Account account, Message m) {
+        Decision.REFUSED.log(LOG, FULL, account.jid(), m);
+        return Verdict.bounce(Condition.SERVICE_UNAVAILABLE.because(FULL));
     }
 
     private Message append(InterceptedStanza intercepted, Message m, Jid contact, boolean incoming, boolean history) {

@@ -164,6 +164,6 @@ final class Backlog {
     }
 
     private Message message(Item item) {
-        return Redelivery.late(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local());
+        return Redelivery.delayed(StoredStanza.read(item.stanza()), LogId.time(item.id()), pair.local());
     }
 }

@@ -3,70 +3,98 @@ package im.martlet.im;
 import im.martlet.address.Jid;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Who gets a message that has come for an account (RFC 6121 §8.5). */
+/** Chooses the sessions that receive a message for an account (RFC 6121 §8.5). On the account's mailbox. */
 public final class MessageDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageDelivery.class);
+
     /**
-     * Refuses what may not come here (§8.5.2.1.1, §8.5.3.2.1): before it is archived, since nobody has received it.
+     * Refuses a message that cannot be delivered to its address (§8.5.2.1.1, §8.5.3.2.1). The caller does this before
+     * the message is archived, because nobody has received it.
      *
-     * @throws StanzaException that answers it
+     * @throws StanzaException the error for the sender
      */
     public static void admit(Account account, Message message) {
-        boolean lost = message.to() instanceof Jid to && to.isFull() && account.session(to).isEmpty();
+        boolean absent = message.to() instanceof Jid to && to.isFull() && account.session(to).isEmpty();
         boolean refused = switch (message.type()) {
-            case GROUPCHAT -> lost || message.to() instanceof Jid to && to.isBare();
-            case NORMAL -> lost;
+            case GROUPCHAT -> absent || message.to() instanceof Jid to && to.isBare();
+            case NORMAL -> absent;
             case CHAT, HEADLINE, ERROR -> false;
         };
-        if (refused) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+        if (!refused) return;
+        Decision.REFUSED.log(LOG, absent ? "no session has the resource that the message is for"
+                : "a message of type groupchat needs the address of a session", account.jid(), message);
+        throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
     }
 
-    /** Answers who has seen it. */
+    /** Delivers a message that was admitted. Returns the sessions that got it now. */
     public List<Session> deliver(Account account, Message message) {
-        var to = message.to();
-        if (to != null && to.isFull()) {
-            var session = account.session(to);
-            if (session.filter(s -> s.isBehind() && message.log() != 0).isPresent()) { // it is on its way through the log
-                session.get().isSentLater(message.log());
-                return List.of();
-            }
-            if (session.isPresent()) return give(message, List.of(session.get())); // §8.5.3.1
-            return switch (message.type()) { // §8.5.3.2.1
-                case CHAT -> toAccount(account, message);
-                case NORMAL, GROUPCHAT, HEADLINE, ERROR -> List.of();
-            };
-        }
+        if (message.to() instanceof Jid to && to.isFull()) return toSession(account, to, message);
         return switch (message.type()) { // §8.5.2.1.1
             case NORMAL, CHAT -> toAccount(account, message);
-            case HEADLINE -> give(message, reachable(account, message));
-            case GROUPCHAT, ERROR -> List.of();
+            case HEADLINE -> {
+                var sessions = reachable(account, message);
+                if (sessions.isEmpty()) drop("no session wants messages", account, message);
+                yield send(message, sessions);
+            }
+            case GROUPCHAT, ERROR -> drop("a message of this type needs the address of a session", account, message);
         };
     }
 
-    /** To every resource that wants messages; when there is none, it waits in the log, if it is there. */
+    private static List<Session> toSession(Account account, Jid to, Message message) {
+        var session = account.session(to);
+        if (session.isPresent() && message.log() != 0 && CatchUp.isBehind(session.get())) {
+            CatchUp.oweAlone(session.get(), message.log());
+            Decision.HELD_BACK.log(LOG, "the session catches up and will get the message from the log", account.jid(),
+                    message);
+            return List.of();
+        }
+        if (session.isPresent()) return send(message, List.of(session.get())); // §8.5.3.1
+        return switch (message.type()) { // §8.5.3.2.1
+            case CHAT -> toAccount(account, message);
+            case NORMAL, GROUPCHAT, HEADLINE, ERROR ->
+                    drop("no session has the resource that the message is for", account, message);
+        };
+    }
+
+    /** Sends a message to each session that wants messages. If there is none, a logged message waits in the log. */
     private static List<Session> toAccount(Account account, Message message) {
         var sessions = reachable(account, message);
-        if (sessions.isEmpty() && message.log() != 0) account.log().waits(message.log());
-        give(message, sessions);
-        if (message.log() != 0)
-            account.sessions().stream().filter(Session::isBehind).forEach(s -> s.comesTo(message.log()));
+        boolean logged = message.log() != 0;
+        if (sessions.isEmpty() && logged) {
+            account.log().waits(message.log());
+            Decision.HELD_BACK.log(LOG, "no session wants messages now, so the message waits in the log",
+                    account.jid(), message);
+        } else if (sessions.isEmpty()) drop("no session wants messages, and the message is not kept", account, message);
+        send(message, sessions);
+        if (logged) account.sessions().stream().filter(CatchUp::isBehind)
+                .forEach(session -> CatchUp.owe(session, message.log()));
         return sessions;
     }
 
     /**
-     * Who is being given what has waited comes to what is in the log, too; what is not in it has to be given at once.
+     * Returns the sessions that get a message for the account now. A session that catches up gets logged messages from
+     * the log, and all others at once.
      */
     private static List<Session> reachable(Account account, Message message) {
-        return account.sessions().stream().filter(s -> s.wantsMessages() && (!s.isBehind() || message.log() == 0))
-                .toList();
+        return account.sessions().stream()
+                .filter(s -> s.wantsMessages() && (message.log() == 0 || !CatchUp.isBehind(s))).toList();
     }
 
-    private static List<Session> give(Message message, List<Session> sessions) {
+    private static List<Session> send(Message message, List<Session> sessions) {
         sessions.forEach(session -> session.send(message));
         return sessions;
+    }
+
+    private static List<Session> drop(String reason, Account account, Message message) {
+        Decision.DROPPED.log(LOG, reason, account.jid(), message);
+        return List.of();
     }
 }

@@ -6,6 +6,7 @@ import im.martlet.session.OutboundQueue;
 import im.martlet.session.Session;
 import im.martlet.session.UnackedStanza;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.Payload;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaIds;
 import im.martlet.stanza.StoredStanza;
@@ -25,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages that could not be delivered when they came, or may not have been: they say since when they wait (XEP-0203).
+ * Delivers messages again that a session may not have received. Each carries the time of the first attempt (XEP-0203).
+ * On the account's mailbox.
  */
 public final class Redelivery {
     private static final Logger LOG = LoggerFactory.getLogger(Redelivery.class);
@@ -39,103 +41,111 @@ public final class Redelivery {
     }
 
     /**
-     * Delivers what a session has not acknowledged, or not come to, and no other session has or comes to either: as if
-     * it came for one that is not here, and never twice to anybody. What cannot be read now waits for the next session.
+     * Redelivers logged stanzas that a session did not acknowledge or did not reach. Skips a stanza that another
+     * session acknowledged, or that another session still has or will reach. So no session gets it twice. If the
+     * database cannot be read now, the stanza waits for the next session.
      */
-    public void handOn(Account account, List<UnackedStanza> left) {
-        if (left.isEmpty()) return;
-        var elsewhere = account.sessions().stream().flatMap(s -> s.owed().stream()).map(UnackedStanza::log)
-                .collect(Collectors.toSet());
-        for (UnackedStanza kept : left)
+    public void redeliver(Account account, List<UnackedStanza> unreceived) {
+        if (unreceived.isEmpty()) return;
+        var elsewhere = account.sessions().stream().flatMap(s -> CatchUp.unreceived(s).stream())
+                .map(UnackedStanza::log).collect(Collectors.toSet());
+        for (UnackedStanza kept : unreceived)
             if (account.log().isUnacknowledged(kept.log()) && !elsewhere.contains(kept.log())) try {
                 deliver(account, kept);
             } catch (StorageException e) {
-                LOG.warn("what is left of a session of {} cannot be read now: {}", account, e.getMessage());
+                LOG.warn("an unacknowledged message for {} cannot be read now and waits for the next session: {}",
+                        account, e.getMessage());
                 account.log().waits(kept.log());
             }
     }
 
-    /** To the other sessions that want messages, or, when there are none, to the next that comes. */
+    /** Sends a stanza to the other sessions that want messages. If there is none, it goes to the next session. */
     private void deliver(Account account, UnackedStanza kept) {
-        var others = account.sessions().stream().filter(s -> s.wantsMessages() && !s.isBehind()).toList();
-        if (others.isEmpty()) {
-            var before = account.sessions().stream().filter(s -> OfflineMessages.isBefore(s, kept.log())).toList();
-            if (!before.isEmpty()) {
-                before.getFirst().isSentLater(kept.log());
-                return;
-            }
-            boolean passed = account.sessions().stream().anyMatch(Session::isBehind); // who is being given what waits may be beyond its place
-            if (passed || !account.log().waitsAgain(kept.log())) appendAgain(account, kept);
+        var others = account.sessions().stream().filter(s -> s.wantsMessages() && !CatchUp.isBehind(s)).toList();
+        if (others.isEmpty()) toNext(account, kept);
+        else {
+            var message = delayed(message(account, kept), kept.since(), account);
+            others.forEach(session -> session.send(message));
+        }
+    }
+
+    private void toNext(Account account, UnackedStanza kept) {
+        long id = kept.log();
+        var catchingUp = account.sessions().stream().filter(s -> CatchUp.willReach(s, id)).findFirst();
+        if (catchingUp.isPresent()) {
+            CatchUp.oweAlone(catchingUp.get(), id);
             return;
         }
-        var message = late(message(account, kept), kept.since(), account);
-        others.forEach(session -> session.send(message));
+        // a session that catches up may have passed the entry
+        boolean passed = account.sessions().stream().anyMatch(CatchUp::isBehind);
+        if (passed || !account.log().waitsAgain(id)) appendAgain(account, kept);
     }
 
     /**
-     * What came later has been delivered, and the delivered mark is only one: so it waits at the end, as what is no
-     * history.
+     * Appends a copy of a stanza at the end of the log, marked as not archived. Later entries are delivered already and
+     * there is a single delivered mark, so the stanza cannot wait in its place.
      */
     private void appendAgain(Account account, UnackedStanza kept) {
         var log = account.log();
-        var message = late(message(account, kept), kept.since(), account);
+        var message = delayed(message(account, kept), kept.since(), account);
         long id = log.append();
         var entry = new Archive.Entry(id, message.from(), true, false, Optional.empty(), StoredStanza.bytes(message));
         commits.submit(List.of(new Append(account.existingKey(), entry)), () -> log.written(id), () -> log.written(id));
         log.waits(id);
-        account.sessions().stream().filter(Session::isBehind).forEach(session -> session.comesTo(id));
+        account.sessions().stream().filter(CatchUp::isBehind).forEach(session -> CatchUp.owe(session, id));
         log.isReplaced(kept.log());
     }
 
-    /** A message that is in no log, as if it came for the account once more. */
-    public Message again(UnackedStanza kept, Account account) {
-        return late(message(account, kept), kept.since(), account).withTo(account.jid());
+    /** Returns a message that is not logged, addressed to the account, as if it had just arrived. */
+    public Message readdressed(UnackedStanza kept, Account account) {
+        return delayed(message(account, kept), kept.since(), account).withTo(account.jid());
     }
 
-    /** How what was kept for a session is sent to it when it is resumed. */
-    public OutboundQueue.DelayPolicy to(Session session) {
+    /** Returns the policy by which a resumed session gets the stanzas that were kept for it. */
+    public OutboundQueue.DelayPolicy delayPolicy(Session session) {
         return new OutboundQueue.DelayPolicy() {
-            @Override public Stanza now(UnackedStanza kept) {
+            @Override public Stanza unchanged(UnackedStanza kept) {
                 return kept instanceof UnackedStanza.Whole(var stanza, _) ? stanza : message(session.account(), kept);
             }
 
-            @Override public Stanza late(UnackedStanza kept) {
-                var stanza = now(kept);
-                return stanza instanceof Message m ? Redelivery.late(m, kept.since(), session.account()) : stanza;
+            @Override public Stanza delayed(UnackedStanza kept) {
+                var stanza = unchanged(kept);
+                return stanza instanceof Message m ? Redelivery.delayed(m, kept.since(), session.account()) : stanza;
             }
         };
     }
 
     private Message message(Account account, UnackedStanza kept) {
         if (kept instanceof UnackedStanza.Whole(Message m, _) && (m.log() == 0 || !m.from().equals(account.jid())))
-            return m; // and no copy (XEP-0280) of it
+            return m;
+        // a copy (XEP-0280) is replaced by its original; a message that retention has deleted becomes an empty one
         return archive.incoming(account.existingKey(), kept.log() - 1, kept.log(), 1).stream().findFirst()
-                .map(entry -> inLog(entry, account))
+                .map(entry -> fromLog(entry, account))
                 .orElseGet(() -> new Message(Message.Type.NORMAL, account.jid(), account.jid(), "", "",
-                        im.martlet.stanza.Payload.EMPTY)); // forgotten meanwhile
+                        Payload.EMPTY));
     }
 
-    /** A message out of the log, as it was delivered or should have been. */
-    static Message inLog(Archive.Entry entry, Account account) {
+    /** Returns the message of a log entry in the form in which it is delivered. */
+    static Message fromLog(Archive.Entry entry, Account account) {
         var message = StoredStanza.read(entry.stanza()).logged(entry.id());
         return entry.history() ? StanzaIds.stamp(message, account.jid()) : message;
     }
 
     /**
-     * Where a message out of the log stands in the archive, if it does: what was appended again has its place there
-     * before.
+     * Returns the id of a logged message in the archive; empty if it is not archived. A message that was appended again
+     * has the id of its first entry.
      */
-    static OptionalLong place(Message message, Account account) {
+    static OptionalLong archiveId(Message message, Account account) {
         return StanzaIds.of(message, account.jid());
     }
 
-    /** A message with a note of when it should have been delivered, unless there is one. */
-    static Message late(Message message, Instant since, Account account) {
-        return late(message, since, account.jid().domain());
+    /** Returns a message with a delay element for the time of the first delivery attempt, unless it has one. */
+    static Message delayed(Message message, Instant since, Account account) {
+        return delayed(message, since, account.jid().domain());
     }
 
-    /** A message with a note of since when a domain has had it, unless there is one. */
-    public static Message late(Message message, Instant since, String domain) {
+    /** Returns a message with a delay element for the time since which a domain has had it, unless it has one. */
+    public static Message delayed(Message message, Instant since, String domain) {
         if (message.payload().elements().stream()
                 .anyMatch(e -> e.is(Namespaces.DELAY, "delay") && e.attribute("from").equals(Optional.of(domain))))
             return message;

@@ -211,7 +211,7 @@ public final class AccountLog {
     }
 
     /** A session was sent an entry, and is to acknowledge it. */
-    void sent(long id) {
+    public void sent(long id) {
         if (id == taken || isAcknowledged(id)) return;
         furthest = Math.max(furthest, id);
         sent.add(id);
@@ -238,7 +238,7 @@ public final class AccountLog {
     }
 
     /** A session has acknowledged an entry. */
-    void acknowledged(long id) {
+    public void acknowledged(long id) {
         sent.remove(id);
         newest = Math.max(newest, id);
         note();

@@ -207,10 +207,10 @@ public final class OutboundQueue {
     void resume(Link link, DelayPolicy delaying) {
         deferrable = null; // XEP-0352 §5.2
         try (var joining = new BatchingLink(link)) {
-            for (UnackedStanza kept : unacknowledged.unacked()) joining.send(StanzaWriter.bytes(delaying.now(kept)));
+            for (UnackedStanza kept : unacknowledged.unacked()) joining.send(StanzaWriter.bytes(delaying.unchanged(kept)));
             while (!waiting.isEmpty()) {
                 var kept = waiting.firstEntry().getValue();
-                var stanza = delaying.late(kept); // may fail: then everything is as it was
+                var stanza = delaying.delayed(kept); // may fail: then everything is as it was
                 waiting.pollFirstEntry();
                 bytes -= kept.size();
                 transmit(stanza, joining, false);
@@ -222,10 +222,10 @@ public final class OutboundQueue {
     /** How a kept stanza is sent. */
     public interface DelayPolicy {
         /** As it was sent before. */
-        Stanza now(UnackedStanza kept);
+        Stanza unchanged(UnackedStanza kept);
 
         /** With a note that it is late. */
-        Stanza late(UnackedStanza kept);
+        Stanza delayed(UnackedStanza kept);
     }
 
     /**

@@ -6,26 +6,22 @@ import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StreamError;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.key.LogId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bound resource of an account (RFC 6120 §7). It is state, not a connection: it may lose its link and get another
- * one (XEP-0198 §5). Touched only on its account's mailbox; {@link #link} and {@link #receipts} may be used by anyone.
+ * One bound resource of an account (RFC 6120 §7). A session is state, not a connection: it may lose its link and get
+ * another one (XEP-0198 §5). Only the account's mailbox may touch it; any thread may use {@link #link} and
+ * {@link #receipts}.
  */
 public final class Session extends Slots {
     private static final StreamError OVERFLOWN =
             Condition.POLICY_VIOLATION.because("too many stanzas were not acknowledged");
     private static final StreamError NOT_STORED =
             Condition.INTERNAL_SERVER_ERROR.because("a stanza could not be stored, and is not acknowledged");
-    private static final int MOST_COMING = 20_000; // entries of the log that come while it is given earlier ones
 
     private final Account account;
     private final Jid jid;
@@ -33,14 +29,13 @@ public final class Session extends Slots {
     private final AckTracker receipts;
     private volatile Link link;
     private volatile boolean attached = true;
-    private boolean behind;
-    private @Nullable TreeSet<Long> coming; // few sessions have some
+
     private @Nullable Presence presence;
     private final BiConsumer<Session, StreamError> whenUnsound;
 
     /**
-     * @param whenUnsound told when it cannot go on, and why: more has to be kept for its client than may be, or what it
-     * sent cannot be stored; on any thread
+     * @param whenUnsound called on any thread when the session cannot continue, with the reason: it would have to keep
+     * too many stanzas for its client, or a stanza of its client cannot be stored
      */
     public Session(Account account, Jid jid, Link link, BiConsumer<Session, StreamError> whenUnsound) {
         this.whenUnsound = whenUnsound;
@@ -53,38 +48,47 @@ public final class Session extends Slots {
 
     public Account account() { return account; }
 
-    /** The full JID. */
+    /** Returns the full JID. */
     public Jid jid() { return jid; }
 
-    /** The connection it is on, or was on last. */
+    /** Returns the current connection, or the last one of a detached session. */
     public Link link() { return link; }
 
-    /** False while it has no connection and waits to be resumed. */
-    public boolean isAttached() { return attached; }
+    /** Returns false while the session has no connection and waits to be resumed. */
+    public boolean isAttached() {
+        return attached;
+    }
 
-    /** What it has sent, until all of that is safe. */
-    public AckTracker receipts() { return receipts; }
+    /** Returns the tracker of the stanzas that the client has sent and that are not yet committed. */
+    public AckTracker receipts() {
+        return receipts;
+    }
 
-    /** Sends a stanza, or keeps it until there is a connection, or until the client wants it. */
+    /** Sends a stanza, or keeps it until there is a connection or the client is active. */
     public void send(Stanza stanza) {
         outbound.send(stanza, attached ? link : null);
-        if (outbound.isOverflown()) whenUnsound.accept(this, OVERFLOWN);
+        if (outbound.isOverflown()) overflow();
     }
 
-    /** Sends what its client has asked for, of which nothing may be missing in between; see {@link #whenRoomy}. */
+    /** Sends the stanzas that answer a request of the client. None of them may be left out; see {@link #whenRoomy}. */
     public void answer(List<Stanza> stanzas) {
         outbound.answer(stanzas, attached ? link : null);
-        if (outbound.isOverflown()) whenUnsound.accept(this, OVERFLOWN);
+        if (outbound.isOverflown()) overflow();
     }
 
-    /** Sends a question of the server's own, if there is a connection. */
+    /** Ends the session because the server would have to keep too many stanzas for it. Returns at once. */
+    public void overflow() {
+        whenUnsound.accept(this, OVERFLOWN);
+    }
+
+    /** Sends a request of the server itself, if there is a connection. */
     public void ping(Iq question) {
         if (attached) send(question);
     }
 
     // ---- stream management
 
-    /** Begins to count and to keep what is not acknowledged. */
+    /** Begins to count stanzas, and to keep the stanzas that the client has not acknowledged. */
     public void manage(StreamManagementTerms management) {
         outbound.manage(management);
         receipts.count(management.id());
@@ -92,85 +96,82 @@ public final class Session extends Slots {
 
     public Optional<StreamManagementTerms> management() { return Optional.ofNullable(outbound.management()); }
 
-    /** @param h stanzas that the client has handled, modulo 2^32; false when it was not sent so many */
+    /**
+     * Removes acknowledged stanzas. Returns false if the client acknowledges more stanzas than it was sent.
+     *
+     * @param h number of stanzas that the client has handled, modulo 2^32
+     */
     public boolean acknowledge(long h) {
         return outbound.acknowledge(h);
     }
 
-    /** Stanzas sent since counting began, modulo 2^32. */
-    public long sent() { return outbound.sent(); }
+    /** Returns the number of stanzas sent since counting began, modulo 2^32. */
+    public long sent() {
+        return outbound.sent();
+    }
 
-    /** Whether something was sent and no acknowledgement asked for since. Any thread. */
+    /** Returns true if the server has sent stanzas since it last requested an acknowledgement. Any thread. */
     public boolean isUnasked() {
         return outbound.isUnasked();
     }
 
-    /** Asks for an acknowledgement, if something was sent since the last time. */
+    /** Requests an acknowledgement if the server has sent stanzas since the last request. */
     public void request() {
         if (attached && outbound.isUnasked()) outbound.request(link);
     }
 
-    /** It has lost its connection, and waits for another one. */
+    /** Marks the session as without connection. It waits for another one. */
     public void detach() { attached = false; }
 
-    /** It hears another connection from now on, and will be sent over it when it is attached. */
+    /** Makes the session listen to another connection. It sends over that one after {@link #attach}. */
     public void moveTo(Link next) {
         link = next;
     }
 
-    /** It has a connection again; {@link #resume} follows. */
+    /** Marks the session as connected again. {@link #resume} must follow. */
     public void attach() { attached = true; }
 
-    /** Sends what was not acknowledged, and what has come meanwhile. */
+    /** Sends the unacknowledged stanzas again, then the stanzas that were kept while there was no connection. */
     public void resume(OutboundQueue.DelayPolicy delaying) {
         outbound.resume(link, delaying);
     }
 
     /**
-     * Does something that sends a lot when there is room for it: at once, or when the client has acknowledged more of
-     * what it was sent, in the order they were asked for; never when the session ends before.
+     * Runs an action that sends much as soon as there is room for it: at once, or when the client has acknowledged
+     * enough. Actions run in the order of the calls. If the session ends first, the action never runs.
      */
     public void whenRoomy(Runnable action) { outbound.whenRoomy(action); }
 
-    /** It is over: nothing is kept for it any more. */
-    public void forget() {
-        outbound.forget();
-        coming = null;
-    }
+    /** Drops all stanzas that are kept for the session, which has ended. */
+    public void forget() { outbound.forget(); }
 
-    /** What was not acknowledged or not sent, in order. */
+    /** Returns the stanzas that were not acknowledged or not sent, in order. */
     public List<UnackedStanza> leftOver() {
         return outbound.leftOver();
     }
 
-    /** That, and what it has not come to in the log. */
-    public List<UnackedStanza> owed() {
-        var all = new ArrayList<>(outbound.leftOver());
-        if (coming != null) for (long id : coming) all.add(new UnackedStanza.Logged(id, LogId.time(id)));
-        return all;
-    }
-
     /**
-     * Keeps back what the client does not want now, up to a bound and in order, until it does or until something comes
-     * that it wants.
+     * Holds back stanzas that can wait, in order and up to a bound, until the client is active or until a stanza comes
+     * that cannot wait.
      *
-     * @param unwanted the topic of a stanza that can wait, of which only the last is sent
+     * @param topicOf the topic of a stanza that can wait; empty for other stanzas. Only the last stanza of a topic is
+     * sent
      */
-    public void defer(Function<Stanza, Optional<Object>> unwanted) { outbound.defer(unwanted, null); }
+    public void defer(Function<Stanza, Optional<Object>> topicOf) { outbound.defer(topicOf, null); }
 
-    /** Whether it is connected, and its client wants everything: somebody looks at it, as far as can be known. */
+    /** Returns true if the session is connected and its client is active, so that its user may look at it. */
     public boolean isInUse() {
         return attached && !outbound.isDeferring();
     }
 
-    /** The client wants everything: what was kept back is sent. */
+    /** Sends all stanzas that were held back. The client is active. */
     public void deferNothing() {
         outbound.defer(null, attached ? link : null);
     }
 
     // ---- presence
 
-    /** The presence that this resource last sent to everyone; empty while it is unavailable. */
+    /** Returns the last presence that this resource broadcast; empty while it is unavailable. */
     public Optional<Presence> presence() {
         return Optional.ofNullable(presence);
     }
@@ -181,51 +182,9 @@ public final class Session extends Slots {
 
     public boolean isAvailable() { return presence != null; }
 
-    /** True when messages for the bare JID may come here (RFC 6121 §8.5.2). */
+    /** Returns true if messages for the bare JID go to this session (RFC 6121 §8.5.2). */
     public boolean wantsMessages() {
         return presence != null && presence.priority() >= 0;
-    }
-
-    /** True while it is being given what has waited: newer messages come after that, in their order. */
-    public boolean isBehind() {
-        return behind;
-    }
-
-    public void behind(boolean behind) { this.behind = behind; }
-
-    /** While it is behind: it comes to an entry in the log, whoever else is sent that before. */
-    public void comesTo(long id) {
-        if (coming == null) coming = new TreeSet<>();
-        coming.add(id);
-        if (coming.size() > MOST_COMING) whenUnsound.accept(this, OVERFLOWN);
-    }
-
-    /** The same of an entry that nobody is sent before: until then it is on its way. */
-    public void isSentLater(long id) {
-        comesTo(id);
-        account.log().sent(id);
-    }
-
-    /** Whether it is behind, and an entry that came since is among those it has yet to come to. */
-    public boolean isComingTo(long id) {
-        return coming != null && coming.contains(id);
-    }
-
-    /** It is behind no more, and there are entries that it does not come to. */
-    public List<UnackedStanza> stopsComing() {
-        var left = coming == null ? List.<UnackedStanza>of()
-                : coming.stream().<UnackedStanza>map(id -> new UnackedStanza.Logged(id, LogId.time(id))).toList();
-        coming = null;
-        return left;
-    }
-
-    /** It has come to all entries up to an id: what it was not sent of them, it has read elsewhere, or it is gone. */
-    public void hasComeTo(long id, Set<Long> sent) {
-        if (coming == null) return;
-        var passed = coming.headSet(id, true);
-        passed.stream().filter(entry -> !sent.contains(entry)).forEach(account.log()::acknowledged);
-        passed.clear();
-        if (coming.isEmpty()) coming = null;
     }
 
     @Override public String toString() { return jid.toString(); }

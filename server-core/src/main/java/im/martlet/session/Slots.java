@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Typed places where extensions keep what belongs to an account or a session. Has the thread of its owner. */
+/** The typed state that extensions keep for an account or a session. It has the thread rule of its owner. */
 public abstract class Slots {
-    /** A slot: declared once, as a constant of the extension that owns it. */
+    /** The name and type of a slot. The extension that owns the slot declares its key once, as a constant. */
     public static final class Key<T> {
         private final String name;
         private final Supplier<T> initial;
@@ -17,12 +17,12 @@ public abstract class Slots {
             this.initial = initial;
         }
 
-        /** A slot that is empty until something is put into it. */
+        /** Returns the key of a slot that is empty until a value is put into it. */
         public static <T> Key<T> empty(String name) {
-            return new Key<>(name, () -> { throw new IllegalStateException("nothing in " + name); });
+            return new Key<>(name, () -> { throw new IllegalStateException("the slot " + name + " is empty"); });
         }
 
-        /** A slot whose first value is made when it is first asked for. */
+        /** Returns the key of a slot that gets its initial value when it is first read. */
         public static <T> Key<T> of(String name, Supplier<T> initial) {
             return new Key<>(name, initial);
         }
@@ -30,7 +30,7 @@ public abstract class Slots {
         @Override public String toString() { return name; }
     }
 
-    private @Nullable Map<Key<?>, Object> slots; // most sessions have few: made when needed
+    private @Nullable Map<Key<?>, Object> slots; // created when needed, because most sessions have few
 
     @SuppressWarnings("unchecked") // put() is the only way in, and it keeps key and value together
     public final <T> T get(Key<T> key) {
@@ -38,7 +38,15 @@ public abstract class Slots {
         return (T) slots.computeIfAbsent(key, k -> ((Key<T>) k).initial.get());
     }
 
-    /** What is in a slot; when nothing is, what {@code make} gives, which may fail and be tried again. */
+    /**
+     * Returns the value of a slot, or its first value, which is not stored. For slots that most sessions do not use.
+     */
+    @SuppressWarnings("unchecked") public final <T> T peek(Key<T> key) {
+        var value = slots == null ? null : (T) slots.get(key);
+        return value == null ? key.initial.get() : value;
+    }
+
+    /** Returns the value of a slot. If it is empty, stores the result of {@code make}, which may fail and run again. */
     @SuppressWarnings("unchecked") public final <T> T get(Key<? super T> key, Supplier<? extends T> make) {
         if (slots == null) slots = new IdentityHashMap<>(4);
         var value = (T) slots.get(key);
@@ -46,7 +54,7 @@ public abstract class Slots {
         return value;
     }
 
-    /** Empties all slots. */
+    /** Clears all slots. */
     final void clear() { slots = null; }
 
     public final <T> void put(Key<T> key, T value) {

@@ -16,6 +16,7 @@ import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Query;
 import im.martlet.extension.Verdict;
 import im.martlet.extension.Xep;
+import im.martlet.im.CatchUp;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.stanza.Iq;
@@ -85,7 +86,7 @@ public final class Carbons implements Extension {
      * only.
      */
     private static boolean isOnItsWay(Session session, Message m) {
-        return session.isComingTo(m.log());
+        return CatchUp.isOwed(session, m.log());
     }
 
     private static Payload forwarded(String wrapper, Message m) {

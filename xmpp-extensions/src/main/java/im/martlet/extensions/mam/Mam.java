@@ -8,7 +8,7 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.extension.Xep;
-import im.martlet.im.OfflineMessages;
+import im.martlet.im.CatchUp;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;
@@ -37,13 +37,13 @@ public final class Mam implements Extension {
     static final String NS = Namespaces.ARCHIVE;
 
     private final ArchiveReader answering;
-    private final OfflineMessages offline;
+    private final CatchUp catchUp;
     private final NodeArchives nodes;
     private final Router router;
 
-    @Inject Mam(ArchiveReader answering, OfflineMessages offline, NodeArchives nodes, Router router) {
+    @Inject Mam(ArchiveReader answering, CatchUp catchUp, NodeArchives nodes, Router router) {
         this.answering = answering;
-        this.offline = offline;
+        this.catchUp = catchUp;
         this.nodes = nodes;
         this.router = router;
     }
@@ -65,7 +65,7 @@ public final class Mam implements Extension {
     /** XEP-0386 §3.2: what the archive holds at this moment; what has waited is read there. */
     private Optional<Element> greet(Session session) {
         var metadata = answering.metadata(view(session.account()));
-        offline.leaveToArchive(session);
+        catchUp.leaveToArchive(session);
         return Optional.of(metadata);
     }
 
@@ -96,7 +96,7 @@ public final class Mam implements Extension {
         var wanted = ArchiveQuery.of(query.element());
         var reading = answering.query(query.iq(), wanted, view(session.account()), most);
         if (!wanted.isUnfiltered() || wanted.most() == 0) return reading;
-        OfflineMessages.reads(session);
+        catchUp.archiveQueryBegins(session);
         return () -> {
             boolean found = false;
             try {
@@ -110,8 +110,8 @@ public final class Mam implements Extension {
     }
 
     /** Messages that wait and that a client reads here are not delivered to it once more. */
-    private static void hasRead(Session session, Selection selection, boolean found, long head) {
+    private void hasRead(Session session, Selection selection, boolean found, long head) {
         long through = found ? Math.min(head, selection.before() - 1) : 0;
-        session.account().tell(Credit.UNLIMITED, () -> OfflineMessages.hasRead(session, selection.after(), through));
+        session.account().tell(Credit.UNLIMITED, () -> catchUp.archiveQueryEnds(session, selection.after(), through));
     }
 }
