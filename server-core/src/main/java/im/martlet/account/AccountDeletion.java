@@ -17,61 +17,62 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an account. Its contacts are told first, as if all were removed from its roster (RFC 6121 §2.5.2): else
- * whoever takes the name next would be shown their presence.
+ * Deletes accounts. Contacts are told first, as if the user had removed them from the roster (RFC 6121 §2.5.2).
+ * Otherwise the next account of that name would get their presence.
  */
 public final class AccountDeletion {
     private static final Logger LOG = LoggerFactory.getLogger(AccountDeletion.class);
 
     private final Accounts accounts;
     private final Rosters rosters;
-    private final SubscriptionHandler subscribing;
+    private final SubscriptionHandler subscriptions;
     private final AccountDirectory directory;
-    private final SessionTermination expulsion;
+    private final SessionTermination termination;
 
-    @Inject AccountDeletion(Accounts accounts, Rosters rosters, SubscriptionHandler subscribing,
-            AccountDirectory directory, SessionTermination expulsion) {
-        this.expulsion = expulsion;
+    @Inject AccountDeletion(Accounts accounts, Rosters rosters, SubscriptionHandler subscriptions,
+            AccountDirectory directory, SessionTermination termination) {
+        this.termination = termination;
         this.accounts = accounts;
         this.rosters = rosters;
-        this.subscribing = subscribing;
+        this.subscriptions = subscriptions;
         this.directory = directory;
     }
 
-    /** Deletes an account and all it owns, on its mailbox; its sessions end after what is done there at the moment. */
+    /** Deletes an account and all its data, on its mailbox. Its sessions end in the next task of the mailbox. */
     public void delete(Account account) {
         var contacts = Contacts.of(account, rosters);
-        for (var item : List.copyOf(contacts.all())) subscribing.part(account, item);
+        for (var item : List.copyOf(contacts.all())) subscriptions.part(account, item);
         var key = account.existingKey();
         var log = account.log();
         accounts.delete(key);
         contacts.forget();
         account.tell(Credit.UNLIMITED, () -> {
-            expulsion.expelDeleted(account);
-            account.forget(); // whoever takes the name next is somebody else
+            termination.expelDeleted(account);
+            account.forget(); // the next account of that name is another one
             log.whenAllIsWritten(() -> purge(account.jid(), key));
         });
     }
 
-    /** What was under way to it when it was deleted has been written since. */
+    /** Deletes data that was under way to the account during the deletion and is committed now. */
     private void purge(Jid jid, AccountKey key) {
         directory.tell(jid, Credit.UNLIMITED, _ -> {
             try {
                 accounts.delete(key);
             } catch (StorageException e) {
-                LOG.warn("what came for {} while it was deleted cannot be deleted now: {}", jid, e.getMessage());
+                LOG.warn("messages that arrived for {} during its deletion cannot be deleted now, "
+                        + "the server tries again at the next start: {}", jid, e.getMessage());
             }
         });
     }
 
-    /** The same, from elsewhere: done when the account is gone. */
+    /** Deletes an account from any thread. The future completes when the account is deleted. */
     public CompletableFuture<Void> delete(Jid account) {
         var done = new CompletableFuture<Void>();
         directory.tell(account, Credit.UNLIMITED, live -> {
             try {
                 delete(live);
                 done.complete(null);
-            } catch (RuntimeException e) { // it is for whoever waits
+            } catch (RuntimeException e) { // the caller handles it
                 done.completeExceptionally(e);
             }
         });

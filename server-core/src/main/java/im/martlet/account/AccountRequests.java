@@ -12,7 +12,7 @@ import im.martlet.stanza.StanzaException;
 import jakarta.inject.Inject;
 import java.util.Optional;
 
-/** Finds who answers a request, and lets it answer. A request that nobody knows is answered too. */
+/** Answers requests to accounts and hosts with the handlers of extensions, or with an error if there is no handler. */
 final class AccountRequests {
     private final Kernel kernel;
     private final Visibility visibility;
@@ -22,12 +22,12 @@ final class AccountRequests {
         this.visibility = visibility;
     }
 
-    /** A request for a host. */
+    /** Answers a request to a host. */
     Iq.Response toServer(Iq.Request request, Optional<Session> asker) {
         return answer(request, new Query(request, Optional.empty(), asker), To.SERVER);
     }
 
-    /** A request of a session for its own account. */
+    /** Answers a request of a session to its own account. */
     Iq.Response toOwnAccount(Iq.Request request, Session asker) {
         var query = new Query(request, Optional.of(asker.account()), Optional.of(asker));
         return kernel.handler(request, To.OWN_ACCOUNT).isPresent() ? answer(request, query, To.OWN_ACCOUNT)
@@ -35,9 +35,9 @@ final class AccountRequests {
     }
 
     /**
-     * A request of somebody else for an account. Who may not see its presence is refused as by an account that does not
-     * exist (RFC 6121 §8.5.1), whatever the reason: what an account has for everybody is all that a stranger can learn
-     * of it.
+     * Answers a request of another account or server to an account. If the sender may not see the account's presence,
+     * each error becomes the error of an account that does not exist (RFC 6121 §8.5.1). So a stranger learns of an
+     * account only its public data.
      */
     Iq.Response toAccount(Iq.Request request, Account account) {
         try {

@@ -12,6 +12,7 @@ import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -20,9 +21,13 @@ import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import jakarta.inject.Inject;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What comes for a local account (RFC 6121 §8.5). On the mailbox of that account. */
+/** Handles stanzas that arrive for a local account (RFC 6121 §8.5). On the mailbox of that account. */
 public final class InboundStanzas implements LocalDelivery {
+    private static final Logger LOG = LoggerFactory.getLogger(InboundStanzas.class);
+
     private final Kernel kernel;
     private final AccountRequests requests;
     private final MessageDelivery messages;
@@ -38,14 +43,14 @@ public final class InboundStanzas implements LocalDelivery {
         this.router = router;
     }
 
-    /** Takes a stanza for an account, which may not exist; what goes wrong is answered to its sender. */
+    /** Handles a stanza for an account, which may not exist. Errors go to the sender. */
     @Override public void receive(Account account, Stanza stanza, StanzaTransaction transaction) {
         ErrorReplies.handle(stanza, () -> dispatch(account, stanza, transaction), router::route);
     }
 
     private void dispatch(Account account, Stanza stanza, StanzaTransaction transaction) {
         if (account.key().isEmpty()) {
-            nobody(account, stanza);
+            refuse(account, stanza);
             return;
         }
         if (stanza instanceof Message m) MessageDelivery.admit(account, m);
@@ -53,16 +58,18 @@ public final class InboundStanzas implements LocalDelivery {
                 .judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.RECEIVED, transaction))) {
             case Verdict.Pass _ -> deliver(account, stanza, transaction);
             case Verdict.Change(var changed) -> deliver(account, changed, transaction);
-            case Verdict.Drop _ -> {}
+            case Verdict.Drop _ -> {} // the interceptor logs the reason
             case Verdict.Bounce(var error) -> throw new StanzaException(error);
         }
     }
 
     /**
-     * RFC 6121 §8.5.1: presence for nobody is ignored, but a probe (§4.3.2) or a request learns no more than of a
-     * stranger.
+     * RFC 6121 §8.5.1: for an account that does not exist, ignores presence and answers other stanzas with an error. A
+     * probe (§4.3.2) or a request gets the same answer as from an account of a stranger.
      */
-    private void nobody(Account account, Stanza stanza) {
+    private void refuse(Account account, Stanza stanza) {
+        (stanza instanceof Presence ? Decision.DROPPED : Decision.REFUSED).log(LOG, "the account does not exist",
+                account.jid(), stanza);
         if (!(stanza instanceof Presence p)) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
         if (p.type() == Presence.Type.PROBE)
             router.route(Presence.of(Presence.Type.UNSUBSCRIBED, account.jid(), p.from().bare()));
@@ -80,14 +87,18 @@ public final class InboundStanzas implements LocalDelivery {
     private List<Session> deliver(Account account, Iq iq) {
         if (iq.to().isFull()) { // §8.5.3.2.3
             var session = account.session(iq.to());
-            if (session.isEmpty() && iq instanceof Iq.Request)
-                throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+            if (session.isEmpty()) {
+                boolean request = iq instanceof Iq.Request;
+                (request ? Decision.REFUSED : Decision.DROPPED).log(LOG,
+                        "no session has the resource that the iq is for", account.jid(), iq);
+                if (request) throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
+            }
             session.ifPresent(s -> s.send(iq));
             return session.stream().toList();
         }
         switch (iq) { // §8.5.2.1.3: the server answers for the account
             case Iq.Request request -> router.route(requests.toAccount(request, account));
-            case Iq.Response _ -> {} // nobody here has asked
+            case Iq.Response _ -> Decision.DROPPED.log(LOG, "the account itself sends no requests", account.jid(), iq);
         }
         return List.of();
     }

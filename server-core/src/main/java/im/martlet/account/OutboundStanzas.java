@@ -21,26 +21,26 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 
-/** What a local session sends (RFC 6121 §8.2 on). On the mailbox of its account. */
+/** Handles stanzas that a local session sends (RFC 6121 from §8.2 on). On the mailbox of its account. */
 public final class OutboundStanzas {
     private final Kernel kernel;
     private final AccountRequests requests;
     private final OutboundPresence presences;
-    private final SubscriptionHandler subscribing;
+    private final SubscriptionHandler subscriptions;
     private final Router router;
-    private final InboundStanzas arrivals;
+    private final InboundStanzas inbound;
 
     @Inject OutboundStanzas(Kernel kernel, AccountRequests requests, OutboundPresence presences,
-            SubscriptionHandler subscribing, Router router, InboundStanzas arrivals) {
+            SubscriptionHandler subscriptions, Router router, InboundStanzas inbound) {
         this.kernel = kernel;
         this.requests = requests;
         this.presences = presences;
-        this.subscribing = subscribing;
+        this.subscriptions = subscriptions;
         this.router = router;
-        this.arrivals = arrivals;
+        this.inbound = inbound;
     }
 
-    /** Takes a stanza from its session; what goes wrong is answered there. */
+    /** Handles a stanza of a session. Errors go to that session. */
     void send(Session session, Stanza stanza, StanzaTransaction transaction) {
         ErrorReplies.handle(stanza, () -> dispatch(session, stanza, transaction), session::send);
     }
@@ -51,12 +51,12 @@ public final class OutboundStanzas {
                     .ifPresent(passed -> presences.broadcast(session, (Presence) passed));
             case Presence p when p.type().isSubscription() ->
                     pass(session.account(), p, transaction).ifPresent(
-                            passed -> subscribing.outbound(session.account(), (Presence) passed, transaction));
+                            passed -> subscriptions.outbound(session.account(), (Presence) passed, transaction));
             case Iq.Request request when request.to().equals(session.account().jid()) ->
                     toOwnAccount(session, request, transaction);
             case Iq.Request request when isServer(request.to(), session) ->
                     session.send(requests.toServer(request, Optional.of(session)));
-            default -> depart(session, stanza, transaction);
+            default -> forward(session, stanza, transaction);
         }
     }
 
@@ -73,14 +73,15 @@ public final class OutboundStanzas {
         return to.isBare() && to.domain().equals(session.jid().domain()) && !to.hasLocal();
     }
 
-    private void depart(Session session, Stanza stanza, StanzaTransaction transaction) {
+    private void forward(Session session, Stanza stanza, StanzaTransaction transaction) {
         pass(session.account(), stanza, transaction).ifPresent(passed -> {
             if (passed instanceof Presence p) presences.directed(session, p);
             boolean own = passed.to().bare().equals(session.account().jid());
             if (!own) router.route(passed, transaction);
             kernel.delivered(new Delivery(passed, session.account(), InterceptedStanza.Direction.SENT, List.of(session),
                     transaction));
-            if (own) arrivals.receive(session.account(), passed, transaction); // RFC 6120 §10.1: before what the client has sent behind it
+            // RFC 6120 §10.1: before later stanzas of the client
+            if (own) inbound.receive(session.account(), passed, transaction);
         });
     }
 

@@ -48,7 +48,7 @@ final class SessionEnd {
         session.forget();
         CatchUp.forget(session);
         kernel.happened(new SessionEvent.Closed(session));
-        account.log().noteNow();
+        account.log().storeMark();
     }
 
     private void sendUnavailable(Session session) {

@@ -13,6 +13,7 @@ import im.martlet.session.Credit;
 import im.martlet.session.Link;
 import im.martlet.session.Session;
 import im.martlet.session.StanzaReceipt;
+import im.martlet.session.StreamManagementTerms;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
@@ -27,25 +28,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The life of a session: bound, heard, detached and resumed, gone. Everything is done on the account's mailbox. */
+/**
+ * Binds sessions, receives their elements, and ends or detaches them when their stream closes. Everything runs on the
+ * account's mailbox.
+ */
 public final class SessionLifecycle implements SessionPort {
-    /** How many sessions one account may have at once. */
+    /** The number of sessions that one account may have at once. */
     public record MostPerAccount(int sessions) {}
 
     private final AccountDirectory directory;
     private final Kernel kernel;
-    private final OutboundStanzas departures;
-    private final SessionResumption resumptions;
-    private final SessionEnd endings;
-    private final Provider<MostPerAccount> most; // which may change
+    private final OutboundStanzas outbound;
+    private final SessionResumption resumption;
+    private final SessionEnd sessionEnd;
+    private final Provider<MostPerAccount> most; // a reload may change it
 
-    @Inject SessionLifecycle(AccountDirectory directory, Kernel kernel, OutboundStanzas departures,
-            SessionResumption resumptions, SessionEnd endings, Provider<MostPerAccount> most) {
+    @Inject SessionLifecycle(AccountDirectory directory, Kernel kernel, OutboundStanzas outbound,
+            SessionResumption resumption, SessionEnd sessionEnd, Provider<MostPerAccount> most) {
         this.directory = directory;
         this.kernel = kernel;
-        this.departures = departures;
-        this.resumptions = resumptions;
-        this.endings = endings;
+        this.outbound = outbound;
+        this.resumption = resumption;
+        this.sessionEnd = sessionEnd;
         this.most = most;
     }
 
@@ -80,16 +84,18 @@ public final class SessionLifecycle implements SessionPort {
     }
 
     private Optional<StanzaError> refusal(Account account, int others) {
-        if (!account.isEnabled()) return Optional.of(Condition.NOT_ALLOWED.because("the account is disabled, or gone"));
+        if (!account.isEnabled())
+            return Optional.of(Condition.NOT_ALLOWED.because("the account is disabled or deleted"));
         int allowed = most.get().sessions();
         if (others < allowed) return Optional.empty();
-        return Optional.of(Condition.RESOURCE_CONSTRAINT.because("an account may have " + allowed + " sessions")); // §7.6.2.1
+        return Optional.of(Condition.RESOURCE_CONSTRAINT // §7.6.2.1
+                .because("an account can have at most " + allowed + " sessions"));
     }
 
-    /** §7.7.2.2: the newer one wins. */
+    /** §7.7.2.2: ends the older session of a resource. */
     private void replace(Session old) {
-        old.link().end(StreamError.Condition.CONFLICT.because("somebody has bound this resource anew"));
-        endings.end(old);
+        old.link().end(StreamError.Condition.CONFLICT.because("another session has bound this resource"));
+        sessionEnd.end(old);
     }
 
     private void add(Session session, Wanted wanted, Consumer<BindResult> answer) {
@@ -100,24 +106,25 @@ public final class SessionLifecycle implements SessionPort {
         kernel.happened(new SessionEvent.Bound(session));
     }
 
-    /** What is in the log is not lost, and what is not was not acknowledged: by the client, or to it. */
-    private void endUnsound(Session session, StreamError why) {
+    /** Ends a session that cannot continue. No logged message is lost, and no other message was acknowledged. */
+    private void endUnsound(Session session, StreamError error) {
         session.account().tell(Credit.UNLIMITED, () -> {
-            session.link().end(why);
-            endings.end(session);
+            session.link().end(error);
+            sessionEnd.end(session);
         });
     }
 
     @Override public void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer) {
-        directory.tell(user, Credit.UNLIMITED, account -> resumptions.resume(account, request, link, answer));
+        directory.tell(user, Credit.UNLIMITED, account -> resumption.resume(account, request, link, answer));
     }
 
     @Override public void received(Session session, Element element, Link link, Credit credit) {
         var receipt = session.receipts().open(credit);
         session.account().tell(receipt, () -> {
-            if (!isOn(session, link)) return; // replaced meanwhile: what is not counted is sent again
+            if (!isOn(session, link)) return; // replaced meanwhile; the client sends uncounted stanzas again
             if (isForeign(session, element)) {
-                link.end(StreamError.Condition.INVALID_FROM.because("this stream is " + session.jid()));
+                link.end(StreamError.Condition.INVALID_FROM
+                        .because("the stanza has another 'from' than the stream, which is " + session.jid()));
                 return;
             }
             read(session, element, receipt);
@@ -132,20 +139,24 @@ public final class SessionLifecycle implements SessionPort {
         switch (StanzaReader.read(element, session.jid())) {
             case Result.Good(var stanza) -> {
                 session.receipts().admit(receipt);
-                departures.send(session, stanza, receipt);
+                outbound.send(session, stanza, receipt);
             }
             case Result.Bad(var answer) -> {
                 session.receipts().admit(receipt);
                 answer.ifPresent(session::send);
             }
-            case Result.Unknown _ -> kernel.sideword(element).ifPresentOrElse(hearer -> hearer.accept(session, element),
-                    () -> session.link().end(
-                            StreamError.Condition.UNSUPPORTED_STANZA_TYPE
-                                    .because("neither message nor presence nor iq: " + element.name())));
+            case Result.Unknown _ ->
+                    kernel.sideword(element).ifPresentOrElse(handler -> handler.accept(session, element),
+                            () -> session.link().end(
+                                    StreamError.Condition.UNSUPPORTED_STANZA_TYPE
+                                            .because("the element is no message, presence or iq: " + element.name())));
         }
     }
 
-    /** RFC 6120 §8.1.2.1: a client may say who it is, but only the truth. */
+    /**
+     * Returns true if the {@code from} of an element is not the address of the session or its account (RFC 6120
+     * §8.1.2.1).
+     */
     private static boolean isForeign(Session session, Element element) {
         return element.attribute("from").filter(from -> {
             try {
@@ -159,10 +170,10 @@ public final class SessionLifecycle implements SessionPort {
 
     @Override public void closed(Session session, Link link, boolean forGood) {
         session.account().tell(Credit.UNLIMITED, () -> {
-            if (!isOn(session, link)) return; // it has another connection by now
-            if (forGood || session.management().filter(im.martlet.session.StreamManagementTerms::isResumable).isEmpty())
-                endings.end(session);
-            else resumptions.detach(session);
+            if (!isOn(session, link)) return; // the session has another connection by now
+            if (forGood || session.management().filter(StreamManagementTerms::isResumable).isEmpty())
+                sessionEnd.end(session);
+            else resumption.detach(session);
         });
     }
 }

@@ -42,7 +42,7 @@ public final class SessionResumption implements AutoCloseable {
     private final SessionEnd sessionEnd;
     private final Redelivery redelivery;
     private final ResumableSessions resumables;
-    private final ConcurrentHashMap<Session, ScheduledFuture<?>> detached = new ConcurrentHashMap<>(); // with their timeouts
+    private final ConcurrentHashMap<Session, ScheduledFuture<?>> detached = new ConcurrentHashMap<>(); // with timeouts
     private final ScheduledThreadPoolExecutor clock =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("patience").daemon().factory());
 

@@ -16,30 +16,34 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * Requests that need long reading: it is done beside the mailbox, for each session one after the other and not before
- * the client has taken most of what it was sent, and acknowledged it if it does such things (XEP-0198), so that whoever
- * asks for a lot waits for it, and nobody else does.
+ * Answers requests that read for long. The reading does not run on the mailbox. The requests of one session run one
+ * after the other. Each begins when the client has read most of the sent bytes, and has acknowledged most stanzas if it
+ * uses stream management (XEP-0198). So a client that requests much waits itself, and no other client does.
  */
 final class SlowRequests {
-    private static final Slots.Key<ArrayDeque<Runnable>> WAITING = Slots.Key.of("lookups", ArrayDeque::new); // the first is under way
+    /** The queued requests. The first one runs. */
+    private static final Slots.Key<ArrayDeque<Runnable>> WAITING = Slots.Key.of("lookups", ArrayDeque::new);
 
-    private static final int MOST_WAITING = 25; // fewer than a client may have under way: its acknowledgements have to be read behind them
+    // fewer than the credit of a client: the server must still read the acknowledgements behind the requests
+    private static final int MOST_WAITING = 25;
 
     private SlowRequests() {}
 
     /**
-     * On the mailbox. Refuses one of too many that wait for the client to acknowledge what it has got.
+     * Queues a request. Refuses it if too many requests of the session wait for acknowledgements. On the mailbox.
      *
-     * @param beginning what is done of it on the mailbox, if it is not refused
+     * @param beginning the part of the work that runs on the mailbox, if the request is not refused; it returns the
+     * part that reads
      */
     static void begin(Session session, Iq.Request request, Supplier<Supplier<List<Stanza>>> beginning,
             StanzaTransaction transaction) {
         var waiting = session.get(WAITING);
         if (waiting.size() >= MOST_WAITING && session.management().isPresent())
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT
-                    .because("answers wait for earlier ones to be acknowledged").as(StanzaError.Type.WAIT));
+                    .because("too many answers wait until the client acknowledges earlier ones")
+                    .as(StanzaError.Type.WAIT));
         var reading = beginning.get();
-        var credit = transaction.sender(); // not the receipt: it would hold up everything that the client sends behind it
+        var credit = transaction.sender(); // not the receipt, which would delay the acknowledgement of later stanzas
         credit.take();
         waiting.add(() -> session
                 .whenRoomy(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {
@@ -57,7 +61,7 @@ final class SlowRequests {
         if (waiting.size() == 1) waiting.peek().run();
     }
 
-    /** What was read, or the error that answers the request. May block. */
+    /** Returns the answer, or the error that answers the request. May block. */
     static List<Stanza> read(Iq.Request request, Supplier<List<Stanza>> reading) {
         var stanzas = new AtomicReference<List<Stanza>>(List.of());
         return ErrorReplies.error(request, () -> stanzas.set(reading.get()))

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Requests for a service that need long reading: it is done beside the service's mailbox, one after the other for each
- * asker. A local session gets no more than it takes, as with {@link SlowRequests} of its own account.
+ * Answers requests to a service that read for long. The requests of one sender run one after the other; for a local
+ * session as in {@link SlowRequests}, so that it gets no more than it reads.
  */
 public final class SlowServiceRequests {
     private final AccountDirectory directory;
@@ -28,12 +28,12 @@ public final class SlowServiceRequests {
         this.router = router;
     }
 
-    /** The session that asks, if it is one of ours. Any thread. */
+    /** Returns the session that sent a request; empty for a remote sender. Any thread. */
     public Optional<Session> asker(Iq.Request request) {
         return directory.session(request.from());
     }
 
-    /** Reads, sooner or later, and sends what was read. On the service's mailbox; returns at once. */
+    /** Reads and sends the answer, when it is the request's turn. On the service's mailbox; returns at once. */
     public void read(Iq.Request request, Supplier<List<Stanza>> reading, StanzaTransaction transaction) {
         asker(request).ifPresentOrElse(
                 session -> session.account().tell(transaction,

@@ -17,55 +17,56 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * How whoever has an archive is asked for it (XEP-0313). The extension that speaks it answers; others, such as rooms,
- * ask here.
+ * Answers requests for an archive (XEP-0313). The extension for XEP-0313 implements this; other owners of archives,
+ * such as rooms, call it.
  */
 public interface ArchiveQueries {
     /**
-     * An archive, as somebody in particular may see it.
+     * An archive as one reader may see it.
      *
-     * @param owner whose it is
-     * @param log how far it has come; of the owner's mailbox
-     * @param address that was asked, bare
-     * @param permitted what becomes of a selection; throws {@link im.martlet.stanza.StanzaException} when they may not
-     * select so
-     * @param shown the message in an entry, in UTF-8, as they see it
+     * @param owner the key of the owner
+     * @param log the owner's log; for the owner's mailbox only
+     * @param address the bare address that was queried
+     * @param permitted restricts a selection to the entries that the reader may see; throws
+     * {@link im.martlet.stanza.StanzaException} if the reader may not select so
+     * @param shown returns the message of an entry as the reader sees it, in UTF-8
      */
     record View(AccountKey owner, AccountLog log, Jid address, UnaryOperator<Selection> permitted,
             Function<Entry, byte[]> shown) {}
 
-    /** Where the entries of an archive are read. */
+    /** A source of archive entries. */
     interface Source {
         /**
-         * In the order of ids.
+         * Returns entries in the order of their ids.
          *
-         * @param newest whether the last entries of the selection are wanted, and not the first
+         * @param newest true for the last entries of the selection, false for the first
          */
         List<Entry> page(Selection selection, int limit, boolean newest);
 
-        /** Those of the ids that are there. */
+        /** Returns those of the ids that exist. */
         Set<Long> known(Collection<Long> ids);
 
-        /** The ids of the first and the last entry, if there is one. */
+        /** Returns the ids of the first and the last entry; empty for an empty archive. */
         Optional<Bounds> bounds();
     }
 
-    /** What disco says of an address that has an archive; nothing when there are no archives here. */
+    /** Returns the disco features of an address that has an archive; none if archives are disabled. */
     List<String> features();
 
     /**
-     * Begins to answer a request, on the owner's mailbox; empty when it is not one for an archive.
+     * Begins to answer a request, on the owner's mailbox.
      *
-     * @param most bytes of results
-     * @return reads, and so is to be run beside the mailbox; answers the results and the response
+     * @param most upper bound for the bytes of the results
+     * @return a function that reads and returns the results and then the response; the caller must not run it on the
+     * mailbox. Empty if the request is not for an archive
      */
     Optional<Supplier<List<Stanza>>> answer(Iq.Request request, View view, long most);
 
     /**
-     * Answers a request about entries that are written, with the results and the response; empty when it is not one for
-     * an archive. Reads at once.
+     * Answers a request about committed entries: returns the results and then the response. Reads at once.
      *
-     * @param address that was asked
+     * @param address the address that was queried
+     * @return empty if the request is not for an archive
      */
     Optional<List<Stanza>> answer(Iq.Request request, Jid address, Source source);
 }

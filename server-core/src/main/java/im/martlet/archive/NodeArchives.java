@@ -5,13 +5,13 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import java.util.List;
 
-/** Archives of the nodes of accounts (XEP-0442): the extension that has the nodes answers. */
+/** The archives of the PubSub nodes of accounts (XEP-0442). The extension that has the nodes implements this. */
 public interface NodeArchives {
     /**
-     * Answers whoever asks for the archive of a node; on the account's mailbox.
+     * Answers a query for the archive of a node. On the account's mailbox.
      *
-     * @return the results, and behind them the response
-     * @throws im.martlet.stanza.StanzaException when they may not read the node, or there is none
+     * @return the results and then the response
+     * @throws im.martlet.stanza.StanzaException if the node does not exist or the sender may not read it
      */
     List<Stanza> answer(Account account, Iq.Request request);
 }

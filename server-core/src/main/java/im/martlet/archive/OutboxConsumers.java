@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Tells consumers beyond this server (push, export of events) of messages that no connected device took. What they are
- * told is in the outbox before the message is acknowledged, so a crash loses none of it; they may be told twice. Each
- * consumer has a worker of its own, that a slow one holds up no other.
+ * Tells consumers, such as push, of messages that no connected session received. The outbox entry is committed together
+ * with the message. So a crash loses no entry, but a consumer may get an entry twice. Each consumer has a worker of its
+ * own, so a slow consumer does not delay another.
  */
 public final class OutboxConsumers implements Extension, AutoCloseable {
-    private final Provider<Kernel> kernel; // which lists this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension
     private final Journal journal;
     private final Outbox outbox;
     private final InstantSource clock;
@@ -46,22 +46,24 @@ public final class OutboxConsumers implements Extension, AutoCloseable {
         }));
     }
 
-    private Stream<OutboxWorker> ofMissed() { return workers.stream().filter(OutboxWorker::wantsAllThatIsMissed); }
+    private Stream<OutboxWorker> missedMessageWorkers() {
+        return workers.stream().filter(OutboxWorker::wantsMissedMessages);
+    }
 
     private void delivered(Delivery delivery) {
         if (workers.isEmpty() || delivery.direction() != InterceptedStanza.Direction.RECEIVED
                 || !(delivery.stanza() instanceof Message m) || m.log() == 0)
             return;
         if (delivery.reached().stream().anyMatch(Session::isAttached)) return;
-        ofMissed().forEach(worker -> delivery.transaction()
+        missedMessageWorkers().forEach(worker -> delivery.transaction()
                 .record(announce(worker, delivery.account().existingKey(), m.log()), worker::wake));
     }
 
-    /** What its connection took with it. */
+    /** Announces the messages that a session did not acknowledge before it lost its connection. */
     private void detached(Session session) {
-        var lost = session.leftOver().stream().map(UnackedStanza::log).filter(log -> log != 0).toList();
-        if (!lost.isEmpty()) ofMissed().forEach(worker -> journal.submit(
-                lost.stream().map(id -> (Write) announce(worker, session.account().existingKey(), id)).toList(),
+        var unacked = session.leftOver().stream().map(UnackedStanza::log).filter(log -> log != 0).toList();
+        if (!unacked.isEmpty()) missedMessageWorkers().forEach(worker -> journal.submit(
+                unacked.stream().map(id -> (Write) announce(worker, session.account().existingKey(), id)).toList(),
                 worker::wake));
     }
 
@@ -69,12 +71,12 @@ public final class OutboxConsumers implements Extension, AutoCloseable {
         return new Write.Announce(account, worker.name(), entry, Instant.now());
     }
 
-    /** Has a consumer look into its outbox: something was put in. Any thread; does not block. */
+    /** Makes a consumer read its outbox, because it has a new entry. Any thread; does not block. */
     public void wake(String consumer) {
         workers.stream().filter(worker -> worker.name().equals(consumer)).forEach(OutboxWorker::wake);
     }
 
-    /** Begins to tell; called once, before anything can happen. */
+    /** Starts the workers. Called once, before the first stanza can arrive. */
     public void start() {
         kernel.get().consumers().forEach(consumer -> workers.add(new OutboxWorker(consumer, outbox, clock)));
         workers.forEach(OutboxWorker::start);

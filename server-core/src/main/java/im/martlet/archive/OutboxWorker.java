@@ -18,20 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Offers one consumer what is in its outbox, as it becomes due: to one addressee one thing after the other, to several
- * at once, so that none waits for another that is slow. On threads of its own.
+ * Offers the entries of one outbox to its consumer when they become due. Entries for one addressee go in order, one at
+ * a time. Several addressees are served at once, so a slow one does not delay another. It has its own threads.
  */
 final class OutboxWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxWorker.class);
     private static final int BATCH = 100;
-    private static final int AT_ONCE = 64; // addressees
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+    private static final int PARALLEL_ADDRESSEES = 64;
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     private final Hook.OutboxConsumer consumer;
     private final Outbox outbox;
     private final InstantSource clock;
-    private final Semaphore news = new Semaphore(1);
+    private final Semaphore wakeUps = new Semaphore(1);
     private final Set<Long> busy = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
 
@@ -43,11 +43,11 @@ final class OutboxWorker implements Runnable {
 
     String name() { return consumer.name(); }
 
-    boolean wantsAllThatIsMissed() { return consumer.ofMissed(); }
+    boolean wantsMissedMessages() { return consumer.ofMissed(); }
 
     void start() { Thread.ofVirtual().name("consumer " + name()).start(this); }
 
-    void wake() { news.release(); }
+    void wake() { wakeUps.release(); }
 
     void stop() {
         stopped = true;
@@ -57,9 +57,9 @@ final class OutboxWorker implements Runnable {
     @Override public void run() {
         var pause = Duration.ZERO;
         while (!stopped) try {
-            if (news.tryAcquire(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) news.drainPermits();
-            pause = LOOK_AGAIN;
-            while (offerSome()) {}
+            if (wakeUps.tryAcquire(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS)) wakeUps.drainPermits();
+            pause = POLL_INTERVAL;
+            while (offerBatch()) {}
             pause = untilNext();
         } catch (InterruptedException e) {
             return;
@@ -69,15 +69,15 @@ final class OutboxWorker implements Runnable {
     }
 
     private Duration untilNext() {
-        if (busy.size() >= AT_ONCE) return LOOK_AGAIN; // who is done wakes it
+        if (busy.size() >= PARALLEL_ADDRESSEES) return POLL_INTERVAL; // an addressee that is done wakes this worker
         var next = outbox.next(name(), Set.copyOf(busy)).map(due -> Duration.between(clock.instant(), due))
-                .orElse(LOOK_AGAIN);
-        return next.compareTo(LOOK_AGAIN) < 0 ? next : LOOK_AGAIN;
+                .orElse(POLL_INTERVAL);
+        return next.compareTo(POLL_INTERVAL) < 0 ? next : POLL_INTERVAL;
     }
 
-    /** Answers whether there may be more. */
-    private boolean offerSome() {
-        if (stopped || busy.size() >= AT_ONCE) return false;
+    /** Offers a batch of due entries. Returns true if more may be due. */
+    private boolean offerBatch() {
+        if (stopped || busy.size() >= PARALLEL_ADDRESSEES) return false;
         var due = outbox.due(name(), clock.instant(), Set.copyOf(busy), BATCH);
         due.stream().collect(Collectors.groupingBy(Outbox.Item::addressee)).forEach((addressee, items) -> {
             busy.add(addressee);
@@ -88,7 +88,7 @@ final class OutboxWorker implements Runnable {
 
     private void offer(long addressee, List<Outbox.Item> items) {
         try {
-            for (var item : items) if (stopped || !isTaken(item)) break; // what comes behind it waits for it
+            for (var item : items) if (stopped || !isTaken(item)) break; // later entries wait for this one
         } catch (StorageException e) {
             if (!stopped) LOG.warn("the outbox of {} cannot be changed now: {}", name(), e.getMessage());
         } finally {
@@ -112,9 +112,10 @@ final class OutboxWorker implements Runnable {
             return consumer.taker().apply(
                     new OutboxEntry(item.account(), item.addressee(), item.entry(), item.note(), item.attempts()));
         } catch (StorageException e) {
-            LOG.warn("{} cannot take an announcement now: {}", name(), e.getMessage());
+            LOG.warn("{} cannot take an outbox entry now, the server offers it again later: {}", name(),
+                    e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("bug: {} failed on an announcement", name(), e);
+            LOG.error("bug: {} failed on an outbox entry", name(), e);
         }
         return new Taken.No();
     }

@@ -22,18 +22,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forgets what is older than it may become, and the oldest of what is more than an account may have; the oldest only,
- * so that no archive gets a hole (XEP-0313 §3.2). Once a day, on a thread of its own, account by account. And at the
- * start, what was written for accounts that were being deleted when the server was killed.
+ * Deletes archived messages that are too old, and the oldest ones of an archive that is too large. It deletes only at
+ * the old end, so that no archive gets a gap (XEP-0313 §3.2). It runs once a day, on a thread of its own, account by
+ * account. At the start it also deletes data that was written for an account during its deletion, if the server was
+ * killed then.
  */
 public final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final int ACCOUNTS_AT_ONCE = 100;
 
     /**
-     * @param enabled whether there are archives at all
-     * @param keep how long messages are kept; 0 for ever
-     * @param messages that one account may have in its archive; 0 for any number
+     * @param enabled whether the server has archives
+     * @param keep the time for which messages are kept; 0 for ever
+     * @param messages the number of messages that the archive of one account may hold; 0 for any number
      */
     public record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"0s\"") Duration keep,
             @Reloadable @Default("1000000") @Range(min = 0) int messages) {}
@@ -52,9 +53,9 @@ public final class Retention implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Begins; called once. */
+    /** Starts the daily run. Called once. */
     public void start() {
-        var deletedOnce = accounts.deletedOnce(); // before anybody deletes in this run
+        var deletedOnce = accounts.deletedOnce(); // before this run of the server deletes accounts itself
         clock.execute(() -> deleteAgain(deletedOnce));
         clock.scheduleWithFixedDelay(this::run, 1, 24, TimeUnit.HOURS);
     }
@@ -63,34 +64,36 @@ public final class Retention implements AutoCloseable {
         try {
             deletedOnce.forEach(accounts::delete);
         } catch (StorageException e) {
-            LOG.warn("what came for accounts while they were deleted cannot be deleted now, but at the next start: {}",
-                    e.getMessage());
+            LOG.warn("messages that arrived for accounts during their deletion cannot be deleted now, "
+                    + "the server tries again at the next start: {}", e.getMessage());
         }
     }
 
     private void run() {
         try {
-            long forgotten = forget(Instant.now());
-            if (forgotten > 0) LOG.info("forgot {} messages that were older or more than is kept", forgotten);
+            long deleted = forget(Instant.now());
+            if (deleted > 0)
+                LOG.info("deleted {} archived messages that were too old, or beyond the number that is kept", deleted);
         } catch (StorageException e) {
-            LOG.warn("old messages cannot be forgotten now: {}", e.getMessage());
+            LOG.warn("old archived messages cannot be deleted now, the server tries again tomorrow: {}",
+                    e.getMessage());
         }
     }
 
-    /** Forgets what is due at a moment; answers how many messages that was. */
+    /** Deletes the messages that are too old at a moment, or too many. Returns the number of deleted messages. */
     public long forget(Instant now) {
-        long forgotten = 0;
+        long deleted = 0;
         var limits = settings.get();
         if (!limits.keep().isPositive() && limits.messages() == 0) return 0;
         for (String host : domains.names().toList()) { // rooms have archives as accounts have
             String after = "";
             for (var some = accounts.list(host, after, ACCOUNTS_AT_ONCE); !some.isEmpty(); some =
                     accounts.list(host, after, ACCOUNTS_AT_ONCE)) {
-                for (var account : some) forgotten += forget(account.key(), now, limits);
+                for (var account : some) deleted += forget(account.key(), now, limits);
                 after = some.getLast().jid().local();
             }
         }
-        return forgotten;
+        return deleted;
     }
 
     private long forget(AccountKey account, Instant now, Settings limits) {

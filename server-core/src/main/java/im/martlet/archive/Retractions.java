@@ -24,31 +24,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0424: what a retraction is about leaves a tombstone in the archive. The journal looks for it among the newest
- * messages of the conversation, in its order and so among those that are not written yet; what is older is looked for
- * here, on a thread of its own, before the retraction is acknowledged: within bounds, as anybody may ask for it, and a
- * few at a time.
+ * Replaces retracted messages in the archive with tombstones (XEP-0424). The journal searches the newest messages of
+ * the conversation, in the order of writes, so that it also finds messages that are not committed yet. This class
+ * searches the older messages, on a thread of its own, before the retraction is acknowledged. The search is bounded and
+ * only a few run at once, because any contact can cause one.
  */
 final class Retractions {
     private static final Logger LOG = LoggerFactory.getLogger(Retractions.class);
-    private static final int FIRST = 50; // messages looked at in one go, then
-    private static final int NEXT = 500;
-    private static final int MOST = 20_000; // of one conversation
-    private static final int AT_ONCE = 2;
+    private static final int FIRST_PAGE = 50; // messages
+    private static final int NEXT_PAGE = 500;
+    private static final int MOST_SEARCHED = 20_000; // messages of one conversation
+    private static final int PARALLEL_SEARCHES = 2;
 
     /**
-     * @param contact bare address of the other side
-     * @param incoming whether that has sent it
-     * @param retraction in the log already
-     * @param origin the id of the message that is retracted
+     * One retraction.
+     *
+     * @param contact the bare address of the other side
+     * @param incoming whether the contact has sent the retraction
+     * @param retraction the message that retracts; it is logged already
+     * @param origin the id of the retracted message
      */
     record Retraction(AccountKey account, Jid contact, boolean incoming, Message retraction, String origin) {
         Replace before(long id) { return new Replace(account, contact, incoming, id, origin, this::tombstone); }
 
-        /** §4: nothing is left of the message but that there was one. */
+        /** §4: returns the tombstone, which says only that there was a message. */
         private byte[] tombstone(byte[] before) {
             var message = StoredStanza.read(before);
-            if (message.has(KeepPolicy.RETRACT, "retract")) return before; // §5: who was away reads there what is taken back
+            if (message.has(KeepPolicy.RETRACT, "retract")) return before; // §5: absent clients need it
             if (incoming && (isOfRoom(message) || isOfRoom(retraction)) && !isOfSameOccupant(message)) return before;
             var retracted = Element.of(KeepPolicy.RETRACT, "retracted").with("id", retraction.id()).with("stamp",
                     LogId.time(retraction.log()));
@@ -56,14 +58,14 @@ final class Retractions {
         }
 
         /**
-         * §5: all that is whispered in a room comes from one bare address, and a name in it may be another's by now
-         * (XEP-0421).
+         * §5: all private messages of a room come from one bare address, and another occupant may have the nickname by
+         * now (XEP-0421).
          */
         private boolean isOfSameOccupant(Message message) {
             return message.from().equals(retraction.from()) && occupantId(message).equals(occupantId(retraction));
         }
 
-        /** XEP-0045 §7.5. */
+        /** Returns true for a private message in a room (XEP-0045 §7.5). */
         private static boolean isOfRoom(Message m) {
             return m.has(Namespaces.MUC_USER, "x");
         }
@@ -78,11 +80,11 @@ final class Retractions {
     }
 
     private final Archive archive;
-    private final Semaphore searches = new Semaphore(AT_ONCE, true);
+    private final Semaphore searches = new Semaphore(PARALLEL_SEARCHES, true);
 
     @Inject Retractions(Archive archive) { this.archive = archive; }
 
-    /** On a mailbox; returns at once. */
+    /** Replaces the retracted message. On a mailbox; returns at once. */
     void retract(Retraction retraction, StanzaTransaction transaction) {
         transaction.record(retraction.before(retraction.retraction.log()), () -> {});
         transaction.take();
@@ -90,7 +92,8 @@ final class Retractions {
             try {
                 find(retraction).ifPresent(id -> transaction.record(retraction.before(id + 1), () -> {}));
             } catch (StorageException e) {
-                LOG.warn("a message that is retracted cannot be looked for now: {}", e.getMessage());
+                LOG.warn("a retracted message stays in the archive, because the archive cannot be searched now: {}",
+                        e.getMessage());
             } finally {
                 transaction.giveBack();
             }
@@ -102,8 +105,8 @@ final class Retractions {
         try {
             var rest = new Selection(Optional.of(retraction.contact), Long.MIN_VALUE, retraction.retraction.log(),
                     Set.of());
-            int limit = FIRST;
-            for (int seen = 0; seen < MOST; seen += limit, limit = NEXT) {
+            int limit = FIRST_PAGE;
+            for (int seen = 0; seen < MOST_SEARCHED; seen += limit, limit = NEXT_PAGE) {
                 var page = archive.page(retraction.account, rest, limit, true);
                 var found = page.reversed().stream().filter(retraction::isAbout).findFirst();
                 if (found.isPresent()) return OptionalLong.of(found.get().id());

@@ -1,8 +1,9 @@
 /**
- * What becomes of messages: which are kept, for how long and for whom, the ids that say where (XEP-0359), and who
- * beyond the server is told of those that nobody was there for. On the mailbox of the account, but for
- * {@link im.martlet.archive.OutboxConsumers}, which has threads of its own. How far a log has come is known to
- * {@link im.martlet.session.AccountLog}; how it is read over XMPP is the business of an extension.
+ * The archiving of messages: which messages are kept, how long and for which account; stanza ids (XEP-0359);
+ * retractions; and outboxes for consumers of missed messages, such as push. Everything runs on the account's mailbox,
+ * except {@link im.martlet.archive.OutboxConsumers}, {@link im.martlet.archive.Retention} and the search for retracted
+ * messages, which have threads of their own. The state of a log is in {@link im.martlet.session.AccountLog}. Archive
+ * queries over XMPP belong to an extension.
  */
 @NullMarked
 package im.martlet.archive;

@@ -80,7 +80,7 @@ public final class CatchUp {
     record ReadingArchive(ArchiveReads reads, long cursor, long startHead, TreeSet<Long> owed) implements Behind {
         @Override public State with(ArchiveReads reads) {
             return reads.open() > 0 ? new ReadingArchive(reads, cursor, startHead, owed)
-                    : new CatchingUp(reads, cursor, startHead, owed);
+                    : new SendingBacklog(reads, cursor, startHead, owed);
         }
     }
 
@@ -88,12 +88,12 @@ public final class CatchUp {
      * The session is behind and gets batches from the log. At most one batch is under way: it waits for room in the
      * outbound queue, for the writes of the log, for the link, or for the database, in this order.
      */
-    record CatchingUp(ArchiveReads reads, long cursor, long startHead, TreeSet<Long> owed) implements Behind {
+    record SendingBacklog(ArchiveReads reads, long cursor, long startHead, TreeSet<Long> owed) implements Behind {
         @Override public State with(ArchiveReads reads) {
-            return new CatchingUp(reads, cursor, startHead, owed);
+            return new SendingBacklog(reads, cursor, startHead, owed);
         }
 
-        CatchingUp at(long cursor) { return new CatchingUp(reads, cursor, startHead, owed); }
+        SendingBacklog at(long cursor) { return new SendingBacklog(reads, cursor, startHead, owed); }
     }
 
     private final Archive archive;
@@ -160,7 +160,7 @@ public final class CatchUp {
         if (!(state(session) instanceof Current(var reads)) || !log.hasWaiting()) return;
         if (reads.open() > 0)
             session.put(STATE, new ReadingArchive(reads, log.waitingAfter(), log.head(), new TreeSet<>()));
-        else next(session, new CatchingUp(reads, log.waitingAfter(), log.head(), new TreeSet<>()));
+        else next(session, new SendingBacklog(reads, log.waitingAfter(), log.head(), new TreeSet<>()));
     }
 
     /** Notes that a client queries its whole archive, unfiltered. Catch-up waits until the query is answered. */
@@ -182,7 +182,7 @@ public final class CatchUp {
         if (after <= Math.max(session.account().log().waitingAfter(), read)) read = Math.max(through, read);
         var now = before.with(new ArchiveReads(read, before.reads().open() - 1));
         session.put(STATE, now);
-        if (before instanceof ReadingArchive && now instanceof CatchingUp ready) next(session, ready);
+        if (before instanceof ReadingArchive && now instanceof SendingBacklog ready) next(session, ready);
     }
 
     /**
@@ -199,7 +199,7 @@ public final class CatchUp {
         log.whenWritten(head, () -> Thread.ofVirtual().name("offline").start(() -> {
             try {
                 long through = archivedThrough(account, cursor, head);
-                account.tell(Credit.UNLIMITED, () -> account.log().waitsNoLonger(through));
+                account.tell(Credit.UNLIMITED, () -> account.log().endWaiting(through));
             } catch (StorageException e) { // the next session gets the messages
                 LOG.warn("the messages that wait for {} cannot be read now: {}", account, e.getMessage());
             }
@@ -233,13 +233,13 @@ public final class CatchUp {
     // ---- batches
 
     /** Reads the next batch, or ends catch-up. Messages that arrive meanwhile are at the end of the log. */
-    private void next(Session session, CatchingUp state) {
+    private void next(Session session, SendingBacklog state) {
         var log = session.account().log();
         long cursor = state.cursor();
         long head = log.head();
         if (cursor >= head) {
             session.put(STATE, new Current(state.reads()));
-            log.waitsNoLonger(head);
+            log.endWaiting(head);
             return;
         }
         session.put(STATE, state);
@@ -261,7 +261,7 @@ public final class CatchUp {
     }
 
     private void send(Session session, List<Archive.Entry> batch, long through) {
-        if (!(state(session) instanceof CatchingUp state)) return; // the session has ended
+        if (!(state(session) instanceof SendingBacklog state)) return; // the session has ended
         if (!session.wantsMessages()) {
             stop(session);
             return;
@@ -270,16 +270,16 @@ public final class CatchUp {
         var sent = new HashSet<Long>();
         for (var entry : batch) if (isFor(state, entry.id(), log) && send(session, state, entry)) sent.add(entry.id());
         passed(state, through, sent, log);
-        log.waitsNoLonger(through);
+        log.endWaiting(through);
         next(session, state.at(through));
     }
 
-    private static boolean isFor(CatchingUp state, long id, AccountLog log) {
+    private static boolean isFor(SendingBacklog state, long id, AccountLog log) {
         return state.owed().contains(id) || id <= state.startHead() && !log.isAhead(id);
     }
 
     /** Sends an entry, unless the client has read it in the archive. Returns true if it was sent. */
-    private static boolean send(Session session, CatchingUp state, Archive.Entry entry) {
+    private static boolean send(Session session, SendingBacklog state, Archive.Entry entry) {
         var account = session.account();
         try {
             var message = Redelivery.fromLog(entry, account);
@@ -294,7 +294,7 @@ public final class CatchUp {
     }
 
     /** Settles owed entries up to a log id. The session has read the unsent ones in the archive, or they are gone. */
-    private static void passed(CatchingUp state, long through, Set<Long> sent, AccountLog log) {
+    private static void passed(SendingBacklog state, long through, Set<Long> sent, AccountLog log) {
         var reached = state.owed().headSet(through, true);
         reached.stream().filter(id -> !sent.contains(id)).forEach(log::acknowledged);
         reached.clear();

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An account's roster, read once and kept as long as the account is live. Every change is written through. */
+/**
+ * The roster of one account. It is read once and stays in memory as long as the account is live. Each change goes to
+ * the database at once.
+ */
 public final class Contacts {
     private static final Slots.Key<Contacts> KEY = Slots.Key.empty("im.contacts");
 
@@ -35,12 +38,12 @@ public final class Contacts {
 
     public Collection<Item> all() { return items.values(); }
 
-    /** What clients are told of. */
+    /** Returns the contacts that clients see. */
     List<Item> listed() {
         return items.values().stream().filter(Item::listed).toList();
     }
 
-    /** What is known of a contact; nothing, for a stranger. */
+    /** Returns the item of a contact; the empty item for a stranger. */
     Item get(Jid contact) {
         return Optional.ofNullable(items.get(contact.bare()))
                 .orElseGet(() -> SubscriptionStates.stranger(contact.bare()));
@@ -59,7 +62,7 @@ public final class Contacts {
         items.put(item.contact(), item);
     }
 
-    /** Forgets everybody, here only: the account goes, and all that is stored of it. */
+    /** Removes all contacts from memory. The caller deletes the account with its stored roster. */
     public void forget() {
         items.clear();
     }

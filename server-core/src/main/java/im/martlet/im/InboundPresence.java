@@ -3,15 +3,20 @@ package im.martlet.im;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Presence.Type;
 import im.martlet.storage.account.Rosters;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Presence that has come for an account (RFC 6121 §4.3.2, §8.5). */
+/** Delivers presence that has arrived for an account (RFC 6121 §4.3.2, §8.5). On the account's mailbox. */
 public final class InboundPresence {
+    private static final Logger LOG = LoggerFactory.getLogger(InboundPresence.class);
+
     private final Rosters rosters;
     private final SubscriptionHandler subscribing;
     private final Router router;
@@ -22,25 +27,28 @@ public final class InboundPresence {
         this.router = router;
     }
 
-    /** Answers who has seen it. */
+    /** Delivers a presence. Returns the sessions that got it. */
     public List<Session> deliver(Account account, Presence presence) {
         var to = Objects.requireNonNull(presence.to());
         return switch (presence.type()) {
             case PROBE -> probed(account, presence);
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> subscribing.inbound(account, presence);
             case AVAILABLE, UNAVAILABLE ->
-                    give(presence, to.isFull() ? account.session(to).stream().toList() : account.availableSessions());
-            case ERROR -> to.isFull() ? give(presence, account.session(to).stream().toList())
+                    send(presence, account,
+                            to.isFull() ? account.session(to).stream().toList() : account.availableSessions());
+            case ERROR -> to.isFull() ? send(presence, account, account.session(to).stream().toList())
                     : subscribing.failed(account, presence);
         };
     }
 
-    private static List<Session> give(Presence presence, List<Session> sessions) {
+    private static List<Session> send(Presence presence, Account account, List<Session> sessions) {
+        if (sessions.isEmpty())
+            Decision.DROPPED.log(LOG, "no session of the account is available for it", account.jid(), presence);
         sessions.forEach(session -> session.send(presence));
         return sessions;
     }
 
-    /** §4.3.2: who may see the account's presence is shown it, others are told that they may not. */
+    /** §4.3.2: answers a probe with the presence, or with "unsubscribed" if the sender may not see the presence. */
     private List<Session> probed(Account account, Presence probe) {
         var asker = probe.from();
         if (!SubscriptionHandler.maySee(account, asker, rosters)) {

@@ -69,7 +69,7 @@ public final class MessageDelivery {
         var sessions = reachable(account, message);
         boolean logged = message.log() != 0;
         if (sessions.isEmpty() && logged) {
-            account.log().waits(message.log());
+            account.log().addWaiting(message.log());
             Decision.HELD_BACK.log(LOG, "no session wants messages now, so the message waits in the log",
                     account.jid(), message);
         } else if (sessions.isEmpty()) drop("no session wants messages, and the message is not kept", account, message);

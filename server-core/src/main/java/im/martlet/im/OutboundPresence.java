@@ -10,6 +10,7 @@ import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Presence.Type;
@@ -21,11 +22,14 @@ import jakarta.inject.Inject;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Presence that local sessions send (RFC 6121 §4). */
+/** Handles presence that local sessions send (RFC 6121 §4). On the account's mailbox. */
 public final class OutboundPresence {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundPresence.class);
     private static final int MOST_DIRECTED = 1000;
-    /** Whom a session has shown itself to directly (§4.6): they hear of it when it goes. */
+    /** The recipients of directed presence of a session (§4.6). They are told when the session ends. */
     private static final Slots.Key<Set<Jid>> DIRECTED = Slots.Key.of("presence.directed", HashSet::new);
 
     private final Rosters rosters;
@@ -38,19 +42,19 @@ public final class OutboundPresence {
         this.router = router;
     }
 
-    /** A presence without a recipient. */
+    /** Broadcasts a presence that has no recipient. */
     public void broadcast(Session session, Presence presence) {
         switch (presence.type()) {
             case AVAILABLE -> available(session, presence);
             case UNAVAILABLE -> unavailable(session, presence);
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE ->
                     throw new StanzaException(Condition.BAD_REQUEST.because("a presence of this type needs a 'to'"));
-            case ERROR -> {} // an answer to nobody
+            case ERROR -> Decision.DROPPED.log(LOG, "an error needs a recipient", session.account().jid(), presence);
         }
     }
 
     private void available(Session session, Presence presence) {
-        Contacts.of(session.account(), rosters); // may fail: then nothing has changed
+        Contacts.of(session.account(), rosters); // may fail, and then nothing has changed
         boolean first = !session.isAvailable();
         boolean wanted = session.wantsMessages();
         session.available(presence);
@@ -64,7 +68,7 @@ public final class OutboundPresence {
         if (!wanted && session.wantsMessages()) kernel.happened(new SessionEvent.ReadyForMessages(session));
     }
 
-    /** §4.2.2: the new resource learns who is there. */
+    /** §4.2.2: tells the new resource which contacts and own resources are available. */
     private void introduce(Session session) {
         var account = session.account();
         for (Session other : account.availableSessions())
@@ -89,21 +93,23 @@ public final class OutboundPresence {
         session.get(DIRECTED).clear();
     }
 
-    /** The session's connection is gone: the server says so for it (§4.5.2). */
+    /** Sends unavailable presence for a session that ended without sending it (§4.5.2). */
     public void lost(Session session) {
         unavailable(session, new Presence(Type.UNAVAILABLE, session.jid(), null, "", "", Payload.EMPTY));
     }
 
-    /** Notes whom a session shows itself to directly (§4.6.3). */
+    /** Notes the recipient of directed presence (§4.6.3). */
     public void directed(Session session, Presence presence) {
         var to = Objects.requireNonNull(presence.to());
         var directed = session.get(DIRECTED);
         switch (presence.type()) {
             case AVAILABLE -> {
-                if (session.isAvailable() && SubscriptionHandler.maySee(session.account(), to, rosters)) return; // hears of it anyway
+                // a subscriber is told anyway
+                if (session.isAvailable() && SubscriptionHandler.maySee(session.account(), to, rosters)) return;
                 if (directed.size() >= MOST_DIRECTED)
                     throw new StanzaException(
-                            Condition.RESOURCE_CONSTRAINT.because("directed presence to more than " + MOST_DIRECTED));
+                            Condition.RESOURCE_CONSTRAINT.because("a session can send directed presence to at most "
+                                    + MOST_DIRECTED + " addresses"));
                 directed.add(to);
             }
             case UNAVAILABLE -> directed.remove(to);
@@ -120,13 +126,14 @@ public final class OutboundPresence {
             if (item.subscription().hasFrom()) pass(session.account(), presence.withTo(item.contact()));
     }
 
-    /** Sends what the server says for the user, unless an interceptor minds. */
+    /** Sends a presence that the server creates for the user, unless an interceptor drops or bounces it. */
     private void pass(Account account, Presence presence) {
         switch (kernel.judge(
                 new InterceptedStanza(presence, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
             case Verdict.Pass _ -> router.route(presence);
             case Verdict.Change(var changed) -> router.route(changed);
-            case Verdict.Drop _, Verdict.Bounce _ -> {} // the user did not ask for it, so there is nobody to tell
+            case Verdict.Drop _, Verdict.Bounce _ -> Decision.DROPPED.log(LOG,
+                    "an interceptor rejected a presence that the server created", account.jid(), presence);
         }
     }
 }

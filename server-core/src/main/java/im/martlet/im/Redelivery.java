@@ -55,7 +55,7 @@ public final class Redelivery {
             } catch (StorageException e) {
                 LOG.warn("an unacknowledged message for {} cannot be read now and waits for the next session: {}",
                         account, e.getMessage());
-                account.log().waits(kept.log());
+                account.log().addWaiting(kept.log());
             }
     }
 
@@ -78,7 +78,7 @@ public final class Redelivery {
         }
         // a session that catches up may have passed the entry
         boolean passed = account.sessions().stream().anyMatch(CatchUp::isBehind);
-        if (passed || !account.log().waitsAgain(id)) appendAgain(account, kept);
+        if (passed || !account.log().waitAgain(id)) appendAgain(account, kept);
     }
 
     /**
@@ -91,9 +91,9 @@ public final class Redelivery {
         long id = log.append();
         var entry = new Archive.Entry(id, message.from(), true, false, Optional.empty(), StoredStanza.bytes(message));
         commits.submit(List.of(new Append(account.existingKey(), entry)), () -> log.written(id), () -> log.written(id));
-        log.waits(id);
+        log.addWaiting(id);
         account.sessions().stream().filter(CatchUp::isBehind).forEach(session -> CatchUp.owe(session, id));
-        log.isReplaced(kept.log());
+        log.replaced(kept.log());
     }
 
     /** Returns a message that is not logged, addressed to the account, as if it had just arrived. */

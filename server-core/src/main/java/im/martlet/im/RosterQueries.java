@@ -30,14 +30,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Roster management (RFC 6121 §2), with versions (§2.6) and pre-approval (§3.4). */
+/** Answers roster requests (RFC 6121 §2), with versions (§2.6) and pre-approval (§3.4). */
 public final class RosterQueries implements Extension {
     private static final int MOST_LETTERS = 1023;
     private static final int MOST_GROUPS = 50;
 
     private final Rosters rosters;
     private final SubscriptionHandler subscribing;
-    private final Provider<SubscriptionHandler.RosterLimit> limit; // which may change
+    private final Provider<SubscriptionHandler.RosterLimit> limit; // a reload may change it
 
     @Inject RosterQueries(Rosters rosters, SubscriptionHandler subscribing,
             Provider<SubscriptionHandler.RosterLimit> limit) {
@@ -72,7 +72,7 @@ public final class RosterQueries implements Extension {
         if (changes.isEmpty())
             return query.result(
                     RosterXml.query(contacts.version(), contacts.listed().stream().map(RosterXml::item).toList()));
-        // §2.6.3: an empty result, then a push for each change; read anew, as what waits in the mailbox may change more
+        // §2.6.3: an empty result, then a push for each change; read again, because earlier tasks may change the roster
         if (!changes.get().isEmpty())
             query.account().tell(Credit.UNLIMITED, () -> since(query.element().attribute("ver").orElseThrow(), contacts)
                     .orElse(changes.get()).forEach(change -> push(query.session(), change)));
@@ -87,12 +87,12 @@ public final class RosterQueries implements Extension {
         }
     }
 
-    /** With the change's own version: whoever is cut off after it asks for the rest. */
+    /** Pushes a change with its own version, so that a client that loses its connection can request the rest. */
     private static void push(Session session, Change change) {
         switch (change) {
             case Change.Put(long version, var item) when item.listed() ->
                     RosterXml.push(session, version, RosterXml.item(item));
-            case Change.Put _ -> {} // clients are not told of it
+            case Change.Put _ -> {} // clients do not see the item
             case Change.Removed(long version, var contact) ->
                     RosterXml.push(session, version, RosterXml.removed(contact));
         }
@@ -101,7 +101,7 @@ public final class RosterQueries implements Extension {
     private Iq.Response set(Query query) {
         var items = query.element().children();
         if (items.size() != 1 || !items.getFirst().is(RosterXml.NS, "item"))
-            throw badRequest("a roster set has exactly one <item/>"); // §2.3.3
+            throw badRequest("a roster set must have exactly one <item/>"); // §2.3.3
         var e = items.getFirst();
         var contact = contact(e);
         var contacts = Contacts.of(query.account(), rosters);
@@ -141,17 +141,19 @@ public final class RosterQueries implements Extension {
         var groups = new HashSet<String>();
         for (Element group : item.children()) if (group.is(RosterXml.NS, "group")) {
             var name = bounded(group.text());
-            if (name.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a group needs a name")); // §2.3.3
-            if (!groups.add(name)) throw badRequest("the group '" + name + "' is named twice");
+            // §2.3.3
+            if (name.isEmpty()) throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a group needs a name"));
+            if (!groups.add(name)) throw badRequest("the item names the group '" + name + "' twice");
         }
-        if (groups.size() > MOST_GROUPS)
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("more than " + MOST_GROUPS + " groups"));
+        if (groups.size() > MOST_GROUPS) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("an item can be in at most " + MOST_GROUPS + " groups"));
         return groups;
     }
 
     private static String bounded(String text) {
         if (text.length() > MOST_LETTERS)
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("longer than " + MOST_LETTERS + " letters"));
+            throw new StanzaException(Condition.NOT_ACCEPTABLE
+                    .because("a name can have at most " + MOST_LETTERS + " characters"));
         return text;
     }
 }

@@ -11,10 +11,10 @@ import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Locale;
 
-/** Roster items on the wire (RFC 6121 §2.1), and pushes of them (§2.1.6). */
+/** Writes roster items as XML (RFC 6121 §2.1), and pushes them to clients (§2.1.6). */
 final class RosterXml {
     static final String NS = "jabber:iq:roster";
-    /** Whether a session has asked for the roster, and so hears of changes ("interested", §2.2). */
+    /** True for a session that has requested the roster, and so gets pushes ("interested", §2.2). */
     static final Slots.Key<Boolean> INTERESTED = Slots.Key.of("roster.interested", () -> false);
 
     private RosterXml() {}
@@ -36,7 +36,7 @@ final class RosterXml {
         return Element.of(NS, "item").with("jid", contact).with("subscription", "remove");
     }
 
-    /** Tells every interested session of a change. */
+    /** Pushes a change to each interested session. */
     static void push(Account account, long version, Element item) {
         for (Session session : account.sessions()) if (session.get(INTERESTED)) push(session, version, item);
     }

@@ -7,27 +7,27 @@ import im.martlet.storage.account.Rosters.Subscription;
 import java.util.Optional;
 import java.util.Set;
 
-/** The state machine of subscriptions (RFC 6121 appendix A): pure, one method for each direction. */
+/** The state machine of subscriptions (RFC 6121 appendix A), with one method for each direction. Pure. */
 public final class SubscriptionStates {
     private SubscriptionStates() {}
 
     /**
-     * What a subscription stanza does.
+     * The effect of a subscription stanza.
      *
      * @param item the contact afterwards
-     * @param passes whether the stanza goes on: to the contact when the user sent it, to the user when the contact did
+     * @param passes whether the stanza is passed on: to the contact if the user sent it, to the user if the contact did
      * @param autoReply whether the server answers "subscribed" for the user (§3.1.3, §3.4)
      */
     public record Outcome(Item item, boolean passes, boolean autoReply) {
         private static Outcome of(Item item, boolean passes) { return new Outcome(item, passes, false); }
     }
 
-    /** A contact of whom nothing is known. */
+    /** Returns the item of a contact that is not on the roster. */
     public static Item stranger(Jid contact) {
         return new Item(contact, "", Set.of(), Subscription.NONE, false, false, Optional.empty(), false);
     }
 
-    /** The user sends it (§A.2). */
+    /** Returns the effect of a stanza that the user sends (§A.2). */
     public static Outcome sent(Presence.Type type, Item now) {
         var s = now.subscription();
         return switch (type) {
@@ -46,9 +46,9 @@ public final class SubscriptionStates {
     }
 
     /**
-     * The contact sends it (§A.3).
+     * Returns the effect of a stanza that the contact sends (§A.3).
      *
-     * @param request the stanza as XML, kept until the user answers it
+     * @param request the stanza as XML; it is kept until the user answers it
      */
     public static Outcome received(Presence.Type type, Item now, String request) {
         var s = now.subscription();
@@ -71,7 +71,7 @@ public final class SubscriptionStates {
         };
     }
 
-    /** The contact's server has refused the request: it is as if it had not been made. */
+    /** Returns the contact after its server has refused the request, as if the user had not made it. */
     static Item refused(Item now) {
         return pendingOut(now, false);
     }

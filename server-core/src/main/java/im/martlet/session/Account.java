@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account that something is happening to: somebody is logged in, or a stanza has come for it. It lives as long as it
- * has sessions or work. Owned by its mailbox.
+ * A live account: it has sessions, or work in its mailbox. It is removed from memory when it has neither and everything
+ * is committed. Its mailbox owns it.
  */
 public final class Account extends Slots {
     private final Jid jid;
@@ -20,7 +20,7 @@ public final class Account extends Slots {
     private final Mailbox mailbox;
     private @Nullable AccountKey key;
     private volatile @Nullable AccountLog log; // set on the mailbox
-    private volatile List<Session> sessions = List.of(); // written on the mailbox, read by anyone
+    private volatile List<Session> sessions = List.of(); // written on the mailbox, read by any thread
 
     Account(Jid jid, Accounts accounts, AccountLogs logs, Runnable whenIdle) {
         this.jid = jid;
@@ -30,52 +30,54 @@ public final class Account extends Slots {
         this.mailbox = new Mailbox(jid.toString(), whenIdle);
     }
 
-    /** The bare JID. */
+    /** Returns the bare JID. */
     public Jid jid() { return jid; }
 
-    /** Where its data hangs; empty when there is no such account. May ask the database. */
+    /** Returns the key of the account's data; empty if the account does not exist. May read the database. */
     public Optional<AccountKey> key() {
         if (key == null) key = accounts.find(jid).map(Accounts.Account::key).orElse(null);
         return Optional.ofNullable(key);
     }
 
-    /** Whether somebody may log in; asks the database. */
+    /** Returns true if the account exists and is enabled, so that a client may log in. Reads the database. */
     public boolean isEnabled() {
         var found = accounts.find(jid);
         key = found.map(Accounts.Account::key).orElse(null);
         return found.filter(Accounts.Account::enabled).isPresent();
     }
 
-    /** The account was deleted: nothing that is known of it holds for another of the same name. On the mailbox. */
+    /**
+     * Forgets all state of an account that was deleted, because a new account may get the same name. On the mailbox.
+     */
     public void forget() {
         key = null;
         log = null;
         clear();
     }
 
-    /** The key of an account that is known to exist, as every account with a session does. */
+    /** Returns the key of an account that must exist, such as an account with a session. */
     public AccountKey existingKey() {
         return key().orElseThrow(() -> new IllegalStateException(jid + " does not exist"));
     }
 
-    /** What it sent and received; of an account that exists. May ask the database. */
+    /** Returns the account log. The account must exist. May read the database. */
     public AccountLog log() {
         var open = log;
         if (open == null) log = open = new AccountLog(existingKey(), logs, whenIdle);
         return open;
     }
 
-    /** Keeps the receipts of a session of this account. @param whenLost see {@link AckTracker} */
+    /** Creates the tracker for a session of this account. @param whenLost see {@link AckTracker} */
     AckTracker receipts(Runnable whenLost) {
         return new AckTracker(logs.commits(), existingKey(), whenLost);
     }
 
-    /** Work that waits. Any thread. */
+    /** Returns the number of tasks in the mailbox. Any thread. */
     public int waiting() { return mailbox.waiting(); }
 
     /**
-     * Does something on the account's mailbox. Only for who holds one of its sessions; others ask the
-     * {@link AccountDirectory}.
+     * Runs work on the account's mailbox. Only a caller that holds a session of the account may use this; others use
+     * the {@link AccountDirectory}.
      */
     public void tell(Credit credit, Runnable work) {
         mailbox.tell(credit, work);
@@ -92,14 +94,17 @@ public final class Account extends Slots {
 
     public void add(Session session) { sessions = Stream.concat(sessions.stream(), Stream.of(session)).toList(); }
 
-    /** Takes a session away; false when it was not there, because another has its resource now. */
+    /** Removes a session. Returns false if it was removed before. */
     public boolean remove(Session session) {
         int before = sessions.size();
         sessions = sessions.stream().filter(s -> s != session).toList();
         return sessions.size() < before;
     }
 
-    /** Nobody is here, nothing is to be done, and everything is written: a log that is opened anew finds all of it. */
+    /**
+     * Returns true if the account has no sessions and no work and its log is committed. Then a log that is opened anew
+     * finds all entries.
+     */
     boolean isIdle() {
         var open = log;
         return sessions.isEmpty() && mailbox.waiting() == 0 && (open == null || open.isWritten());

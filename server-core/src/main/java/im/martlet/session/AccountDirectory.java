@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Where the sessions of an account are. On one machine the answer is: here. */
+/** Holds the live accounts of this server, and runs work on their mailboxes. Any thread. */
 @Singleton
 public final class AccountDirectory {
     private final ConcurrentHashMap<Jid, Account> live = new ConcurrentHashMap<>();
@@ -24,20 +24,20 @@ public final class AccountDirectory {
     }
 
     /**
-     * Does something to an account, on its mailbox, whether it is online or not and even when it does not exist.
+     * Runs work on the mailbox of an account. The account may be offline, or may not exist. Returns at once.
      *
      * @param bare the bare JID
      */
     public void tell(Jid bare, Credit credit, Consumer<Account> work) {
-        // telling inside compute() is what keeps an account from being let go with work in its mailbox
-        live.compute(bare, (jid, known) -> {
-            var account = known != null ? known : new Account(jid, accounts, logs, () -> letGo(jid));
+        // inside compute(), so that no account is removed while its mailbox has work
+        live.compute(bare, (jid, existing) -> {
+            var account = existing != null ? existing : new Account(jid, accounts, logs, () -> removeIfIdle(jid));
             account.tell(credit, () -> work.accept(account));
             return account;
         });
     }
 
-    /** Does something to an account if it is online or busy at this moment, and nothing otherwise. Any thread. */
+    /** Runs work on the mailbox of an account if the account is online or busy now. Otherwise does nothing. */
     public void tellLive(Jid bare, Consumer<Account> work) {
         live.computeIfPresent(bare, (_, account) -> {
             account.tell(Credit.UNLIMITED, () -> work.accept(account));
@@ -45,23 +45,23 @@ public final class AccountDirectory {
         });
     }
 
-    /** Accounts that are online or busy, at this moment. */
+    /** Returns the accounts that are online or busy now. */
     public Stream<Account> live() {
         return live.values().stream();
     }
 
-    /** A session by its full JID, if it is there at this moment. */
+    /** Returns the session that has a full JID now. */
     public Optional<Session> session(Jid full) {
         return Optional.ofNullable(live.get(full.bare())).flatMap(account -> account.session(full));
     }
 
-    /** Waits until no account has sessions or work, but not for long. */
-    public void awaitQuiet(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    /** Waits until no account has sessions or work, or until a timeout. */
+    public void awaitQuiet(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (!live.isEmpty() && System.nanoTime() < deadline) TimeUnit.MILLISECONDS.sleep(5);
     }
 
-    private void letGo(Jid bare) {
+    private void removeIfIdle(Jid bare) {
         live.computeIfPresent(bare, (_, account) -> account.isIdle() ? null : account);
     }
 }

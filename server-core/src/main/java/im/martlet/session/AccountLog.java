@@ -13,16 +13,17 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * How far the log of an account has come: which entries there are, which of them are written, and which are delivered.
- * An entry is delivered when one device has acknowledged it, or was sent it and does not acknowledge. What lies behind
- * the delivered mark waits for a device (XEP-0160).
+ * The state of an account's log: the ids of its entries, the entries that are not yet committed, and the delivered
+ * mark. An entry is delivered when one session has acknowledged it, or when it was sent to a session that does not
+ * acknowledge stanzas. Entries behind the delivered mark wait for a session (XEP-0160). {@code docs/DELIVERY.md} has
+ * the invariants.
  *
- * <p>Of the account's mailbox, save for what is not written yet, which is guarded by {@code unwritten}.
+ * <p>On the account's mailbox, except for uncommitted entries: {@code unwritten} guards those.
  */
 public final class AccountLog {
-    /** Waiting messages are counted up to here. */
+    /** The number up to which waiting entries are counted. */
     public static final int MOST_COUNTED = 100_000;
-    private static final long NOTE_EVERY_NANOS = 5_000_000_000L; // after a crash some seconds may be delivered again
+    private static final long MARK_EVERY_NANOS = 5_000_000_000L; // a crash redelivers entries of the last 5 s
 
     private record Waiter(long through, Runnable action) {}
 
@@ -30,23 +31,24 @@ public final class AccountLog {
     private final AccountLogs logs;
     private final Runnable whenWritten;
     private long head;
-    private Optional<Bounds> history = Optional.empty(); // appended since the log was opened
-    private int waiting; // entries that wait and that no session has in its queue
+    private Optional<Bounds> history = Optional.empty(); // archived entries since the log was opened
+    private int waiting; // number of entries that wait and that no session has in its queue
     private long firstWaiting = Long.MAX_VALUE;
-    private final TreeSet<Long> sent = new TreeSet<>(); // to sessions, not acknowledged by any
-    private final TreeSet<Long> ahead = new TreeSet<>(); // of what waits: sent to sessions all the same, by their full addresses or as copies
-    private long newest; // of what a session has acknowledged
-    private long furthest; // of what was sent to a session
-    private long taken; // the last entry that a session was sent which does not acknowledge
-    private long noted; // the mark in the database
-    private long lastPassing; // the newest entry that may be no history
-    private long notedAt = System.nanoTime();
+    private final TreeSet<Long> sent = new TreeSet<>(); // sent to sessions, but none has acknowledged them
+    // waiting entries that a session got early: by full JID or as a copy
+    private final TreeSet<Long> ahead = new TreeSet<>();
+    private long newestAcknowledged;
+    private long newestSent;
+    private long lastUnmanaged; // the last entry sent to a session that does not acknowledge
+    private long storedMark; // the delivered mark in the database
+    private long lastUnarchived; // the newest entry that may not be archived
+    private long markedAt = System.nanoTime();
 
     private final LinkedHashSet<Long> unwritten = new LinkedHashSet<>(); // in the order of ids
-    private int notes; // of the mark, on their way to the database
+    private int marksUnderWay; // writes of the mark that are not yet committed
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(0);
 
-    /** @param whenWritten called when nothing is unwritten any more, on any thread */
+    /** @param whenWritten called on any thread when all entries are committed */
     AccountLog(AccountKey key, AccountLogs logs, Runnable whenWritten) {
         this(key, logs, whenWritten, MOST_COUNTED);
     }
@@ -57,22 +59,21 @@ public final class AccountLog {
         this.whenWritten = whenWritten;
         var state = logs.state(key, mostCounted);
         this.head = Math.max(state.last(), state.delivered());
-        this.noted = state.delivered();
-        this.lastPassing = head;
+        this.storedMark = state.delivered();
+        this.lastUnarchived = head;
         this.waiting = state.waiting();
         if (waiting > 0) firstWaiting = state.delivered() + 1;
     }
 
-    /** The id of the newest entry, 0 when there is none. */
+    /** Returns the id of the newest entry, 0 if there is none. */
     public long head() { return head; }
 
     /**
-     * Makes room for a new entry, which may be no history, and answers its id; it counts as unwritten until
-     * {@link #written}.
+     * Returns the id for a new entry, which need not be archived. The entry counts as unwritten until {@link #written}.
      */
     public long append() {
-        lastPassing = next();
-        return lastPassing;
+        lastUnarchived = next();
+        return lastUnarchived;
     }
 
     private long next() {
@@ -83,7 +84,7 @@ public final class AccountLog {
         return head;
     }
 
-    /** Makes room for a new entry of the history, see {@link #append}. */
+    /** Returns the id for a new archived entry, see {@link #append}. */
     public long appendHistory() {
         long id = next();
         history = Optional.of(new Bounds(history.map(Bounds::first).orElse(id), id));
@@ -91,20 +92,19 @@ public final class AccountLog {
     }
 
     /**
-     * The first and the last of the history that was appended since the log was opened: some of it may not be written
-     * yet.
+     * Returns the first and the last archived entry since the log was opened. Some of these entries may be uncommitted.
      */
     public Optional<Bounds> appendedHistory() {
         return history;
     }
 
-    /** An entry is safe, or will never be there. Any thread. */
+    /** Notes that an entry is committed, or lost. Any thread. */
     public void written(long id) {
         var ready = new ArrayDeque<Runnable>(0);
         boolean all;
         synchronized (unwritten) {
             unwritten.remove(id);
-            all = unwritten.isEmpty() && notes == 0;
+            all = unwritten.isEmpty() && marksUnderWay == 0;
             long first = unwritten.isEmpty() ? Long.MAX_VALUE : unwritten.getFirst();
             for (Iterator<Waiter> i = waiters.iterator(); i.hasNext();) {
                 var waiter = i.next();
@@ -117,15 +117,15 @@ public final class AccountLog {
         if (all) whenWritten.run();
     }
 
-    /** Whether everything that was appended is safe. Any thread. */
+    /** Returns true if all entries and marks are committed or lost. Any thread. */
     public boolean isWritten() {
         synchronized (unwritten) {
-            return unwritten.isEmpty() && notes == 0;
+            return unwritten.isEmpty() && marksUnderWay == 0;
         }
     }
 
     /**
-     * Does something when every entry up to an id is written, and so can be read, or is known to be lost: at once, or
+     * Runs an action when every entry up to an id is committed, and so can be read, or is known to be lost: at once, or
      * later on another thread.
      *
      * @param action must not block
@@ -141,8 +141,8 @@ public final class AccountLog {
     }
 
     /**
-     * Does something when all that was begun for the account is written, its marks and the counts of its streams too,
-     * or lost; must not block.
+     * Runs an action when all writes for the account are committed or lost, including its marks and the counts of its
+     * streams. The action must not block.
      */
     public void whenAllIsWritten(Runnable action) {
         whenWritten(head, () -> logs.commits().submit(List.of(), action, action));
@@ -150,29 +150,29 @@ public final class AccountLog {
 
     // ---- delivery
 
-    /** Everything up to here is delivered. */
+    /** Returns the delivered mark: all entries up to this id are delivered. */
     public long delivered() {
         return Math.min(firstWaiting, sent.isEmpty() ? head + 1 : sent.getFirst()) - 1;
     }
 
-    /** Whether there are entries that wait for a session. */
+    /** Returns true if entries wait for a session. */
     public boolean hasWaiting() {
         return firstWaiting != Long.MAX_VALUE;
     }
 
-    /** Everything that waits is behind this place. */
+    /** Returns the id behind which all waiting entries are. */
     public long waitingAfter() { return firstWaiting - 1; }
 
-    /** How many entries wait for a session. */
+    /** Returns the number of entries that wait for a session. */
     public int waiting() { return waiting; }
 
-    /** How many entries no device is known to have taken, whether they wait for one or were sent. */
+    /** Returns the number of entries that no session has acknowledged, whether they wait or were sent. */
     public int undelivered() {
         return waiting + sent.size();
     }
 
-    /** An entry waits for a session to come. */
-    public void waits(long id) {
+    /** Makes an entry wait for the next session. */
+    public void addWaiting(long id) {
         sent.remove(id);
         ahead.remove(id);
         waiting++;
@@ -180,100 +180,96 @@ public final class AccountLog {
     }
 
     /**
-     * An entry that was sent, and that its session has not acknowledged, waits for another one: unless what came after
-     * it, and was acknowledged, would have to wait again, too.
-     *
-     * @return false when it cannot wait in its place
+     * Makes an entry wait that was sent but not acknowledged. Returns false, and does nothing, if later entries are
+     * acknowledged already: those would have to wait again, too.
      */
-    public boolean waitsAgain(long id) {
-        if (id < firstWaiting && id < newest) return false;
-        if (id < firstWaiting) ahead.addAll(sent.tailSet(id)); // those are on their way
-        waits(id);
+    public boolean waitAgain(long id) {
+        if (id < firstWaiting && id < newestAcknowledged) return false;
+        if (id < firstWaiting) ahead.addAll(sent.tailSet(id)); // sessions have these already
+        addWaiting(id);
         return true;
     }
 
-    /** An entry has another one in its stead. */
-    public void isReplaced(long id) { sent.remove(id); }
+    /** Notes that another entry replaces a sent one. */
+    public void replaced(long id) { sent.remove(id); }
 
-    /** Whether a session was sent an entry, though it was to wait. */
+    /** Returns true if a session was sent a waiting entry early. */
     public boolean isAhead(long id) {
         return ahead.contains(id);
     }
 
-    /** Entries up to an id wait no longer: a session was given them, or has read them in the archive. */
-    public void waitsNoLonger(long through) {
+    /** Ends the wait of all entries up to an id: a session was sent them, or has read them in the archive. */
+    public void endWaiting(long through) {
         ahead.headSet(through, true).clear();
         if (through >= head) {
             firstWaiting = Long.MAX_VALUE;
             waiting = 0;
         } else if (hasWaiting()) firstWaiting = Math.max(firstWaiting, through + 1);
-        note();
+        storeMarkIfDue();
     }
 
-    /** A session was sent an entry, and is to acknowledge it. */
+    /** Notes that a session was sent an entry, and must acknowledge it. */
     public void sent(long id) {
-        if (id == taken || isAcknowledged(id)) return;
-        furthest = Math.max(furthest, id);
+        if (id == lastUnmanaged || isAcknowledged(id)) return;
+        newestSent = Math.max(newestSent, id);
         sent.add(id);
         goesAhead(id);
     }
 
-    /**
-     * Of several sessions that are being given what waits, one may have acknowledged what another one is sent only now.
-     */
+    /** Returns true if another session has acknowledged an entry. Several sessions may catch up at different speeds. */
     private boolean isAcknowledged(long id) {
-        return !sent.contains(id) && (ahead.contains(id) || id < firstWaiting && id <= furthest);
+        return !sent.contains(id) && (ahead.contains(id) || id < firstWaiting && id <= newestSent);
     }
 
     private void goesAhead(long id) {
         if (id >= firstWaiting && ahead.size() < MOST_COUNTED) ahead.add(id);
     }
 
-    /** A session was sent an entry, and does not acknowledge. */
-    void taken(long id) {
-        taken = id;
-        furthest = Math.max(furthest, id);
+    /** Notes that an entry was sent to a session that does not acknowledge stanzas. So the entry is delivered. */
+    void sentUnmanaged(long id) {
+        lastUnmanaged = id;
+        newestSent = Math.max(newestSent, id);
         goesAhead(id);
         acknowledged(id);
     }
 
-    /** A session has acknowledged an entry. */
+    /** Notes that a session has acknowledged an entry. */
     public void acknowledged(long id) {
         sent.remove(id);
-        newest = Math.max(newest, id);
-        note();
+        newestAcknowledged = Math.max(newestAcknowledged, id);
+        storeMarkIfDue();
     }
 
-    /** Whether an entry was sent to sessions, and none of them has acknowledged it. */
+    /** Returns true if an entry was sent to sessions and none of them has acknowledged it. */
     public boolean isUnacknowledged(long id) {
         return sent.contains(id);
     }
 
-    /** Writes the mark down now and then. */
-    public void note() {
+    private void storeMarkIfDue() {
         long now = System.nanoTime();
-        if (now - notedAt < NOTE_EVERY_NANOS) return;
-        notedAt = now;
-        noteNow();
+        if (now - markedAt < MARK_EVERY_NANOS) return;
+        markedAt = now;
+        storeMark();
     }
 
-    /** Writes the mark down. */
-    public void noteNow() {
+    /** Submits the delivered mark to the journal if it has moved. Entries behind it that are not archived go then. */
+    public void storeMark() {
         long mark = delivered();
-        if (mark <= noted) return;
-        boolean passing = lastPassing > noted;
-        noted = mark;
+        if (mark <= storedMark) return;
+        boolean unarchived = lastUnarchived > storedMark;
+        storedMark = mark;
         synchronized (unwritten) {
-            notes++;
+            marksUnderWay++;
         }
-        logs.commits().submit(List.of(new Write.Delivered(key, mark, passing)), this::isNoted, this::isNoted);
+        logs.commits().submit(List.of(new Write.Delivered(key, mark, unarchived)), this::markDecided,
+                this::markDecided);
     }
 
-    private void isNoted() {
+    private void markDecided() {
         boolean all;
         synchronized (unwritten) {
-            notes--;
-            all = unwritten.isEmpty() && notes == 0;
+            marksUnderWay--;
+            all = unwritten.isEmpty() && marksUnderWay == 0;
         }
         if (all) whenWritten.run();
     }

@@ -8,16 +8,16 @@ import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.security.SecureRandom;
 
-/** Opens the logs of accounts. Any thread. */
+/** Opens the logs of accounts and rooms. Any thread. */
 @Singleton
 public final class AccountLogs {
-    private static final int AT_ONCE = 512;
+    private static final int NUMBERS_AT_ONCE = 512; // a call of the generator for each costs more than a log entry
 
     private final Archive archive;
     private final JournalCommits commits;
     private final SecureRandom random = new SecureRandom();
-    private final byte[] bytes = new byte[AT_ONCE * Long.BYTES];
-    private LongBuffer numbers = LongBuffer.allocate(0); // guarded by this: to ask the generator each time costs more than an entry
+    private final byte[] bytes = new byte[NUMBERS_AT_ONCE * Long.BYTES];
+    private LongBuffer numbers = LongBuffer.allocate(0); // guarded by this
 
     @Inject public AccountLogs(Archive archive, JournalCommits commits) {
         this.archive = archive;
@@ -25,10 +25,10 @@ public final class AccountLogs {
     }
 
     /**
-     * The log of an owner that is no account, such as a room: what it has is history, and nothing in it waits to be
-     * delivered. Of the owner's mailbox; nobody may open it anew while it has something that is not written.
+     * Opens the log of an owner that is no account, such as a room. All its entries are archived, and none waits for
+     * delivery. On the owner's mailbox. The log must not be opened again while it has uncommitted entries.
      *
-     * @param whenWritten called when nothing is unwritten any more, on any thread
+     * @param whenWritten called on any thread when all entries are committed
      */
     public AccountLog open(AccountKey owner, Runnable whenWritten) {
         return new AccountLog(owner, this, whenWritten, 1);

@@ -4,29 +4,26 @@ import im.martlet.stanza.StreamError;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A link that gathers what it is given, so that much of it goes out in few records and few system calls. Used by one
- * thread.
- */
+/** A link that collects elements, so that they need few TLS records and few system calls. For one thread. */
 final class BatchingLink implements Link, AutoCloseable {
-    private static final int AT_ONCE = 16_000; // a record of TLS holds a little more
+    private static final int BATCH_BYTES = 16_000; // a TLS record holds a little more
 
     private final Link link;
-    private List<byte[]> gathered = new ArrayList<>();
+    private List<byte[]> elements = new ArrayList<>();
     private int size;
 
     BatchingLink(Link link) { this.link = link; }
 
     @Override public void send(byte[] bytes) {
-        if (size + bytes.length > AT_ONCE) close();
-        gathered.add(bytes);
+        if (size + bytes.length > BATCH_BYTES) close();
+        elements.add(bytes);
         size += bytes.length;
     }
 
-    /** Sends what is gathered. */
+    /** Sends the collected elements. */
     @Override public void close() {
-        if (!gathered.isEmpty()) link.send(gathered);
-        gathered = new ArrayList<>();
+        if (!elements.isEmpty()) link.send(elements);
+        elements = new ArrayList<>();
         size = 0;
     }
 

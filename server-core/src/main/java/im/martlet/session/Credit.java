@@ -1,11 +1,12 @@
 package im.martlet.session;
 
 /**
- * What a sender may have under way. Work that waits in a mailbox has taken credit from whoever caused it, and gives it
- * back when it is done; a connection that has none left stops reading. So no queue grows without bound.
+ * The permission of a sender to have work under way. A task in a mailbox takes credit from the sender that caused it,
+ * and gives it back when it is done. The server stops reading from a connection without credit, so no queue grows
+ * without bound.
  */
 public interface Credit {
-    /** For the server's own work, which is bounded by what caused it. */
+    /** For work of the server itself. Its cause bounds it. */
     Credit UNLIMITED = new Credit() {
         @Override public void take() {}
 

@@ -9,27 +9,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way to the journal for who must also know when a unit is never written. The journal confirms units in the order
- * they were submitted in, so one that it has passed over is lost.
+ * Submits units to the journal, and also tells when a unit is lost. The journal confirms units in the order of
+ * submission. So a unit is lost if the journal confirms a later one first.
  *
- * <p>Any thread; guarded by {@code this}, under which nothing but the journal's queue is touched.
+ * <p>Any thread. Guarded by {@code this}; under that lock only the journal's queue is touched.
  */
 @Singleton
 public final class JournalCommits {
     private record Unit(Runnable safe, Runnable lost) {}
 
-    private static final Runnable NOBODY = () -> {};
+    private static final Runnable NOTHING = () -> {};
 
     private final Journal journal;
-    private final ArrayDeque<Unit> underWay = new ArrayDeque<>(); // in the order they were submitted in
+    private final ArrayDeque<Unit> underWay = new ArrayDeque<>(); // in the order of submission
 
     @Inject public JournalCommits(Journal journal) { this.journal = journal; }
 
     /**
-     * Has a unit written; returns at once. One of the two is called, once, and must not block.
+     * Submits a unit of writes; returns at once. Exactly one of the two callbacks is called, once. They must not block.
      *
-     * @param safe called when it is written
-     * @param lost called when it is known that it never will be, which may be as late as the next unit is written, see
+     * @param safe called when the unit is committed
+     * @param lost called when the unit is known to be lost; this may take until the next unit is committed, see
      * {@link #probe}
      */
     public void submit(List<Write> writes, Runnable safe, Runnable lost) {
@@ -40,9 +40,9 @@ public final class JournalCommits {
         }
     }
 
-    /** Makes sure that what was submitted so far is soon known to be safe or lost, though nothing may follow. */
+    /** Submits an empty unit, so that all units before it are soon known to be safe or lost. */
     public void probe() {
-        submit(List.of(), NOBODY, NOBODY);
+        submit(List.of(), NOTHING, NOTHING);
     }
 
     private void written(Unit unit) {
@@ -50,7 +50,7 @@ public final class JournalCommits {
         synchronized (this) {
             for (var next = underWay.remove(); next != unit; next = underWay.remove()) passedOver.add(next);
         }
-        passedOver.forEach(lost -> lost.lost.run());
+        passedOver.forEach(other -> other.lost.run());
         unit.safe.run();
     }
 }

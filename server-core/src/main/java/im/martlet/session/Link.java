@@ -6,28 +6,28 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 
-/** The connection that a session is on at the moment. Any thread; nothing blocks. */
+/** The current connection of a session. Any thread; no method blocks. */
 public interface Link {
     /**
-     * What an admin may know of a connection.
+     * The details of a connection, for admins.
      *
-     * @param client as it describes itself, all texts empty when it does not; for nobody but the account and admins
-     * (XEP-0388 §2.3)
+     * @param client the client's description of itself, with empty texts if it gives none; only the account and admins
+     * may see it (XEP-0388 §2.3)
      */
     record Details(InetSocketAddress remote, Instant since, String tls, String mechanism, Client client) {}
 
-    /** Queues an element for the client; ownership of the array passes. */
+    /** Queues an element for the client. The caller must not use the array afterwards. */
     void send(byte[] element);
 
-    /** Queues several, in one go if that can be. */
+    /** Queues several elements, with one system call if possible. */
     default void send(List<byte[]> elements) {
         elements.forEach(this::send);
     }
 
-    /** Does something when the client has read most of what it was sent: at once, or later on another thread. */
+    /** Runs an action when the client has read most of the sent bytes: at once, or later on another thread. */
     void whenReady(Runnable action);
 
-    /** Ends the stream with an error; the session hears of it like of any other end. */
+    /** Ends the stream with an error. The session is told of it as of any other end. */
     void end(StreamError error);
 
     Details details();

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work for one owner, done one thing at a time in the order it came, on a virtual thread. Work may block; it may tell
- * other mailboxes, and never waits for one.
+ * Queues work for one owner and runs it one task at a time, in order, on a virtual thread. A task may block and may
+ * tell other mailboxes, but it must never wait for one.
  */
 public final class Mailbox {
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
@@ -21,7 +21,7 @@ public final class Mailbox {
 
     public Mailbox(String owner) { this(owner, () -> {}); }
 
-    /** @param whenIdle called after the last thing was done; new work may have come by then */
+    /** @param whenIdle called after the last task; new work may have arrived by then */
     public Mailbox(String owner, Runnable whenIdle) {
         this.owner = owner;
         this.whenIdle = whenIdle;
@@ -35,7 +35,7 @@ public final class Mailbox {
         if (waiting.getAndIncrement() == 0) Thread.ofVirtual().name(owner).start(this::drain);
     }
 
-    /** Things that wait or are being done. */
+    /** Returns the number of tasks that wait or run. */
     public int waiting() { return waiting.get(); }
 
     private void drain() {
@@ -43,8 +43,8 @@ public final class Mailbox {
             var work = queue.remove();
             try {
                 work.task.run();
-            } catch (Throwable t) { // an Error too: the mailbox must go on
-                LOG.error("bug: work for {} failed", owner, t);
+            } catch (Throwable t) { // also an Error, because the mailbox must go on
+                LOG.error("bug: a task on the mailbox of {} failed", owner, t);
             } finally {
                 work.credit.giveBack();
             }

@@ -5,29 +5,29 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Mailboxes of addresses that are no accounts: services, rooms. One lives only as long as it has work, so that
- * addresses that somebody invents cost nothing. Any thread.
+ * Holds the mailboxes of addresses that are no accounts: services and rooms. A mailbox exists only while it has work,
+ * so that invented addresses cost no memory. Any thread.
  */
 @Singleton
 public final class Mailboxes {
     private final ConcurrentHashMap<Jid, Mailbox> busy = new ConcurrentHashMap<>();
 
-    /** Does something on an address's mailbox, after all that it was told before. Returns at once. */
+    /** Runs work on the mailbox of an address, after all earlier work. Returns at once. */
     public void tell(Jid owner, Credit credit, Runnable work) {
-        // telling inside compute() keeps a mailbox from being let go with work in it
-        busy.compute(owner, (jid, known) -> {
-            var mailbox = known != null ? known : new Mailbox(jid.toString(), () -> letGo(jid));
+        // inside compute(), so that no mailbox is removed while it has work
+        busy.compute(owner, (jid, existing) -> {
+            var mailbox = existing != null ? existing : new Mailbox(jid.toString(), () -> removeIfIdle(jid));
             mailbox.tell(credit, work);
             return mailbox;
         });
     }
 
-    /** Work that waits in all of them. */
+    /** Returns the number of tasks in all mailboxes. */
     public int waiting() {
         return busy.values().stream().mapToInt(Mailbox::waiting).sum();
     }
 
-    private void letGo(Jid owner) {
+    private void removeIfIdle(Jid owner) {
         busy.computeIfPresent(owner, (_, mailbox) -> mailbox.waiting() == 0 ? null : mailbox);
     }
 }

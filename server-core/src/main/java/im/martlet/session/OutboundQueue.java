@@ -1,5 +1,7 @@
 package im.martlet.session;
 
+import im.martlet.address.Jid;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaWriter;
@@ -14,54 +16,65 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What goes out to a session. Stanzas that the client has not acknowledged are kept, and so are those that wait:
- * because there is no connection, or because the client does not want them now. On the account's mailbox.
+ * The outgoing stanzas of a session. Keeps the stanzas that the client has not acknowledged, and the stanzas that wait:
+ * because there is no connection, or because the client is inactive (XEP-0352). On the account's mailbox.
  */
 public final class OutboundQueue {
-    private static final int MOST_DEFERRED = 1000; // for a client that does not want them now
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);
+    private static final int MOST_DEFERRED = 1000; // stanzas, for an inactive client
     private static final int MOST_DEFERRED_BYTES = 128 * 1024;
-    private static final int FEW = 5; // stanzas that cost nobody their session, however large they are: as many are read of what waits in one go
-    private static final int MOST_KEPT = 20_000; // stanzas or places in the log
-    private static final int ON_THEIR_WAY = 4; // times the usual bound: who enters a room is told of everybody at once, and cannot acknowledge that any sooner than it has come
+    private static final int FEW = 5; // stanzas that never end a session, however large: a batch of CatchUp
+    private static final int MOST_KEPT = 20_000; // stanzas or log ids
+    // times the usual bound: a join sends all occupants at once, faster than a client can acknowledge them
+    private static final int IN_FLIGHT = 4;
 
     private final AccountLog log;
+    private final Jid account;
     private @Nullable StreamManagementTerms management;
     private final AckWindow<UnackedStanza> unacknowledged = new AckWindow<>();
     private final LinkedHashMap<Object, UnackedStanza> waiting = new LinkedHashMap<>(0); // by topic
-    private @Nullable Function<Stanza, Optional<Object>> deferrable; // the topics of what the client does not want now
+    private @Nullable Function<Stanza, Optional<Object>> deferrable; // the topic of a stanza that can wait
     private int sinceRequest;
     private long bytesSinceRequest;
-    private long bytes; // held by both
-    private long enough; // bytes at which there is something to be reduced again
-    private volatile boolean unasked; // something was sent, and no acknowledgement asked for since
+    private long bytes; // of unacknowledged and waiting
+    private long reduceAbove; // bytes above which stanzas are reduced again
+    private volatile boolean unasked; // stanzas were sent after the last request for an acknowledgement
     private boolean overflown;
     private @Nullable ArrayDeque<Runnable> whenRoomy; // few sessions have one
 
-    OutboundQueue(AccountLog log) { this.log = log; }
+    OutboundQueue(AccountLog log, Jid account) {
+        this.log = log;
+        this.account = account;
+    }
 
     void manage(StreamManagementTerms agreed) { management = agreed; }
 
     @Nullable StreamManagementTerms management() { return management; }
 
-    /** Sends a stanza, or keeps it. @param link null when there is no connection */
+    /** Sends a stanza, or keeps it. @param link null if there is no connection */
     void send(Stanza stanza, @Nullable Link link) {
         if (link == null) keepDetached(stanza);
         else if (deferrable == null) transmit(stanza, link, true);
-        else deferrable.apply(stanza).filter(_ -> mayWait(stanza)).ifPresentOrElse(topic -> keep(stanza, topic), () -> {
-            flush(link); // what matters goes out at once, behind what came before it
+        else deferrable.apply(stanza).filter(_ -> mayWait(stanza)).ifPresentOrElse(topic -> {
+            Decision.HELD_BACK.log(LOG, "the client is inactive and need not get the stanza now", account, stanza);
+            keep(stanza, topic);
+        }, () -> {
+            flush(link); // older stanzas go first, then this one at once
             transmit(stanza, link, true);
         });
     }
 
-    /** What no acknowledgement makes room for must leave enough of it for what {@link #whenRoomy} waits. */
+    /** Returns true if there is room. Deferred stanzas must not use up the room that {@link #whenRoomy} waits for. */
     private boolean mayWait(Stanza stanza) {
         long most = management == null ? MOST_DEFERRED_BYTES : Math.min(MOST_DEFERRED_BYTES, roomy(management));
         return waiting.size() < MOST_DEFERRED && bytes + UnackedStanza.size(stanza) <= most;
     }
 
-    /** Sends what the client has asked for; it is kept while there is no connection, in full. */
+    /** Sends the answer to a request of the client. Keeps all of it if there is no connection. */
     void answer(List<Stanza> stanzas, @Nullable Link link) {
         if (link == null) for (var stanza : stanzas) keep(stanza, UnackedStanza.topic(stanza));
         else try (var joining = new BatchingLink(link)) {
@@ -70,17 +83,20 @@ public final class OutboundQueue {
     }
 
     /**
-     * A message that nobody has written down must not cost a session that is away: of those there is only some room.
-     * But who is in a room, or is sent copies, of which something is missing must not believe that nothing is: that
-     * session is given up, and enters anew, or reads the archive.
+     * Keeps a stanza while there is no connection. Messages that are not logged get only a quarter of the room, so that
+     * they do not end the session. But a client must not miss a room message or a copy without notice. If there is no
+     * room for one, the session ends; then the client joins the room again, or reads the archive.
      */
     private void keepDetached(Stanza stanza) {
-        if (!(stanza instanceof Message m) || m.log() != 0 || management == null || bytes < management.bytes() / 4)
+        if (!(stanza instanceof Message m) || m.log() != 0 || management == null || bytes < management.bytes() / 4) {
+            Decision.HELD_BACK.log(LOG, "the session has no connection at the moment", account, stanza);
             keep(stanza, UnackedStanza.topic(stanza));
-        else if (m.type() == Message.Type.GROUPCHAT || isCopy(m)) overflown = true;
+        } else if (m.type() == Message.Type.GROUPCHAT || isCopy(m)) overflown = true;
+        else Decision.DROPPED.log(LOG, "the session has no connection and no room for messages that are not logged",
+                account, m);
     }
 
-    /** It carries another one: what another device has said (XEP-0280), or what is in some archive. */
+    /** Returns true if a message carries another one: a copy (XEP-0280) or an archive result. */
     private static boolean isCopy(Message m) {
         return m.payload().elements().stream().anyMatch(e -> e.child(Namespaces.FORWARD, "forwarded").isPresent());
     }
@@ -88,13 +104,15 @@ public final class OutboundQueue {
     private void keep(Stanza stanza, Object topic) {
         if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
         var kept = new UnackedStanza.Whole(stanza, Instant.now());
-        var replaced = waiting.remove(topic); // the newer one has its place in the order
+        var replaced = waiting.remove(topic); // the newer stanza goes to the end
+        if (replaced instanceof UnackedStanza.Whole(var older, _))
+            Decision.DROPPED.log(LOG, "a newer stanza replaces it before it was sent", account, older);
         waiting.put(topic, kept);
         bytes += kept.size() - (replaced == null ? 0 : replaced.size());
         if (management != null) bound(management.bytes() / 2);
     }
 
-    /** @param fresh false when it has waited here, and so is known to the log as sent */
+    /** @param fresh false if the stanza has waited here, so that the log has it as sent */
     private void transmit(Stanza stanza, Link link, boolean fresh) {
         var agreed = management;
         if (agreed != null) {
@@ -103,19 +121,19 @@ public final class OutboundQueue {
             unacknowledged.add(kept);
             bytes += kept.size();
             bytesSinceRequest += kept.size();
-            bound(agreed.bytes() * ON_THEIR_WAY);
+            bound(agreed.bytes() * IN_FLIGHT);
         }
         link.send(StanzaWriter.bytes(stanza));
         if (agreed == null) {
-            if (stanza instanceof Message m && m.log() != 0) log.taken(m.log());
+            if (stanza instanceof Message m && m.log() != 0) log.sentUnmanaged(m.log());
             return;
         }
-        // by bytes too: who answers when they are asked must never reach the bound
+        // also by bytes: a client that answers each request must never reach the bound
         if (++sinceRequest >= agreed.every() || bytesSinceRequest > agreed.bytes() / 8) request(link);
         else unasked = true;
     }
 
-    /** Asks for an acknowledgement, if something was sent since the last time. */
+    /** Requests an acknowledgement. */
     void request(Link link) {
         sinceRequest = 0;
         bytesSinceRequest = 0;
@@ -126,17 +144,18 @@ public final class OutboundQueue {
     boolean isUnasked() { return unasked; }
 
     /**
-     * Keeps the bound: the archive has most messages, so they need not be here; presence and the like must be. @param
-     * most bytes of those
+     * Bounds the memory. The archive has most messages, so only their log ids stay here; other stanzas stay whole.
+     *
+     * @param most number of bytes of whole stanzas above which the session overflows
      */
     private void bound(long most) {
         long usual = Objects.requireNonNull(management).bytes();
-        if (bytes <= usual) enough = usual;
-        else if (bytes > enough) {
+        if (bytes <= usual) reduceAbove = usual;
+        else if (bytes > reduceAbove) {
             unacknowledged.replaceAll(UnackedStanza::reduced);
             waiting.replaceAll((_, kept) -> kept.reduced());
             bytes = size(unacknowledged.unacked()) + size(waiting.values());
-            enough = Math.max(usual, bytes + bytes / 2); // not all of it is looked at for each stanza
+            reduceAbove = Math.max(usual, bytes + bytes / 2); // so that not each stanza causes a pass over all
             overflown = bytes > most && unacknowledged.size() + waiting.size() > FEW;
         }
         overflown |= unacknowledged.size() + waiting.size() > MOST_KEPT;
@@ -146,13 +165,12 @@ public final class OutboundQueue {
         return all.stream().mapToLong(UnackedStanza::size).sum();
     }
 
-    /** More is kept than there may be: the session has to be given up. */
-    boolean isOverflown() { return overflown; }
+    /** Returns true if more is kept than allowed. Then the caller must end the session. */
+    boolean isOverflown() {
+        return overflown;
+    }
 
-    /**
-     * Does something when most of the room is free: at once, or when the client has acknowledged more, and in that
-     * order.
-     */
+    /** Runs an action when most of the room is free: at once, or when the client has acknowledged more. In order. */
     void whenRoomy(Runnable action) {
         if (isRoomy() && whenRoomy == null) action.run();
         else {
@@ -176,9 +194,10 @@ public final class OutboundQueue {
     // ---- acknowledgements
 
     /**
-     * The client has handled so many stanzas, modulo 2^32.
+     * Removes the stanzas that the client has handled.
      *
-     * @return false when it cannot have: it was not sent so many
+     * @param h number of handled stanzas, modulo 2^32
+     * @return false if the client was not sent so many
      */
     boolean acknowledge(long h) {
         return switch (unacknowledged.acknowledge(h, this::acknowledged)) {
@@ -196,21 +215,21 @@ public final class OutboundQueue {
         if (handled.log() != 0) log.acknowledged(handled.log());
     }
 
-    /** Stanzas sent since counting began, modulo 2^32. */
+    /** Returns the number of stanzas sent since counting began, modulo 2^32. */
     long sent() {
         return unacknowledged.sent();
     }
 
     // ---- connections
 
-    /** Sends again what was not acknowledged, then what has waited. */
+    /** Sends the unacknowledged stanzas again, then the waiting ones. */
     void resume(Link link, DelayPolicy delaying) {
         deferrable = null; // XEP-0352 §5.2
         try (var joining = new BatchingLink(link)) {
             for (UnackedStanza kept : unacknowledged.unacked()) joining.send(StanzaWriter.bytes(delaying.unchanged(kept)));
             while (!waiting.isEmpty()) {
                 var kept = waiting.firstEntry().getValue();
-                var stanza = delaying.delayed(kept); // may fail: then everything is as it was
+                var stanza = delaying.delayed(kept); // may fail, and then nothing has changed
                 waiting.pollFirstEntry();
                 bytes -= kept.size();
                 transmit(stanza, joining, false);
@@ -219,21 +238,23 @@ public final class OutboundQueue {
         }
     }
 
-    /** How a kept stanza is sent. */
+    /** Turns kept stanzas into the stanzas to send. May read the database. */
     public interface DelayPolicy {
-        /** As it was sent before. */
+        /** Returns the stanza as it was sent before. */
         Stanza unchanged(UnackedStanza kept);
 
-        /** With a note that it is late. */
+        /** Returns the stanza, with a delay element if it is a message (XEP-0203). */
         Stanza delayed(UnackedStanza kept);
     }
 
     /**
-     * Keeps what the client does not want now, and of each topic only the last; null when it wants everything again.
+     * Begins or ends the deferral of stanzas. Of each topic only the last stanza is kept.
+     *
+     * @param topicOf the topic of a stanza that can wait; null to end the deferral
      */
-    void defer(@Nullable Function<Stanza, Optional<Object>> unwanted, @Nullable Link link) {
-        deferrable = unwanted;
-        if (unwanted == null && link != null) flush(link);
+    void defer(@Nullable Function<Stanza, Optional<Object>> topicOf, @Nullable Link link) {
+        deferrable = topicOf;
+        if (topicOf == null && link != null) flush(link);
     }
 
     boolean isDeferring() { return deferrable != null; }
@@ -251,7 +272,7 @@ public final class OutboundQueue {
         waiting.clear();
     }
 
-    /** The session is over. */
+    /** Drops everything, because the session has ended. */
     void forget() {
         unacknowledged.clear();
         waiting.clear();
@@ -259,7 +280,7 @@ public final class OutboundQueue {
         bytes = 0;
     }
 
-    /** Everything that was not acknowledged or not sent, in order. */
+    /** Returns all stanzas that were not acknowledged or not sent, in order. */
     List<UnackedStanza> leftOver() {
         var all = new ArrayList<>(unacknowledged.unacked());
         all.addAll(waiting.values());

@@ -42,7 +42,7 @@ public final class Session extends Slots {
         this.account = account;
         this.jid = jid;
         this.link = link;
-        this.outbound = new OutboundQueue(account.log());
+        this.outbound = new OutboundQueue(account.log(), account.jid());
         this.receipts = account.receipts(() -> whenUnsound.accept(this, NOT_STORED));
     }
 

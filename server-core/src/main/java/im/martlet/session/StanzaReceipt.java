@@ -7,22 +7,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * One stanza on its way through the server: it is settled when all work that it caused is done, on whatever mailboxes
- * that was. Any thread may take, record and give back.
+ * The record of one stanza on its way through the server. It is settled when all work that the stanza caused is done,
+ * on all mailboxes. Any thread may take credit, record writes and give credit back.
  */
 public final class StanzaReceipt implements StanzaTransaction {
     private final AtomicInteger open = new AtomicInteger();
     private final Credit sender;
     private final Consumer<StanzaReceipt> whenSettled;
-    private List<Write> writes = List.of(); // both guarded by this: two mailboxes may record at once
+    private List<Write> writes = List.of(); // this and the next are guarded by this: two mailboxes may record at once
     private List<Runnable> decided = List.of();
     private volatile boolean settled;
-    private Runnable handled = () -> {}; // before anything is done with it
-    long number; // of Receipts, under its lock: the place of the stanza in its stream, 0 for none
+    private Runnable handled = () -> {}; // set before the receipt is used
+    long number; // guarded by the AckTracker: the number of the stanza in its stream, 0 if it is not counted
 
     /**
-     * @param sender whose stanza it is; it has taken from them until everything is durable
-     * @param whenSettled called once, by whoever does the last of the work
+     * @param sender the credit of the sender; the receipt holds some of it until all writes are committed or lost
+     * @param whenSettled called once, by the thread that finishes the last work
      */
     public StanzaReceipt(Credit sender, Consumer<StanzaReceipt> whenSettled) {
         this.sender = sender;
@@ -30,7 +30,10 @@ public final class StanzaReceipt implements StanzaTransaction {
         sender.take();
     }
 
-    /** For a stanza of the server's own: what it causes is written when it is done, and nobody waits for that. */
+    /**
+     * Returns a receipt for a stanza that the server itself sends. Its writes are submitted, and nothing waits for
+     * them.
+     */
     public static StanzaReceipt ofServer(JournalCommits commits) {
         return new StanzaReceipt(Credit.UNLIMITED, receipt -> {
             if (!receipt.writes().isEmpty()) commits.submit(receipt.writes(), receipt::durable, receipt::lost);
@@ -38,11 +41,11 @@ public final class StanzaReceipt implements StanzaTransaction {
     }
 
     /**
-     * For a stanza of another server.
+     * Returns a receipt for a stanza of a remote server.
      *
-     * @param sender its stream; has taken from until everything is durable
-     * @param handled called when everything it caused is safe; must not block
-     * @param lost called instead when some of that never will be; must not block
+     * @param sender the credit of the stream; the receipt holds some of it until all writes are committed or lost
+     * @param handled called when all writes are committed; must not block
+     * @param lost called instead when writes are lost; must not block
      */
     public static StanzaReceipt ofPeer(Credit sender, JournalCommits commits, Runnable handled, Runnable lost) {
         return new StanzaReceipt(sender, receipt -> {
@@ -82,12 +85,12 @@ public final class StanzaReceipt implements StanzaTransaction {
 
     synchronized List<Write> writes() { return writes; }
 
-    /** Everything it caused is safe. */
+    /** Tells the stanza's writers that all writes are committed. */
     void durable() {
         decided(handled);
     }
 
-    /** Something it caused was not written, and never will be. */
+    /** Tells the stanza's writers that writes are lost. */
     void lost() {
         decided(() -> {});
     }

@@ -3,11 +3,12 @@ package im.martlet.session;
 import im.martlet.storage.log.Journal;
 
 /**
- * What caused some work: one stanza that somebody sent. Work under way has taken credit from it. What that work wants
- * written is recorded here, and written all at once when the last of it is done; only then is the stanza acknowledged.
+ * All work and all writes that one stanza causes. Work under way has taken credit from the transaction. Each piece of
+ * work records its writes here. They are submitted as one unit when the last piece of work is done, and the stanza is
+ * acknowledged only after that unit is committed.
  */
 public interface StanzaTransaction extends Credit {
-    /** For what the server does by itself, and nothing of which is written. */
+    /** For work that the server starts itself and that writes nothing. */
     StanzaTransaction NONE = new StanzaTransaction() {
         @Override public void take() {}
 
@@ -16,20 +17,21 @@ public interface StanzaTransaction extends Credit {
         @Override public Credit sender() { return Credit.UNLIMITED; }
 
         @Override public void record(Journal.Write write, Runnable decided) {
-            throw new IllegalStateException("nothing of this is written: " + write);
+            throw new IllegalStateException("work without a transaction must not write: " + write);
         }
     };
 
     /**
-     * Who sent it, to take from for work that nothing is written of, and that its acknowledgement need not wait for.
+     * Returns the credit of the sender. Work takes it instead of the transaction if it writes nothing and must not
+     * delay the acknowledgement.
      */
     Credit sender();
 
     /**
-     * Has something written before the transaction is acknowledged. Only for who has taken from it, and not yet given
-     * back.
+     * Records a write that must be committed before the stanza is acknowledged. The caller must have taken credit from
+     * the transaction, and not yet given it back.
      *
-     * @param decided called when it is safe, or known never to be; must not block
+     * @param decided called when the write is committed, or is known to be lost; must not block
      */
     void record(Journal.Write write, Runnable decided);
 }

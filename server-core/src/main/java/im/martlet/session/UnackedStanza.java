@@ -9,16 +9,18 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A stanza that is kept for a session: whole, or as its place in the account's log. */
+/** A stanza that is kept for a session, because the client has not acknowledged it or because it is not sent yet. */
 public sealed interface UnackedStanza {
-    /** @param since when it should have been delivered */
+    /** The stanza itself. */
     record Whole(Stanza stanza, Instant since) implements UnackedStanza {}
 
+    /** The log id of the stanza, to be read from the archive. */
     record Logged(long id, Instant since) implements UnackedStanza {}
 
+    /** Returns the time of the first delivery attempt. */
     Instant since();
 
-    /** The place in the log, 0 when it is not there. */
+    /** Returns the log id, 0 if the stanza is not logged. */
     default long log() {
         return switch (this) {
             case Whole(Message m, _) -> m.log();
@@ -27,7 +29,7 @@ public sealed interface UnackedStanza {
         };
     }
 
-    /** Bytes of stanzas that it holds, about. */
+    /** Returns the approximate number of bytes that it keeps in memory. */
     default int size() {
         return switch (this) {
             case Whole(var stanza, _) -> size(stanza);
@@ -35,29 +37,29 @@ public sealed interface UnackedStanza {
         };
     }
 
-    /** Bytes of a stanza that is kept whole, about. */
+    /** Returns the approximate number of bytes of a whole stanza in memory. */
     static int size(Stanza stanza) {
         return 200 + stanza.payload().size();
     }
 
     /**
-     * Without the stanza, if it is history: what is none goes when another device takes it, and in place of a copy
-     * (XEP-0280) there is the original.
+     * Keeps only the log id if the message is archived. An unarchived message leaves the log when another session takes
+     * it, and the log has the original of a copy (XEP-0280); both are kept whole.
      */
     default UnackedStanza reduced() {
         return this instanceof Whole(Message m, var since) && m.log() != 0
                 && StanzaIds.of(m, m.to().bare()).equals(OptionalLong.of(m.log())) ? new Logged(m.log(), since) : this;
     }
 
-    /** What makes an older stanza pointless that has the same: a sender's presence, or whether they are typing. */
-    record Topic(String what, Jid sender) {}
+    /** A topic: a newer stanza of the same topic replaces an older one. */
+    record Topic(String kind, Jid sender) {}
 
-    /** What a stanza is about; nothing else is about the same, unless it is somebody's presence. */
+    /** Returns the topic of a stanza. Only presences of one sender share a topic. */
     static Object topic(Stanza stanza) {
         return presence(stanza).orElseGet(Object::new);
     }
 
-    /** The topic of a presence of which only the last matters. */
+    /** Returns the topic of a presence that a newer presence of the sender replaces; empty for other stanzas. */
     static Optional<Object> presence(Stanza stanza) {
         return stanza instanceof Presence p
                 && (p.type() == Presence.Type.AVAILABLE || p.type() == Presence.Type.UNAVAILABLE)

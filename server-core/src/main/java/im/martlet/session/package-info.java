@@ -1,7 +1,7 @@
 /**
- * Who is here: live accounts, their mailboxes and their sessions. All that happens to an account happens on its
- * mailbox, one thing at a time, on a virtual thread; the state of an account and its sessions is touched nowhere else.
- * Only the list of an account's sessions may be read by anyone.
+ * Live accounts with their mailboxes, logs and sessions, and the tracking of acknowledgements. All work for an account
+ * runs on its mailbox, one piece at a time, on a virtual thread. Only that thread may touch the state of an account and
+ * of its sessions. Any thread may read the list of an account's sessions. Rules of XMPP do not belong here.
  */
 @NullMarked
 package im.martlet.session;

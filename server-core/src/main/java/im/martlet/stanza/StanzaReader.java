@@ -92,13 +92,15 @@ public final class StanzaReader {
     }
 
     private static Payload one(Payload payload) {
+        // rule 3
         if (payload.elements().size() != 1)
-            throw StanzaException.badRequest("an iq request must have exactly one child"); // rule 3
+            throw StanzaException.badRequest("an iq request must have exactly one child");
         return payload;
     }
 
     private static Payload atMostOne(Payload payload) {
-        if (payload.elements().size() > 1) throw StanzaException.badRequest("an iq result must have at most one child"); // rule 5
+        // rule 5
+        if (payload.elements().size() > 1) throw StanzaException.badRequest("an iq result must have at most one child");
         return payload;
     }
 

@@ -25,12 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/** Storage that fails must not leave two rosters that contradict each other. */
+/** Tests that a failure of the database does not make the rosters of two accounts contradict each other. */
 class SubscriptionHandlerTest {
     private static final Jid JULIET = Jid.parse("juliet@localhost");
     private static final Jid ROMEO = Jid.parse("romeo@localhost");
 
-    /** Reads, but does not write. */
+    /** A store that can be read but not written. */
     private record FullDisk(Item... items) implements Rosters {
         @Override public Roster of(AccountKey account) { return new Roster(0, List.of(items)); }
 
@@ -54,10 +54,11 @@ class SubscriptionHandlerTest {
         var routed = new AtomicInteger();
         var accounts = new MemoryAccounts();
         accounts.create(JULIET, List.of());
-        var directory = new AccountDirectory(accounts, new AccountLogs(null, null)); // no message is sent, so nothing is logged
+        // the test sends no message, so nothing is logged
+        var directory = new AccountDirectory(accounts, new AccountLogs(null, null));
         var router = new Router(new Hosts(() -> Set.of("localhost")), directory, () -> {
             routed.incrementAndGet();
-            throw new IllegalStateException("nobody is there");
+            throw new IllegalStateException("there is no local delivery in this test");
         }, null, null);
         var subscribing =
                 new SubscriptionHandler(new FullDisk(known), () -> new SubscriptionHandler.RosterLimit(10), router);
@@ -75,12 +76,12 @@ class SubscriptionHandlerTest {
         return routed.get();
     }
 
-    @Test void whatCouldNotBeStoredIsNotToldToTheContact() throws Exception {
+    @Test void unstoredRequestIsNotSentToTheContact() throws Exception {
         assertThat(routedWhile((subscribing, account) -> subscribing.outbound(account,
                 Presence.of(Type.SUBSCRIBE, JULIET, ROMEO), StanzaTransaction.NONE))).isZero();
     }
 
-    @Test void whatCouldNotBeStoredIsNotGrantedEither() throws Exception { // RFC 6121 §3.4
+    @Test void unstoredApprovalIsNotGranted() throws Exception { // RFC 6121 §3.4
         var approved =
                 new Rosters.Item(ROMEO, "", Set.of(), Rosters.Subscription.NONE, false, true, Optional.empty(), true);
         assertThat(routedWhile(

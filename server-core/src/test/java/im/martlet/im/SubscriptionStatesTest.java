@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 6121 appendix A, table by table. */
+/** Tests the tables of RFC 6121 appendix A. */
 class SubscriptionStatesTest {
     private static final Jid CONTACT = Jid.parse("juliet@example.com");
 
-    /** §A.2.1 to §A.2.4: what the user sends. The last column tells whether the server routes it. */
+    /** §A.2.1 to §A.2.4: stanzas of the user. The last column tells whether the server routes the stanza. */
     @ParameterizedTest(name = "user sends {0} in {1}: {2}, routed: {3}")
     @CsvSource({
             "SUBSCRIBE, None, None+Out, true", "SUBSCRIBE, None+Out, None+Out, true",
@@ -39,14 +39,14 @@ class SubscriptionStatesTest {
             "UNSUBSCRIBED, None+In, None, true",
             "UNSUBSCRIBED, None+Out+In, None+Out, true", "UNSUBSCRIBED, To, To, false", "UNSUBSCRIBED, To+In, To, true",
             "UNSUBSCRIBED, From, None, true", "UNSUBSCRIBED, From+Out, None+Out, true", "UNSUBSCRIBED, Both, To, true",
-            "UNSUBSCRIBED, None+Approved, None, false" }) void whatTheUserSends(Type type, String before, String after,
+            "UNSUBSCRIBED, None+Approved, None, false" }) void stanzasOfTheUser(Type type, String before, String after,
                     boolean routed) {
         var outcome = SubscriptionStates.sent(type, item(before));
         assertThat(state(outcome.item())).isEqualTo(after);
         assertThat(outcome.passes()).isEqualTo(routed);
     }
 
-    /** §A.3.1 to §A.3.4: what the contact sends. The last column tells whether the user gets to see it. */
+    /** §A.3.1 to §A.3.4: stanzas of the contact. The last column tells whether the user gets the stanza. */
     @ParameterizedTest(name = "contact sends {0} in {1}: {2}, delivered: {3}")
     @CsvSource({
             "SUBSCRIBE, None, None+In, true", "SUBSCRIBE, None+Out, None+Out+In, true",
@@ -69,30 +69,30 @@ class SubscriptionStatesTest {
             "UNSUBSCRIBED, None+Out+In, None+In, true", "UNSUBSCRIBED, To, None, true",
             "UNSUBSCRIBED, To+In, None+In, true",
             "UNSUBSCRIBED, From, From, false", "UNSUBSCRIBED, From+Out, From, true",
-            "UNSUBSCRIBED, Both, From, true" }) void whatTheContactSends(Type type, String before, String after,
+            "UNSUBSCRIBED, Both, From, true" }) void stanzasOfTheContact(Type type, String before, String after,
                     boolean delivered) {
         var outcome = SubscriptionStates.received(type, item(before), "<presence/>");
         assertThat(state(outcome.item())).isEqualTo(after);
         assertThat(outcome.passes()).isEqualTo(delivered);
     }
 
-    @ParameterizedTest(name = "a request in {0} is answered by the server")
-    @CsvSource({ "From", "From+Out", "Both" }) void aRequestThatWasGrantedBeforeIsAnsweredByTheServer(String state) { // §3.1.3
+    @ParameterizedTest(name = "the server answers a request in {0}")
+    @CsvSource({ "From", "From+Out", "Both" }) void serverAnswersARequestThatWasGrantedBefore(String state) { // §3.1.3
         assertThat(SubscriptionStates.received(Type.SUBSCRIBE, item(state), "<presence/>").autoReply()).isTrue();
     }
 
-    @Test void aRequestThatWasApprovedInAdvanceIsGrantedWithoutAsking() { // §3.4.2
+    @Test void preApprovedRequestIsGrantedWithoutTheUser() { // §3.4.2
         var outcome = SubscriptionStates.received(Type.SUBSCRIBE, item("To+Approved"), "<presence/>");
         assertThat(state(outcome.item())).isEqualTo("Both");
         assertThat(outcome.autoReply()).isTrue();
         assertThat(outcome.passes()).isFalse();
     }
 
-    @Test void aRequestIsKeptAsItCameUntilItIsAnswered() {
+    @Test void requestIsKeptUnchangedUntilTheUserAnswers() {
         var asked = SubscriptionStates
                 .received(Type.SUBSCRIBE, SubscriptionStates.stranger(CONTACT), "<presence type='subscribe'/>").item();
         assertThat(asked.request()).contains("<presence type='subscribe'/>");
-        assertThat(asked.listed()).as("a stranger's request puts nobody on the roster").isFalse();
+        assertThat(asked.listed()).as("a stranger's request does not put the stranger on the roster").isFalse();
         assertThat(SubscriptionStates.sent(Type.SUBSCRIBED, asked).item().listed()).isTrue();
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What stays in a log, and what leaves it when it is delivered (XEP-0160, XEP-0334 §4.2). */
+/** Tests which entries stay in the log after delivery (XEP-0160, XEP-0334 §4.2). */
 class AccountLogTest {
     private Database database;
     private Injector stores;
@@ -56,8 +56,8 @@ class AccountLogTest {
         return id;
     }
 
-    private List<Long> whenAllIsDelivered() throws InterruptedException {
-        log.noteNow();
+    private List<Long> entriesAfterDelivery() throws InterruptedException {
+        log.storeMark();
         var written = new CountDownLatch(1);
         log.whenAllIsWritten(written::countDown);
         assertThat(written.await(20, TimeUnit.SECONDS)).isTrue();
@@ -65,33 +65,33 @@ class AccountLogTest {
                 .toList();
     }
 
-    @Test void whatIsNoHistoryLeavesItAndWhatIsStays() throws Exception {
+    @Test void onlyArchivedEntriesStayAfterDelivery() throws Exception {
         long first = append(true);
         append(false);
         long third = append(true);
-        assertThat(whenAllIsDelivered()).containsExactly(first, third);
+        assertThat(entriesAfterDelivery()).containsExactly(first, third);
         long fourth = append(true);
-        assertThat(whenAllIsDelivered()).containsExactly(first, third, fourth);
+        assertThat(entriesAfterDelivery()).containsExactly(first, third, fourth);
         append(false);
-        assertThat(whenAllIsDelivered()).containsExactly(first, third, fourth);
+        assertThat(entriesAfterDelivery()).containsExactly(first, third, fourth);
     }
 
-    @Test void whatIsNoHistoryAndWaitsLeavesItWhenItHasWaited() throws Exception {
-        long waits = append(false);
-        log.waits(waits);
+    @Test void waitingUnarchivedEntryStaysUntilItsWaitEnds() throws Exception {
+        long waiting = append(false);
+        log.addWaiting(waiting);
         long kept = append(true);
-        assertThat(whenAllIsDelivered()).containsExactly(waits, kept);
-        log.waitsNoLonger(kept);
-        assertThat(whenAllIsDelivered()).containsExactly(kept);
+        assertThat(entriesAfterDelivery()).containsExactly(waiting, kept);
+        log.endWaiting(kept);
+        assertThat(entriesAfterDelivery()).containsExactly(kept);
     }
 
-    @Test void thatItWasOpenedAnewChangesNothing() throws Exception {
-        long waits = append(false);
-        log.waits(waits);
-        assertThat(whenAllIsDelivered()).containsExactly(waits);
+    @Test void reopenedLogStillRemovesUnarchivedEntries() throws Exception {
+        long waiting = append(false);
+        log.addWaiting(waiting);
+        assertThat(entriesAfterDelivery()).containsExactly(waiting);
         reopen();
         long kept = append(true);
-        log.waitsNoLonger(kept);
-        assertThat(whenAllIsDelivered()).containsExactly(kept);
+        log.endWaiting(kept);
+        assertThat(entriesAfterDelivery()).containsExactly(kept);
     }
 }

@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the count of a stream covers, whatever becomes of what its stanzas caused (XEP-0198 §4). */
+/** Tests that the count of a stream covers only stanzas with committed writes (XEP-0198 §4). */
 class AckTrackerTest {
     private static final AccountKey ACCOUNT = new AccountKey(1);
     private static final String POISON = "poison";
 
-    /** Writes when it is told to; passes over units with poison, as a journal does. */
+    /** A journal that commits when the test says so, and that loses units with poison. */
     private static final class TestJournal implements Journal {
         private record Unit(List<Write> writes, Runnable durable) {}
 
         private final ArrayDeque<Unit> queue = new ArrayDeque<>();
-        private final List<Long> counts = new ArrayList<>(); // as they are in the database, one after the other
+        private final List<Long> counts = new ArrayList<>(); // in the order of the commits
 
         @Override public void submit(List<Write> unit, Runnable durable) { queue.add(new Unit(unit, durable)); }
 
@@ -57,7 +57,7 @@ class AckTrackerTest {
 
     private void ask() { receipts.whenSafe(h -> happened.add("h=" + h)); }
 
-    @Test void aCountCoversWhatIsWritten() {
+    @Test void countCoversCommittedStanzas() {
         receipts.count("s");
         stanza("a");
         ask();
@@ -66,7 +66,7 @@ class AckTrackerTest {
         assertThat(happened).containsExactly("a is decided", "h=1");
     }
 
-    @Test void noLaterCountCoversAStanzaThatCouldNotBeWritten() {
+    @Test void noLaterCountCoversALostStanza() {
         receipts.count("s");
         stanza("a");
         stanza(POISON);
@@ -81,7 +81,7 @@ class AckTrackerTest {
         assertThat(journal.counts.getLast()).isEqualTo(1);
     }
 
-    @Test void aLossIsNoticedThoughNothingFollowsIt() {
+    @Test void lossIsNoticedWithoutALaterStanza() {
         receipts.count("");
         stanza(POISON);
         ask();
@@ -89,7 +89,7 @@ class AckTrackerTest {
         assertThat(happened).containsExactly("poison is decided", "lost");
     }
 
-    @Test void aLossIsNoticedThoughItIsWrittenAfterTheQuestion() {
+    @Test void lossIsNoticedIfTheWriteFollowsTheRequest() {
         receipts.count("");
         var receipt = receipts.open(Credit.UNLIMITED);
         receipt.take();
@@ -101,13 +101,13 @@ class AckTrackerTest {
         assertThat(happened).containsExactly("lost");
     }
 
-    @Test void aStreamIsKnownBeforeAnyOfItsStanzasIsWritten() {
+    @Test void countOfZeroIsStoredWhenCountingBegins() {
         receipts.count("s");
         journal.commit();
         assertThat(journal.counts).containsExactly(0L);
     }
 
-    @Test void whatIsNotCountedIsNoReasonToCountLess() {
+    @Test void lossOfAnUncountedStanzaDoesNotLowerTheCount() {
         stanza(POISON);
         receipts.count("s");
         stanza("b");

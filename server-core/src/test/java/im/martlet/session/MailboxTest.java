@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
-    @Test void workIsDoneOneThingAtATimeInOrderAndNoneIsLost() throws Exception {
+    @Test void tasksRunOneAtATimeInOrder() throws Exception {
         var box = new Mailbox("romeo");
         var seen = new ArrayList<Integer>(); // not thread-safe on purpose
         int writers = 16;
@@ -30,7 +30,7 @@ class MailboxTest {
         }
     }
 
-    @Test void workThatFailsDoesNotStopTheRestAndGivesItsCreditBack() throws Exception {
+    @Test void failedTaskGivesItsCreditBackAndLaterTasksRun() throws Exception {
         var box = new Mailbox("romeo");
         var taken = new AtomicInteger();
         var credit = new Credit() {

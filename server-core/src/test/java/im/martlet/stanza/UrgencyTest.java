@@ -3,11 +3,24 @@ package im.martlet.stanza;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests which messages are urgent enough for a notification. */
 class UrgencyTest {
+    /** Short names of the namespaces in the tables below. */
+    private static final Map<String, String> NAMESPACES = Map.of("HINTS", "urn:xmpp:hints", "STATES",
+            "http://jabber.org/protocol/chatstates", "JINGLE", "urn:xmpp:jingle-message:0", "OMEMO",
+            "eu.siacs.conversations.axolotl", "INVITATION", "jabber:x:conference");
+
+    private static String expand(String content) {
+        var expanded = content;
+        for (var e : NAMESPACES.entrySet())
+            expanded = expanded.replace("'" + e.getKey() + "'", "'" + e.getValue() + "'");
+        return expanded;
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
@@ -16,22 +29,22 @@ class UrgencyTest {
                     groupchat | MESSAGE | <body>hi</body>
                     headline  | NONE    | <body>hi</body>
                     error     | NONE    | <body>hi</body>
-                    chat      | NONE    | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
-                    groupchat | NONE    | <body>hi</body><no-store xmlns='urn:xmpp:hints'/>
-                    chat      | MESSAGE | <body>hi</body><no-permanent-store xmlns='urn:xmpp:hints'/>
+                    chat      | NONE    | <body>hi</body><no-store xmlns='HINTS'/>
+                    groupchat | NONE    | <body>hi</body><no-store xmlns='HINTS'/>
+                    chat      | MESSAGE | <body>hi</body><no-permanent-store xmlns='HINTS'/>
                     groupchat | NONE    | <subject>hi</subject>
                     chat      | NONE    | <received xmlns='urn:xmpp:receipts' id='1'/>
                     chat      | NONE    | <displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>
-                    chat      | NONE    | <composing xmlns='http://jabber.org/protocol/chatstates'/>
+                    chat      | NONE    | <composing xmlns='STATES'/>
                     chat      | NONE    | <reactions xmlns='urn:xmpp:reactions:0' id='1'/>
-                    chat      | NONE    | <finish xmlns='urn:xmpp:jingle-message:0' id='1'/>
-                    chat      | CALL    | <propose xmlns='urn:xmpp:jingle-message:0' id='1'/><store xmlns='urn:xmpp:hints'/>
+                    chat      | NONE    | <finish xmlns='JINGLE' id='1'/>
+                    chat      | CALL    | <propose xmlns='JINGLE' id='1'/><store xmlns='HINTS'/>
                     chat      | CALL    | <invite xmlns='urn:xmpp:call-invites:0' id='1'/>
-                    chat      | NONE    | <propose xmlns='urn:xmpp:jingle-message:0' id='1'/><no-store xmlns='urn:xmpp:hints'/>
-                    chat      | MESSAGE | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>x</payload></encrypted><store xmlns='urn:xmpp:hints'/>
-                    chat      | NONE    | <encrypted xmlns='eu.siacs.conversations.axolotl'><header/></encrypted><store xmlns='urn:xmpp:hints'/>
+                    chat      | NONE    | <propose xmlns='JINGLE' id='1'/><no-store xmlns='HINTS'/>
+                    chat      | MESSAGE | <encrypted xmlns='OMEMO'><payload>x</payload></encrypted><store xmlns='HINTS'/>
+                    chat      | NONE    | <encrypted xmlns='OMEMO'><header/></encrypted><store xmlns='HINTS'/>
                     chat      | MESSAGE | <openpgp xmlns='urn:xmpp:openpgp:0'>x</openpgp>
-                    normal    | MESSAGE | <x xmlns='jabber:x:conference' jid='room@conference.localhost'/>
+                    normal    | MESSAGE | <x xmlns='INVITATION' jid='room@conference.localhost'/>
                     """) void urgencyDependsOnTypeAndContent(
                     String type, Urgency urgency, String content) {
         assertThat(Urgency.of(message(type, content))).isEqualTo(urgency);
@@ -49,6 +62,6 @@ class UrgencyTest {
 
     private static Message message(String type, String content) {
         return (Message) StoredStanza.read("<message xmlns='jabber:client' type='" + type + "' from='"
-                + Jid.parse("romeo@localhost/r") + "' to='juliet@localhost'>" + content + "</message>");
+                + Jid.parse("romeo@localhost/r") + "' to='juliet@localhost'>" + expand(content) + "</message>");
     }
 }

@@ -124,7 +124,8 @@ class MessageTableTest {
             injector.getInstance(AccountDirectory.class).tell(juliet, Credit.UNLIMITED, account -> injector
                     .getInstance(CatchUp.class).archiveQueryBegins(account.session(device.jid()).orElseThrow()));
             device.send("<presence/>");
-            assertThat(device.receive().name()).isEqualTo("presence"); // from here on the old message waits for the query
+            // the old message now waits until the archive query is answered
+            assertThat(device.receive().name()).isEqualTo("presence");
             romeo.send("<message type='headline' id='news' to='" + juliet + "'><body>news</body></message>"
                     + "<message type='chat' id='secret' to='" + juliet
                     + "'><body>secret</body><no-store xmlns='urn:xmpp:hints'/></message>");
