@@ -41,7 +41,7 @@ public final class AccountDeletion {
     /** Deletes an account and all its data, on its mailbox. Its sessions end in the next task of the mailbox. */
     public void delete(Account account) {
         var contacts = Contacts.of(account, rosters);
-        for (var item : List.copyOf(contacts.all())) subscriptions.part(account, item);
+        for (var item : List.copyOf(contacts.all())) subscriptions.cancelSubscriptions(account, item);
         var key = account.existingKey();
         var log = account.log();
         accounts.delete(key);

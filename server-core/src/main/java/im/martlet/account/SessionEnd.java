@@ -53,7 +53,7 @@ final class SessionEnd {
 
     private void sendUnavailable(Session session) {
         try {
-            presences.lost(session);
+            presences.sendUnavailable(session);
         } catch (StorageException e) {
             LOG.warn("the contacts of {} get no unavailable presence of {}, because the roster cannot be read now: {}",
                     session.account(), session, e.getMessage());
@@ -70,11 +70,11 @@ final class SessionEnd {
     }
 
     private void redeliver(Account account, Session session, List<UnackedStanza> unreceived) {
-        redelivery.redeliver(account, unreceived.stream().filter(kept -> kept.log() != 0).toList());
-        for (UnackedStanza kept : unreceived)
-            if (kept instanceof UnackedStanza.Whole(var stanza, _)) switch (stanza) {
+        redelivery.redeliver(account, unreceived.stream().filter(unacked -> unacked.log() != 0).toList());
+        for (UnackedStanza unacked : unreceived)
+            if (unacked instanceof UnackedStanza.Whole(var stanza, _)) switch (stanza) {
             case Message m when m.log() != 0 -> {} // redelivered above
-            case Message m when isUnseen(account, m) -> router.route(redelivery.readdressed(kept, account));
+            case Message m when isUnseen(account, m) -> router.route(redelivery.readdressed(unacked, account));
             case Message m -> Decision.DROPPED.log(LOG, "the session ended before it acknowledged the message",
                     account.jid(), m);
             case Iq.Request request -> router.route(request.failure(Condition.RECIPIENT_UNAVAILABLE

@@ -36,21 +36,21 @@ public final class SessionTermination {
      * Ends all sessions and logins of an account, also a session that is bound at this moment. Any thread; returns at
      * once.
      */
-    public void expel(Jid account, StreamError why) {
-        unbound.endUnbound(account, why);
-        directory.tell(account, Credit.UNLIMITED, live -> expel(live, why));
+    public void expel(Jid account, StreamError error) {
+        unbound.endUnbound(account, error);
+        directory.tell(account, Credit.UNLIMITED, live -> expel(live, error));
     }
 
     /**
      * Ends the sessions and logins of some clients of an account, also a session that is bound at this moment. Any
      * thread; returns at once.
      */
-    public void expel(Jid account, Predicate<Client> which, StreamError why) {
-        unbound.endUnbound(account, which, why);
+    public void expel(Jid account, Predicate<Client> clients, StreamError error) {
+        unbound.endUnbound(account, clients, error);
         directory.tell(account, Credit.UNLIMITED, live -> {
-            unbound.endUnbound(account, which, why);
-            live.sessions().stream().filter(session -> which.test(session.link().details().client()))
-                    .forEach(session -> end(session, why));
+            unbound.endUnbound(account, clients, error);
+            live.sessions().stream().filter(session -> clients.test(session.link().details().client()))
+                    .forEach(session -> end(session, error));
         });
     }
 
@@ -66,9 +66,9 @@ public final class SessionTermination {
     }
 
     /** Ends all sessions and logins of an account. On its mailbox. */
-    public void expel(Account account, StreamError why) {
-        unbound.endUnbound(account.jid(), why);
-        account.sessions().forEach(session -> end(session, why));
+    public void expel(Account account, StreamError error) {
+        unbound.endUnbound(account.jid(), error);
+        account.sessions().forEach(session -> end(session, error));
     }
 
     /** Ends the sessions of a deleted account, and tells the extensions of the deletion. On the account's mailbox. */
@@ -78,12 +78,12 @@ public final class SessionTermination {
     }
 
     /** Ends one session. Any thread; returns at once. */
-    public void expel(Session session, StreamError why) {
-        session.account().tell(Credit.UNLIMITED, () -> end(session, why));
+    public void expel(Session session, StreamError error) {
+        session.account().tell(Credit.UNLIMITED, () -> end(session, error));
     }
 
-    private void end(Session session, StreamError why) {
-        session.link().end(why);
+    private void end(Session session, StreamError error) {
+        session.link().end(error);
         sessionEnd.get().end(session);
     }
 }

@@ -32,22 +32,22 @@ final class SlowRequests {
     /**
      * Queues a request. Refuses it if too many requests of the session wait for acknowledgements. On the mailbox.
      *
-     * @param beginning the part of the work that runs on the mailbox, if the request is not refused; it returns the
-     * part that reads
+     * @param prepare the part of the work that runs on the mailbox, if the request is not refused; it returns the part
+     * that reads
      */
-    static void begin(Session session, Iq.Request request, Supplier<Supplier<List<Stanza>>> beginning,
+    static void begin(Session session, Iq.Request request, Supplier<Supplier<List<Stanza>>> prepare,
             StanzaTransaction transaction) {
         var waiting = session.get(WAITING);
         if (waiting.size() >= MOST_WAITING && session.management().isPresent())
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT
                     .because("too many answers wait until the client acknowledges earlier ones")
                     .as(StanzaError.Type.WAIT));
-        var reading = beginning.get();
+        var reader = prepare.get();
         var credit = transaction.sender(); // not the receipt, which would delay the acknowledgement of later stanzas
         credit.take();
         waiting.add(() -> session
                 .whenRoomy(() -> session.link().whenReady(() -> Thread.ofVirtual().name("lookup").start(() -> {
-                    var answer = read(request, reading);
+                    var answer = read(request, reader);
                     session.account().tell(Credit.UNLIMITED, () -> {
                         try {
                             session.answer(answer);
@@ -62,9 +62,9 @@ final class SlowRequests {
     }
 
     /** Returns the answer, or the error that answers the request. May block. */
-    static List<Stanza> read(Iq.Request request, Supplier<List<Stanza>> reading) {
+    static List<Stanza> read(Iq.Request request, Supplier<List<Stanza>> reader) {
         var stanzas = new AtomicReference<List<Stanza>>(List.of());
-        return ErrorReplies.error(request, () -> stanzas.set(reading.get()))
+        return ErrorReplies.error(request, () -> stanzas.set(reader.get()))
                 .<List<Stanza>>map(error -> List.of(request.failure(error))).orElseGet(stanzas::get);
     }
 }

@@ -34,12 +34,12 @@ public final class SlowServiceRequests {
     }
 
     /** Reads and sends the answer, when it is the request's turn. On the service's mailbox; returns at once. */
-    public void read(Iq.Request request, Supplier<List<Stanza>> reading, StanzaTransaction transaction) {
+    public void read(Iq.Request request, Supplier<List<Stanza>> reader, StanzaTransaction transaction) {
         asker(request).ifPresentOrElse(
                 session -> session.account().tell(transaction,
                         () -> ErrorReplies.handle(request,
-                                () -> SlowRequests.begin(session, request, () -> reading, transaction), session::send)),
+                                () -> SlowRequests.begin(session, request, () -> reader, transaction), session::send)),
                 () -> mailboxes.tell(request.from(), transaction.sender(),
-                        () -> SlowRequests.read(request, reading).forEach(router::route)));
+                        () -> SlowRequests.read(request, reader).forEach(router::route)));
     }
 }

@@ -88,7 +88,7 @@ final class OutboxWorker implements Runnable {
 
     private void offer(long addressee, List<Outbox.Item> items) {
         try {
-            for (var item : items) if (stopped || !isTaken(item)) break; // later entries wait for this one
+            for (var item : items) if (stopped || !offerAndSettle(item)) break; // later entries wait for this one
         } catch (StorageException e) {
             if (!stopped) LOG.warn("the outbox of {} cannot be changed now: {}", name(), e.getMessage());
         } finally {
@@ -97,17 +97,17 @@ final class OutboxWorker implements Runnable {
         }
     }
 
-    private boolean isTaken(Outbox.Item item) {
-        var taken = taken(item);
-        switch (taken) {
+    private boolean offerAndSettle(Outbox.Item item) {
+        var result = offer(item);
+        switch (result) {
             case Taken.Yes _ -> outbox.done(item);
             case Taken.No _ -> outbox.postpone(item, clock.instant().plus(pause(item.attempts())));
             case Taken.Later(var when) -> outbox.postpone(item, when);
         }
-        return taken instanceof Taken.Yes;
+        return result instanceof Taken.Yes;
     }
 
-    private Taken taken(Outbox.Item item) {
+    private Taken offer(Outbox.Item item) {
         try {
             return consumer.taker().apply(
                     new OutboxEntry(item.account(), item.addressee(), item.entry(), item.note(), item.attempts()));

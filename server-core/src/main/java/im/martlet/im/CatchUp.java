@@ -269,7 +269,7 @@ public final class CatchUp {
         var log = session.account().log();
         var sent = new HashSet<Long>();
         for (var entry : batch) if (isFor(state, entry.id(), log) && send(session, state, entry)) sent.add(entry.id());
-        passed(state, through, sent, log);
+        settleReached(state, through, sent, log);
         log.endWaiting(through);
         next(session, state.at(through));
     }
@@ -294,7 +294,7 @@ public final class CatchUp {
     }
 
     /** Settles owed entries up to a log id. The session has read the unsent ones in the archive, or they are gone. */
-    private static void passed(SendingBacklog state, long through, Set<Long> sent, AccountLog log) {
+    private static void settleReached(SendingBacklog state, long through, Set<Long> sent, AccountLog log) {
         var reached = state.owed().headSet(through, true);
         reached.stream().filter(id -> !sent.contains(id)).forEach(log::acknowledged);
         reached.clear();

@@ -18,12 +18,12 @@ public final class InboundPresence {
     private static final Logger LOG = LoggerFactory.getLogger(InboundPresence.class);
 
     private final Rosters rosters;
-    private final SubscriptionHandler subscribing;
+    private final SubscriptionHandler subscriptions;
     private final Router router;
 
-    @Inject InboundPresence(Rosters rosters, SubscriptionHandler subscribing, Router router) {
+    @Inject InboundPresence(Rosters rosters, SubscriptionHandler subscriptions, Router router) {
         this.rosters = rosters;
-        this.subscribing = subscribing;
+        this.subscriptions = subscriptions;
         this.router = router;
     }
 
@@ -32,12 +32,12 @@ public final class InboundPresence {
         var to = Objects.requireNonNull(presence.to());
         return switch (presence.type()) {
             case PROBE -> probed(account, presence);
-            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> subscribing.inbound(account, presence);
+            case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED -> subscriptions.inbound(account, presence);
             case AVAILABLE, UNAVAILABLE ->
                     send(presence, account,
                             to.isFull() ? account.session(to).stream().toList() : account.availableSessions());
             case ERROR -> to.isFull() ? send(presence, account, account.session(to).stream().toList())
-                    : subscribing.failed(account, presence);
+                    : subscriptions.requestFailed(account, presence);
         };
     }
 

@@ -17,7 +17,7 @@ public final class MessageDelivery {
 
     /**
      * Refuses a message that cannot be delivered to its address (§8.5.2.1.1, §8.5.3.2.1). The caller does this before
-     * the message is archived, because nobody has received it.
+     * the message is archived, because no session has received it.
      *
      * @throws StanzaException the error for the sender
      */

@@ -56,7 +56,7 @@ public final class OutboundPresence {
     private void available(Session session, Presence presence) {
         Contacts.of(session.account(), rosters); // may fail, and then nothing has changed
         boolean first = !session.isAvailable();
-        boolean wanted = session.wantsMessages();
+        boolean wantedMessages = session.wantsMessages();
         session.available(presence);
         toOwn(session, presence);
         toSubscribers(session, presence);
@@ -65,7 +65,7 @@ public final class OutboundPresence {
             kernel.happened(new SessionEvent.Available(session));
         }
         kernel.happened(new SessionEvent.Presented(session, presence));
-        if (!wanted && session.wantsMessages()) kernel.happened(new SessionEvent.ReadyForMessages(session));
+        if (!wantedMessages && session.wantsMessages()) kernel.happened(new SessionEvent.ReadyForMessages(session));
     }
 
     /** §4.2.2: tells the new resource which contacts and own resources are available. */
@@ -94,7 +94,7 @@ public final class OutboundPresence {
     }
 
     /** Sends unavailable presence for a session that ended without sending it (§4.5.2). */
-    public void lost(Session session) {
+    public void sendUnavailable(Session session) {
         unavailable(session, new Presence(Type.UNAVAILABLE, session.jid(), null, "", "", Payload.EMPTY));
     }
 

@@ -49,28 +49,28 @@ public final class Redelivery {
         if (unreceived.isEmpty()) return;
         var elsewhere = account.sessions().stream().flatMap(s -> CatchUp.unreceived(s).stream())
                 .map(UnackedStanza::log).collect(Collectors.toSet());
-        for (UnackedStanza kept : unreceived)
-            if (account.log().isUnacknowledged(kept.log()) && !elsewhere.contains(kept.log())) try {
-                deliver(account, kept);
+        for (UnackedStanza unacked : unreceived)
+            if (account.log().isUnacknowledged(unacked.log()) && !elsewhere.contains(unacked.log())) try {
+                deliver(account, unacked);
             } catch (StorageException e) {
                 LOG.warn("an unacknowledged message for {} cannot be read now and waits for the next session: {}",
                         account, e.getMessage());
-                account.log().addWaiting(kept.log());
+                account.log().addWaiting(unacked.log());
             }
     }
 
     /** Sends a stanza to the other sessions that want messages. If there is none, it goes to the next session. */
-    private void deliver(Account account, UnackedStanza kept) {
+    private void deliver(Account account, UnackedStanza unacked) {
         var others = account.sessions().stream().filter(s -> s.wantsMessages() && !CatchUp.isBehind(s)).toList();
-        if (others.isEmpty()) toNext(account, kept);
+        if (others.isEmpty()) toNext(account, unacked);
         else {
-            var message = delayed(message(account, kept), kept.since(), account);
+            var message = delayed(message(account, unacked), unacked.since(), account);
             others.forEach(session -> session.send(message));
         }
     }
 
-    private void toNext(Account account, UnackedStanza kept) {
-        long id = kept.log();
+    private void toNext(Account account, UnackedStanza unacked) {
+        long id = unacked.log();
         var catchingUp = account.sessions().stream().filter(s -> CatchUp.willReach(s, id)).findFirst();
         if (catchingUp.isPresent()) {
             CatchUp.oweAlone(catchingUp.get(), id);
@@ -78,48 +78,49 @@ public final class Redelivery {
         }
         // a session that catches up may have passed the entry
         boolean passed = account.sessions().stream().anyMatch(CatchUp::isBehind);
-        if (passed || !account.log().waitAgain(id)) appendAgain(account, kept);
+        if (passed || !account.log().waitAgain(id)) appendAgain(account, unacked);
     }
 
     /**
      * Appends a copy of a stanza at the end of the log, marked as not archived. Later entries are delivered already and
      * there is a single delivered mark, so the stanza cannot wait in its place.
      */
-    private void appendAgain(Account account, UnackedStanza kept) {
+    private void appendAgain(Account account, UnackedStanza unacked) {
         var log = account.log();
-        var message = delayed(message(account, kept), kept.since(), account);
+        var message = delayed(message(account, unacked), unacked.since(), account);
         long id = log.append();
         var entry = new Archive.Entry(id, message.from(), true, false, Optional.empty(), StoredStanza.bytes(message));
         commits.submit(List.of(new Append(account.existingKey(), entry)), () -> log.written(id), () -> log.written(id));
         log.addWaiting(id);
         account.sessions().stream().filter(CatchUp::isBehind).forEach(session -> CatchUp.owe(session, id));
-        log.replaced(kept.log());
+        log.replaced(unacked.log());
     }
 
     /** Returns a message that is not logged, addressed to the account, as if it had just arrived. */
-    public Message readdressed(UnackedStanza kept, Account account) {
-        return delayed(message(account, kept), kept.since(), account).withTo(account.jid());
+    public Message readdressed(UnackedStanza unacked, Account account) {
+        return delayed(message(account, unacked), unacked.since(), account).withTo(account.jid());
     }
 
     /** Returns the policy by which a resumed session gets the stanzas that were kept for it. */
     public OutboundQueue.DelayPolicy delayPolicy(Session session) {
         return new OutboundQueue.DelayPolicy() {
-            @Override public Stanza unchanged(UnackedStanza kept) {
-                return kept instanceof UnackedStanza.Whole(var stanza, _) ? stanza : message(session.account(), kept);
+            @Override public Stanza unchanged(UnackedStanza unacked) {
+                return unacked instanceof UnackedStanza.Whole(var stanza, _) ? stanza
+                        : message(session.account(), unacked);
             }
 
-            @Override public Stanza delayed(UnackedStanza kept) {
-                var stanza = unchanged(kept);
-                return stanza instanceof Message m ? Redelivery.delayed(m, kept.since(), session.account()) : stanza;
+            @Override public Stanza delayed(UnackedStanza unacked) {
+                var stanza = unchanged(unacked);
+                return stanza instanceof Message m ? Redelivery.delayed(m, unacked.since(), session.account()) : stanza;
             }
         };
     }
 
-    private Message message(Account account, UnackedStanza kept) {
-        if (kept instanceof UnackedStanza.Whole(Message m, _) && (m.log() == 0 || !m.from().equals(account.jid())))
+    private Message message(Account account, UnackedStanza unacked) {
+        if (unacked instanceof UnackedStanza.Whole(Message m, _) && (m.log() == 0 || !m.from().equals(account.jid())))
             return m;
         // a copy (XEP-0280) is replaced by its original; a message that retention has deleted becomes an empty one
-        return archive.incoming(account.existingKey(), kept.log() - 1, kept.log(), 1).stream().findFirst()
+        return archive.incoming(account.existingKey(), unacked.log() - 1, unacked.log(), 1).stream().findFirst()
                 .map(entry -> fromLog(entry, account))
                 .orElseGet(() -> new Message(Message.Type.NORMAL, account.jid(), account.jid(), "", "",
                         Payload.EMPTY));

@@ -36,13 +36,13 @@ public final class RosterQueries implements Extension {
     private static final int MOST_GROUPS = 50;
 
     private final Rosters rosters;
-    private final SubscriptionHandler subscribing;
+    private final SubscriptionHandler subscriptions;
     private final Provider<SubscriptionHandler.RosterLimit> limit; // a reload may change it
 
-    @Inject RosterQueries(Rosters rosters, SubscriptionHandler subscribing,
+    @Inject RosterQueries(Rosters rosters, SubscriptionHandler subscriptions,
             Provider<SubscriptionHandler.RosterLimit> limit) {
         this.rosters = rosters;
-        this.subscribing = subscribing;
+        this.subscriptions = subscriptions;
         this.limit = limit;
     }
 
@@ -56,7 +56,7 @@ public final class RosterQueries implements Extension {
                 streamFeature(new Advertised(Element.of("urn:xmpp:features:pre-approval", "sub"))));
     }
 
-    /** Something that an authenticated stream is told of, and that needs no negotiation. */
+    /** A feature that is offered after authentication and that needs no negotiation. */
     private record Advertised(Element element) implements StreamFeature {
         @Override public List<Element> offer(StreamState state) {
             return state.isAuthenticated() ? List.of(element) : List.of();
@@ -122,7 +122,7 @@ public final class RosterQueries implements Extension {
     private void remove(Query query, Contacts contacts, Jid contact) {
         var item = contacts.get(contact);
         if (!item.listed()) throw new StanzaException(Condition.ITEM_NOT_FOUND.plain()); // §2.5.3
-        subscribing.part(query.account(), item);
+        subscriptions.cancelSubscriptions(query.account(), item);
         contacts.remove(contact);
         RosterXml.push(query.account(), contacts.version(), RosterXml.removed(contact));
     }

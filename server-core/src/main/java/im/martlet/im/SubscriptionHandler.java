@@ -82,7 +82,7 @@ public final class SubscriptionHandler {
      * an error of type wait the request stays open, and the server sends it again when the user comes back (§3.1.2).
      * Any other error ends the request. Returns the sessions that got the error.
      */
-    List<Session> failed(Account account, Presence error) {
+    List<Session> requestFailed(Account account, Presence error) {
         var contacts = Contacts.of(account, rosters);
         var before = contacts.get(error.from());
         if (!before.pendingOut()) {
@@ -145,7 +145,7 @@ public final class SubscriptionHandler {
     }
 
     /** Ends the subscriptions in both directions, before a contact is removed from the roster (§2.5.2). */
-    public void part(Account account, Item item) {
+    public void cancelSubscriptions(Account account, Item item) {
         var contact = item.contact();
         if (item.subscription().hasTo() || item.pendingOut())
             router.route(Presence.of(Presence.Type.UNSUBSCRIBE, account.jid(), contact));

@@ -51,7 +51,7 @@ public final class OutboundQueue {
         this.account = account;
     }
 
-    void manage(StreamManagementTerms agreed) { management = agreed; }
+    void manage(StreamManagementTerms terms) { management = terms; }
 
     @Nullable StreamManagementTerms management() { return management; }
 
@@ -77,8 +77,8 @@ public final class OutboundQueue {
     /** Sends the answer to a request of the client. Keeps all of it if there is no connection. */
     void answer(List<Stanza> stanzas, @Nullable Link link) {
         if (link == null) for (var stanza : stanzas) keep(stanza, UnackedStanza.topic(stanza));
-        else try (var joining = new BatchingLink(link)) {
-            for (var stanza : stanzas) send(stanza, joining);
+        else try (var batch = new BatchingLink(link)) {
+            for (var stanza : stanzas) send(stanza, batch);
         }
     }
 
@@ -91,9 +91,11 @@ public final class OutboundQueue {
         if (!(stanza instanceof Message m) || m.log() != 0 || management == null || bytes < management.bytes() / 4) {
             Decision.HELD_BACK.log(LOG, "the session has no connection at the moment", account, stanza);
             keep(stanza, UnackedStanza.topic(stanza));
-        } else if (m.type() == Message.Type.GROUPCHAT || isCopy(m)) overflown = true;
-        else Decision.DROPPED.log(LOG, "the session has no connection and no room for messages that are not logged",
-                account, m);
+        } else {
+            Decision.DROPPED.log(LOG, "the session has no connection and no room for messages that are not logged",
+                    account, m);
+            overflown |= m.type() == Message.Type.GROUPCHAT || isCopy(m);
+        }
     }
 
     /** Returns true if a message carries another one: a copy (XEP-0280) or an archive result. */
@@ -103,33 +105,33 @@ public final class OutboundQueue {
 
     private void keep(Stanza stanza, Object topic) {
         if (stanza instanceof Message m && m.log() != 0) log.sent(m.log());
-        var kept = new UnackedStanza.Whole(stanza, Instant.now());
+        var unacked = new UnackedStanza.Whole(stanza, Instant.now());
         var replaced = waiting.remove(topic); // the newer stanza goes to the end
         if (replaced instanceof UnackedStanza.Whole(var older, _))
             Decision.DROPPED.log(LOG, "a newer stanza replaces it before it was sent", account, older);
-        waiting.put(topic, kept);
-        bytes += kept.size() - (replaced == null ? 0 : replaced.size());
+        waiting.put(topic, unacked);
+        bytes += unacked.size() - (replaced == null ? 0 : replaced.size());
         if (management != null) bound(management.bytes() / 2);
     }
 
     /** @param fresh false if the stanza has waited here, so that the log has it as sent */
     private void transmit(Stanza stanza, Link link, boolean fresh) {
-        var agreed = management;
-        if (agreed != null) {
+        var terms = management;
+        if (terms != null) {
             if (fresh && stanza instanceof Message m && m.log() != 0) log.sent(m.log());
-            var kept = new UnackedStanza.Whole(stanza, Instant.now());
-            unacknowledged.add(kept);
-            bytes += kept.size();
-            bytesSinceRequest += kept.size();
-            bound(agreed.bytes() * IN_FLIGHT);
+            var unacked = new UnackedStanza.Whole(stanza, Instant.now());
+            unacknowledged.add(unacked);
+            bytes += unacked.size();
+            bytesSinceRequest += unacked.size();
+            bound(terms.bytes() * IN_FLIGHT);
         }
         link.send(StanzaWriter.bytes(stanza));
-        if (agreed == null) {
+        if (terms == null) {
             if (stanza instanceof Message m && m.log() != 0) log.sentUnmanaged(m.log());
             return;
         }
         // also by bytes: a client that answers each request must never reach the bound
-        if (++sinceRequest >= agreed.every() || bytesSinceRequest > agreed.bytes() / 8) request(link);
+        if (++sinceRequest >= terms.every() || bytesSinceRequest > terms.bytes() / 8) request(link);
         else unasked = true;
     }
 
@@ -153,7 +155,7 @@ public final class OutboundQueue {
         if (bytes <= usual) reduceAbove = usual;
         else if (bytes > reduceAbove) {
             unacknowledged.replaceAll(UnackedStanza::reduced);
-            waiting.replaceAll((_, kept) -> kept.reduced());
+            waiting.replaceAll((_, unacked) -> unacked.reduced());
             bytes = size(unacknowledged.unacked()) + size(waiting.values());
             reduceAbove = Math.max(usual, bytes + bytes / 2); // so that not each stanza causes a pass over all
             overflown = bytes > most && unacknowledged.size() + waiting.size() > FEW;
@@ -189,7 +191,7 @@ public final class OutboundQueue {
 
     private boolean isRoomy() { return management == null || bytes <= roomy(management); }
 
-    private static long roomy(StreamManagementTerms agreed) { return agreed.bytes() / 4; }
+    private static long roomy(StreamManagementTerms terms) { return terms.bytes() / 4; }
 
     // ---- acknowledgements
 
@@ -223,28 +225,29 @@ public final class OutboundQueue {
     // ---- connections
 
     /** Sends the unacknowledged stanzas again, then the waiting ones. */
-    void resume(Link link, DelayPolicy delaying) {
+    void resume(Link link, DelayPolicy policy) {
         deferrable = null; // XEP-0352 §5.2
-        try (var joining = new BatchingLink(link)) {
-            for (UnackedStanza kept : unacknowledged.unacked()) joining.send(StanzaWriter.bytes(delaying.unchanged(kept)));
+        try (var batch = new BatchingLink(link)) {
+            for (UnackedStanza unacked : unacknowledged.unacked())
+                batch.send(StanzaWriter.bytes(policy.unchanged(unacked)));
             while (!waiting.isEmpty()) {
-                var kept = waiting.firstEntry().getValue();
-                var stanza = delaying.delayed(kept); // may fail, and then nothing has changed
+                var unacked = waiting.firstEntry().getValue();
+                var stanza = policy.delayed(unacked); // may fail, and then nothing has changed
                 waiting.pollFirstEntry();
-                bytes -= kept.size();
-                transmit(stanza, joining, false);
+                bytes -= unacked.size();
+                transmit(stanza, batch, false);
             }
-            request(joining);
+            request(batch);
         }
     }
 
     /** Turns kept stanzas into the stanzas to send. May read the database. */
     public interface DelayPolicy {
         /** Returns the stanza as it was sent before. */
-        Stanza unchanged(UnackedStanza kept);
+        Stanza unchanged(UnackedStanza unacked);
 
         /** Returns the stanza, with a delay element if it is a message (XEP-0203). */
-        Stanza delayed(UnackedStanza kept);
+        Stanza delayed(UnackedStanza unacked);
     }
 
     /**
@@ -263,8 +266,8 @@ public final class OutboundQueue {
         if (waiting.isEmpty()) return;
         var all = List.copyOf(waiting.values());
         forgetWaiting();
-        for (UnackedStanza kept : all)
-            if (kept instanceof UnackedStanza.Whole(var stanza, _)) transmit(stanza, link, false);
+        for (UnackedStanza unacked : all)
+            if (unacked instanceof UnackedStanza.Whole(var stanza, _)) transmit(stanza, link, false);
     }
 
     private void forgetWaiting() {

@@ -20,7 +20,7 @@ public enum Decision {
     HELD_BACK("held-back"),
     /** The sender gets an error. */
     REFUSED("refused"),
-    /** The stanza goes nowhere, and nobody is told. */
+    /** No one gets the stanza, and its sender gets no error. */
     DROPPED("dropped");
 
     private final String event;

@@ -19,12 +19,12 @@ public final class Payload {
     public static final Payload EMPTY = new Payload(List.of(), null);
 
     private volatile @Nullable List<Element> elements; // null while only the bytes are known
-    private final @Nullable Payload beginning; // the bytes of this payload begin with its bytes
+    private final @Nullable Payload prefix; // the bytes of this payload begin with its bytes
     private volatile byte @Nullable [] bytes; // two threads may both serialize: the result is the same
 
-    private Payload(@Nullable List<Element> elements, @Nullable Payload beginning) {
+    private Payload(@Nullable List<Element> elements, @Nullable Payload prefix) {
         this.elements = elements;
-        this.beginning = beginning;
+        this.prefix = prefix;
     }
 
     public static Payload of(List<Element> elements) {
@@ -44,9 +44,9 @@ public final class Payload {
     }
 
     public List<Element> elements() {
-        var known = elements;
-        if (known == null) elements = known = read();
-        return known;
+        var parsed = elements;
+        if (parsed == null) elements = parsed = read();
+        return parsed;
     }
 
     private List<Element> read() {
@@ -85,10 +85,10 @@ public final class Payload {
     }
 
     private byte[] write() {
-        if (beginning == null) return new XmlWriter().nodes(elements(), Stanza.CLIENT).toBytes();
-        var first = beginning.bytes();
+        if (prefix == null) return new XmlWriter().nodes(elements(), Stanza.CLIENT).toBytes();
+        var first = prefix.bytes();
         var rest = new XmlWriter()
-                .nodes(elements().subList(beginning.elements().size(), elements().size()), Stanza.CLIENT).toBytes();
+                .nodes(elements().subList(prefix.elements().size(), elements().size()), Stanza.CLIENT).toBytes();
         var all = Arrays.copyOf(first, first.length + rest.length);
         System.arraycopy(rest, 0, all, first.length, rest.length);
         return all;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Stanza permits Message, Presence, Iq {
     String CLIENT = Namespaces.CLIENT;
 
-    /** Returns the sender. The server stamps it, so it is genuine. */
+    /** Returns the sender. The server stamps it, so it cannot be forged. */
     Jid from();
 
     /** Returns the recipient; null only in a presence for all subscribers (RFC 6121 §4.2). */

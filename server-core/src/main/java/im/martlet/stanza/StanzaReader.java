@@ -7,7 +7,7 @@ import im.martlet.xml.Element;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads stanzas from received elements (RFC 6120 §8). Behind it there is no malformed stanza. */
+/** Reads stanzas from received elements (RFC 6120 §8). Code behind this class never sees a malformed stanza. */
 public final class StanzaReader {
     private StanzaReader() {}
 

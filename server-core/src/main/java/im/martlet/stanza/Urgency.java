@@ -5,7 +5,7 @@ import im.martlet.xml.Namespaces;
 
 /** How soon a notification should tell an absent user of a message. Pure. */
 public enum Urgency {
-    /** Not at all: nobody wrote the message to the user (a receipt, a chat marker, a chat state), or it is not kept. */
+    /** Not at all: the message carries no words of a user (a receipt, a marker, a chat state), or it is not kept. */
     NONE,
     /** Soon: the sender wrote something. */
     MESSAGE,

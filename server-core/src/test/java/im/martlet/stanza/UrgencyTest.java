@@ -41,7 +41,7 @@ class UrgencyTest {
                     chat      | CALL    | <propose xmlns='JINGLE' id='1'/><store xmlns='HINTS'/>
                     chat      | CALL    | <invite xmlns='urn:xmpp:call-invites:0' id='1'/>
                     chat      | NONE    | <propose xmlns='JINGLE' id='1'/><no-store xmlns='HINTS'/>
-                    chat      | MESSAGE | <encrypted xmlns='OMEMO'><payload>x</payload></encrypted><store xmlns='HINTS'/>
+                    chat      | MESSAGE | <encrypted xmlns='OMEMO'><payload/></encrypted><store xmlns='HINTS'/>
                     chat      | NONE    | <encrypted xmlns='OMEMO'><header/></encrypted><store xmlns='HINTS'/>
                     chat      | MESSAGE | <openpgp xmlns='urn:xmpp:openpgp:0'>x</openpgp>
                     normal    | MESSAGE | <x xmlns='INVITATION' jid='room@conference.localhost'/>
