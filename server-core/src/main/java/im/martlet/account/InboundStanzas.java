@@ -3,7 +3,6 @@ package im.martlet.account;
 import im.martlet.extension.Delivery;
 import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.Kernel;
-import im.martlet.extension.Verdict;
 import im.martlet.im.InboundPresence;
 import im.martlet.im.MessageDelivery;
 import im.martlet.routing.ErrorReplies;
@@ -54,13 +53,8 @@ public final class InboundStanzas implements LocalDelivery {
             return;
         }
         if (stanza instanceof Message m) MessageDelivery.admit(account, m);
-        switch (kernel
-                .judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.RECEIVED, transaction))) {
-            case Verdict.Pass _ -> deliver(account, stanza, transaction);
-            case Verdict.Change(var changed) -> deliver(account, changed, transaction);
-            case Verdict.Drop _ -> {} // the interceptor logs the reason
-            case Verdict.Bounce(var error) -> throw new StanzaException(error);
-        }
+        kernel.pass(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.RECEIVED, transaction))
+                .ifPresent(passed -> deliver(account, passed, transaction));
     }
 
     /**

@@ -5,7 +5,6 @@ import im.martlet.extension.Delivery;
 import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.Query;
-import im.martlet.extension.Verdict;
 import im.martlet.im.OutboundPresence;
 import im.martlet.im.SubscriptionHandler;
 import im.martlet.routing.ErrorReplies;
@@ -16,7 +15,6 @@ import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
-import im.martlet.stanza.StanzaException;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -61,9 +59,9 @@ public final class OutboundStanzas {
     }
 
     private void toOwnAccount(Session session, Iq.Request request, StanzaTransaction transaction) {
-        kernel.lookup(request).ifPresentOrElse(
-                lookup -> SlowRequests.begin(session, request,
-                        () -> lookup.begin()
+        kernel.slowHandler(request).ifPresentOrElse(
+                handler -> SlowRequests.begin(session, request,
+                        () -> handler.begin()
                                 .apply(new Query(request, Optional.of(session.account()), Optional.of(session))),
                         transaction),
                 () -> session.send(requests.toOwnAccount(request, session)));
@@ -86,12 +84,6 @@ public final class OutboundStanzas {
     }
 
     private Optional<Stanza> pass(Account account, Stanza stanza, StanzaTransaction transaction) {
-        return switch (kernel
-                .judge(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.SENT, transaction))) {
-            case Verdict.Pass _ -> Optional.of(stanza);
-            case Verdict.Change(var changed) -> Optional.of(changed);
-            case Verdict.Drop _ -> Optional.empty();
-            case Verdict.Bounce(var error) -> throw new StanzaException(error);
-        };
+        return kernel.pass(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.SENT, transaction));
     }
 }

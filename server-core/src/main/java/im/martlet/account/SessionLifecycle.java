@@ -101,7 +101,7 @@ public final class SessionLifecycle implements SessionPort {
     private void add(Session session, Wanted wanted, Consumer<BindResult> answer) {
         var account = session.account();
         answer.accept(new BindResult.Bound(session,
-                wanted.together() ? kernel.greet(session, wanted.features()) : List.of()));
+                wanted.together() ? kernel.bind2(session, wanted.features()) : List.of()));
         account.add(session);
         kernel.happened(new SessionEvent.Bound(session));
     }
@@ -146,7 +146,7 @@ public final class SessionLifecycle implements SessionPort {
                 answer.ifPresent(session::send);
             }
             case Result.Unknown _ ->
-                    kernel.sideword(element).ifPresentOrElse(handler -> handler.accept(session, element),
+                    kernel.nonStanzaHandler(element).ifPresentOrElse(handler -> handler.accept(session, element),
                             () -> session.link().end(
                                     StreamError.Condition.UNSUPPORTED_STANZA_TYPE
                                             .because("the element is no message, presence or iq: " + element.name())));

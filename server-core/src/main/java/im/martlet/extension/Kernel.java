@@ -4,9 +4,14 @@ import im.martlet.address.Jid;
 import im.martlet.http.Route;
 import im.martlet.meter.Meter;
 import im.martlet.negotiation.StreamFeature;
+import im.martlet.session.Account;
 import im.martlet.session.Session;
+import im.martlet.session.StanzaTransaction;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
+import im.martlet.stanza.Stanza;
+import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -34,22 +39,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is installed. Reads the hooks of all extensions once, so that what is advertised is what is there, and two
- * answers to one question are found at start. Immutable afterwards; any thread.
+ * The set of installed hooks. The kernel reads the hooks of all extensions once, at start. So the server advertises
+ * exactly the installed features, and a start fails if two extensions answer the same request. Immutable afterwards;
+ * any thread.
  */
 @Singleton
 public final class Kernel {
     private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
 
-    private record Question(Class<? extends Iq.Request> kind, String namespace, String name) {}
+    private record RequestKey(Class<? extends Iq.Request> kind, String namespace, String name) {}
 
-    /** A service with what its domain says and answers, together with what every service does. */
+    /**
+     * An installed service.
+     *
+     * @param declared the declarations of its own domain and those of every service
+     */
     public record Installed(Hook.Service service, DeclaredEntity declared) {}
 
     private final List<Extension> extensions;
     private final Map<Hook.To, DeclaredEntity> declared = new EnumMap<>(Hook.To.class);
     private final SortedMap<String, Installed> services = new TreeMap<>();
-    private final Map<Question, Hook.SlowIqHandler> lookups = new HashMap<>();
+    private final Map<RequestKey, Hook.SlowIqHandler> slowHandlers = new HashMap<>();
     private final Chain chain = new Chain();
     private final Map<InterceptedStanza.Direction, List<Chain.Step<Hook.Interceptor>>> interceptors =
             new EnumMap<>(InterceptedStanza.Direction.class);
@@ -57,16 +67,16 @@ public final class Kernel {
     private final List<Consumer<SessionEvent>> sessionListeners;
     private final List<StreamFeature> streamFeatures;
     private final List<AdminCommand> adminCommands = new ArrayList<>();
-    private final Map<String, BiConsumer<Session, Element>> sidewords = new HashMap<>();
-    private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> inlines = new LinkedHashMap<>();
+    private final Map<String, BiConsumer<Session, Element>> nonStanzaHandlers = new HashMap<>();
+    private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> bind2Requests = new LinkedHashMap<>();
     private final List<Function<Session, Optional<Element>>> bind2Replies;
     private final List<Hook.OutboxConsumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
-    private final List<Predicate<Message>> hostListeners = new ArrayList<>();
+    private final List<Predicate<Message>> hostMessageListeners = new ArrayList<>();
     private final List<Hook.Background> background = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
     private final List<Meter> meters = new ArrayList<>();
-    private final List<Hook.TcpListener> listening = new ArrayList<>();
+    private final List<Hook.TcpListener> tcpListeners = new ArrayList<>();
 
     @Inject public Kernel(Set<Extension> extensions) {
         for (var to : Hook.To.values()) declared.put(to, new DeclaredEntity());
@@ -104,12 +114,11 @@ public final class Kernel {
                 var own = new DeclaredEntity();
                 s.declarations().forEach(d -> own.add(extension, d));
                 if (services.put(s.label(), new Installed(s, own)) != null)
-                    throw new IllegalStateException("two services want to be '" + s.label() + "', one is " + extension);
+                    throw twice("install a service labelled '" + s.label() + "'", extension);
             }
             case Hook.SlowIqHandler l -> {
-                if (lookups.put(new Question(l.kind(), l.namespace(), l.name()), l) != null)
-                    throw new IllegalStateException(
-                            "two extensions look up " + l.namespace() + " " + l.name() + ", one is " + extension);
+                if (slowHandlers.put(new RequestKey(l.kind(), l.namespace(), l.name()), l) != null)
+                    throw twice("answer " + l.namespace() + " " + l.name(), extension);
             }
             case Hook.Interceptor i -> chain.add(ChainPoint.of(i), extension, i);
             case Hook.DeliveryListener l -> chain.add(ChainPoint.DELIVERED, extension, l);
@@ -117,35 +126,40 @@ public final class Kernel {
             case Hook.StreamFeatureHook f -> chain.add(ChainPoint.STREAM_FEATURE, extension, f);
             case Hook.AdminCommandHook(var command) -> adminCommands.add(command);
             case Hook.NonStanzaElement s -> {
-                if (sidewords.put(s.namespace(), s.hearer()) != null)
-                    throw new IllegalStateException("two extensions hear " + s.namespace() + ", one is " + extension);
+                if (nonStanzaHandlers.put(s.namespace(), s.hearer()) != null)
+                    throw twice("handle elements of " + s.namespace(), extension);
             }
             case Hook.Bind2Request(var namespace, var enable) -> {
-                if (inlines.put(namespace, enable) != null) throw new IllegalStateException(
-                        "two extensions are enabled by " + namespace + ", one is " + extension);
+                if (bind2Requests.put(namespace, enable) != null)
+                    throw twice("handle the Bind 2 request " + namespace, extension);
             }
             case Hook.Bind2Reply r -> chain.add(ChainPoint.BIND2_REPLY, extension, r);
             case Hook.OutboxConsumer c -> consumers.add(c);
             case Hook.DeletionListener(var listener) -> deletionListeners.add(listener);
-            case Hook.HostMessageListener(var listener) -> hostListeners.add(listener);
+            case Hook.HostMessageListener(var listener) -> hostMessageListeners.add(listener);
             case Hook.Background b -> background.add(b);
-            case Hook.TcpListener l -> listening.add(l);
+            case Hook.TcpListener l -> tcpListeners.add(l);
             case Hook.Metric(var meter) -> {
                 if (meters.stream().anyMatch(other -> other.name().equals(meter.name())))
-                    throw new IllegalStateException("two extensions measure " + meter.name() + ", one is " + extension);
+                    throw twice("measure " + meter.name(), extension);
                 meters.add(meter);
             }
             case Hook.HttpRoute(var route) -> {
                 if (routes.stream()
                         .anyMatch(other -> other.door() == route.door() && other.path().equals(route.path())))
-                    throw new IllegalStateException(
-                            "two extensions answer requests for " + route.path() + ", one is " + extension);
+                    throw twice("answer HTTP requests for " + route.path(), extension);
                 routes.add(route);
             }
         }
     }
 
-    /** The extensions, by name of class. */
+    /** Returns the error for a second extension that does what another one does already. */
+    static IllegalStateException twice(String deed, Extension extension) {
+        return new IllegalStateException("two extensions " + deed + "; one of them is " + extension
+                + ": remove one, for example from plugins/");
+    }
+
+    /** Returns the installed extensions, sorted by class name. */
     public List<Extension> extensions() { return extensions; }
 
     private static Hook.To of(Hook.Declaration declaration) {
@@ -160,17 +174,17 @@ public final class Kernel {
         };
     }
 
-    /** What a kind of address says of itself, and answers. */
+    /** Returns the features, items and handlers of one kind of address. */
     public DeclaredEntity declared(Hook.To of) {
         return Objects.requireNonNull(declared.get(of));
     }
 
-    /** The services, each on a domain below every host, by their labels. */
+    /** Returns the services, sorted by label. Each has a domain below every host. */
     public Collection<Installed> services() {
         return services.values();
     }
 
-    /** The service whose domain begins with a label; empty when there is none. */
+    /** Returns the service with this label, the first label of its domain; empty if there is none. */
     public Optional<Installed> service(String label) {
         return Optional.ofNullable(services.get(label));
     }
@@ -179,111 +193,142 @@ public final class Kernel {
 
     public List<AdminCommand> adminCommands() { return adminCommands; }
 
-    /** What is counted and measured. */
     public List<Meter> meters() { return meters; }
 
-    /** What has ports of its own. */
-    public List<Hook.TcpListener> listening() { return listening; }
+    /** Returns the extensions' own TCP ports. */
+    public List<Hook.TcpListener> tcpListeners() { return tcpListeners; }
 
-    /** Where requests of HTTP are answered. */
+    /** Returns the HTTP routes of all extensions. */
     public List<Route> routes() { return routes; }
 
-    /** What can be enabled together with a new session, by namespace (XEP-0386). */
-    public Set<String> inlines() {
-        return inlines.keySet();
+    /** Returns the namespaces of all Bind 2 requests (XEP-0386). */
+    public Set<String> bind2Namespaces() {
+        return bind2Requests.keySet();
     }
 
     /**
-     * Enables what was asked for with a new session, and gathers what there is to say to it; what fails is logged and
-     * left out.
+     * Runs the Bind 2 requests of a new session (XEP-0386) and collects the replies. An extension that fails is logged
+     * and left out.
      */
-    public List<Element> greet(Session session, List<Element> wanted) {
-        var said = new ArrayList<Element>();
+    public List<Element> bind2(Session session, List<Element> requests) {
+        var replies = new ArrayList<Element>();
         var steps = new ArrayList<Consumer<Session>>();
-        for (Element e : wanted) {
-            var enable = inlines.get(e.namespace());
-            if (enable != null) steps.add(s -> enable.apply(s, e).ifPresent(said::add));
+        for (Element request : requests) {
+            var enable = bind2Requests.get(request.namespace());
+            if (enable != null) steps.add(s -> enable.apply(s, request).ifPresent(replies::add));
         }
-        bind2Replies.forEach(words -> steps.add(s -> words.apply(s).ifPresent(said::add)));
+        bind2Replies.forEach(reply -> steps.add(s -> reply.apply(s).ifPresent(replies::add)));
         tell(steps, session);
-        return said;
+        return replies;
     }
 
-    /** Those beyond this server who are to hear of messages for accounts that nobody is at. */
+    /** Returns the consumers that have an outbox. */
     public List<Hook.OutboxConsumer> consumers() {
         return consumers;
     }
 
-    /** Starts what goes on beside all stanzas. */
+    /** Starts the background work of all extensions. */
     public void start() { background.forEach(b -> b.start().run()); }
 
-    /** Stops it again; one that fails is logged and does not keep the others from stopping. */
+    /** Stops the background work. An extension that fails is logged and does not keep the others from stopping. */
     public void stop() {
         tell(background.stream().<Consumer<Kernel>>map(b -> _ -> b.stop().run()).toList(), this);
     }
 
-    /** Who hears an element of a bound stream that is no stanza; empty when nobody does. */
-    public Optional<BiConsumer<Session, Element>> sideword(Element element) {
-        return Optional.ofNullable(sidewords.get(element.namespace()));
+    /** Returns the handler for an element of a bound stream that is not a stanza; empty if there is none. */
+    public Optional<BiConsumer<Session, Element>> nonStanzaHandler(Element element) {
+        return Optional.ofNullable(nonStanzaHandlers.get(element.namespace()));
     }
 
-    /** Who answers a request; empty when nobody does. */
+    /** Returns the handler of a request to one kind of address; empty if there is none. */
     public Optional<Function<Query, Iq.Response>> handler(Iq.Request request, Hook.To to) {
         return declared(to).handler(request);
     }
 
-    /** Who looks up the answer to a request of an account's own session; empty when it needs no long reading. */
-    public Optional<Hook.SlowIqHandler> lookup(Iq.Request request) {
+    /** Returns the slow handler for a request of an account's own session; empty if the request needs none. */
+    public Optional<Hook.SlowIqHandler> slowHandler(Iq.Request request) {
         var e = request.element();
-        return Optional.ofNullable(lookups.get(new Question(request.getClass(), e.namespace(), e.name())));
+        return Optional.ofNullable(slowHandlers.get(new RequestKey(request.getClass(), e.namespace(), e.name())));
     }
 
     /**
-     * Lets every interceptor of a direction judge a stanza, stage by stage. The first that does not let it pass
-     * decides.
+     * Passes a stanza through the interceptors of its direction, in the order of {@link ChainPoint}. The first
+     * interceptor that drops or bounces the stanza decides.
      *
-     * @return {@code Pass} or {@code Change} when it may go on
+     * @return the stanza as the interceptors left it; empty if one of them dropped it
+     * @throws StanzaException if an interceptor bounced it; the sender gets the error
      */
-    public Verdict judge(InterceptedStanza intercepted) {
+    public Optional<Stanza> pass(InterceptedStanza intercepted) {
+        return pass(intercepted, false);
+    }
+
+    /**
+     * Passes a stanza that the server sends for an account. A bounce drops it: the user did not send it, so nobody gets
+     * an error.
+     *
+     * @return the stanza as the interceptors left it; empty if one of them dropped or bounced it
+     */
+    public Optional<Stanza> passUnasked(Account account, Stanza stanza) {
+        return pass(new InterceptedStanza(stanza, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE),
+                true);
+    }
+
+    private Optional<Stanza> pass(InterceptedStanza intercepted, boolean unasked) {
         var current = intercepted;
         for (var step : interceptors.get(intercepted.direction())) switch (step.hook().judge().apply(current)) {
             case Verdict.Pass _ -> {}
             case Verdict.Change(var stanza) -> current = new InterceptedStanza(stanza, intercepted.account(),
                     intercepted.direction(), intercepted.transaction());
-            case Verdict.Drop d -> { return d; }
-            case Verdict.Bounce b -> { return b; }
+            case Verdict.Drop _ -> {
+                log(Decision.DROPPED, step.name(), "drops it", current);
+                return Optional.empty();
+            }
+            case Verdict.Bounce(var error) -> {
+                if (!unasked) {
+                    log(Decision.REFUSED, step.name(), "refuses it", current);
+                    throw new StanzaException(error);
+                }
+                log(Decision.DROPPED, step.name(), "refuses it, and the server sent it unasked", current);
+                return Optional.empty();
+            }
         }
-        return current == intercepted ? Verdict.pass() : Verdict.change(current.stanza());
+        return Optional.of(current.stanza());
     }
 
-    /** Tells every listener; one that fails is logged and does not keep the others from hearing. */
+    private static void log(Decision decision, String interceptor, String verdict, InterceptedStanza stanza) {
+        if (LOG.isDebugEnabled())
+            decision.log(LOG, "the interceptor " + interceptor + " " + verdict, stanza.account().jid(),
+                    stanza.stanza());
+    }
+
+    /** Tells each delivery listener. A listener that fails is logged and does not keep the others from hearing. */
     public void delivered(Delivery delivery) {
         tell(deliveryListeners, delivery);
     }
 
-    /** Tells every listener; one that fails is logged and does not keep the others from hearing. */
+    /** Tells each session listener. A listener that fails is logged and does not keep the others from hearing. */
     public void happened(SessionEvent event) {
         tell(sessionListeners, event);
     }
 
-    /** A message for a host has come; answers whether somebody knows what to do with it. */
+    /** Offers a message to a host to its listeners, one after the other. Returns whether one of them took it. */
     public boolean heardByHost(Message message) {
-        return hostListeners.stream().anyMatch(l -> l.test(message));
+        return hostMessageListeners.stream().anyMatch(l -> l.test(message));
     }
 
     /**
-     * Tells every listener that an account is deleted; one that fails is logged and does not keep the others from
-     * hearing.
+     * Tells each deletion listener that an account is deleted. A listener that fails is logged and does not keep the
+     * others from hearing.
      */
     public void deleted(Jid account) {
         tell(deletionListeners, account);
     }
 
-    private static <T> void tell(List<Consumer<T>> listeners, T what) {
+    private static <T> void tell(List<Consumer<T>> listeners, T event) {
         for (var listener : listeners) try {
-            listener.accept(what);
+            listener.accept(event);
         } catch (RuntimeException e) {
-            LOG.error("bug: {} failed on {}", listener, what, e);
+            LOG.error("bug: {} failed on {}", listener, event, e);
         }
     }
 }

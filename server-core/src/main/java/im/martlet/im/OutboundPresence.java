@@ -1,16 +1,12 @@
 package im.martlet.im;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.SessionEvent;
-import im.martlet.extension.Verdict;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
-import im.martlet.session.StanzaTransaction;
-import im.martlet.stanza.Decision;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Presence.Type;
@@ -126,14 +122,8 @@ public final class OutboundPresence {
             if (item.subscription().hasFrom()) pass(session.account(), presence.withTo(item.contact()));
     }
 
-    /** Sends a presence that the server creates for the user, unless an interceptor drops or bounces it. */
+    /** Sends a presence that the server makes for the user, unless an interceptor stops it. */
     private void pass(Account account, Presence presence) {
-        switch (kernel.judge(
-                new InterceptedStanza(presence, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
-            case Verdict.Pass _ -> router.route(presence);
-            case Verdict.Change(var changed) -> router.route(changed);
-            case Verdict.Drop _, Verdict.Bounce _ -> Decision.DROPPED.log(LOG,
-                    "an interceptor rejected a presence that the server created", account.jid(), presence);
-        }
+        kernel.passUnasked(account, presence).ifPresent(router::route);
     }
 }

@@ -175,7 +175,7 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
             listenToComponents(settings.listen().componentTls(), componentTls,
                     new Mode.DirectTls("xmpp-component", anyHost));
             injector.getInstance(DirectTlsPorts.class).listening(clientTls, serverTls);
-            doors.open(injector.getInstance(Kernel.class).listening(), elsewhere);
+            doors.open(injector.getInstance(Kernel.class).tcpListeners(), elsewhere);
             http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls,
                     () -> this.settings.hosts().keySet(),
                     injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));

@@ -38,7 +38,7 @@ public final class Bind2 implements Extension {
 
     /** §3.1. */
     Element inline() {
-        var features = kernel.get().inlines().stream()
+        var features = kernel.get().bind2Namespaces().stream()
                 .map(namespace -> Element.of(NS, "feature").with("var", namespace)).toList();
         return Element.of(NS, "bind").with(Element.of(NS, "inline").with(features));
     }

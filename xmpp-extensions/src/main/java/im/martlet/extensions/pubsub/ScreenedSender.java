@@ -1,12 +1,8 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.Kernel;
-import im.martlet.extension.Verdict;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
-import im.martlet.session.StanzaTransaction;
-import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -27,15 +23,7 @@ final class ScreenedSender {
 
     /** Returns whether the account's interceptors let a message out. Called on the account's mailbox. */
     boolean admits(Account account, Message message) {
-        return switch (kernel.get().judge(
-                new InterceptedStanza(message, account, InterceptedStanza.Direction.SENT, StanzaTransaction.NONE))) {
-            case Verdict.Pass _, Verdict.Change _ -> true;
-            case Verdict.Drop _, Verdict.Bounce _ -> {
-                Decision.DROPPED.log(LOG, "a filter of the account stopped the event notification", account.jid(),
-                        message);
-                yield false;
-            }
-        };
+        return kernel.get().passUnasked(account, message).isPresent();
     }
 
     void send(Account account, Message message) {
