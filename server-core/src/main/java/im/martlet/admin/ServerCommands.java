@@ -7,14 +7,15 @@ import im.martlet.extension.AdminCommand;
 import im.martlet.extension.AdminException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
+import im.martlet.extension.ImplementedXep;
 import im.martlet.extension.Kernel;
-import im.martlet.extension.Xep;
 import im.martlet.session.AccountDirectory;
 import im.martlet.storage.account.Accounts;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,13 +89,21 @@ public final class ServerCommands implements Extension {
         }).toList();
     }
 
+    /** Lists the extensions, and the other classes that implement a XEP, by package. */
     private Object extensions() {
-        return kernel.get().extensions().stream().map(extension -> {
-            var row = new LinkedHashMap<String, Object>();
-            row.put("extension", extension.getClass().getSimpleName());
-            row.put("xeps", Stream.of(extension.getClass().getAnnotationsByType(Xep.class))
-                    .map(x -> "XEP-%04d %s".formatted(x.number(), x.version())).collect(Collectors.joining(", ")));
-            return row;
-        }).toList();
+        var extensions = kernel.get().extensions();
+        var xeps = ImplementedXep.of(extensions).stream().collect(Collectors.groupingBy(ImplementedXep::by));
+        return Stream.concat(extensions.stream().map(Object::getClass), xeps.keySet().stream()).distinct()
+                .sorted(Comparator.comparing(Class::getName)).map(c -> row(c, xeps.getOrDefault(c, List.of())))
+                .toList();
+    }
+
+    private static Map<String, Object> row(Class<?> by, List<ImplementedXep> xeps) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("extension", by.getSimpleName());
+        row.put("package", by.getPackageName());
+        row.put("xeps", xeps.stream().map(i -> "XEP-%04d %s".formatted(i.xep().number(), i.xep().version()))
+                .collect(Collectors.joining(", ")));
+        return row;
     }
 }

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The candidate with the smallest distance, when that is small enough to be a slip. */
-    static Optional<String> of(String word, Collection<String> candidates) {
+    public static Optional<String> of(String word, Collection<String> candidates) {
         return candidates.stream().min(Comparator.comparingInt(c -> distance(word, c)))
                 .filter(c -> distance(word, c) <= 1 + word.length() / 3);
     }

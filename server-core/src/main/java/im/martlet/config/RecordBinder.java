@@ -101,6 +101,7 @@ final class RecordBinder {
                     : ByteSize.parse(as(given, String.class, "a size such as \"64 KiB\""));
             case "HostPort" -> HostPort.parse(
                     given instanceof Long port ? port.toString() : as(given, String.class, "an address with a port"));
+            case "LogLevels" -> LogLevels.parse(given);
             case "Secret" -> secret(given);
             default -> throw new IllegalStateException("a setting of a type that has no form: " + type);
         };

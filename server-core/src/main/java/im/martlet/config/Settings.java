@@ -13,13 +13,11 @@ import java.util.Optional;
 /** The settings of the core. Extensions have sections of their own. */
 public record Settings(Server server, Map<String, Host> hosts, Listen listen, Limits limits, Login login,
         Storage storage) {
-    private static final List<String> LEVELS = List.of("error", "warn", "info", "debug");
-
     /**
      * @param data folder for everything the server writes
-     * @param log least level that is logged: error, warn, info, debug
+     * @param log least levels that are logged
      */
-    public record Server(@Default("\"data\"") Path data, @Reloadable @Default("\"info\"") String log) {}
+    public record Server(@Default("\"data\"") Path data, @Reloadable @Default("\"info\"") LogLevels log) {}
 
     /**
      * A domain; without files it gets a certificate that it signs itself, in the data folder.
@@ -93,11 +91,13 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
 
     /** Takes the core's sections out of a configuration. */
     public static Settings of(Config config) {
+        var server = config.section("server", Server.class);
+        server.log().check(config);
         var hosts = new LinkedHashMap<String, Host>();
         config.named("hosts", Host.class).forEach((name, host) -> domain(config, name)
                 .ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
         if (hosts.isEmpty()) hosts.put("localhost", Host.PLAIN);
-        return new Settings(audible(config, config.section("server", Server.class)), Collections.unmodifiableMap(hosts),
+        return new Settings(server, Collections.unmodifiableMap(hosts),
                 local(config, config.section("listen", Listen.class)),
                 config.section("limits", Limits.class), config.section("login", Login.class),
                 config.section("storage", Storage.class));
@@ -112,12 +112,6 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
             config.problem(List.of("hosts", name), "'" + name + "' in [hosts] is no domain: " + e.getMessage());
         }
         return Optional.empty();
-    }
-
-    private static Server audible(Config config, Server server) {
-        if (!LEVELS.contains(server.log())) config.problem(List.of("server", "log"),
-                "'log' in [server] must be one of " + LEVELS + ", not \"" + server.log() + "\"");
-        return server;
     }
 
     /** Whoever reaches the admin port needs nothing but the token: it is for this machine only. */

@@ -68,7 +68,8 @@ public final class Kernel {
     private final List<StreamFeature> streamFeatures;
     private final List<AdminCommand> adminCommands = new ArrayList<>();
     private final Map<String, BiConsumer<Session, Element>> nonStanzaHandlers = new HashMap<>();
-    private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> bind2Requests = new LinkedHashMap<>();
+    private final SequencedMap<String, BiFunction<Session, Element, Optional<Element>>> bind2Requests =
+            new LinkedHashMap<>();
     private final List<Function<Session, Optional<Element>>> bind2Replies;
     private final List<Hook.OutboxConsumer> consumers = new ArrayList<>();
     private final List<Consumer<Jid>> deletionListeners = new ArrayList<>();
@@ -160,7 +161,9 @@ public final class Kernel {
     }
 
     /** Returns the installed extensions, sorted by class name. */
-    public List<Extension> extensions() { return extensions; }
+    public List<Extension> extensions() {
+        return extensions;
+    }
 
     private static Hook.To of(Hook.Declaration declaration) {
         return switch (declaration) {
@@ -228,7 +231,9 @@ public final class Kernel {
     }
 
     /** Starts the background work of all extensions. */
-    public void start() { background.forEach(b -> b.start().run()); }
+    public void start() {
+        background.forEach(b -> b.start().run());
+    }
 
     /** Stops the background work. An extension that fails is logged and does not keep the others from stopping. */
     public void stop() {

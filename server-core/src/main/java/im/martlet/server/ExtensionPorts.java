@@ -13,37 +13,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** The ports of extensions. */
+/** The TCP ports of extensions, such as the one of the SOCKS5 proxy. */
 final class ExtensionPorts implements AutoCloseable {
     private final BlockingAcceptor acceptor;
     private final SequencedMap<String, List<InetSocketAddress>> open = new LinkedHashMap<>();
 
-    ExtensionPorts(AddressLimits gate) { this.acceptor = new BlockingAcceptor(gate); }
+    ExtensionPorts(AddressLimits limits) { this.acceptor = new BlockingAcceptor(limits); }
 
     /**
-     * Lets connections in.
+     * Opens the ports and accepts connections.
      *
-     * @param elsewhere whether any ports will do
-     * @throws IOException when one is in use; the message names it
+     * @param trial whether to open any free port of this machine instead of the configured ones
+     * @throws IOException if a port is in use; the message names it
      */
-    void open(List<Hook.TcpListener> all, boolean elsewhere) throws IOException {
-        for (var own : all) {
+    void open(List<Hook.TcpListener> listeners, boolean trial) throws IOException {
+        for (var listener : listeners) {
             var bound = new ArrayList<BlockingAcceptor.Door>();
-            for (HostPort address : own.addresses()) bound.add(acceptor
-                    .bind(elsewhere ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
+            for (HostPort address : listener.addresses()) bound.add(acceptor
+                    .bind(trial ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
             var addresses = bound.stream().map(BlockingAcceptor.Door::address).toList();
-            own.bound().accept(addresses);
-            bound.forEach(door -> door.open(own.connected()));
-            if (!addresses.isEmpty()) open.put(own.name(), addresses);
+            listener.bound().accept(addresses);
+            bound.forEach(port -> port.open(listener.connected()));
+            if (!addresses.isEmpty()) open.put(listener.name(), addresses);
         }
     }
 
-    /** Where each protocol is spoken. */
+    /** Returns the bound addresses by the name of their protocol. */
     SequencedMap<String, List<InetSocketAddress>> byName() {
         return Collections.unmodifiableSequencedMap(open);
     }
 
-    /** Accepts no more; open connections stay. */
+    /** Accepts no more connections. Open connections stay. */
     void stopListening() { acceptor.stopListening(); }
 
     @Override public void close() { acceptor.close(); }

@@ -2,6 +2,7 @@ package im.martlet.server;
 
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
+import im.martlet.config.LogLevels;
 import im.martlet.extension.AdminException;
 import im.martlet.http.HttpServer;
 import im.martlet.server.StartException.Status;
@@ -74,7 +75,7 @@ public final class Main {
     }
 
     private static void serve(Server server, long began) throws InterruptedException {
-        LogLevel.set(server.settings().server().log());
+        Logback.apply(LogLevels.of("info"), server.settings().server().log());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
         Signals.on("HUP", () -> reload(server));
         Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
@@ -105,8 +106,8 @@ public final class Main {
                                 + (server.componentTls().isEmpty() ? ""
                                         : " " + ports(server.componentTls()) + " (TLS)"))
                 + web(server.http())
-                + server.doors().entrySet().stream()
-                        .map(door -> "\n  %-9s %s".formatted(door.getKey(), ports(door.getValue())))
+                + server.extensionPorts().entrySet().stream()
+                        .map(port -> "\n  %-9s %s".formatted(port.getKey(), ports(port.getValue())))
                         .collect(Collectors.joining())
                 + "\n  admin     127.0.0.1:" + server.adminPort()
                 + "\n  data      " + server.settings().server().data().toAbsolutePath()

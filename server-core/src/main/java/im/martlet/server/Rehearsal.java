@@ -4,6 +4,7 @@ import im.martlet.address.Jid;
 import im.martlet.auth.PasswordHasher;
 import im.martlet.config.Config;
 import im.martlet.config.ConfigException;
+import im.martlet.config.LogLevels;
 import im.martlet.net.TlsSettings;
 import im.martlet.storage.account.Accounts;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class Rehearsal {
     private Rehearsal() {}
 
     static void run() throws IOException, ConfigException, StartException, InterruptedException {
-        LogLevel.set("warn");
+        Logback.apply(LogLevels.of("info"), LogLevels.of("warn"));
         var data = Files.createTempDirectory("martlet-rehearsal");
         try (var server = Server.start(Config.parse(SETTINGS.formatted(data), Path.of("rehearsal.toml")))) {
             var passwords = server.part(PasswordHasher.class);

@@ -4,13 +4,10 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
 import com.google.inject.Stage;
-import im.martlet.account.SessionResumption;
 import im.martlet.account.SessionTermination;
 import im.martlet.admin.AdminApi;
 import im.martlet.admin.AdminModule;
 import im.martlet.admin.ServerCommands;
-import im.martlet.archive.OutboxConsumers;
-import im.martlet.archive.Retention;
 import im.martlet.component.Components;
 import im.martlet.component.ComponentsModule;
 import im.martlet.config.Config;
@@ -28,30 +25,18 @@ import im.martlet.federation.Federation;
 import im.martlet.federation.FederationModule;
 import im.martlet.federation.FederationSettings;
 import im.martlet.federation.NoFederationModule;
-import im.martlet.federation.OpenServerStreams;
-import im.martlet.federation.RemoteMessageWriter;
 import im.martlet.http.HttpModule;
 import im.martlet.http.HttpServer;
 import im.martlet.http.HttpSettings;
-import im.martlet.http.PublicUrls;
-import im.martlet.net.Acceptor;
-import im.martlet.net.Acceptor.Mode;
-import im.martlet.net.Acceptor.Peers;
-import im.martlet.net.AddressLimits;
 import im.martlet.net.Connector;
-import im.martlet.net.DirectTlsPorts;
 import im.martlet.net.PemFiles.BadCertificateException;
 import im.martlet.net.TlsSettings;
 import im.martlet.server.StartException.Status;
 import im.martlet.storage.StorageModule;
 import im.martlet.storage.db.Database;
 import im.martlet.storage.db.StorageConfig;
-import im.martlet.storage.log.Journal;
-import im.martlet.stream.ClientStreams;
-import im.martlet.stream.OpenClientStreams;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,63 +45,55 @@ import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running server. Starting it is reading this file from top to bottom; {@link #close} undoes it in reverse. */
+/**
+ * A running server. Its constructor reads the settings and assembles the parts; {@link Lifecycle} starts and stops
+ * them.
+ */
 public final class Server implements AutoCloseable, ServerCommands.Controls {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10); // with DNS
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration DNS_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(5); // for each part
 
-    private final Config started; // with this configuration
-    private Config latest; // reading of the file
-    private volatile Settings settings; // what holds now
+    private final Config started; // the reading of the file at the start
+    private Config latest; // the newest reading of the file
+    private volatile Settings settings; // the settings in force
     private final Certificates certificates = new Certificates();
-    private final Database database;
-    private final Injector injector;
-    private final Acceptor acceptor;
-    private final AdminApi admin;
-    private final List<InetSocketAddress> client = new ArrayList<>();
-    private final List<InetSocketAddress> clientTls = new ArrayList<>();
-    private final List<InetSocketAddress> server = new ArrayList<>();
-    private final List<InetSocketAddress> serverTls = new ArrayList<>();
-    private final List<InetSocketAddress> component = new ArrayList<>();
-    private final List<InetSocketAddress> componentTls = new ArrayList<>();
     private final FederationSettings federation; // as it was at the start
-    private final HttpServer http;
-    private final ExtensionPorts doors;
-    private final Connector connector;
-    private final CountDownLatch stopAsked = new CountDownLatch(1);
+    private final Injector injector;
+    private final ServerParts parts;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final CountDownLatch stopRequest = new CountDownLatch(1);
 
-    /** Starts a server; when it returns, clients can connect. */
+    /** Starts a server. When it returns, clients can connect. */
     public static Server start(Config config) throws StartException {
         return new Server(config, Settings.of(config), false);
     }
 
     /**
-     * Tries whether a server could start, and says how that went. One that runs already with this configuration has the
-     * ports and the embedded database: then those are not tried.
+     * Checks whether a server could start with this configuration, and returns a report in English. If a server runs
+     * with it already, that one has the ports and the embedded database; then they are not tried.
      */
     static String check(Config config) throws StartException {
         var settings = Settings.of(config);
-        boolean running = AdminApi.isServed(settings.listen().admin().address(), adminToken(settings));
-        try (var tried = new Server(config, running ? settings.elsewhere() : settings, running)) {
+        boolean running = AdminApi.isServed(settings.listen().admin().address(), ServerParts.adminToken(settings));
+        try (var trial = new Server(config, running ? settings.elsewhere() : settings, running)) {
             var first = running
                     ? "a server runs with this configuration, and has its ports and data; everything else is in order"
                     : "everything is in order here";
             return Stream
-                    .concat(Stream.of(first), tried.inspection(settings.listen()).stream().map(line -> "  " + line))
+                    .concat(Stream.of(first), trial.selfCheck(settings.listen()).stream().map(line -> "  " + line))
                     .collect(Collectors.joining("\n"));
         }
     }
 
-    /** @param listen where is listened, if not by this server, which may only be tried */
-    private List<String> inspection(Settings.Listen listen) throws StartException {
-        var records = new DnsjavaResolver(federation.dns().stream().map(HostPort::address).toList(), PATIENCE);
+    /** @param listen the configured ports, which a trial does not use */
+    private List<String> selfCheck(Settings.Listen listen) throws StartException {
+        var records = new DnsjavaResolver(federation.dns().stream().map(HostPort::address).toList(), DNS_PATIENCE);
         var dns = new DnsSelfCheck(records, SelfCheck.ports(listen, federation.enabled()));
         var services = injector.getInstance(Kernel.class).services().stream()
                 .map(installed -> installed.service().label()).toList();
@@ -125,89 +102,43 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 .report(settings.hosts().keySet(), federation.enabled(), services);
     }
 
-    /** @param elsewhere whether any ports will do for HTTP, as they do in {@code settings} */
-    private Server(Config config, Settings settings, boolean elsewhere) throws StartException {
+    /** @param trial whether a server runs already, so that extensions and HTTP listen on any free port */
+    private Server(Config config, Settings settings, boolean trial) throws StartException {
         this.started = config;
         this.latest = config;
         this.settings = settings;
-        var federationNow = FederationSettings.of(config);
-        this.federation = federationNow.get();
-        var httpNow = HttpSettings.of(config);
-        refuseSlips(config);
+        var currentFederation = FederationSettings.of(config);
+        this.federation = currentFederation.get();
+        var currentHttp = HttpSettings.of(config);
+        checkSettings(config);
         byte[] secret = DataFolder.prepare(settings.server().data());
         OpenSslProvider.install();
         loadCertificates();
         var trust = trust(federation);
-        database = open(settings);
+        var database = open(settings);
         var tls = new TlsSettings(certificates.inUse());
-        connector = new Connector(tls);
-        injector = assemble(modules(config, secret, new HttpModule(httpNow, tls),
-                federation.enabled()
-                        ? new FederationModule(federationNow, () -> this.settings.hosts(), trust, connector)
-                        : new NoFederationModule()));
+        var connector = new Connector(tls);
+        List<Lifecycle.Part> list;
         try {
-            injector.getInstance(OutboxConsumers.class).start();
-            injector.getInstance(Retention.class).start();
-            injector.getInstance(Kernel.class).start();
-            config.finish(); // by now every extension has asked for its section
-            acceptor = new Acceptor(tls, injector.getInstance(AddressLimits.class));
-            doors = new ExtensionPorts(injector.getInstance(AddressLimits.class));
-        } catch (ConfigException e) {
-            abandon();
-            throw new StartException(Status.BAD_CONFIGURATION, String.valueOf(e.getMessage()), e);
-        } catch (RuntimeException e) {
-            abandon();
-            throw e;
-        }
-        try {
-            admin = new AdminApi(settings.listen().admin().address(), adminToken(settings),
-                    injector.getInstance(Kernel.class).adminCommands());
-            Supplier<String> anyHost = () -> this.settings.hosts().keySet().iterator().next();
-            if (federation.enabled()) {
-                listenToServers(settings.listen().server(), server, new Mode.StartTls(Peers.SERVERS));
-                listenToServers(settings.listen().serverTls(), serverTls,
-                        new Mode.DirectTls("xmpp-server", anyHost, Peers.SERVERS));
-                injector.getInstance(Federation.class).start(); // before clients can add to what waits since the last run
-            }
-            listen(settings.listen().client(), client, new Mode.StartTls());
-            listen(settings.listen().clientTls(), clientTls, new Mode.DirectTls("xmpp-client", anyHost));
-            listenToComponents(settings.listen().component(), component, new Mode.StartTls());
-            listenToComponents(settings.listen().componentTls(), componentTls,
-                    new Mode.DirectTls("xmpp-component", anyHost));
-            injector.getInstance(DirectTlsPorts.class).listening(clientTls, serverTls);
-            doors.open(injector.getInstance(Kernel.class).tcpListeners(), elsewhere);
-            http = new HttpServer(elsewhere ? () -> httpNow.get().elsewhere() : httpNow, tls,
-                    () -> this.settings.hosts().keySet(),
-                    injector.getInstance(Kernel.class).routes(), injector.getInstance(PublicUrls.class));
-        } catch (IOException e) {
-            acceptor.close();
-            doors.close();
-            abandon();
-            throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** Undoes a start that failed. */
-    private void abandon() {
-        injector.getInstance(Kernel.class).stop();
-        closeInside();
-    }
-
-    private Injector assemble(List<Module> modules) {
-        try {
-            return Guice.createInjector(Stage.PRODUCTION, modules);
+            injector = Guice.createInjector(Stage.PRODUCTION,
+                    modules(database, config, secret, new HttpModule(currentHttp, tls), federation.enabled()
+                            ? new FederationModule(currentFederation, () -> this.settings.hosts(), trust, connector)
+                            : new NoFederationModule()));
+            parts = new ServerParts(injector::getInstance, settings, currentHttp, trial);
+            list = parts.inOrder(database, connector, federation.enabled());
         } catch (RuntimeException e) {
             connector.close();
             database.close();
             throw e;
         }
+        config.rule(c -> Logback.checkParts(c, injector.getInstance(Kernel.class).extensions()));
+        lifecycle.start(list);
     }
 
     /**
-     * Before anything is made where a wrong setting says; what extensions are asked for is looked at when they are
-     * there.
+     * Fails on wrong settings before anything is created. Settings of extensions are checked when they are installed.
      */
-    private static void refuseSlips(Config config) throws StartException {
+    private static void checkSettings(Config config) throws StartException {
         try {
             config.check();
         } catch (ConfigException e) {
@@ -215,8 +146,8 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    /** The product: what it is made of, in the order in which it is read. */
-    private List<Module> modules(Config config, byte[] secret, Module http, Module federation) {
+    /** Returns the modules that the product is made of. */
+    private List<Module> modules(Database database, Config config, byte[] secret, Module http, Module federation) {
         var modules = new ArrayList<Module>(List.<Module>of(
                 new StorageModule(database),
                 new CoreModule(config, this::settings, secret),
@@ -225,11 +156,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
                 http,
                 federation,
                 binder -> binder.bind(ServerCommands.Controls.class).toInstance(this)));
-        ServiceLoader.load(Module.class).forEach(modules::add); // the extensions that come with us, and those in plugins/
+        ServiceLoader.load(Module.class).forEach(modules::add); // our extensions, and those in plugins/
         return modules;
     }
-
-    private static Path adminToken(Settings settings) { return settings.server().data().resolve("admin.token"); }
 
     private void loadCertificates() throws StartException {
         try {
@@ -249,13 +178,6 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode) throws IOException {
-        var streams = injector.getInstance(ClientStreams.class);
-        for (HostPort address : addresses)
-            bound.add(acceptor.listen(address.address(), mode,
-                    transport -> streams.open(transport, () -> acceptor.loggedIn(transport))));
-    }
-
     private static CertificateTrust trust(FederationSettings federation) throws StartException {
         try {
             return CertificateTrust.of(federation.ca());
@@ -264,148 +186,112 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
         }
     }
 
-    private void listenToServers(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode)
-            throws IOException {
-        var all = injector.getInstance(Federation.class);
-        for (HostPort address : addresses)
-            bound.add(acceptor.listen(address.address(), mode,
-                    transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
+    /** Returns the addresses of the extensions' own ports, by the names of their protocols. */
+    public SequencedMap<String, List<InetSocketAddress>> extensionPorts() {
+        return parts.extensionPorts().byName();
     }
 
-    private void listenToComponents(List<HostPort> addresses, List<InetSocketAddress> bound, Mode mode)
-            throws IOException {
-        var all = injector.getInstance(Components.class);
-        for (HostPort address : addresses)
-            bound.add(acceptor.listen(address.address(), mode,
-                    transport -> all.open(transport, () -> acceptor.loggedIn(transport))));
-    }
-
-    /** Where the protocols of extensions are spoken, by their names. */
-    public SequencedMap<String, List<InetSocketAddress>> doors() {
-        return doors.byName();
-    }
-
-    /** Where components connect in the clear. */
+    /** Returns the addresses for components without TLS. */
     public List<InetSocketAddress> component() {
-        return List.copyOf(component);
+        return parts.xmppPorts().bound(XmppPorts.Kind.COMPONENT);
     }
 
-    /** Where components connect with TLS. */
+    /** Returns the addresses for components with TLS from the first byte. */
     public List<InetSocketAddress> componentTls() {
-        return List.copyOf(componentTls);
+        return parts.xmppPorts().bound(XmppPorts.Kind.COMPONENT_TLS);
     }
 
-    /** Where other servers connect with STARTTLS; nowhere when federation is off. */
+    /** Returns the addresses for other servers with STARTTLS; none if federation is off. */
     public List<InetSocketAddress> server() {
-        return List.copyOf(server);
+        return parts.xmppPorts().bound(XmppPorts.Kind.SERVER);
     }
 
-    /** Where other servers connect with TLS. */
+    /** Returns the addresses for other servers with TLS from the first byte; none if federation is off. */
     public List<InetSocketAddress> serverTls() {
-        return List.copyOf(serverTls);
+        return parts.xmppPorts().bound(XmppPorts.Kind.SERVER_TLS);
     }
 
-    /** Where clients connect with STARTTLS. */
-    public List<InetSocketAddress> client() { return List.copyOf(client); }
+    /** Returns the addresses for clients with STARTTLS. */
+    public List<InetSocketAddress> client() {
+        return parts.xmppPorts().bound(XmppPorts.Kind.CLIENT);
+    }
 
-    /** Where clients connect with TLS. */
-    public List<InetSocketAddress> clientTls() { return List.copyOf(clientTls); }
+    /** Returns the addresses for clients with TLS from the first byte. */
+    public List<InetSocketAddress> clientTls() {
+        return parts.xmppPorts().bound(XmppPorts.Kind.CLIENT_TLS);
+    }
 
-    /** Where HTTP is spoken. */
-    public HttpServer http() { return http; }
+    /** Returns the HTTP server, which knows its own addresses. */
+    public HttpServer http() { return parts.http(); }
 
-    public int adminPort() { return admin.port(); }
+    public int adminPort() { return parts.admin().port(); }
 
-    /** What holds now. */
+    /** Returns the settings in force. */
     public Settings settings() { return settings; }
 
-    /** What the server is made of; for tests. */
+    /** Returns the injector, for tests. */
     public Injector injector() { return injector; }
 
-    /** One thing of which there is one. */
-    <T> T part(Class<T> type) { return injector.getInstance(type); }
+    /** Returns an object that exists once in the server. */
+    <T> T part(Class<T> type) {
+        return injector.getInstance(type);
+    }
 
     @Override public String version() { return Version.current(); }
 
     @Override public synchronized List<String> reload() {
         try {
             var fresh = latest.reread();
-            var wanted = Settings.of(fresh);
+            var read = Settings.of(fresh);
             fresh.finishLike(started);
-            var next = settings.changedTo(wanted);
-            var done = new ArrayList<>(certificates.load(next));
+            var next = settings.changedTo(read);
+            var report = new ArrayList<>(certificates.load(next));
             fresh.changesSince(latest).stream().filter(Config.Change::live)
-                    .forEach(c -> done.add("[" + c.section() + "] " + c.key() + " has changed"));
+                    .forEach(c -> report.add("[" + c.section() + "] " + c.key() + " has changed"));
             fresh.changesSince(started).stream().filter(c -> !c.live())
-                    .forEach(c -> done.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
-            if (!next.server().log().equals(settings.server().log())) LogLevel.set(next.server().log());
-            var gone = difference(settings.hosts().keySet(), next.hosts().keySet());
+                    .forEach(c -> report.add("[" + c.section() + "] " + c.key() + " changes at the next start"));
+            if (!next.server().log().equals(settings.server().log()))
+                Logback.apply(settings.server().log(), next.server().log());
+            var removed = difference(settings.hosts().keySet(), next.hosts().keySet());
             difference(next.hosts().keySet(), settings.hosts().keySet())
-                    .forEach(host -> done.add(host + " is served from now on"));
+                    .forEach(host -> report.add(host + " is served from now on"));
             settings = next;
-            var components = injector.getInstance(Components.class);
-            var before = components.configured();
-            fresh.use();
-            components.reloaded(before);
-            if (federation.enabled()) injector.getInstance(Federation.class).reloaded();
-            latest = fresh;
-            for (String host : gone) { // nobody can come any more, so nobody is missed here
+            use(fresh);
+            for (String host : removed) { // no client can log in there any more, so no session is missed here
                 injector.getInstance(SessionTermination.class).expelAll(host);
-                done.add(host + " is served no longer; its accounts are kept");
+                report.add(host + " is served no longer; its accounts are kept");
             }
-            LOG.info("reloaded: {}", String.join("; ", done));
-            return done;
+            LOG.info("reloaded: {}", String.join("; ", report));
+            return report;
         } catch (ConfigException | BadCertificateException | IOException e) {
             throw new AdminException("everything stays as it is: " + e.getMessage());
         }
+    }
+
+    /** Puts a new reading of the file into force. */
+    private void use(Config fresh) {
+        var components = injector.getInstance(Components.class);
+        var before = components.configured();
+        fresh.use();
+        components.reloaded(before);
+        if (federation.enabled()) injector.getInstance(Federation.class).reloaded();
+        latest = fresh;
     }
 
     private static List<String> difference(Set<String> of, Set<String> without) {
         return of.stream().filter(e -> !without.contains(e)).toList();
     }
 
-    @Override public void stop() { stopAsked.countDown(); }
+    @Override public void stop() { stopRequest.countDown(); }
 
-    /** Waits until somebody asks the server to stop. */
+    /** Waits until {@link #stop} is called. */
     void awaitStop() throws InterruptedException {
-        stopAsked.await();
+        stopRequest.await();
     }
 
-    /** Says goodbye to everybody, then stops; everything that was accepted is written. */
+    /** Says goodbye to all connected peers, then stops. All accepted stanzas are written. */
     @Override public void close() {
-        acceptor.stopListening();
-        http.stopListening();
-        doors.stopListening();
-        injector.getInstance(Kernel.class).stop();
-        var connections = injector.getInstance(OpenClientStreams.class);
-        try {
-            connections.shutDown(FAREWELL);
-            injector.getInstance(SessionResumption.class).giveUpAll();
-            injector.getInstance(im.martlet.session.AccountDirectory.class).awaitQuiet(FAREWELL);
-            injector.getInstance(Components.class).shutDown(FAREWELL);
-            if (federation.enabled()) injector.getInstance(Federation.class).shutDown(FAREWELL);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        admin.close();
-        http.close();
-        doors.close();
-        connections.close();
-        injector.getInstance(Components.class).close();
-        if (federation.enabled()) injector.getInstance(OpenServerStreams.class).close();
-        acceptor.close();
-        closeInside();
+        lifecycle.stop(FAREWELL);
         LOG.info("stopped");
-    }
-
-    /** Closes what works without anybody being connected. */
-    private void closeInside() {
-        connector.close();
-        if (federation.enabled()) injector.getInstance(RemoteMessageWriter.class).close();
-        injector.getInstance(OutboxConsumers.class).close();
-        injector.getInstance(Retention.class).close();
-        injector.getInstance(SessionResumption.class).close();
-        injector.getInstance(Journal.class).close();
-        database.close();
     }
 }

@@ -3,9 +3,9 @@ package im.martlet.stream;
 import im.martlet.auth.Authenticator;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.meter.Meter;
 import im.martlet.net.TlsSettings;
+import im.martlet.spec.Xep;
 import jakarta.inject.Inject;
 import java.util.List;
 

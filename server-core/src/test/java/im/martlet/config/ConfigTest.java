@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class ConfigTest {
                 Settings.Login.class, Settings.Storage.class, im.martlet.auth.FastTokens.Settings.class,
                 im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class,
                 im.martlet.http.HttpSettings.class))
-            for (var component : section.getRecordComponents()) if (component.getType() != java.util.Map.class) // a section of its own
+            for (var component : section.getRecordComponents()) if (component.getType() != Map.class) // a section of its own
                 assertThat(lines).as(component.getName())
                         .anyMatch(line -> line.startsWith("#" + RecordBinder.key(component.getName()) + " = "));
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
@@ -72,6 +73,23 @@ class ConfigTest {
                         "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
                         "martlet.toml:8: 'client_tls' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not [\"x:99999\"]",
                         "martlet.toml:10: 'connections' in [storage] must be a whole number of at most 2147483647, not 99999999999");
+    }
+
+    @Test void logLevelsMayBeGivenForEachPart() throws ConfigException {
+        assertThat(settings("[server]\nlog = 'warn'\n").server().log()).isEqualTo(LogLevels.of("warn"));
+        var levels = settings("[server]\nlog = { default = 'error', archive = 'debug' }\n").server().log();
+        assertThat(levels.level()).isEqualTo("error");
+        assertThat(levels.parts()).containsExactly(Map.entry("archive", "debug"));
+        assertThat(settings("[server]\nlog = { archive = 'debug' }\n").server().log().level()).isEqualTo("info");
+    }
+
+    @Test void aWrongLogLevelIsNamed() {
+        assertThat(problems("[server]\nlog = 'loud'\n")).containsExactly(
+                "martlet.toml:2: 'log' in [server] must be one of [error, warn, info, debug], not \"loud\"");
+        assertThat(problems("[server]\nlog = { archive = 'loud' }\n")).containsExactly(
+                "martlet.toml:2: 'archive' in 'log' of [server] must be one of [error, warn, info, debug], not \"loud\"");
+        assertThat(problems("[server]\nlog = 3\n").getFirst()).startsWith(
+                "martlet.toml:2: 'log' in [server] must be a level in quotes, or levels of parts such as");
     }
 
     @Test void aFileThatIsNotTextIsNamed(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A configuration that changes while the server runs. */
 class ReloadTest {
@@ -136,6 +137,23 @@ class ReloadTest {
                     client.send(Client.plain("romeo", LocalServer.PASSWORD)).receive().child("temporary-auth-failure"))
                     .isPresent();
         }
+    }
+
+    @Test void theLogLevelOfOnePartIsReloaded() throws Exception {
+        var archive = LoggerFactory.getLogger("im.martlet.archive.MessageArchiver");
+        var muc = LoggerFactory.getLogger("im.martlet.extensions.muc.MultiUserChat");
+        reload("[server]\n", "[server]\nlog = { default = 'info', archive = 'debug', muc = 'warn' }\n");
+        assertThat(archive.isDebugEnabled()).isTrue();
+        assertThat(muc.isInfoEnabled()).isFalse();
+        reload("[server]\n", "[server]\nlog = 'info'\n");
+        assertThat(archive.isDebugEnabled()).as("the default again").isFalse();
+        assertThat(muc.isInfoEnabled()).as("the default again").isTrue();
+    }
+
+    @Test void anUnknownPartOfTheLogChangesNothing() throws Exception {
+        assertThatThrownBy(() -> reload("[server]\n", "[server]\nlog = { carbon = 'debug' }\n"))
+                .isInstanceOf(AdminException.class)
+                .hasMessageContaining("unknown part 'carbon' in 'log' of [server]; did you mean 'carbons'?");
     }
 
     private static String iterations(Client client, String name) throws Exception {

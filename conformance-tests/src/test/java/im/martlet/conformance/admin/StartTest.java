@@ -58,6 +58,20 @@ class StartTest {
         assertThat(ended.said()).contains("martlet.toml:16: ").doesNotContain("database");
     }
 
+    @Test void anUnknownPartOfTheLogIsShownWithItsLineAndTheNearestName() throws Exception {
+        var ended = end(start("log = { default = 'info', archiv = 'debug' }\n" + listen(0)));
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.said())
+                .contains("martlet.toml:3: unknown part 'archiv' in 'log' of [server]; did you mean 'archive'?");
+    }
+
+    @Test void aLogLineNamesThePart() throws Exception {
+        var process = start("log = { default = 'error', server = 'info' }\n" + listen(0));
+        awaitStarted();
+        process.destroy();
+        assertThat(end(process).said()).contains("INFO  server.Server: stopped");
+    }
+
     @Test void aPortInUseIsNamed() throws Exception {
         try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             var ended = end(start(listen(taken.getLocalPort())));

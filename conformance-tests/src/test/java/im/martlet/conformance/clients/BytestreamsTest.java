@@ -88,7 +88,7 @@ class BytestreamsTest {
                 .formatHex(MessageDigest.getInstance("SHA-1").digest((sid + requester + TARGET).getBytes(UTF_8)));
     }
 
-    private static int port(LocalServer of) { return of.server().doors().get("SOCKS5").getFirst().getPort(); }
+    private static int port(LocalServer of) { return of.server().extensionPorts().get("SOCKS5").getFirst().getPort(); }
 
     private static byte[] request(String hash) {
         var bytes = new byte[7 + hash.length()];

@@ -2,18 +2,22 @@ package im.martlet.conformance.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import im.martlet.conformance.harness.LocalServer;
-import im.martlet.extension.Extension;
+import im.martlet.extension.ChainPoint;
+import im.martlet.extension.ImplementedXep;
 import im.martlet.extension.Kernel;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,26 +27,63 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
     private static final Path DOCS = Path.of("../docs");
 
-    private record Implemented(Xep xep, Class<? extends Extension> by) {}
+    /** A server with all extensions, those of federation too. */
+    private static LocalServer server;
 
-    private static List<Implemented> implemented() {
-        try (var server = LocalServer.start(LocalServer.SETTINGS.replace("enabled = false", "enabled = true")
-                .replace("[listen]\n", "[listen]\nserver = []\nserver_tls = []\n"))) {
-            return implemented(server);
-        }
+    @BeforeAll static void start() {
+        server = LocalServer.start(LocalServer.SETTINGS.replace("enabled = false", "enabled = true")
+                .replace("[listen]\n", "[listen]\nserver = []\nserver_tls = []\n"));
     }
 
-    private static List<Implemented> implemented(LocalServer server) {
-        return server.server().injector().getInstance(Kernel.class).extensions().stream()
-                .flatMap(e -> Stream.of(e.getClass().getAnnotationsByType(Xep.class))
-                        .map(xep -> new Implemented(xep, e.getClass())))
-                .sorted(Comparator.comparing(i -> i.xep().number())).toList();
+    @AfterAll static void stop() { server.close(); }
+
+    private static Kernel kernel() { return server.server().injector().getInstance(Kernel.class); }
+
+    private static List<ImplementedXep> implemented() { return ImplementedXep.of(kernel().extensions()); }
+
+    @Test void eachAnnotatedClassIsFoundInTheRunningServer() {
+        var annotated = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("im.martlet").stream()
+                .filter(c -> c.isAnnotatedWith(Xep.class) || c.isAnnotatedWith(Xep.List.class))
+                .map(JavaClass::getName).toList();
+        assertThat(implemented().stream().map(i -> i.by().getName()).distinct().toList())
+                .as("a class with @Xep is in the package of an extension, or below it")
+                .containsExactlyInAnyOrderElementsOf(annotated);
+    }
+
+    @Test void eachExtensionThatActsInTheChainHasAPlaceThere() {
+        for (var point : ChainPoint.values())
+            assertThat(kernel().chain(point).stream().distinct())
+                    .as("the extensions at " + point + " are those that ChainPoint names, in that order")
+                    .containsExactlyElementsOf(point.order());
+    }
+
+    @Test void theChainIsTrue() throws IOException {
+        var text = new StringBuilder("""
+                # The chain
+
+                Made from the installed extensions (`DocumentationTest`); not to be edited. The order is decided in
+                `extension/ChainPoint.java`.
+
+                A stanza that a client sends meets the interceptors of `SENT_SCREEN`, `SENT_STAMP` and `SENT_ARCHIVE`.
+                If it is for a local account, it then meets those of `RECEIVED_SCREEN`, `RECEIVED_STAMP` and
+                `RECEIVED_ARCHIVE`. An interceptor may change, drop or bounce the stanza. A dropped or bounced stanza
+                meets no further interceptor. The listeners of `DELIVERED` hear of a stanza that was delivered.
+                """);
+        for (var point : ChainPoint.values()) {
+            text.append("\n## ").append(point).append("\n\n");
+            int number = 0;
+            for (String name : kernel().chain(point).stream().distinct().toList())
+                text.append(++number).append(". `").append(name).append("`\n");
+        }
+        check("CHAIN.md", text.toString());
     }
 
     @Test void theTableOfXepsIsTrue() throws IOException {
         check("XEPS.md",
-                "# XEPs\n\nMade from the extensions that are installed (`DocumentationTest`); not to be edited.\n\n"
-                        + "| XEP | title | version | where | note |\n|---|---|---|---|---|\n"
+                "# XEPs\n\nMade from the installed extensions (`DocumentationTest`); not to be edited.\n"
+                        + "The class implements the XEP. It carries the annotation `@Xep`.\n\n"
+                        + "| XEP | title | version | class | note |\n|---|---|---|---|---|\n"
                         + implemented().stream().map(
                                 i -> "| [%04d](https://xmpp.org/extensions/xep-%04d.html) | %s | %s | `%s` | %s |%n"
                                         .formatted(
@@ -55,7 +96,7 @@ class DocumentationTest {
         check("martlet.doap",
                 """
                         <?xml version='1.0' encoding='UTF-8'?>
-                        <!-- Made from the extensions that are installed (DocumentationTest); not to be edited. -->
+                        <!-- Made from the installed extensions (DocumentationTest); not to be edited. -->
                         <rdf:RDF xmlns='http://usefulinc.com/ns/doap#' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:xmpp='https://linkmauve.fr/ns/xmpp-doap#'>
                           <Project>
                             <name>Martlet</name>

@@ -5,7 +5,6 @@ import static im.martlet.extensions.bookmarks.BookmarkForms.NATIVE;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.extensions.privatexml.PrivateXmlView;
 import im.martlet.extensions.pubsub.NodeDefaults;
 import im.martlet.extensions.pubsub.NodeMirror;
@@ -15,6 +14,7 @@ import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.session.Account;
 import im.martlet.session.Slots;
+import im.martlet.spec.Xep;
 import im.martlet.storage.pubsub.NodeItems.Item;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;

@@ -2,7 +2,6 @@ package im.martlet.extensions.bosh;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.http.AllowedOrigins;
 import im.martlet.http.Cors;
 import im.martlet.http.HttpReply;
@@ -10,6 +9,7 @@ import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
 import im.martlet.http.Route.Door;
+import im.martlet.spec.Xep;
 import im.martlet.stream.StreamLimits;
 import im.martlet.xml.ElementParser;
 import jakarta.inject.Inject;

@@ -6,7 +6,7 @@ import im.martlet.config.Default;
 import im.martlet.config.Reloadable;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;

@@ -2,11 +2,11 @@ package im.martlet.extensions.csi;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.negotiation.StreamFeature;
 import im.martlet.negotiation.StreamState;
 import im.martlet.session.Session;
 import im.martlet.session.UnackedStanza;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.MessageContent;
 import im.martlet.stanza.Stanza;

@@ -11,7 +11,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;

@@ -2,9 +2,9 @@ package im.martlet.extensions.limits;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.negotiation.StreamFeature;
 import im.martlet.negotiation.StreamState;
+import im.martlet.spec.Xep;
 import im.martlet.stream.StreamLimits;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;

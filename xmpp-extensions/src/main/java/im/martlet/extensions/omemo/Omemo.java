@@ -2,10 +2,10 @@ package im.martlet.extensions.omemo;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.NodeDefaults;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
+import im.martlet.spec.Xep;
 import java.util.List;
 
 /**

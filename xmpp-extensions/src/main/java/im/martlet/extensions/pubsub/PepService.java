@@ -13,7 +13,7 @@ import im.martlet.extension.Hook;
 import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import jakarta.inject.Inject;

@@ -7,7 +7,7 @@ import static im.martlet.extension.Hook.onGet;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.xml.Element;
 import java.time.ZoneOffset;

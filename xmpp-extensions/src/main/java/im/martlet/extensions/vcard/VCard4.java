@@ -2,7 +2,6 @@ package im.martlet.extensions.vcard;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
 import im.martlet.extensions.pubsub.NodeDefaults;
 import im.martlet.extensions.pubsub.NodeMirror;
 import im.martlet.extensions.pubsub.Pep;
@@ -10,6 +9,7 @@ import im.martlet.extensions.pubsub.rules.AccessModel;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.session.Account;
+import im.martlet.spec.Xep;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;

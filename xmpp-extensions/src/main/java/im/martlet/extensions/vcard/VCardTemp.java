@@ -10,7 +10,7 @@ import static im.martlet.extension.Hook.onSet;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;

@@ -1,4 +1,4 @@
-package im.martlet.extension;
+package im.martlet.spec;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Which specification, and which version of it, an extension implements. The table of XEPs and the DOAP file come from
- * it.
+ * Names a XEP, and its version, that the annotated class implements. {@code docs/XEPS.md}, the DOAP file and
+ * {@code martletctl extensions} are made from it.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,7 +22,7 @@ public @interface Xep {
 
     String version();
 
-    /** What is left out, or anything else worth knowing. */
+    /** Returns the parts that are left out, and other facts for an admin. */
     String note() default "";
 
     @Documented
