@@ -36,37 +36,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commands over HTTP: {@code POST /v1/user/add} with a JSON object of texts. Everything is refused but requests from
- * this machine, to this machine by name (a web page elsewhere cannot make a browser ask), with the token.
+ * Runs commands over HTTP: {@code POST /v1/user/add} with a JSON object of strings. A request must come from this
+ * machine, name this machine as its host, and carry the token. The host is checked so that a web page from elsewhere
+ * cannot make a browser send a command. Each request has a virtual thread of its own.
  */
 public final class AdminApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
-    private static final int MOST_BYTES = 64 * 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+    private static final int MAX_BYTES = 64 * 1024; // of a request
+    private static final Duration PATIENCE = Duration.ofSeconds(5); // for running commands at a stop
+    private static final Set<String> HOST_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
 
     private record Answer(int status, Object body) {}
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpServer server;
-    private final ExecutorService underWay = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService runningCommands = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, AdminCommand> commands;
     private final byte[] token;
 
-    /** @param address of this machine only; anything else is refused with an {@link IllegalArgumentException} */
+    /**
+     * Starts the API.
+     *
+     * @param address a loopback address; any other is refused with an {@link IllegalArgumentException}
+     * @param tokenFile the file that holds the token; it is created if it does not exist
+     */
     public AdminApi(InetSocketAddress address, Path tokenFile, Collection<AdminCommand> commands) throws IOException {
         if (!address.getAddress().isLoopbackAddress())
-            throw new IllegalArgumentException("the admin API listens on this machine only, not on " + address);
+            throw new IllegalArgumentException("the admin API listens on this machine only, and " + address
+                    + " is not an address of this machine: use one such as 127.0.0.1:5280");
         this.commands = commands.stream()
                 .collect(Collectors.toMap(c -> "/v1/" + c.name().replace(' ', '/'), Function.identity()));
         this.token = token(tokenFile).getBytes(StandardCharsets.UTF_8);
-        this.server = bound(address);
-        server.setExecutor(underWay);
+        this.server = bind(address);
+        server.setExecutor(runningCommands);
         server.createContext("/", this::handle);
         server.start();
     }
 
-    private static HttpServer bound(InetSocketAddress address) throws IOException {
+    private static HttpServer bind(InetSocketAddress address) throws IOException {
         try {
             return HttpServer.create(address, 16);
         } catch (IOException e) {
@@ -75,7 +82,7 @@ public final class AdminApi implements AutoCloseable {
         }
     }
 
-    /** Whether a server that knows this token listens at an address. */
+    /** Returns whether a server that knows this token listens at an address. */
     public static boolean isServed(InetSocketAddress address, Path tokenFile) {
         if (address.getPort() == 0 || address.isUnresolved() || !Files.isReadable(tokenFile)) return false;
         try {
@@ -91,7 +98,7 @@ public final class AdminApi implements AutoCloseable {
         }
     }
 
-    /** The token in a file that only its owner can read; made when there is none. */
+    /** Reads the token. If there is no file, this creates one that only its owner can read. */
     private static String token(Path file) throws IOException {
         if (!Files.exists(file)) {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -109,7 +116,8 @@ public final class AdminApi implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var answer = isAllowed(exchange) ? answer(exchange) : new Answer(403, Map.of("error", "not allowed"));
+            var answer = isAllowed(exchange) ? answer(exchange) : new Answer(403, Map.of("error",
+                    "only requests from this machine with the token in admin.token are allowed"));
             byte[] body = json.writeValueAsBytes(answer.body());
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(answer.status(), body.length);
@@ -119,9 +127,9 @@ public final class AdminApi implements AutoCloseable {
 
     private boolean isAllowed(HttpExchange exchange) {
         String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host")).replaceFirst(":\\d+$", "");
-        String given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-        return exchange.getRemoteAddress().getAddress().isLoopbackAddress() && NAMES.contains(host)
-                && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), join("Bearer ", token));
+        String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+        return exchange.getRemoteAddress().getAddress().isLoopbackAddress() && HOST_NAMES.contains(host)
+                && MessageDigest.isEqual(authorization.getBytes(StandardCharsets.UTF_8), join("Bearer ", token));
     }
 
     private static byte[] join(String prefix, byte[] token) {
@@ -133,10 +141,11 @@ public final class AdminApi implements AutoCloseable {
         if (exchange.getRequestMethod().equals("GET") && path.equals("/v1/commands")) return new Answer(200, list());
         var command = commands.get(path);
         if (command == null || !exchange.getRequestMethod().equals("POST"))
-            return new Answer(404, Map.of("error", "there is no such command"));
-        byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
-        if (body.length > MOST_BYTES)
-            return new Answer(413, Map.of("error", "the request is longer than " + MOST_BYTES + " bytes"));
+            return new Answer(404, Map.of("error", "there is no command " + path + ": GET /v1/commands lists all"));
+        byte[] body = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
+        if (body.length > MAX_BYTES)
+            return new Answer(413,
+                    Map.of("error", "the request is too long: at most " + MAX_BYTES + " bytes are allowed"));
         try {
             return new Answer(200, command.action().run(arguments(command, body)));
         } catch (AdminException e) {
@@ -145,7 +154,8 @@ public final class AdminApi implements AutoCloseable {
             return new Answer(503, Map.of("error", "the database failed: " + e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("bug: the command '{}' failed", command.name(), e);
-            return new Answer(500, Map.of("error", "this is a bug; the log has more"));
+            return new Answer(500,
+                    Map.of("error", "the command failed because of a bug: please report it with the server's log"));
         }
     }
 
@@ -154,14 +164,14 @@ public final class AdminApi implements AutoCloseable {
         try {
             values = body.length == 0 ? Map.of() : json.readValue(body, new TypeReference<Map<String, String>>() {});
         } catch (IOException e) {
-            throw new AdminException("arguments are a JSON object of texts");
+            throw new AdminException("the arguments are not a JSON object of strings");
         }
-        var known = command.parameters().stream().map(AdminCommand.Parameter::name).collect(Collectors.toSet());
-        values.keySet().stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
-            throw new AdminException("'" + command.name() + "' takes no '" + name + "'");
+        var names = command.parameters().stream().map(AdminCommand.Parameter::name).collect(Collectors.toSet());
+        values.keySet().stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
+            throw new AdminException("'" + command.name() + "' has no argument '" + name + "', only " + names);
         });
         for (var p : command.parameters()) if (p.required() && !values.containsKey(p.name()))
-            throw new AdminException("'" + p.name() + "' is missing");
+            throw new AdminException("the argument '" + p.name() + "' is missing");
         return new Arguments(values);
     }
 
@@ -170,12 +180,12 @@ public final class AdminApi implements AutoCloseable {
                 .map(c -> Map.of("name", c.name(), "summary", c.summary(), "parameters", c.parameters())).toList();
     }
 
-    /** Commands under way are answered first, the one that asked for this too. */
+    /** Answers the running commands first, also the one that stops the server, then closes. */
     @Override public void close() {
-        underWay.shutdown();
+        runningCommands.shutdown();
         try {
-            if (!underWay.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
-                LOG.warn("a command is still under way");
+            if (!runningCommands.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                LOG.warn("an admin's command is still running and gets no answer, because the server stops");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,7 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
 import im.martlet.extension.Extension;
 
-/** What an admin can do with the core. */
+/** The admin commands of the core. */
 public final class AdminModule extends AbstractModule {
     @Override protected void configure() {
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);

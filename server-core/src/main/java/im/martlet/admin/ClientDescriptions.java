@@ -2,11 +2,11 @@ package im.martlet.admin;
 
 import im.martlet.storage.account.LoginTokens.Client;
 
-/** How clients are shown to an admin. */
+/** Describes clients to an admin. */
 final class ClientDescriptions {
     private ClientDescriptions() {}
 
-    /** "Software on Device", as far as the client says; empty when it does not. */
+    /** Returns "Software on Device", or the part of it that the client has told; empty if it has told neither. */
     static String named(Client client) {
         if (client.software().isEmpty() || client.device().isEmpty()) return client.software() + client.device();
         return client.software() + " on " + client.device();

@@ -13,7 +13,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 
-/** Deleting an account, which its contacts are told of. */
+/** The command that deletes an account. The account's contacts are told. */
 final class DeleteCommand implements Extension {
     private final Accounts accounts;
     private final AccountDeletion deletion;

@@ -22,16 +22,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The server itself, as an admin sees it. */
+/** The commands for the server itself. */
 public final class ServerCommands implements Extension {
-    /** What the running server can be told. */
+    /** Controls the running server. */
     public interface Controls {
-        /** Stops the server, soon. */
+        /** Makes the server stop soon; returns at once. */
         void stop();
 
         /**
-         * Reads configuration and certificates anew; answers what was done, or throws an {@link AdminException} and has
-         * done nothing.
+         * Reads configuration and certificates again. Returns a line for each change, or throws an
+         * {@link AdminException} and changes nothing.
          */
         List<String> reload();
 
@@ -41,7 +41,7 @@ public final class ServerCommands implements Extension {
     private final Hosts hosts;
     private final Accounts accounts;
     private final AccountDirectory directory;
-    private final Provider<Kernel> kernel; // which lists this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension
     private final Provider<Controls> controls;
 
     @Inject ServerCommands(Hosts hosts, Accounts accounts, AccountDirectory directory, Provider<Kernel> kernel,
@@ -55,11 +55,12 @@ public final class ServerCommands implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                adminCommand(AdminCommand.of("status", "Shows how the server is", List.of(), _ -> status())),
+                adminCommand(AdminCommand.of("status", "Shows the state of the server", List.of(), _ -> status())),
                 adminCommand(
-                        AdminCommand.of("host list", "Lists the domains that are served", List.of(), _ -> hosts())),
-                adminCommand(AdminCommand.of("extensions", "Lists what is installed", List.of(), _ -> extensions())),
-                adminCommand(AdminCommand.of("reload", "Reads configuration and certificates anew", List.of(),
+                        AdminCommand.of("host list", "Lists the hosts of this server", List.of(), _ -> hosts())),
+                adminCommand(AdminCommand.of("extensions", "Lists the installed extensions and their XEPs", List.of(),
+                        _ -> extensions())),
+                adminCommand(AdminCommand.of("reload", "Reads configuration and certificates again", List.of(),
                         _ -> Map.of("reloaded", controls.get().reload()))),
                 adminCommand(AdminCommand.of("stop", "Stops the server", List.of(), _ -> {
                     controls.get().stop();

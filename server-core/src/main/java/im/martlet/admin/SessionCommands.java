@@ -17,22 +17,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Who is logged in, as an admin sees it. */
+/** The commands for sessions. */
 final class SessionCommands implements Extension {
     private final AccountDirectory directory;
+    private final SessionTermination termination;
 
-    private final SessionTermination expulsion;
-
-    @Inject SessionCommands(AccountDirectory directory, SessionTermination expulsion) {
+    @Inject SessionCommands(AccountDirectory directory, SessionTermination termination) {
         this.directory = directory;
-        this.expulsion = expulsion;
+        this.termination = termination;
     }
 
     @Override public List<Hook> hooks() {
         return List.of(
-                adminCommand(AdminCommand.of("session list", "Lists who is logged in", List.of(), this::list)
+                adminCommand(AdminCommand.of("session list", "Lists the sessions", List.of(), this::list)
                         .withOptional("account")),
-                adminCommand(AdminCommand.of("session kick", "Ends the sessions of an account, or one of them",
+                adminCommand(AdminCommand.of("session kick", "Ends one session, or all sessions of an account",
                         List.of("address"), this::kick).withOptional("reason")));
     }
 
@@ -45,8 +44,8 @@ final class SessionCommands implements Extension {
     private Object kick(Arguments a) {
         var address = a.address("address");
         var ended = sessions().filter(s -> address.equals(address.isFull() ? s.jid() : s.account().jid())).toList();
-        if (ended.isEmpty()) throw new AdminException("nobody is logged in as " + address);
-        for (Session s : ended) expulsion.expel(s,
+        if (ended.isEmpty()) throw new AdminException(address + " has no session: see 'session list'");
+        for (Session s : ended) termination.expel(s,
                 Condition.POLICY_VIOLATION.because(a.optional("reason").orElse("an admin has ended this session")));
         return Map.of("ended", ended.stream().map(s -> s.jid().toString()).toList());
     }

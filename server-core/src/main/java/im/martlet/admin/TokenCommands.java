@@ -20,23 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The tokens that clients of an account log in with (XEP-0484), as an admin sees them. */
+/** The commands for login tokens of clients (XEP-0484). */
 final class TokenCommands implements Extension {
     private static final String ALL = "all";
 
     private final Accounts accounts;
     private final LoginTokens tokens;
-    private final SessionTermination expulsion;
+    private final SessionTermination termination;
 
-    @Inject TokenCommands(Accounts accounts, LoginTokens tokens, SessionTermination expulsion) {
+    @Inject TokenCommands(Accounts accounts, LoginTokens tokens, SessionTermination termination) {
         this.accounts = accounts;
         this.tokens = tokens;
-        this.expulsion = expulsion;
+        this.termination = termination;
     }
 
     @Override public List<Hook> hooks() {
         return List.of(adminCommand(AdminCommand
-                .of("user tokens", "Lists the tokens that clients of an account log in with, or takes them away",
+                .of("user tokens", "Lists the login tokens of an account's clients, or revokes them",
                         List.of("account"), this::tokens)
                 .withOptional("revoke")));
     }
@@ -48,7 +48,7 @@ final class TokenCommands implements Extension {
                 .orElseGet(() -> tokens.list(account.key()).stream().map(TokenCommands::row).toList());
     }
 
-    /** Whoever has logged in with it, or may have, is logged out. */
+    /** Revokes tokens, and ends the sessions that logged in with them or may have done so. */
     private Object revoke(Account account, String client) {
         if (client.equals(ALL)) {
             var all = tokens.list(account.key()).stream().map(listed -> listed.client().id()).distinct().toList();
@@ -63,7 +63,8 @@ final class TokenCommands implements Extension {
     }
 
     private void end(Account account, Predicate<Client> which) {
-        expulsion.expel(account.jid(), which, Condition.NOT_AUTHORIZED.because("the token of this client was revoked"));
+        termination.expel(account.jid(), which,
+                Condition.NOT_AUTHORIZED.because("the token of this client was revoked"));
     }
 
     private static Map<String, Object> row(Listed listed) {

@@ -23,18 +23,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Accounts, as an admin sees them. */
+/** The commands for accounts. */
 final class UserCommands implements Extension {
     private final Accounts accounts;
     private final PasswordHasher passwords;
     private final Hosts hosts;
     private final AccountDirectory directory;
     private final LastSeen lastSeen;
-    private final SessionTermination expulsion;
+    private final SessionTermination termination;
 
     @Inject UserCommands(Accounts accounts, PasswordHasher passwords, Hosts hosts, AccountDirectory directory,
-            LastSeen lastSeen, SessionTermination expulsion) {
-        this.expulsion = expulsion;
+            LastSeen lastSeen, SessionTermination termination) {
+        this.termination = termination;
         this.accounts = accounts;
         this.passwords = passwords;
         this.hosts = hosts;
@@ -51,16 +51,18 @@ final class UserCommands implements Extension {
                 adminCommand(AdminCommand.of("user list", "Lists accounts", List.of(), this::list).withOptional("host")
                         .withOptional("after").withOptional("limit")),
                 adminCommand(AdminCommand.of("user info", "Shows an account", List.of("account"), this::info)),
-                adminCommand(AdminCommand.of("user disable", "Keeps an account from logging in", List.of("account"),
+                adminCommand(AdminCommand.of("user disable", "Ends an account's sessions and forbids it to log in",
+                        List.of("account"),
                         a -> enable(a, false))),
-                adminCommand(AdminCommand.of("user enable", "Lets an account log in again", List.of("account"),
+                adminCommand(AdminCommand.of("user enable", "Allows an account to log in again", List.of("account"),
                         a -> enable(a, true))));
     }
 
     private Object add(Arguments a) {
         var jid = a.account("account");
         if (!hosts.isLocal(jid.domain())) throw new AdminException(
-                "'" + jid.domain() + "' is not served here; hosts are " + String.join(", ", hosts.names()));
+                "'" + jid.domain() + "' is not a host of this server; its hosts are "
+                        + String.join(", ", hosts.names()));
         return accounts.create(jid, verifiers(a))
                 .map(made -> Map.of("account", made.jid().toString(), "created", made.created().toString()))
                 .orElseThrow(() -> new AdminException("there is an account " + jid + " already"));
@@ -77,7 +79,7 @@ final class UserCommands implements Extension {
     private Object passwd(Arguments a) {
         var account = existing(a);
         accounts.setVerifiers(account.key(), verifiers(a));
-        endSessions(account.jid(), "the password was changed"); // who logged in with the old one has to log in anew
+        endSessions(account.jid(), "the password was changed"); // clients must log in again with the new one
         return Map.of("account", account.jid().toString());
     }
 
@@ -89,8 +91,8 @@ final class UserCommands implements Extension {
     }
 
     private Object list(Arguments a) {
-        var of = a.optional("host").map(List::of).orElseGet(() -> hosts.names().stream().sorted().toList());
-        return of.stream()
+        var wantedHosts = a.optional("host").map(List::of).orElseGet(() -> hosts.names().stream().sorted().toList());
+        return wantedHosts.stream()
                 .flatMap(host -> accounts.list(host, a.optional("after").orElse(""), a.number("limit", 100)).stream())
                 .map(this::row).toList();
     }
@@ -117,5 +119,5 @@ final class UserCommands implements Extension {
         return accounts.find(jid).orElseThrow(() -> new AdminException("there is no account " + jid));
     }
 
-    private void endSessions(Jid jid, String why) { expulsion.expel(jid, Condition.NOT_AUTHORIZED.because(why)); }
+    private void endSessions(Jid jid, String why) { termination.expel(jid, Condition.NOT_AUTHORIZED.because(why)); }
 }

@@ -43,7 +43,7 @@ final class OutboxWorker implements Runnable {
 
     String name() { return consumer.name(); }
 
-    boolean wantsMissedMessages() { return consumer.ofMissed(); }
+    boolean wantsMissedMessages() { return consumer.getsMissed(); }
 
     void start() { Thread.ofVirtual().name("consumer " + name()).start(this); }
 

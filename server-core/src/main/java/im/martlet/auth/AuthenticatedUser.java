@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Somebody who has proven who they are.
+ * A user that has authenticated.
  *
- * @param user bare JID
- * @param epoch of the account, see {@link im.martlet.storage.account.LoginTokens}
- * @param mechanism with which it was proven
- * @param token that it was proven with, if it was one and the client keeps it
- * @param objection to be asked, and heeded, once others can see who has logged in: the password may have been changed
- * since the exchange began, or the token revoked, by somebody who could not see it then
+ * @param user the bare JID
+ * @param account the key of the account
+ * @param epoch the account's epoch, see {@link im.martlet.storage.account.LoginTokens}
+ * @param mechanism the SASL mechanism
+ * @param token the token that the client logged in with, if it did and keeps it
+ * @param objection returns a reason to refuse the login after all. It must be called once the new session is visible to
+ * others: a password change or a revocation during the exchange could not see the session yet
  */
 public record AuthenticatedUser(Jid user, AccountKey account, long epoch, String mechanism, Optional<Token> token,
         Supplier<Optional<SaslError>> objection) {}

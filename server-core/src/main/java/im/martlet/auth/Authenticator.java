@@ -11,32 +11,32 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** What can be authenticated with, on which channel. Any thread. */
+/** Offers SASL mechanisms and begins their exchanges. Any thread. */
 public final class Authenticator {
     private static final List<ScramHash> BEST_FIRST = List.of(ScramHash.SHA_512, ScramHash.SHA_256, ScramHash.SHA_1);
 
     private final Accounts accounts;
-    private final LoginThrottle throttling;
+    private final LoginThrottle throttle;
     private final LabelledCounter logins = new LabelledCounter();
     private final UnknownUsers unknown;
     private final FastTokens tokens;
     private final Supplier<String> nonces;
 
-    public Authenticator(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, FastTokens tokens) {
-        this(accounts, throttling, unknown, tokens, new Nonces());
+    public Authenticator(Accounts accounts, LoginThrottle throttle, UnknownUsers unknown, FastTokens tokens) {
+        this(accounts, throttle, unknown, tokens, new Nonces());
     }
 
-    /** @param nonces to be known beforehand only in tests */
-    Authenticator(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, FastTokens tokens,
+    /** @param nonces the source of the server's nonces; tests give fixed ones */
+    Authenticator(Accounts accounts, LoginThrottle throttle, UnknownUsers unknown, FastTokens tokens,
             Supplier<String> nonces) {
         this.accounts = accounts;
-        this.throttling = throttling;
+        this.throttle = throttle;
         this.unknown = unknown;
         this.tokens = tokens;
         this.nonces = nonces;
     }
 
-    /** 144 random bits. */
+    /** Returns nonces of 144 random bits. */
     private static final class Nonces implements Supplier<String> {
         private final SecureRandom random = new SecureRandom();
 
@@ -47,7 +47,7 @@ public final class Authenticator {
         }
     }
 
-    /** Mechanisms to offer, best first: none without TLS, -PLUS only where a channel can be bound to. */
+    /** Returns the mechanisms to offer, best first: none without TLS, -PLUS only if the channel has a binding. */
     public List<String> mechanisms(SaslChannel channel) {
         if (!channel.secure()) return List.of();
         var names = new ArrayList<String>();
@@ -57,11 +57,11 @@ public final class Authenticator {
         return names;
     }
 
-    /** Begins an exchange; empty when the mechanism is not on offer on this channel. */
+    /** Begins an exchange; empty if this channel does not offer the mechanism. */
     public Optional<SaslExchange> begin(String mechanism, String host, SaslChannel channel) {
         var offered = mechanisms(channel);
         if (!offered.contains(mechanism)) return Optional.empty();
-        var attempt = new LoginAttempt(accounts, throttling, unknown, host, channel);
+        var attempt = new LoginAttempt(accounts, throttle, unknown, host, channel);
         if (mechanism.equals("PLAIN")) return Optional.of(counted(mechanism, guarded(new PlainMechanism(attempt))));
         boolean plus = mechanism.endsWith("-PLUS");
         var hash = BEST_FIRST.stream().filter(h -> mechanism.equals(h.mechanism() + (plus ? "-PLUS" : ""))).findFirst()
@@ -71,32 +71,34 @@ public final class Authenticator {
     }
 
     /**
-     * Begins to log in with a token (XEP-0484 §3.4); empty when the mechanism is not on offer on this channel.
+     * Begins a login with a token (XEP-0484 §3.4); empty if this channel does not offer the mechanism.
      *
-     * @param client the id of the client that it was issued to
-     * @param uses the client's own count of uses, positive, if it counts
-     * @param last whether the token is not to be good for anything afterwards
+     * @param client the id of the client that got the token
+     * @param uses the client's own count of the token's uses, a positive number, if the client counts
+     * @param last whether the token becomes invalid after this login
      */
     public Optional<SaslExchange> begin(String mechanism, String host, SaslChannel channel, String client,
             OptionalLong uses, boolean last) {
         if (!tokens.mechanisms(channel).contains(mechanism)) return Optional.empty();
-        var attempt = new LoginAttempt(accounts, throttling, unknown, host, channel);
+        var attempt = new LoginAttempt(accounts, throttle, unknown, host, channel);
         return Optional.of(counted(mechanism, guarded(new HashedTokenMechanism(mechanism, attempt, tokens,
                 new HashedTokenMechanism.Presented(client, uses, last)))));
     }
 
-    /** Tokens that clients may have. */
+    /** Returns the tokens that clients may log in with. */
     public FastTokens tokens() { return tokens; }
 
-    /** A step of a mechanism, which may fail by exception. */
+    /** The steps of a mechanism, which may fail by exception. */
     interface Steps {
         SaslExchange.Outcome next(byte[] message) throws SaslException;
     }
 
-    private static final int MOST_BYTES = 8192;
+    private static final int MAX_BYTES = 8192; // of a message
 
-    /** Logins by mechanism, that succeeded and that failed. */
-    public LabelledCounter logins() { return logins; }
+    /** Returns the number of logins by mechanism, successful and failed. */
+    public LabelledCounter logins() {
+        return logins;
+    }
 
     private SaslExchange counted(String mechanism, SaslExchange exchange) {
         return message -> {
@@ -113,7 +115,7 @@ public final class Authenticator {
     private static SaslExchange guarded(Steps steps) {
         return message -> {
             try {
-                if (message.length > MOST_BYTES) throw new SaslException(SaslError.MALFORMED_REQUEST);
+                if (message.length > MAX_BYTES) throw new SaslException(SaslError.MALFORMED_REQUEST);
                 return steps.next(message);
             } catch (SaslException e) {
                 return new SaslExchange.Outcome.Failure(e.error());

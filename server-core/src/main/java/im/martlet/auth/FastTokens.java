@@ -21,27 +21,34 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Tokens in place of passwords. The hashed-token mechanisms need the token itself on both sides, so no hash of it would
- * do to keep; in place of that it is made anew each time, of what the database keeps and of the installation's secret,
- * which is not there: the database alone lets nobody log in, and who can write to it cannot make a token last longer.
- * Any thread; may ask the database.
+ * Issues tokens that clients log in with instead of a password (XEP-0484). The hashed-token mechanisms need the token
+ * itself on both sides, so the server cannot store a hash of it. It stores no token either: it derives the token each
+ * time from a database row and from the installation's secret, which is not in the database. A stolen database
+ * therefore allows no login, and a changed row does not extend the life of a token. Any thread; may read the database.
  */
 @Singleton
 public final class FastTokens {
     private static final int NONCE_BYTES = 18;
 
     /**
-     * @param enabled whether clients may have tokens at all
-     * @param lifetime of a token that is not used any more
-     * @param rotation a token of this age is replaced when it is used
-     * @param perAccount clients of one account that may have tokens
+     * The section {@code [tokens]}.
+     *
+     * @param enabled whether clients may have tokens
+     * @param lifetime the time after which an unused token expires
+     * @param rotation the age at which a used token is replaced
+     * @param perAccount the largest number of clients of one account that have tokens
      */
     public record Settings(@Reloadable @Default("true") boolean enabled,
             @Reloadable @Default("\"21d\"") @Range(min = 60, max = 31_536_000) Duration lifetime,
             @Reloadable @Default("\"1d\"") @Range(min = 1) Duration rotation,
             @Reloadable @Default("20") @Range(min = 1, max = 1000) int perAccount) {}
 
-    /** A token for a client: its text, and until when it is good. */
+    /**
+     * A token for a client.
+     *
+     * @param token the text of the token
+     * @param expires the end of its validity
+     */
     public record Issued(String token, Instant expires) {}
 
     private final LoginTokens store;
@@ -58,7 +65,7 @@ public final class FastTokens {
         this.clock = clock;
     }
 
-    /** Mechanisms that take a token on a channel, the best first. */
+    /** Returns the mechanisms that accept a token on a channel, best first. */
     public List<String> mechanisms(SaslChannel channel) {
         if (!settings.get().enabled() || !channel.secure()) return List.of();
         return HashedTokenMechanism.BINDINGS.entrySet().stream()
@@ -66,23 +73,23 @@ public final class FastTokens {
     }
 
     /**
-     * Issues a token to a client that has logged in, or has only just lost the right to: then what it gets is worth
-     * nothing.
+     * Issues a token to a client that has logged in. If the client has just lost the right to log in, the token is
+     * worthless.
      *
-     * @param mechanism for which alone it is good
-     * @return empty when the token with which it logged in is gone, or it asks twice at the same moment
+     * @param mechanism the only mechanism that accepts the token
+     * @return empty if the token that the client logged in with is gone, or if the client asks twice at the same moment
      */
-    public Optional<Issued> issue(AuthenticatedUser who, Client client, String mechanism) {
+    public Optional<Issued> issue(AuthenticatedUser user, Client client, String mechanism) {
         var nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        var made = new Made(mechanism, nonce, who.epoch(), now, now.plus(settings.get().lifetime()));
-        var after = who.token().map(token -> token.made().nonce()).orElse(new byte[0]);
-        return store.issue(who.account(), client, made, after, settings.get().perAccount())
-                ? Optional.of(new Issued(text(who.account(), client.id(), made), made.expires())) : Optional.empty();
+        var made = new Made(mechanism, nonce, user.epoch(), now, now.plus(settings.get().lifetime()));
+        var usedNonce = user.token().map(token -> token.made().nonce()).orElse(new byte[0]);
+        return store.issue(user.account(), client, made, usedNonce, settings.get().perAccount())
+                ? Optional.of(new Issued(text(user.account(), client.id(), made), made.expires())) : Optional.empty();
     }
 
-    /** Whether the token that somebody has used is to be replaced by another one. */
+    /** Returns whether a used token is old enough to be replaced. */
     public boolean isDue(LoginTokens.Token used) {
         return !clock.instant().isBefore(used.made().issued().plus(settings.get().rotation()));
     }
@@ -91,7 +98,7 @@ public final class FastTokens {
 
     Instant now() { return clock.instant(); }
 
-    /** The token itself: 43 letters, digits, "-" and "_". */
+    /** Derives the text of a token: 43 letters, digits, "-" and "_". */
     String text(AccountKey account, String client, Made made) {
         return Base64.getUrlEncoder().withoutPadding()
                 .encodeToString(key.derive("token", account.value(), client, made.mechanism(),

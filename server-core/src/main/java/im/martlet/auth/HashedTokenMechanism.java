@@ -20,24 +20,24 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * HT-SHA-256-* (draft-schmaus-kitten-sasl-ht-09): one message each way, in which each side shows that it knows the
- * token. UNIQ is not among them: the JDK does not tell tls-unique, and TLS 1.3 has none.
+ * The mechanisms HT-SHA-256-* (draft-schmaus-kitten-sasl-ht-09). Each side sends one message and proves with it that it
+ * knows the token. There is no HT-SHA-256-UNIQ: the JDK does not reveal tls-unique, and TLS 1.3 has none.
  */
 final class HashedTokenMechanism implements Authenticator.Steps {
-    /** The mechanisms, the best first, and what each binds to (§2). */
+    /** The mechanisms, best first, each with its channel binding (§2). */
     static final Map<String, Optional<ChannelBinding>> BINDINGS = bindings();
 
     private static final int PROOF_BYTES = 32;
-    private static final int SLOTS = 2; // tokens that a client may have
-    private static final Duration OFTEN_ENOUGH = Duration.ofDays(1); // to write down that a token is in use
-    private static final Made NOBODYS = new Made("", new byte[18], 0, Instant.EPOCH, Instant.EPOCH);
+    private static final int SLOTS = 2; // tokens of one client
+    private static final Duration NOTE_EVERY = Duration.ofDays(1); // for the stored time of a token's last use
+    private static final Made FAKE = new Made("", new byte[18], 0, Instant.EPOCH, Instant.EPOCH);
 
     /**
-     * How a client presents its token (XEP-0484 §3.4).
+     * The data that a client sends with its token (XEP-0484 §3.4).
      *
-     * @param client its id
-     * @param uses its own count of them, positive, if it counts
-     * @param last whether the token is not to be good for anything afterwards (§3.6)
+     * @param client the client's id
+     * @param uses the client's own count of the token's uses, a positive number, if the client counts
+     * @param last whether the token becomes invalid after this login (§3.6)
      */
     record Presented(String client, OptionalLong uses, boolean last) {}
 
@@ -47,7 +47,7 @@ final class HashedTokenMechanism implements Authenticator.Steps {
     private final LoginAttempt attempt;
     private final FastTokens tokens;
     private final Presented presented;
-    private boolean asked;
+    private boolean challenged; // with an empty challenge
 
     HashedTokenMechanism(String mechanism, LoginAttempt attempt, FastTokens tokens, Presented presented) {
         this.mechanism = mechanism;
@@ -65,8 +65,8 @@ final class HashedTokenMechanism implements Authenticator.Steps {
     }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
-        if (message.length == 0 && !asked) { // RFC 4422 §4: the client goes first, so we ask
-            asked = true;
+        if (message.length == 0 && !challenged) { // RFC 4422 §4: the client sends the first message, so an empty challenge asks for it
+            challenged = true;
             return new SaslExchange.Outcome.Challenge(message);
         }
         int end = message.length - PROOF_BYTES - 1; // the proof may contain a NUL itself
@@ -81,14 +81,17 @@ final class HashedTokenMechanism implements Authenticator.Steps {
                 accepted(user, login.get(), found.get().token()));
     }
 
-    /** As much is computed for who has no such token, or is nobody, as for who has two. */
+    /**
+     * Finds the proven token. The cost is always that of two tokens, so that timing reveals neither tokens nor
+     * accounts.
+     */
     private Optional<Proven> find(Optional<LoginTokens.Login> login, byte[] proof, byte[] channel) {
         var account = login.map(l -> l.account().key()).orElse(new AccountKey(0));
         List<Token> all = login.map(LoginTokens.Login::tokens).orElse(List.of());
         Optional<Proven> found = Optional.empty();
         for (int i = 0; i < SLOTS; i++) {
             var token = i < all.size() ? Optional.of(all.get(i)) : Optional.<Token>empty();
-            var text = tokens.text(account, presented.client(), token.map(Token::made).orElse(NOBODYS));
+            var text = tokens.text(account, presented.client(), token.map(Token::made).orElse(FAKE));
             boolean same = MessageDigest.isEqual(hmac(text, "Initiator", channel), proof);
             if (same && token.filter(t -> t.made().mechanism().equals(mechanism)).isPresent())
                 found = Optional.of(new Proven(token.get(), text));
@@ -96,32 +99,32 @@ final class HashedTokenMechanism implements Authenticator.Steps {
         return found;
     }
 
-    /** Only who has proven to have the token learns why it is not taken. */
+    /** Accepts a proven token, or refuses it with the reason. Only a client that has the token learns the reason. */
     private AuthenticatedUser accepted(Jid user, LoginTokens.Login login, Token token) throws SaslException {
         var account = login.account();
         if (!account.enabled()) throw new SaslException(SaslError.ACCOUNT_DISABLED);
         if (token.made().epoch() != login.epoch() || !tokens.now().isBefore(token.made().expires()))
             throw new SaslException(SaslError.CREDENTIALS_EXPIRED); // XEP-0484 §4.2
         if (presented.uses().isPresent() && presented.uses().getAsLong() <= token.uses()
-                || !noted(account.key(), token))
-            throw attempt.failed(user); // somebody plays it again
+                || !noteUse(account.key(), token))
+            throw attempt.failed(user); // a replayed login
         if (presented.last()) tokens.store().revoke(account.key(), presented.client());
         attempt.succeeded(user);
         return new AuthenticatedUser(user, account.key(), login.epoch(), mechanism,
                 presented.last() ? Optional.empty() : Optional.of(token),
                 () -> login.current().getAsBoolean() || presented.last() ? Optional.empty()
-                        : attempt.whetherFails(() -> isGood(user, token)));
+                        : attempt.objection(() -> isValid(user, token)));
     }
 
-    /** Writes down that it was used, if that matters: most logins write nothing. */
-    private boolean noted(AccountKey account, Token token) {
-        boolean seldom = token.used().filter(used -> used.plus(OFTEN_ENOUGH).isAfter(tokens.now())).isEmpty();
-        if (!token.fresh() && !seldom && presented.uses().isEmpty()) return true;
+    /** Stores that the token was used, if necessary; most logins write nothing. Returns false if it was used before. */
+    private boolean noteUse(AccountKey account, Token token) {
+        boolean due = token.used().filter(used -> used.plus(NOTE_EVERY).isAfter(tokens.now())).isEmpty();
+        if (!token.fresh() && !due && presented.uses().isEmpty()) return true;
         return tokens.store().use(account, presented.client(), token.made().nonce(), presented.uses().orElse(0),
                 tokens.now());
     }
 
-    private boolean isGood(Jid user, Token token) {
+    private boolean isValid(Jid user, Token token) {
         return tokens.store().login(user, presented.client())
                 .filter(now -> now.account().enabled() && now.epoch() == token.made().epoch()
                         && now.tokens().stream().anyMatch(t -> Arrays.equals(t.made().nonce(), token.made().nonce())))

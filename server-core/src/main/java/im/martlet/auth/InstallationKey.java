@@ -4,15 +4,16 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * A secret of this installation: the same after a restart, and not in the database, so that who steals that lacks it.
- * What is made of it for one purpose says nothing of what is made of it for another.
+ * The secret of this installation, which stays the same after a restart. It is not in the database, so a stolen
+ * database does not reveal it. Keys derived for one purpose reveal nothing about keys for another.
  *
- * @param secret at least 32 bytes that nobody else knows
+ * @param secret at least 32 random bytes
  */
 public record InstallationKey(byte[] secret) {
     /**
-     * 32 bytes that cannot be told from random ones; the same for the same purpose and parts, none of which may contain
-     * a NUL.
+     * Derives 32 bytes that look random, always the same ones for the same purpose and parts.
+     *
+     * @param parts values without a NUL in their text
      */
     public byte[] derive(String purpose, Object... parts) {
         return ScramHash.SHA_256.hmac(secret,

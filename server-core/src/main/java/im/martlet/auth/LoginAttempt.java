@@ -9,35 +9,39 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** One attempt to log in to one host: who it is for, what is kept of the password, and how it ended. */
+/** One attempt to log in to one host: finds the account and its password verifier, and notes the result. */
 final class LoginAttempt {
     private final Accounts accounts;
-    private final LoginThrottle throttling;
+    private final LoginThrottle throttle;
     private final UnknownUsers unknown;
     private final String host;
     private final SaslChannel channel;
 
-    LoginAttempt(Accounts accounts, LoginThrottle throttling, UnknownUsers unknown, String host, SaslChannel channel) {
+    LoginAttempt(Accounts accounts, LoginThrottle throttle, UnknownUsers unknown, String host, SaslChannel channel) {
         this.accounts = accounts;
-        this.throttling = throttling;
+        this.throttle = throttle;
         this.unknown = unknown;
         this.host = host;
         this.channel = channel;
     }
 
-    /** Somebody who claims to be a user; empty {@code login} when there is no such account, which must not show. */
+    /**
+     * A claim to be a user.
+     *
+     * @param login the account's login data; empty if there is no such account, which the client must not notice
+     */
     record Claim(Jid user, Optional<Accounts.Login> login, Verifier verifier) {}
 
     SaslChannel channel() { return channel; }
 
     Claim claim(String username, String authzid, ScramHash hash) throws SaslException {
         var user = user(username, authzid);
-        var pretended = unknown.verifier(hash, user); // made for everybody, so that it takes nobody longer
+        var fake = unknown.verifier(hash, user); // computed for existing users too, so that timing reveals nothing
         var login = accounts.login(user, hash.mechanism());
-        return new Claim(user, login, login.map(Accounts.Login::verifier).orElse(pretended));
+        return new Claim(user, login, login.map(Accounts.Login::verifier).orElse(fake));
     }
 
-    /** Who it is for, whether there is such an account or not, if it may be tried now. */
+    /** Returns the bare JID, which need not exist, if a login for it may be tried now. */
     Jid user(String username, String authzid) throws SaslException {
         Jid user;
         try {
@@ -46,8 +50,8 @@ final class LoginAttempt {
             throw new SaslException(SaslError.NOT_AUTHORIZED); // no such user can exist
         }
         if (!user.hasLocal()) throw new SaslException(SaslError.NOT_AUTHORIZED);
-        if (!authzid.isEmpty() && !isUser(authzid, user)) throw new SaslException(SaslError.INVALID_AUTHZID); // nobody acts for another
-        if (!throttling.isAllowed(user, channel.remote())) throw new SaslException(SaslError.TEMPORARY_AUTH_FAILURE);
+        if (!authzid.isEmpty() && !isUser(authzid, user)) throw new SaslException(SaslError.INVALID_AUTHZID); // no user may act for another
+        if (!throttle.isAllowed(user, channel.remote())) throw new SaslException(SaslError.TEMPORARY_AUTH_FAILURE);
         return user;
     }
 
@@ -59,32 +63,36 @@ final class LoginAttempt {
         }
     }
 
-    /** Ends the attempt; only who has proven to know the password learns that the account is disabled. */
+    /** Ends the attempt. Only a client that has proven to know the password learns that the account is disabled. */
     AuthenticatedUser conclude(Claim claim, boolean proven, String mechanism) throws SaslException {
         if (!proven || claim.login().isEmpty()) throw failed(claim.user());
         succeeded(claim.user());
         var login = claim.login().get();
         if (!login.account().enabled()) throw new SaslException(SaslError.ACCOUNT_DISABLED);
         return new AuthenticatedUser(claim.user(), login.account().key(), login.epoch(), mechanism, Optional.empty(),
-                () -> login.current().getAsBoolean() ? Optional.empty() : whetherFails(() -> isSame(claim)));
+                () -> login.current().getAsBoolean() ? Optional.empty() : objection(() -> isSame(claim)));
     }
 
     SaslException failed(Jid user) {
-        throttling.failed(user, channel.remote());
+        throttle.failed(user, channel.remote());
         return new SaslException(SaslError.NOT_AUTHORIZED);
     }
 
-    void succeeded(Jid user) { throttling.succeeded(user, channel.remote()); }
+    void succeeded(Jid user) { throttle.succeeded(user, channel.remote()); }
 
     private boolean isSame(Claim claim) {
         var now = accounts.login(claim.user(), claim.verifier().mechanism()).map(Accounts.Login::verifier);
         return now.filter(v -> MessageDigest.isEqual(v.storedKey(), claim.verifier().storedKey())).isPresent();
     }
 
-    /** What speaks against a login that asks the database whether it still holds. */
-    Optional<SaslError> whetherFails(BooleanSupplier holds) {
+    /**
+     * Returns the reason to refuse the login after all, if there is one.
+     *
+     * @param isValid reads from the database whether the login is still valid
+     */
+    Optional<SaslError> objection(BooleanSupplier isValid) {
         try {
-            return holds.getAsBoolean() ? Optional.empty() : Optional.of(SaslError.NOT_AUTHORIZED);
+            return isValid.getAsBoolean() ? Optional.empty() : Optional.of(SaslError.NOT_AUTHORIZED);
         } catch (StorageException e) {
             return Optional.of(SaslError.TEMPORARY_AUTH_FAILURE);
         }

@@ -11,15 +11,16 @@ import java.time.InstantSource;
 import java.util.function.IntSupplier;
 
 /**
- * Bounds guessing. An address (a {@link Network}) may fail a few times a minute, and so may an address at one account;
- * each further failure makes the wait longer. An account as a whole has a much wider bound, so that nobody can lock out
- * its owner. It makes no difference whether the account exists. Any thread.
+ * Limits the guessing of passwords. An address (a {@link Network}) may fail a few times a minute, in total and at one
+ * account; each further failure makes the wait longer. An account has a much larger limit for all addresses together,
+ * so that a stranger cannot easily lock out its user. Accounts that do not exist have the same limits. Any thread.
  */
 public final class LoginThrottle {
     private static final Duration LONGEST = Duration.ofMinutes(15);
-    private static final int ALTOGETHER = 20; // times what one address may
+    private static final int ACCOUNT_FACTOR = 20; // the limit of an account, as a multiple of the limit of an address
 
-    private record Guess(Object who) {}
+    /** @param source a network, an account, or an account seen from a network */
+    private record Guess(Object source) {}
 
     private record AccountAt(Jid account, Network network) {}
 
@@ -30,7 +31,7 @@ public final class LoginThrottle {
     private final IntSupplier perMinute;
     private final InstantSource clock;
 
-    /** @param perMinute failures that one address may have in a minute; asked for each, as it may change */
+    /** @param perMinute returns the failures that one address may have in a minute; read each time, as it may change */
     public LoginThrottle(IntSupplier perMinute, InstantSource clock) {
         this.perMinute = perMinute;
         this.clock = clock;
@@ -43,8 +44,8 @@ public final class LoginThrottle {
     }
 
     private boolean isOpen(Guess guess) {
-        var known = failures.getIfPresent(guess);
-        return known == null || !clock.instant().isBefore(known.until());
+        var past = failures.getIfPresent(guess);
+        return past == null || !clock.instant().isBefore(past.until());
     }
 
     void failed(Jid account, InetAddress address) {
@@ -52,7 +53,7 @@ public final class LoginThrottle {
         int allowed = perMinute.getAsInt();
         count(new Guess(network), allowed);
         count(new Guess(new AccountAt(account, network)), allowed);
-        count(new Guess(account), allowed * ALTOGETHER);
+        count(new Guess(account), allowed * ACCOUNT_FACTOR);
     }
 
     private void count(Guess guess, int allowed) {
@@ -64,7 +65,7 @@ public final class LoginThrottle {
         });
     }
 
-    /** None up to what is allowed, then 15 seconds, doubled with each failure. */
+    /** Returns the wait after a failure: none up to the limit, then 15 seconds, doubled with each failure. */
     private static Duration delay(int count, int allowed) {
         if (count < allowed) return Duration.ZERO;
         var delay = Duration.ofSeconds(15L << Math.min(count - allowed, 10));

@@ -3,12 +3,12 @@ package im.martlet.auth;
 import im.martlet.storage.account.Accounts.Verifier;
 import java.util.List;
 
-/** Makes of a password what the server keeps of it. */
+/** Turns a password into the verifiers that the server stores. */
 public interface PasswordHasher {
     /**
-     * One verifier for each mechanism.
+     * Returns one verifier for each mechanism.
      *
-     * @throws IllegalArgumentException when this cannot be a password; the message says why
+     * @throws IllegalArgumentException if the password is not allowed; the message says why
      */
     List<Verifier> verifiers(String password);
 }

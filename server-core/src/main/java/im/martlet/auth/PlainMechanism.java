@@ -5,16 +5,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** PLAIN (RFC 4616), on TLS only: the password is compared with the verifier that SCRAM uses. */
+/** The mechanism PLAIN (RFC 4616), on TLS only. It compares the password with the verifier for SCRAM-SHA-256. */
 final class PlainMechanism implements Authenticator.Steps {
     private final LoginAttempt attempt;
-    private boolean asked;
+    private boolean challenged; // with an empty challenge
 
     PlainMechanism(LoginAttempt attempt) { this.attempt = attempt; }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
-        if (message.length == 0 && !asked) { // RFC 4422 §4: the client goes first, so we ask
-            asked = true;
+        if (message.length == 0 && !challenged) { // RFC 4422 §4: the client sends the first message, so an empty challenge asks for it
+            challenged = true;
             return new SaslExchange.Outcome.Challenge(new byte[0]);
         }
         var parts = utf8(message).split("\0", -1);
@@ -31,7 +31,7 @@ final class PlainMechanism implements Authenticator.Steps {
         try {
             return ScramPasswordHasher.prepare(text);
         } catch (IllegalArgumentException e) {
-            throw new SaslException(SaslError.NOT_AUTHORIZED); // nobody has this password
+            throw new SaslException(SaslError.NOT_AUTHORIZED); // no account can have this password
         }
     }
 

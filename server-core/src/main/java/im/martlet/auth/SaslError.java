@@ -2,7 +2,7 @@ package im.martlet.auth;
 
 import java.util.Locale;
 
-/** Why authentication failed (RFC 6120 §6.5). */
+/** The conditions of a SASL failure (RFC 6120 §6.5). */
 public enum SaslError {
     ABORTED, ACCOUNT_DISABLED, CREDENTIALS_EXPIRED, ENCRYPTION_REQUIRED, INCORRECT_ENCODING, INVALID_AUTHZID,
     INVALID_MECHANISM,

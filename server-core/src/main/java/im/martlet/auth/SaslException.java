@@ -1,6 +1,6 @@
 package im.martlet.auth;
 
-/** Ends an exchange from wherever the reason is found. */
+/** Ends an exchange with a failure. */
 final class SaslException extends Exception {
     private final SaslError error;
 

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The three families of SCRAM, and their arithmetic (RFC 5802 §3). */
+/** The hash functions of SCRAM, and the arithmetic with them (RFC 5802 §3). */
 enum ScramHash {
     SHA_1("SHA-1", "HmacSHA1", 20), SHA_256("SHA-256", "HmacSHA256", 32), SHA_512("SHA-512", "HmacSHA512", 64);
 
@@ -20,7 +20,7 @@ enum ScramHash {
         this.bytes = bytes;
     }
 
-    /** The mechanism without channel binding, under which verifiers are kept. */
+    /** Returns the name of the mechanism without channel binding. Verifiers are stored under this name. */
     String mechanism() {
         return "SCRAM-" + digest;
     }
@@ -47,7 +47,7 @@ enum ScramHash {
 
     byte[] hmac(byte[] key, String data) { return hmac(key, data.getBytes(StandardCharsets.UTF_8)); }
 
-    /** PBKDF2 with this hash, one block (RFC 5802 "Hi"). */
+    /** Computes PBKDF2 with this hash, one block ("Hi" in RFC 5802). */
     byte[] salted(byte[] password, byte[] salt, int iterations) {
         try {
             var hmac = Mac.getInstance(mac);

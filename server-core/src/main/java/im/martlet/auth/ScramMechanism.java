@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SCRAM (RFC 5802, RFC 7677), with and without channel binding; the client is told what was advertised to it
- * (XEP-0474).
+ * The mechanisms SCRAM-* (RFC 5802, RFC 7677), with and without channel binding. The server repeats the advertised
+ * mechanisms to the client, so that the client notices a downgrade (XEP-0474).
  */
 final class ScramMechanism implements Authenticator.Steps {
     private static final Pattern FIRST = Pattern.compile(
@@ -30,13 +30,15 @@ final class ScramMechanism implements Authenticator.Steps {
     private final String serverNonce;
     private final String advertised;
 
-    /** What is known after the client's first message. */
+    /** The state after the client's first message. */
     private record Begun(LoginAttempt.Claim claim, String header, byte[] binding, String firstMessages, String nonce) {}
 
     private @Nullable Begun begun;
-    private boolean asked;
+    private boolean challenged; // with an empty challenge
 
-    /** @param advertised what the client should have been shown, see {@link #advertised}; empty to say nothing of it */
+    /**
+     * @param advertised the advertised mechanisms, see {@link #advertised}; empty to leave them out of the challenge
+     */
     ScramMechanism(ScramHash hash, boolean plus, LoginAttempt attempt, String serverNonce, String advertised) {
         this.advertised = advertised;
         this.hash = hash;
@@ -45,7 +47,10 @@ final class ScramMechanism implements Authenticator.Steps {
         this.serverNonce = serverNonce;
     }
 
-    /** XEP-0474 §6.1, up to step 4: names that nobody between us and the client can take away from it unnoticed. */
+    /**
+     * Returns the advertised names as one text (XEP-0474 §6.1, up to step 4). With it the client notices if an attacker
+     * on the connection has removed a name.
+     */
     static String advertised(List<String> mechanisms, List<ChannelBinding> bindings) {
         var names = mechanisms.stream().sorted().collect(Collectors.joining("\u001e"));
         if (bindings.isEmpty()) return names;
@@ -54,15 +59,15 @@ final class ScramMechanism implements Authenticator.Steps {
     }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
-        if (message.length == 0 && begun == null && !asked) { // RFC 4422 §4: the client goes first, so we ask
-            asked = true;
+        if (message.length == 0 && begun == null && !challenged) { // RFC 4422 §4: the client sends first, so an empty challenge asks for it
+            challenged = true;
             return new SaslExchange.Outcome.Challenge(message);
         }
         return begun == null ? first(PlainMechanism.utf8(message)) : last(begun, PlainMechanism.utf8(message));
     }
 
     private SaslExchange.Outcome first(String message) throws SaslException {
-        var m = matched(FIRST, message);
+        var m = match(FIRST, message);
         byte[] binding = binding(m.group(2), Optional.ofNullable(m.group(3)));
         var authzid = m.group(4) == null ? "" : unescape(m.group(4));
         var claim = attempt.claim(unescape(m.group(6)), authzid, hash);
@@ -73,19 +78,19 @@ final class ScramMechanism implements Authenticator.Steps {
         return new SaslExchange.Outcome.Challenge(challenge.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** RFC 5802 §6: which channel the client binds to, if any. */
+    /** Returns the data of the channel that the client binds to, if any (RFC 5802 §6). */
     private byte[] binding(String flag, Optional<String> type) throws SaslException {
         if (flag.equals("p") != type.isPresent() || flag.equals("p") != plus)
             throw new SaslException(MALFORMED_REQUEST);
         if (flag.equals("y") && !attempt.channel().types().isEmpty())
-            throw new SaslException(SaslError.NOT_AUTHORIZED); // we did offer -PLUS: somebody between us took it away
+            throw new SaslException(SaslError.NOT_AUTHORIZED); // -PLUS was offered: an attacker has removed it
         if (type.isEmpty()) return new byte[0];
         return Arrays.stream(ChannelBinding.values()).filter(t -> t.registeredName().equals(type.get())).findFirst()
                 .flatMap(t -> attempt.channel().binding(t)).orElseThrow(() -> new SaslException(MALFORMED_REQUEST));
     }
 
     private SaslExchange.Outcome last(Begun before, String message) throws SaslException {
-        var m = matched(LAST, message);
+        var m = match(LAST, message);
         if (!MessageDigest.isEqual(bytes(m.group(3)), bytes(before.nonce())))
             throw new SaslException(MALFORMED_REQUEST);
         boolean bound = MessageDigest.isEqual(decode(m.group(2)), join(bytes(before.header()), before.binding()));
@@ -96,18 +101,18 @@ final class ScramMechanism implements Authenticator.Steps {
         if (proof.length != clientKey.length) throw new SaslException(MALFORMED_REQUEST);
         for (int i = 0; i < proof.length; i++) clientKey[i] ^= proof[i];
         boolean proven = MessageDigest.isEqual(hash.digest(clientKey), verifier.storedKey()) & bound;
-        var who = attempt.conclude(before.claim(), proven, hash.mechanism() + (plus ? "-PLUS" : ""));
+        var user = attempt.conclude(before.claim(), proven, hash.mechanism() + (plus ? "-PLUS" : ""));
         var success = "v=" + base64(hash.hmac(verifier.serverKey(), all));
-        return new SaslExchange.Outcome.Success(bytes(success), who);
+        return new SaslExchange.Outcome.Success(bytes(success), user);
     }
 
-    private static Matcher matched(Pattern pattern, String message) throws SaslException {
+    private static Matcher match(Pattern pattern, String message) throws SaslException {
         var m = pattern.matcher(message);
         if (!m.matches()) throw new SaslException(MALFORMED_REQUEST);
         return m;
     }
 
-    /** §5.1: "=2C" stands for a comma and "=3D" for an equals sign. */
+    /** Decodes a name: "=2C" stands for a comma and "=3D" for an equals sign (§5.1). */
     private static String unescape(String name) throws SaslException {
         if (name.replace("=2C", "").replace("=3D", "").contains("=")) throw new SaslException(MALFORMED_REQUEST);
         return name.replace("=2C", ",").replace("=3D", "=");

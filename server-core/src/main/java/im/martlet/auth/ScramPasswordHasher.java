@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import rocks.xmpp.precis.PrecisProfiles;
 
-/** Passwords as SCRAM verifiers, one for each hash, each with a salt of its own. */
+/** Turns passwords into SCRAM verifiers, one for each hash, each with a salt of its own. */
 public final class ScramPasswordHasher implements PasswordHasher {
     private static final int SALT_BYTES = 16;
-    private static final int MOST_LETTERS = 1024;
+    private static final int MAX_CHARACTERS = 1024;
 
     private final SecureRandom random = new SecureRandom();
     private final IntSupplier iterations;
 
-    /** @param iterations asked for each password: the setting may change */
+    /** @param iterations returns the rounds of PBKDF2; read for each password, because the setting may change */
     public ScramPasswordHasher(IntSupplier iterations) {
         this.iterations = iterations;
     }
@@ -32,15 +32,19 @@ public final class ScramPasswordHasher implements PasswordHasher {
         }).toList();
     }
 
-    /** PRECIS OpaqueString (RFC 8265 §4), which for ASCII is what SASLprep made of it too. */
+    /**
+     * Prepares a password as a PRECIS OpaqueString (RFC 8265 §4). For ASCII the result is the same as with SASLprep.
+     */
     static byte[] prepare(String password) {
-        if (password.isEmpty()) throw new IllegalArgumentException("a password cannot be empty");
-        if (password.length() > MOST_LETTERS)
-            throw new IllegalArgumentException("a password has at most " + MOST_LETTERS + " letters");
+        if (password.isEmpty())
+            throw new IllegalArgumentException("the password is empty: choose one with at least one character");
+        if (password.length() > MAX_CHARACTERS) throw new IllegalArgumentException(
+                "the password is too long: choose one of at most " + MAX_CHARACTERS + " characters");
         try {
             return PrecisProfiles.OPAQUE_STRING.enforce(password).getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("a character in it is not allowed in passwords", e);
+            throw new IllegalArgumentException(
+                    "the password has a character that is not allowed in passwords: choose another one", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Who is who: SASL on the server's side (RFC 4422, 5802, 7677, 4616), and tokens in place of passwords. Knows nothing
- * of XML; runs on virtual threads and may ask the database.
+ * Authentication: the server side of SASL (RFC 4422, 5802, 7677, 4616), and login tokens (XEP-0484). Knows nothing of
+ * XML. Runs on virtual threads and may read the database.
  */
 @NullMarked
 package im.martlet.auth;

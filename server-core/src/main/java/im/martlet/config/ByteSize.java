@@ -20,6 +20,8 @@ public record ByteSize(long bytes) {
         });
     }
 
-    /** As an {@code int}, for what must fit into an array. */
-    public int toInt() { return Math.toIntExact(bytes); }
+    /** Returns the size as an {@code int}, such as for the length of an array. */
+    public int toInt() {
+        return Math.toIntExact(bytes);
+    }
 }

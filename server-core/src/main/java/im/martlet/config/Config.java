@@ -23,31 +23,36 @@ import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
 
 /**
- * A configuration file. Sections are asked for, each with the record it is bound to; {@link #finish} then tells all
- * that was wrong at once, unknown keys included. Used by one thread, but for what {@link #live} answers.
+ * A configuration file. Its users ask for sections, each with the record that the section is bound to. Then
+ * {@link #finish} reports all errors at once, also unknown sections and keys. One thread, except for the suppliers that
+ * {@link #live} returns.
  */
 public final class Config {
+    private record Problem(int line, String text) {}
+
     private final Path file;
     private final TomlParseResult toml;
-    private record Problem(int line, String what) {}
-
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> sections = new LinkedHashSet<>();
     private final SequencedMap<String, Record> bound = new LinkedHashMap<>();
     private final SequencedMap<String, Named<?>> liveNamed = new LinkedHashMap<>();
     private final List<Consumer<Config>> rules = new ArrayList<>();
-    private final AtomicReference<Config> inUse; // of all readings of this file; what it holds is not written to any more
-    private final List<Runnable> followers; // of all readings, too
+    private final AtomicReference<Config> inUse; // shared by all readings of this file; that reading does not change
+    private final List<Runnable> followers; // shared by all readings of this file
 
     private record Named<R extends Record>(Class<R> type, SequencedMap<String, R> sections) {
-        @SuppressWarnings("unchecked") // it is of that type
-        <T extends Record> SequencedMap<String, T> as(Class<T> asked) {
-            if (asked != type) throw new IllegalStateException("a section of two types: " + type + " and " + asked);
+        @SuppressWarnings("unchecked") // the type is checked
+        <T extends Record> SequencedMap<String, T> as(Class<T> other) {
+            if (other != type) throw new IllegalStateException("a section of two types: " + type + " and " + other);
             return (SequencedMap<String, T>) sections;
         }
     }
 
-    /** A setting that is not what it was before. */
+    /**
+     * A setting with a new value.
+     *
+     * @param live whether the new value takes effect without a restart
+     */
     public record Change(String section, String key, boolean live) {}
 
     private Config(Path file, TomlParseResult toml, Optional<Config> earlier) {
@@ -60,7 +65,7 @@ public final class Config {
                 e -> problems.add(new Problem(e.position().line(), e.getMessage().lines().findFirst().orElse(""))));
     }
 
-    /** Reads a file; what is wrong inside is told by {@link #finish}. */
+    /** Reads a file. {@link #finish} reports errors in its content. */
     public static Config load(Path file) throws ConfigException {
         return load(file, Optional.empty());
     }
@@ -69,7 +74,7 @@ public final class Config {
         try {
             return new Config(file, Toml.parse(Files.readString(file)), earlier);
         } catch (NoSuchFileException e) {
-            throw new ConfigException(List.of(file + ": there is no such file"));
+            throw new ConfigException(List.of(file + ": this file does not exist; give the right one with --config"));
         } catch (CharacterCodingException e) {
             throw new ConfigException(List.of(file + ": is not text in UTF-8"));
         } catch (IOException e) {
@@ -77,12 +82,12 @@ public final class Config {
         }
     }
 
-    /** Reads text; {@code name} stands for it in messages. */
+    /** Parses a text. Messages use the name instead of a file. */
     public static Config parse(String text, Path name) {
         return new Config(name, Toml.parse(text), Optional.empty());
     }
 
-    /** One section, {@code [name]}; all defaults when the file has none. */
+    /** Returns the section {@code [name]}. If the file has none, all settings have their defaults. */
     public <R extends Record> R section(String name, Class<R> type) {
         if (type.isInstance(bound.get(name))) return type.cast(bound.get(name));
         sections.add(name);
@@ -92,43 +97,43 @@ public final class Config {
     }
 
     /**
-     * One section, which may change while the server runs.
+     * Returns a section that may change while the server runs.
      *
-     * @return the section as it is in the reading that is in use; any thread
+     * @return the supplier of the section in the reading that is in use; any thread
      */
     public <R extends Record> Supplier<R> live(String name, Class<R> type) {
         section(name, type);
         return () -> type.cast(Objects.requireNonNull(inUse.get().bound.get(name)));
     }
 
-    /** The file as it is now. Nothing has been asked for in it yet. */
+    /** Reads the file again. No section of the new reading is bound yet. */
     public Config reread() throws ConfigException {
         return load(file, Optional.of(this));
     }
 
-    /** Makes this the reading that holds. Everything must have been asked for. */
+    /** Puts this reading into use. All sections must be bound. */
     public void use() {
         inUse.set(this);
         followers.forEach(Runnable::run);
     }
 
     /**
-     * Has something done whenever another reading holds, on the thread that reloads; it must not fail, nor block for
-     * long.
+     * Registers a listener that runs whenever another reading comes into use, on the thread that reloads. It must not
+     * fail and must not block for long.
      */
     public void follow(Runnable follower) {
         followers.add(follower);
     }
 
-    /** Asks for what was asked for in an earlier reading and not yet in this one, then {@link #finish}es. */
+    /** Binds all sections that an earlier reading has bound, then does the same as {@link #finish}. */
     public void finishLike(Config earlier) throws ConfigException {
         earlier.bound.forEach((name, section) -> { if (!bound.containsKey(name)) section(name, section.getClass()); });
-        earlier.liveNamed.forEach((name, of) -> liveNamed(name, of.type));
+        earlier.liveNamed.forEach((name, sections) -> liveNamed(name, sections.type));
         rules.addAll(earlier.rules);
         finish();
     }
 
-    /** What is not as it was in an earlier reading. */
+    /** Returns the settings that differ from an earlier reading. */
     public List<Change> changesSince(Config earlier) {
         var changes = new ArrayList<Change>();
         bound.forEach((name, section) -> {
@@ -149,10 +154,10 @@ public final class Config {
         return changes;
     }
 
-    /** Sections of one kind, {@code [name."key"]}, by key and in the order of the file. */
+    /** Returns the sections of one kind, {@code [name."key"]}, by key and in the order of the file. */
     public <R extends Record> SequencedMap<String, R> named(String name, Class<R> type) {
-        var known = liveNamed.get(name);
-        if (known != null && known.type == type) return known.as(type);
+        var bindings = liveNamed.get(name);
+        if (bindings != null && bindings.type == type) return bindings.as(type);
         sections.add(name);
         var all = new LinkedHashMap<String, R>();
         var outer = table(name);
@@ -167,23 +172,23 @@ public final class Config {
     }
 
     /**
-     * Sections of one kind, which may come, go and change while the server runs.
+     * Returns the sections of one kind, which may be added, removed and changed while the server runs.
      *
-     * @return the sections as they are in the reading that is in use; any thread
+     * @return the supplier of the sections in the reading that is in use; any thread
      */
     public <R extends Record> Supplier<SequencedMap<String, R>> liveNamed(String name, Class<R> type) {
         liveNamed.put(name, new Named<>(type, named(name, type)));
         return () -> Objects.requireNonNull(inUse.get().liveNamed.get(name)).as(type);
     }
 
-    /** The keys of sections of one kind, as they are written. */
+    /** Returns the keys of the sections of one kind, as the file spells them. */
     public Set<String> keys(String name) {
         return table(name) instanceof TomlTable table ? table.keySet() : Set.of();
     }
 
     /**
-     * Has this reading, and all later ones of the file, looked at before they are finished; a rule adds what it finds
-     * wrong.
+     * Registers a rule that checks this reading and all later readings of the file before they are finished. The rule
+     * reports errors with {@link #problem}.
      */
     public void rule(Consumer<Config> rule) {
         rules.add(rule);
@@ -200,20 +205,24 @@ public final class Config {
         };
     }
 
-    /** Adds something that is wrong, at the place of a key. */
-    public void problem(List<String> path, String what) {
+    /**
+     * Reports an error.
+     *
+     * @param path the section and the key; the message gets their line
+     */
+    public void problem(List<String> path, String text) {
         var position = toml.inputPositionOf(path);
-        problems.add(new Problem(position == null ? 0 : position.line(), what));
+        problems.add(new Problem(position == null ? 0 : position.line(), text));
     }
 
-    /** Throws when anything was wrong in what has been asked for so far: before anything is done with it. */
+    /** Fails if the sections that were bound so far have errors. */
     public void check() throws ConfigException {
         if (problems.isEmpty()) return;
         throw new ConfigException(problems.stream().sorted(Comparator.comparing(Problem::line))
-                .map(p -> file + (p.line == 0 ? "" : ":" + p.line) + ": " + p.what).toList());
+                .map(p -> file + (p.line == 0 ? "" : ":" + p.line) + ": " + p.text).toList());
     }
 
-    /** Throws when anything was wrong; to be called when every section has been asked for. */
+    /** Fails if the file has errors, or sections that are not bound. To be called when all sections are bound. */
     public void finish() throws ConfigException {
         rules.forEach(rule -> rule.accept(this));
         for (String key : toml.keySet()) if (!sections.contains(key)) {

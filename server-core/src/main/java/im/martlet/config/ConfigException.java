@@ -2,7 +2,7 @@ package im.martlet.config;
 
 import java.util.List;
 
-/** Everything that is wrong with a configuration, a line each, with file and line where there is one. */
+/** All errors of a configuration, one line each, with file and line number if known. */
 public final class ConfigException extends Exception {
     private final List<String> problems;
 

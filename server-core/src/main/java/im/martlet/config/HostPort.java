@@ -3,7 +3,7 @@ package im.martlet.config;
 import java.net.InetSocketAddress;
 import java.util.regex.Pattern;
 
-/** Where to listen: {@code "127.0.0.1:5222"}, {@code "[::1]:5222"}, or {@code "5222"} for all addresses. */
+/** An address with a port: {@code "127.0.0.1:5222"}, {@code "[::1]:5222"}, or {@code "5222"} for all addresses. */
 public record HostPort(String host, int port) {
     private static final Pattern FORM = Pattern.compile("(?:(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+)):)?(\\d{1,5})");
 

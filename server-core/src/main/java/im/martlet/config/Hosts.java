@@ -4,12 +4,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The domains that are served here, prepared; they come and go while the server runs.
+ * The hosts of this server, as prepared domains. They may change while the server runs.
  *
- * @param current asked each time; its sets do not change
+ * @param current returns the current hosts; called each time; a set that it returned does not change
  */
 public record Hosts(Supplier<Set<String>> current) {
-    /** As they are now, in the order of the configuration; there is at least one. */
+    /** Returns the current hosts, at least one, in the order of the configuration. */
     public Set<String> names() {
         return current.get();
     }

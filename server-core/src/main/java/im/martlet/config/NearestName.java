@@ -4,17 +4,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody meant. */
+/** Finds the name that a misspelt word most likely stands for. */
 public final class NearestName {
     private NearestName() {}
 
-    /** The candidate with the smallest distance, when that is small enough to be a slip. */
+    /** Returns the candidate with the smallest distance; empty if the distance is too large for a spelling error. */
     public static Optional<String> of(String word, Collection<String> candidates) {
         return candidates.stream().min(Comparator.comparingInt(c -> distance(word, c)))
                 .filter(c -> distance(word, c) <= 1 + word.length() / 3);
     }
 
-    /** Letters to insert, delete or replace (Levenshtein). */
+    /** Returns the number of letters to insert, delete or replace (Levenshtein). */
     private static int distance(String a, String b) {
         var row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) row[j] = j;

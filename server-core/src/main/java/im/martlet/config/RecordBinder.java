@@ -9,8 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,24 +47,24 @@ final class RecordBinder {
             constructor.setAccessible(true);
             return constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a record that cannot be made: " + type, e);
+            throw new IllegalStateException("a record that cannot be created: " + type, e);
         }
     }
 
-    /** A component's value. */
-    static Object get(RecordComponent component, Record of) {
+    /** Returns the value of a record's component. */
+    static Object get(RecordComponent component, Record record) {
         try {
             component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(of);
+            return component.getAccessor().invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a record that cannot be read: " + of.getClass(), e);
+            throw new IllegalStateException("a record that cannot be read: " + record.getClass(), e);
         }
     }
 
-    private void checkKeys(TomlTable table, List<String> known) {
-        for (String key : table.keySet()) if (!known.contains(key))
+    private void checkKeys(TomlTable table, List<String> allowed) {
+        for (String key : table.keySet()) if (!allowed.contains(key))
             config.problem(at(key), "unknown key '" + key + "' in " + section()
-                    + NearestName.of(key, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
+                    + NearestName.of(key, allowed).map(n -> "; did you mean '" + n + "'?").orElse(""));
     }
 
     private Object value(@Nullable TomlTable table, RecordComponent component) {
@@ -70,7 +76,7 @@ final class RecordBinder {
             return value;
         } catch (IllegalArgumentException e) {
             config.problem(at(key),
-                    "'" + key + "' in " + section() + " must be " + e.getMessage() + ", not " + shown(given));
+                    "'" + key + "' in " + section() + " must be " + e.getMessage() + ", not " + display(given));
         }
         return standard(component);
     }
@@ -79,16 +85,16 @@ final class RecordBinder {
         if (component.getType() == Optional.class) return Optional.empty();
         var standard = component.getAnnotation(Default.class);
         if (standard == null) throw new IllegalStateException("a setting without a default: " + component);
-        return convert(java.util.Objects.requireNonNull(Toml.parse("value = " + standard.value()).get("value")),
+        return convert(Objects.requireNonNull(Toml.parse("value = " + standard.value()).get("value")),
                 component.getGenericType());
     }
 
     private static Object convert(Object given, Type type) {
         if (type instanceof ParameterizedType generic) {
-            var of = generic.getActualTypeArguments()[0];
-            if (generic.getRawType() == Optional.class) return Optional.of(convert(given, of));
-            if (generic.getRawType() == java.util.Map.class) return texts(given);
-            return elements(given).map(e -> convert(e, of)).toList();
+            var element = generic.getActualTypeArguments()[0];
+            if (generic.getRawType() == Optional.class) return Optional.of(convert(given, element));
+            if (generic.getRawType() == Map.class) return texts(given);
+            return elements(given).map(e -> convert(e, element)).toList();
         }
         return switch (((Class<?>) type).getSimpleName()) {
             case "boolean" -> as(given, Boolean.class, "true or false");
@@ -103,16 +109,16 @@ final class RecordBinder {
                     given instanceof Long port ? port.toString() : as(given, String.class, "an address with a port"));
             case "LogLevels" -> LogLevels.parse(given);
             case "Secret" -> secret(given);
-            default -> throw new IllegalStateException("a setting of a type that has no form: " + type);
+            default -> throw new IllegalStateException("a setting of a type that cannot be read from TOML: " + type);
         };
     }
 
-    private static java.util.Map<String, String> texts(Object given) {
-        if (!(given instanceof TomlTable table)) throw new IllegalArgumentException("a section of texts");
-        var all = new java.util.LinkedHashMap<String, String>();
+    private static Map<String, String> texts(Object given) {
+        if (!(given instanceof TomlTable table)) throw new IllegalArgumentException("a section of texts in quotes");
+        var all = new LinkedHashMap<String, String>();
         for (String key : table.keySet())
             all.put(key, as(table.get(List.of(key)), String.class, "a section of texts in quotes"));
-        return java.util.Collections.unmodifiableMap(all);
+        return Collections.unmodifiableMap(all);
     }
 
     private static Stream<Object> elements(Object given) {
@@ -122,8 +128,8 @@ final class RecordBinder {
         return all.stream();
     }
 
-    private static <T> T as(Object given, Class<T> type, String what) {
-        if (!type.isInstance(given)) throw new IllegalArgumentException(what);
+    private static <T> T as(Object given, Class<T> type, String expected) {
+        if (!type.isInstance(given)) throw new IllegalArgumentException(expected);
         return type.cast(given);
     }
 
@@ -148,9 +154,9 @@ final class RecordBinder {
 
     private static Secret secret(Object given) {
         if (given instanceof String text) return new Secret(text);
-        if (given instanceof TomlTable table && table.keySet().equals(java.util.Set.of("file")))
+        if (given instanceof TomlTable table && table.keySet().equals(Set.of("file")))
             return new Secret(read(Path.of(String.valueOf(table.get("file")))));
-        if (given instanceof TomlTable table && table.keySet().equals(java.util.Set.of("env")))
+        if (given instanceof TomlTable table && table.keySet().equals(Set.of("env")))
             return new Secret(Optional.ofNullable(System.getenv(String.valueOf(table.get("env"))))
                     .orElseThrow(
                             () -> new IllegalArgumentException("the name of an environment variable that is set")));
@@ -175,10 +181,10 @@ final class RecordBinder {
                     : "from " + range.min() + " to " + range.max());
     }
 
-    private static String shown(Object given) {
+    private static String display(Object given) {
         return given instanceof String text ? "\"" + text + "\"" : given instanceof TomlTable ? "a section"
                 : given instanceof TomlArray
-                        ? elements(given).map(RecordBinder::shown).collect(Collectors.joining(", ", "[", "]"))
+                        ? elements(given).map(RecordBinder::display).collect(Collectors.joining(", ", "[", "]"))
                 : given.toString();
     }
 
@@ -189,6 +195,6 @@ final class RecordBinder {
     }
 
     static String key(String component) {
-        return component.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
+        return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

@@ -10,31 +10,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of the core. Extensions have sections of their own. */
+/** The settings of the core. Extensions have their own sections. */
 public record Settings(Server server, Map<String, Host> hosts, Listen listen, Limits limits, Login login,
         Storage storage) {
     /**
-     * @param data folder for everything the server writes
-     * @param log least levels that are logged
+     * The section {@code [server]}.
+     *
+     * @param data the folder for all files that the server writes
+     * @param log the least levels that are logged
      */
     public record Server(@Default("\"data\"") Path data, @Reloadable @Default("\"info\"") LogLevels log) {}
 
     /**
-     * A domain; without files it gets a certificate that it signs itself, in the data folder.
+     * A host. Without files it gets a self-signed certificate in the data folder.
      *
-     * @param servers "open" when it talks to every domain but those in {@code deny}, "listed" when only to those in
-     * {@code allow}
-     * @param allow domains, or all below one: {@code *.example}
-     * @param deny the same; what is in both is denied
-     * @param outage how long messages to other domains wait for them, in the database; zero for not at all
+     * @param certificate the PEM file of the certificate
+     * @param key the PEM file of the private key
+     * @param servers "open" if the host talks to all domains except those in {@code deny}; "listed" if it talks only to
+     * those in {@code allow}
+     * @param allow domains; {@code *.example} means all domains below
+     * @param deny domains, in the same form; a domain in both lists is denied
+     * @param outage the time that messages for an unreachable domain wait in the database; zero for none
      */
     public record Host(Optional<Path> certificate, Optional<Path> key, @Default("\"open\"") String servers,
             @Default("[]") List<String> allow, @Default("[]") List<String> deny, @Default("\"0s\"") Duration outage) {
-        /** One of which nothing is said. */
+        /** A host with all defaults. */
         private static final Host PLAIN =
                 new Host(Optional.empty(), Optional.empty(), "open", List.of(), List.of(), Duration.ZERO);
 
-        /** Whether it talks to everybody who is not denied. */
+        /** Returns whether the host talks to all domains that are not denied. */
         public boolean isOpen() {
             return servers.equals("open");
         }
@@ -43,20 +47,22 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
     }
 
     /**
-     * @param client for STARTTLS
-     * @param clientTls for TLS from the first byte (XEP-0368)
-     * @param server for other servers, with STARTTLS
-     * @param serverTls for other servers, with TLS from the first byte
-     * @param component for components (XEP-0114), in the clear
-     * @param componentTls for components, with TLS from the first byte
-     * @param admin for martletctl, on this machine only
+     * The section {@code [listen]}.
+     *
+     * @param client ports for clients with STARTTLS
+     * @param clientTls ports for clients with TLS from the first byte (XEP-0368)
+     * @param server ports for other servers with STARTTLS
+     * @param serverTls ports for other servers with TLS from the first byte
+     * @param component ports for components (XEP-0114) without TLS
+     * @param componentTls ports for components with TLS from the first byte
+     * @param admin the port for martletctl, on this machine only
      */
     public record Listen(@Default("[\"5222\"]") List<HostPort> client, @Default("[\"5223\"]") List<HostPort> clientTls,
             @Default("[\"5269\"]") List<HostPort> server, @Default("[\"5270\"]") List<HostPort> serverTls,
             @Default("[]") List<HostPort> component, @Default("[]") List<HostPort> componentTls,
             @Default("\"127.0.0.1:5280\"") HostPort admin) {}
 
-    /** Bounds on what clients may do. */
+    /** The section {@code [limits]}: limits for clients. {@code conf/martlet.toml} describes each. */
     public record Limits(
             @Reloadable @Default("10000") @Range(min = 10_000, max = 1_048_576) ByteSize stanzaBeforeLogin,
             @Reloadable @Default("\"256 KiB\"") @Range(min = 10_000, max = 16_777_216) ByteSize stanza,
@@ -79,17 +85,23 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
             @Reloadable @Default("1000") @Range(min = 0) int offlineMessages) {}
 
     /**
-     * @param iterations of PBKDF2 for new passwords
-     * @param failuresPerMinute that one address may have
+     * The section {@code [login]}.
+     *
+     * @param iterations the rounds of PBKDF2 for new passwords
+     * @param failuresPerMinute the failed logins that one address may have in a minute
      */
     public record Login(@Reloadable @Default("10000") @Range(min = 4096, max = 1_000_000) int iterations,
             @Reloadable @Default("5") @Range(min = 1) int failuresPerMinute) {}
 
-    /** @param url empty for the embedded database in the data folder */
+    /**
+     * The section {@code [storage]}.
+     *
+     * @param url the JDBC URL; empty for the embedded database in the data folder
+     */
     public record Storage(@Default("\"\"") String url, @Default("\"\"") String user, @Default("\"\"") Secret password,
             @Default("8") @Range(min = 1, max = 1000) int connections) {}
 
-    /** Takes the core's sections out of a configuration. */
+    /** Binds the core's sections of a configuration. */
     public static Settings of(Config config) {
         var server = config.section("server", Server.class);
         server.log().check(config);
@@ -98,7 +110,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
                 .ifPresent(domain -> hosts.put(domain, checked(config, name, host))));
         if (hosts.isEmpty()) hosts.put("localhost", Host.PLAIN);
         return new Settings(server, Collections.unmodifiableMap(hosts),
-                local(config, config.section("listen", Listen.class)),
+                checked(config, config.section("listen", Listen.class)),
                 config.section("limits", Limits.class), config.section("login", Login.class),
                 config.section("storage", Storage.class));
     }
@@ -109,16 +121,17 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
             if (jid.equals(jid.host())) return Optional.of(jid.domain());
             config.problem(List.of("hosts", name), "'" + name + "' in [hosts] must be a domain");
         } catch (JidException e) {
-            config.problem(List.of("hosts", name), "'" + name + "' in [hosts] is no domain: " + e.getMessage());
+            config.problem(List.of("hosts", name), "'" + name + "' in [hosts] is not a domain: " + e.getMessage());
         }
         return Optional.empty();
     }
 
-    /** Whoever reaches the admin port needs nothing but the token: it is for this machine only. */
-    private static Listen local(Config config, Listen listen) {
+    /** Checks that the admin port is on this machine only, because its only protection is the token. */
+    private static Listen checked(Config config, Listen listen) {
         var admin = listen.admin().address();
         if (admin.isUnresolved()) config.problem(List.of("listen", "admin"),
-                "'admin' in [listen] names a host that is not known: " + listen.admin().host());
+                "'admin' in [listen] must be an address of this machine, such as \"127.0.0.1:" + admin.getPort()
+                        + "\"; the name " + listen.admin().host() + " is not known");
         else if (!admin.getAddress().isLoopbackAddress())
             config.problem(List.of("listen", "admin"),
                     "'admin' in [listen] must be an address of this machine only, such as \"127.0.0.1:"
@@ -136,7 +149,7 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
                 domains(config, name, "deny", host.deny), host.outage);
     }
 
-    /** Domains as they are in addresses; a pattern keeps its "*.". */
+    /** Prepares domains like those in addresses. A pattern keeps its "*.". */
     private static List<String> domains(Config config, String host, String key, List<String> written) {
         return written.stream().map(text -> {
             String prefix = text.startsWith("*.") ? "*." : "";
@@ -144,38 +157,38 @@ public record Settings(Server server, Map<String, Host> hosts, Listen listen, Li
                 var jid = Jid.parse(text.substring(prefix.length()));
                 if (jid.equals(jid.host())) return prefix + jid.domain();
             } catch (JidException e) {
-                // told below
+                // reported below
             }
             config.problem(List.of("hosts", host, key),
                     "'" + key + "' in [hosts.\"" + host
                             + "\"] must be a list of domains, such as \"example.org\" or \"*.example.org\"; \"" + text
-                            + "\" is none");
+                            + "\" is not a domain");
             return text;
         }).toList();
     }
 
-    /** These, with what can change live as it is in others. */
+    /** Returns these settings with the reloadable ones of the next settings. */
     public Settings changedTo(Settings next) {
         return new Settings(new Server(server.data, next.server.log), next.hosts, listen, next.limits, next.login,
                 storage);
     }
 
     /**
-     * The same, but for what only one server at a time can have: any free ports, and an empty database in memory for
-     * the embedded one.
+     * Returns these settings without the resources that only one server can have at a time: with any free ports, and
+     * with an empty database in memory instead of the embedded one.
      */
-    public Settings elsewhere() {
-        var anywhere = new HostPort("127.0.0.1", 0);
-        boolean embedded = databaseUrl().startsWith("jdbc:h2:");
+    public Settings forTrial() {
+        var anyPort = new HostPort("127.0.0.1", 0);
+        boolean isEmbedded = databaseUrl().startsWith("jdbc:h2:");
         return new Settings(server, hosts,
-                new Listen(List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(anywhere), List.of(),
-                        List.of(), anywhere),
+                new Listen(List.of(anyPort), List.of(anyPort), List.of(anyPort), List.of(anyPort), List.of(),
+                        List.of(), anyPort),
                 limits, login,
-                embedded ? new Storage("jdbc:h2:mem:elsewhere;DB_CLOSE_DELAY=-1", "", new Secret(""),
+                isEmbedded ? new Storage("jdbc:h2:mem:trial;DB_CLOSE_DELAY=-1", "", new Secret(""),
                         storage.connections()) : storage);
     }
 
-    /** The folder's database, unless another one is named. */
+    /** Returns the configured database, or the embedded one in the data folder. */
     public String databaseUrl() {
         return storage.url().isEmpty() ? "jdbc:h2:file:" + server.data().toAbsolutePath().resolve("martlet")
                 : storage.url();

@@ -1,6 +1,7 @@
 /**
- * Configuration: one TOML file, bound to records. A record's components are the settings of a section; whoever owns the
- * record asks for it, so that what nobody asked for is an error. Read at start and on reload; values are immutable.
+ * Configuration: one TOML file, bound to records. The components of a record are the settings of a section. The package
+ * that owns a record asks for its section; a section that no package asks for is an error. The file is read at the
+ * start and at each reload. Values are immutable.
  */
 @NullMarked
 package im.martlet.config;

@@ -8,25 +8,26 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * Private keys of certificates as OpenSSL has them: each is read once, and forgotten with the key itself. Any thread.
+ * Holds the private keys of certificates in OpenSSL's form. Each key is converted once, and released together with the
+ * Java key. Any thread.
  */
 final class EcdsaKeys {
     private final LibCrypto openSsl;
-    private final Map<PrivateKey, MemorySegment> known = new WeakHashMap<>();
+    private final Map<PrivateKey, MemorySegment> converted = new WeakHashMap<>();
 
     EcdsaKeys(LibCrypto openSsl) { this.openSsl = openSsl; }
 
     synchronized MemorySegment of(PrivateKey key) throws InvalidKeyException {
-        var read = known.get(key);
-        if (read != null) return read;
+        var existing = converted.get(key);
+        if (existing != null) return existing;
         var encoded = key.getEncoded();
-        if (encoded == null) throw new InvalidKeyException("a key that cannot be written down");
+        if (encoded == null) throw new InvalidKeyException("the key has no encoded form");
         try {
-            read = openSsl.privateKey(encoded);
+            var segment = openSsl.privateKey(encoded);
+            converted.put(key, segment);
+            return segment;
         } catch (GeneralSecurityException e) {
             throw new InvalidKeyException(e);
         }
-        known.put(key, read);
-        return read;
     }
 }

@@ -12,7 +12,7 @@ import java.security.SignatureSpi;
 import java.security.interfaces.ECPrivateKey;
 import org.jspecify.annotations.Nullable;
 
-/** Signs by ECDSA. Does not verify: the next provider does. */
+/** Signs with ECDSA. Verification is left to the next provider. */
 final class EcdsaSignature extends SignatureSpi {
     private final LibCrypto openSsl;
     private final EcdsaKeys keys;
@@ -39,7 +39,7 @@ final class EcdsaSignature extends SignatureSpi {
     }
 
     @Override protected byte[] engineSign() throws SignatureException {
-        if (key == null) throw new SignatureException("with which key?");
+        if (key == null) throw new SignatureException("no key was set");
         try {
             return openSsl.sign(key, digest, message.toByteArray());
         } catch (GeneralSecurityException e) {

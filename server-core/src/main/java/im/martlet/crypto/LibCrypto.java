@@ -16,13 +16,13 @@ import java.lang.invoke.MethodHandle;
 import java.security.GeneralSecurityException;
 
 /**
- * The functions of OpenSSL's libcrypto that are used here: its EVP interface, which is the same in all of OpenSSL 3.
+ * Calls functions of OpenSSL's libcrypto: its EVP interface, which is the same in all versions of OpenSSL 3.
  */
 @SuppressWarnings("restricted") // bin/martlet allows it
 final class LibCrypto {
     private static final int X25519 = 1034; // NID_X25519
-    private static final int KEY_BYTES = 32; // of X25519, either key and the secret
-    private static final long MOST_SIGNATURE_BYTES = 256;
+    private static final int KEY_BYTES = 32; // the size of X25519's private key, public key and shared secret
+    private static final long MAX_SIGNATURE_BYTES = 256;
 
     private final Linker linker = Linker.nativeLinker();
     private final SymbolLookup symbols;
@@ -42,7 +42,7 @@ final class LibCrypto {
     private final MethodHandle sign;
     private final MethodHandle clearErrors;
 
-    /** @throws IllegalArgumentException when there is no such library, or a function is not in it */
+    /** @throws IllegalArgumentException if the library does not exist or lacks a function */
     LibCrypto(String library) {
         symbols = SymbolLookup.libraryLookup(library, Arena.global());
         newPrivate = function("EVP_PKEY_new_raw_private_key", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
@@ -71,10 +71,11 @@ final class LibCrypto {
     }
 
     private MemorySegment symbol(String name) {
-        return symbols.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
+        return symbols.find(name)
+                .orElseThrow(() -> new IllegalArgumentException("the library has no function " + name));
     }
 
-    /** "OpenSSL 3.0.22 25 Aug 2026", for example. */
+    /** Returns the version, such as "OpenSSL 3.0.22 25 Aug 2026". */
     String version() {
         try {
             var text = (MemorySegment) function("OpenSSL_version", ADDRESS, JAVA_INT).invokeExact(0);
@@ -84,7 +85,7 @@ final class LibCrypto {
         }
     }
 
-    /** A digest for {@link #sign}: the function that OpenSSL has for it, such as {@code EVP_sha256}. */
+    /** Returns a digest for {@link #sign}. The name is OpenSSL's function for it, such as {@code EVP_sha256}. */
     MemorySegment digest(String name) {
         try {
             return (MemorySegment) function(name, ADDRESS).invokeExact();
@@ -95,7 +96,7 @@ final class LibCrypto {
 
     // ---- X25519 (RFC 7748 §5)
 
-    /** The public key of a private one; both little-endian, 32 bytes. */
+    /** Returns the public key that belongs to a private key; both little-endian, 32 bytes. */
     byte[] publicKey(byte[] privateKey) throws GeneralSecurityException {
         try (var arena = Arena.ofConfined()) {
             var key = raw(newPrivate, privateKey, arena);
@@ -107,14 +108,14 @@ final class LibCrypto {
         }
     }
 
-    /** The shared secret, 32 bytes; an exception when it would be all zeros (RFC 7748 §6.1). */
-    byte[] agree(byte[] privateKey, byte[] theirs) throws GeneralSecurityException {
+    /** Returns the shared secret, 32 bytes. Fails if it would be all zeros (RFC 7748 §6.1). */
+    byte[] agree(byte[] privateKey, byte[] peerPublicKey) throws GeneralSecurityException {
         try (var arena = Arena.ofConfined()) {
             var context = require(
                     (MemorySegment) newDerivation.invokeExact(raw(newPrivate, privateKey, arena), MemorySegment.NULL),
                     freeDerivation, arena);
             require((int) initDerivation.invokeExact(context));
-            require((int) setPeer.invokeExact(context, raw(newPublic, theirs, arena)));
+            require((int) setPeer.invokeExact(context, raw(newPublic, peerPublicKey, arena)));
             var secret = arena.allocate(KEY_BYTES);
             require((int) derive.invokeExact(context, secret, length(arena, KEY_BYTES)));
             var bytes = secret.toArray(JAVA_BYTE);
@@ -127,16 +128,16 @@ final class LibCrypto {
 
     private MemorySegment raw(MethodHandle constructor, byte[] key, Arena arena) throws Throwable {
         var bytes = arena.allocateFrom(JAVA_BYTE, key);
-        var made =
+        var object =
                 require((MemorySegment) constructor.invokeExact(X25519, MemorySegment.NULL, bytes, (long) key.length),
                         freeKey, arena);
-        bytes.fill((byte) 0); // OpenSSL has a copy, and wipes that
-        return made;
+        bytes.fill((byte) 0); // OpenSSL has a copy, which it wipes itself
+        return object;
     }
 
     // ---- signatures
 
-    /** A private key of any kind that OpenSSL knows; it is freed when nobody refers to it any more. */
+    /** Reads a private key of any kind that OpenSSL knows. It is freed once it is unreachable. */
     MemorySegment privateKey(byte[] pkcs8) throws GeneralSecurityException {
         try (var arena = Arena.ofConfined()) {
             var bytes = arena.allocateFrom(JAVA_BYTE, pkcs8);
@@ -149,13 +150,13 @@ final class LibCrypto {
         }
     }
 
-    /** A signature of data as X.509 has them; for ECDSA in DER. */
+    /** Signs data. The signature has the form for X.509: for ECDSA it is DER. */
     byte[] sign(MemorySegment privateKey, MemorySegment digest, byte[] data) throws GeneralSecurityException {
         try (var arena = Arena.ofConfined()) {
             var context = require((MemorySegment) newDigest.invokeExact(), freeDigest, arena);
             require((int) initSign.invokeExact(context, MemorySegment.NULL, digest, MemorySegment.NULL, privateKey));
-            var signature = arena.allocate(MOST_SIGNATURE_BYTES);
-            var length = length(arena, MOST_SIGNATURE_BYTES);
+            var signature = arena.allocate(MAX_SIGNATURE_BYTES);
+            var length = length(arena, MAX_SIGNATURE_BYTES);
             require((int) sign.invokeExact(context, signature, length, arena.allocateFrom(JAVA_BYTE, data),
                     (long) data.length));
             return signature.asSlice(0, length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
@@ -164,14 +165,14 @@ final class LibCrypto {
         }
     }
 
-    // ---- what all of them need
+    // ---- common to all calls
 
     private static MemorySegment length(Arena arena, long bytes) { return arena.allocateFrom(JAVA_LONG, bytes); }
 
-    /** An object of OpenSSL's, freed together with the arena. */
-    private MemorySegment require(MemorySegment made, MethodHandle free, Arena arena) throws Throwable {
-        if (made.equals(MemorySegment.NULL)) refused();
-        return made.reinterpret(arena, segment -> {
+    /** Checks that OpenSSL has created an object, and frees it together with the arena. */
+    private MemorySegment require(MemorySegment object, MethodHandle free, Arena arena) throws Throwable {
+        if (object.equals(MemorySegment.NULL)) refuse();
+        return object.reinterpret(arena, segment -> {
             try {
                 free.invokeExact(segment);
             } catch (Throwable e) {
@@ -181,12 +182,12 @@ final class LibCrypto {
     }
 
     private void require(int success) throws Throwable {
-        if (success != 1) refused();
+        if (success != 1) refuse();
     }
 
-    private void refused() throws Throwable {
-        clearErrors.invokeExact(); // they would pile up on this thread
-        throw new GeneralSecurityException("OpenSSL refused");
+    private void refuse() throws Throwable {
+        clearErrors.invokeExact(); // the thread's error queue would grow
+        throw new GeneralSecurityException("OpenSSL refused the operation");
     }
 
     private static GeneralSecurityException thrown(Throwable e) {

@@ -16,35 +16,36 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** X25519 between a private key of ours and anybody's public one. */
+/** Agrees on a secret by X25519, with a private key of this provider and any public key. */
 final class X25519Agreement extends KeyAgreementSpi {
     private static final int BYTES = 32;
 
     private final LibCrypto openSsl;
-    private @Nullable X25519PrivateKey ours;
+    private @Nullable X25519PrivateKey privateKey;
     private byte @Nullable [] secret;
 
     X25519Agreement(LibCrypto openSsl) { this.openSsl = openSsl; }
 
     @Override protected void engineInit(Key key, SecureRandom random) throws InvalidKeyException {
-        if (!(key instanceof X25519PrivateKey own)) throw new InvalidKeyException("not a key of this provider");
-        ours = own;
+        if (!(key instanceof X25519PrivateKey own)) throw new InvalidKeyException("the key is not of this provider");
+        privateKey = own;
         secret = null;
     }
 
     @Override protected void engineInit(Key key, AlgorithmParameterSpec parameters, SecureRandom random)
             throws InvalidKeyException, InvalidAlgorithmParameterException {
-        if (parameters != null) throw new InvalidAlgorithmParameterException("X25519 takes none");
+        if (parameters != null) throw new InvalidAlgorithmParameterException("X25519 has no parameters");
         engineInit(key, random);
     }
 
     @Override protected @Nullable Key engineDoPhase(Key key, boolean last) throws InvalidKeyException {
-        if (ours == null || !last) throw new IllegalStateException("two parties, and ours first");
-        if (!(key instanceof XECPublicKey theirs) || !(theirs.getParams() instanceof NamedParameterSpec named)
+        if (privateKey == null || !last)
+            throw new IllegalStateException("X25519 has two parties, and the private key comes first");
+        if (!(key instanceof XECPublicKey publicKey) || !(publicKey.getParams() instanceof NamedParameterSpec named)
                 || !named.getName().equals("X25519"))
-            throw new InvalidKeyException("not a public key of X25519");
+            throw new InvalidKeyException("the key is not a public key of X25519");
         try {
-            secret = openSsl.agree(ours.scalar(), littleEndian(theirs.getU()));
+            secret = openSsl.agree(privateKey.scalar(), littleEndian(publicKey.getU()));
             return null;
         } catch (GeneralSecurityException e) {
             throw new InvalidKeyException(e);
@@ -52,12 +53,12 @@ final class X25519Agreement extends KeyAgreementSpi {
     }
 
     private static byte[] littleEndian(BigInteger u) {
-        var big = u.toByteArray(); // without leading zeros, but perhaps with one for the sign
+        var big = u.toByteArray(); // no leading zero bytes, except perhaps one for the sign
         return Arrays.copyOf(X25519KeyPairs.reversed(big), BYTES);
     }
 
     @Override protected byte[] engineGenerateSecret() {
-        if (secret == null) throw new IllegalStateException("nothing is agreed on yet");
+        if (secret == null) throw new IllegalStateException("there is no secret yet: doPhase comes first");
         var agreed = secret;
         secret = null;
         return agreed;

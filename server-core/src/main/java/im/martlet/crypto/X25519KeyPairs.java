@@ -13,7 +13,7 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.XECPublicKeySpec;
 
-/** Makes pairs of keys for X25519. What else goes by the name of XDH is left to the next provider. */
+/** Generates key pairs for X25519. Other algorithms with the name XDH are left to the next provider. */
 final class X25519KeyPairs extends KeyPairGeneratorSpi {
     private static final int BITS = 255;
 
@@ -27,17 +27,17 @@ final class X25519KeyPairs extends KeyPairGeneratorSpi {
         if (source != null) random = source;
     }
 
-    @Override public void initialize(AlgorithmParameterSpec asked, SecureRandom source)
+    @Override public void initialize(AlgorithmParameterSpec parameters, SecureRandom source)
             throws InvalidAlgorithmParameterException {
-        if (!(asked instanceof NamedParameterSpec named)
+        if (!(parameters instanceof NamedParameterSpec named)
                 || !named.getName().equalsIgnoreCase(NamedParameterSpec.X25519.getName()))
-            throw new InvalidAlgorithmParameterException("only X25519");
+            throw new InvalidAlgorithmParameterException("this provider has only X25519");
         if (source != null) random = source;
     }
 
     @Override public KeyPair generateKeyPair() {
         var scalar = new byte[32];
-        random.nextBytes(scalar); // any bytes will do (RFC 7748 §5)
+        random.nextBytes(scalar); // any 32 bytes are a private key (RFC 7748 §5)
         try {
             var u = new BigInteger(1, reversed(openSsl.publicKey(scalar)));
             return new KeyPair(

@@ -5,7 +5,7 @@ import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Optional;
 
-/** A private key for one agreement; it cannot be written down. */
+/** A private key for one agreement. It has no encoded form. */
 final class X25519PrivateKey implements XECPrivateKey {
     private static final long serialVersionUID = 1;
 

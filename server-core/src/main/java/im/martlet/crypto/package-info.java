@@ -1,7 +1,7 @@
 /**
- * The arithmetic of TLS by the system's OpenSSL, where there is one: a provider for the JDK's TLS with two algorithms,
- * for which the JDK's own code takes several times as long. May know nothing of XMPP and hold no connection. Any
- * thread; calls take microseconds.
+ * Cryptography for TLS by the system's OpenSSL, if there is one: a security provider with two algorithms for which the
+ * JDK's own code takes several times as long. Knows nothing of XMPP and holds no connection. Any thread; calls take
+ * microseconds.
  */
 @NullMarked
 package im.martlet.crypto;

@@ -7,35 +7,41 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Something that somebody can have an address do, in steps (XEP-0050).
+ * A command that an entity can run at an address, in steps (XEP-0050).
  *
- * @param node its name, the same for ever
- * @param name for people, in English
- * @param allowed whether somebody may have it done
- * @param begin the first step, which has no form to go by
+ * @param node the command's node, which never changes
+ * @param name the command's name for people, in English
+ * @param allowed whether the requester may run the command
+ * @param begin the first step, which gets no form
  */
 public record AdHocCommand(String node, String name, Predicate<Query> allowed, Step begin) {
-    /** What is done with what somebody has filled in. Runs where requests to the address do. */
+    /** A step of a command. It runs on the same mailbox as other requests to the address. */
     @FunctionalInterface
     public interface Step {
-        /** @throws im.martlet.stanza.StanzaException when it cannot be; the step may then be taken once more */
+        /**
+         * Takes the step.
+         *
+         * @param form the form that the requester has filled in
+         * @throws im.martlet.stanza.StanzaException if the step fails; the requester may then repeat it
+         */
         Outcome take(Query query, Optional<DataForm> form);
     }
 
-    /** What a step comes to. */
+    /** The outcome of a step. */
     public sealed interface Outcome {
         /**
-         * There is more to fill in.
+         * The command needs another form.
          *
-         * @param last whether it is done after that
+         * @param form the form to fill in
+         * @param last whether the next step is the last one
          */
         record Ask(Element form, boolean last, Step next) implements Outcome {}
 
         /**
-         * It is done.
+         * The command is done.
          *
-         * @param results forms of results, or none
-         * @param note for people; empty for none
+         * @param results the result forms, or none
+         * @param note a text for people; empty for none
          */
         record Done(List<Element> results, String note) implements Outcome {}
     }

@@ -3,27 +3,27 @@ package im.martlet.extension;
 import java.util.List;
 
 /**
- * Something an admin can do.
+ * A command of the admin API.
  *
- * @param name words, as they are typed: {@code user add}
- * @param summary one line for people
- * @param action what is done; its result (records, lists, maps) is shown as JSON or as a table
+ * @param name the words of the command, as an admin types them: {@code user add}
+ * @param summary a description of one line
+ * @param action the code to run; its result (records, lists, maps) is shown as JSON or as a table
  */
 public record AdminCommand(String name, String summary, List<Parameter> parameters, Action action) {
     public record Parameter(String name, boolean required) {}
 
-    /** Does it, or throws an {@link AdminException} that says why not. */
+    /** Runs the command, or throws an {@link AdminException} with the reason. May block. */
     @FunctionalInterface
     public interface Action {
         Object run(Arguments arguments);
     }
 
-    /** A command whose parameters are all required. */
+    /** Returns a command with required parameters only. */
     public static AdminCommand of(String name, String summary, List<String> required, Action action) {
         return new AdminCommand(name, summary, required.stream().map(p -> new Parameter(p, true)).toList(), action);
     }
 
-    /** This command with one more parameter, which may be left out. */
+    /** Returns this command with one more parameter, which is optional. */
     public AdminCommand withOptional(String parameter) {
         return new AdminCommand(name, summary, java.util.stream.Stream
                 .concat(parameters.stream(), java.util.stream.Stream.of(new Parameter(parameter, false))).toList(),

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Sorts what extensions do at each {@link ChainPoint}. Filled while the kernel is made, then only read. */
+/** Holds the hooks at each {@link ChainPoint}, in their order. The kernel fills it at start and then only reads it. */
 final class Chain {
     /** One extension's hook at one point. */
     record Step<T extends Hook>(Extension owner, T hook) {

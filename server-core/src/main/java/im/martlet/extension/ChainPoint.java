@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The places where more than one extension acts on the same stanza, session or stream, each with the order of the
- * extensions by class name. The order is decided here and nowhere else. An extension that is not named, such as one
- * from {@code plugins/}, comes after those that are.
+ * The points where several extensions act on the same stanza, session or stream. Each point has the order of its
+ * extensions, by simple class name. This enum is the only place of that order; {@code docs/CHAIN.md} is made from it.
+ * An extension without a place here, such as one from {@code plugins/}, comes after all others.
  */
 public enum ChainPoint {
     /** Interceptors of {@link InterceptorStage#SCREEN} on stanzas that local sessions send. */
@@ -21,11 +21,11 @@ public enum ChainPoint {
     RECEIVED_STAMP("MessageArchiver", "Carbons", "DelayedDelivery"),
     /** Interceptors of {@link InterceptorStage#ARCHIVE} on stanzas that arrive for local accounts. */
     RECEIVED_ARCHIVE("MessageArchiver"),
-    /** Listeners for delivered stanzas. */
+    /** Listeners that hear of delivered stanzas. */
     DELIVERED("OutboxConsumers", "Carbons", "PepService", "Push"),
-    /** Listeners for session events. */
+    /** Listeners that hear of session events. */
     SESSION_EVENT("OutboxConsumers", "Bytestreams", "LastActivity", "PepService", "Push", "OfflineMessages"),
-    /** Stream features, in the order in which a stream offers them. */
+    /** Stream features. A stream offers them in this order. */
     STREAM_FEATURE("ClientState", "ServerCaps", "LimitsAdvertisement", "Registration", "RosterQueries",
             "ClientNegotiation", "Sasl2", "StreamManagement"),
     /** Replies to a Bind 2 request (XEP-0386). */
@@ -35,7 +35,7 @@ public enum ChainPoint {
 
     ChainPoint(String... order) { this.order = List.of(order); }
 
-    /** Returns the place of an interceptor. */
+    /** Returns the point at which an interceptor acts. */
     static ChainPoint of(Hook.Interceptor interceptor) {
         boolean sent = interceptor.direction() == InterceptedStanza.Direction.SENT;
         return switch (interceptor.stage()) {
@@ -45,7 +45,7 @@ public enum ChainPoint {
         };
     }
 
-    /** Returns the class names that have a fixed place, in their order. */
+    /** Returns the class names with a fixed place, in their order. */
     public List<String> order() { return order; }
 
     /** Compares extensions by their place at this point. */

@@ -14,11 +14,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What one kind of address says of itself, and who answers requests there: the server, an account, a service. Immutable
- * once the {@link Kernel} is made; any thread.
+ * The features, identities, items and handlers of one kind of address: server, account or service (XEP-0030). Immutable
+ * once the {@link Kernel} is complete; any thread.
  */
 public final class DeclaredEntity {
-    private record Question(Class<? extends Iq.Request> kind, String namespace, String name) {}
+    private record RequestKey(Class<? extends Iq.Request> kind, String namespace, String name) {}
 
     private final Set<String> features = new LinkedHashSet<>();
     private final List<Hook.Identity> identities = new ArrayList<>();
@@ -26,7 +26,7 @@ public final class DeclaredEntity {
     private final List<Function<Query, List<Element>>> items = new ArrayList<>();
     private final List<Function<Query, Optional<List<Element>>>> nodes = new ArrayList<>();
     private final List<AdHocCommand> commands = new ArrayList<>();
-    private final Map<Question, Function<Query, Iq.Response>> handlers = new HashMap<>();
+    private final Map<RequestKey, Function<Query, Iq.Response>> handlers = new HashMap<>();
 
     DeclaredEntity() {}
 
@@ -38,19 +38,18 @@ public final class DeclaredEntity {
             case Hook.Items i -> items.add(i.items());
             case Hook.NodeInfo n -> nodes.add(n.info());
             case Hook.AdHocCommandHook(_, var command) -> {
-                if (commands.stream().anyMatch(c -> c.node().equals(command.node()))) throw new IllegalStateException(
-                        "two extensions offer the command " + command.node() + ", one is " + extension);
+                if (commands.stream().anyMatch(c -> c.node().equals(command.node())))
+                    throw Kernel.twice("offer the command " + command.node(), extension);
                 commands.add(command);
             }
             case Hook.IqHandler h -> {
-                if (handlers.put(new Question(h.kind(), h.namespace(), h.name()), h.answer()) != null)
-                    throw new IllegalStateException(
-                            "two extensions answer " + h.namespace() + " " + h.name() + ", one is " + extension);
+                if (handlers.put(new RequestKey(h.kind(), h.namespace(), h.name()), h.answer()) != null)
+                    throw Kernel.twice("answer " + h.namespace() + " " + h.name(), extension);
             }
         }
     }
 
-    /** These, and what they do not say themselves as others do. */
+    /** Returns an entity with these declarations and the common ones. A handler here wins over a common one. */
     DeclaredEntity orElse(DeclaredEntity common) {
         var both = new DeclaredEntity();
         both.features.addAll(features);
@@ -68,15 +67,17 @@ public final class DeclaredEntity {
         return both;
     }
 
-    /** Features that disco#info names. */
-    public List<String> features() { return features.stream().sorted().toList(); }
+    /** Returns the features for disco#info, sorted. */
+    public List<String> features() {
+        return features.stream().sorted().toList();
+    }
 
     public List<Hook.Identity> identities() { return List.copyOf(identities); }
 
-    /** What it can be commanded to do. */
+    /** Returns the ad-hoc commands (XEP-0050). */
     public List<AdHocCommand> commands() { return List.copyOf(commands); }
 
-    /** The data forms of a domain's disco#info; those of one type are one (XEP-0128 §2). */
+    /** Returns the data forms for a domain's disco#info. Forms of the same type are merged (XEP-0128 §2). */
     public List<Element> forms(String domain) {
         var byType = new LinkedHashMap<String, Element>();
         forms.stream().flatMap(f -> f.apply(domain).stream()).forEach(form -> byType.merge(type(form), form,
@@ -93,19 +94,19 @@ public final class DeclaredEntity {
                 .flatMap(field -> field.children().stream().findFirst()).map(Element::text).orElse("");
     }
 
-    /** What disco#items lists. */
+    /** Returns the items for disco#items. */
     public Stream<Element> items(Query query) {
         return items.stream().flatMap(i -> i.apply(query).stream());
     }
 
-    /** What disco#info says of the node that is asked for; empty when nobody knows it. */
+    /** Returns the disco#info of the requested node; empty if no extension knows the node. */
     public Optional<List<Element>> node(Query query) {
         return nodes.stream().flatMap(n -> n.apply(query).stream()).findFirst();
     }
 
-    /** Who answers a request; empty when nobody does. */
+    /** Returns the handler of a request; empty if there is none. */
     public Optional<Function<Query, Iq.Response>> handler(Iq.Request request) {
         var e = request.element();
-        return Optional.ofNullable(handlers.get(new Question(request.getClass(), e.namespace(), e.name())));
+        return Optional.ofNullable(handlers.get(new RequestKey(request.getClass(), e.namespace(), e.name())));
     }
 }

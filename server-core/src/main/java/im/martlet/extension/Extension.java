@@ -2,8 +2,8 @@ package im.martlet.extension;
 
 import java.util.List;
 
-/** A feature of the server. All it does is listed by {@link #hooks()}; all it needs comes through its constructor. */
+/** A feature of the server. {@link #hooks()} lists all that it does; its constructor takes all that it needs. */
 public interface Extension {
-    /** Read once, at start. */
+    /** Returns the hooks. The kernel calls this once, at start. */
     List<Hook> hooks();
 }

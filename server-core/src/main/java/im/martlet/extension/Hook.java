@@ -25,45 +25,51 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** One thing an extension asks of the server. Plain data: it can be listed, checked for clashes, printed. */
+/** One thing that an extension asks of the kernel. Hooks are plain data, so the kernel can list and compare them. */
 public sealed interface Hook {
-    /** Whom a request is addressed to. */
+    /** The kind of address that a declaration belongs to. */
     enum To {
         /** The host itself. */
         SERVER,
-        /** The bare JID of any account, its owner's own requests included. */
+        /** The bare JID of any account. Requests from the account's own sessions are included. */
         ACCOUNT,
-        /** The bare JID of the asker's own account. */
+        /** The bare JID of the requester's own account. */
         OWN_ACCOUNT,
         /** The domain of any service. */
         SERVICE
     }
 
-    /** What an address says of itself, and which requests are answered there. */
+    /** Declares a property of an address, or a request that is answered there. */
     sealed interface Declaration extends Hook {}
 
-    /** A feature in the answer to disco#info (XEP-0030): of the server, of every account, or of every service. */
+    /** A feature in disco#info (XEP-0030) of the server, of every account, or of every service. */
     record Feature(To of, String var) implements Declaration {}
 
-    /** An identity in the answer to disco#info. */
+    /** An identity in disco#info. */
     record Identity(To of, String category, String type, String name) implements Declaration {}
 
     /**
-     * A data form in the answer to disco#info (XEP-0128): of a host, or of the service in whose list it stands; asked
-     * each time, as it may come and go.
+     * A data form in disco#info (XEP-0128) of a host, or of the service that declares it.
+     *
+     * @param form returns the form for a domain; called for each request, because the form may come and go
      */
     record InfoForm(Function<String, Optional<Element>> form) implements Declaration {}
 
     /**
-     * Items in the answer to disco#items, of the address or of the node that is asked for; for who may not see them,
-     * none.
+     * Items in disco#items of an address or of a node.
+     *
+     * @param items returns the items that the requester may see
      */
     record Items(To of, Function<Query, List<Element>> items) implements Declaration {}
 
-    /** What disco#info says of a node of the address; empty when there is none of that name, or not for the asker. */
+    /**
+     * The disco#info of a node of the address.
+     *
+     * @param info returns empty if there is no such node, or if the requester must not see it
+     */
     record NodeInfo(To of, Function<Query, Optional<List<Element>>> info) implements Declaration {}
 
-    /** Something that an address can be commanded to do. */
+    /** An ad-hoc command at an address (XEP-0050). */
     record AdHocCommandHook(To of, AdHocCommand command) implements Declaration {}
 
     /** Answers requests of one kind and payload. */
@@ -72,67 +78,74 @@ public sealed interface Hook {
             implements Declaration {}
 
     /**
-     * Answers requests of one kind and payload of an account's own sessions, by reading so much that the mailbox must
-     * not wait for it. What is begun on the mailbox answers, beside it, the stanzas to send: results, then the
-     * response.
+     * Answers requests of one kind and payload from an account's own sessions. The answer needs so much reading that
+     * the mailbox must not wait for it.
+     *
+     * @param begin runs on the mailbox; the supplier that it returns runs on another thread and returns the stanzas to
+     * send: results first, then the response
      */
     record SlowIqHandler(Class<? extends Iq.Request> kind, String namespace, String name,
             Function<Query, Supplier<List<Stanza>>> begin) implements Hook {}
 
-    /** Judges stanzas on their way. */
+    /** May change, drop or bounce stanzas on their way. Runs on the mailbox of the account. */
     record Interceptor(InterceptedStanza.Direction direction, InterceptorStage stage,
             Function<InterceptedStanza, Verdict> judge) implements Hook {}
 
-    /** Hears of stanzas that have gone their way. */
+    /** Hears of delivered stanzas, on the mailbox of the account. */
     record DeliveryListener(java.util.function.Consumer<Delivery> listener) implements Hook {}
 
-    /** Hears of sessions. */
+    /** Hears of session events, on the mailbox of the account. */
     record SessionListener(java.util.function.Consumer<SessionEvent> listener) implements Hook {}
 
-    /** Something a stream can negotiate, or that is only advertised. */
+    /** A stream feature that is negotiated or only advertised (RFC 6120 §4.3). */
     record StreamFeatureHook(StreamFeature feature) implements Hook {}
 
-    /** Something an admin can do. */
+    /** A command of the admin API. */
     record AdminCommandHook(AdminCommand command) implements Hook {}
 
-    /** Hears elements of a bound stream that are no stanzas, in their order among stanzas; on the account's mailbox. */
-    record NonStanzaElement(String namespace, BiConsumer<Session, Element> hearer) implements Hook {}
+    /**
+     * Handles elements of a bound stream that are not stanzas. They keep their order among the stanzas. Runs on the
+     * account's mailbox.
+     */
+    record NonStanzaElement(String namespace, BiConsumer<Session, Element> handler) implements Hook {}
 
     /**
-     * Something that a client may ask for together with a new session (XEP-0386), by an element of a namespace; heard
-     * on the account's mailbox, before anything can be sent to the session.
+     * Handles a request that a client sends together with the request for a new session (Bind 2, XEP-0386).
      *
-     * @param enable does it, and says how it went if there is something to be said
+     * @param namespace the namespace of the request
+     * @param enable handles the request and returns the reply, if any; runs on the account's mailbox, before any stanza
+     * can be sent to the session
      */
     record Bind2Request(String namespace, BiFunction<Session, Element, Optional<Element>> enable) implements Hook {}
 
-    /** Says something to each new session of a client that asks for all in one go (XEP-0386), at the same moment. */
-    record Bind2Reply(Function<Session, Optional<Element>> words) implements Hook {}
+    /** Adds an element to the reply to each Bind 2 request (XEP-0386). Runs on the account's mailbox. */
+    record Bind2Reply(Function<Session, Optional<Element>> reply) implements Hook {}
 
     /**
-     * Somebody beyond this server who is to hear of things. What they have not taken waits in an outbox, through a
-     * crash too, and is offered again: to one addressee one after the other, to several at once.
+     * A consumer with an outbox, such as push. An entry that the consumer has not taken stays in the outbox, also
+     * through a crash, and is offered again. Entries for one addressee are offered one after the other, those for
+     * several addressees at once.
      *
-     * @param name under which it waits, at most 40 letters, the same for ever
-     * @param ofMissed whether each message for an account that no device is connected for is put in; otherwise only
-     * what the extension puts in itself, together with what it belongs to (see
+     * @param name the name of the outbox: at most 40 letters, never changed
+     * @param getsMissed whether the outbox gets each message for an account without a connected session; otherwise it
+     * gets only the entries that the extension adds itself, in the same unit as the data they belong to (see
      * {@link im.martlet.storage.log.Journal.Write.Announce})
-     * @param taker answers whether they have it; may block
+     * @param taker offers an entry to the consumer and returns its answer; may block
      */
-    record OutboxConsumer(String name, boolean ofMissed, Function<OutboxEntry, OutboxEntry.Taken> taker)
+    record OutboxConsumer(String name, boolean getsMissed, Function<OutboxEntry, OutboxEntry.Taken> taker)
             implements Hook {}
 
     /**
-     * A service on a domain of its own below each host: {@code pubsub.example.org}. Everything for the domain, or for
-     * an address there, comes in order on a mailbox of the service's; it is answered through the router.
+     * A service on a domain of its own below each host, such as {@code pubsub.example.org}. Stanzas for the domain, or
+     * for an address there, are handled in order on a mailbox of the service. Answers go through the router.
      *
      * @param label the first label of the domain, as configured; a host of the same name has precedence
-     * @param owner whose mailbox a stanza comes on: the domain's ({@code Jid::host}), or one for each bare JID
-     * ({@code Jid::bare})
-     * @param declarations what the domain says of itself and answers, over and above what every service does
-     * @param receiver takes what no declaration answers. May block; throws {@link im.martlet.stanza.StanzaException} to
-     * answer with an error. A request must be answered. The transaction is acknowledged when what is recorded with it
-     * is written
+     * @param owner returns the owner of the mailbox that handles a stanza: the domain ({@code Jid::host}), or each bare
+     * JID ({@code Jid::bare})
+     * @param declarations the declarations of the domain, besides those of every service
+     * @param receiver handles stanzas that no declaration answers. It may block. It throws
+     * {@link im.martlet.stanza.StanzaException} to answer with an error, and must answer each request. The transaction
+     * is acknowledged once all writes that the receiver adds to it are committed
      */
     record Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations,
             BiConsumer<Stanza, StanzaTransaction> receiver) implements Hook {
@@ -142,14 +155,14 @@ public sealed interface Hook {
             declarations = List.copyOf(declarations);
         }
 
-        /** One that takes nothing but what its declarations answer. */
+        /** Creates a service that refuses all stanzas which no declaration answers. */
         public Service(String label, Function<Jid, Jid> owner, List<Declaration> declarations) {
             this(label, owner, declarations, Service::refuse);
         }
 
         private static void refuse(Stanza stanza, StanzaTransaction transaction) {
             switch (stanza) {
-                case Message m when m.isError() -> {} // of somebody who could not be told something
+                case Message m when m.isError() -> {} // RFC 6120 §8.3.1: an error is never answered with an error
                 case Message _, Iq.Request _ -> throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());
                 case Iq.Response _, Presence _ -> {}
             }
@@ -157,43 +170,44 @@ public sealed interface Hook {
     }
 
     /**
-     * Something that other programs connect to on ports of its own, with a protocol of its own.
+     * A TCP listener for a protocol of the extension's own.
      *
-     * @param name of that protocol, for people
-     * @param addresses where, read once at start
-     * @param bound is told where that is, before anybody can connect
-     * @param connected takes each connection on a virtual thread of its own, and may block; the connection is closed
-     * when it returns. It counts as one of an address that has not logged in until its place is left
+     * @param name the name of the protocol, for people
+     * @param addresses the configured addresses, read once at start
+     * @param bound gets the bound addresses, before a connection can arrive
+     * @param connected handles a connection on a virtual thread of its own; it may block. The connection is closed when
+     * this returns. Until the place is left, it counts as a connection that has not logged in
      */
     record TcpListener(String name, List<HostPort> addresses,
             java.util.function.Consumer<List<InetSocketAddress>> bound,
             BiConsumer<Socket, AddressLimits.Place> connected) implements Hook {}
 
     /**
-     * Hears of accounts that are deleted, on their mailboxes; of each, what is kept elsewhere under its address is
-     * nobody's any more.
+     * Hears of deleted accounts, on their mailboxes. The listener deletes the data that its extension keeps elsewhere
+     * under the account's address.
      */
     record DeletionListener(java.util.function.Consumer<Jid> listener) implements Hook {}
 
     /**
-     * Hears messages that come for a host itself, such as events of nodes that it has subscribed to; answers whether it
-     * knows what to do with one. Must not block.
+     * Handles messages for a host itself, such as events of nodes that the host has subscribed to. Must not block.
+     *
+     * @param listener returns whether it has handled the message
      */
     record HostMessageListener(Predicate<Message> listener) implements Hook {}
 
     /**
-     * Something that goes on beside all stanzas.
+     * Work in the background, independent of stanzas.
      *
-     * @param start called once, before anything can happen; returns at once
-     * @param stop called once, when the server is asked to stop and its connections are still there; may block, but not
-     * for long
+     * @param start called once, before the server listens; returns at once
+     * @param stop called once, when the server begins to stop and its connections are still open; may block for a short
+     * time
      */
     record Background(Runnable start, Runnable stop) implements Hook {}
 
-    /** Something that is counted or measured. */
+    /** A number for {@code /metrics}. */
     record Metric(Meter meter) implements Hook {}
 
-    /** Answers requests of HTTP. */
+    /** Answers HTTP requests. */
     record HttpRoute(Route route) implements Hook {}
 
     static Declaration feature(String var) { return new Feature(To.SERVER, var); }
@@ -237,23 +251,28 @@ public sealed interface Hook {
 
     static Hook onDelivered(java.util.function.Consumer<Delivery> listener) { return new DeliveryListener(listener); }
 
-    static Hook onNonStanzaElement(String namespace, BiConsumer<Session, Element> hearer) {
-        return new NonStanzaElement(namespace, hearer);
+    static Hook onNonStanzaElement(String namespace, BiConsumer<Session, Element> handler) {
+        return new NonStanzaElement(namespace, handler);
     }
 
     static Hook bind2Request(String namespace, BiFunction<Session, Element, Optional<Element>> enable) {
         return new Bind2Request(namespace, enable);
     }
 
-    static Hook bind2Reply(Function<Session, Optional<Element>> words) { return new Bind2Reply(words); }
+    static Hook bind2Reply(Function<Session, Optional<Element>> reply) { return new Bind2Reply(reply); }
 
-    /** Somebody who is to hear of each missed message; what they do not take is offered again, later and later. */
+    /**
+     * Returns a consumer of all missed messages.
+     *
+     * @param taker returns whether the consumer has taken the entry; otherwise the entry is offered again, after a
+     * pause that grows each time
+     */
     static Hook consumer(String name, Predicate<OutboxEntry> taker) {
         return new OutboxConsumer(name, true,
                 a -> taker.test(a) ? new OutboxEntry.Taken.Yes() : new OutboxEntry.Taken.No());
     }
 
-    /** Somebody who is to hear of what the extension puts in. */
+    /** Returns a consumer of the entries that the extension adds itself. */
     static Hook outbox(String name, Function<OutboxEntry, OutboxEntry.Taken> taker) {
         return new OutboxConsumer(name, false, taker);
     }

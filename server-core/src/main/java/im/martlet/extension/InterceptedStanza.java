@@ -5,9 +5,12 @@ import im.martlet.session.StanzaTransaction;
 import im.martlet.stanza.Stanza;
 
 /**
- * A stanza that a local account sends, or that has come for one.
+ * A stanza on its way through the interceptors.
  *
- * @param transaction is acknowledged when what an interceptor records with it is written
+ * @param account the local account that sends the stanza, or that it is for
+ * @param direction whether the account sends or receives the stanza
+ * @param transaction the transaction of the stanza; it is acknowledged once all writes that interceptors add to it are
+ * committed
  */
 public record InterceptedStanza(Stanza stanza, Account account, Direction direction, StanzaTransaction transaction) {
     public enum Direction { SENT, RECEIVED }

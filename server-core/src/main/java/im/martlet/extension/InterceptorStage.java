@@ -1,11 +1,11 @@
 package im.martlet.extension;
 
-/** The order in which interceptors see a stanza. This file is the only place where that order is decided. */
+/** The stages that a stanza passes, in this order. {@link ChainPoint} has the order inside a stage. */
 public enum InterceptorStage {
-    /** May refuse: blocking, limits. What fails here refuses. */
+    /** Refuses stanzas, for example of blocked contacts. An interceptor that fails here refuses the stanza. */
     SCREEN,
-    /** Puts on what the server says of a stanza, takes off what a client may not say. */
+    /** Adds the server's own elements, and removes elements that a client must not send. */
     STAMP,
-    /** Writes it down. */
+    /** Stores the stanza. */
     ARCHIVE
 }

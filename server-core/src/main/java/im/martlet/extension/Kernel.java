@@ -92,7 +92,7 @@ public final class Kernel {
         sessionListeners = hooks(ChainPoint.SESSION_EVENT, Hook.SessionListener.class, Hook.SessionListener::listener);
         streamFeatures =
                 hooks(ChainPoint.STREAM_FEATURE, Hook.StreamFeatureHook.class, Hook.StreamFeatureHook::feature);
-        bind2Replies = hooks(ChainPoint.BIND2_REPLY, Hook.Bind2Reply.class, Hook.Bind2Reply::words);
+        bind2Replies = hooks(ChainPoint.BIND2_REPLY, Hook.Bind2Reply.class, Hook.Bind2Reply::reply);
     }
 
     private List<Chain.Step<Hook.Interceptor>> interceptors(ChainPoint... points) {
@@ -127,7 +127,7 @@ public final class Kernel {
             case Hook.StreamFeatureHook f -> chain.add(ChainPoint.STREAM_FEATURE, extension, f);
             case Hook.AdminCommandHook(var command) -> adminCommands.add(command);
             case Hook.NonStanzaElement s -> {
-                if (nonStanzaHandlers.put(s.namespace(), s.hearer()) != null)
+                if (nonStanzaHandlers.put(s.namespace(), s.handler()) != null)
                     throw twice("handle elements of " + s.namespace(), extension);
             }
             case Hook.Bind2Request(var namespace, var enable) -> {

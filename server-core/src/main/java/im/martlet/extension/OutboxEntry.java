@@ -3,23 +3,24 @@ package im.martlet.extension;
 import im.martlet.storage.key.AccountKey;
 
 /**
- * Something that waits in an outbox for its consumer.
+ * An entry that waits in an outbox for its consumer.
  *
- * @param addressee for whom the consumer is to take it; 0 for itself
- * @param entry the message's place in the log of the account
- * @param note of whoever put it in
- * @param attempts how often it was tried in vain
+ * @param account the account that the message belongs to
+ * @param addressee the id of the registration or device that the consumer serves with it; 0 for the consumer itself
+ * @param entry the id of the message in the account log
+ * @param note a text from the extension that added the entry
+ * @param attempts the number of failed attempts
  */
 public record OutboxEntry(AccountKey account, long addressee, long entry, String note, int attempts) {
-    /** What a consumer says to it. */
+    /** A consumer's answer to an entry. */
     public sealed interface Taken {
-        /** It has it, or needs it no more. */
+        /** The consumer has taken the entry, or does not need it. The entry is deleted. */
         record Yes() implements Taken {}
 
-        /** Again, later and later. */
+        /** The consumer could not take the entry. It is offered again, after a pause that grows each time. */
         record No() implements Taken {}
 
-        /** Again, at a moment. */
+        /** The entry is offered again at the given moment. */
         record Later(java.time.Instant when) implements Taken {}
     }
 }

@@ -9,25 +9,25 @@ import im.martlet.xml.Element;
 import java.util.Optional;
 
 /**
- * A request to answer.
+ * A request that a handler answers.
  *
- * @param asked the account it is addressed to; empty when it is for the server
- * @param asker the local session that asks; empty when it comes from elsewhere, or when somebody else's account is
- * asked
+ * @param asked the account that the request is addressed to; empty if it is for the server
+ * @param asker the local session that sent the request; empty if the sender is remote, or if the request is for another
+ * account
  */
 public record Query(Iq.Request iq, Optional<Account> asked, Optional<Session> asker) {
-    /** The account asked, for handlers {@code To.ACCOUNT} and {@code To.OWN_ACCOUNT}. */
+    /** Returns the account that the request is for, in handlers of {@code To.ACCOUNT} and {@code To.OWN_ACCOUNT}. */
     public Account account() {
         return asked.or(() -> asker.map(Session::account))
                 .orElseThrow(() -> new StanzaException(Condition.FORBIDDEN.plain()));
     }
 
-    /** The session that asks, for handlers {@code To.OWN_ACCOUNT}. */
+    /** Returns the session that sent the request, in handlers of {@code To.OWN_ACCOUNT}. */
     public Session session() {
         return asker.orElseThrow(() -> new StanzaException(Condition.FORBIDDEN.plain()));
     }
 
-    /** The child of the request. */
+    /** Returns the child of the request. */
     public Element element() { return iq.element(); }
 
     public Iq.Response result(Element... payload) { return iq.result(payload); }

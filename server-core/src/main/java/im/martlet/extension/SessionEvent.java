@@ -2,31 +2,31 @@ package im.martlet.extension;
 
 import im.martlet.session.Session;
 
-/** What happens to a session, told on its account's mailbox. */
+/** An event of a session. Listeners hear it on the mailbox of the session's account. */
 public sealed interface SessionEvent {
     Session session();
 
-    /** A resource was bound. */
+    /** The session bound a resource. */
     record Bound(Session session) implements SessionEvent {}
 
-    /** The first presence of a session, or the first after an unavailable one. */
+    /** The session became available: it sent its first presence, or the first after an unavailable one. */
     record Available(Session session) implements SessionEvent {}
 
-    /** A presence of the session has gone to everyone who may see it: the first, or another. */
+    /** An available presence of the session, the first or a later one, was sent to all contacts that may see it. */
     record Presented(Session session, im.martlet.stanza.Presence presence) implements SessionEvent {}
 
-    /** The session may receive messages for the bare JID now, and could not before. */
+    /** The session now gets messages for the bare JID, and did not before. */
     record ReadyForMessages(Session session) implements SessionEvent {}
 
-    /** A session that was available is no longer. */
+    /** The session is no longer available. */
     record Unavailable(Session session, im.martlet.stanza.Presence presence) implements SessionEvent {}
 
-    /** The session has lost its connection, and waits to be resumed. */
+    /** The session lost its connection and waits for its client to resume it. */
     record Detached(Session session) implements SessionEvent {}
 
-    /** The session is given up; what it has left over goes elsewhere next. */
+    /** The session is about to end. Its undelivered stanzas are redelivered next. */
     record BeforeEnd(Session session) implements SessionEvent {}
 
-    /** The session is gone. */
+    /** The session has ended. */
     record Closed(Session session) implements SessionEvent {}
 }

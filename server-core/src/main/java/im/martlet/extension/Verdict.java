@@ -3,18 +3,18 @@ package im.martlet.extension;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;
 
-/** What an interceptor says of a stanza. */
+/** An interceptor's verdict on a stanza. */
 public sealed interface Verdict {
-    /** It goes on as it is. */
+    /** The stanza goes on unchanged. */
     record Pass() implements Verdict {}
 
-    /** It goes on changed. */
+    /** The stanza goes on with changes. */
     record Change(Stanza stanza) implements Verdict {}
 
-    /** It vanishes; its sender is not told. */
+    /** The stanza goes no further. Its sender gets no answer. */
     record Drop() implements Verdict {}
 
-    /** It goes no further, and its sender is told why. */
+    /** The stanza goes no further. Its sender gets the error. */
     record Bounce(StanzaError error) implements Verdict {}
 
     static Verdict pass() { return new Pass(); }

@@ -1,6 +1,7 @@
 /**
- * The vocabulary of extensions: what a feature of the server may ask for, as plain data. The
- * {@link im.martlet.extension.Kernel} reads it once at start. Knows no XEP.
+ * The vocabulary of extensions. An extension lists its hooks as plain data, and the {@link im.martlet.extension.Kernel}
+ * reads them once, at start. No code here knows a XEP. The kernel is immutable after the start and may be used on any
+ * thread; each hook says on which thread it runs.
  */
 @NullMarked
 package im.martlet.extension;

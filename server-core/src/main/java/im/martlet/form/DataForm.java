@@ -10,15 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A data form that somebody has filled in (XEP-0004): fields and their values, in order. */
+/**
+ * A data form of type {@code submit} (XEP-0004).
+ *
+ * @param fields the values by field name, in order
+ */
 public record DataForm(Map<String, List<String>> fields) {
     public static final String NS = Namespaces.DATA_FORM;
 
-    /** The form in an element, if there is one; of type {@code submit}, or it is no answer to anything. */
+    /**
+     * Reads the form in an element, if there is one.
+     *
+     * @throws StanzaException if the form is not of type {@code submit}
+     */
     public static Optional<DataForm> in(Element parent) {
         return parent.child(NS, "x").map(x -> {
             if (x.attribute("type").filter("submit"::equals).isEmpty())
-                throw StanzaException.badRequest("a form that is filled in is of type 'submit'");
+                throw StanzaException.badRequest("a form that is filled in must be of type 'submit'");
             var fields = new LinkedHashMap<String, List<String>>();
             for (Element field : x.children()) if (field.is(NS, "field"))
                 fields.computeIfAbsent(
@@ -29,26 +37,26 @@ public record DataForm(Map<String, List<String>> fields) {
         });
     }
 
-    /** The value of {@code FORM_TYPE}, empty when there is none. */
+    /** Returns the value of {@code FORM_TYPE}; empty if there is none. */
     public String type() {
         return first("FORM_TYPE").orElse("");
     }
 
-    /** The names of the fields, without {@code FORM_TYPE}. */
+    /** Returns the names of the fields, without {@code FORM_TYPE}. */
     public Set<String> names() {
         var names = new java.util.LinkedHashSet<>(fields.keySet());
         names.remove("FORM_TYPE");
         return names;
     }
 
-    /** The first value of a field. */
+    /** Returns the first value of a field. */
     public Optional<String> first(String field) {
         return all(field).stream().findFirst();
     }
 
     public List<String> all(String field) { return fields.getOrDefault(field, List.of()); }
 
-    /** A form for somebody to fill in. */
+    /** Returns a form to be filled in. */
     public static Element blank(String type, Element... fields) {
         return Element.of(NS, "x").with("type", "form").with(field("FORM_TYPE", "hidden").with(value(type)))
                 .with(fields);

@@ -1,4 +1,4 @@
-/** What many extensions speak in: data forms (XEP-0004) and pages of results (XEP-0059). Pure. */
+/** Data forms (XEP-0004) and pages of results (XEP-0059), which many extensions use. Immutable values; any thread. */
 @NullMarked
 package im.martlet.form;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts by labels, of which there are few. Any thread. */
+/** Counts events by the values of some labels. There must be few different values. Any thread. */
 public final class LabelledCounter {
     private final ConcurrentHashMap<List<String>, LongAdder> counts = new ConcurrentHashMap<>();
 

@@ -6,41 +6,42 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Something that is counted or measured, and read when somebody asks.
+ * A number for {@code /metrics}. It is read for each request.
  *
- * @param name in Prometheus's form, without a unit's or counter's suffix: {@code martlet_stanzas}
- * @param help what it is, in a few words
- * @param labels names of labels; each has few values, none of which a stranger can choose
- * @param samples asked each time, on any thread; may look into the database
+ * @param name the name in Prometheus's form, without the suffix of a unit or counter: {@code martlet_stanzas}
+ * @param help a description of a few words
+ * @param labels the names of the labels; each has few values, and a stranger cannot choose them
+ * @param samples returns the current values; called for each request, on any thread; may read the database
  */
 public record Meter(String name, String help, Kind kind, List<String> labels, Supplier<List<Sample>> samples) {
     public enum Kind {
-        /** What there is at the moment. */
+        /** A current value. */
         GAUGE,
-        /** What there has been since the server started: it only grows. */
+        /** A count since the start of the server. It only grows. */
         COUNTER
     }
 
-    /** @param labels values, as many as the meter has names */
+    /** @param labels the values of the labels, in the order of {@link Meter#labels} */
     public record Sample(List<String> labels, double value) {}
 
     public Meter {
         if (!name.matches("martlet_[a-z0-9_]+"))
-            throw new IllegalArgumentException("'" + name + "' is no name for a meter");
+            throw new IllegalArgumentException(
+                    "'" + name + "' is not a valid name for a meter: it must be martlet_ and lower-case letters");
         labels = List.copyOf(labels);
     }
 
-    /** One number. */
+    /** Returns a gauge with a single value. */
     public static Meter gauge(String name, String help, Supplier<? extends Number> value) {
         return new Meter(name, help, Kind.GAUGE, List.of(), one(value));
     }
 
-    /** One number that only grows. */
+    /** Returns a counter with a single value. */
     public static Meter counter(String name, String help, Supplier<? extends Number> value) {
         return new Meter(name, help, Kind.COUNTER, List.of(), one(value));
     }
 
-    /** Numbers by the value of one label. */
+    /** Returns a gauge with one value for each value of a label. */
     public static Meter gauges(String name, String help, String label,
             Supplier<? extends Map<String, ? extends Number>> values) {
         return new Meter(name, help, Kind.GAUGE, List.of(label), () -> values.get().entrySet().stream()
@@ -51,7 +52,11 @@ public record Meter(String name, String help, Kind kind, List<String> labels, Su
         return () -> List.of(new Sample(List.of(), value.get().doubleValue()));
     }
 
-    /** How many there are of each. @param all values that are to be shown even if there are none */
+    /**
+     * Counts how often each value occurs.
+     *
+     * @param all values that are in the result even if they do not occur
+     */
     public static Map<String, Long> census(List<String> all, Iterable<String> each) {
         var counted = new LinkedHashMap<String, Long>();
         all.forEach(value -> counted.put(value, 0L));

@@ -1,6 +1,6 @@
 /**
- * Declares what the server counts and measures. A meter is read when somebody asks for {@code /metrics}; this package
- * knows neither HTTP nor Prometheus. Any thread.
+ * The declarations of the numbers that the server counts and measures. A meter is read for each request for
+ * {@code /metrics}. This package knows neither HTTP nor Prometheus. Any thread.
  */
 @NullMarked
 package im.martlet.meter;

@@ -13,7 +13,10 @@ import im.martlet.storage.db.StorageException;
 import jakarta.inject.Inject;
 import java.util.List;
 
-/** {@code /health/live}: the process answers. {@code /health/ready}: clients are welcome, and the database answers. */
+/**
+ * Answers {@code /health/live}, if the process runs, and {@code /health/ready}, if clients may connect and the database
+ * works.
+ */
 public final class Health implements Extension {
     private final Accounts accounts;
     private final Hosts hosts;
@@ -33,7 +36,7 @@ public final class Health implements Extension {
     private HttpReply ready(Request request) {
         if (stopping) return Response.text(503, "stopping");
         try {
-            accounts.find(Jid.of("nobody", hosts.names().iterator().next(), "")); // any question will do
+            accounts.find(Jid.of("nobody", hosts.names().iterator().next(), "")); // any query shows whether the database works
             return Response.text(200, "ready");
         } catch (StorageException e) {
             return Response.text(503, "the database does not answer");

@@ -28,13 +28,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /metrics}, for Prometheus: everything that a {@link Meter} is declared for, and the JVM. */
+/** Answers {@code /metrics} for Prometheus with the values of all {@link Meter}s and of the JVM. */
 @Singleton
 public final class MetricsPage implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsPage.class);
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Provider<Kernel> kernel; // which reads this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     @Inject MetricsPage(Provider<Kernel> kernel) { this.kernel = kernel; }
@@ -44,10 +44,10 @@ public final class MetricsPage implements Extension {
                 new Hook.Background(() -> {}, gc::close));
     }
 
-    /** Made when it is asked for first: who does not look at numbers does not pay for them. */
+    /** The page. Its registry is created at the first request, so that unused metrics cost nothing. */
     private final class Page {
         private final Provider<Kernel> kernel;
-        private volatile PrometheusMeterRegistry registry; // null until then
+        private volatile PrometheusMeterRegistry registry; // null until the first request
 
         Page(Provider<Kernel> kernel) { this.kernel = kernel; }
 
@@ -85,12 +85,12 @@ public final class MetricsPage implements Extension {
         };
     }
 
-    /** One that fails does not keep the others from being seen. */
+    /** Reads a meter. If it fails, the page has no values for it, but all others. */
     private static List<Meter.Sample> samples(Meter meter) {
         try {
             return meter.samples().get();
         } catch (RuntimeException e) {
-            LOG.warn("{} cannot be told: {}", meter.name(), e.getMessage());
+            LOG.warn("/metrics leaves out {}, because reading it failed: {}", meter.name(), e.getMessage());
             return List.of();
         }
     }

@@ -16,13 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Sessions, and everything that waits. */
+/** Meters for sessions, mailboxes, outboxes and the journal. */
 public final class ServerMeters implements Extension {
     private final AccountDirectory directory;
     private final Mailboxes mailboxes;
     private final Journal journal;
     private final Outbox outbox;
-    private final Provider<Kernel> kernel; // which reads this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension
 
     @Inject ServerMeters(AccountDirectory directory, Mailboxes mailboxes, Journal journal, Outbox outbox,
             Provider<Kernel> kernel) {
@@ -35,20 +35,20 @@ public final class ServerMeters implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(
-                metric(Meter.gauges("martlet_sessions", "Sessions that are bound, with and without a connection",
+                metric(Meter.gauges("martlet_sessions", "Sessions, with and without a connection",
                         "state", this::sessions)),
                 metric(Meter.gauges("martlet_mailbox_work", "Work that waits in mailboxes", "of",
                         () -> Map.of("accounts", directory.live().mapToLong(a -> a.waiting()).sum(), "services",
                                 mailboxes.waiting()))),
                 metric(Meter.gauge("martlet_mailbox_longest", "Work that waits in the fullest mailbox of an account",
                         () -> directory.live().mapToInt(a -> a.waiting()).max().orElse(0))),
-                metric(Meter.gauges("martlet_outbox", "Announcements that a consumer has not taken", "consumer",
+                metric(Meter.gauges("martlet_outbox", "Outbox entries that the consumer has not taken", "consumer",
                         this::outbox)),
-                metric(Meter.gauge("martlet_journal_waiting", "Units that are not written yet", journal::waiting)),
+                metric(Meter.gauge("martlet_journal_waiting", "Units that are not committed yet", journal::waiting)),
                 metric(Meter.counter("martlet_commits", "Commits of the journal", () -> journal.commits().count())),
-                metric(Meter.counter("martlet_commit_units", "Units that were written in them",
+                metric(Meter.counter("martlet_commit_units", "Units written by the commits of the journal",
                         () -> journal.commits().units())),
-                metric(Meter.counter("martlet_commit_seconds", "Time that they took",
+                metric(Meter.counter("martlet_commit_seconds", "Seconds spent in the commits of the journal",
                         () -> journal.commits().nanos() / 1e9)));
     }
 

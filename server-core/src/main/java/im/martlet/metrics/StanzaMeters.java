@@ -8,19 +8,19 @@ import im.martlet.extension.Verdict;
 import im.martlet.meter.LabelledCounter;
 import java.util.List;
 
-/** Stanzas that accounts send and that come for them, by kind. */
+/** Counts the stanzas that accounts send and receive, by kind. */
 public final class StanzaMeters implements Extension {
-    private final LabelledCounter tally = new LabelledCounter();
+    private final LabelledCounter counter = new LabelledCounter();
 
     @Override public List<Hook> hooks() {
         return List.of(Hook.onSend(InterceptorStage.SCREEN, this::count),
                 Hook.onReceive(InterceptorStage.SCREEN, this::count),
-                Hook.metric(tally.meter("martlet_stanzas",
-                        "Stanzas that accounts have sent and that have come for them", "kind", "direction")));
+                Hook.metric(counter.meter("martlet_stanzas",
+                        "Stanzas that accounts have sent and received", "kind", "direction")));
     }
 
     private Verdict count(InterceptedStanza intercepted) {
-        tally.add(intercepted.stanza().name(), switch (intercepted.direction()) {
+        counter.add(intercepted.stanza().name(), switch (intercepted.direction()) {
             case SENT -> "sent";
             case RECEIVED -> "received";
         });

@@ -1,7 +1,7 @@
 /**
- * Health and numbers, for programs on this machine: {@code /health/live}, {@code /health/ready}, {@code /metrics}.
- * Numbers are read where the facts are, when somebody asks. The only package that knows Micrometer and Prometheus.
- * Asked on virtual threads.
+ * Health and metrics for programs on this machine: {@code /health/live}, {@code /health/ready}, {@code /metrics}.
+ * Metrics are read from their source for each request. Only this package knows Micrometer and Prometheus. Requests run
+ * on virtual threads.
  */
 @NullMarked
 package im.martlet.metrics;

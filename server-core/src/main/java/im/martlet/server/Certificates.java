@@ -12,26 +12,30 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
-/** Gets each host its certificate: from its files, or one that it signs itself. */
+/** Loads the certificate of each host: from its files, or a self-signed one that this class creates. */
 final class Certificates {
     private final HostCertificates inUse = new HostCertificates();
 
     HostCertificates inUse() { return inUse; }
 
-    /** Puts what the files hold into use; with a bad file everything stays as it was, and the message says which. */
+    /**
+     * Puts the certificates in the files into use. If a file is bad, all certificates stay, and the message names it.
+     *
+     * @return a line for each host
+     */
     List<String> load(Settings settings) throws BadCertificateException, IOException {
         var all = new HashMap<String, HostCertificate>();
-        var done = new ArrayList<String>();
+        var report = new ArrayList<String>();
         for (var host : settings.hosts().entrySet()) {
             var certificate = read(host.getKey(), host.getValue(), settings.server().data().resolve("certificates"));
             all.put(host.getKey(), certificate);
-            done.add(host.getKey() + ": valid until " + certificate.expires());
+            report.add(host.getKey() + ": valid until " + certificate.expires());
         }
         inUse.use(all);
-        return done;
+        return report;
     }
 
-    /** @param folder for those that are self-signed */
+    /** @param folder the folder for self-signed certificates */
     private static HostCertificate read(String name, Settings.Host host, Path folder)
             throws BadCertificateException, IOException {
         if (host.certificate().isPresent() && host.key().isPresent())

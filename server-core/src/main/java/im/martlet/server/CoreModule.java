@@ -53,15 +53,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The kernel, and the extensions without which there is no instant messaging. */
+/** Binds the kernel and the extensions that instant messaging needs. */
 final class CoreModule extends AbstractModule {
     private final Config config;
     private final Supplier<Settings> current;
     private final byte[] secret;
 
     /**
-     * @param current settings, which a reload may have changed
-     * @param secret of this installation, the same at every start
+     * @param current returns the settings in force, which a reload may change
+     * @param secret the secret of this installation, the same at every start
      */
     CoreModule(Config config, Supplier<Settings> current, byte[] secret) {
         this.config = config;
@@ -72,11 +72,13 @@ final class CoreModule extends AbstractModule {
     @Override protected void configure() {
         bind(Config.class).toInstance(config);
         bind(InstallationKey.class).toInstance(new InstallationKey(secret));
-        OptionalBinder.newOptionalBinder(binder(), InstantSource.class).setDefault().toInstance(InstantSource.system()); // a plug-in may have another
+        OptionalBinder.newOptionalBinder(binder(), InstantSource.class).setDefault() // a plug-in may bind its own
+                .toInstance(InstantSource.system());
         bind(Hosts.class).toInstance(new Hosts(() -> current.get().hosts().keySet()));
         bind(AccountDirectory.class);
         bind(DirectTlsPorts.class).toInstance(new DirectTlsPorts());
-        bind(AddressLimits.class).toInstance(new AddressLimits(() -> Limits.gate(current.get().limits())));
+        bind(AddressLimits.class)
+                .toInstance(new AddressLimits(() -> SettingsConverter.addressLimits(current.get().limits())));
         bind(Kernel.class);
         bind(Router.class);
         var streams = new OpenClientStreams();
@@ -97,8 +99,8 @@ final class CoreModule extends AbstractModule {
         extensions.addBinding().to(OutboxConsumers.class);
         extensions.addBinding().to(StreamManagement.class);
         extensions.addBinding().to(WebSocketStreams.class);
-        for (var numbers : List.of(Health.class, MetricsPage.class, ServerMeters.class, StanzaMeters.class))
-            extensions.addBinding().to(numbers);
+        for (var metrics : List.of(Health.class, MetricsPage.class, ServerMeters.class, StanzaMeters.class))
+            extensions.addBinding().to(metrics);
     }
 
     @Provides
@@ -107,10 +109,10 @@ final class CoreModule extends AbstractModule {
     }
 
     @Provides
-    @Singleton Authenticator authenticator(Accounts accounts, AccountCounts census, FastTokens tokens) {
-        var throttling = new LoginThrottle(() -> current.get().login().failuresPerMinute(), InstantSource.system());
-        return new Authenticator(accounts, throttling,
-                new UnknownUsers(secret, census, () -> current.get().login().iterations()), tokens);
+    @Singleton Authenticator authenticator(Accounts accounts, AccountCounts accountCounts, FastTokens tokens) {
+        var throttle = new LoginThrottle(() -> current.get().login().failuresPerMinute(), InstantSource.system());
+        return new Authenticator(accounts, throttle,
+                new UnknownUsers(secret, accountCounts, () -> current.get().login().iterations()), tokens);
     }
 
     @Provides
@@ -118,9 +120,9 @@ final class CoreModule extends AbstractModule {
         return config.live("archive", Retention.Settings.class);
     }
 
-    /** For who asks once, for what waits for the next start. */
-    @Provides Retention.Settings archive(Supplier<Retention.Settings> now) {
-        return now.get();
+    /** Provides a snapshot, for settings that need a restart. */
+    @Provides Retention.Settings archive(Supplier<Retention.Settings> current) {
+        return current.get();
     }
 
     @Provides
@@ -133,9 +135,9 @@ final class CoreModule extends AbstractModule {
         return config.live("websocket", WebSocketSettings.class);
     }
 
-    /** As they are now, like the others below: who wants to know of a change asks a provider again. */
+    /** Provides a snapshot, like the methods below. A class that needs later changes takes a provider. */
     @Provides StreamLimits streamLimits() {
-        return Limits.of(current.get().limits());
+        return SettingsConverter.streamLimits(current.get().limits());
     }
 
     @Provides SubscriptionHandler.RosterLimit rosterLimit() {

@@ -9,30 +9,35 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 
-/** Where everything is that the server keeps. */
+/** The folder for all files that the server writes. */
 final class DataFolder {
     private static final int SECRET_BYTES = 32;
 
     private DataFolder() {}
 
-    /** Makes the folder and the secret of this installation, where they are missing. @return the secret */
+    /**
+     * Creates the folder and the secret of this installation, if they do not exist.
+     *
+     * @return the secret
+     */
     static byte[] prepare(Path folder) throws StartException {
         var file = folder.resolve("secret");
         try {
             Files.createDirectories(folder, ownersOnly("rwx------"));
             if (!Files.exists(file)) {
-                var fresh = new byte[SECRET_BYTES];
-                new SecureRandom().nextBytes(fresh);
+                var secret = new byte[SECRET_BYTES];
+                new SecureRandom().nextBytes(secret);
                 Files.createFile(file, ownersOnly("rw-------"));
-                Files.write(file, fresh);
+                Files.write(file, secret);
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new StartException(Status.DATA_FOLDER, "cannot write to the data folder: " + e.getMessage(), e);
+            throw new StartException(Status.DATA_FOLDER, "cannot write to the data folder: " + e.getMessage()
+                    + "; check 'data' in [server] and the permissions of the folder", e);
         }
     }
 
-    /** For a new file that no other user of this machine may read, where the file system can say so. */
+    /** Returns the attributes of a new file for its owner only, if the file system has permissions. */
     private static FileAttribute<?>[] ownersOnly(String permissions) {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[]{

@@ -19,23 +19,23 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final String USAGE =
             """
-                    martlet [--config FILE]          starts the server (FILE: conf/martlet.toml)
-                    martlet [--config FILE] check    tells whether it could start
-                    martlet rehearse                 starts, talks to itself and stops, so that later starts are quick
-                    martlet --version
+                    martlet [--config FILE]          starts the server (default: conf/martlet.toml)
+                    martlet [--config FILE] check    checks whether the server could start
+                    martlet rehearse                 runs a short trial, so that later starts are fast
+                    martlet --version                prints the version
                     Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; 6 data folder; 64 usage""";
 
-    private record Asked(Path config, boolean check) {}
+    private record Options(Path config, boolean check) {}
 
     private Main() {}
 
     public static void main(String[] args) {
-        long began = System.nanoTime();
+        long startTime = System.nanoTime();
         try {
             if (List.of(args).contains("--version")) System.out.println("Martlet " + Version.current());
             else if (List.of(args).contains("--help")) System.out.println(USAGE);
             else if (List.of(args).equals(List.of("rehearse"))) Rehearsal.run();
-            else run(read(args), began);
+            else run(parse(args), startTime);
         } catch (IllegalArgumentException e) {
             fail(e.getMessage() + "\n" + USAGE, 64);
         } catch (ConfigException e) {
@@ -55,32 +55,34 @@ public final class Main {
         System.exit(status);
     }
 
-    private static Asked read(String[] args) {
-        var asked = new Asked(Path.of("conf", "martlet.toml"), false);
+    private static Options parse(String[] args) {
+        var options = new Options(Path.of("conf", "martlet.toml"), false);
         for (int i = 0; i < args.length; i++) switch (args[i]) {
             case "--config" -> {
-                if (++i == args.length) throw new IllegalArgumentException("--config needs a file");
-                asked = new Asked(Path.of(System.getProperty("martlet.from", "")).resolve(args[i]), asked.check); // bin/martlet has changed the folder
+                if (++i == args.length) throw new IllegalArgumentException("--config needs a file name after it");
+                var folder = Path.of(System.getProperty("martlet.from", "")); // bin/martlet has changed the folder
+                options = new Options(folder.resolve(args[i]), options.check);
             }
-            case "check" -> asked = new Asked(asked.config, true);
-            default -> throw new IllegalArgumentException("what is '" + args[i] + "'?");
+            case "check" -> options = new Options(options.config, true);
+            default -> throw new IllegalArgumentException("the argument '" + args[i] + "' is not known; usage:");
         }
-        return asked;
+        return options;
     }
 
-    private static void run(Asked asked, long began) throws ConfigException, StartException, InterruptedException {
-        var config = Config.load(asked.config);
-        if (asked.check) System.out.println(Server.check(config));
-        else serve(Server.start(config), began);
+    private static void run(Options options, long startTime)
+            throws ConfigException, StartException, InterruptedException {
+        var config = Config.load(options.config);
+        if (options.check) System.out.println(Server.check(config));
+        else serve(Server.start(config), startTime);
     }
 
-    private static void serve(Server server, long began) throws InterruptedException {
+    private static void serve(Server server, long startTime) throws InterruptedException {
         Logback.apply(LogLevels.of("info"), server.settings().server().log());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
         Signals.on("HUP", () -> reload(server));
-        Signals.on("TERM", server::stop); // the JVM would do so too, but end with 143
+        Signals.on("TERM", server::stop); // the JVM's own handler would end with status 143
         Signals.on("INT", server::stop);
-        greet(server, (System.nanoTime() - began) / 1_000_000);
+        greet(server, (System.nanoTime() - startTime) / 1_000_000);
         server.awaitStop();
         System.exit(0);
     }
@@ -89,7 +91,7 @@ public final class Main {
         try {
             server.reload();
         } catch (AdminException e) {
-            LoggerFactory.getLogger(Main.class).error(e.getMessage()); // nobody waits for an answer
+            LoggerFactory.getLogger(Main.class).error(e.getMessage()); // a signal gets no answer
         }
     }
 
@@ -115,12 +117,13 @@ public final class Main {
     }
 
     private static String web(HttpServer http) {
-        var ways = Stream
+        var entrances = Stream
                 .of(Map.entry("HTTPS", http.secured()), Map.entry("behind a proxy", http.plain()),
                         Map.entry("health", http.local()))
-                .filter(way -> !way.getValue().isEmpty())
-                .map(way -> ports(way.getValue()) + " (" + way.getKey() + ")").collect(Collectors.joining(", "));
-        return ways.isEmpty() ? "" : "\n  web       " + ways;
+                .filter(entrance -> !entrance.getValue().isEmpty())
+                .map(entrance -> ports(entrance.getValue()) + " (" + entrance.getKey() + ")")
+                .collect(Collectors.joining(", "));
+        return entrances.isEmpty() ? "" : "\n  web       " + entrances;
     }
 
     private static String ports(List<InetSocketAddress> addresses) {

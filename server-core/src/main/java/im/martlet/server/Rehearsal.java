@@ -18,12 +18,12 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * A server starts, clients come, talk and go, all in this process and in a folder that is gone afterwards. The JVM
- * keeps what it learned of that (an AOT cache, see {@code bin/martlet}): real starts are twice as quick then.
+ * Runs a server and some clients in this process, with a data folder that is deleted afterwards. Meanwhile the JVM
+ * records loaded classes and profiles (an AOT cache, see {@code bin/martlet}), so that later starts take half the time.
  */
 final class Rehearsal {
     private static final int CLIENTS = 8; // at once
-    private static final int LOGINS = 25; // of each
+    private static final int LOGINS = 25; // of each client
     private static final int MESSAGES = 20; // in each session
     private static final String PASSWORD = "rehearsal";
     private static final String SETTINGS = """
@@ -69,9 +69,9 @@ final class Rehearsal {
     private static String name(int client) { return "actor" + client; }
 
     private static void play(Server server) throws IOException, InterruptedException {
-        var jsse = server.part(TlsSettings.class).jsse(); // trusts any certificate
+        var jsse = server.part(TlsSettings.class).jsse(); // accepts any certificate
         try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
-            var parts = IntStream.range(0, CLIENTS).<Future<?>>mapToObj(i -> all.submit(() -> {
+            var clients = IntStream.range(0, CLIENTS).<Future<?>>mapToObj(i -> all.submit(() -> {
                 for (int j = 0; j < LOGINS; j++) {
                     boolean tls = j % 2 == 0;
                     InetSocketAddress address = (tls ? server.clientTls() : server.client()).getFirst();
@@ -81,7 +81,7 @@ final class Rehearsal {
                 }
                 return null;
             })).toList();
-            for (var part : parts) part.get();
+            for (var client : clients) client.get();
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }

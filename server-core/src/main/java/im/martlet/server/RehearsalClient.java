@@ -14,74 +14,79 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * Does what clients do when they come: a login with SCRAM, stream management, carbons, the roster, history, presence,
- * messages.
+ * A client that does the usual things: it logs in with SCRAM, enables stream management and carbons, requests the
+ * roster and the history, and sends presence and messages.
  */
 final class RehearsalClient implements AutoCloseable {
-    private static final int PATIENCE = 30_000; // milliseconds, for one answer
-    private static final String HEADER =
-            "<?xml version='1.0'?><stream:stream to='localhost' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+    private static final int PATIENCE = 30_000; // milliseconds for one answer
+    private static final String HEADER = "<?xml version='1.0'?><stream:stream to='localhost' version='1.0'"
+            + " xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
     private static final Pattern CHALLENGE = Pattern.compile("<challenge[^>]*>([^<]*)</challenge>");
 
     private final String user;
     private Socket socket = new Socket();
     private final StringBuilder unread = new StringBuilder();
 
-    /** @param tls direct TLS, or else STARTTLS */
+    /** @param tls whether to use TLS from the first byte instead of STARTTLS */
     RehearsalClient(InetSocketAddress address, boolean tls, SSLContext jsse, String user, String password)
             throws IOException {
         this.user = user;
         socket.connect(address);
         socket.setSoTimeout(PATIENCE);
         if (!tls) {
-            say(HEADER, "</stream:features>");
-            say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "<proceed");
+            send(HEADER, "</stream:features>");
+            send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "<proceed");
         }
         socket = jsse.getSocketFactory().createSocket(socket, "localhost", address.getPort(), true);
-        say(HEADER, "</stream:features>");
+        send(HEADER, "</stream:features>");
         logIn(password);
-        say(HEADER, "</stream:features>");
-        say("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>", "id='bind'");
-        say("<enable xmlns='urn:xmpp:sm:3' resume='true'/>", "<enabled");
-        say("<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>", "id='carbons'");
-        say("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>", "id='roster'");
-        say("<iq type='get' id='disco' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
+        send(HEADER, "</stream:features>");
+        send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>", "id='bind'");
+        send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>", "<enabled");
+        send("<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>", "id='carbons'");
+        send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>", "id='roster'");
+        send("<iq type='get' id='disco' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
                 "id='disco'");
-        page(); // before presence, or what nobody has acknowledged is sent once more
-        say("<presence/><iq type='get' id='ping'><ping xmlns='urn:xmpp:ping'/></iq>", "id='ping'");
+        page(); // before presence, because after it the server resends unacknowledged messages
+        send("<presence/><iq type='get' id='ping'><ping xmlns='urn:xmpp:ping'/></iq>", "id='ping'");
     }
 
     private void logIn(String password) throws IOException {
         String nonce = "rehearsal";
-        var said = say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>"
+        var reply = send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>"
                 + base64(ScramClientResponse.first(user, nonce)) + "</auth>", "</challenge>");
-        var challenge = CHALLENGE.matcher(said);
-        if (!challenge.find()) throw new IOException("no challenge in " + said);
+        var challenge = CHALLENGE.matcher(reply);
+        if (!challenge.find()) throw new IOException("no challenge in " + reply);
         var last = ScramClientResponse.last(user, nonce,
                 new String(Base64.getDecoder().decode(challenge.group(1)), UTF_8), password);
-        say("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64(last) + "</response>", "<success");
+        send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + base64(last) + "</response>", "<success");
     }
 
     private static String base64(String text) { return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)); }
 
-    /** Sends messages to somebody, acknowledged. */
+    /** Sends messages to an account, and waits until the server has acknowledged them. */
     void write(String to, int messages) throws IOException {
         var all = new StringBuilder();
         for (int i = 0; i < messages; i++)
             all.append("<message type='chat' id='m").append(i).append("' to='").append(to).append("'><body>message ")
                     .append(i).append("</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>");
-        say(all + "<r xmlns='urn:xmpp:sm:3'/>", "<a ");
+        send(all + "<r xmlns='urn:xmpp:sm:3'/>", "<a ");
     }
 
-    /** Asks for the newest page of the archive. */
+    /** Requests the newest page of the archive. */
     private void page() throws IOException {
-        say("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max><before/></set></query></iq>",
-                "id='page'");
+        send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'>"
+                + "<set xmlns='http://jabber.org/protocol/rsm'><max>50</max><before/></set></query></iq>", "id='page'");
     }
 
-    /** @return what came, up to the last of what was waited for */
-    private String say(String what, String until) throws IOException {
-        socket.getOutputStream().write(what.getBytes(UTF_8));
+    /**
+     * Sends text and waits for an answer.
+     *
+     * @param until the text at the end of the answer
+     * @return the received text up to there
+     */
+    private String send(String text, String until) throws IOException {
+        socket.getOutputStream().write(text.getBytes(UTF_8));
         var buffer = new byte[16 * 1024];
         InputStream in = socket.getInputStream();
         int end = unread.indexOf(until);
@@ -89,19 +94,20 @@ final class RehearsalClient implements AutoCloseable {
             try {
                 read = in.read(buffer);
             } catch (SocketTimeoutException e) {
-                throw new IOException("the server did not answer with " + until + "; it said " + unread, e);
+                throw new IOException("the server did not answer with " + until + ", but with " + unread, e);
             }
-            if (read < 0) throw new EOFException("the server went away before " + until + "; it said " + unread);
+            if (read < 0) throw new EOFException(
+                    "the server closed the connection before it sent " + until + "; it sent " + unread);
             unread.append(new String(buffer, 0, read, UTF_8));
         }
-        var said = unread.substring(0, end + until.length());
-        unread.delete(0, said.length());
-        return said;
+        var received = unread.substring(0, end + until.length());
+        unread.delete(0, received.length());
+        return received;
     }
 
     @Override public void close() throws IOException {
         try {
-            say("</stream:stream>", "</stream:stream>");
+            send("</stream:stream>", "</stream:stream>");
         } finally {
             socket.close();
         }

@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How a server that starts looks to others: whether DNS leads to it, where other servers would connect, and whether its
- * certificates are for its domains, are believed, and last. What is wrong with that keeps nobody from starting it.
- * Blocks.
+ * Checks how the server looks to others: whether DNS leads to it, where other servers would connect, and whether its
+ * certificates are valid for its domains, trusted, and not about to expire. Problems are reported and do not prevent a
+ * start. Blocks.
  */
 final class SelfCheck {
     private static final Duration SOON = Duration.ofDays(21);
@@ -35,8 +35,8 @@ final class SelfCheck {
     private final Instant now;
 
     /**
-     * @param lookup as others would look for the hosts
-     * @param trust that others are thought to have
+     * @param lookup finds the hosts in the same way as other servers
+     * @param trust the authorities that other servers are assumed to trust
      */
     SelfCheck(DnsSelfCheck dns, ServerLookup lookup, HostCertificates certificates, CertificateTrust trust,
             Instant now) {
@@ -47,7 +47,11 @@ final class SelfCheck {
         this.now = now;
     }
 
-    /** Where is listened, for {@link DnsSelfCheck}. @param federated whether other servers are to find this one */
+    /**
+     * Returns the ports for {@link DnsSelfCheck}, by DNS service.
+     *
+     * @param federated whether other servers need to find this one
+     */
     static Map<String, Set<Integer>> ports(Settings.Listen listen, boolean federated) {
         return Map.of("xmpp-client", ports(listen.client()), "xmpps-client", ports(listen.clientTls()),
                 "xmpp-server", federated ? ports(listen.server()) : Set.of(), "xmpps-server",
@@ -59,57 +63,64 @@ final class SelfCheck {
     }
 
     /**
-     * One line for each thing that there is to say, in English.
+     * Returns the results, one line each, in English.
      *
-     * @param hosts in order
-     * @param federated whether other servers are to find this one
-     * @param services first labels of the domains below each host
+     * @param federated whether other servers need to find this one
+     * @param services the first labels of the domains below each host
      */
     List<String> report(Set<String> hosts, boolean federated, List<String> services) {
         var lines = new ArrayList<String>();
         for (String host : hosts) {
-            if (isPrivate(host)) lines.add(host + ": a name for this machine only; DNS is not asked");
+            if (isPrivate(host)) lines.add(host + ": this name is for this machine only, so DNS was not checked");
             else {
                 var problems = new ArrayList<>(dns.problems(host));
-                boolean explained = !problems.isEmpty();
-                var below = federated ? services.stream().map(label -> label + "." + host).toList() : List.<String>of();
-                certificates.of(host).ifPresent(shown -> certificate(host, below, shown, problems));
+                boolean isExplained = !problems.isEmpty();
+                var subdomains =
+                        federated ? services.stream().map(label -> label + "." + host).toList() : List.<String>of();
+                certificates.of(host).ifPresent(c -> checkCertificate(host, subdomains, c, problems));
                 if (problems.isEmpty()) lines.add(host + ": DNS leads here, and its certificate is good");
                 problems.forEach(problem -> lines.add(host + ": " + problem));
-                if (federated) place(host, explained).ifPresent(lines::add);
-                below.forEach(domain -> place(domain, false).ifPresent(lines::add));
+                if (federated) endpoints(host, isExplained).ifPresent(lines::add);
+                subdomains.forEach(domain -> endpoints(domain, false).ifPresent(lines::add));
             }
         }
         return lines;
     }
 
-    /** RFC 6761 §6.3, and addresses. */
+    /** Returns whether the host is a name of this machine (RFC 6761 §6.3) or an IP address. */
     private static boolean isPrivate(String host) {
         return host.equals("localhost") || host.endsWith(".localhost") || host.startsWith("[")
                 || host.matches("[\\d.]+");
     }
 
-    private void certificate(String host, List<String> below, HostCertificate shown, List<String> problems) {
-        trust.refusal(shown.chain(), host).ifPresent(why -> problems.add(why
-                + ": clients will warn of it, and other servers use dialback or do not talk to this one; get one from an authority"));
-        var left = Duration.between(now, shown.expires());
-        if (left.compareTo(SOON) < 0)
-            problems.add("the certificate expires in " + left.toDays() + " days, on " + shown.expires() + ": renew it");
-        var unnamed = below.stream().filter(domain -> !CertificateNames.name(shown.certificate(), domain)).toList();
+    private void checkCertificate(String host, List<String> subdomains, HostCertificate certificate,
+            List<String> problems) {
+        trust.refusal(certificate.chain(), host).ifPresent(reason -> problems.add(reason
+                + ": clients will warn their users, and other servers will use dialback or refuse to connect;"
+                + " get a certificate from an authority"));
+        var left = Duration.between(now, certificate.expires());
+        if (left.compareTo(SOON) < 0) problems.add(
+                "the certificate expires in " + left.toDays() + " days, on " + certificate.expires() + ": renew it");
+        var unnamed = subdomains.stream().filter(domain -> !CertificateNames.name(certificate.certificate(), domain))
+                .toList();
         if (!unnamed.isEmpty()) problems.add("the certificate does not name " + String.join(", ", unnamed)
-                + ", which other servers need: *." + host + " would do");
+                + ", but other servers need these names: get one that also names *." + host);
     }
 
-    /** Where other servers look for a domain. @param explained whether it was said already why they cannot find it */
-    private Optional<String> place(String domain, boolean explained) {
+    /**
+     * Returns a line with the endpoints that other servers find for a domain.
+     *
+     * @param isExplained whether a line already explains why they cannot find it
+     */
+    private Optional<String> endpoints(String domain, boolean isExplained) {
         try {
             var found = new ArrayList<String>();
             for (ServerEndpoint endpoint : lookup.find(domain)) found.add(endpoint + " "
                     + lookup.addresses(domain, endpoint).stream().map(InetAddress::getHostAddress).toList());
             return Optional.of(domain + ": other servers connect to " + String.join(", then ", found));
         } catch (LookupException e) {
-            return explained ? Optional.empty() : Optional.of(domain + ": other servers cannot find it: "
-                    + e.getMessage() + "; it needs an address, or records _xmpp-server._tcp." + domain + " SRV");
+            return isExplained ? Optional.empty() : Optional.of(domain + ": other servers cannot find it: "
+                    + e.getMessage() + "; add an address to DNS, or records _xmpp-server._tcp." + domain + " SRV");
         }
     }
 }

@@ -81,9 +81,9 @@ public final class Server implements AutoCloseable, ServerCommands.Controls {
     static String check(Config config) throws StartException {
         var settings = Settings.of(config);
         boolean running = AdminApi.isServed(settings.listen().admin().address(), ServerParts.adminToken(settings));
-        try (var trial = new Server(config, running ? settings.elsewhere() : settings, running)) {
+        try (var trial = new Server(config, running ? settings.forTrial() : settings, running)) {
             var first = running
-                    ? "a server runs with this configuration, and has its ports and data; everything else is in order"
+                    ? "a server runs with this configuration and uses its ports and data; everything else is in order"
                     : "everything is in order here";
             return Stream
                     .concat(Stream.of(first), trial.selfCheck(settings.listen()).stream().map(line -> "  " + line))

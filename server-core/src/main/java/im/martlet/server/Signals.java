@@ -3,11 +3,14 @@ package im.martlet.server;
 import java.lang.reflect.Proxy;
 import org.slf4j.LoggerFactory;
 
-/** Hears signals. The JDK's class for that is unsupported, and the compiler warns of it, so it is asked for by name. */
+/**
+ * Handles signals of the operating system. The JDK's class for this is unsupported and gives a compiler warning, so
+ * this class uses reflection.
+ */
 final class Signals {
     private Signals() {}
 
-    /** @param name without SIG */
+    /** @param name the name without SIG */
     static void on(String name, Runnable action) {
         try {
             var signal = Class.forName("sun.misc.Signal");
@@ -19,7 +22,8 @@ final class Signals {
             signal.getMethod("handle", signal, handler).invoke(null,
                     signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            LoggerFactory.getLogger(Signals.class).warn("SIG{} is not heard here", name);
+            LoggerFactory.getLogger(Signals.class).warn("SIG{} has no effect, because this JVM does not handle it",
+                    name);
         }
     }
 }

@@ -1,8 +1,8 @@
 package im.martlet.server;
 
-/** The server cannot start; the message is for the admin, the status for whoever started it. */
+/** The server cannot start. The message is for the admin; the status becomes the exit status of the process. */
 public final class StartException extends Exception {
-    /** Why, as the exit status of the process. */
+    /** The cause, with its exit status. */
     public enum Status {
         BAD_CONFIGURATION(2), PORT_IN_USE(3), DATABASE_UNUSABLE(4), BAD_CERTIFICATE(5), DATA_FOLDER(6);
 

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** Which Martlet this is. */
+/** The version of this Martlet. */
 public final class Version {
     private Version() {}
 
-    /** As in the build, for example {@code 0.1.0}. */
+    /** Returns the version of the build, such as {@code 0.1.0}. */
     public static String current() {
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             var properties = new Properties();

@@ -85,7 +85,7 @@ class AuthenticatorTest {
         assertThat(text(exchange.next(utf8(first)))).isEqualTo(challenge);
         var outcome = exchange.next(utf8(last));
         assertThat(text(outcome)).isEqualTo(success);
-        assertThat(((Outcome.Success) outcome).who().user()).isEqualTo(USER);
+        assertThat(((Outcome.Success) outcome).user().user()).isEqualTo(USER);
     }
 
     /** The "h" of XEP-0474 §6.3, decoded. */
@@ -268,7 +268,7 @@ class AuthenticatorTest {
             var challenge = text(exchange.next(utf8(client.first())));
             outcome = exchange.next(utf8(client.last(challenge)));
         }
-        var objection = ((Outcome.Success) outcome).who().objection();
+        var objection = ((Outcome.Success) outcome).user().objection();
         assertThat(objection.get()).isEmpty();
         accounts.setVerifiers(accounts.find(USER).orElseThrow().key(),
                 new ScramPasswordHasher(() -> 4096).verifiers("pencil")); // even to the same one

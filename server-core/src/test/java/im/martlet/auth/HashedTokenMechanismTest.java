@@ -103,9 +103,9 @@ class HashedTokenMechanismTest {
         var token = issue(mechanism);
         var success = (Outcome.Success) login(mechanism, message("user", token, bound(mechanism)));
         assertThat(success.data()).isEqualTo(hmac(token, "Responder", bound(mechanism)));
-        assertThat(success.who().user()).isEqualTo(USER);
-        assertThat(success.who().mechanism()).isEqualTo(mechanism);
-        assertThat(success.who().objection().get()).isEmpty();
+        assertThat(success.user().user()).isEqualTo(USER);
+        assertThat(success.user().mechanism()).isEqualTo(mechanism);
+        assertThat(success.user().objection().get()).isEmpty();
     }
 
     @Test void aTokenHasMoreThan128BitsAndIsAnotherEachTime() {
@@ -170,11 +170,11 @@ class HashedTokenMechanismTest {
     @Test void aTokenIsDueForAnotherAfterADay() throws Exception {
         var token = issue(NONE);
         assertThat(tokens.isDue(
-                ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).who().token().orElseThrow()))
+                ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).user().token().orElseThrow()))
                 .isFalse();
         now = now.plus(Duration.ofDays(1));
         assertThat(tokens.isDue(
-                ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).who().token().orElseThrow()))
+                ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).user().token().orElseThrow()))
                 .isTrue();
     }
 
@@ -191,16 +191,16 @@ class HashedTokenMechanismTest {
     @Test void aTokenThatIsUsedForTheLastTimeIsGone() throws Exception { // XEP-0484 §3.6
         var message = message("user", issue(NONE), new byte[0]);
         var success = (Outcome.Success) login(NONE, message, PHONE.id(), OptionalLong.empty(), true);
-        assertThat(success.who().token()).as("nothing is issued on the strength of it").isEmpty();
-        assertThat(success.who().objection().get()).isEmpty();
+        assertThat(success.user().token()).as("nothing is issued on the strength of it").isEmpty();
+        assertThat(success.user().objection().get()).isEmpty();
         assertThat(told(login(NONE, message))).isEqualTo("NOT_AUTHORIZED");
     }
 
     @Test void whoseTokenIsRevokedMeanwhileIsNotLetIn() throws Exception {
         var success = (Outcome.Success) login(NONE, message("user", issue(NONE), new byte[0]));
-        assertThat(success.who().objection().get()).isEmpty();
-        store.revoke(success.who().account(), PHONE.id());
-        assertThat(success.who().objection().get()).contains(SaslError.NOT_AUTHORIZED);
+        assertThat(success.user().objection().get()).isEmpty();
+        store.revoke(success.user().account(), PHONE.id());
+        assertThat(success.user().objection().get()).contains(SaslError.NOT_AUTHORIZED);
     }
 
     @Test void mostLoginsWriteNothing() throws Exception {

@@ -99,9 +99,9 @@ class AdminApiTest {
     @Test void aRequestThatIsWrongIsToldWhatIsWrong() throws Exception {
         assertThat(command("user/list", "x".repeat(70_000)).status()).isEqualTo(413);
         assertThat(command("user/add", "[]")).satisfies(a -> assertThat(a.status()).isEqualTo(400)).asString()
-                .contains("JSON object of texts");
+                .contains("JSON object of strings");
         assertThat(command("user/add", "{\"jid\": {\"a\": 1}}").status()).isEqualTo(400);
-        assertThat(command("user/add", "{\"jdi\": \"a@localhost\"}")).asString().contains("takes no 'jdi'");
+        assertThat(command("user/add", "{\"jdi\": \"a@localhost\"}")).asString().contains("has no argument 'jdi'");
         assertThat(command("user/add", "{}")).satisfies(a -> assertThat(a.status()).isEqualTo(400)).asString()
                 .contains("is missing");
         assertThat(command("user/eat", "{}").status()).isEqualTo(404);

@@ -177,6 +177,6 @@ class MartletctlTest {
         assertThat(run(folder, SERVER.server().adminPort(), "", "status").status()).isEqualTo(4);
         Files.writeString(folder.resolve("admin.token"), "wrong");
         assertThat(run(folder, SERVER.server().adminPort(), "", "status"))
-                .satisfies(s -> assertThat(s.status()).isNotZero()).asString().contains("not allowed");
+                .satisfies(s -> assertThat(s.status()).isNotZero()).asString().contains("are allowed");
     }
 }
