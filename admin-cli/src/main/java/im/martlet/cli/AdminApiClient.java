@@ -11,9 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The server's admin API. {@code java.net.http} would be nicer, and takes a third of a second to start. */
+/** Calls the server's admin API. It does not use {@code java.net.http}, which takes a third of a second to start. */
 final class AdminApiClient {
-    /** Something went wrong; {@code status} is the exit status of the command. */
+    /** A command failed; {@code status} is the exit status of the process. */
     static final class FailedException extends Exception {
         private static final long serialVersionUID = 1;
         private final int status;
@@ -35,13 +35,13 @@ final class AdminApiClient {
     private final String address;
     private final Path tokenFile;
 
-    /** @param address host and port */
+    /** @param address the host and port of the admin API */
     AdminApiClient(String address, Path tokenFile) {
         this.address = address;
         this.tokenFile = tokenFile;
     }
 
-    /** Does a command, {@code user add} for example. */
+    /** Runs a command of the server, such as {@code user add}. */
     JsonNode call(String command, Map<String, String> arguments) throws FailedException {
         try {
             var connection = (HttpURLConnection) URI.create("http://" + address + "/v1/" + command.replace(' ', '/'))
@@ -52,17 +52,17 @@ final class AdminApiClient {
             try (var out = connection.getOutputStream()) {
                 JSON.writeValue(out, arguments);
             }
-            boolean good = connection.getResponseCode() == 200;
-            try (var in = good ? connection.getInputStream() : connection.getErrorStream()) {
+            boolean isSuccess = connection.getResponseCode() == 200;
+            try (var in = isSuccess ? connection.getInputStream() : connection.getErrorStream()) {
                 var answer = JSON.readTree(in);
-                if (!good) throw new FailedException(REFUSED,
-                        answer.path("error").asText("the server answered " + connection.getResponseCode()));
+                if (!isSuccess) throw new FailedException(REFUSED,
+                        answer.path("error").asText("the server refused the command with HTTP status " + connection.getResponseCode()));
                 return answer;
             }
         } catch (ConnectException e) {
             throw new FailedException(NOT_RUNNING, "no server answers on " + address + "; start it with bin/martlet");
         } catch (IOException e) {
-            throw new FailedException(REFUSED, "the server could not be asked: " + e.getMessage());
+            throw new FailedException(REFUSED, "the connection to the server failed: " + e.getMessage());
         }
     }
 
@@ -71,10 +71,12 @@ final class AdminApiClient {
             return Files.readString(tokenFile).strip();
         } catch (NoSuchFileException e) {
             throw new FailedException(NO_TOKEN,
-                    tokenFile + " is not there: has the server been started? Its folder can be given with --data");
+                    "there is no file " + tokenFile
+                            + ": start the server once, or give its data folder with --data");
         } catch (IOException e) {
             throw new FailedException(NO_TOKEN,
-                    tokenFile + " cannot be read: only the user that runs the server may be its admin");
+                    "the file " + tokenFile
+                            + " cannot be read: run this command as the user that runs the server");
         }
     }
 }

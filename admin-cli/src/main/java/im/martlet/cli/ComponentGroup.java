@@ -5,13 +5,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "component", description = "Components.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "component", description = "Manages components.", synopsisSubcommandLabel = "COMMAND")
 final class ComponentGroup implements Runnable {
     @ParentCommand Martletctl ctl = new Martletctl();
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists the components that are configured, and their connections.") int list()
+    @Command(name = "list", description = "Lists the configured components and their connections.") int list()
             throws AdminApiClient.FailedException {
         return ctl.ask("component list", Map.of());
     }

@@ -6,7 +6,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Passwords come from a prompt or from standard input, never from the command line, where others could see them. */
+/**
+ * Reads passwords from a prompt or from standard input. The command line would not do: other users of the machine can
+ * see it.
+ */
 final class PasswordPrompt {
     private PasswordPrompt() {}
 
@@ -14,10 +17,10 @@ final class PasswordPrompt {
         var console = System.console();
         if (console == null || !console.isTerminal()) return readLine();
         char[] once = console.readPassword("Password for %s: ", account);
-        char[] again = console.readPassword("The same again: ");
+        char[] again = console.readPassword("Repeat the password: ");
         if (once == null || !Arrays.equals(once, again))
             throw new AdminApiClient.FailedException(AdminApiClient.REFUSED,
-                    "the two are not the same; nothing was changed");
+                    "the two passwords differ, so nothing was changed: try again");
         return new String(once);
     }
 
@@ -25,7 +28,7 @@ final class PasswordPrompt {
         try {
             String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
             if (line == null || line.isEmpty()) throw new AdminApiClient.FailedException(AdminApiClient.REFUSED,
-                    "there is no password on standard input");
+                    "standard input has no password: give it as the first line");
             return line;
         } catch (IOException e) {
             throw new AdminApiClient.FailedException(AdminApiClient.REFUSED,

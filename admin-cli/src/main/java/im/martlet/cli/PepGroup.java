@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "pep", description = "What accounts publish: avatars, bookmarks, keys ...",
+@Command(name = "pep", description = "Manages the nodes of accounts: avatars, bookmarks, keys ...",
         synopsisSubcommandLabel = "COMMAND")
 final class PepGroup implements Runnable {
     @ParentCommand Martletctl ctl = new Martletctl();

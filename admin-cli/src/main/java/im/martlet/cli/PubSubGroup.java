@@ -8,14 +8,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "pubsub", description = "Publish-subscribe nodes.", synopsisSubcommandLabel = "COMMAND",
+@Command(name = "pubsub", description = "Manages publish-subscribe nodes.", synopsisSubcommandLabel = "COMMAND",
         subcommands = PubSubGroup.NodeGroup.class)
 final class PubSubGroup implements Runnable {
     @ParentCommand Martletctl ctl = new Martletctl();
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "node", description = "Nodes of a service, such as pubsub.example.org, or of an account.",
+    @Command(name = "node", description = "Manages nodes of a service, such as pubsub.example.org, or of an account.",
             synopsisSubcommandLabel = "COMMAND")
     static final class NodeGroup implements Runnable {
         @ParentCommand PubSubGroup group = new PubSubGroup();
@@ -24,18 +24,18 @@ final class PubSubGroup implements Runnable {
 
         @Command(name = "list", description = "Lists nodes.") int list(@Parameters(paramLabel = "WHERE") String at,
                 @Option(names = "--after", paramLabel = "NODE",
-                        description = "Begin behind this node.") @Nullable String after)
+                        description = "Lists the nodes after this one.") @Nullable String after)
                 throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node list", Martletctl.given("at", at, "after", after));
         }
 
-        @Command(name = "show", description = "Shows a node: its configuration, and who is there.") int show(
+        @Command(name = "show", description = "Shows a node: its configuration, affiliations and subscriptions.") int show(
                 @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
                 throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node show", Map.of("at", at, "node", node));
         }
 
-        @Command(name = "delete", description = "Deletes a node and all its items; subscribers are told.") int delete(
+        @Command(name = "delete", description = "Deletes a node and all its items, and tells its subscribers.") int delete(
                 @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
                 throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node delete", Map.of("at", at, "node", node));

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** An answer as text for people: a list is a table, an object is lines of "name: value". */
+/** Formats an answer for people: a list becomes a table, an object becomes lines of names and values. */
 final class TextTable {
     private TextTable() {}
 

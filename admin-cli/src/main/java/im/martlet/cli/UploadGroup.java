@@ -8,30 +8,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "upload", description = "Files that users have uploaded.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "upload", description = "Manages uploaded files.", synopsisSubcommandLabel = "COMMAND")
 final class UploadGroup implements Runnable {
     @ParentCommand Martletctl ctl = new Martletctl();
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
-    @Command(name = "list", description = "Lists what an account has uploaded, the latest first.") int list(
+    @Command(name = "list", description = "Lists the files of an account, the newest first.") int list(
             @Parameters(paramLabel = "ACCOUNT") String account,
             @Option(names = "--before", paramLabel = "MOMENT",
-                    description = "Only what was uploaded before, such as 2026-11-25T12:00:00Z.") @Nullable String before,
+                    description = "Lists the files uploaded before this moment, such as 2026-11-25T12:00:00Z.") @Nullable String before,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
-                    description = "At most so many (${DEFAULT-VALUE}).") int limit)
+                    description = "The largest number of files (default: ${DEFAULT-VALUE}).") int limit)
             throws AdminApiClient.FailedException {
         return ctl.ask("upload list",
                 Martletctl.given("account", account, "before", before, "limit", String.valueOf(limit)));
     }
 
     @Command(name = "delete", description = "Deletes a file.") int delete(
-            @Parameters(paramLabel = "FILE", description = "Its id, or its address.") String file)
+            @Parameters(paramLabel = "FILE", description = "The id or the URL of the file.") String file)
             throws AdminApiClient.FailedException {
         return ctl.ask("upload delete", Map.of("file", file));
     }
 
-    @Command(name = "usage", description = "Says how much an account has, or each host.") int usage(
+    @Command(name = "usage", description = "Shows the bytes that an account uses, or each host.") int usage(
             @Parameters(paramLabel = "ACCOUNT", arity = "0..1") @Nullable String account)
             throws AdminApiClient.FailedException {
         return ctl.ask("upload usage", Martletctl.given("account", account));

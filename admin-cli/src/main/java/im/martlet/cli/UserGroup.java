@@ -9,14 +9,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "user", description = "Accounts.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "user", description = "Manages accounts.", synopsisSubcommandLabel = "COMMAND")
 final class UserGroup implements Runnable {
     @ParentCommand Martletctl ctl = new Martletctl();
 
     @Override public void run() { new CommandLine(this).usage(System.err); }
 
     @Command(name = "add",
-            description = "Creates an account; asks for its password, or reads it from standard input.") int add(
+            description = "Creates an account. The password comes from a prompt or from standard input.") int add(
                     @Parameters(paramLabel = "ACCOUNT") String account) throws AdminApiClient.FailedException {
         return ctl.ask("user add", Map.of("account", account, "password", PasswordPrompt.ask(account)));
     }
@@ -34,9 +34,9 @@ final class UserGroup implements Runnable {
     @Command(name = "list", description = "Lists accounts.") int list(
             @Parameters(paramLabel = "HOST", arity = "0..1") @Nullable String host,
             @Option(names = "--after", paramLabel = "NAME",
-                    description = "Begin behind this name.") @Nullable String after,
+                    description = "Lists the accounts after this name.") @Nullable String after,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
-                    description = "At most so many (${DEFAULT-VALUE}).") int limit)
+                    description = "The largest number of accounts for each host (default: ${DEFAULT-VALUE}).") int limit)
             throws AdminApiClient.FailedException {
         return ctl.ask("user list", Martletctl.given("host", host, "after", after, "limit", String.valueOf(limit)));
     }
@@ -47,27 +47,28 @@ final class UserGroup implements Runnable {
     }
 
     @Command(name = "tokens",
-            description = "Lists the tokens that clients of an account log in with, or takes them away and ends the sessions of those clients.") int tokens(
-                    @Parameters(paramLabel = "ACCOUNT") String account, @ArgGroup @Nullable Revoked revoked)
+            description = { "Lists the login tokens of an account's clients, or revokes them.",
+                    "To revoke a token also ends the sessions of its client." }) int tokens(
+                    @Parameters(paramLabel = "ACCOUNT") String account, @ArgGroup @Nullable Revocation revocation)
                     throws AdminApiClient.FailedException {
         return ctl.ask("user tokens", Martletctl.given("account", account, "revoke",
-                revoked == null ? null : revoked.all ? "all" : revoked.id));
+                revocation == null ? null : revocation.all ? "all" : revocation.id));
     }
 
-    /** Which tokens to take away. */
-    static final class Revoked {
+    /** The tokens to revoke. */
+    static final class Revocation {
         @Option(names = "--revoke", paramLabel = "ID", required = true,
-                description = "Those of the client with this id.")
+                description = "Revokes the tokens of the client with this id.")
         @Nullable String id;
-        @Option(names = "--all", required = true, description = "Those of all clients.") boolean all;
+        @Option(names = "--all", required = true, description = "Revokes the tokens of all clients.") boolean all;
     }
 
-    @Command(name = "disable", description = "Ends an account's sessions and keeps it from logging in.") int disable(
+    @Command(name = "disable", description = "Ends an account's sessions and forbids it to log in.") int disable(
             @Parameters(paramLabel = "ACCOUNT") String account) throws AdminApiClient.FailedException {
         return ctl.ask("user disable", Map.of("account", account));
     }
 
-    @Command(name = "enable", description = "Lets an account log in again.") int enable(
+    @Command(name = "enable", description = "Allows an account to log in again.") int enable(
             @Parameters(paramLabel = "ACCOUNT") String account) throws AdminApiClient.FailedException {
         return ctl.ask("user enable", Map.of("account", account));
     }

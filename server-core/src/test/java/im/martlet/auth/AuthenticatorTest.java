@@ -81,21 +81,21 @@ class AuthenticatorTest {
                 hash.storedKey(salted), hash.serverKey(salted))));
         var attempt = new LoginAttempt(accounts, new LoginThrottle(() -> 5, () -> now),
                 new UnknownUsers(new byte[32], _ -> census, () -> 4096), "example.org", plain());
-        var exchange = new ScramMechanism(hash, false, attempt, nonce, ""); // RFC 5802 knows nothing of XEP-0474
+        var exchange = new ScramMechanism(hash, false, attempt, nonce, ""); // RFC 5802 has no downgrade hash
         assertThat(text(exchange.next(utf8(first)))).isEqualTo(challenge);
         var outcome = exchange.next(utf8(last));
         assertThat(text(outcome)).isEqualTo(success);
         assertThat(((Outcome.Success) outcome).user().user()).isEqualTo(USER);
     }
 
-    /** The "h" of XEP-0474 §6.3, decoded. */
-    @Test void theExampleOfDowngradeProtection() {
+    /** Compares with the attribute "h" of XEP-0474 §6.3, decoded. */
+    @Test void downgradeHashMatchesTheExample() {
         var advertised = ScramMechanism.advertised(List.of("SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"),
                 List.of(ChannelBinding.TLS_SERVER_END_POINT, ChannelBinding.TLS_EXPORTER));
         assertThat(Base64.getEncoder().encodeToString(ScramHash.SHA_1.digest(utf8(advertised))))
                 .isEqualTo("G6k/rBLDqgOhRRaCuuatSDFkJ08=");
         assertThat(ScramMechanism.advertised(List.of("SCRAM-SHA-1"), List.of()))
-                .as("step 3: no delimiter when nothing is advertised").isEqualTo("SCRAM-SHA-1");
+                .as("step 3: no delimiter without advertised bindings").isEqualTo("SCRAM-SHA-1");
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class AuthenticatorTest {
         }
     }
 
-    @Test void whoTakesTheHashAwayIsNoticed() throws Exception { // XEP-0474 §6.2: the proof covers it
+    @Test void removingTheDowngradeHashIsDetected() throws Exception { // XEP-0474 §6.2: the proof covers it
         user("pencil");
         var exchange = begin("SCRAM-SHA-256", plain());
         var client = new ScramClient("SHA256", "user", "pencil", "abc", "n,,", new byte[0]);
@@ -148,25 +148,25 @@ class AuthenticatorTest {
                 : text(challenge);
     }
 
-    @Test void somebodyInTheMiddleIsNoticed() throws Exception {
+    @Test void anAttackerThatHidesChannelBindingIsDetected() throws Exception {
         user("pencil");
         var elsewhere = new ScramClient("SHA256", "user", "pencil", "abc", "p=tls-exporter,,", utf8("another channel"));
         assertThat(login("SCRAM-SHA-256-PLUS", elsewhere, bound())).isEqualTo("NOT_AUTHORIZED");
-        var robbed = new ScramClient("SHA256", "user", "pencil", "abc", "y,,", new byte[0]); // was not shown that we offer -PLUS
-        assertThat(login("SCRAM-SHA-256", robbed, bound())).isEqualTo("NOT_AUTHORIZED");
+        var deceived = new ScramClient("SHA256", "user", "pencil", "abc", "y,,", new byte[0]); // did not see the offer of -PLUS
+        assertThat(login("SCRAM-SHA-256", deceived, bound())).isEqualTo("NOT_AUTHORIZED");
         var unknown = new ScramClient("SHA256", "user", "pencil", "abc", "p=tls-unique,,", new byte[12]);
         assertThat(login("SCRAM-SHA-256-PLUS", unknown, bound())).isEqualTo("MALFORMED_REQUEST");
     }
 
-    @Test void withoutTlsNothingIsOnOffer() {
+    @Test void withoutTlsNoMechanismIsOffered() {
         var insecure = new SaslChannel(false, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         assertThat(authenticator.mechanisms(insecure)).isEmpty();
         assertThat(authenticator.begin("PLAIN", "example.org", insecure)).isEmpty();
         assertThat(authenticator.begin("SCRAM-SHA-256-PLUS", "example.org", plain()))
-                .as("there is no channel to bind to").isEmpty();
+                .as("the channel has no binding").isEmpty();
     }
 
-    @Test void plainTakesThePasswordInAnySpellingThatPrecisMakesEqual() {
+    @Test void plainAcceptsAllSpellingsOfAPasswordThatPrecisMakesEqual() {
         user("pässword\u00a0x");
         assertThat(begin("PLAIN", plain()).next(utf8("\0user\0pässword x"))).isInstanceOf(Outcome.Success.class);
         assertThat(begin("PLAIN", plain()).next(utf8("user@example.org\0USER\0pässword x")))
@@ -188,14 +188,14 @@ class AuthenticatorTest {
         assertThat(text(begin("SCRAM-SHA-256", plain()).next(utf8(message)))).isEqualTo("MALFORMED_REQUEST");
     }
 
-    @Test void anEmptyBeginningIsAskedForTheRest() {
+    @Test void anEmptyInitialResponseGetsAnEmptyChallenge() {
         user("pencil");
         var exchange = begin("PLAIN", plain());
         assertThat(exchange.next(new byte[0])).isInstanceOf(Outcome.Challenge.class);
         assertThat(exchange.next(utf8("\0user\0pencil"))).isInstanceOf(Outcome.Success.class);
     }
 
-    @Test void whoDoesNotExistIsShownTheSameAsWhoDoes() throws Exception {
+    @Test void anUnknownUserGetsTheSameAnswersAsAKnownOne() throws Exception {
         user("pencil");
         var nobody = new ScramClient("SHA256", "nobody", "pencil", "abc", "n,,", new byte[0]);
         var first = text(begin("SCRAM-SHA-256", plain()).next(utf8(nobody.first())));
@@ -206,7 +206,7 @@ class AuthenticatorTest {
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0nobody\0pencil")))).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void aSaltDoesNotTellWhoExistsHoweverTheNameIsSpelt() {
+    @Test void allSpellingsOfANameGetTheSameSalt() {
         user("pencil");
         for (String name : List.of("user", "nobody")) {
             var salts =
@@ -225,30 +225,30 @@ class AuthenticatorTest {
         return IntStream.range(0, 1000).mapToObj(i -> challenge("nobody" + i)).toList();
     }
 
-    /** As it is when an authenticator has been asking for a while. */
+    /** Returns iterations as an authenticator shows them once its counts are fresh. */
     private AuthenticatorTest later(Map<Integer, Long> census) {
         var later = new AuthenticatorTest();
         later.census = census;
         return later;
     }
 
-    @Test void iterationsOfNamesThatNobodyHasAreSpreadAsThoseOfAccountsAre() {
+    @Test void iterationsOfUnknownNamesHaveTheDistributionOfAccounts() {
         var strangers = later(Map.of(4096, 700L, 10_000, 300L)).strangers();
         assertThat(strangers.stream().filter(c -> c.contains(",i=4096,")).count()).isBetween(600L, 800L);
         assertThat(strangers.stream().filter(c -> c.contains(",i=10000,")).count()).isBetween(200L, 400L);
     }
 
-    @Test void whereNobodyHasANewPasswordYetNobodySeemsToHaveOne() { // though the setting is another one already
+    @Test void unknownNamesHaveNewIterationsOnlyIfAnAccountHasThem() { // the setting has changed already
         assertThat(later(Map.of(20_000, 3L)).strangers()).allMatch(c -> c.contains(",i=20000,"));
     }
 
-    @Test void asPasswordsAreChangedMoreNamesSeemToHaveChangedThemAndNoneGoesBack() {
+    @Test void unknownNamesChangeToNewIterationsAndNeverBack() {
         var before = later(Map.of(4096, 90L, 10_000, 10L)).strangers();
         var after = later(Map.of(4096, 60L, 10_000, 40L)).strangers();
         int changed = 0;
         for (int i = 0; i < before.size(); i++) if (!before.get(i).equals(after.get(i))) {
             assertThat(before.get(i)).contains(",i=4096,");
-            assertThat(after.get(i)).contains(",i=10000,").doesNotStartWith(before.get(i).replaceFirst(",i=.*", "")); // with another salt
+            assertThat(after.get(i)).contains(",i=10000,").doesNotStartWith(before.get(i).replaceFirst(",i=.*", "")); // the salt has changed, too
             changed++;
         }
         assertThat(changed).isBetween(200, 400);
@@ -271,7 +271,7 @@ class AuthenticatorTest {
         var objection = ((Outcome.Success) outcome).user().objection();
         assertThat(objection.get()).isEmpty();
         accounts.setVerifiers(accounts.find(USER).orElseThrow().key(),
-                new ScramPasswordHasher(() -> 4096).verifiers("pencil")); // even to the same one
+                new ScramPasswordHasher(() -> 4096).verifiers("pencil")); // to the same password
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
         accounts.delete(accounts.find(USER).orElseThrow().key());
         assertThat(objection.get()).contains(SaslError.NOT_AUTHORIZED);
@@ -292,7 +292,7 @@ class AuthenticatorTest {
         assertThat(work(mechanism, "nobody")).isEqualTo(work(mechanism, "user")).isPositive();
     }
 
-    /** HMACs that a failed login takes. */
+    /** Returns the number of HMACs that a failed login computes. */
     private int work(String mechanism, String name) throws Exception {
         try (var hmacs = new CountedHmacs()) {
             if (mechanism.equals("PLAIN")) assertThat(guess(name)).isEqualTo("NOT_AUTHORIZED");
@@ -303,11 +303,11 @@ class AuthenticatorTest {
         }
     }
 
-    @Test void aNetworkOfIpv6GuessesAsOneAddress() throws Exception {
+    @Test void anIpv6NetworkIsThrottledAsOneAddress() throws Exception {
         user("pencil");
         for (int i = 0; i < 5; i++) assertThat(guessFrom("2001:db8::" + (i + 1))).isEqualTo("NOT_AUTHORIZED");
         assertThat(guessFrom("2001:db8::ffff:1:2:3")).as("the same /64").isEqualTo("TEMPORARY_AUTH_FAILURE");
-        assertThat(guessFrom("2001:db8:0:1::1")).as("its neighbour").isEqualTo("NOT_AUTHORIZED");
+        assertThat(guessFrom("2001:db8:0:1::1")).as("another /64").isEqualTo("NOT_AUTHORIZED");
     }
 
     private String guessFrom(String address) throws Exception {
@@ -315,20 +315,20 @@ class AuthenticatorTest {
         return text(begin("PLAIN", channel).next(utf8("\0user\0wrong")));
     }
 
-    @Test void thatAnAccountIsDisabledIsToldOnlyToItsOwner() {
+    @Test void onlyAClientWithThePasswordLearnsThatAnAccountIsDisabled() {
         user("pencil");
         accounts.setEnabled(accounts.find(USER).orElseThrow().key(), false);
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0user\0wrong")))).isEqualTo("NOT_AUTHORIZED");
         assertThat(text(begin("PLAIN", plain()).next(utf8("\0user\0pencil")))).isEqualTo("ACCOUNT_DISABLED");
     }
 
-    @Test void nobodyActsForSomebodyElse() {
+    @Test void aUserMustNotActForAnother() {
         user("pencil");
         assertThat(text(begin("PLAIN", plain()).next(utf8("admin@example.org\0user\0pencil"))))
                 .isEqualTo("INVALID_AUTHZID");
     }
 
-    @Test void whoGuessesHasToWaitLongerEachTimeWhetherTheAccountExistsOrNot() {
+    @Test void eachFailedLoginMakesTheWaitLongerForUnknownAccountsToo() {
         for (String name : List.of("user", "nobody")) {
             var fresh = new AuthenticatorTest();
             fresh.user("pencil");
@@ -337,11 +337,11 @@ class AuthenticatorTest {
             fresh.now = fresh.now.plus(Duration.ofSeconds(16));
             assertThat(fresh.guess(name)).as(name).isEqualTo("NOT_AUTHORIZED");
             fresh.now = fresh.now.plus(Duration.ofSeconds(16));
-            assertThat(fresh.guess(name)).as("%s: twice as long now", name).isEqualTo("TEMPORARY_AUTH_FAILURE");
+            assertThat(fresh.guess(name)).as("%s: the wait has doubled", name).isEqualTo("TEMPORARY_AUTH_FAILURE");
         }
     }
 
-    @Test void theOwnerIsNotLockedOutByAStrangersGuesses() throws Exception {
+    @Test void guessesFromOtherAddressesDoNotLockOutTheUser() throws Exception {
         user("pencil");
         guesses("user", 8);
         var owner = new SaslChannel(true, InetAddress.getByName("192.0.2.1"), _ -> Optional.empty());

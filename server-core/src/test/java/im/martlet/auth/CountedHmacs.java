@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.MacSpi;
 
 /**
- * Stands before the JDK's HMACs and counts what they compute, while it is open: what a login costs, whatever the clock
- * says.
+ * Counts the HMACs that the JDK computes while this provider is installed. The count is the cost of a login, without
+ * measuring time.
  */
 final class CountedHmacs extends Provider implements AutoCloseable {
     private final transient AtomicInteger computed = new AtomicInteger();

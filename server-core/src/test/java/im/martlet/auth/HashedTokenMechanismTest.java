@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server's side of HT-SHA-256-*; the client's is written down here once more. */
+/** Tests the server side of HT-SHA-256-* with a client that is written here independently. */
 class HashedTokenMechanismTest {
     private static final Jid USER = Jid.parse("user@example.org");
     private static final Client PHONE = new Client("d4565fa7-4d72-4749-b3d3-740edbf87770", "Swan", "a phone");
@@ -90,7 +90,7 @@ class HashedTokenMechanismTest {
     }
 
     /** Computed with Python's hmac: {@code hmac.new(b"token", b"Initiator", "sha256").hexdigest()}. */
-    @Test void theArithmeticIsThatOfTheDraft() throws Exception {
+    @Test void proofsAreComputedAsInTheDraft() throws Exception {
         assertThat(HexFormat.of().formatHex(hmac("token", "Initiator", new byte[0])))
                 .isEqualTo("d24d95482f0d6e035c56e787dac4ed832bdd84ee3ea242aaadd982270c330006");
         assertThat(HexFormat.of().formatHex(hmac("token", "Responder", EXPORTED)))
@@ -108,7 +108,7 @@ class HashedTokenMechanismTest {
         assertThat(success.user().objection().get()).isEmpty();
     }
 
-    @Test void aTokenHasMoreThan128BitsAndIsAnotherEachTime() {
+    @Test void eachTokenIsNewAndHasMoreThan128Bits() {
         assertThat(issue(NONE)).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(issue(NONE));
     }
 
@@ -119,12 +119,12 @@ class HashedTokenMechanismTest {
         assertThat(told(login(used, message("user", issue(issued), bound(used))))).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void aTokenThatWasTakenOnAnotherChannelIsWorthless() throws Exception {
+    @Test void aProofForAnotherChannelIsRefused() throws Exception {
         var token = issue("HT-SHA-256-EXPR");
         assertThat(told(login("HT-SHA-256-EXPR", message("user", token, CERTIFICATE)))).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void aTokenIsGoodForItsClientAndItsUser() throws Exception {
+    @Test void aTokenIsValidOnlyForItsClientAndUser() throws Exception {
         var token = issue(NONE);
         assertThat(told(login(NONE, message("user", token, new byte[0]), "00000000-0000-4000-8000-000000000001",
                 OptionalLong.empty(), false))).isEqualTo("NOT_AUTHORIZED");
@@ -133,7 +133,7 @@ class HashedTokenMechanismTest {
         assertThat(use(token)).isEqualTo("Success");
     }
 
-    @Test void anExpiredTokenIsCalledThatOnlyBeforeWhoHasIt() throws Exception {
+    @Test void onlyAClientWithTheTokenLearnsThatItHasExpired() throws Exception {
         var token = issue(NONE);
         now = now.plus(Duration.ofDays(21)).minusSeconds(1);
         assertThat(use(token)).isEqualTo("Success");
@@ -142,21 +142,21 @@ class HashedTokenMechanismTest {
         assertThat(use("guessed")).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void aNewEpochMakesTokensWorthless() throws Exception {
+    @Test void aNewEpochInvalidatesTokens() throws Exception {
         var token = issue(NONE);
         store.epoch++;
         assertThat(use(token)).isEqualTo("CREDENTIALS_EXPIRED");
         assertThat(use(issue(NONE))).isEqualTo("Success");
     }
 
-    @Test void thatAnAccountIsDisabledIsToldOnlyToItsOwner() throws Exception {
+    @Test void onlyAClientWithATokenLearnsThatTheAccountIsDisabled() throws Exception {
         var token = issue(NONE);
         accounts.setEnabled(accounts.find(USER).orElseThrow().key(), false);
         assertThat(use(token)).isEqualTo("ACCOUNT_DISABLED");
         assertThat(use("guessed")).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void theOldTokenIsGoodUntilTheNewOneIsUsed() throws Exception { // XEP-0484 §3.5
+    @Test void theOldTokenIsValidUntilTheNewOneIsUsed() throws Exception { // XEP-0484 §3.5
         var old = issue(NONE);
         assertThat(use(old)).isEqualTo("Success");
         var lost = issue(NONE);
@@ -167,7 +167,7 @@ class HashedTokenMechanismTest {
         assertThat(use(old)).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void aTokenIsDueForAnotherAfterADay() throws Exception {
+    @Test void aTokenIsReplacedAfterADay() throws Exception {
         var token = issue(NONE);
         assertThat(tokens.isDue(
                 ((Outcome.Success) login(NONE, message("user", token, new byte[0]))).user().token().orElseThrow()))
@@ -178,7 +178,7 @@ class HashedTokenMechanismTest {
                 .isTrue();
     }
 
-    @Test void whoCountsIsNotHeardTwice() throws Exception {
+    @Test void aReplayedCountIsRefused() throws Exception {
         var message = message("user", issue(NONE), new byte[0]);
         for (var step : List.of("1 Success", "1 NOT_AUTHORIZED", "7 Success", "3 NOT_AUTHORIZED", "7 NOT_AUTHORIZED",
                 "8 Success")) {
@@ -188,15 +188,15 @@ class HashedTokenMechanismTest {
         }
     }
 
-    @Test void aTokenThatIsUsedForTheLastTimeIsGone() throws Exception { // XEP-0484 §3.6
+    @Test void aTokenIsInvalidAfterItsLastUse() throws Exception { // XEP-0484 §3.6
         var message = message("user", issue(NONE), new byte[0]);
         var success = (Outcome.Success) login(NONE, message, PHONE.id(), OptionalLong.empty(), true);
-        assertThat(success.user().token()).as("nothing is issued on the strength of it").isEmpty();
+        assertThat(success.user().token()).as("this login gets no new token").isEmpty();
         assertThat(success.user().objection().get()).isEmpty();
         assertThat(told(login(NONE, message))).isEqualTo("NOT_AUTHORIZED");
     }
 
-    @Test void whoseTokenIsRevokedMeanwhileIsNotLetIn() throws Exception {
+    @Test void aTokenRevokedDuringTheLoginIsRefused() throws Exception {
         var success = (Outcome.Success) login(NONE, message("user", issue(NONE), new byte[0]));
         assertThat(success.user().objection().get()).isEmpty();
         store.revoke(success.user().account(), PHONE.id());
@@ -211,7 +211,7 @@ class HashedTokenMechanismTest {
         assertThat(store.written).isEqualTo(before);
         now = now.plus(Duration.ofDays(2));
         use(token);
-        assertThat(store.written).as("that it is in use is written now and then").isEqualTo(before + 1);
+        assertThat(store.written).as("the last use is stored once a day").isEqualTo(before + 1);
     }
 
     @ParameterizedTest
@@ -219,13 +219,13 @@ class HashedTokenMechanismTest {
             String hex) {
         var exchange = authenticator.begin(NONE, "example.org", channel(), PHONE.id(), OptionalLong.empty(), false)
                 .orElseThrow();
-        if (hex.isEmpty()) assertThat(exchange.next(new byte[0])).as("the client goes first, so it is asked")
+        if (hex.isEmpty()) assertThat(exchange.next(new byte[0])).as("the client sends the first message")
                 .isInstanceOf(Outcome.Challenge.class);
         byte[] message = hex.matches("[0-9a-f]*") ? HexFormat.of().parseHex(hex) : hex.getBytes(StandardCharsets.UTF_8);
         assertThat(told(exchange.next(message))).isEqualTo("MALFORMED_REQUEST");
     }
 
-    @Test void onlyWhatTheChannelHasIsOnOffer() {
+    @Test void onlyMechanismsForBindingsOfTheChannelAreOffered() {
         var bare = new SaslChannel(true, InetAddress.getLoopbackAddress(), _ -> Optional.empty());
         assertThat(tokens.mechanisms(channel())).containsExactly("HT-SHA-256-EXPR", "HT-SHA-256-ENDP", NONE);
         assertThat(tokens.mechanisms(bare)).containsExactly(NONE);
@@ -236,10 +236,10 @@ class HashedTokenMechanismTest {
         assertThat(
                 authenticator.begin("SCRAM-SHA-256", "example.org", channel(), PHONE.id(), OptionalLong.empty(), false))
                 .isEmpty();
-        assertThat(authenticator.begin(NONE, "example.org", channel())).as("that is for passwords").isEmpty();
+        assertThat(authenticator.begin(NONE, "example.org", channel())).as("the mechanism for tokens needs token data").isEmpty();
     }
 
-    @Test void whoGuessesHasToWaitWhetherTheAccountExistsOrNot() throws Exception {
+    @Test void failedLoginsMustWaitForUnknownAccountsToo() throws Exception {
         for (String name : List.of("user", "nobody")) {
             var fresh = new HashedTokenMechanismTest();
             fresh.thereIsAUser();
@@ -251,7 +251,7 @@ class HashedTokenMechanismTest {
         }
     }
 
-    @Test void whoDoesNotExistCostsTheSameWorkAsWhoDoes() throws Exception {
+    @Test void anUnknownUserCostsTheSameWorkAsAKnownOne() throws Exception {
         issue(NONE);
         int user = work("user");
         assertThat(work("nobody")).isEqualTo(user).isPositive();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Accounts for tests of logging in, and nothing else. */
+/** Accounts in memory, for tests of logins only. */
 public final class MemoryAccounts implements Accounts {
     private final Map<Jid, Account> accounts = new HashMap<>();
     private final Map<AccountKey, List<Verifier>> verifiers = new HashMap<>();
@@ -21,14 +21,14 @@ public final class MemoryAccounts implements Accounts {
                 .findFirst().map(v -> new Login(a, v, 0, () -> false)));
     }
 
-    @Override public Optional<Account> create(Jid jid, List<Verifier> of) {
+    @Override public Optional<Account> create(Jid jid, List<Verifier> newVerifiers) {
         var account = new Account(new AccountKey(accounts.size() + 1), jid, true, Instant.EPOCH);
         accounts.put(jid, account);
-        verifiers.put(account.key(), of);
+        verifiers.put(account.key(), newVerifiers);
         return Optional.of(account);
     }
 
-    @Override public void setVerifiers(AccountKey account, List<Verifier> of) { verifiers.put(account, of); }
+    @Override public void setVerifiers(AccountKey account, List<Verifier> newVerifiers) { verifiers.put(account, newVerifiers); }
 
     @Override public void setEnabled(AccountKey key, boolean enabled) {
         accounts.replaceAll((_, a) -> a.key().equals(key) ? new Account(key, a.jid(), enabled, a.created()) : a);

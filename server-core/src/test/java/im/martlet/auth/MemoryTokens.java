@@ -13,16 +13,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Tokens for tests of logging in: of one account, or of nobody. */
+/** Login tokens in memory, for tests with at most one account. */
 public final class MemoryTokens implements LoginTokens {
     private final Accounts accounts;
     private final List<Listed> all = new ArrayList<>();
     long epoch;
-    int written; // how often
+    int written; // number of writes
 
     public MemoryTokens(Accounts accounts) { this.accounts = accounts; }
 
-    /** Made with a key that everybody knows, and kept here. */
+    /** Returns tokens that are derived with a fixed key. */
     public static FastTokens tokens(Accounts accounts) {
         return tokens(new MemoryTokens(accounts), InstantSource.system());
     }

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** SCRAM exchanges that are damaged at random: they fail, in the way that SASL has for it, and never log anybody in. */
+/** Damages SCRAM exchanges at random. Each must end with a SASL failure, and none may succeed. */
 class ScramFuzzTest {
     private static final int ROUNDS = Integer.getInteger("martlet.fuzz", 300);
     private static final String ALPHABET = "=,nypacrvm0Az+/\u0000\u00e4\ud83d\udc26";
 
-    private static String damaged(String good, Random random) {
+    private static String damage(String good, Random random) {
         var text = new StringBuilder(good);
         int at = random.nextInt(good.length());
         switch (random.nextInt(4)) {
@@ -31,7 +31,7 @@ class ScramFuzzTest {
 
     private static String beforeProof(String message) { return message.replaceFirst(",p=.*", ""); }
 
-    @Test void noDamagedExchangeLogsAnybodyInOrFailsByException() throws Exception {
+    @Test void aDamagedExchangeEndsWithASaslFailure() throws Exception {
         long seed = Long.getLong("martlet.fuzz.seed", System.nanoTime());
         var random = new Random(seed);
         var accounts = new MemoryAccounts();
@@ -44,16 +44,16 @@ class ScramFuzzTest {
         int successes = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var exchange = authenticator.begin("SCRAM-SHA-256", "localhost", channel).orElseThrow();
-            var first = random.nextInt(3) == 0 ? damaged(client.first(), random) : client.first();
+            var first = random.nextInt(3) == 0 ? damage(client.first(), random) : client.first();
             if (!(exchange.next(first.getBytes(UTF_8)) instanceof SaslExchange.Outcome.Challenge(byte[] challenge))
                     || challenge.length == 0)
-                continue; // who said nothing is asked to begin
+                continue; // an empty message gets an empty challenge
             var good = client.last(new String(challenge, UTF_8));
-            var last = random.nextInt(5) == 0 ? good : damaged(good, random);
-            for (String message : List.of(last, last)) { // the second time after it has failed, or succeeded
+            var last = random.nextInt(5) == 0 ? good : damage(good, random);
+            for (String message : List.of(last, last)) { // repeated after its failure or success
                 if (!(exchange.next(message.getBytes(UTF_8)) instanceof SaslExchange.Outcome.Success)) continue;
                 successes++;
-                // base64 has more than one way to write the same proof; all else must be as it was
+                // base64 has several forms of the same proof; all other parts must be unchanged
                 assertThat(List.of(first, beforeProof(last))).as("seed " + seed).containsExactly(client.first(),
                         beforeProof(good));
             }

@@ -17,7 +17,7 @@ class ConfigTest {
     private static Settings settings(String toml) throws ConfigException {
         var config = Config.parse(toml, Path.of("martlet.toml"));
         var settings = Settings.of(config);
-        config.section("tokens", im.martlet.auth.FastTokens.Settings.class); // which the server asks for later
+        config.section("tokens", im.martlet.auth.FastTokens.Settings.class); // the server binds it later
         config.finish();
         return settings;
     }
@@ -26,7 +26,7 @@ class ConfigTest {
         return catchThrowableOfType(ConfigException.class, () -> settings(toml)).problems();
     }
 
-    @Test void anEmptyFileGivesTheDefaults() throws ConfigException {
+    @Test void anEmptyFileHasAllDefaults() throws ConfigException {
         var settings = settings("");
         assertThat(settings.hosts()).containsOnlyKeys("localhost");
         assertThat(settings.listen().client()).containsExactly(new HostPort("", 5222));
@@ -35,12 +35,12 @@ class ConfigTest {
         assertThat(settings.databaseUrl()).startsWith("jdbc:h2:file:").endsWith("/data/martlet");
     }
 
-    @Test void theShippedFileShowsEverySettingWithItsDefault() throws Exception {
+    @Test void theShippedFileHasEachSettingWithItsDefault() throws Exception {
         var lines = Files.readAllLines(SHIPPED);
         var uncommented = lines.stream().map(line -> line.matches("#[a-z_\\[].*") ? line.substring(1) : line)
                 .collect(Collectors.joining("\n"));
         var own = uncommented.replaceAll("(?s)\\[hosts.*?(?=\\[listen])", "") // an example, not a default
-                .replaceAll("(?s)\\[archive].*", ""); // from here on it is the extensions'
+                .replaceAll("(?s)\\[archive].*", ""); // extensions own the sections from here on
         own = own.replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
         uncommented =
                 uncommented.replaceAll("(?s)\\[archive].*", "").replaceAll("(?s)\\[tokens].*?(?=\\[storage])", "");
@@ -55,13 +55,13 @@ class ConfigTest {
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
     }
 
-    @Test void aSlipIsNamedWithItsLineAndWhatWasMeant() {
+    @Test void aMisspeltKeyIsReportedWithItsLineAndTheNearestKey() {
         assertThat(problems("[listen]\nclient = [\"5222\"]\nadmn = 1\n[limit]\n")).containsExactly(
                 "martlet.toml:3: unknown key 'admn' in [listen]; did you mean 'admin'?",
                 "martlet.toml:4: unknown section [limit]; did you mean [limits]?");
     }
 
-    @Test void aWrongTypeOrAnImpossibleValueSaysWhatWasExpected() {
+    @Test void aWrongValueIsReportedWithTheExpectedForm() {
         assertThat(problems(
                 "[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\nclient_tls = [\"x:99999\"]\n"
                         + "[storage]\nconnections = 99999999999\n"))
@@ -83,7 +83,7 @@ class ConfigTest {
         assertThat(settings("[server]\nlog = { archive = 'debug' }\n").server().log().level()).isEqualTo("info");
     }
 
-    @Test void aWrongLogLevelIsNamed() {
+    @Test void aWrongLogLevelIsReported() {
         assertThat(problems("[server]\nlog = 'loud'\n")).containsExactly(
                 "martlet.toml:2: 'log' in [server] must be one of [error, warn, info, debug], not \"loud\"");
         assertThat(problems("[server]\nlog = { archive = 'loud' }\n")).containsExactly(
@@ -92,17 +92,17 @@ class ConfigTest {
                 "martlet.toml:2: 'log' in [server] must be a level in quotes, or levels of parts such as");
     }
 
-    @Test void aFileThatIsNotTextIsNamed(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
+    @Test void aFileThatIsNotTextIsReported(@org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
         var file = Files.write(folder.resolve("martlet.toml"), new byte[]{ '[', (byte) 0xff, ']' });
         assertThat(catchThrowableOfType(ConfigException.class, () -> Config.load(file)).problems())
                 .containsExactly(file + ": is not text in UTF-8");
     }
 
-    @Test void brokenTomlIsToldWithItsLine() {
+    @Test void brokenTomlIsReportedWithItsLine() {
         assertThat(problems("[listen]\nclient = = 3\n").getFirst()).startsWith("martlet.toml:2: ");
     }
 
-    @Test void hostsAreDomainsInTheirPreparedForm() throws ConfigException {
+    @Test void hostsArePreparedDomains() throws ConfigException {
         assertThat(settings("[hosts.\"Example.ORG\"]\n[hosts.\"two.example\"]\n").hosts())
                 .containsOnlyKeys("example.org", "two.example");
         assertThat(problems("[hosts.\"a@b\"]\n")).containsExactly("martlet.toml:1: 'a@b' in [hosts] must be a domain");
@@ -110,7 +110,7 @@ class ConfigTest {
                 .containsExactly("martlet.toml:1: [hosts.\"a\"] needs both 'certificate' and 'key', or neither");
     }
 
-    @Test void aSecretComesFromTheFileTheEnvironmentOrAFileAndIsNeverPrinted(
+    @Test void aSecretMayBeInAFileOrTheEnvironmentAndIsNeverPrinted(
             @org.junit.jupiter.api.io.TempDir Path folder) throws Exception {
         var file = Files.writeString(folder.resolve("password"), "s3cret\n");
         var settings = settings("[storage]\npassword = { file = '" + file + "' }\n");

@@ -29,26 +29,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What OpenSSL computes for us is what the JDK would compute. */
+/** Compares the results of OpenSSL with those of the JDK. */
 class OpenSslProviderTest {
-    private static final Optional<Provider> HERE = OpenSslProvider.load("libcrypto.so.3");
+    private static final Optional<Provider> PROVIDER = OpenSslProvider.load("libcrypto.so.3");
 
     private static Provider openSsl() {
-        assumeTrue(HERE.isPresent(), "there is no OpenSSL 3 on this system");
-        return HERE.orElseThrow();
+        assumeTrue(PROVIDER.isPresent(), "there is no OpenSSL 3 on this system");
+        return PROVIDER.orElseThrow();
     }
 
-    @Test void aSystemWithoutTheLibraryComputesWithTheJdkAlone() {
+    @Test void withoutTheLibraryThereIsNoProvider() {
         assertThat(OpenSslProvider.load("libcrypto.so.none")).isEmpty();
         assertThat(OpenSslProvider.load("libm.so.6")).as("a library without these functions").isEmpty();
     }
 
-    @Test void itAgreesOnTheSameSecretAsTheJdk() throws GeneralSecurityException {
+    @Test void agreementsHaveTheSameSecretAsTheJdk() throws GeneralSecurityException {
         for (int i = 0; i < 200; i++) {
-            var ours = pair(KeyPairGenerator.getInstance("XDH", openSsl()));
-            var theirs = pair(KeyPairGenerator.getInstance("XDH", "SunEC"));
-            assertThat(agree(KeyAgreement.getInstance("XDH", openSsl()), ours.getPrivate(), theirs.getPublic()))
-                    .isEqualTo(agree(KeyAgreement.getInstance("XDH", "SunEC"), theirs.getPrivate(), ours.getPublic()))
+            var own = pair(KeyPairGenerator.getInstance("XDH", openSsl()));
+            var other = pair(KeyPairGenerator.getInstance("XDH", "SunEC"));
+            assertThat(agree(KeyAgreement.getInstance("XDH", openSsl()), own.getPrivate(), other.getPublic()))
+                    .isEqualTo(agree(KeyAgreement.getInstance("XDH", "SunEC"), other.getPrivate(), own.getPublic()))
                     .hasSize(32);
         }
     }
@@ -65,7 +65,7 @@ class OpenSslProviderTest {
         return agreement.generateSecret();
     }
 
-    /** RFC 7748 §6.1, RFC 8446 §7.4.2: points of small order would make a secret that everybody knows. */
+    /** RFC 7748 §6.1, RFC 8446 §7.4.2: a point of small order would make a secret that is public. */
     @ParameterizedTest
     @ValueSource(ints = { 0, 1 }) void aPublicKeyOfSmallOrderIsRefused(int u) throws GeneralSecurityException {
         var point = KeyFactory.getInstance("XDH")
@@ -77,7 +77,7 @@ class OpenSslProviderTest {
 
     @ParameterizedTest
     @CsvSource({ "secp256r1, SHA256withECDSA", "secp384r1, SHA384withECDSA",
-            "secp521r1, SHA256withECDSA" }) void whatItSignsTheJdkVerifies(String curve, String algorithm)
+            "secp521r1, SHA256withECDSA" }) void theJdkVerifiesItsSignatures(String curve, String algorithm)
                     throws GeneralSecurityException {
         var generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec(curve));
@@ -93,22 +93,22 @@ class OpenSslProviderTest {
         }
     }
 
-    @Test void aCertificateOfOursIsReadWithIt(@TempDir Path folder)
+    @Test void aSelfSignedCertificateIsReadWithIt(@TempDir Path folder)
             throws IOException, PemFiles.BadCertificateException {
         OpenSslProvider.install();
         PemFiles.writeSelfSigned("here.example", folder.resolve("crt"), folder.resolve("key"));
         assertThat(PemFiles.read(folder.resolve("crt"), folder.resolve("key")).key().getAlgorithm()).isEqualTo("EC");
     }
 
-    @Test void whatItCannotDoTheJdkDoes() throws GeneralSecurityException {
+    @Test void theJdkDoesAllOtherAlgorithms() throws GeneralSecurityException {
         OpenSslProvider.install();
         var x448 = KeyPairGenerator.getInstance("XDH");
         x448.initialize(NamedParameterSpec.X448);
         assertThat(agree(KeyAgreement.getInstance("XDH"), x448.generateKeyPair().getPrivate(),
                 x448.generateKeyPair().getPublic())).hasSize(56);
-        var jdks = pair(KeyPairGenerator.getInstance("XDH", "SunEC"));
-        assertThat(agree(KeyAgreement.getInstance("XDH"), jdks.getPrivate(),
+        var jdkPair = pair(KeyPairGenerator.getInstance("XDH", "SunEC"));
+        assertThat(agree(KeyAgreement.getInstance("XDH"), jdkPair.getPrivate(),
                 pair(KeyPairGenerator.getInstance("XDH")).getPublic())).hasSize(32);
-        if (HERE.isPresent()) assertThat(Security.getProviders()[0].getName()).isEqualTo(HERE.get().getName());
+        if (PROVIDER.isPresent()) assertThat(Security.getProviders()[0].getName()).isEqualTo(PROVIDER.get().getName());
     }
 }
