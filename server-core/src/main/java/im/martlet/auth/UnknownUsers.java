@@ -50,7 +50,7 @@ public final class UnknownUsers {
         return new Verifier(hash.mechanism(), salt, iterations, nothing, nothing);
     }
 
-    /** Each name has a fixed place from 0 to 1. A number of iterations whose share grows keeps all its names. */
+    /** Each name has a fixed place from 0 to 1. If the share of a number of iterations grows, all its names keep that number. */
     private int iterations(Jid user) {
         var accounts = counts.get(user.domain());
         double place = (ByteBuffer.wrap(ScramHash.SHA_256.hmac(secret, "place " + user)).getLong() >>> 11) * 0x1p-53;

@@ -1,6 +1,6 @@
 package im.martlet.extension;
 
-/** Refuses an admin's command. The message tells the admin why, and what to do. */
+/** Refuses an admin's command. The message tells the admin the reason and the remedy. */
 public final class AdminException extends RuntimeException {
     public AdminException(String message) { super(message, null, false, false); }
 }

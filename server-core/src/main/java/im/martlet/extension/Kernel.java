@@ -154,7 +154,7 @@ public final class Kernel {
         }
     }
 
-    /** Returns the error for a second extension that does what another one does already. */
+    /** Returns the error for a second extension with the same task. */
     static IllegalStateException twice(String deed, Extension extension) {
         return new IllegalStateException("two extensions " + deed + "; one of them is " + extension
                 + ": remove one, for example from plugins/");

@@ -81,7 +81,7 @@ final class ServerParts {
     /** Returns the admin API, which must have started. */
     AdminApi admin() { return Objects.requireNonNull(admin); }
 
-    /** Returns the parts. What a part needs comes before it. */
+    /** Returns the parts. Each part comes after the parts that it needs. */
     List<Part> inOrder(Database database, Connector connector, boolean federated) {
         return Stream.of(
                 storage(database),

@@ -100,7 +100,7 @@ class AuthenticatorTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = { "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512" }) void aClientIsToldWhatItShouldHaveBeenShown(
+            strings = { "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512" }) void theChallengeHasTheHashOfTheAdvertisedNames(
                     String mechanism) throws Exception { // XEP-0474 §6.1
         user("pencil");
         for (var channel : List.of(plain(), bound())) {
@@ -256,7 +256,7 @@ class AuthenticatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256",
-            "SCRAM-SHA-512" }) void whoBeganWithAPasswordThatIsChangedMeanwhileIsNotLetIn(String mechanism)
+            "SCRAM-SHA-512" }) void aLoginWithAPasswordThatChangesMeanwhileIsRefused(String mechanism)
                     throws Exception {
         user("pencil");
         var exchange = begin(mechanism, plain());
@@ -287,7 +287,7 @@ class AuthenticatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256",
-            "SCRAM-SHA-512" }) void whoDoesNotExistCostsTheSameWorkAsWhoDoes(String mechanism) throws Exception {
+            "SCRAM-SHA-512" }) void anUnknownUserCostsTheSameWorkAsAKnownOne(String mechanism) throws Exception {
         user("pencil");
         assertThat(work(mechanism, "nobody")).isEqualTo(work(mechanism, "user")).isPositive();
     }

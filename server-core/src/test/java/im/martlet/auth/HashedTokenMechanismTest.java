@@ -99,7 +99,7 @@ class HashedTokenMechanismTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "HT-SHA-256-EXPR", "HT-SHA-256-ENDP",
-            NONE }) void whoHasTheTokenIsLetInAndShownThatTheServerHasIt(String mechanism) throws Exception {
+            NONE }) void bothSidesProveThatTheyKnowTheToken(String mechanism) throws Exception {
         var token = issue(mechanism);
         var success = (Outcome.Success) login(mechanism, message("user", token, bound(mechanism)));
         assertThat(success.data()).isEqualTo(hmac(token, "Responder", bound(mechanism)));
@@ -215,7 +215,7 @@ class HashedTokenMechanismTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "user", "00", "75736572", "7573657200", "00aabb" }) void whatIsBrokenIsMalformed(
+    @ValueSource(strings = { "", "user", "00", "75736572", "7573657200", "00aabb" }) void aBrokenMessageIsMalformed(
             String hex) {
         var exchange = authenticator.begin(NONE, "example.org", channel(), PHONE.id(), OptionalLong.empty(), false)
                 .orElseThrow();
@@ -236,7 +236,7 @@ class HashedTokenMechanismTest {
         assertThat(
                 authenticator.begin("SCRAM-SHA-256", "example.org", channel(), PHONE.id(), OptionalLong.empty(), false))
                 .isEmpty();
-        assertThat(authenticator.begin(NONE, "example.org", channel())).as("the mechanism for tokens needs token data").isEmpty();
+        assertThat(authenticator.begin(NONE, "example.org", channel())).as("NONE is only for tokens").isEmpty();
     }
 
     @Test void failedLoginsMustWaitForUnknownAccountsToo() throws Exception {

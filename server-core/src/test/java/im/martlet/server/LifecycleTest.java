@@ -27,7 +27,7 @@ class LifecycleTest {
                 "close b", "close a");
     }
 
-    @Test void aFailedStartStopsWhatWasStartedWithoutAFarewell() {
+    @Test void aFailedStartStopsTheStartedPartsWithoutAFarewell() {
         var failing = part("b").startsWith(() -> {
             throw new StartException(Status.PORT_IN_USE, "the port is in use", new Exception());
         });
