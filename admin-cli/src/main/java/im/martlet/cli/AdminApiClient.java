@@ -56,7 +56,8 @@ final class AdminApiClient {
             try (var in = isSuccess ? connection.getInputStream() : connection.getErrorStream()) {
                 var answer = JSON.readTree(in);
                 if (!isSuccess) throw new FailedException(REFUSED,
-                        answer.path("error").asText("the server refused the command with HTTP status " + connection.getResponseCode()));
+                        answer.path("error").asText(
+                                "the server refused the command with HTTP status " + connection.getResponseCode()));
                 return answer;
             }
         } catch (ConnectException e) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "martletctl", mixinStandardHelpOptions = true, description = "Manages a running Martlet.",
         scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "Exit status:%n",
-        exitCodeList = { "0:success", "1:the server refused the command", "2:wrong usage", "3:the server is not running",
+        exitCodeList = { "0:success", "1:the server refused the command", "2:wrong usage",
+                "3:the server is not running",
                 "4:the token cannot be read" },
         subcommands = { UserGroup.class, SessionGroup.class, HostGroup.class, RoomGroup.class, ServerGroup.class,
                 ComponentGroup.class, PubSubGroup.class, PepGroup.class, UploadGroup.class, PushGroup.class,
@@ -32,7 +33,8 @@ public final class Martletctl implements Runnable {
 
     @Option(names = "--admin", scope = CommandLine.ScopeType.INHERIT, paramLabel = "HOST:PORT",
             defaultValue = "${env:MARTLET_ADMIN:-127.0.0.1:5280}",
-            description = "The address of the server's admin API (default: ${DEFAULT-VALUE}).") String admin = "127.0.0.1:5280";
+            description = "The address of the server's admin API (default: ${DEFAULT-VALUE}).") String admin =
+                    "127.0.0.1:5280";
 
     @Spec CommandSpec spec = CommandSpec.create();
 

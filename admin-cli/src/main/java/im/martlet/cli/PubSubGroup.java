@@ -29,15 +29,17 @@ final class PubSubGroup implements Runnable {
             return group.ctl.ask("pubsub node list", Martletctl.given("at", at, "after", after));
         }
 
-        @Command(name = "show", description = "Shows a node: its configuration, affiliations and subscriptions.") int show(
-                @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
-                throws AdminApiClient.FailedException {
+        @Command(name = "show",
+                description = "Shows a node: its configuration, affiliations and subscriptions.") int show(
+                        @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
+                        throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node show", Map.of("at", at, "node", node));
         }
 
-        @Command(name = "delete", description = "Deletes a node and all its items, and tells its subscribers.") int delete(
-                @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
-                throws AdminApiClient.FailedException {
+        @Command(name = "delete",
+                description = "Deletes a node and all its items, and tells its subscribers.") int delete(
+                        @Parameters(paramLabel = "WHERE") String at, @Parameters(paramLabel = "NODE") String node)
+                        throws AdminApiClient.FailedException {
             return group.ctl.ask("pubsub node delete", Map.of("at", at, "node", node));
         }
 

@@ -18,8 +18,9 @@ final class PushGroup implements Runnable {
         return ctl.ask("push list", Map.of("account", account));
     }
 
-    @Command(name = "test", description = "Sends a notification to each push service of an account, and shows the answers.") int test(
-            @Parameters(paramLabel = "ACCOUNT") String account) throws AdminApiClient.FailedException {
+    @Command(name = "test",
+            description = "Sends a notification to each push service of an account, and shows the answers.") int test(
+                    @Parameters(paramLabel = "ACCOUNT") String account) throws AdminApiClient.FailedException {
         return ctl.ask("push test", Map.of("account", account));
     }
 

@@ -30,7 +30,8 @@ final class RoomGroup implements Runnable {
 
     @Command(name = "create", description = "Creates a persistent room.") int create(
             @Parameters(paramLabel = "ROOM") String room, @Parameters(paramLabel = "OWNER") String owner,
-            @Option(names = "--name", paramLabel = "NAME", description = "The name of the room for people.") @Nullable String name)
+            @Option(names = "--name", paramLabel = "NAME",
+                    description = "The name of the room for people.") @Nullable String name)
             throws AdminApiClient.FailedException {
         return ctl.ask("room create", Martletctl.given("room", room, "owner", owner, "name", name));
     }

@@ -18,8 +18,9 @@ final class ServerGroup implements Runnable {
         return ctl.ask("s2s list", Martletctl.given());
     }
 
-    @Command(name = "show", description = "Shows the streams with a domain, and the stanzas that wait for it.") int show(
-            @Parameters(paramLabel = "DOMAIN") String domain) throws AdminApiClient.FailedException {
+    @Command(name = "show",
+            description = "Shows the streams with a domain, and the stanzas that wait for it.") int show(
+                    @Parameters(paramLabel = "DOMAIN") String domain) throws AdminApiClient.FailedException {
         return ctl.ask("s2s show", Martletctl.given("domain", domain));
     }
 
@@ -29,11 +30,12 @@ final class ServerGroup implements Runnable {
         return ctl.ask("s2s close", Martletctl.given("domain", domain));
     }
 
-    @Command(name = "test", description = "Tries to connect to a domain, step by step, and shows the first problem.") int test(
-            @Parameters(paramLabel = "DOMAIN") String domain,
-            @Option(names = "--from", paramLabel = "HOST",
-                    description = "The host of this server to connect from.") @Nullable String from)
-            throws AdminApiClient.FailedException {
+    @Command(name = "test",
+            description = "Tries to connect to a domain, step by step, and shows the first problem.") int test(
+                    @Parameters(paramLabel = "DOMAIN") String domain,
+                    @Option(names = "--from", paramLabel = "HOST",
+                            description = "The host of this server to connect from.") @Nullable String from)
+                    throws AdminApiClient.FailedException {
         return ctl.ask("s2s test", Martletctl.given("domain", domain, "from", from));
     }
 }

@@ -17,7 +17,7 @@ final class UploadGroup implements Runnable {
     @Command(name = "list", description = "Lists the files of an account, the newest first.") int list(
             @Parameters(paramLabel = "ACCOUNT") String account,
             @Option(names = "--before", paramLabel = "MOMENT",
-                    description = "Lists the files uploaded before this moment, such as 2026-11-25T12:00:00Z.") @Nullable String before,
+                    description = "Lists the files from before this time (2026-11-25T12:00:00Z).") @Nullable String before,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
                     description = "The largest number of files (default: ${DEFAULT-VALUE}).") int limit)
             throws AdminApiClient.FailedException {

@@ -36,7 +36,7 @@ final class UserGroup implements Runnable {
             @Option(names = "--after", paramLabel = "NAME",
                     description = "Lists the accounts after this name.") @Nullable String after,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
-                    description = "The largest number of accounts for each host (default: ${DEFAULT-VALUE}).") int limit)
+                    description = "The largest number for each host (default: ${DEFAULT-VALUE}).") int limit)
             throws AdminApiClient.FailedException {
         return ctl.ask("user list", Martletctl.given("host", host, "after", after, "limit", String.valueOf(limit)));
     }
@@ -49,8 +49,9 @@ final class UserGroup implements Runnable {
     @Command(name = "tokens",
             description = { "Lists the login tokens of an account's clients, or revokes them.",
                     "To revoke a token also ends the sessions of its client." }) int tokens(
-                    @Parameters(paramLabel = "ACCOUNT") String account, @ArgGroup @Nullable Revocation revocation)
-                    throws AdminApiClient.FailedException {
+                            @Parameters(paramLabel = "ACCOUNT") String account,
+                            @ArgGroup @Nullable Revocation revocation)
+                            throws AdminApiClient.FailedException {
         return ctl.ask("user tokens", Martletctl.given("account", account, "revoke",
                 revocation == null ? null : revocation.all ? "all" : revocation.id));
     }

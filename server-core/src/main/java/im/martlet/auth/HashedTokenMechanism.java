@@ -65,7 +65,7 @@ final class HashedTokenMechanism implements Authenticator.Steps {
     }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
-        if (message.length == 0 && !challenged) { // RFC 4422 §4: the client sends the first message, so an empty challenge asks for it
+        if (message.length == 0 && !challenged) { // RFC 4422 §4: an empty challenge asks for the client's first message
             challenged = true;
             return new SaslExchange.Outcome.Challenge(message);
         }

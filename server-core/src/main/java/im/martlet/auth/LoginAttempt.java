@@ -50,7 +50,8 @@ final class LoginAttempt {
             throw new SaslException(SaslError.NOT_AUTHORIZED); // no such user can exist
         }
         if (!user.hasLocal()) throw new SaslException(SaslError.NOT_AUTHORIZED);
-        if (!authzid.isEmpty() && !isUser(authzid, user)) throw new SaslException(SaslError.INVALID_AUTHZID); // no user may act for another
+        if (!authzid.isEmpty() && !isUser(authzid, user)) // no user may act for another
+            throw new SaslException(SaslError.INVALID_AUTHZID);
         if (!throttle.isAllowed(user, channel.remote())) throw new SaslException(SaslError.TEMPORARY_AUTH_FAILURE);
         return user;
     }

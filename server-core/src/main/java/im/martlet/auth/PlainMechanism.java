@@ -13,7 +13,7 @@ final class PlainMechanism implements Authenticator.Steps {
     PlainMechanism(LoginAttempt attempt) { this.attempt = attempt; }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
-        if (message.length == 0 && !challenged) { // RFC 4422 §4: the client sends the first message, so an empty challenge asks for it
+        if (message.length == 0 && !challenged) { // RFC 4422 §4: an empty challenge asks for the client's first message
             challenged = true;
             return new SaslExchange.Outcome.Challenge(new byte[0]);
         }

@@ -59,8 +59,8 @@ final class ScramMechanism implements Authenticator.Steps {
     }
 
     @Override public SaslExchange.Outcome next(byte[] message) throws SaslException {
-        if (message.length == 0 && begun == null && !challenged) { // RFC 4422 §4: the client sends first, so an empty challenge asks for it
-            challenged = true;
+        if (message.length == 0 && begun == null && !challenged) {
+            challenged = true; // RFC 4422 §4: an empty challenge asks for the client's first message
             return new SaslExchange.Outcome.Challenge(message);
         }
         return begun == null ? first(PlainMechanism.utf8(message)) : last(begun, PlainMechanism.utf8(message));

@@ -45,12 +45,16 @@ public final class UnknownUsers {
      */
     Verifier verifier(ScramHash hash, Jid user) {
         int iterations = iterations(user);
-        byte[] salt = Arrays.copyOf(ScramHash.SHA_256.hmac(secret, "salt " + hash + iterations + user), 16); // a real account changes its salt and its iterations together
+        // a real account changes its salt and its iterations together
+        byte[] salt = Arrays.copyOf(ScramHash.SHA_256.hmac(secret, "salt " + hash + iterations + user), 16);
         byte[] nothing = Arrays.copyOf(ScramHash.SHA_512.hmac(secret, "key " + hash + user), hash.bytes());
         return new Verifier(hash.mechanism(), salt, iterations, nothing, nothing);
     }
 
-    /** Each name has a fixed place from 0 to 1. If the share of a number of iterations grows, all its names keep that number. */
+    /**
+     * Each name has a fixed place from 0 to 1. If the share of a number of iterations grows, all its names keep that
+     * number.
+     */
     private int iterations(Jid user) {
         var accounts = counts.get(user.domain());
         double place = (ByteBuffer.wrap(ScramHash.SHA_256.hmac(secret, "place " + user)).getLong() >>> 11) * 0x1p-53;

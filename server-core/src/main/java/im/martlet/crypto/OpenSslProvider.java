@@ -61,11 +61,11 @@ public final class OpenSslProvider extends Provider {
     private static boolean isSane(LibCrypto openSsl) {
         var hex = HexFormat.of();
         byte[] bob = hex.parseHex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
-        byte[] alice = hex.parseHex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"); // Alice's public key
+        byte[] alicePublic = hex.parseHex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
         try {
             return hex.formatHex(openSsl.publicKey(bob))
                     .equals("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")
-                    && hex.formatHex(openSsl.agree(bob, alice))
+                    && hex.formatHex(openSsl.agree(bob, alicePublic))
                             .equals("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
         } catch (GeneralSecurityException e) {
             return false;

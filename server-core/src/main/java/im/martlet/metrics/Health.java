@@ -36,7 +36,7 @@ public final class Health implements Extension {
     private HttpReply ready(Request request) {
         if (stopping) return Response.text(503, "stopping");
         try {
-            accounts.find(Jid.of("nobody", hosts.names().iterator().next(), "")); // any query shows whether the database works
+            accounts.find(Jid.of("nobody", hosts.names().iterator().next(), "")); // any query checks the database
             return Response.text(200, "ready");
         } catch (StorageException e) {
             return Response.text(503, "the database does not answer");

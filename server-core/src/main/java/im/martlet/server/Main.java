@@ -23,7 +23,8 @@ public final class Main {
                     martlet [--config FILE] check    checks whether the server could start
                     martlet rehearse                 runs a short trial, so that later starts are fast
                     martlet --version                prints the version
-                    Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; 6 data folder; 64 usage""";
+                    Exit status: 0 stopped; 1 bug; 2 configuration; 3 port in use; 4 database; 5 certificate; \
+                    6 data folder; 64 usage""";
 
     private record Options(Path config, boolean check) {}
 

@@ -67,10 +67,12 @@ class AuthenticatorTest {
     @CsvSource(delimiter = '|', value = {
             "SCRAM-SHA-1 | QSXCR+Q6sek8bf92 | n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL | 3rfcNHYJY1ZVvWVs7j"
                     + " | r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"
-                    + " | c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts= | v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
+                    + " | c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="
+                    + " | v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
             "SCRAM-SHA-256 | W22ZaJ0SNY7soEsUEjb6gQ== | n,,n=user,r=rOprNGfwEbeRWgbNEkqO | %hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
                     + " | r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
-                    + " | c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+                    + " | c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                    + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
                     + " | v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=" }) void theExamplesOfTheRfcs(String mechanism,
                             String salt, String first, String serverNonce, String challenge, String last,
                             String success) throws Exception {
@@ -100,8 +102,9 @@ class AuthenticatorTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = { "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512" }) void theChallengeHasTheHashOfTheAdvertisedNames(
-                    String mechanism) throws Exception { // XEP-0474 §6.1
+            strings = { "SCRAM-SHA-1", "SCRAM-SHA-256",
+                    "SCRAM-SHA-512" }) void theChallengeHasTheHashOfTheAdvertisedNames(
+                            String mechanism) throws Exception { // XEP-0474 §6.1
         user("pencil");
         for (var channel : List.of(plain(), bound())) {
             var names = authenticator.mechanisms(channel).stream().sorted()
@@ -152,7 +155,8 @@ class AuthenticatorTest {
         user("pencil");
         var elsewhere = new ScramClient("SHA256", "user", "pencil", "abc", "p=tls-exporter,,", utf8("another channel"));
         assertThat(login("SCRAM-SHA-256-PLUS", elsewhere, bound())).isEqualTo("NOT_AUTHORIZED");
-        var deceived = new ScramClient("SHA256", "user", "pencil", "abc", "y,,", new byte[0]); // did not see the offer of -PLUS
+        // this client did not see the offer of -PLUS
+        var deceived = new ScramClient("SHA256", "user", "pencil", "abc", "y,,", new byte[0]);
         assertThat(login("SCRAM-SHA-256", deceived, bound())).isEqualTo("NOT_AUTHORIZED");
         var unknown = new ScramClient("SHA256", "user", "pencil", "abc", "p=tls-unique,,", new byte[12]);
         assertThat(login("SCRAM-SHA-256-PLUS", unknown, bound())).isEqualTo("MALFORMED_REQUEST");
@@ -248,7 +252,8 @@ class AuthenticatorTest {
         int changed = 0;
         for (int i = 0; i < before.size(); i++) if (!before.get(i).equals(after.get(i))) {
             assertThat(before.get(i)).contains(",i=4096,");
-            assertThat(after.get(i)).contains(",i=10000,").doesNotStartWith(before.get(i).replaceFirst(",i=.*", "")); // the salt has changed, too
+            assertThat(after.get(i)).contains(",i=10000,").as("the salt has changed, too")
+                    .doesNotStartWith(before.get(i).replaceFirst(",i=.*", ""));
             changed++;
         }
         assertThat(changed).isBetween(200, 400);

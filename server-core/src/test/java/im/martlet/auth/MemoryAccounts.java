@@ -28,7 +28,9 @@ public final class MemoryAccounts implements Accounts {
         return Optional.of(account);
     }
 
-    @Override public void setVerifiers(AccountKey account, List<Verifier> newVerifiers) { verifiers.put(account, newVerifiers); }
+    @Override public void setVerifiers(AccountKey account, List<Verifier> newVerifiers) {
+        verifiers.put(account, newVerifiers);
+    }
 
     @Override public void setEnabled(AccountKey key, boolean enabled) {
         accounts.replaceAll((_, a) -> a.key().equals(key) ? new Account(key, a.jid(), enabled, a.created()) : a);

@@ -8,7 +8,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The client side of SCRAM. It shares no code with the server, so that the same mistake on both sides cannot stay hidden.
+ * The client side of SCRAM. It shares no code with the server, so that the same mistake on both sides cannot stay
+ * hidden.
  */
 record ScramClient(String hash, String user, String password, String nonce, String header, byte[] binding) {
     String first() { return header + "n=" + user + ",r=" + nonce; }

@@ -49,7 +49,7 @@ class ConfigTest {
                 Settings.Login.class, Settings.Storage.class, im.martlet.auth.FastTokens.Settings.class,
                 im.martlet.archive.Retention.Settings.class, im.martlet.stream.StreamManagement.Settings.class,
                 im.martlet.http.HttpSettings.class))
-            for (var component : section.getRecordComponents()) if (component.getType() != Map.class) // a section of its own
+            for (var component : section.getRecordComponents()) if (component.getType() != Map.class) // its own section
                 assertThat(lines).as(component.getName())
                         .anyMatch(line -> line.startsWith("#" + RecordBinder.key(component.getName()) + " = "));
         assertThat(settings(uncommented).hosts()).containsOnlyKeys("example.org");
@@ -63,16 +63,21 @@ class ConfigTest {
 
     @Test void aWrongValueIsReportedWithTheExpectedForm() {
         assertThat(problems(
-                "[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n[listen]\nadmin = \"here\"\nclient = 5\nclient_tls = [\"x:99999\"]\n"
+                "[limits]\nsessions_per_account = \"many\"\nidle = \"soon\"\nburst = 1\n"
+                        + "[listen]\nadmin = \"here\"\nclient = 5\nclient_tls = [\"x:99999\"]\n"
                         + "[storage]\nconnections = 99999999999\n"))
                 .containsExactly(
                         "martlet.toml:2: 'sessions_per_account' in [limits] must be a whole number, not \"many\"",
-                        "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\", not \"soon\"",
+                        "martlet.toml:3: 'idle' in [limits] must be a time such as \"30s\", \"5m\" or \"1h\","
+                                + " not \"soon\"",
                         "martlet.toml:4: 'burst' in [limits] must be at least 4096, not 1",
-                        "martlet.toml:6: 'admin' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
+                        "martlet.toml:6: 'admin' in [listen] must be an address with a port,"
+                                + " such as \"127.0.0.1:5222\" or \"5222\", not \"here\"",
                         "martlet.toml:7: 'client' in [listen] must be a list in brackets, not 5",
-                        "martlet.toml:8: 'client_tls' in [listen] must be an address with a port, such as \"127.0.0.1:5222\" or \"5222\", not [\"x:99999\"]",
-                        "martlet.toml:10: 'connections' in [storage] must be a whole number of at most 2147483647, not 99999999999");
+                        "martlet.toml:8: 'client_tls' in [listen] must be an address with a port,"
+                                + " such as \"127.0.0.1:5222\" or \"5222\", not [\"x:99999\"]",
+                        "martlet.toml:10: 'connections' in [storage] must be a whole number of at most 2147483647,"
+                                + " not 99999999999");
     }
 
     @Test void logLevelsMayBeGivenForEachPart() throws ConfigException {
@@ -87,7 +92,8 @@ class ConfigTest {
         assertThat(problems("[server]\nlog = 'loud'\n")).containsExactly(
                 "martlet.toml:2: 'log' in [server] must be one of [error, warn, info, debug], not \"loud\"");
         assertThat(problems("[server]\nlog = { archive = 'loud' }\n")).containsExactly(
-                "martlet.toml:2: 'archive' in 'log' of [server] must be one of [error, warn, info, debug], not \"loud\"");
+                "martlet.toml:2: 'archive' in 'log' of [server] must be one of [error, warn, info, debug],"
+                        + " not \"loud\"");
         assertThat(problems("[server]\nlog = 3\n").getFirst()).startsWith(
                 "martlet.toml:2: 'log' in [server] must be a level in quotes, or levels of parts such as");
     }
