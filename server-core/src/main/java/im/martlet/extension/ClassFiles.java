@@ -21,11 +21,12 @@ public final class ClassFiles {
 
     /**
      * Returns the full names of all classes in the jars or folders that hold the given classes, each with a class
-     * loader that can load it.
+     * loader that can load it. A class without such a place, for example one from memory, is left out.
      */
     public static SortedMap<String, ClassLoader> beside(Stream<? extends Class<?>> anchors) {
         var all = new TreeMap<String, ClassLoader>();
-        anchors.collect(Collectors.toMap(ClassFiles::place, Class::getClassLoader, (one, _) -> one))
+        anchors.filter(c -> c.getProtectionDomain().getCodeSource() != null)
+                .collect(Collectors.toMap(ClassFiles::place, Class::getClassLoader, (one, _) -> one))
                 .forEach((place, loader) -> names(place).forEach(name -> all.put(name, loader)));
         return all;
     }

@@ -147,7 +147,7 @@ class StartTest {
     @ParameterizedTest
     @CsvSource({ "0.0.0.0:5280, must be an address of this machine only",
             "5280, must be an address of this machine only",
-            "nowhere.invalid:5280, must be an address of this machine" }) void anAdminPortThatOthersCouldReachIsASlipInTheConfiguration(
+            "nowhere.invalid:5280, must be an address of this machine" }) void anAdminPortForOtherMachinesIsRefused(
                     String address, String why) throws Exception {
         var ended = end(start(listen(0).replace("admin = '127.0.0.1:0'", "admin = '" + address + "'")));
         assertThat(ended.status()).isEqualTo(2);
