@@ -4,7 +4,6 @@ import im.martlet.address.Jid;
 import im.martlet.address.JidException;
 import im.martlet.extension.Kernel;
 import im.martlet.extension.SessionEvent;
-import im.martlet.im.OutboundPresence;
 import im.martlet.negotiation.SessionPort;
 import im.martlet.negotiation.Step;
 import im.martlet.session.Account;

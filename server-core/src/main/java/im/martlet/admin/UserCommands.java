@@ -12,8 +12,6 @@ import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.session.AccountDirectory;
-import im.martlet.session.Credit;
-import im.martlet.session.Session;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.storage.account.Accounts;
 import im.martlet.storage.account.Accounts.Account;

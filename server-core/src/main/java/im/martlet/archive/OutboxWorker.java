@@ -6,7 +6,6 @@ import im.martlet.extension.OutboxEntry.Taken;
 import im.martlet.storage.db.StorageException;
 import im.martlet.storage.log.Outbox;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,6 @@ import im.martlet.extension.AdminCommand;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
-import im.martlet.spec.Xep;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import jakarta.inject.Inject;

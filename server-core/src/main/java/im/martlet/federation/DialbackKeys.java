@@ -1,6 +1,6 @@
 package im.martlet.federation;
 
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -9,7 +9,6 @@ import im.martlet.extension.Arguments;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.meter.Meter;
-import im.martlet.spec.Xep;
 import im.martlet.stanza.StreamError.Condition;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;

@@ -2,7 +2,6 @@ package im.martlet.federation;
 
 import im.martlet.config.Settings;
 import im.martlet.stream.TokenBucket;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,7 +1,7 @@
 package im.martlet.federation;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.net.Transport;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StreamError.Condition;

@@ -2,7 +2,7 @@ package im.martlet.federation;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.net.Transport;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.session.Credit;

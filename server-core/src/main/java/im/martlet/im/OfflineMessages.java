@@ -3,14 +3,7 @@ package im.martlet.im;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.SessionEvent;
-import im.martlet.session.Account;
-import im.martlet.session.Credit;
-import im.martlet.session.Session;
-import im.martlet.session.Slots;
 import im.martlet.spec.Xep;
-import im.martlet.storage.db.StorageException;
-import im.martlet.storage.key.LogId;
-import im.martlet.storage.log.Archive;
 import jakarta.inject.Inject;
 import java.util.List;
 

@@ -21,7 +21,6 @@ import im.martlet.negotiation.StreamState;
 import im.martlet.spec.Xep;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StreamError.Condition;
-import im.martlet.storage.account.LoginTokens.Client;
 import im.martlet.stream.Fast.Presentation;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;

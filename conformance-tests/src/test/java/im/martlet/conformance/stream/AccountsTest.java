@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.account.SessionLifecycle;
-import im.martlet.address.Jid;
 import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.LocalServer;
 import im.martlet.conformance.harness.UnexpectedLogLines;

@@ -1,7 +1,7 @@
 package im.martlet.extensions.bookmarks;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.Pep;
 import im.martlet.session.Account;
 import im.martlet.xml.Element;

@@ -8,7 +8,6 @@ import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
 import im.martlet.im.CatchUp;
-import im.martlet.im.OfflineMessages;
 import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Credit;

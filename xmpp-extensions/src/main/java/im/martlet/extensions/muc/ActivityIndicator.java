@@ -1,6 +1,6 @@
 package im.martlet.extensions.muc;
 
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.state.RoomOption;
 import java.util.List;
 import java.util.Locale;

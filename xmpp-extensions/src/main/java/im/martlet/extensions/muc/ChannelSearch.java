@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import im.martlet.address.Jid;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.state.RoomConfig;
 import im.martlet.extensions.muc.state.RoomOption;
 import im.martlet.extensions.muc.wire.RoomConfigForm;

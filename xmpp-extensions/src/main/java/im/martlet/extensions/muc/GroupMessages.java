@@ -1,7 +1,7 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.rules.RolePrivilege;
 import im.martlet.extensions.muc.state.Affiliation;
 import im.martlet.extensions.muc.state.Occupant;

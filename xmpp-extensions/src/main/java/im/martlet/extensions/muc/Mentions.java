@@ -1,7 +1,7 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Stanza;
 import im.martlet.xml.Element;

@@ -2,7 +2,6 @@ package im.martlet.extensions.muc;
 
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
-import im.martlet.spec.Xep;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.function.Supplier;

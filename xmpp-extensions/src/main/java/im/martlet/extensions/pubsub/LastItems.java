@@ -1,7 +1,7 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.extensions.pubsub.rules.NodeRelation;

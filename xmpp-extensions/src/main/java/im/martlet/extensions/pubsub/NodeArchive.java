@@ -3,7 +3,7 @@ package im.martlet.extensions.pubsub;
 import im.martlet.address.Jid;
 import im.martlet.archive.ArchiveQueries;
 import im.martlet.archive.NodeArchives;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.NodeAccess.Target;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.extensions.pubsub.rules.NodeOperation;

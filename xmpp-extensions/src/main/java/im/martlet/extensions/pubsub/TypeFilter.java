@@ -1,6 +1,6 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.form.DataForm;

@@ -1,7 +1,7 @@
 package im.martlet.extensions.muc.avatar;
 
 import im.martlet.extension.Hook;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.RoomBroadcast;
 import im.martlet.extensions.muc.RoomFeature;

@@ -1,7 +1,7 @@
 package im.martlet.extensions.muc.moderation;
 
 import im.martlet.archive.Retention;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.LiveRooms;
 import im.martlet.extensions.muc.RoomBroadcast;
