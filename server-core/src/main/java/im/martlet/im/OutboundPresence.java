@@ -7,6 +7,7 @@ import im.martlet.routing.Router;
 import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Presence.Type;

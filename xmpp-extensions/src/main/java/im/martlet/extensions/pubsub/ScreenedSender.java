@@ -6,12 +6,9 @@ import im.martlet.session.Account;
 import im.martlet.stanza.Message;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sends notifications of an account, except to contacts that the account blocks (XEP-0163 §4.3.3). */
 final class ScreenedSender {
-    private static final Logger LOG = LoggerFactory.getLogger(ScreenedSender.class);
 
     private final Provider<Kernel> kernel; // the kernel needs the extension that sends
     private final Router router;
