@@ -8,7 +8,6 @@ import static im.martlet.extension.Hook.streamFeature;
 import static im.martlet.stanza.StanzaException.badRequest;
 
 import im.martlet.address.Jid;
-import im.martlet.address.JidException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Query;
@@ -19,6 +18,7 @@ import im.martlet.session.Session;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaJid;
 import im.martlet.storage.account.Rosters;
 import im.martlet.storage.account.Rosters.Change;
 import im.martlet.storage.account.Rosters.Item;
@@ -128,11 +128,7 @@ public final class RosterQueries implements Extension {
     }
 
     private static Jid contact(Element item) {
-        try {
-            return Jid.parse(item.attribute("jid").orElseThrow(() -> badRequest("an item needs a jid"))).bare();
-        } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
-        }
+        return StanzaJid.parse(item.attribute("jid").orElseThrow(() -> badRequest("an item needs a jid"))).bare();
     }
 
     private static String name(Element item) { return bounded(item.attribute("name").orElse("")); }

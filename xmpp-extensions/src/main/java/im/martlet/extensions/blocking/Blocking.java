@@ -9,7 +9,6 @@ import static im.martlet.extension.Hook.onSet;
 import static im.martlet.stanza.StanzaException.badRequest;
 
 import im.martlet.address.Jid;
-import im.martlet.address.JidException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.InterceptedStanza;
@@ -29,6 +28,7 @@ import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaJid;
 import im.martlet.storage.account.Blocklists;
 import im.martlet.xml.Element;
 import im.martlet.xml.Node;
@@ -149,12 +149,8 @@ public final class Blocking implements Extension {
     private static Element item(Jid address) { return Element.of(NS, "item").with("jid", address); }
 
     private static Set<Jid> items(Element command) {
-        try {
-            return command.children().stream().filter(e -> e.is(NS, "item"))
-                    .map(e -> Jid.parse(e.attribute("jid").orElseThrow(() -> badRequest("an <item/> needs a jid"))))
-                    .collect(Collectors.toSet());
-        } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
-        }
+        return command.children().stream().filter(e -> e.is(NS, "item"))
+                .map(e -> StanzaJid.parse(e.attribute("jid").orElseThrow(() -> badRequest("an <item/> needs a jid"))))
+                .collect(Collectors.toSet());
     }
 }

@@ -6,7 +6,6 @@ import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
 
 import im.martlet.address.Jid;
-import im.martlet.address.JidException;
 import im.martlet.archive.ArchivePolicy;
 import im.martlet.archive.Retention;
 import im.martlet.extension.Extension;
@@ -16,6 +15,7 @@ import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaJid;
 import im.martlet.storage.log.ArchivePreferences.Preferences;
 import im.martlet.storage.log.ArchivePreferences.Standard;
 import im.martlet.xml.Element;
@@ -69,11 +69,7 @@ public final class ArchivePreferenceRequests implements Extension {
                 wish.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
         if (contacts.size() > MOST)
             throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " contacts"));
-        try {
-            return contacts.stream().map(contact -> Jid.parse(contact.text().strip())).collect(Collectors.toSet());
-        } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
-        }
+        return contacts.stream().map(contact -> StanzaJid.parse(contact.text().strip())).collect(Collectors.toSet());
     }
 
     private static Element xml(Preferences p) {

@@ -1,12 +1,11 @@
 package im.martlet.extensions.mam;
 
-import im.martlet.address.Jid;
-import im.martlet.address.JidException;
 import im.martlet.form.DataForm;
 import im.martlet.form.PageRequest;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StanzaIds;
+import im.martlet.stanza.StanzaJid;
 import im.martlet.storage.key.LogId;
 import im.martlet.storage.log.Archive.Selection;
 import im.martlet.xml.Element;
@@ -70,7 +69,7 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         for (String id : form.all("ids")) ids.add(id(id, mentioned));
         if (ids.size() > MOST_IDS)
             throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST_IDS + " ids"));
-        var all = new Selection(form.first("with").map(ArchiveQuery::contact), Long.MIN_VALUE, Long.MAX_VALUE, ids);
+        var all = new Selection(form.first("with").map(StanzaJid::parse), Long.MIN_VALUE, Long.MAX_VALUE, ids);
         return Stream.<UnaryOperator<Selection>>of(
                 s -> form.first("start").map(start -> s.after(LogId.first(time(start).plusNanos(999_999)) - 1))
                         .orElse(s), // the first millisecond that is not before it
@@ -78,14 +77,6 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
                 s -> form.first("after-id").map(id -> s.after(id(id, mentioned))).orElse(s),
                 s -> form.first("before-id").map(id -> s.before(id(id, mentioned))).orElse(s))
                 .reduce(all, (s, next) -> next.apply(s), (a, _) -> a);
-    }
-
-    private static Jid contact(String text) {
-        try {
-            return Jid.parse(text);
-        } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
-        }
     }
 
     /** XEP-0082 §3.2. */

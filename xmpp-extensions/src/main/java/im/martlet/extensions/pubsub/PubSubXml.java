@@ -1,9 +1,9 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
-import im.martlet.address.JidException;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaJid;
 import im.martlet.storage.pubsub.NodeItems.Item;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
@@ -50,14 +50,10 @@ final class PubSubXml {
     }
 
     static Jid address(String text) {
-        try {
-            var address = Jid.parse(text);
-            if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) throw new StanzaException(
-                    Condition.NOT_ACCEPTABLE.because("an address may have at most " + LONGEST_ADDRESS + " bytes"));
-            return address;
-        } catch (JidException e) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e.getMessage())));
-        }
+        var address = StanzaJid.parse(text);
+        if (address.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_ADDRESS) throw new StanzaException(
+                Condition.NOT_ACCEPTABLE.because("an address may have at most " + LONGEST_ADDRESS + " bytes"));
+        return address;
     }
 
     /**

@@ -3,7 +3,6 @@ package im.martlet.extensions.push;
 import static im.martlet.extension.Hook.To.OWN_ACCOUNT;
 
 import im.martlet.address.Jid;
-import im.martlet.address.JidException;
 import im.martlet.extension.Extension;
 import im.martlet.extension.Hook;
 import im.martlet.extension.InterceptedStanza;
@@ -18,6 +17,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
+import im.martlet.stanza.StanzaJid;
 import im.martlet.storage.push.PushServices.Wish;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
@@ -75,14 +75,10 @@ public final class Push implements Extension {
     private static Jid service(Element e) {
         var text = e.attribute("jid")
                 .orElseThrow(() -> StanzaException.badRequest("the request needs the 'jid' of a push service"));
-        try {
-            var service = Jid.parse(text);
-            if (service.toString().length() > LONGEST_SERVICE) throw new StanzaException(Condition.NOT_ACCEPTABLE
-                    .because("the address of a push service may have at most " + LONGEST_SERVICE + " characters"));
-            return service;
-        } catch (JidException e1) {
-            throw new StanzaException(Condition.JID_MALFORMED.because(String.valueOf(e1.getMessage())));
-        }
+        var service = StanzaJid.parse(text);
+        if (service.toString().length() > LONGEST_SERVICE) throw new StanzaException(Condition.NOT_ACCEPTABLE
+                .because("the address of a push service may have at most " + LONGEST_SERVICE + " characters"));
+        return service;
     }
 
     private static Optional<String> node(Element e) {
