@@ -59,10 +59,14 @@ import im.martlet.extensions.version.SoftwareVersion;
 import im.martlet.extensions.web.WebClient;
 import im.martlet.extensions.web.WebSettings;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/** Every extension that comes with Martlet. Found by name, in {@code META-INF/services}. */
+/**
+ * Lists all extensions that come with Martlet. The server finds this module by its name in {@code META-INF/services}.
+ * The order of the list means nothing: the kernel sorts extensions by name.
+ */
 public final class ExtensionsModule extends AbstractModule {
     @Override protected void configure() {
         install(new MucModule());
@@ -73,58 +77,56 @@ public final class ExtensionsModule extends AbstractModule {
         install(new PushModule());
         install(new RejoinModule());
         install(new AbuseModule());
-        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
-        extensions.addBinding().to(AdHocCommands.class);
-        extensions.addBinding().to(Avatars.class);
-        extensions.addBinding().to(Blocking.class);
-        extensions.addBinding().to(Bookmarks.class);
-        extensions.addBinding().to(Bosh.class);
-        extensions.addBinding().to(Bytestreams.class);
-        extensions.addBinding().to(ServerCaps.class);
-        extensions.addBinding().to(ClientState.class);
-        extensions.addBinding().to(Mam.class);
-        extensions.addBinding().to(ArchivePreferenceRequests.class);
-        extensions.addBinding().to(Carbons.class);
-        extensions.addBinding().to(ContactAddresses.class);
-        extensions.addBinding().to(DelayedDelivery.class);
-        extensions.addBinding().to(Disco.class);
-        extensions.addBinding().to(DisplayedSync.class);
-        extensions.addBinding().to(EntityTime.class);
-        extensions.addBinding().to(ExternalServices.class);
-        extensions.addBinding().to(HostMeta.class);
-        extensions.addBinding().to(LastActivity.class);
-        extensions.addBinding().to(LimitsAdvertisement.class);
-        extensions.addBinding().to(Omemo.class);
-        extensions.addBinding().to(PepService.class);
-        extensions.addBinding().to(Ping.class);
-        extensions.addBinding().to(PrivateStorage.class);
-        extensions.addBinding().to(PubSubCommands.class);
-        extensions.addBinding().to(PubSubService.class);
-        extensions.addBinding().to(Registration.class);
-        extensions.addBinding().to(ServerInformation.class);
-        extensions.addBinding().to(SoftwareVersion.class);
-        extensions.addBinding().to(UserSearch.class);
-        extensions.addBinding().to(VCard4.class);
-        extensions.addBinding().to(VCardTemp.class);
-        extensions.addBinding().to(WebClient.class);
-        bind(ArchiveQueries.class).to(ArchiveReader.class);
-        bind(NodeArchives.class).to(NodeArchive.class);
-        profiles();
+        discovery();
+        messages();
+        accountData();
+        pubsub();
+        calls();
+        web();
     }
 
-    /** What they know of each other. */
-    private void profiles() {
-        var profiles = Multibinder.newSetBinder(binder(), NodeDefaults.class);
-        profiles.addBinding().to(Avatars.class);
-        profiles.addBinding().to(Bookmarks.class);
-        profiles.addBinding().to(DisplayedSync.class);
-        profiles.addBinding().to(Omemo.class);
-        profiles.addBinding().to(VCard4.class);
-        var mirrors = Multibinder.newSetBinder(binder(), NodeMirror.class);
-        mirrors.addBinding().to(Avatars.class);
-        mirrors.addBinding().to(VCard4.class);
-        mirrors.addBinding().to(Bookmarks.class);
+    /** Discovery, information about the server, and commands. */
+    private void discovery() {
+        extensions(Disco.class, ServerCaps.class, AdHocCommands.class, SoftwareVersion.class, EntityTime.class,
+                LastActivity.class, Ping.class, ContactAddresses.class, LimitsAdvertisement.class,
+                ServerInformation.class);
+    }
+
+    /** The way of messages, archives, and the state of clients. */
+    private void messages() {
+        extensions(Carbons.class, ClientState.class, DelayedDelivery.class, Blocking.class, Mam.class,
+                ArchivePreferenceRequests.class);
+        bind(ArchiveQueries.class).to(ArchiveReader.class);
+    }
+
+    /** Accounts, profiles and private data. */
+    private void accountData() {
+        extensions(Registration.class, UserSearch.class, VCard4.class, VCardTemp.class, Avatars.class,
+                PrivateStorage.class);
         Multibinder.newSetBinder(binder(), PrivateXmlView.class).addBinding().to(Bookmarks.class);
+    }
+
+    /** PEP, the publish-subscribe service, and the extensions that set defaults for nodes or mirror them. */
+    private void pubsub() {
+        extensions(PepService.class, PubSubService.class, PubSubCommands.class, Bookmarks.class, DisplayedSync.class,
+                Omemo.class);
+        bind(NodeArchives.class).to(NodeArchive.class);
+        var defaults = Multibinder.newSetBinder(binder(), NodeDefaults.class);
+        for (var each : List.of(Avatars.class, Bookmarks.class, DisplayedSync.class, Omemo.class, VCard4.class))
+            defaults.addBinding().to(each);
+        var mirrors = Multibinder.newSetBinder(binder(), NodeMirror.class);
+        for (var each : List.of(Avatars.class, VCard4.class, Bookmarks.class)) mirrors.addBinding().to(each);
+    }
+
+    /** Services that clients use for calls and for direct transfers. */
+    private void calls() { extensions(ExternalServices.class, Bytestreams.class); }
+
+    /** Everything that uses HTTP, apart from uploads. */
+    private void web() { extensions(Bosh.class, HostMeta.class, WebClient.class); }
+
+    @SafeVarargs private void extensions(Class<? extends Extension>... classes) {
+        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
+        for (var each : classes) extensions.addBinding().to(each);
     }
 
     @Provides

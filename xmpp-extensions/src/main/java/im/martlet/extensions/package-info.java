@@ -1,6 +1,7 @@
 /**
- * What the server can do beyond instant messaging: one package for each XEP, and the list of them all. An extension
- * knows the core; of other extensions only the views and ports that they offer: PEP, private XML, what clients can do.
+ * Extensions of the server beyond instant messaging: one package for each XEP, and the list of all extensions. An
+ * extension may use server-core. Of other extensions it uses only the views and ports that they offer: PEP, private
+ * XML, and the features of clients.
  */
 @NullMarked
 package im.martlet.extensions;

@@ -11,6 +11,7 @@ import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.im.Visibility;
 import im.martlet.spec.Xep;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.StanzaError.Condition;
@@ -21,45 +22,50 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Follows blocklists, keeps who is on them from writing to accounts whose contacts they are not, and takes reports that
- * come with a block.
+ * Applies blocklists: a listed address may write to an account only if it is a contact of the account. Also advertises
+ * abuse reports, which {@link AbuseReports} handles.
  */
-@Xep(number = 377, title = "Blocking Command Reports", version = "0.4.1",
-        note = "brought to those whom [abuse] names, and to the log; not passed on to other servers")
 public final class Abuse implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(Abuse.class);
 
     /**
-     * What is done about abuse.
+     * The section {@code [abuse]}.
      *
-     * @param lists of each the service and the node, with a slash between them
-     * @param rooms whether who is on one may not enter rooms here, unless they belong to them
-     * @param accounts whether they may not write to accounts whose contacts they are not
-     * @param reports who is told of reports: bare addresses
+     * @param lists blocklists: for each the service and the node, with a slash between them
+     * @param rooms whether a listed address is kept out of rooms in which it has no affiliation
+     * @param accounts whether a listed address is kept from writing to accounts unless it is their contact
+     * @param reports bare addresses that receive abuse reports
      */
     public record Settings(@Default("[]") List<String> lists, @Default("true") boolean rooms,
             @Default("true") boolean accounts, @Default("[]") List<String> reports) {}
 
-    /** @param name as it was configured */
+    /**
+     * A blocklist.
+     *
+     * @param name service and node, as in the configuration
+     */
     record Source(String name, Jid service, String node) {}
 
     private final Settings settings;
     private final ListedAddresses listed;
-    private final BlocklistUpdates fetching;
+    private final BlocklistUpdates updates;
     private final Visibility visibility;
-    private final Map<Jid, Map<String, Source>> sources = new LinkedHashMap<>(); // by service and node
+    private final Map<Jid, Map<String, Source>> sources = new LinkedHashMap<>(); // by service, then by node
 
-    @Inject Abuse(Settings settings, ListedAddresses listed, BlocklistUpdates fetching, Visibility visibility) {
+    @Inject Abuse(Settings settings, ListedAddresses listed, BlocklistUpdates updates, Visibility visibility) {
         this.settings = settings;
         this.listed = listed;
-        this.fetching = fetching;
+        this.updates = updates;
         this.visibility = visibility;
         settings.lists.stream().flatMap(list -> source(list).stream())
                 .forEach(s -> sources.computeIfAbsent(s.service, _ -> new LinkedHashMap<>()).put(s.node, s));
     }
 
-    /** What a setting names, if it is good. */
+    /** Returns the blocklist that an entry of the setting names; empty if the entry is malformed. */
     static Optional<Source> source(String list) {
         int slash = list.indexOf('/');
         try {
@@ -72,22 +78,22 @@ public final class Abuse implements Extension {
 
     @Override public List<Hook> hooks() {
         if (sources.isEmpty()) return List.of(Hook.feature(AbuseReports.NS));
-        return List.of(Hook.feature(AbuseReports.NS), new Hook.HostMessageListener(this::heard),
+        return List.of(Hook.feature(AbuseReports.NS), new Hook.HostMessageListener(this::applyEvent),
                 Hook.onReceive(InterceptorStage.SCREEN, this::screen),
                 new Hook.Background(
-                        () -> fetching
+                        () -> updates
                                 .start(sources.values().stream().flatMap(nodes -> nodes.values().stream()).toList()),
-                        fetching::stop),
+                        updates::stop),
                 Hook.adminCommand(AdminCommand.of("blocklist list",
-                        "Lists the blocklists that are followed, and how many are on each", List.of(),
+                        "Lists the blocklists that this server follows, with their numbers of entries", List.of(),
                         _ -> listed.sizes())),
                 Hook.adminCommand(
-                        AdminCommand.of("blocklist check", "Says whether somebody is on a blocklist that is followed",
+                        AdminCommand.of("blocklist check", "Says whether an address is on a blocklist that this server follows",
                                 List.of("address"), a -> Map.of("listed", listed.has(a.address("address"))))));
     }
 
-    /** XEP-0060 §7.1.2.1, §7.2.2.1, §8.5.2. */
-    private boolean heard(Message m) {
+    /** Applies the event of a blocklist's node (XEP-0060 §7.1.2.1, §7.2.2.1, §8.5.2). */
+    private boolean applyEvent(Message m) {
         var nodes = sources.get(m.from());
         var event = m.child(Namespaces.PUBSUB_EVENT, "event");
         if (nodes == null || event.isEmpty() || m.isError()) return false;
@@ -106,11 +112,12 @@ public final class Abuse implements Extension {
 
     private Verdict screen(InterceptedStanza intercepted) {
         var stanza = intercepted.stanza();
-        boolean unasked = stanza instanceof Message m && !m.isError() && m.type() != Message.Type.GROUPCHAT
+        boolean unsolicited = stanza instanceof Message m && !m.isError() && m.type() != Message.Type.GROUPCHAT
                 || stanza instanceof Presence p && p.type() == Presence.Type.SUBSCRIBE;
-        if (!settings.accounts || !unasked || !listed.has(stanza.from())
+        if (!settings.accounts || !unsolicited || !listed.has(stanza.from())
                 || visibility.isContact(intercepted.account(), stanza.from().bare()))
             return Verdict.pass();
+        Decision.REFUSED.log(LOG, "the sender is on a blocklist", intercepted.account().jid(), stanza);
         return Verdict.bounce(Condition.POLICY_VIOLATION.because("you are on a blocklist that this server follows"));
     }
 }

@@ -8,7 +8,7 @@ import im.martlet.extension.Extension;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** What follows listed. */
+/** The bindings of blocklists and abuse reports. */
 public final class AbuseModule extends AbstractModule {
     @Override protected void configure() {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(Abuse.class);
@@ -21,9 +21,10 @@ public final class AbuseModule extends AbstractModule {
             config.problem(List.of("abuse", "lists"),
                     "a list in [abuse] is a service and a node, such as \"xmppbl.org/muc_bans_sha256\", and not \""
                             + list + "\"");
-        for (String who : settings.reports()) if (AbuseReports.admin(who).isEmpty())
+        for (String recipient : settings.reports()) if (AbuseReports.recipient(recipient).isEmpty())
             config.problem(List.of("abuse", "reports"),
-                    "reports in [abuse] go to addresses such as \"admin@example.org\", and not to \"" + who + "\"");
+                    "reports in [abuse] go to addresses such as \"admin@example.org\", and not to \"" + recipient
+                            + "\"");
         return settings;
     }
 }

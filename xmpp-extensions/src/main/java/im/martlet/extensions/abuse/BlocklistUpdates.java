@@ -20,25 +20,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Subscribes to blocklists, and reads them whole: when the server starts, and now and then, as an event may get lost.
+ * Subscribes to blocklists and reads each of them as a whole: at start, and every hour, because an event may get lost.
+ * On a thread of its own.
  */
 final class BlocklistUpdates {
     private static final Logger LOG = LoggerFactory.getLogger(BlocklistUpdates.class);
     private static final int EVERY = 60; // minutes
-    private static final int FIRST_PAUSE = 2; // seconds, after a failure; then longer and longer
-    private static final int LONGEST_PAUSE = 600;
-    private static final int ON_A_PAGE = 500;
+    private static final int FIRST_PAUSE = 2; // seconds after the first failure; each further failure doubles it
+    private static final int LONGEST_PAUSE = 600; // seconds
+    private static final int PAGE_SIZE = 500; // items
     private static final int MOST_PAGES = 1000;
 
     private final ListedAddresses listed;
-    private final ServerQueries questions;
+    private final ServerQueries queries;
     private final Hosts hosts;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("blocklists").factory());
 
-    @Inject BlocklistUpdates(ListedAddresses listed, ServerQueries questions, Hosts hosts) {
+    @Inject BlocklistUpdates(ListedAddresses listed, ServerQueries queries, Hosts hosts) {
         this.listed = listed;
-        this.questions = questions;
+        this.queries = queries;
         this.hosts = hosts;
     }
 
@@ -46,20 +47,21 @@ final class BlocklistUpdates {
 
     void stop() { clock.shutdownNow(); }
 
-    /** @param pause seconds, if it cannot be read */
+    /** @param pause seconds until the next try, if this one fails */
     private void follow(Source source, int pause) {
         try {
             fetch(source);
-            again(source, FIRST_PAUSE, TimeUnit.MINUTES.toSeconds(EVERY));
+            schedule(source, FIRST_PAUSE, TimeUnit.MINUTES.toSeconds(EVERY));
         } catch (ExecutionException | IllegalStateException e) {
-            LOG.warn("the blocklist {} cannot be read now, and stays as it was: {}", source.name(), e.getMessage());
-            again(source, Math.min(2 * pause, LONGEST_PAUSE), pause);
+            LOG.warn("the blocklist {} cannot be read now and stays as it was: {}; the server tries again in {} s",
+                    source.name(), e.getMessage(), pause);
+            schedule(source, Math.min(2 * pause, LONGEST_PAUSE), pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void again(Source source, int pause, long seconds) {
+    private void schedule(Source source, int pause, long seconds) {
         if (!clock.isShutdown()) clock.schedule(() -> follow(source, pause), seconds, TimeUnit.SECONDS);
     }
 
@@ -68,37 +70,37 @@ final class BlocklistUpdates {
     private void fetch(Source source) throws ExecutionException, InterruptedException {
         var subscribe = Element.of(Namespaces.PUBSUB, "pubsub")
                 .with(Element.of(Namespaces.PUBSUB, "subscribe").with("node", source.node()).with("jid", self()));
-        check(questions.demand(self(), source.service(), subscribe).get(), "is not to be subscribed to");
+        check(queries.demand(self(), source.service(), subscribe).get(), "the service refuses the subscription");
         var hashes = new ArrayList<String>();
         Optional<String> after = Optional.of("");
         for (int i = 0; i < MOST_PAGES && after.isPresent(); i++) after = page(source, after.get(), hashes);
         listed.replace(source.name(), hashes);
-        LOG.info("{} are on the blocklist {}", hashes.size(), source.name());
+        LOG.info("the blocklist {} has {} entries", source.name(), hashes.size());
     }
 
-    /** Reads one page; answers where the next one begins, if there is one. */
+    /** Reads one page. Returns the id after which the next page begins; empty after the last page. */
     private Optional<String> page(Source source, String after, List<String> hashes)
             throws ExecutionException, InterruptedException {
         var set = Element.of(PageRequest.NS, "set")
-                .with(Element.of(PageRequest.NS, "max").withText(String.valueOf(ON_A_PAGE)));
+                .with(Element.of(PageRequest.NS, "max").withText(String.valueOf(PAGE_SIZE)));
         if (!after.isEmpty()) set = set.with(Element.of(PageRequest.NS, "after").withText(after));
-        var answer = questions
+        var answer = queries
                 .ask(self(), source.service(),
                         Element.of(Namespaces.PUBSUB, "pubsub")
                                 .with(Element.of(Namespaces.PUBSUB, "items").with("node", source.node()), set))
                 .get();
-        check(answer, "is not to be read");
+        check(answer, "the service refuses to send the items");
         var pubsub =
                 answer.child(Namespaces.PUBSUB, "pubsub")
-                        .orElseThrow(() -> new IllegalStateException("an answer without items"));
-        var found = pubsub.child("items").map(Element::children).orElse(List.of()).stream()
+                        .orElseThrow(() -> new IllegalStateException("the answer has no items"));
+        var ids = pubsub.child("items").map(Element::children).orElse(List.of()).stream()
                 .flatMap(item -> item.attribute("id").stream()).toList();
-        hashes.addAll(found);
-        return found.isEmpty() ? Optional.empty() : pubsub.child(PageRequest.NS, "set")
-                .flatMap(s -> s.childText("last")).filter(last -> found.size() >= ON_A_PAGE && !last.equals(after));
+        hashes.addAll(ids);
+        return ids.isEmpty() ? Optional.empty() : pubsub.child(PageRequest.NS, "set")
+                .flatMap(s -> s.childText("last")).filter(last -> ids.size() >= PAGE_SIZE && !last.equals(after));
     }
 
-    private static void check(Iq.Response answer, String what) {
-        if (answer.isError()) throw new IllegalStateException("it " + what + ": " + answer.payload());
+    private static void check(Iq.Response answer, String problem) {
+        if (answer.isError()) throw new IllegalStateException(problem + ": " + answer.payload());
     }
 }

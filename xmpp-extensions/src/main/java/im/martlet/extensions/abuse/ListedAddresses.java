@@ -14,37 +14,37 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Who is on a blocklist. Any thread. */
+/** The addresses and domains on blocklists, as hashes. Any thread. */
 @Singleton
 public final class ListedAddresses {
     private static final int MOST = 200_000; // entries of one list
 
-    private final ConcurrentHashMap<String, Set<String>> lists = new ConcurrentHashMap<>(); // by the list's name
+    private final ConcurrentHashMap<String, Set<String>> lists = new ConcurrentHashMap<>(); // hashes, by name of list
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     @Inject ListedAddresses() {}
 
-    /** Whether somebody, or everybody of their domain, is on a list. */
-    public boolean has(Jid somebody) {
+    /** Returns whether the bare address, or its domain, is on a list. */
+    public boolean has(Jid address) {
         if (lists.values().stream().allMatch(Set::isEmpty)) return false;
-        String own = hash(somebody.bare().toString());
-        String domain = hash(somebody.domain());
+        String own = hash(address.bare().toString());
+        String domain = hash(address.domain());
         return lists.values().stream().anyMatch(list -> list.contains(own) || list.contains(domain));
     }
 
-    /** Has something done whenever somebody has come onto a list; it must not block. */
+    /** Registers a listener that runs each time a list gets a new entry. It must not block. */
     public void whenAdded(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** How many are on each list. */
+    /** Returns the number of entries of each list, by name of list. */
     Map<String, Integer> sizes() {
         var sizes = new java.util.TreeMap<String, Integer>();
         lists.forEach((name, list) -> sizes.put(name, list.size()));
         return sizes;
     }
 
-    /** A list is this, and nothing else. */
+    /** Replaces all entries of a list. Entries beyond the limit are ignored. */
     void replace(String list, Collection<String> hashes) {
         var next = ConcurrentHashMap.<String>newKeySet();
         hashes.stream().limit(MOST).forEach(next::add);
@@ -53,8 +53,8 @@ public final class ListedAddresses {
     }
 
     void add(String list, String hash) {
-        var known = lists.computeIfAbsent(list, _ -> ConcurrentHashMap.newKeySet());
-        if (known.size() < MOST && known.add(hash)) listeners.forEach(Runnable::run);
+        var hashes = lists.computeIfAbsent(list, _ -> ConcurrentHashMap.newKeySet());
+        if (hashes.size() < MOST && hashes.add(hash)) listeners.forEach(Runnable::run);
     }
 
     void remove(String list, String hash) {
@@ -63,7 +63,7 @@ public final class ListedAddresses {
 
     void clear(String list) { lists.remove(list); }
 
-    /** As it is on lists. */
+    /** Returns the SHA-256 of an address in hexadecimal: the form of entries on lists. */
     static String hash(String address) {
         try {
             return HexFormat.of()

@@ -21,6 +21,7 @@ import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.spec.Xep;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -37,13 +38,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** XEP-0191: a user keeps a list of addresses that neither reach it nor are reached by it. */
+/** XEP-0191: lets each account block addresses. No stanza passes between the account and a blocked address. */
 @Xep(number = 191, title = "Blocking Command", version = "1.3")
 public final class Blocking implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(Blocking.class);
     private static final String NS = "urn:xmpp:blocking";
+    private static final String BLOCKED_SENDER = "the account blocks the sender";
     private static final Element BLOCKED = Element.of("urn:xmpp:blocking:errors", "blocked");
-    private static final int MOST = 1000;
+    private static final int MOST = 1000; // addresses on one account's list
     private static final Slots.Key<Boolean> WANTS_PUSHES = Slots.Key.of("blocking.wants-pushes", () -> false);
     private static final Slots.Key<Set<Jid>> LIST = Slots.Key.empty("blocking.list");
 
@@ -82,11 +87,11 @@ public final class Blocking implements Extension {
                 .forEach(item -> item.child(AbuseReports.NS, "report").ifPresent(AbuseReports::check));
         if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
         if (Stream.concat(listOf(account).stream(), named.stream()).distinct().count() > MOST)
-            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds " + MOST));
+            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds at most " + MOST + " addresses"));
         visibility.hide(account,
                 visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
         blocklists.add(account.existingKey(), named);
-        changed(query);
+        reloadAndPush(query);
         for (Element item : query.element().children())
             item.child(AbuseReports.NS, "report").ifPresent(report -> item.attribute("jid").map(Jid::parse)
                     .ifPresent(jid -> reports.take(account.jid(), jid, report)));
@@ -96,22 +101,22 @@ public final class Blocking implements Extension {
     private Iq.Response unblock(Query query) {
         var account = query.account();
         var named = items(query.element());
-        var freed = named.isEmpty() ? listOf(account) : named; // §3.5: without items, everybody
+        var freed = named.isEmpty() ? listOf(account) : named; // §3.5: without items it unblocks all addresses
         if (named.isEmpty()) blocklists.clear(account.existingKey());
         else blocklists.remove(account.existingKey(), named);
-        changed(query);
+        reloadAndPush(query);
         visibility.show(account, visibility.audience(account).stream()
                 .filter(contact -> matches(contact, freed) && !blocks(account, contact)).toList());
         return query.result();
     }
 
-    /** What else was said is not for the user's other devices. */
+    /** Returns the command with bare items: the account's other sessions do not receive its reports. */
     private static Element withoutReports(Element block) {
         return block.renamed(NS,
                 block.children().stream().<Node>map(item -> item.renamed(item.namespace(), List.of())).toList());
     }
 
-    private void changed(Query query) {
+    private void reloadAndPush(Query query) {
         var account = query.account();
         account.put(LIST, blocklists.of(account.existingKey()));
         for (Session session : account.sessions())
@@ -122,25 +127,35 @@ public final class Blocking implements Extension {
     private Verdict screenSent(InterceptedStanza intercepted) {
         var to = intercepted.stanza().to();
         if (to == null || !blocks(intercepted.account(), to)) return Verdict.pass();
+        Decision.REFUSED.log(LOG, "the account blocks the recipient", intercepted.account().jid(),
+                intercepted.stanza());
         return Verdict.bounce(Condition.NOT_ACCEPTABLE.plain().as(StanzaError.Type.CANCEL).with(BLOCKED));
     }
 
     private Verdict screenReceived(InterceptedStanza intercepted) {
         if (!blocks(intercepted.account(), intercepted.stanza().from())) return Verdict.pass();
-        return switch (intercepted.stanza()) { // §3.3: to the blocked contact the user looks offline
-            case Message m when m.type() == Message.Type.GROUPCHAT -> Verdict.drop(); // to a room it must not look as if they had left
-            case Message _, Iq.Request _ -> Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());
-            case Presence _, Iq.Response _ -> Verdict.drop();
+        return switch (intercepted.stanza()) { // §3.3: the account looks offline to the blocked contact
+            case Message m when m.type() == Message.Type.GROUPCHAT -> drop(intercepted); // a bounce would make the room remove the occupant
+            case Message _, Iq.Request _ -> {
+                Decision.REFUSED.log(LOG, BLOCKED_SENDER, intercepted.account().jid(), intercepted.stanza());
+                yield Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());
+            }
+            case Presence _, Iq.Response _ -> drop(intercepted);
         };
     }
 
+    private static Verdict drop(InterceptedStanza intercepted) {
+        Decision.DROPPED.log(LOG, BLOCKED_SENDER, intercepted.account().jid(), intercepted.stanza());
+        return Verdict.drop();
+    }
+
     private boolean blocks(Account account, Jid contact) {
-        if (contact.bare().equals(account.jid())) return false; // one's own devices are never cut off
+        if (contact.bare().equals(account.jid())) return false; // an account's own sessions are never blocked
         var list = listOf(account);
         return !list.isEmpty() && matches(contact, list);
     }
 
-    /** §2 Matching, most specific first: full, bare, domain with resource, domain. */
+    /** Returns whether a list covers an address: its full, bare, domain/resource or domain form (§2). */
     private static boolean matches(Jid contact, Set<Jid> list) {
         if (list.contains(contact) || list.contains(contact.bare()) || list.contains(contact.host())) return true;
         return contact.isFull() && list.contains(Jid.of("", contact.domain(), contact.resource()));
@@ -150,7 +165,7 @@ public final class Blocking implements Extension {
 
     private static Set<Jid> items(Element command) {
         return command.children().stream().filter(e -> e.is(NS, "item"))
-                .map(e -> StanzaJid.parse(e.attribute("jid").orElseThrow(() -> badRequest("an <item/> needs a jid"))))
+                .map(e -> StanzaJid.parse(e.attribute("jid").orElseThrow(() -> badRequest("an <item/> needs a 'jid'"))))
                 .collect(Collectors.toSet());
     }
 }

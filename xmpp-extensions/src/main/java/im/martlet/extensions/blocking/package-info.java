@@ -1,4 +1,4 @@
-/** XEP-0191: whom a user does not want to hear from. On the account's mailbox. */
+/** XEP-0191: the blocklists of accounts. On the account's mailbox. */
 @NullMarked
 package im.martlet.extensions.blocking;
 

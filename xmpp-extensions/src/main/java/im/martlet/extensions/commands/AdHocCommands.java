@@ -30,24 +30,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** XEP-0050: what extensions can be commanded to do is listed, and done step by step; a client may go back a step. */
+/** XEP-0050: lists the commands of extensions and runs them step by step. A client may go back a step. */
 @Xep(number = 4, title = "Data Forms", version = "2.13.2")
 @Xep(number = 50, title = "Ad-Hoc Commands", version = "1.3.0")
 public final class AdHocCommands implements Extension {
     static final String NS = Namespaces.COMMANDS;
-    private static final int MOST_UNDER_WAY = 10_000;
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int MOST_EXECUTIONS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofMinutes(10); // without a next step
 
     /**
-     * A command that is under way.
+     * A command that has begun and not ended.
      *
-     * @param asked the forms that were shown, the last of which is to be filled in
+     * @param requester the address that runs the command
+     * @param address the address that was asked
+     * @param asked the forms that were shown; the requester fills in the last
      */
-    private record Execution(Jid who, Jid address, AdHocCommand command, List<Outcome.Ask> asked) {}
+    private record Execution(Jid requester, Jid address, AdHocCommand command, List<Outcome.Ask> asked) {}
 
-    private final Provider<Kernel> kernel; // which lists this extension too
-    private final Cache<String, Execution> underWay =
-            Caffeine.newBuilder().maximumSize(MOST_UNDER_WAY).expireAfterWrite(PATIENCE).build();
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension first
+    private final Cache<String, Execution> executions = // by session id
+            Caffeine.newBuilder().maximumSize(MOST_EXECUTIONS).expireAfterWrite(TIMEOUT).build();
 
     @Inject AdHocCommands(Provider<Kernel> kernel) { this.kernel = kernel; }
 
@@ -59,7 +61,7 @@ public final class AdHocCommands implements Extension {
                 .toList();
     }
 
-    // ---- what there is (§2.2)
+    // ---- lists of commands (§2.2)
 
     private Stream<AdHocCommand> commands(Query query, Hook.To to) {
         return declared(query, to).commands().stream().filter(c -> c.allowed().test(query));
@@ -93,14 +95,14 @@ public final class AdHocCommands implements Extension {
 
     private static String node(Query query) { return query.element().attribute("node").orElse(""); }
 
-    // ---- having it done (§2.4, §3.4)
+    // ---- execution (§2.4, §3.4)
 
     private Iq.Response command(Query query, Hook.To to) {
         var session = query.element().attribute("sessionid").filter(id -> !id.isEmpty());
         var action = query.element().attribute("action").filter(a -> !a.isEmpty()).orElse("execute");
         if (!List.of("execute", "next", "complete", "prev", "cancel").contains(action))
             throw refusal("malformed-action");
-        return session.isEmpty() ? begin(query, to, action) : goOn(query, session.get(), action);
+        return session.isEmpty() ? begin(query, to, action) : resume(query, session.get(), action);
     }
 
     private Iq.Response begin(Query query, Hook.To to, String action) {
@@ -112,20 +114,20 @@ public final class AdHocCommands implements Extension {
                 command.begin().take(query, Optional.empty()));
     }
 
-    private Iq.Response goOn(Query query, String id, String action) {
-        var execution = Optional.ofNullable(underWay.getIfPresent(id))
-                .filter(e -> e.who.equals(query.iq().from()) && e.address.equals(query.iq().to())
+    private Iq.Response resume(Query query, String id, String action) {
+        var execution = Optional.ofNullable(executions.getIfPresent(id))
+                .filter(e -> e.requester.equals(query.iq().from()) && e.address.equals(query.iq().to())
                         && e.command.node().equals(node(query)))
                 .orElseThrow(() -> refusal("bad-sessionid"));
         return switch (action) {
             case "cancel" -> {
-                underWay.invalidate(id);
+                executions.invalidate(id);
                 yield query.result(status(query, id, "canceled"));
             }
             case "prev" -> {
                 if (execution.asked.size() < 2) throw refusal("bad-action");
                 var asked = execution.asked.subList(0, execution.asked.size() - 1);
-                yield answer(query, id, new Execution(execution.who, execution.address, execution.command,
+                yield answer(query, id, new Execution(execution.requester, execution.address, execution.command,
                         asked.subList(0, asked.size() - 1)), asked.getLast());
             }
             default -> {
@@ -141,12 +143,12 @@ public final class AdHocCommands implements Extension {
             case Outcome.Ask ask -> {
                 var asked = new ArrayList<>(execution.asked);
                 asked.add(ask);
-                underWay.put(id,
-                        new Execution(execution.who, execution.address, execution.command, List.copyOf(asked)));
+                executions.put(id,
+                        new Execution(execution.requester, execution.address, execution.command, List.copyOf(asked)));
                 yield query.result(status(query, id, "executing").with(actions(ask, asked.size() > 1), ask.form()));
             }
             case Outcome.Done(var results, var note) -> {
-                underWay.invalidate(id);
+                executions.invalidate(id);
                 var done = status(query, id, "completed").with(results);
                 yield query.result(
                         note.isEmpty() ? done : done.with(Element.of(NS, "note").with("type", "info").withText(note)));
@@ -158,14 +160,14 @@ public final class AdHocCommands implements Extension {
         return Element.of(NS, "command").with("node", node(query)).with("sessionid", id).with("status", status);
     }
 
-    /** §3.2. */
+    /** Returns the actions that a client may take next (§3.2). */
     private static Element actions(Outcome.Ask ask, boolean mayGoBack) {
         var forward = ask.last() ? "complete" : "next";
         var actions = Element.of(NS, "actions").with("execute", forward);
         return (mayGoBack ? actions.with(Element.of(NS, "prev")) : actions).with(Element.of(NS, forward));
     }
 
-    /** §4.4. */
+    /** Returns a bad-request with a specific condition (§4.4). */
     private static StanzaException refusal(String specific) {
         return new StanzaException(Condition.BAD_REQUEST.plain().with(Element.of(NS, specific)));
     }

@@ -1,4 +1,4 @@
-/** XEP-0050: commands that extensions offer, for people with a client. On the mailbox of the address that is asked. */
+/** XEP-0050: commands that extensions offer to users with any client. On the mailbox of the address that is asked. */
 @NullMarked
 package im.martlet.extensions.commands;
 

@@ -14,12 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** XEP-0157: whom to write to about this server, as a form in its disco#info (XEP-0128). */
+/** XEP-0157: publishes contact addresses as a form in the server's disco#info (XEP-0128). */
 @Xep(number = 157, title = "Contact Addresses for XMPP Services", version = "1.1.1")
-@Xep(number = 128, title = "Service Discovery Extensions", version = "1.0.1")
 public final class ContactAddresses implements Extension {
 
-    /** URIs, such as {@code mailto:} or {@code xmpp:}. */
+    /** The section {@code [contact]}: for each purpose URIs, such as {@code mailto:} or {@code xmpp:}. */
     public record Settings(@Reloadable @Default("[]") List<String> abuse, @Reloadable @Default("[]") List<String> admin,
             @Reloadable @Default("[]") List<String> feedback,
             @Reloadable @Default("[]") List<String> sales, @Reloadable @Default("[]") List<String> security,
@@ -45,8 +44,8 @@ public final class ContactAddresses implements Extension {
         return Optional.of(form).filter(f -> f.children().size() > 1);
     }
 
-    private static Element add(Element form, String what, List<String> addresses) {
-        return addresses.isEmpty() ? form : form.with(field(what + "-addresses", addresses));
+    private static Element add(Element form, String purpose, List<String> addresses) {
+        return addresses.isEmpty() ? form : form.with(field(purpose + "-addresses", addresses));
     }
 
     private static Element field(String name, List<String> values) {

@@ -1,4 +1,4 @@
-/** XEP-0157: whom to write to about this server. */
+/** XEP-0157: contact addresses of the server's admins. */
 @NullMarked
 package im.martlet.extensions.contact;
 

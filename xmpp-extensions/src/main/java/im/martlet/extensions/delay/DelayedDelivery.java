@@ -21,8 +21,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * XEP-0203: a delay that a host of this server is said to have caused is noted by that host only; from what a client or
- * another server sends it is taken off. Else one could date a message back, and its recipient believe it.
+ * XEP-0203: removes delay stamps in the name of a host of this server from stanzas of clients and of remote servers.
+ * Otherwise a sender could date a message back, and the recipient would believe it.
  */
 @Xep(number = 203, title = "Delayed Delivery", version = "2.0")
 public final class DelayedDelivery implements Extension {
@@ -33,26 +33,26 @@ public final class DelayedDelivery implements Extension {
 
     @Override public List<Hook> hooks() {
         return List.of(onSend(InterceptorStage.STAMP, this::stripForged),
-                onReceive(InterceptorStage.STAMP, this::stripForeign));
+                onReceive(InterceptorStage.STAMP, this::stripFromRemote));
     }
 
-    /** What was delayed here says so in its own name. */
-    private Verdict stripForeign(InterceptedStanza intercepted) {
+    /** Keeps the stamps of local senders: this server checked and stamped those stanzas itself. */
+    private Verdict stripFromRemote(InterceptedStanza intercepted) {
         return hosts.isLocal(intercepted.stanza().from().domain()) ? Verdict.pass() : stripForged(intercepted);
     }
 
     private Verdict stripForged(InterceptedStanza intercepted) {
         var payload = intercepted.stanza().payload();
-        var clean = payload.without(this::isForged);
+        var clean = payload.without(this::claimsHost);
         if (clean == payload) return Verdict.pass();
         return switch (intercepted.stanza()) {
             case Message m -> Verdict.change(m.with(clean));
             case Presence p -> Verdict.change(p.with(clean));
-            case Iq _ -> Verdict.pass(); // nothing is delayed there
+            case Iq _ -> Verdict.pass(); // a request or response is never stored for later delivery
         };
     }
 
-    private boolean isForged(Element e) {
+    private boolean claimsHost(Element e) {
         return e.is(Namespaces.DELAY, "delay") && e.attribute("from").filter(this::isHost).isPresent();
     }
 
@@ -61,7 +61,7 @@ public final class DelayedDelivery implements Extension {
             var claimed = Jid.parse(from);
             return !claimed.hasLocal() && hosts.isLocal(claimed.domain());
         } catch (JidException e) {
-            return false; // nobody is named who could be believed
+            return false; // no client believes a malformed address
         }
     }
 }

@@ -1,4 +1,4 @@
-/** XEP-0203: who may say that a stanza was delayed. On the account's mailbox. */
+/** XEP-0203: removes forged delay stamps. On the account's mailbox. */
 @NullMarked
 package im.martlet.extensions.delay;
 

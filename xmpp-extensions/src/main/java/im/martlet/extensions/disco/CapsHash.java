@@ -15,25 +15,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The hash of what somebody says of itself (XEP-0115 §5). Pure. */
+/** The hash of an entity's disco#info (XEP-0115 §5). Pure. */
 final class CapsHash {
     private static final Map<String, String> ALGORITHMS = Map.of("sha-1", "SHA-1", "sha-224", "SHA-224", "sha-256",
             "SHA-256", "sha-384", "SHA-384", "sha-512", "SHA-512");
     private static final int MOST_FEATURES = 500;
-    private static final int LONGEST_FEATURE = 300;
+    private static final int LONGEST_FEATURE = 300; // characters
 
     private CapsHash() {}
 
     static boolean isKnown(String algorithm) { return ALGORITHMS.containsKey(algorithm); }
 
-    /** §5.1. */
+    /** Returns the hash of disco#info in base64 (§5.1). */
     static String hash(String algorithm, List<Element> info) {
         var identities = info.stream().filter(e -> e.is(DiscoInfo.NS, "identity")).map(CapsHash::identity)
-                .sorted(CapsHash::inOctets);
+                .sorted(CapsHash::compareOctets);
         var features = info.stream().filter(e -> e.is(DiscoInfo.NS, "feature")).map(CapsHash::feature)
-                .sorted(CapsHash::inOctets);
+                .sorted(CapsHash::compareOctets);
         var forms = info.stream().filter(e -> e.is(DataForm.NS, "x")).filter(form -> !type(form).isEmpty())
-                .map(CapsHash::form).sorted(CapsHash::inOctets);
+                .map(CapsHash::form).sorted(CapsHash::compareOctets);
         var text = Stream.concat(identities, features).map(s -> s + "<").collect(Collectors.joining())
                 + forms.collect(Collectors.joining());
         try {
@@ -45,15 +45,15 @@ final class CapsHash {
         }
     }
 
-    /** §5.4: whether an answer has this hash, and can have been hashed in one way only. */
+    /** Returns whether an answer has this hash and is well-formed, so that no other answer has the same hash (§5.4). */
     static boolean proves(Element info, Hash hash) {
         var all = info.children();
         var identities = all.stream().filter(e -> e.is(DiscoInfo.NS, "identity")).map(CapsHash::identity).toList();
         var features = all.stream().filter(e -> e.is(DiscoInfo.NS, "feature")).map(CapsHash::feature).toList();
         var forms = all.stream().filter(e -> e.is(DataForm.NS, "x")).toList();
         var types = forms.stream().map(CapsHash::type).toList();
-        return !hasDoubles(identities) && !hasDoubles(features) && !hasDoubles(types)
-                && forms.stream().allMatch(CapsHash::isSound)
+        return !hasDuplicates(identities) && !hasDuplicates(features) && !hasDuplicates(types)
+                && forms.stream().allMatch(CapsHash::isWellFormed)
                 && features.size() <= MOST_FEATURES
                 && features.stream().noneMatch(f -> f.length() > LONGEST_FEATURE || f.isBlank())
                 && Stream.of(identities.stream(), features.stream(), forms.stream().flatMap(CapsHash::texts))
@@ -61,22 +61,22 @@ final class CapsHash {
                 && hash(hash.algorithm(), all).equals(hash.value());
     }
 
-    /** Features, but for those that are too many or too long. */
+    /** Returns the features of an answer, at most {@value #MOST_FEATURES}, without those that are too long. */
     static Set<String> features(Element info) {
         return info.children().stream().filter(e -> e.is(DiscoInfo.NS, "feature")).map(CapsHash::feature)
                 .filter(f -> f.length() <= LONGEST_FEATURE && !f.isBlank() && !isAmbiguous(f)).limit(MOST_FEATURES)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What separates texts in what is hashed must not be in them: the same hash would be that of other texts, too. */
+    /** Returns whether a text contains a separator of the hashed string: then other texts would have the same hash. */
     private static boolean isAmbiguous(String text) {
         return text.indexOf('<') >= 0 || text.indexOf('\n') >= 0;
     }
 
-    private static boolean hasDoubles(List<String> texts) { return new HashSet<>(texts).size() < texts.size(); }
+    private static boolean hasDuplicates(List<String> texts) { return new HashSet<>(texts).size() < texts.size(); }
 
-    /** §5.4: a {@code FORM_TYPE} is hidden, and has one value. */
-    private static boolean isSound(Element form) {
+    /** Returns whether the form's {@code FORM_TYPE} is hidden and has one value (§5.4). */
+    private static boolean isWellFormed(Element form) {
         return fields(form).filter(CapsHash::isType).allMatch(
                 f -> f.attribute("type").filter("hidden"::equals).isPresent() && values(f).distinct().count() <= 1);
     }
@@ -91,8 +91,8 @@ final class CapsHash {
     private static String form(Element form) {
         return type(form) + "<" + fields(form).filter(f -> !isType(f))
                 .map(f -> f.attribute("var").orElse("") + "<"
-                        + values(f).sorted(CapsHash::inOctets).map(v -> v + "<").collect(Collectors.joining()))
-                .sorted(CapsHash::inOctets).collect(Collectors.joining());
+                        + values(f).sorted(CapsHash::compareOctets).map(v -> v + "<").collect(Collectors.joining()))
+                .sorted(CapsHash::compareOctets).collect(Collectors.joining());
     }
 
     private static String type(Element form) {
@@ -115,8 +115,8 @@ final class CapsHash {
         return field.children().stream().filter(e -> e.is(DataForm.NS, "value")).map(Element::text);
     }
 
-    /** The collation i;octet (RFC 4790 §9.3). */
-    private static int inOctets(String a, String b) {
+    /** Compares by the collation i;octet (RFC 4790 §9.3). */
+    private static int compareOctets(String a, String b) {
         return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -27,114 +27,120 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What clients can do, by what their presence announces (XEP-0115 §6). One client of those that announce a hash is
- * asked; its answer is believed for all others, and for ever, only if the hash is that of the answer. Otherwise it
- * holds for itself. Any thread.
+ * Finds out the features of clients from the hash that their presence announces (XEP-0115 §6). The server asks one of
+ * the clients that announce a hash. If the answer has that hash, it holds for all these clients and for ever. Otherwise
+ * it holds for the client that was asked. Any thread.
  */
 @Singleton
 public final class ClientCaps {
     private static final Logger LOG = LoggerFactory.getLogger(ClientCaps.class);
     private static final String NS = "http://jabber.org/protocol/caps";
-    private static final int LONGEST_HASH = 100;
-    private static final int MOST_IN_MEMORY = 8_000_000; // letters
-    private static final int WEIGHT = 100; // of a hash that says nothing
+    private static final int LONGEST_HASH = 100; // characters
+    private static final int MOST_IN_MEMORY = 8_000_000; // characters
+    private static final int WEIGHT = 100; // characters that an entry without features counts
+    private static final int TIMEOUT = 3; // seconds until the server asks another client too
 
-    private static final int PATIENCE = 3; // seconds, until another one is asked too
+    /**
+     * A client with a hash that the server does not know yet.
+     *
+     * @param host the local host that asks
+     * @param node the node to ask for: software and hash
+     * @param listener receives the features
+     */
+    private record PendingLookup(Jid host, Jid client, String node, Consumer<Set<String>> listener) {}
 
-    /** @param asker the host of ours that is to ask */
-    private record PendingLookup(Jid asker, Jid client, String node, Consumer<Set<String>> then) {}
+    /** A sender and a recipient of presence: the latest presence between them replaces the earlier ones. */
+    private record PresencePair(Jid client, Optional<Jid> to) {}
 
-    /** A client, and whom it has shown its presence to: only the latest counts. */
-    private record Shown(Jid client, Optional<Jid> to) {}
-
-    /** Those who announce one hash. */
-    private static final class Announced {
-        final ArrayDeque<PendingLookup> asked = new ArrayDeque<>(); // and have not answered
-        final LinkedHashMap<Shown, PendingLookup> waiting = new LinkedHashMap<>(); // for their answers
-        boolean overdue; // are those answers: who comes next is asked, too
+    /** The clients that announce one hash. */
+    private static final class HashLookup {
+        final ArrayDeque<PendingLookup> asked = new ArrayDeque<>(); // without an answer yet
+        final LinkedHashMap<PresencePair, PendingLookup> waiting = new LinkedHashMap<>(); // not asked
+        boolean overdue; // the answers are late: the server asks the next client at once
     }
 
-    /** How a client is asked. */
-    interface Asking {
-        CompletableFuture<Iq.Response> ask(Jid host, Jid client, Element question);
+    /** Sends disco#info queries to clients. */
+    interface InfoRequests {
+        CompletableFuture<Iq.Response> ask(Jid host, Jid client, Element query);
     }
 
     private final Capabilities store;
-    private final Asking questions;
-    private final Executor later;
-    private final Cache<Hash, Set<String>> known = Caffeine.newBuilder().maximumWeight(MOST_IN_MEMORY)
+    private final InfoRequests requests;
+    private final Executor timeout;
+    private final Cache<Hash, Set<String>> cache = Caffeine.newBuilder().maximumWeight(MOST_IN_MEMORY)
             .weigher((Hash _, Set<String> features) -> WEIGHT + features.stream().mapToInt(String::length).sum())
             .build();
-    private final Map<Hash, Announced> asking = new HashMap<>(); // guarded by itself, and so is what is in it
+    private final Map<Hash, HashLookup> lookups = new HashMap<>(); // the map guards itself and its values
 
-    @Inject ClientCaps(Capabilities store, ServerQueries questions) {
-        this(store, questions::ask, CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS));
+    @Inject ClientCaps(Capabilities store, ServerQueries queries) {
+        this(store, queries::ask, CompletableFuture.delayedExecutor(TIMEOUT, TimeUnit.SECONDS));
     }
 
-    /** @param later runs what it is given when patience is at an end */
-    ClientCaps(Capabilities store, Asking questions, Executor later) {
+    /** @param timeout runs each task when the time for an answer is over */
+    ClientCaps(Capabilities store, InfoRequests requests, Executor timeout) {
         this.store = store;
-        this.questions = questions;
-        this.later = later;
+        this.requests = requests;
+        this.timeout = timeout;
     }
 
     /**
-     * Finds out what the client can do that a presence is from. May ask the database.
+     * Finds out the features of the client that sent a presence. May ask the database.
      *
-     * @param then told the features: at once, or later on another thread, which it must not block; never when nobody
-     * can tell
+     * @param listener receives the features, either at once or later on another thread, which it must not block; never
+     * called if no client answers
      */
-    public void resolve(Presence presence, Consumer<Set<String>> then) {
+    public void resolve(Presence presence, Consumer<Set<String>> listener) {
         var caps = presence.child(NS, "c");
         var ver = caps.flatMap(c -> c.attribute("ver")).orElse("");
         if (caps.isEmpty() || ver.isEmpty()) {
-            then.accept(Set.of());
+            listener.accept(Set.of());
             return;
         }
-        var asker = presence.to() == null ? presence.from().host() : presence.to().host(); // who has come is of ours, or has come to somebody who is
+        var host = presence.to() == null ? presence.from().host() : presence.to().host(); // sender or recipient is local
         var client =
-                new PendingLookup(asker, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, then);
+                new PendingLookup(host, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, listener);
         var hash = caps.get().attribute("hash")
                 .filter(algorithm -> CapsHash.isKnown(algorithm) && ver.length() <= LONGEST_HASH)
                 .map(algorithm -> new Hash(algorithm, ver));
-        if (hash.isEmpty()) ask(client, info -> client.then.accept(CapsHash.features(info))); // §8: an old client, or one with a hash of its own: that proves nothing
-        else remembered(hash.get()).ifPresentOrElse(then,
-                () -> wait(hash.get(), new Shown(presence.from(), Optional.ofNullable(presence.to())), client));
+        if (hash.isEmpty()) ask(client, info -> client.listener.accept(CapsHash.features(info))); // §8: this hash proves nothing
+        else stored(hash.get()).ifPresentOrElse(listener,
+                () -> askOrWait(hash.get(), new PresencePair(presence.from(), Optional.ofNullable(presence.to())),
+                        client));
     }
 
-    private Optional<Set<String>> remembered(Hash hash) {
-        var features = known.getIfPresent(hash);
+    private Optional<Set<String>> stored(Hash hash) {
+        var features = cache.getIfPresent(hash);
         if (features != null) return Optional.of(features);
         var stored = store.features(hash);
-        stored.ifPresent(found -> known.put(hash, found));
+        stored.ifPresent(found -> cache.put(hash, found));
         return stored;
     }
 
-    private void wait(Hash hash, Shown shown, PendingLookup client) {
-        synchronized (asking) {
-            var all = asking.computeIfAbsent(hash, _ -> new Announced());
-            if (!all.asked.isEmpty() && !all.overdue) {
-                all.waiting.put(shown, client);
+    private void askOrWait(Hash hash, PresencePair pair, PendingLookup client) {
+        synchronized (lookups) {
+            var lookup = lookups.computeIfAbsent(hash, _ -> new HashLookup());
+            if (!lookup.asked.isEmpty() && !lookup.overdue) {
+                lookup.waiting.put(pair, client);
                 return;
             }
-            all.asked.add(client);
-            all.overdue = false;
+            lookup.asked.add(client);
+            lookup.overdue = false;
         }
         ask(hash, client);
     }
 
     private void ask(Hash hash, PendingLookup client) {
-        questions.ask(client.asker, client.client, question(client)).whenComplete((answer, _) -> Thread.ofVirtual()
-                .name("caps").start(() -> heard(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
-        later.execute(() -> askNext(hash, client, false)); // it may have gone
+        requests.ask(client.host, client.client, query(client)).whenComplete((answer, _) -> Thread.ofVirtual()
+                .name("caps").start(() -> take(hash, client, Optional.ofNullable(answer).flatMap(ClientCaps::info))));
+        timeout.execute(() -> askNext(hash, client, false)); // the client may have gone offline
     }
 
-    private void ask(PendingLookup client, Consumer<Element> then) {
-        questions.ask(client.asker, client.client, question(client)).thenAccept(answer -> info(answer)
-                .ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> then.accept(info))));
+    private void ask(PendingLookup client, Consumer<Element> listener) {
+        requests.ask(client.host, client.client, query(client)).thenAccept(answer -> info(answer)
+                .ifPresent(info -> Thread.ofVirtual().name("caps").start(() -> listener.accept(info))));
     }
 
-    private static Element question(PendingLookup client) {
+    private static Element query(PendingLookup client) {
         return Element.of(DiscoInfo.NS, "query").with("node", client.node);
     }
 
@@ -142,43 +148,49 @@ public final class ClientCaps {
         return answer instanceof Iq.Result result ? result.child(DiscoInfo.NS, "query") : Optional.empty();
     }
 
-    private void heard(Hash hash, PendingLookup client, Optional<Element> info) {
+    /** Takes the answer of a client; empty if it sent none. */
+    private void take(Hash hash, PendingLookup client, Optional<Element> info) {
         if (info.filter(answer -> CapsHash.proves(answer, hash)).isPresent()) {
             var features = CapsHash.features(info.get());
-            remember(hash, features);
-            Announced all;
-            synchronized (asking) {
-                all = asking.remove(hash);
+            store(hash, features);
+            HashLookup lookup;
+            synchronized (lookups) {
+                lookup = lookups.remove(hash);
             }
-            if (all != null) Stream.concat(all.asked.stream(), all.waiting.values().stream())
-                    .forEach(each -> each.then.accept(features));
+            if (lookup != null) Stream.concat(lookup.asked.stream(), lookup.waiting.values().stream())
+                    .forEach(each -> each.listener.accept(features));
         } else {
-            info.ifPresent(answer -> client.then.accept(CapsHash.features(answer))); // §5.4: of itself it may say what it likes
+            info.ifPresent(answer -> client.listener.accept(CapsHash.features(answer))); // §5.4: it holds for this client only
             askNext(hash, client, true);
         }
     }
 
-    private void remember(Hash hash, Set<String> features) {
-        known.put(hash, features);
+    private void store(Hash hash, Set<String> features) {
+        cache.put(hash, features);
         try {
             store.put(hash, features);
         } catch (StorageException e) {
-            LOG.warn("what clients with the hash {} can do cannot be kept now: {}", hash.value(), e.getMessage());
+            LOG.warn("the features of clients with the hash {} cannot be stored now: {}; the server asks such a client"
+                    + " again after a restart", hash.value(), e.getMessage());
         }
     }
 
-    /** Asks one of those who wait, if this one has not answered, or not with the truth. */
+    /**
+     * Asks the next waiting client after another client did not answer in time, or gave a wrong answer.
+     *
+     * @param failed whether the client answered wrongly; false if its time is over
+     */
     private void askNext(Hash hash, PendingLookup client, boolean failed) {
         PendingLookup next;
-        synchronized (asking) {
-            var all = asking.get(hash);
-            if (all == null || !all.asked.contains(client)) return;
-            if (failed) all.asked.remove(client);
-            var first = all.waiting.pollFirstEntry();
+        synchronized (lookups) {
+            var lookup = lookups.get(hash);
+            if (lookup == null || !lookup.asked.contains(client)) return;
+            if (failed) lookup.asked.remove(client);
+            var first = lookup.waiting.pollFirstEntry();
             next = first == null ? null : first.getValue();
-            if (next != null) all.asked.add(next);
-            else if (all.asked.isEmpty()) asking.remove(hash);
-            else if (!failed) all.overdue = true;
+            if (next != null) lookup.asked.add(next);
+            else if (lookup.asked.isEmpty()) lookups.remove(hash);
+            else if (!failed) lookup.overdue = true;
         }
         if (next != null) ask(hash, next);
     }

@@ -27,12 +27,13 @@ import jakarta.inject.Provider;
 import java.util.List;
 
 /**
- * XEP-0030: what the server is and can do, and what an account can; an account says so to whom may see its presence.
+ * XEP-0030: tells the identities, features and items of the server, of its services and of accounts. An account answers
+ * only addresses that may see its presence.
  */
 @Xep(number = 30, title = "Service Discovery", version = "2.5.0")
 public final class Disco implements Extension {
 
-    private final Provider<Kernel> kernel; // which lists this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension first
     private final Visibility visibility;
     private final LocalDomains local;
 
@@ -65,25 +66,25 @@ public final class Disco implements Extension {
         return query.result(Element.of(DiscoInfo.NS, "query").with("node", node).with(info));
     }
 
-    private static Iq.Response info(Query query, DeclaredEntity of) {
+    private static Iq.Response info(Query query, DeclaredEntity entity) {
         String node = node(query);
         if (node.isEmpty())
-            return query.result(Element.of(DiscoInfo.NS, "query").with(DiscoInfo.of(of, query.iq().to().domain())));
+            return query.result(Element.of(DiscoInfo.NS, "query").with(DiscoInfo.of(entity, query.iq().to().domain())));
         return query.result(
-                Element.of(DiscoInfo.NS, "query").with("node", node).with(of.node(query).orElseThrow(Disco::unknown))); // §3.2
+                Element.of(DiscoInfo.NS, "query").with("node", node).with(entity.node(query).orElseThrow(Disco::unknown))); // §3.2
     }
 
-    private Iq.Response items(Query query, Hook.To of) { return items(query, kernel.get().declared(of)); }
+    private Iq.Response items(Query query, Hook.To to) { return items(query, kernel.get().declared(to)); }
 
-    private static Iq.Response items(Query query, DeclaredEntity of) {
+    private static Iq.Response items(Query query, DeclaredEntity entity) {
         String node = node(query);
-        var items = of.items(query).toList();
-        if (!node.isEmpty() && items.isEmpty() && of.node(query).isEmpty()) throw unknown();
+        var items = entity.items(query).toList();
+        if (!node.isEmpty() && items.isEmpty() && entity.node(query).isEmpty()) throw unknown();
         var answer = Element.of(Namespaces.DISCO_ITEMS, "query");
         return query.result((node.isEmpty() ? answer : answer.with("node", node)).with(items));
     }
 
-    /** §4.1: the services of a host. */
+    /** Returns an item for each service of the host (§4.1). */
     private List<Element> services(Query query) {
         if (!node(query).isEmpty()) return List.of();
         return kernel.get().services().stream().filter(
@@ -106,7 +107,7 @@ public final class Disco implements Extension {
 
     private static StanzaException unknown() { return new StanzaException(Condition.ITEM_NOT_FOUND.plain()); }
 
-    /** §8: a stranger learns no more of an account than of one that does not exist. */
+    /** Rejects a stranger's query with the error of an account that does not exist (§8). */
     private Query permitted(Query query) {
         if (!visibility.maySee(query.account(), query.iq().from()))
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * XEP-0115: a hash of what the server can do, in the features of every stream, so that a client need not ask again.
- * What clients can do is found out by {@link ClientCaps}.
+ * XEP-0115: adds a hash of the server's features to the features of every stream, so that a client need not ask for them
+ * again. {@link ClientCaps} finds out the features of clients.
  */
 @Xep(number = 115, title = "Entity Capabilities", version = "1.6.0")
 public final class ServerCaps implements Extension, StreamFeature {
     static final String NODE = "https://martlet.im/server";
     private static final String NS = "http://jabber.org/protocol/caps";
 
-    private final Provider<Kernel> kernel; // which lists this extension too
-    private final ConcurrentHashMap<String, Known> byHost = new ConcurrentHashMap<>(); // hosts are the configuration's
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension first
+    private final ConcurrentHashMap<String, CachedCaps> byHost = new ConcurrentHashMap<>(); // by configured host
 
-    /** What was hashed: of all that a server says of itself, only its forms change while it runs. */
-    private record Known(List<Element> forms, Element caps) {}
+    /** A hash with the forms that went into it: only forms change while the server runs. */
+    private record CachedCaps(List<Element> forms, Element caps) {}
 
     @Inject ServerCaps(Provider<Kernel> kernel) { this.kernel = kernel; }
 
@@ -34,8 +34,8 @@ public final class ServerCaps implements Extension, StreamFeature {
     @Override public List<Element> offer(StreamState state) {
         if (!state.isAuthenticated()) return List.of();
         var forms = kernel.get().declared(Hook.To.SERVER).forms(state.host());
-        return List.of(byHost.compute(state.host(), (host, known) -> known != null && known.forms.equals(forms) ? known
-                : new Known(forms, caps(host))).caps);
+        return List.of(byHost.compute(state.host(), (host, cached) -> cached != null && cached.forms.equals(forms) ? cached
+                : new CachedCaps(forms, caps(host))).caps);
     }
 
     private Element caps(String host) {

@@ -1,4 +1,7 @@
-/** XEP-0030, XEP-0128, XEP-0115: what this server can do. Answers on the asker's or the asked account's mailbox. */
+/**
+ * XEP-0030, XEP-0128 and XEP-0115: tells the features of this server and finds out those of clients. Answers on the
+ * mailbox of the account that asks or that is asked.
+ */
 @NullMarked
 package im.martlet.extensions.disco;
 

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * XEP-0156: where a host's WebSockets and BOSH are. XEP-0487, for those who are told the server's addresses: where
- * everything is.
+ * XEP-0156: publishes where a host has WebSocket and BOSH. With configured addresses it also publishes all other
+ * connection methods (XEP-0487).
  */
 @Xep(number = 156, title = "Discovering Alternative XMPP Connection Methods", version = "1.4.0")
 @Xep(number = 487, title = "Host Meta 2 - One Method To Rule Them All", version = "0.1.0",
@@ -38,18 +38,18 @@ public final class HostMeta implements Extension {
     /**
      * The section {@code [host_meta]}.
      *
-     * @param addresses of the server as others see them; none for XEP-0156 only
-     * @param ttl how long what is said may be believed
+     * @param addresses public IP addresses of the server; none for XEP-0156 only
+     * @param ttl time for which clients may cache the document
      */
     public record Settings(@Reloadable @Default("[]") List<String> addresses,
             @Reloadable @Default("\"1h\"") @Range(min = 60) Duration ttl) {}
 
     private static final String XRD = "http://docs.oasis-open.org/ns/xri/xrd-1.0";
     private static final String METHOD = "urn:xmpp:alt-connections:";
-    /** What clients ask for, by the path that answers. */
+    /** The path of each connection method. */
     private static final Map<String, String> PATHS = Map.of("websocket", "/xmpp-websocket", "xbosh", "/http-bind");
 
-    private final Provider<Kernel> kernel; // which reads this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension first
     private final PublicUrls urls;
     private final DirectTlsPorts ports;
     private final Supplier<Settings> settings;
@@ -67,7 +67,7 @@ public final class HostMeta implements Extension {
                 Hook.route(Route.get("/.well-known/host-meta.json", Cors.ANYBODY, this::jrd)));
     }
 
-    /** What is installed, and where. */
+    /** Returns the URL of each installed connection method, by its name. */
     private Map<String, String> web(String host) {
         var links = new LinkedHashMap<String, String>();
         for (String method : List.of("websocket", "xbosh")) {
@@ -108,7 +108,7 @@ public final class HostMeta implements Extension {
         }
     }
 
-    /** XEP-0487 §2.1. */
+    /** Returns a link with the fields of XEP-0487 §2.1. */
     private static Map<String, Object> link(String method, String where, Object value, String name, int priority,
             Settings settings) {
         var link = new LinkedHashMap<String, Object>();

@@ -1,6 +1,6 @@
 /**
- * XEP-0156, XEP-0487: how clients in browsers, and others who cannot or need not ask DNS, find this server. On virtual
- * threads.
+ * XEP-0156 and XEP-0487: documents with the addresses of this server, for clients that cannot or need not ask DNS, such
+ * as those in browsers. On virtual threads.
  */
 @NullMarked
 package im.martlet.extensions.hostmeta;

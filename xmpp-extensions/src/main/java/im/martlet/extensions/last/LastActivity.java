@@ -17,6 +17,7 @@ import im.martlet.extension.SessionEvent;
 import im.martlet.extension.Verdict;
 import im.martlet.im.Visibility;
 import im.martlet.spec.Xep;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Presence;
 import im.martlet.stanza.Stanza;
@@ -30,13 +31,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0012: how long the server is up; how long ago an account's last device went, for those who may see its presence.
+ * XEP-0012: tells how long the server is up, and how long ago an account's last client went offline. Only addresses that
+ * may see the account's presence get the latter.
  */
 @Xep(number = 12, title = "Last Activity", version = "2.0",
-        note = "strangers are told service-unavailable, not forbidden: the same as of an account that does not exist")
+        note = "strangers get service-unavailable instead of forbidden: the same as for an account that does not exist")
 public final class LastActivity implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(LastActivity.class);
     private static final String NS = "jabber:iq:last";
 
     private final LastSeen lastSeen;
@@ -61,20 +66,22 @@ public final class LastActivity implements Extension {
                 }));
     }
 
-    /** §4: what is for a device of the account reaches it only from who may see the account's presence. */
+    /** Refuses a query to a client from an address that may not see the account's presence (§4). */
     private Verdict screen(InterceptedStanza intercepted) {
-        boolean asks = intercepted.stanza() instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
-        return asks && !visibility.maySee(intercepted.account(), intercepted.stanza().from())
-                ? Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain()) : Verdict.pass();
+        var stanza = intercepted.stanza();
+        boolean asks = stanza instanceof Iq.Get get && get.to().isFull() && get.element().is(NS, "query");
+        if (!asks || visibility.maySee(intercepted.account(), stanza.from())) return Verdict.pass();
+        Decision.REFUSED.log(LOG, "the sender may not see the account's presence", intercepted.account().jid(), stanza);
+        return Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());
     }
 
     private Iq.Response ofAccount(Query query) {
         var account = query.account();
         if (!visibility.maySee(account, query.iq().from()))
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §8, and RFC 6121 §8.5.1
-        if (!account.availableSessions().isEmpty()) return query.result(answer(Instant.now(), "")); // §4: online is no time ago
+        if (!account.availableSessions().isEmpty()) return query.result(answer(Instant.now(), "")); // §4: 0 seconds
         return query.result(lastSeen.of(account.existingKey()).map(seen -> answer(seen.at(), seen.status()))
-                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("nobody has been here yet"))));
+                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("no client of this account has been online yet"))));
     }
 
     private static Element answer(Instant since, String text) {

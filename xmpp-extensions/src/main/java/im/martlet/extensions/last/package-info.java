@@ -1,4 +1,4 @@
-/** XEP-0012: when somebody was last here. On the account's mailbox. */
+/** XEP-0012: the time of an account's last presence. On the account's mailbox. */
 @NullMarked
 package im.martlet.extensions.last;
 

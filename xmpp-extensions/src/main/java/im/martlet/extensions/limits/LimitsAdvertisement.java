@@ -11,7 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.List;
 
-/** XEP-0478: a client is told how large its stanzas may be, and how long it may be silent. */
+/** XEP-0478: tells each client how large its stanzas may be and how long it may be silent. */
 @Xep(number = 478, title = "Stream Limits Advertisement", version = "0.2.0")
 public final class LimitsAdvertisement implements Extension, StreamFeature {
     private static final String NS = "urn:xmpp:stream-limits:0";

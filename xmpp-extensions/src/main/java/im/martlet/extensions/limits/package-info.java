@@ -1,4 +1,4 @@
-/** XEP-0478: what a stream may carry. */
+/** XEP-0478: the limits of streams, as clients read them. */
 @NullMarked
 package im.martlet.extensions.limits;
 

@@ -9,28 +9,32 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads pages of archives, within bounds of memory: a page ends early, and says so, when it gets too large; and only a
- * few are read at once, since what is read for one may be larger than the page. Beside mailboxes; may block.
+ * Reads pages of archives within limits of memory. A page that becomes too large ends early and is marked as
+ * incomplete. Only a few pages are read at once, because the entries read for a page may be larger than the page. Runs
+ * beside mailboxes; may block.
  */
 final class ArchivePages {
-    static final int READERS = 4;
-    static final int MOST_BYTES = 1 << 17;
-    private static final int AT_ONCE = 51; // entries read in one go: a usual page, and the one behind it that tells whether it is complete
-    private static final int ENVELOPE = 500; // bytes that a result costs beside its stanza, while it waits to be acknowledged
+    static final int READERS = 4; // pages read at once
+    static final int MOST_BYTES = 1 << 17; // of one page
+    private static final int CHUNK = 51; // entries of one read: a usual page, and one more to know whether it is complete
+    private static final int ENVELOPE = 500; // bytes of an unacknowledged result beside its stanza
 
     private final Semaphore readers = new Semaphore(READERS, true);
 
     /**
-     * @param entries in the order of ids
-     * @param complete whether nothing that matches is left, in the direction of the page
+     * A page.
+     *
+     * @param entries the entries in the order of ids
+     * @param complete whether no further entry matches, in the direction of the page
      */
     record Found(List<Entry> entries, boolean complete) {}
 
     /**
-     * Reads a page. It has at least one entry, if there are any and it may.
+     * Reads a page. It has at least one entry if any entry matches and the query allows entries.
      *
-     * @param head nothing that is newer is on it
-     * @param bytes that it may have; never more than {@link #MOST_BYTES}
+     * @param head the id of the newest entry that may be on the page
+     * @param bytes the largest size of the page; at most {@link #MOST_BYTES}
+     * @throws StanzaException item-not-found if the archive lacks an id that the query mentions
      */
     Found read(Source archive, ArchiveQuery query, long head, long bytes) {
         readers.acquireUninterruptibly();
@@ -45,19 +49,20 @@ final class ArchivePages {
 
     private Found collect(Source archive, ArchiveQuery query, long head, long most) {
         var found = new ArrayList<Entry>();
-        int envelope = ENVELOPE + query.queryId().map(String::length).orElse(0); // which may be as long as a stanza
-        var rest = head == Long.MAX_VALUE ? query.selection() : query.selection().before(head + 1);
+        int envelope = ENVELOPE + query.queryId().map(String::length).orElse(0); // each result repeats it, and it may be long
+        var remaining = head == Long.MAX_VALUE ? query.selection() : query.selection().before(head + 1);
         for (long bytes = 0;;) {
-            int limit = Math.min(AT_ONCE, query.most() - found.size() + 1);
-            var some = archive.page(rest, limit, query.backwards());
-            for (Entry entry : query.backwards() ? some.reversed() : some) {
+            int limit = Math.min(CHUNK, query.most() - found.size() + 1);
+            var chunk = archive.page(remaining, limit, query.backwards());
+            for (Entry entry : query.backwards() ? chunk.reversed() : chunk) {
                 bytes += entry.stanza().length + envelope;
                 if (found.size() == query.most() || bytes > most && !found.isEmpty())
                     return inOrder(found, query, false);
                 found.add(entry);
             }
-            if (some.size() < limit) return inOrder(found, query, true);
-            rest = query.backwards() ? rest.before(found.getLast().id()) : rest.after(found.getLast().id());
+            if (chunk.size() < limit) return inOrder(found, query, true);
+            long lastId = found.getLast().id();
+            remaining = query.backwards() ? remaining.before(lastId) : remaining.after(lastId);
         }
     }
 

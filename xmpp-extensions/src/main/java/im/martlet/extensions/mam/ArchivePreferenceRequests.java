@@ -26,10 +26,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** XEP-0441: a user says what is archived. What is not waits until it is delivered, and is then forgotten. */
+/**
+ * XEP-0441: lets a user choose which messages are archived. The server keeps other messages until they are delivered,
+ * and then deletes them.
+ */
 @Xep(number = 441, title = "Message Archive Management Preferences", version = "0.2.0")
 public final class ArchivePreferenceRequests implements Extension {
-    private static final int MOST = 1000;
+    private static final int MOST = 1000; // contacts on one list
 
     private final ArchivePolicy policy;
     private final boolean enabled;
@@ -50,25 +53,25 @@ public final class ArchivePreferenceRequests implements Extension {
     private static Iq.Response foreign(Query query) { throw new StanzaException(Condition.FORBIDDEN.plain()); }
 
     private Iq.Response set(Query query) {
-        var wish = query.element();
-        var preferences = new Preferences(standard(wish), contacts(wish, "always"), contacts(wish, "never"));
+        var prefs = query.element();
+        var preferences = new Preferences(standard(prefs), contacts(prefs, "always"), contacts(prefs, "never"));
         policy.set(query.account(), preferences);
         return query.result(xml(preferences));
     }
 
-    private static Standard standard(Element wish) {
-        var wanted = wish.attribute("default").orElse("");
-        return Stream.of(Standard.values()).filter(s -> name(s).equals(wanted)).findFirst()
-                .orElseThrow(() -> StanzaException.badRequest("'default' is always, never or roster"));
+    private static Standard standard(Element prefs) {
+        var value = prefs.attribute("default").orElse("");
+        return Stream.of(Standard.values()).filter(s -> name(s).equals(value)).findFirst()
+                .orElseThrow(() -> StanzaException.badRequest("'default' must be always, never or roster"));
     }
 
     private static String name(Standard standard) { return standard.name().toLowerCase(Locale.ROOT); }
 
-    private static Set<Jid> contacts(Element wish, String list) {
+    private static Set<Jid> contacts(Element prefs, String list) {
         var contacts =
-                wish.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
+                prefs.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
         if (contacts.size() > MOST)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST + " contacts"));
+            throw new StanzaException(Condition.POLICY_VIOLATION.because("a list may hold at most " + MOST + " contacts"));
         return contacts.stream().map(contact -> StanzaJid.parse(contact.text().strip())).collect(Collectors.toSet());
     }
 

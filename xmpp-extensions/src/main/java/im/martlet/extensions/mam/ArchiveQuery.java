@@ -20,21 +20,22 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A query as a client sent it (XEP-0313 §4), checked. Pure.
+ * A checked query of a client (XEP-0313 §4). Pure.
  *
- * @param queryId comes back with every result, if there is one
- * @param most results
- * @param backwards whether the page is the last of what matches
- * @param flipped whether the page's results come in reverse order
- * @param mentioned ids that must be in the archive, or else the query fails
+ * @param queryId the id that each result repeats; empty if the client gave none
+ * @param selection the filter of entries
+ * @param most the largest number of results
+ * @param backwards whether the page is the last one instead of the first
+ * @param flipped whether the results of the page come in reverse order
+ * @param mentioned the ids that must be in the archive; otherwise the query fails
  */
 record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boolean backwards, boolean flipped,
         Set<Long> mentioned) {
     static final List<String> FIELDS =
             List.of("with", "start", "end", "before-id", "after-id", "ids", "include-groupchat");
     private static final Set<String> BOOLEANS = Set.of("true", "false", "1", "0");
-    private static final int USUAL = 50;
-    private static final int MOST = 250;
+    private static final int USUAL = 50; // results of a page if the client names no number
+    private static final int MOST = 250; // results of a page
     private static final int MOST_IDS = 250;
 
     static ArchiveQuery of(Element query) {
@@ -52,39 +53,39 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
     }
 
     private static void check(DataForm form) {
-        if (!form.type().equals(Mam.NS)) throw StanzaException.badRequest("the form is not of type " + Mam.NS);
+        if (!form.type().equals(Mam.NS)) throw StanzaException.badRequest("the FORM_TYPE must be " + Mam.NS);
         form.names().stream().filter(name -> !FIELDS.contains(name)).findFirst().ifPresent(name -> {
             throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("unknown field " + name)); // §4.1.5
         });
         form.names().stream().filter(name -> !name.equals("ids") && form.all(name).size() > 1).findFirst()
                 .ifPresent(name -> {
-                    throw StanzaException.badRequest("a query has one '" + name + "'");
+                    throw StanzaException.badRequest("a query may have only one '" + name + "'");
                 });
         if (!BOOLEANS.contains(form.first("include-groupchat").orElse("false")))
-            throw StanzaException.badRequest("'include-groupchat' is true or false");
+            throw StanzaException.badRequest("'include-groupchat' must be true or false");
     }
 
     private static Selection selection(DataForm form, Set<Long> mentioned) {
         var ids = new HashSet<Long>();
         for (String id : form.all("ids")) ids.add(id(id, mentioned));
         if (ids.size() > MOST_IDS)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("more than " + MOST_IDS + " ids"));
+            throw new StanzaException(Condition.POLICY_VIOLATION.because("a query may name at most " + MOST_IDS + " ids"));
         var all = new Selection(form.first("with").map(StanzaJid::parse), Long.MIN_VALUE, Long.MAX_VALUE, ids);
         return Stream.<UnaryOperator<Selection>>of(
                 s -> form.first("start").map(start -> s.after(LogId.first(time(start).plusNanos(999_999)) - 1))
-                        .orElse(s), // the first millisecond that is not before it
+                        .orElse(s), // rounds up to the next millisecond
                 s -> form.first("end").map(end -> s.before(LogId.last(time(end)) + 1)).orElse(s),
                 s -> form.first("after-id").map(id -> s.after(id(id, mentioned))).orElse(s),
                 s -> form.first("before-id").map(id -> s.before(id(id, mentioned))).orElse(s))
                 .reduce(all, (s, next) -> next.apply(s), (a, _) -> a);
     }
 
-    /** XEP-0082 §3.2. */
+    /** Parses a moment (XEP-0082 §3.2). */
     private static Instant time(String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
-            throw StanzaException.badRequest("not a moment, such as 2026-11-24T12:00:00Z: " + text);
+            throw StanzaException.badRequest("'" + text + "' is not a date and time; use the form 2026-11-24T12:00:00Z");
         }
     }
 
@@ -98,12 +99,12 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         }
     }
 
-    /** This query as somebody may ask it. */
-    ArchiveQuery permitted(UnaryOperator<Selection> permitted) {
-        return new ArchiveQuery(queryId, permitted.apply(selection), most, backwards, flipped, mentioned);
+    /** Returns this query with a restricted selection. */
+    ArchiveQuery restricted(UnaryOperator<Selection> restriction) {
+        return new ArchiveQuery(queryId, restriction.apply(selection), most, backwards, flipped, mentioned);
     }
 
-    /** Whether every message of a span of time is wanted, whoever it is from. */
+    /** Returns whether the query selects every message of a span of time, without any other filter. */
     boolean isUnfiltered() {
         return selection.with().isEmpty() && selection.ids().isEmpty();
     }

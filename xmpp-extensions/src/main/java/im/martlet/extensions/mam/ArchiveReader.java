@@ -37,10 +37,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Answers what an archive is asked: begun on the mailbox of its owner, read beside it. */
+/** Answers queries of archives. A query begins on the mailbox of the archive's owner and reads beside it. */
 @Singleton
 public final class ArchiveReader implements ArchiveQueries {
-    private static final int PATIENCE = 30; // seconds, for a database that does not answer
+    private static final int TIMEOUT = 30; // seconds to wait for the database
 
     private final Archive archive;
     private final ArchivePages pages;
@@ -72,9 +72,9 @@ public final class ArchiveReader implements ArchiveQueries {
         if (!enabled || !e.namespace().equals(Mam.NS)) return Optional.empty();
         return switch (request) {
             case Iq.Set _ when e.name().equals("query") -> {
-                var wanted = ArchiveQuery.of(e);
-                yield Optional.of(stanzas(request, address, Entry::stanza, wanted,
-                        pages.read(source, wanted, Long.MAX_VALUE, Long.MAX_VALUE)));
+                var query = ArchiveQuery.of(e);
+                yield Optional.of(stanzas(request, address, Entry::stanza, query,
+                        pages.read(source, query, Long.MAX_VALUE, Long.MAX_VALUE)));
             }
             case Iq.Get _ when e.name().equals("query") -> Optional.of(List.of(request.result(form())));
             case Iq.Get _ when e.name().equals("metadata") ->
@@ -83,8 +83,8 @@ public final class ArchiveReader implements ArchiveQueries {
         };
     }
 
-    /** The archive of an account, or of a room. */
-    private record Written(Archive archive, AccountKey owner) implements Source {
+    /** The stored archive of an account or of a room. */
+    private record StoredArchive(Archive archive, AccountKey owner) implements Source {
         @Override public List<Entry> page(Selection selection, int limit, boolean newest) {
             return archive.page(owner, selection, limit, newest);
         }
@@ -94,7 +94,7 @@ public final class ArchiveReader implements ArchiveQueries {
         @Override public Optional<Archive.Bounds> bounds() { return archive.bounds(owner); }
     }
 
-    /** §4.1.5. */
+    /** Returns the form with the fields that a query may have (§4.1.5). */
     static Element form() {
         var open = Element.of(Namespaces.DATA_VALIDATION, "validate").with("datatype", "xs:string")
                 .with(Element.of(Namespaces.DATA_VALIDATION, "open"));
@@ -105,16 +105,16 @@ public final class ArchiveReader implements ArchiveQueries {
                 DataForm.field("ids", "list-multi").with(open), DataForm.field("include-groupchat", "boolean")));
     }
 
-    // ---- beginning on the mailbox
+    // ---- on the mailbox
 
     Supplier<List<Stanza>> query(Iq.Request request, ArchiveQuery asked, View view, long most) {
-        var wanted = asked.permitted(view.permitted());
+        var query = asked.restricted(view.permitted());
         long head = view.log().head();
         var written = written(view.log(), head);
         return () -> {
             await(written);
-            var found = pages.read(new Written(archive, view.owner()), wanted, head, most);
-            return stanzas(request, view.address(), view.shown(), wanted, found);
+            var found = pages.read(new StoredArchive(archive, view.owner()), query, head, most);
+            return stanzas(request, view.address(), view.shown(), query, found);
         };
     }
 
@@ -126,12 +126,12 @@ public final class ArchiveReader implements ArchiveQueries {
         };
     }
 
-    /** At this moment, with what is not written yet; on the mailbox of the owner. */
+    /** Returns the metadata at this moment, with entries that are not yet written. On the mailbox of the owner. */
     Element metadata(View view) {
-        var written = archive.bounds(view.owner());
+        var stored = archive.bounds(view.owner());
         var later = view.log().appendedHistory();
-        return metadata(later.isEmpty() ? written
-                : Optional.of(new Archive.Bounds(written.map(Archive.Bounds::first).orElse(later.get().first()),
+        return metadata(later.isEmpty() ? stored
+                : Optional.of(new Archive.Bounds(stored.map(Archive.Bounds::first).orElse(later.get().first()),
                         later.get().last())));
     }
 
@@ -146,8 +146,8 @@ public final class ArchiveReader implements ArchiveQueries {
     }
 
     /**
-     * What has been received is read, though it may not be written yet: otherwise it would be missing between older and
-     * newer.
+     * Returns a future that completes when the log is written up to an id. Without it a page could miss an entry between
+     * older and newer ones.
      */
     private static CompletableFuture<Void> written(AccountLog log, long head) {
         var written = new CompletableFuture<Void>();
@@ -155,14 +155,14 @@ public final class ArchiveReader implements ArchiveQueries {
         return written;
     }
 
-    // ---- reading beside it
+    // ---- beside the mailbox
 
     private static void await(CompletableFuture<Void> written) {
         try {
-            written.get(PATIENCE, TimeUnit.SECONDS);
+            written.get(TIMEOUT, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new StanzaException(
-                    Condition.INTERNAL_SERVER_ERROR.because("the database does not answer").as(StanzaError.Type.WAIT));
+                    Condition.INTERNAL_SERVER_ERROR.because("the database does not answer; try again later").as(StanzaError.Type.WAIT));
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -182,7 +182,7 @@ public final class ArchiveReader implements ArchiveQueries {
         return stanzas;
     }
 
-    /** §4.2: the stored bytes go out as they are, in an envelope. */
+    /** Returns a result (§4.2): the stored bytes as they are, in an envelope. */
     private static Message result(Iq.Request request, Jid address, byte[] stanza, ArchiveQuery query, Entry entry) {
         var out = new XmlWriter().raw("<result xmlns='" + Mam.NS + "'");
         query.queryId().ifPresent(id -> out.attribute("queryid", id));

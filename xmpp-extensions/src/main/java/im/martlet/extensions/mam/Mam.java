@@ -28,48 +28,51 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** XEP-0313: an account reads its own archive, in pages that cost the same however long it is. */
+/** XEP-0313: lets an account read its own archive in pages. The cost of a page does not grow with the archive. */
 @Xep(number = 59, title = "Result Set Management", version = "1.0.1",
         note = "pages by id, forwards and backwards; no counts, no page numbers")
 @Xep(number = 313, title = "Message Archive Management", version = "1.1.3",
-        note = "archives of accounts, of rooms and of nodes; group chat is not in those of accounts")
+        note = "archives of accounts, rooms and nodes; archives of accounts do not contain group chat")
 public final class Mam implements Extension {
     static final String NS = Namespaces.ARCHIVE;
 
-    private final ArchiveReader answering;
+    private final ArchiveReader reader;
     private final CatchUp catchUp;
     private final NodeArchives nodes;
     private final Router router;
 
-    @Inject Mam(ArchiveReader answering, CatchUp catchUp, NodeArchives nodes, Router router) {
-        this.answering = answering;
+    @Inject Mam(ArchiveReader reader, CatchUp catchUp, NodeArchives nodes, Router router) {
+        this.reader = reader;
         this.catchUp = catchUp;
         this.nodes = nodes;
         this.router = router;
     }
 
     @Override public List<Hook> hooks() {
-        if (!answering.isEnabled()) return List.of();
-        return List.of(Hook.bind2Reply(this::greet), Hook.feature(NS), // for clients that ask the host of the account, such as Profanity 0.13
+        if (!reader.isEnabled()) return List.of();
+        return List.of(Hook.bind2Reply(this::bindReply), Hook.feature(NS), // some clients ask the host, such as Profanity 0.13
                 Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"),
                 Hook.accountFeature(NS + "#groupchat-field"),
                 Hook.onSlowIq(Iq.Set.class, NS, "query", this::query),
                 Hook.onSlowIq(Iq.Get.class, NS, "metadata",
-                        query -> isForNode(query) ? ofNode(query)
-                                : answering.metadata(query.iq(), view(query.account()))),
+                        query -> isForNode(query) ? nodeAnswer(query)
+                                : reader.metadata(query.iq(), view(query.account()))),
                 Hook.onGet(Hook.To.OWN_ACCOUNT, NS, "query", query -> query.result(ArchiveReader.form())),
                 Hook.onGet(ACCOUNT, NS, "query", this::foreign), Hook.onSet(ACCOUNT, NS, "query", this::foreign),
                 Hook.onGet(ACCOUNT, NS, "metadata", this::foreign));
     }
 
-    /** XEP-0386 §3.2: what the archive holds at this moment; what has waited is read there. */
-    private Optional<Element> greet(Session session) {
-        var metadata = answering.metadata(view(session.account()));
+    /**
+     * Returns the bounds of the archive at this moment (XEP-0386 §3.2). The client reads its offline messages from the
+     * archive.
+     */
+    private Optional<Element> bindReply(Session session) {
+        var metadata = reader.metadata(view(session.account()));
         catchUp.leaveToArchive(session);
         return Optional.of(metadata);
     }
 
-    /** §8.1; nodes say themselves who may read them. */
+    /** Rejects queries to the archives of other accounts (§8.1). A node itself decides which addresses may read it. */
     private Iq.Response foreign(Query query) {
         if (!isForNode(query)) throw new StanzaException(Condition.FORBIDDEN.plain());
         var answer = nodes.answer(query.account(), query.iq());
@@ -79,7 +82,7 @@ public final class Mam implements Extension {
 
     private static boolean isForNode(Query query) { return query.element().attribute("node").isPresent(); }
 
-    private Supplier<List<Stanza>> ofNode(Query query) {
+    private Supplier<List<Stanza>> nodeAnswer(Query query) {
         var answer = nodes.answer(query.account(), query.iq());
         return () -> answer;
     }
@@ -89,29 +92,30 @@ public final class Mam implements Extension {
     }
 
     private Supplier<List<Stanza>> query(Query query) {
-        if (isForNode(query)) return ofNode(query);
+        if (isForNode(query)) return nodeAnswer(query);
         var session = query.session();
         long head = session.account().log().head();
-        long most = session.management().map(StreamManagementTerms::bytes).orElse(Long.MAX_VALUE) / 4; // a page may have to wait as a whole for its acknowledgement, see Outbound
-        var wanted = ArchiveQuery.of(query.element());
-        var reading = answering.query(query.iq(), wanted, view(session.account()), most);
-        if (!wanted.isUnfiltered() || wanted.most() == 0) return reading;
+        // the whole page may wait for its acknowledgement (OutboundQueue)
+        long most = session.management().map(StreamManagementTerms::bytes).orElse(Long.MAX_VALUE) / 4;
+        var archiveQuery = ArchiveQuery.of(query.element());
+        var read = reader.query(query.iq(), archiveQuery, view(session.account()), most);
+        if (!archiveQuery.isUnfiltered() || archiveQuery.most() == 0) return read;
         catchUp.archiveQueryBegins(session);
         return () -> {
-            boolean found = false;
+            boolean succeeded = false;
             try {
-                var answer = reading.get();
-                found = true;
+                var answer = read.get();
+                succeeded = true;
                 return answer;
             } finally {
-                hasRead(session, wanted.selection(), found, head);
+                hasRead(session, archiveQuery.selection(), succeeded, head);
             }
         };
     }
 
-    /** Messages that wait and that a client reads here are not delivered to it once more. */
-    private void hasRead(Session session, Selection selection, boolean found, long head) {
-        long through = found ? Math.min(head, selection.before() - 1) : 0;
+    /** Keeps offline messages that a client read from the archive from being delivered to it again. */
+    private void hasRead(Session session, Selection selection, boolean succeeded, long head) {
+        long through = succeeded ? Math.min(head, selection.before() - 1) : 0;
         session.account().tell(Credit.UNLIMITED, () -> catchUp.archiveQueryEnds(session, selection.after(), through));
     }
 }

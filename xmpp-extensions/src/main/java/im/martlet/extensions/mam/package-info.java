@@ -1,6 +1,7 @@
 /**
- * XEP-0313, XEP-0441: an account's devices read its archive. Queries begin on the account's mailbox, and read beside
- * it. What is archived, and when, is not decided here but in {@link im.martlet.archive}.
+ * XEP-0313 and XEP-0441: lets clients read the archive of their account and set its preferences. A query begins on the
+ * account's mailbox and reads the database beside it. The package {@link im.martlet.archive} decides which messages are
+ * archived, and when.
  */
 @NullMarked
 package im.martlet.extensions.mam;

@@ -1,4 +1,4 @@
-/** XEP-0384: how the nodes are configured in which devices publish their keys. Pure. */
+/** XEP-0384: the configuration of the nodes on which clients publish their keys. Pure. */
 @NullMarked
 package im.martlet.extensions.omemo;
 

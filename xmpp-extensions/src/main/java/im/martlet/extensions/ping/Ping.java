@@ -21,8 +21,8 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * XEP-0199: a ping to the server, to an account or to a service is answered with an empty result; a stranger's to an
- * account is not.
+ * XEP-0199: answers pings to the server, to an account or to a service with an empty result. A ping to an account from
+ * an address that may not see its presence gets service-unavailable.
  */
 @Xep(number = 199, title = "XMPP Ping", version = "2.0.1")
 public final class Ping implements Extension {
@@ -38,7 +38,7 @@ public final class Ping implements Extension {
                 onGet(SERVICE, Namespaces.PING, "ping", Query::result));
     }
 
-    /** §6: it says no more of an account than presence does. */
+    /** Answers only an address that may see the account's presence (§6). */
     private Iq.Response ofAccount(Query query) {
         if (!visibility.maySee(query.account(), query.iq().from()))
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain());

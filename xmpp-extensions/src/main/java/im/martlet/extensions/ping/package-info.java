@@ -1,4 +1,4 @@
-/** XEP-0199: is anybody there? */
+/** XEP-0199: answers to pings. */
 @NullMarked
 package im.martlet.extensions.ping;
 

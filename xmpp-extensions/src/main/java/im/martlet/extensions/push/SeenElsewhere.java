@@ -66,7 +66,7 @@ final class SeenElsewhere {
     private Optional<String> reason(Account account, Service service, PendingNotification pending, long entry) {
         if (account.sessions().stream().anyMatch(s -> s.isInUse() && PushRegistrations.isOf(s, service)))
             return Optional.of("the device is connected and in use");
-        var displayedId = pending.from().flatMap(from -> displayed.through(account, from.bare()));
+        var displayedId = pending.from().flatMap(from -> displayed.lastRead(account, from.bare()));
         boolean isDisplayed = displayedId
                 .filter(id -> pending.inRoom().map(id::equals).orElseGet(() -> isAtOrAfter(id, entry))).isPresent();
         return isDisplayed ? Optional.of("the user displayed the message on another device") : Optional.empty();

@@ -29,15 +29,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** XEP-0077 for who is logged in: a new password, or the end of the account. {@link SignUp} is for who has none yet. */
+/**
+ * XEP-0077 for sessions: changes the account's password or deletes the account. {@link SignUp} creates accounts.
+ */
 @Xep(number = 77, title = "In-Band Registration", version = "2.4",
         note = "accounts of this server; registration is off unless configured")
 public final class Registration implements Extension {
     static final String NS = Namespaces.REGISTER;
 
     /**
-     * @param enabled whether strangers may create accounts
-     * @param perHour accounts that one address may create in an hour, 0 for any number
+     * The section {@code [registration]}.
+     *
+     * @param enabled whether anybody may create an account
+     * @param perHour accounts that one IP network may create in an hour; 0 for any number
      */
     public record Settings(@Reloadable @Default("false") boolean enabled,
             @Reloadable @Default("5") @Range(min = 0) int perHour) {}
@@ -65,7 +69,7 @@ public final class Registration implements Extension {
         return hooks;
     }
 
-    private static Iq.Response show(Query query) { // §3.1.1: who is registered already
+    private static Iq.Response show(Query query) { // §3.1.1, for a registered user
         return query.result(Element.of(NS, "query").with(Element.of(NS, "registered"),
                 Element.of(NS, "username").withText(query.session().jid().local()), Element.of(NS, "password")));
     }
@@ -73,18 +77,18 @@ public final class Registration implements Extension {
     private Iq.Response set(Query query) {
         var session = query.session();
         if (query.element().child("remove").isPresent()) return cancel(query, session.account());
-        var username = query.element().childText("username").orElseThrow(() -> badRequest("there is no <username/>"));
+        var username = query.element().childText("username").orElseThrow(() -> badRequest("<username/> is missing"));
         if (!session.jid()
                 .equals(SignUp.address(username, session.jid().domain()).withResource(session.jid().resource())))
-            throw new StanzaException(Condition.NOT_ALLOWED.because("only one's own password can be changed"));
-        var password = query.element().childText("password").orElseThrow(() -> badRequest("there is no <password/>"));
+            throw new StanzaException(Condition.NOT_ALLOWED.because("you can change only your own password"));
+        var password = query.element().childText("password").orElseThrow(() -> badRequest("<password/> is missing"));
         accounts.setVerifiers(session.account().existingKey(), SignUp.verifiers(passwords, password));
         return query.result();
     }
 
-    /** §3.2: the answer goes out first, then every session ends. */
+    /** Deletes the account (§3.2). The answer goes out first, then every session ends. */
     private Iq.Response cancel(Query query, Account account) {
-        if (query.element().children().size() != 1) throw badRequest("<remove/> stands alone");
+        if (query.element().children().size() != 1) throw badRequest("<remove/> must be the only child of <query/>");
         deletion.delete(account);
         return query.result();
     }

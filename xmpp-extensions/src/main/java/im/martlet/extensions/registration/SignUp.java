@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** XEP-0077 on a stream that nobody has logged in on: a stranger creates an account, over TLS only. */
+/** XEP-0077 on an unauthenticated stream: lets a client create an account, over TLS only. */
 final class SignUp implements StreamFeature {
     private static final String FEATURE = "http://jabber.org/features/iq-register";
 
@@ -57,7 +57,7 @@ final class SignUp implements StreamFeature {
                     create(query, state);
                     yield new Step.Reply(answer(iq, "result"), state);
                 }
-                default -> throw StanzaException.badRequest("a request is of type get or set");
+                default -> throw StanzaException.badRequest("a registration request needs the type 'get' or 'set'");
             };
         } catch (StanzaException e) {
             return new Step.Reply(answer(iq, "error").with(e.error().toElement()), state);
@@ -80,7 +80,7 @@ final class SignUp implements StreamFeature {
         var username = query.childText("username").filter(text -> !text.isEmpty());
         var password = query.childText("password").filter(text -> !text.isEmpty());
         if (username.isEmpty() || password.isEmpty())
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name and a password are needed")); // §3.1.1
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("registration needs a name and a password")); // §3.1.1
         var address = address(username.get(), state.host());
         var verifiers = verifiers(passwords, password.get());
         var count = recent.get(new Network(state.channel().remote()), _ -> new AtomicInteger());
@@ -89,7 +89,7 @@ final class SignUp implements StreamFeature {
             throw new StanzaException(Condition.RESOURCE_CONSTRAINT
                     .because("too many new accounts from this address; try again in an hour"));
         if (accounts.create(address, verifiers).isEmpty())
-            throw new StanzaException(Condition.CONFLICT.because("the name is taken"));
+            throw new StanzaException(Condition.CONFLICT.because("another account has this name already"));
     }
 
     static Jid address(String username, String host) {
@@ -97,9 +97,9 @@ final class SignUp implements StreamFeature {
             var address = Jid.of(username, host, "");
             if (address.hasLocal()) return address;
         } catch (JidException e) {
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("not a name: " + e.getMessage()));
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("this is not a valid name: " + e.getMessage()));
         }
-        throw new StanzaException(Condition.NOT_ACCEPTABLE.because("a name is needed"));
+        throw new StanzaException(Condition.NOT_ACCEPTABLE.because("registration needs a name"));
     }
 
     static List<Accounts.Verifier> verifiers(PasswordHasher passwords, String password) {

@@ -1,4 +1,4 @@
-/** XEP-0077: getting an account, changing its password, giving it up. */
+/** XEP-0077: creates accounts, changes passwords and deletes accounts in-band. */
 @NullMarked
 package im.martlet.extensions.registration;
 

@@ -8,7 +8,7 @@ import im.martlet.extension.Extension;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
 
-/** What keeps accounts in rooms of other servers. */
+/** The bindings of automatic rejoining of remote rooms. */
 public final class RejoinModule extends AbstractModule {
     @Override protected void configure() {
         Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(RoomRejoin.class);

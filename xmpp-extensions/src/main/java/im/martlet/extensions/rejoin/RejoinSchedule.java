@@ -20,49 +20,53 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** When which domains' rooms are asked, and for whom. Any thread. */
+/** Holds for each remote domain the accounts with clients in its rooms, and the time of the next check. Any thread. */
 @Singleton
 final class RejoinSchedule {
     /**
-     * How accounts are kept in rooms of other servers.
+     * The section {@code [rejoin]}.
      *
-     * @param enabled whether they are
-     * @param check how often each room is asked whether it still knows a device
-     * @param retry how soon after a stream has ended, or a room could not be asked
+     * @param enabled whether this server keeps clients in remote rooms
+     * @param check time between two checks of one room
+     * @param retry time to a check after a stream ended or a room could not be reached
      */
     record Settings(@Default("true") boolean enabled, @Reloadable @Default("\"15m\"") @Range(min = 1) Duration check,
             @Reloadable @Default("\"10s\"") @Range(min = 1) Duration retry) {}
 
-    /** @param due in System.nanoTime */
+    /**
+     * The checks of one domain.
+     *
+     * @param due the time of the next check, in System.nanoTime
+     */
     private record Round(Set<Jid> accounts, long due) {
         Round at(long due) { return new Round(accounts, due); }
     }
 
     private final ConcurrentHashMap<String, Round> rounds = new ConcurrentHashMap<>(); // by domain
     private final AccountDirectory directory;
-    private final RemoteRoutes outside;
+    private final RemoteRoutes remoteRoutes;
     private final Supplier<Settings> settings;
     private @Nullable ScheduledExecutorService clock;
 
-    @Inject RejoinSchedule(AccountDirectory directory, RemoteRoutes outside, Supplier<Settings> settings) {
+    @Inject RejoinSchedule(AccountDirectory directory, RemoteRoutes remoteRoutes, Supplier<Settings> settings) {
         this.directory = directory;
-        this.outside = outside;
+        this.remoteRoutes = remoteRoutes;
         this.settings = settings;
     }
 
     boolean isEnabled() { return settings.get().enabled(); }
 
-    /** A device of an account is in a room of a domain. */
-    void note(String domain, Jid account) {
-        rounds.compute(domain, (_, known) -> {
-            var round = known != null ? known : new Round(ConcurrentHashMap.newKeySet(), in(settings.get().check()));
+    /** Adds an account with a client in a room of a domain. */
+    void watch(String domain, Jid account) {
+        rounds.compute(domain, (_, before) -> {
+            var round = before != null ? before : new Round(ConcurrentHashMap.newKeySet(), in(settings.get().check()));
             round.accounts.add(account);
             return round;
         });
     }
 
-    /** The rooms of a domain are to be asked before long. */
-    void soon(String domain) {
+    /** Brings the next check of a domain forward to the retry time. */
+    void checkSoon(String domain) {
         rounds.computeIfPresent(domain, (_, round) -> {
             long due = in(settings.get().retry());
             return due - round.due < 0 ? round.at(due) : round;
@@ -72,22 +76,25 @@ final class RejoinSchedule {
     private static long in(Duration pause) { return System.nanoTime() + pause.toNanos(); }
 
     /**
-     * @param look asks the rooms of a domain about an account, on its mailbox, and answers whether it is in any there
+     * Starts the clock.
+     *
+     * @param check pings the rooms of a domain for an account, on the account's mailbox; returns whether the account has
+     * clients in any of them
      */
-    void start(BiPredicate<Account, String> look) {
-        outside.whenStreamEnds(this::soon);
+    void start(BiPredicate<Account, String> check) {
+        remoteRoutes.whenStreamEnds(this::checkSoon);
         clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rejoin-clock").daemon().factory());
         long every = Math.clamp(settings.get().retry().toMillis() / 4, 100, 1000);
         clock.scheduleWithFixedDelay(() -> rounds.forEach((domain, round) -> {
             if (round.due - System.nanoTime() > 0) return;
             rounds.computeIfPresent(domain, (_, r) -> r.accounts.isEmpty() ? null : r.at(in(settings.get().check())));
-            for (Jid account : round.accounts) look(account, domain, round, look);
+            for (Jid account : round.accounts) check(account, domain, round, check);
         }), every, every, TimeUnit.MILLISECONDS);
     }
 
-    private void look(Jid account, String domain, Round round, BiPredicate<Account, String> look) {
-        directory.tell(account, Credit.UNLIMITED,
-                there -> { if (!look.test(there, domain)) round.accounts.remove(account); });
+    private void check(Jid jid, String domain, Round round, BiPredicate<Account, String> check) {
+        directory.tell(jid, Credit.UNLIMITED,
+                account -> { if (!check.test(account, domain)) round.accounts.remove(jid); });
     }
 
     void stop() { if (clock != null) clock.shutdownNow(); }

@@ -8,38 +8,38 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A device's stay in a room of another server, as far as it is known here. Pure. */
+/** A client's stay in a room of a remote server, as far as this server knows it. Pure. */
 final class RemoteRoomStay {
-    private static final Duration CALM = Duration.ofMinutes(10);
-    private static final int MOST_LOSSES = 3;
-    private static final int MOST = 5000; // occupants that are remembered; of more, nobody is said to be gone
+    private static final Duration CALM = Duration.ofMinutes(10); // without a removal, after which the count begins anew
+    private static final int MOST_REMOVALS = 3;
+    private static final int MOST = 5000; // occupants that are remembered; the server never reports the others as gone
 
     enum State {
-        /** The device has asked to enter. */
-        ENTERING,
-        /** The room has said that it is there. */
-        IN,
-        /** The room is being asked whether it still is. */
-        ASKED,
-        /** It is being brought in again. */
-        ENTERING_AGAIN
+        /** The client asked to join the room. */
+        JOINING,
+        /** The room said that the client is an occupant. */
+        JOINED,
+        /** This server asked the room whether the client is still an occupant. */
+        PINGED,
+        /** This server asked to join the room again for the client. */
+        REJOINING
     }
 
     private Jid as;
     private Optional<String> password;
-    private State state = State.ENTERING;
+    private State state = State.JOINING;
     private final Set<String> others = new HashSet<>(); // nicknames
-    private final Set<String> missing = new HashSet<>(); // who was there before, and has not been seen since
-    private Instant heard;
-    private String question = "";
-    private int losses;
-    private Instant lost = Instant.EPOCH;
+    private final Set<String> missing = new HashSet<>(); // nicknames seen before the rejoin, but not since
+    private Instant lastMessage;
+    private String pingId = "";
+    private int removals;
+    private Instant lastRemoval = Instant.EPOCH;
 
-    /** @param as the room, with the nickname */
+    /** @param as the address in the room: the room with the nickname */
     RemoteRoomStay(Jid as, Optional<String> password, Instant now) {
         this.as = as;
         this.password = password;
-        this.heard = now;
+        this.lastMessage = now;
     }
 
     Jid as() { return as; }
@@ -48,67 +48,71 @@ final class RemoteRoomStay {
 
     State state() { return state; }
 
-    /** When something was last said there. */
-    Instant heard() { return heard; }
+    /** Returns the time of the last message in the room. */
+    Instant lastMessage() { return lastMessage; }
 
-    /** Something was said. */
-    void hears(Instant now) { heard = now; }
+    /** Notes a message in the room. */
+    void message(Instant now) { lastMessage = now; }
 
-    /** The device asks to enter by itself, perhaps under another nickname. */
-    void enters(Jid as, Optional<String> password) {
+    /** Notes that the client itself asks to join, perhaps with another nickname. */
+    void joining(Jid as, Optional<String> password) {
         this.as = as;
         this.password = password;
-        state = State.ENTERING;
+        state = State.JOINING;
         missing.clear();
     }
 
-    /** It is asked whether the device is still there. @param question its id */
-    void asks(String question) {
-        state = State.ASKED;
-        this.question = question;
+    /** Notes that this server pinged the room. @param id the id of the ping */
+    void pinged(String id) {
+        state = State.PINGED;
+        pingId = id;
     }
 
-    /** Whether an id is that of the question that is open. */
-    boolean isAsked(String id) {
-        return !question.isEmpty() && question.equals(id);
+    /** Returns whether an id is that of the latest ping. */
+    boolean isPing(String id) {
+        return !pingId.isEmpty() && pingId.equals(id);
     }
 
-    /** It is as it was; as far as one can know. */
-    void stays() { state = State.IN; }
+    /** Notes that the client is an occupant, as far as this server knows. */
+    void confirmed() { state = State.JOINED; }
 
-    /** It is not there any more, and is brought in again. */
-    void entersAgain() {
-        state = State.ENTERING_AGAIN;
+    /** Notes that the client is no longer an occupant and that this server joins again for it. */
+    void rejoining() {
+        state = State.REJOINING;
         missing.addAll(others);
         others.clear();
     }
 
     /**
-     * The room has put the device out for a technical problem; answers whether it is worth to go in again, and not the
-     * same over and over.
+     * Notes that the room removed the client because of a technical problem. Returns whether this server should rejoin:
+     * not after too many removals in a short time.
      */
-    boolean mayReturn(Instant now) {
-        losses = lost.plus(CALM).isBefore(now) ? 1 : losses + 1;
-        lost = now;
-        return losses <= MOST_LOSSES;
+    boolean mayRejoin(Instant now) {
+        removals = lastRemoval.plus(CALM).isBefore(now) ? 1 : removals + 1;
+        lastRemoval = now;
+        return removals <= MOST_REMOVALS;
     }
 
-    /** Somebody else is there. */
-    void sees(String nick) {
+    /** Notes another occupant of the room. */
+    void occupantSeen(String nick) {
         if (others.size() < MOST) others.add(nick);
         missing.remove(nick);
     }
 
-    /** Somebody else has gone. */
-    void missesNobody(String nick) {
+    /** Notes that another occupant left, and that the client was told so. */
+    void occupantLeft(String nick) {
         others.remove(nick);
         missing.remove(nick);
     }
 
-    /** The room says that the device is there. @return who has gone meanwhile, and the device has not heard of it */
-    List<String> isIn(Jid as) {
+    /**
+     * Notes that the client is an occupant now.
+     *
+     * @return nicknames of occupants that left while the client was out
+     */
+    List<String> joined(Jid as) {
         this.as = as;
-        state = State.IN;
+        state = State.JOINED;
         var gone = missing.stream().filter(nick -> !nick.equals(as.resource())).sorted().toList();
         missing.clear();
         return gone;

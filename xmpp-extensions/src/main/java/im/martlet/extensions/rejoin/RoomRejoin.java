@@ -12,6 +12,7 @@ import im.martlet.session.Account;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.spec.Xep;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;
@@ -24,57 +25,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Watches which rooms of other servers the devices of accounts enter and leave, and brings them in again when a room
- * has lost them.
+ * Watches the rooms of remote servers that local clients join and leave, and rejoins a room for a client that the room
+ * lost.
  */
 @Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0",
-        note = "answered by rooms; rooms of other servers are asked for devices, which are brought in again when they were lost")
+        note = "answered by rooms; this server also pings remote rooms for its clients, and rejoins a room that lost one")
 public final class RoomRejoin implements Extension {
-    private static final int MOST = 200; // rooms of one device
+    private static final Logger LOG = LoggerFactory.getLogger(RoomRejoin.class);
+    private static final int MOST = 200; // rooms of one client
     private static final Slots.Key<Map<Jid, RemoteRoomStay>> STAYS = Slots.Key.of("rejoin.stays", HashMap::new); // by room
 
     private final LocalDomains local;
-    private final RejoinSchedule rounds;
-    private final RejoinStanzas returning;
+    private final RejoinSchedule schedule;
+    private final RejoinStanzas stanzas;
 
-    @Inject RoomRejoin(LocalDomains local, RejoinSchedule rounds, RejoinStanzas returning) {
+    @Inject RoomRejoin(LocalDomains local, RejoinSchedule schedule, RejoinStanzas stanzas) {
         this.local = local;
-        this.rounds = rounds;
-        this.returning = returning;
+        this.schedule = schedule;
+        this.stanzas = stanzas;
     }
 
     @Override public List<Hook> hooks() {
-        if (!rounds.isEnabled()) return List.of();
+        if (!schedule.isEnabled()) return List.of();
         return List.of(Hook.onSend(InterceptorStage.STAMP, this::sent),
                 Hook.onReceive(InterceptorStage.SCREEN, this::received),
-                new Hook.Background(() -> rounds.start(this::look), rounds::stop));
+                new Hook.Background(() -> schedule.start(this::check), schedule::stop));
     }
 
-    // ---- what devices say
+    // ---- stanzas from clients
 
     private Verdict sent(InterceptedStanza intercepted) {
         if (intercepted.stanza() instanceof Presence p && p.to() instanceof Jid to && to.hasLocal()
                 && !local.isHost(to.domain()) && local.service(to.domain()).isEmpty())
-            intercepted.account().session(p.from()).ifPresent(session -> shows(session, p, to));
+            intercepted.account().session(p.from()).ifPresent(session -> presenceSent(session, p, to));
         return Verdict.pass();
     }
 
-    private void shows(Session session, Presence p, Jid to) {
+    private void presenceSent(Session session, Presence p, Jid to) {
         var stays = session.get(STAYS);
         if (p.type() == Presence.Type.UNAVAILABLE) stays.remove(to.bare());
         else if (p.type() == Presence.Type.AVAILABLE && to.isFull()) p.child(MucXml.NS, "x").ifPresent(x -> {
-            var known = stays.get(to.bare());
-            if (known != null) known.enters(to, x.childText("password"));
+            var stay = stays.get(to.bare());
+            if (stay != null) stay.joining(to, x.childText("password"));
             else if (stays.size() < MOST) {
                 stays.put(to.bare(), new RemoteRoomStay(to, x.childText("password"), Instant.now()));
-                rounds.note(to.domain(), session.account().jid());
+                schedule.watch(to.domain(), session.account().jid());
             }
         });
     }
 
-    // ---- what rooms say
+    // ---- stanzas from rooms
 
     private Verdict received(InterceptedStanza intercepted) {
         var stanza = intercepted.stanza();
@@ -86,54 +90,59 @@ public final class RoomRejoin implements Extension {
 
     private Verdict received(Session session, RemoteRoomStay stay, Stanza stanza) {
         return switch (stanza) {
-            case Presence p when p.type() == Presence.Type.ERROR -> refused(session, stay, p);
-            case Presence p when p.from().isFull() -> shown(session, stay, p);
+            case Presence p when p.type() == Presence.Type.ERROR -> errorReceived(session, stay, p);
+            case Presence p when p.from().isFull() -> presenceReceived(session, stay, p);
             case Message m when m.type() == Message.Type.GROUPCHAT -> {
-                stay.hears(Instant.now());
+                stay.message(Instant.now());
                 yield Verdict.pass();
             }
-            case Iq.Response answer when stay.isAsked(answer.id()) && answer.from().equals(stay.as()) -> {
-                returning.answered(session, stay, answer);
-                yield Verdict.drop();
+            case Iq.Response answer when stay.isPing(answer.id()) && answer.from().equals(stay.as()) -> {
+                stanzas.pong(session, stay, answer);
+                yield drop("it answers a ping that the server sent", session, answer);
             }
             case Presence _, Message _, Iq _ -> Verdict.pass();
         };
     }
 
-    private Verdict shown(Session session, RemoteRoomStay stay, Presence p) {
+    private static Verdict drop(String reason, Session session, Stanza stanza) {
+        Decision.DROPPED.log(LOG, reason, session.account().jid(), stanza);
+        return Verdict.drop();
+    }
+
+    private Verdict presenceReceived(Session session, RemoteRoomStay stay, Presence p) {
         boolean own = isOwn(p);
         switch (p.type()) {
             case AVAILABLE -> {
-                if (own) stay.isIn(p.from()).forEach(nick -> returning.gone(session, stay, nick));
-                else stay.sees(p.from().resource());
+                if (own) stay.joined(p.from()).forEach(nick -> stanzas.occupantLeft(session, stay, nick));
+                else stay.occupantSeen(p.from().resource());
             }
             case UNAVAILABLE -> {
-                if (!own) stay.missesNobody(p.from().resource());
-                else if (hasStatus(p, "333") && stay.mayReturn(Instant.now())) { // "an s2s link fails between the MUC and the removed user's server"
-                    returning.enter(session, stay);
-                    return Verdict.drop();
-                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // the device is told that it is out, and may enter again
+                if (!own) stay.occupantLeft(p.from().resource());
+                else if (hasStatus(p, "333") && stay.mayRejoin(Instant.now())) { // "an s2s link fails between the MUC and the removed user's server"
+                    stanzas.rejoin(session, stay);
+                    return drop("the server rejoins the room for the client", session, p);
+                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // the client itself may join again
             }
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }
         return Verdict.pass();
     }
 
-    private Verdict refused(Session session, RemoteRoomStay stay, Presence error) {
+    private Verdict errorReceived(Session session, RemoteRoomStay stay, Presence error) {
         return switch (stay.state()) {
-            case ENTERING -> {
+            case JOINING -> {
                 session.get(STAYS).remove(error.from().bare());
                 yield Verdict.pass();
             }
-            case IN, ASKED -> Verdict.pass();
-            case ENTERING_AGAIN -> {
+            case JOINED, PINGED -> Verdict.pass();
+            case REJOINING -> {
                 if (RejoinStanzas.isUnreachable(error)) {
-                    stay.stays(); // it is asked again later
-                    rounds.soon(error.from().domain());
-                    yield Verdict.drop();
+                    stay.confirmed(); // the next check pings the room
+                    schedule.checkSoon(error.from().domain());
+                    yield drop("the room cannot be reached; the server tries again", session, error);
                 }
                 session.get(STAYS).remove(error.from().bare());
-                yield Verdict.change(RejoinStanzas.out(stay, Objects.requireNonNull(error.to())));
+                yield Verdict.change(RejoinStanzas.removal(stay, Objects.requireNonNull(error.to())));
             }
         };
     }
@@ -145,15 +154,15 @@ public final class RoomRejoin implements Extension {
                 .anyMatch(e -> e.is(MucXml.USER, "status") && e.attribute("code").filter(code::equals).isPresent());
     }
 
-    // ---- the rounds
+    // ---- checks
 
-    /** Asks rooms of a domain whether the devices of an account are still there. @return whether it has any there */
-    private boolean look(Account account, String domain) {
+    /** Pings the rooms of a domain for the clients of an account. Returns whether the account has clients in any. */
+    private boolean check(Account account, String domain) {
         boolean any = false;
         for (Session session : account.sessions())
             for (var stay : session.get(STAYS).entrySet()) if (stay.getKey().domain().equals(domain)) {
                 any = true;
-                if (stay.getValue().state() != RemoteRoomStay.State.ENTERING) returning.ask(session, stay.getValue());
+                if (stay.getValue().state() != RemoteRoomStay.State.JOINING) stanzas.ping(session, stay.getValue());
             }
         return any;
     }

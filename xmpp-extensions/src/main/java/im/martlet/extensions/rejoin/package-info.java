@@ -1,7 +1,7 @@
 /**
- * Keeps the devices of accounts in rooms of other servers (XEP-0410, for clients that do not look after it themselves):
- * when a stream with such a server has ended, and now and then, the room is asked whether the device is still there; if
- * it is not, it is brought in again. On the accounts' mailboxes, but for the clock.
+ * Keeps local clients in rooms of remote servers (XEP-0410), for clients that do not do so themselves. When a stream
+ * with such a server ends, and at regular times, this server asks the room whether the client is still an occupant. If
+ * it is not, this server joins the room again for the client. On the accounts' mailboxes, except for the clock.
  */
 @NullMarked
 package im.martlet.extensions.rejoin;

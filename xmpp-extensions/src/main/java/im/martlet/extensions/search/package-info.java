@@ -1,4 +1,4 @@
-/** XEP-0055: users who want it are found by others of their host. On the mailbox of the account that asks. */
+/** XEP-0055: a directory of the users of a host that asked to be listed. On the mailbox of the account that searches. */
 @NullMarked
 package im.martlet.extensions.search;
 

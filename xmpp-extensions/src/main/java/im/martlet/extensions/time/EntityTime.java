@@ -16,7 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** XEP-0202: the server's time, in UTC, and its zone. */
+/** XEP-0202: tells the server's time in UTC and its time zone. */
 @Xep(number = 202, title = "Entity Time", version = "2.0")
 public final class EntityTime implements Extension {
     private static final String NS = "urn:xmpp:time";

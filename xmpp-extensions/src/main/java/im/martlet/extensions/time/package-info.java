@@ -1,4 +1,4 @@
-/** XEP-0202: what time it is here. */
+/** XEP-0202: the server's time. */
 @NullMarked
 package im.martlet.extensions.time;
 

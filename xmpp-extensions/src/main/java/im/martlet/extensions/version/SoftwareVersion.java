@@ -15,7 +15,7 @@ import im.martlet.stanza.Iq;
 import im.martlet.xml.Element;
 import java.util.List;
 
-/** XEP-0092: name and version of this software; of the system below it nothing is said. */
+/** XEP-0092: tells the name and version of this software, but not the operating system. */
 @Xep(number = 92, title = "Software Version", version = "1.1")
 public final class SoftwareVersion implements Extension {
     private static final String NS = "jabber:iq:version";

@@ -1,4 +1,4 @@
-/** XEP-0092: what this software is. */
+/** XEP-0092: the name and version of this software. */
 @NullMarked
 package im.martlet.extensions.version;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BoshRepliesTest {
     private final BoshReplies replies = new BoshReplies(1, Map.of(), 1, 2);
 
-    private static String said(CompletableFuture<byte[]> answer) {
+    private static String text(CompletableFuture<byte[]> answer) {
         return new String(answer.getNow("nothing yet".getBytes(UTF_8)), UTF_8);
     }
 
@@ -20,20 +20,20 @@ class BoshRepliesTest {
         return answer;
     }
 
-    @Test void whatWaitsIsNotInTheAnswerToWhoPausesButInTheNext() { // XEP-0124 §10: "MUST NOT contain any payloads"
+    @Test void theAnswerToAPauseHasNoPayload() { // XEP-0124 §10: "MUST NOT contain any payloads"
         hold(1);
         var before = hold(2);
-        assertThat(said(before)).isEqualTo("nothing yet");
+        assertThat(text(before)).isEqualTo("nothing yet");
         replies.send("<a/>".getBytes(UTF_8));
-        assertThat(said(before)).contains("<a/>");
+        assertThat(text(before)).contains("<a/>");
         replies.send("<b/>".getBytes(UTF_8));
         var pause = new CompletableFuture<byte[]>();
         replies.pause(3, pause);
-        assertThat(said(pause)).startsWith("<body").doesNotContain("<b/>");
-        assertThat(said(hold(4))).contains("<b/>");
+        assertThat(text(pause)).startsWith("<body").doesNotContain("<b/>");
+        assertThat(text(hold(4))).contains("<b/>");
     }
 
-    @Test void whoPausesGetsBackAllThatWaits() {
+    @Test void aPauseCompletesAllHeldRequests() {
         var before = hold(1);
         var pause = new CompletableFuture<byte[]>();
         replies.pause(2, pause);

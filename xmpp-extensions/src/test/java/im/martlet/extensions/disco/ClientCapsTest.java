@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Whom ClientCaps asks when clients do not answer; time passes when the test says so. */
+/** Which clients ClientCaps asks when clients do not answer. The test itself ends each time limit. */
 class ClientCapsTest {
     private final List<Jid> asked = new ArrayList<>();
-    private final Queue<Runnable> later = new ArrayDeque<>();
+    private final Queue<Runnable> timeouts = new ArrayDeque<>();
     private final ClientCaps caps = new ClientCaps(new Capabilities() {
         @Override public Optional<Set<String>> features(Hash hash) { return Optional.empty(); }
 
@@ -28,7 +28,7 @@ class ClientCapsTest {
     }, (_, client, _) -> {
         asked.add(client);
         return new CompletableFuture<Iq.Response>();
-    }, later::add);
+    }, timeouts::add);
 
     private void arrives(Jid client) {
         var c = Element.of("http://jabber.org/protocol/caps", "c").with("hash", "sha-1").with("node", "urn:test")
@@ -38,29 +38,29 @@ class ClientCapsTest {
 
     private static Jid client(String name) { return Jid.parse(name + "@localhost/x"); }
 
-    private void patienceEnds() { List.copyOf(later).forEach(action -> { later.remove(); action.run(); }); }
+    private void timeEnds() { List.copyOf(timeouts).forEach(action -> { timeouts.remove(); action.run(); }); }
 
-    @Test void whoComesWhenAnAnswerIsOverdueIsAskedAtOnce() {
+    @Test void aClientThatArrivesWhileAnAnswerIsOverdueIsAskedAtOnce() {
         arrives(client("gone"));
-        patienceEnds();
+        timeEnds();
         arrives(client("second"));
         assertThat(asked).containsExactly(client("gone"), client("second"));
     }
 
-    @Test void whoComesWhileAnAnswerMayComeWaitsForIt() {
+    @Test void aClientThatArrivesBeforeTheTimeLimitWaitsForTheAnswer() {
         arrives(client("first"));
         arrives(client("second"));
         assertThat(asked).containsExactly(client("first"));
-        patienceEnds();
+        timeEnds();
         assertThat(asked).containsExactly(client("first"), client("second"));
         arrives(client("third"));
         assertThat(asked).doesNotContain(client("third"));
     }
 
-    @Test void whoShowsItselfManyTimesWaitsOnce() {
+    @Test void aClientThatSendsManyPresencesIsAskedOnce() {
         arrives(client("first"));
         for (int i = 0; i < 5; i++) arrives(client("second"));
-        for (int i = 0; i < 5; i++) patienceEnds();
+        for (int i = 0; i < 5; i++) timeEnds();
         assertThat(asked).containsExactly(client("first"), client("second"));
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ArchivePagesTest {
-    /** As many messages as there are sizes, with ids from 1. */
+    /** An archive in memory with one message for each size. Ids begin at 1. */
     private static final class Memory implements ArchiveQueries.Source {
         private final int[] sizes;
         private final AtomicInteger reading = new AtomicInteger();
@@ -60,25 +60,25 @@ class ArchivePagesTest {
         assertThat(found.complete()).isEqualTo(complete);
     }
 
-    @Test void aPageThatGetsTooLargeEndsBeforeAndIsNotComplete() {
+    @Test void aPageThatWouldBecomeTooLargeEndsEarlyAndIsNotComplete() {
         var pages = new ArchivePages();
         var archive = new Memory(60_000, 60_000, 60_000, 200_000, 10);
         check(pages.read(archive, query(""), 100, Long.MAX_VALUE), false, 1, 2);
         check(pages.read(archive, query("before"), 100, Long.MAX_VALUE), false, 5);
-        check(pages.read(archive, query("before"), 4, Long.MAX_VALUE), false, 4); // at least one, however large
+        check(pages.read(archive, query("before"), 4, Long.MAX_VALUE), false, 4); // at least one entry of any size
         check(pages.read(archive, query(""), 2, Long.MAX_VALUE), true, 1, 2);
     }
 
-    @Test void whatAClientHasRoomForIsABoundToo() {
+    @Test void aPageIsNoLargerThanTheClientAllows() {
         check(new ArchivePages().read(new Memory(10_000, 10_000, 10_000), query(""), 100, 25_000), false, 1, 2);
     }
 
-    @Test void theIdOfTheQueryIsInEveryResultAndCountsWithIt() {
+    @Test void theQueryIdCountsWithEachResult() {
         var query = ArchiveQuery.of(Element.of(Mam.NS, "query").with("queryid", "x".repeat(60_000)));
         check(new ArchivePages().read(new Memory(10, 10, 10, 10), query, 100, Long.MAX_VALUE), false, 1, 2);
     }
 
-    @Test void oneThatIsReadInSeveralGoesIsWhole() {
+    @Test void aPageThatNeedsSeveralReadsIsComplete() {
         var sizes = new int[55];
         check(new ArchivePages().read(new Memory(sizes), query(""), 100, Long.MAX_VALUE), true,
                 LongStream.rangeClosed(1, 55).toArray());
@@ -86,7 +86,7 @@ class ArchivePagesTest {
                 LongStream.rangeClosed(1, 55).toArray());
     }
 
-    @Test void fewAreReadAtOnceHoweverManyAsk() throws Exception {
+    @Test void theNumberOfConcurrentReadsIsLimited() throws Exception {
         var archive = new Memory(new int[200]);
         var pages = new ArchivePages();
         try (var threads = Executors.newFixedThreadPool(32)) {

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store of blobs keeps. */
+/** The contract that every blob store keeps. */
 interface BlobStoreContract {
     BlobStore store();
 
-    /** Whether anything is there under a name, finished or not. */
+    /** Returns whether the store holds anything under a name, finished or not. */
     boolean hasTraces(String name) throws IOException;
 
     static byte[] bytes(int length) {
@@ -23,7 +23,7 @@ interface BlobStoreContract {
         return bytes;
     }
 
-    /** In pieces of an odd size. */
+    /** Stores bytes in pieces of an odd size, and returns the name. */
     default String keep(byte[] bytes) throws IOException {
         var name = store().name();
         try (var draft = store().draft(name, bytes.length)) {
@@ -41,7 +41,7 @@ interface BlobStoreContract {
 
     @ParameterizedTest
     @ValueSource(
-            ints = { 1, 100, 65_535, 65_536, 65_537, 131_072, 1_000_000 }) default void whatIsKeptIsReadFromAnywhere(
+            ints = { 1, 100, 65_535, 65_536, 65_537, 131_072, 1_000_000 }) default void aKeptBlobIsReadFromAnyOffset(
                     int length) throws Exception {
         var bytes = bytes(length);
         var name = keep(bytes);
@@ -51,7 +51,7 @@ interface BlobStoreContract {
             assertThat(read(name, from)).as("from %d", from).isEqualTo(Arrays.copyOfRange(bytes, from, length));
     }
 
-    @Test default void whatIsNotKeptIsNotThereAndLeavesNothing() throws Exception {
+    @Test default void aDraftThatIsNotKeptLeavesNothing() throws Exception {
         var name = store().name();
         try (var draft = store().draft(name, 100)) {
             draft.write(bytes(50), 0, 50);
@@ -60,8 +60,8 @@ interface BlobStoreContract {
         assertThat(hasTraces(name)).isFalse();
     }
 
-    /** As after a crash: nobody has closed it. */
-    @Test default void whatWasBegunIsDeletedByItsName() throws Exception {
+    /** The draft is never closed, as after a crash. */
+    @Test default void anUnfinishedDraftIsDeletedByItsName() throws Exception {
         var name = store().name();
         store().draft(name, 100).write(bytes(50), 0, 50);
         assertThat(hasTraces(name)).isTrue();
@@ -69,7 +69,7 @@ interface BlobStoreContract {
         assertThat(hasTraces(name)).isFalse();
     }
 
-    @Test default void whatIsDeletedIsGoneAndMayBeDeletedAgain() throws Exception {
+    @Test default void aDeletedBlobIsGoneAndMayBeDeletedAgain() throws Exception {
         var name = keep(bytes(1000));
         store().delete(name);
         assertThatThrownBy(() -> store().open(name, 0)).isInstanceOf(NoSuchFileException.class);
@@ -80,7 +80,7 @@ interface BlobStoreContract {
     @ParameterizedTest
     @ValueSource(strings = { "../../etc/passwd", "p../../../../../../../../../etc/passwd", "",
             "p0123456789abcdef0123456789abcdef/",
-            "P0123456789ABCDEF0123456789ABCDEF" }) default void onlyNamesThatItGivesAreNames(String name) {
+            "P0123456789ABCDEF0123456789ABCDEF" }) default void namesThatTheStoreDidNotGiveAreRejected(String name) {
         assertThatThrownBy(() -> store().open(name, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store().draft(name, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store().delete(name)).isInstanceOf(IllegalArgumentException.class);

@@ -22,7 +22,7 @@ class FileBlobsTest implements BlobStoreContract {
 
     @Override public boolean hasTraces(String name) throws IOException { return hasFile(folder, name); }
 
-    @Test void aDiskThatIsNearlyFullTakesNothing() throws Exception {
+    @Test void aNearlyFullDiskAcceptsNoBlob() throws Exception {
         long free = Files.getFileStore(folder).getUsableSpace();
         var store = new FileBlobs(folder, free / 2);
         assertThatThrownBy(() -> store.draft(store.name(), free / 2 + (free >> 2))).isInstanceOf(IOException.class)

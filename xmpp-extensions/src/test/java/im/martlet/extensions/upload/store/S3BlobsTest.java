@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against S3Proxy, which checks signatures as S3 does. */
+/** Tests against S3Proxy, which checks signatures as S3 does. */
 class S3BlobsTest implements BlobStoreContract {
     @TempDir static Path remote;
     private static S3Proxy s3;
@@ -45,7 +45,7 @@ class S3BlobsTest implements BlobStoreContract {
         return FileBlobsTest.hasFile(spool, name) || FileBlobsTest.hasFile(remote, name);
     }
 
-    @Test void whoSignsWithAnotherKeyIsRefused() throws Exception {
+    @Test void aSignatureWithAnotherKeyIsRefused() throws Exception {
         var stranger = new S3Blobs(settings("guessed"), spool);
         var name = keep(BlobStoreContract.bytes(10));
         assertThatThrownBy(() -> stranger.open(name, 0)).isInstanceOf(IOException.class).hasMessageContaining("403");
@@ -56,7 +56,7 @@ class S3BlobsTest implements BlobStoreContract {
         assertThatThrownBy(() -> stranger.delete(name)).isInstanceOf(IOException.class).hasMessageContaining("403");
     }
 
-    @Test void whatIsSealedGoesThereSealedAndIsReadFromAnywhere() throws Exception {
+    @Test void aSealedBlobIsReadFromAnyOffset() throws Exception {
         var sealed = new SealedBlobs(store(), List.of(new byte[32]));
         var name = sealed.name();
         var bytes = BlobStoreContract.bytes(200_000);

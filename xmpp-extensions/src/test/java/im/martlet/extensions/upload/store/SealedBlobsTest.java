@@ -27,13 +27,13 @@ class SealedBlobsTest implements BlobStoreContract {
 
     private Path file(String name) { return folder.resolve(name.substring(1, 3)).resolve(name); }
 
-    @Test void nothingOfItCanBeReadOnTheDisk() throws Exception {
+    @Test void theDiskHoldsNoPlainText() throws Exception {
         var text = "the raven himself is hoarse ".repeat(10_000).getBytes(StandardCharsets.UTF_8);
         var first = keep(text);
         var second = keep(text);
         var stored = Files.readString(file(first), StandardCharsets.ISO_8859_1);
         assertThat(stored).doesNotContain("raven");
-        assertThat(Files.readAllBytes(file(first))).as("the same twice is not the same")
+        assertThat(Files.readAllBytes(file(first))).as("the same text is sealed differently each time")
                 .isNotEqualTo(Files.readAllBytes(file(second)));
         assertThat(stored).hasSize(HEADER + text.length + (text.length + 65_535) / 65_536 * 16);
     }
@@ -44,7 +44,7 @@ class SealedBlobsTest implements BlobStoreContract {
         Files.write(file(name), bytes);
     }
 
-    @Test void whatWasChangedDoesNotOpen() throws Exception {
+    @Test void aChangedBlobDoesNotOpen() throws Exception {
         for (int at : new int[]{ 0, 10, 30, HEADER, HEADER + 70_000 }) {
             var name = keep(BlobStoreContract.bytes(200_000));
             change(name, at);
@@ -52,7 +52,7 @@ class SealedBlobsTest implements BlobStoreContract {
         }
     }
 
-    @Test void piecesThatWereSwappedDoNotOpenNorOnesOfAnotherFile() throws Exception {
+    @Test void swappedPiecesAndPiecesOfAnotherBlobDoNotOpen() throws Exception {
         var name = keep(BlobStoreContract.bytes(200_000));
         var bytes = Files.readAllBytes(file(name));
         var swapped = bytes.clone();
@@ -67,13 +67,13 @@ class SealedBlobsTest implements BlobStoreContract {
         assertThatThrownBy(() -> read(other, 0)).as("under another name").isInstanceOf(IOException.class);
     }
 
-    @Test void aPieceThatIsCutOffDoesNotOpen() throws Exception {
+    @Test void aTruncatedPieceDoesNotOpen() throws Exception {
         var name = keep(BlobStoreContract.bytes(100_000));
         Files.write(file(name), Arrays.copyOf(Files.readAllBytes(file(name)), HEADER + SEALED_PIECE + 100));
         assertThatThrownBy(() -> read(name, 0)).isInstanceOf(IOException.class);
     }
 
-    @Test void anOldKeyOpensWhatItHasSealedAndNothingElseDoes() throws Exception {
+    @Test void onlyTheKeyThatSealedABlobOpensIt() throws Exception {
         var bytes = BlobStoreContract.bytes(1000);
         var name = keep(bytes);
         var later = new SealedBlobs(new FileBlobs(folder, 0), List.of(OTHER, KEY));
@@ -86,7 +86,7 @@ class SealedBlobsTest implements BlobStoreContract {
                 .isInstanceOf(IOException.class).hasMessageContaining("not configured");
     }
 
-    @Test void whatWasStoredBeforeThereWasAKeyIsReadAsItIs() throws Exception {
+    @Test void anUnsealedBlobIsReadAsItIs() throws Exception {
         var before = new SealedBlobs(new FileBlobs(folder, 0), List.of());
         var name = before.name();
         try (var draft = before.draft(name, 3)) {
