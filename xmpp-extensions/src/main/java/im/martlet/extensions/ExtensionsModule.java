@@ -119,10 +119,14 @@ public final class ExtensionsModule extends AbstractModule {
     }
 
     /** Services that clients use for calls and for direct transfers. */
-    private void calls() { extensions(ExternalServices.class, Bytestreams.class); }
+    private void calls() {
+        extensions(ExternalServices.class, Bytestreams.class);
+    }
 
     /** Everything that uses HTTP, apart from uploads. */
-    private void web() { extensions(Bosh.class, HostMeta.class, WebClient.class); }
+    private void web() {
+        extensions(Bosh.class, HostMeta.class, WebClient.class);
+    }
 
     @SafeVarargs private void extensions(Class<? extends Extension>... classes) {
         var extensions = Multibinder.newSetBinder(binder(), Extension.class);

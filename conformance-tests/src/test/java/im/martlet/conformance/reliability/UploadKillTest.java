@@ -112,7 +112,7 @@ class UploadKillTest {
         var settings = "[server]\ndata = '" + folder.resolve("data")
                 + "'\n[listen]\nclient = []\nclient_tls = []\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = []\n[federation]\nenabled = false\n";
         try (var again = Server.start(Config.parse(settings + storage, Path.of("test.toml")))) {
-            again.injector().getInstance(UploadMaintenance.class).lookAfter(Instant.now().plus(Duration.ofHours(2)));
+            again.injector().getInstance(UploadMaintenance.class).runAt(Instant.now().plus(Duration.ofHours(2)));
         }
         long different = kept.stream().map(file -> file.length + "/" + file.seed).distinct().count();
         assertThat(files()).isBetween(different, different + UPLOADERS * (long) KILLS); // of the last ones nobody has heard whether they were kept

@@ -38,7 +38,7 @@ class UploadKeepingTest {
 
     private static void keepUp(LocalServer server) {
         server.server().injector().getInstance(UploadMaintenance.class)
-                .lookAfter(SimulatedTimeModule.of(server).instant());
+                .runAt(SimulatedTimeModule.of(server).instant());
     }
 
     private static String condition(ReceivedXml answer) {

@@ -88,7 +88,8 @@ public final class Abuse implements Extension {
                         "Lists the blocklists that this server follows, with their numbers of entries", List.of(),
                         _ -> listed.sizes())),
                 Hook.adminCommand(
-                        AdminCommand.of("blocklist check", "Says whether an address is on a blocklist that this server follows",
+                        AdminCommand.of("blocklist check",
+                                "Says whether an address is on a blocklist that this server follows",
                                 List.of("address"), a -> Map.of("listed", listed.has(a.address("address"))))));
     }
 

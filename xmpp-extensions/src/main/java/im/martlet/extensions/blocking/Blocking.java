@@ -87,7 +87,8 @@ public final class Blocking implements Extension {
                 .forEach(item -> item.child(AbuseReports.NS, "report").ifPresent(AbuseReports::check));
         if (named.isEmpty()) throw badRequest("<block/> must name at least one <item/>"); // §3.3
         if (Stream.concat(listOf(account).stream(), named.stream()).distinct().count() > MOST)
-            throw new StanzaException(Condition.RESOURCE_CONSTRAINT.because("a blocklist holds at most " + MOST + " addresses"));
+            throw new StanzaException(
+                    Condition.RESOURCE_CONSTRAINT.because("a blocklist holds at most " + MOST + " addresses"));
         visibility.hide(account,
                 visibility.audience(account).stream().filter(contact -> matches(contact, named)).toList());
         blocklists.add(account.existingKey(), named);

@@ -17,16 +17,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The element {@code <body/>} around everything that comes and goes (XEP-0124 §6). */
+/**
+ * The element {@code <body/>} around the payloads of each request and answer (XEP-0124 §6).
+ *
+ * @param body the element
+ * @param rid the number of the request
+ */
 record BodyElement(Element body, long rid) {
     static final String NS = "http://jabber.org/protocol/httpbind";
     private static final String XBOSH = "urn:xmpp:xbosh";
     private static final String OPENING =
             "<body xmlns='" + NS + "' xmlns:xmpp='" + XBOSH + "' xmlns:stream='http://etherx.jabber.org/streams'";
     private static final byte[] CONTEXT = "<requests>".getBytes(StandardCharsets.US_ASCII);
-    private static final long MOST = 9_007_199_254_740_991L; // §14.1
+    private static final long MOST = 9_007_199_254_740_991L; // the largest rid (§14.1)
 
-    /** Reads a request; empty when it is none. */
+    /** Reads a request; empty if it is malformed. */
     static Optional<BodyElement> read(byte[] bytes, ElementParser parser, XmlLimits limits) {
         var found = new ArrayList<Element>(1);
         var xml = new XmlStream(parser, new XmlLimits(bytes.length + 1, limits.depth() + 1, limits.attributes()),
@@ -50,7 +55,7 @@ record BodyElement(Element body, long rid) {
         return rid.isPresent() ? Optional.of(new BodyElement(found.getFirst(), rid.getAsLong())) : Optional.empty();
     }
 
-    /** A number that is not negative; empty when there is none. */
+    /** Returns a non-negative number; empty if the attribute is missing or malformed. */
     private static OptionalLong number(Element e, String attribute) {
         var text = e.attribute(attribute).filter(t -> t.matches("\\d{1,16}"));
         return text.isEmpty() || Long.parseLong(text.get()) > MOST ? OptionalLong.empty()
@@ -68,23 +73,31 @@ record BodyElement(Element body, long rid) {
 
     boolean isTerminate() { return body.attribute("type").filter("terminate"::equals).isPresent(); }
 
-    /** Whether it asks for nothing but what has come. */
+    /** Returns whether the request only polls for payloads. */
     boolean isEmpty() {
         return body.children().isEmpty() && !isRestart() && !isTerminate() && number("pause").isEmpty();
     }
 
-    /** What is inside. Many clients put stanzas into the namespace of the wrapper, by naming none (XEP-0206 §2). */
+    /**
+     * Returns the payloads. Stanzas without a namespace of their own, as many clients send them, get that of clients
+     * (XEP-0206 §2).
+     */
     List<Element> payloads() {
-        return body.children().stream().map(BodyElement::ofAStream).toList();
+        return body.children().stream().map(BodyElement::asClientStanza).toList();
     }
 
-    private static Element ofAStream(Element e) {
+    private static Element asClientStanza(Element e) {
         if (!e.namespace().equals(NS)) return e;
-        return e.renamed(Stanza.CLIENT, e.nodes().stream().map(n -> n instanceof Element child ? ofAStream(child) : n)
+        return e.renamed(Stanza.CLIENT, e.nodes().stream()
+                .map(n -> n instanceof Element child ? asClientStanza(child) : n)
                 .map(Node.class::cast).toList());
     }
 
-    /** Writes an answer. @param payloads elements that stand by themselves */
+    /**
+     * Writes an answer.
+     *
+     * @param payloads elements with all their namespace declarations
+     */
     static byte[] write(Map<String, String> attributes, List<byte[]> payloads) {
         var out = new XmlWriter().raw(OPENING);
         attributes.forEach(out::attribute);
@@ -94,7 +107,11 @@ record BodyElement(Element body, long rid) {
         return out.raw("</body>").toBytes();
     }
 
-    /** The last answer of a session (§17.2). @param condition why; empty when all is well */
+    /**
+     * Writes the last answer of a session (§17.2).
+     *
+     * @param condition the reason of the end; empty for a normal end
+     */
     static byte[] terminal(String condition) {
         return write(
                 condition.isEmpty() ? Map.of("type", "terminate") : Map.of("type", "terminate", "condition", condition),

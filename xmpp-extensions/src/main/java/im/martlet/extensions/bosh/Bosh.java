@@ -25,13 +25,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** XEP-0124, XEP-0206: clients that have nothing but requests of HTTP. */
+/** XEP-0124 and XEP-0206: serves clients that can only send HTTP requests. */
 @Xep(number = 124, title = "Bidirectional-streams Over Synchronous HTTP (BOSH)", version = "1.11.2",
-        note = "one stream for each session: who wants several has several sessions (§16 is optional); no reports of lost answers; answers are text/xml whatever a client would like, or they could be pages with somebody's words in them")
+        note = "one stream for each session (§16 is optional); no reports of lost answers; answers are always text/xml, "
+                + "because with a type that the client chooses, a browser could show an answer as a page")
 @Xep(number = 206, title = "XMPP Over BOSH", version = "1.4")
 public final class Bosh implements Extension {
     public static final String PATH = "/http-bind";
-    private static final int MOST_AT_ONCE = 4; // stanzas of the largest size in one request
+    private static final int MOST_STANZAS = 4; // of the largest size, in one request
     private static final Pattern SID = Pattern.compile("\\ssid\\s*=\\s*['\"]([\\w-]{1,64})['\"]");
     private static final Map<String, Integer> LEGACY =
             Map.of("bad-request", 400, "policy-violation", 403, "item-not-found", 404); // §17.1
@@ -53,11 +54,11 @@ public final class Bosh implements Extension {
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
         var route = new Route(Door.PUBLIC, PATH, Set.of("POST"), Cors.ANYBODY,
-                (long) MOST_AT_ONCE * limits.get().after().xml().bytes(), this::answer);
+                (long) MOST_STANZAS * limits.get().after().xml().bytes(), this::answer);
         return List.of(Hook.route(route), new Hook.Background(sessions::start, sessions::stop));
     }
 
-    /** Reads what a client that has not logged in may send, and more only for one that has. */
+    /** Reads the size that an unauthenticated client may send, and more only for an authenticated session. */
     private HttpReply answer(Request request) throws IOException, InterruptedException {
         origins.check(request, settings.get().origins());
         int small = 2 * limits.get().before().xml().bytes();
@@ -77,7 +78,7 @@ public final class Bosh implements Extension {
         }
     }
 
-    /** The session that a request is of, by its beginning. */
+    /** Returns the session of a request, from the first bytes of the request. */
     private Optional<BoshSession> session(byte[] first) {
         var sid = SID.matcher(new String(first, 0, Math.min(first.length, 1024), StandardCharsets.UTF_8));
         return sid.find() ? sessions.of(sid.group(1)) : Optional.empty();

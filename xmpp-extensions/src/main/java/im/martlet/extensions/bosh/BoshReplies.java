@@ -10,30 +10,38 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What goes out: requests that wait, in the order in which they have to be answered; what waits for a request; and
- * answers that may have been lost on the way (XEP-0124 §8, §14). Guarded by itself; calls nobody under its lock.
+ * The output of a session: held requests in the order in which they get answers, payloads that wait for a request, and
+ * recent answers, which the client may not have received (XEP-0124 §8, §14). Guarded by itself; calls no other class
+ * under its lock.
  */
 final class BoshReplies {
-    private static final int AT_ONCE = 128 * 1024; // bytes of payloads in one answer, if there is more than one payload
+    private static final int ANSWER_BYTES = 128 * 1024; // payloads in one answer, if there are several
     private static final int MOST_REPEATS = 10;
 
-    private final long first; // request of the session
-    private final Map<String, String> greeting; // attributes of the answer to it
-    private final int hold;
-    private final int remember;
-    private final NavigableMap<Long, CompletableFuture<byte[]>> held = new TreeMap<>();
-    private final LinkedHashMap<Long, byte[]> answered = new LinkedHashMap<>();
-    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private final long first; // the rid of the session's first request
+    private final Map<String, String> greeting; // attributes of the answer to the first request
+    private final int hold; // requests that the server holds
+    private final int remember; // answers that the server can repeat
+    private final NavigableMap<Long, CompletableFuture<byte[]>> held = new TreeMap<>(); // answers, by rid
+    private final LinkedHashMap<Long, byte[]> answered = new LinkedHashMap<>(); // bodies, by rid
+    private final ArrayDeque<byte[]> queue = new ArrayDeque<>(); // payloads
     private long queued; // bytes
-    private long latest; // request that was heard
-    private long sentAt = System.nanoTime(); // the last answer
-    private int repeats; // in a row
-    private boolean fruitless; // the last answer had nothing in it
-    private String condition = ""; // of the end
-    private boolean ending; // behind the queue
-    private boolean over; // and the client was told
+    private long latest; // the rid of the latest request
+    private long sentAt = System.nanoTime(); // the time of the latest answer
+    private int repeats; // repeated requests in a row
+    private boolean wasEmpty; // the latest answer had no payload
+    private String condition = ""; // the reason of the end
+    private boolean ending; // the session ends after the queue
+    private boolean over; // the client has the last answer
 
-    /** @param greeting attributes of the answer to the first request */
+    /**
+     * Creates the output of a session.
+     *
+     * @param first the rid of the first request
+     * @param greeting attributes of the answer to the first request
+     * @param hold number of requests that the server holds
+     * @param remember number of answers that the server can repeat
+     */
     BoshReplies(long first, Map<String, String> greeting, int hold, int remember) {
         this.first = first;
         this.greeting = greeting;
@@ -44,7 +52,7 @@ final class BoshReplies {
 
     // ---- requests
 
-    /** A request, the next in order, waits for its answer. Those that wait beyond what is agreed are answered. */
+    /** Holds the next request in order until its answer. Answers the oldest requests beyond the agreed number. */
     synchronized void hold(long rid, CompletableFuture<byte[]> answer) {
         repeats = 0;
         latest = rid;
@@ -52,15 +60,15 @@ final class BoshReplies {
         flush();
     }
 
-    /** Requests that wait. */
+    /** Returns the number of held requests. */
     synchronized int waiting() { return held.size(); }
 
-    /** A request that was heard before comes again (§14.3). @return what to answer now */
-    synchronized CompletableFuture<byte[]> again(long rid) {
+    /** Returns the answer to a request that the client repeats (§14.3). */
+    synchronized CompletableFuture<byte[]> repeat(long rid) {
         if (++repeats > MOST_REPEATS) return CompletableFuture.completedFuture(end("policy-violation"));
-        var waits = held.get(rid);
-        if (waits != null) {
-            waits.complete(BodyElement.write(Map.of("type", "error"), List.of()));
+        var pending = held.get(rid);
+        if (pending != null) {
+            pending.complete(BodyElement.write(Map.of("type", "error"), List.of()));
             var fresh = new CompletableFuture<byte[]>();
             held.put(rid, fresh);
             return fresh;
@@ -69,19 +77,19 @@ final class BoshReplies {
         return CompletableFuture.completedFuture(before != null ? before : end("item-not-found"));
     }
 
-    /** The client has all answers up to one (§9.2). */
+    /** Forgets the answers up to a request: the client has them (§9.2). */
     synchronized void acknowledged(long rid) {
-        answered.keySet().removeIf(known -> known <= rid);
+        answered.keySet().removeIf(each -> each <= rid);
     }
 
-    /** A request, and those before it, have waited for long enough. */
+    /** Answers a request and those before it, because their time is over. */
     synchronized void expired(long rid) {
         while (!held.isEmpty() && held.firstKey() <= rid) answer(List.of());
     }
 
     /**
-     * A request, the next in order, says that the client is away for a while. It and those that wait are answered at
-     * once, and with nothing (§10).
+     * Takes the next request in order, in which the client asks for a pause. Answers it and all held requests at once,
+     * without payloads (§10).
      */
     synchronized void pause(long rid, CompletableFuture<byte[]> answer) {
         repeats = 0;
@@ -90,14 +98,15 @@ final class BoshReplies {
         while (!held.isEmpty()) answer(List.of());
     }
 
-    synchronized boolean wasFruitless() { return fruitless; }
+    /** Returns whether the latest answer had no payload. */
+    synchronized boolean wasEmpty() { return wasEmpty; }
 
-    /** How long there has been no request here, in nanoseconds. */
+    /** Returns the nanoseconds for which no request has been held. */
     synchronized long idle(long now) {
         return held.isEmpty() ? now - sentAt : 0;
     }
 
-    // ---- what is sent
+    // ---- payloads
 
     synchronized void send(byte[] payload) {
         if (ending) return;
@@ -106,36 +115,41 @@ final class BoshReplies {
         flush();
     }
 
-    /** Bytes that wait for a request. */
+    /** Returns the bytes that wait for a request. */
     synchronized long queued() { return queued; }
 
-    /** Nothing more is sent. @param why a condition, or empty @param lastWords go out with it, or before */
-    synchronized void close(String why, List<byte[]> lastWords) {
+    /**
+     * Ends the session after the queued payloads.
+     *
+     * @param reason a condition of XEP-0124 §17.2; empty for a normal end
+     * @param last payloads that the client gets with the end or before it
+     */
+    synchronized void close(String reason, List<byte[]> last) {
         if (ending) return;
         ending = true;
-        condition = why;
-        queue.addAll(lastWords);
-        lastWords.forEach(word -> queued += word.length);
+        condition = reason;
+        queue.addAll(last);
+        last.forEach(payload -> queued += payload.length);
         flush();
     }
 
-    /** Ends the session at once, whatever waits. @return the last word, for whoever asked */
-    synchronized byte[] end(String why) {
+    /** Ends the session at once, without the queued payloads. Returns the last answer. */
+    synchronized byte[] end(String reason) {
         queue.clear();
         queued = 0;
-        close(why, List.of());
+        close(reason, List.of());
         over = true;
-        return BodyElement.terminal(why);
+        return BodyElement.terminal(reason);
     }
 
-    /** Whether the client knows that it is over. */
+    /** Returns whether the client was told the end. */
     synchronized boolean isOver() { return over; }
 
     private void flush() {
         while (!held.isEmpty() && (!queue.isEmpty() || ending || held.size() > hold)) {
             var payloads = new ArrayList<byte[]>();
             long size = 0;
-            while (!queue.isEmpty() && (payloads.isEmpty() || size + queue.peek().length <= AT_ONCE)) {
+            while (!queue.isEmpty() && (payloads.isEmpty() || size + queue.peek().length <= ANSWER_BYTES)) {
                 payloads.add(queue.remove());
                 size += payloads.getLast().length;
             }
@@ -144,7 +158,7 @@ final class BoshReplies {
         }
     }
 
-    /** Answers the oldest request. */
+    /** Answers the oldest held request. */
     private void answer(List<byte[]> payloads) {
         var oldest = held.pollFirstEntry();
         var attributes = new LinkedHashMap<String, String>();
@@ -158,7 +172,7 @@ final class BoshReplies {
         var body = BodyElement.write(attributes, payloads);
         answered.put(oldest.getKey(), body);
         if (answered.size() > remember) answered.pollFirstEntry();
-        fruitless = payloads.isEmpty();
+        wasEmpty = payloads.isEmpty();
         sentAt = System.nanoTime();
         oldest.getValue().complete(body);
     }

@@ -13,53 +13,57 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The rules for the requests of one session: their order, their number, their pace (XEP-0124 §9-§15). Requests may come
- * at once.
+ * A BOSH session. It enforces the rules for requests: their order, number and rate (XEP-0124 §9-§15). Requests may
+ * arrive at the same time, on several threads.
  */
 final class BoshSession {
     /**
-     * What was agreed on when it began.
+     * The terms that client and server agreed on at the beginning.
      *
-     * @param hold requests that may wait
-     * @param longestWait how long they may
-     * @param legacy whether the client expects errors of HTTP (§17.1)
+     * @param hold number of requests that the server holds
+     * @param longestWait longest time for which the server holds a request
+     * @param inactivity longest time without a request
+     * @param pause longest pause that the client may ask for
+     * @param polling shortest time between two empty requests
+     * @param legacy whether the client expects HTTP errors (§17.1)
      */
     record Terms(int hold, Duration longestWait, Duration inactivity, Duration pause, Duration polling,
             boolean legacy) {
-        /** Requests that a client may have here at once. */
+        /** Returns the number of requests that a client may have open at once. */
         int requests() { return hold + 1; }
 
         boolean isPolling() { return hold == 0 || longestWait.isZero(); }
     }
 
     private static final byte[] RETRY = BodyElement.write(Map.of("type", "error"), List.of()); // §17.3
-    private static final Duration ECHO = Duration.ofSeconds(5); // in which the last word can be heard again
+    private static final Duration ECHO = Duration.ofSeconds(5); // for which the last answer can be repeated
 
-    private record Early(BodyElement request, CompletableFuture<byte[]> answer) {}
+    /** A request that arrived before its turn. */
+    private record EarlyRequest(BodyElement request, CompletableFuture<byte[]> answer) {}
 
     private final Terms terms;
     private final BoshStream stream;
     private final BoshReplies replies;
     private final KeySequence keys;
     private final ReentrantLock inbound = new ReentrantLock();
-    private final Map<Long, Early> early = new HashMap<>(0); // whose turn has not come
-    private long last; // request in order
-    private long heardAt; // the last new request
-    private boolean wasEmpty; // the last new request
-    private volatile Duration patience; // with a client that has no request here
+    private final Map<Long, EarlyRequest> early = new HashMap<>(0); // by rid
+    private long last; // the rid of the last request in order
+    private long requestAt; // the time of the last new request
+    private boolean wasEmpty; // the last new request had no content
+    private volatile Duration inactivity; // time without a request after which the session ends
     private volatile boolean loggedIn;
-    private final Semaphore large; // requests that are being read or answered
+    private final Semaphore large; // permits for large requests that the server reads or answers
 
-    /** @param before the request before the first */
+    /** @param before the rid before that of the first request */
     BoshSession(Terms terms, BoshStream stream, BoshReplies replies, KeySequence keys, long before) {
         this.terms = terms;
         this.stream = stream;
         this.replies = replies;
         this.keys = keys;
         this.last = before;
-        this.patience = terms.inactivity;
-        this.heardAt = System.nanoTime() - terms.polling.toNanos();
-        this.large = new Semaphore(terms.requests() + 1); // one more than there may be, as one may come again
+        this.inactivity = terms.inactivity;
+        this.requestAt = System.nanoTime() - terms.polling.toNanos();
+        this.large = new Semaphore(terms.requests() + 1); // one more than allowed, because a request may be repeated
     }
 
     Terms terms() { return terms; }
@@ -67,8 +71,8 @@ final class BoshSession {
     void loggedIn() { loggedIn = true; }
 
     /**
-     * Whether a large request may be read, too; then {@link #endLarge} is to be called. However many streams a client
-     * opens, what it makes us keep is bounded.
+     * Returns whether the server may read a large request; then the caller must call {@link #endLarge}. This limits the
+     * memory that a client can occupy, however many streams it opens.
      */
     boolean beginLarge() {
         return loggedIn && large.tryAcquire();
@@ -90,7 +94,7 @@ final class BoshSession {
             return answer.get(terms.longestWait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException nothing) {
             replies.expired(request.rid());
-            answer.complete(RETRY); // if those before it have not come
+            answer.complete(RETRY); // no effect unless requests before it are missing
             return answer.join();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
@@ -99,18 +103,18 @@ final class BoshSession {
 
     private CompletableFuture<byte[]> take(BodyElement request) throws InterruptedException {
         long rid = request.rid();
-        if (rid <= last) return ended(replies.again(rid));
+        if (rid <= last) return closeIfOver(replies.repeat(rid));
         if (rid > last + terms.requests() || replies.isOver()) return end("item-not-found"); // §14.2
         var answer = new CompletableFuture<byte[]>();
         var before = early.get(rid);
-        if (before != null) { // it comes again, before its turn
+        if (before != null) { // the client repeats it before its turn
             before.answer.complete(RETRY);
-            early.put(rid, new Early(before.request, answer));
+            early.put(rid, new EarlyRequest(before.request, answer));
             return answer;
         }
-        boolean farewell = request.isTerminate() || request.number("pause").isPresent();
-        if (!farewell && replies.waiting() + early.size() >= terms.requests()) return end("policy-violation"); // §11
-        early.put(rid, new Early(request, answer));
+        boolean beyondLimit = request.isTerminate() || request.number("pause").isPresent(); // §11 allows one more
+        if (!beyondLimit && replies.waiting() + early.size() >= terms.requests()) return end("policy-violation"); // §11
+        early.put(rid, new EarlyRequest(request, answer));
         for (var next = early.remove(last + 1); next != null; next = early.remove(last + 1)) {
             last++;
             var refused = refusal(next.request);
@@ -126,28 +130,28 @@ final class BoshSession {
         return answer;
     }
 
-    /** Why the session has to end before a request is heard; empty when it need not. */
+    /** Returns the condition with which a request ends the session; empty if the request is allowed. */
     private String refusal(BodyElement request) {
         if (!keys.accepts(request.attribute("key"), request.attribute("newkey"))) return "item-not-found"; // §15.4
         long now = System.nanoTime();
-        boolean soon = now - heardAt < terms.polling.toNanos();
-        boolean greedy = terms.isPolling() ? wasEmpty && replies.wasFruitless()
+        boolean soon = now - requestAt < terms.polling.toNanos();
+        boolean again = terms.isPolling() ? wasEmpty && replies.wasEmpty()
                 : replies.waiting() + 1 >= terms.requests() && wasEmpty;
-        heardAt = now;
-        boolean tooOften = request.isEmpty() && soon && greedy; // §11, §12
+        requestAt = now;
+        boolean tooOften = request.isEmpty() && soon && again; // §11, §12
         wasEmpty = request.isEmpty();
         return tooOften ? "policy-violation" : "";
     }
 
     private void process(BodyElement request) throws InterruptedException {
-        patience = terms.inactivity;
+        inactivity = terms.inactivity;
         request.number("ack").ifPresent(replies::acknowledged);
         request.number("pause")
-                .ifPresent(seconds -> patience = Duration.ofSeconds(Math.min(seconds, terms.pause.toSeconds())));
+                .ifPresent(seconds -> inactivity = Duration.ofSeconds(Math.min(seconds, terms.pause.toSeconds())));
         if (request.isRestart()) stream.open(request);
         else {
-            if (request.body().children().isEmpty()) stream.breathe();
-            for (var payload : request.payloads()) stream.say(payload);
+            if (request.body().children().isEmpty()) stream.keepAlive();
+            for (var payload : request.payloads()) stream.receive(payload);
         }
         if (request.isTerminate()) stream.end();
     }
@@ -160,18 +164,18 @@ final class BoshSession {
         return CompletableFuture.completedFuture(last);
     }
 
-    /** Passes an answer on; if it was the end, it is. */
-    private CompletableFuture<byte[]> ended(CompletableFuture<byte[]> answer) {
+    /** Closes the stream if the session is over. Returns the answer unchanged. */
+    private CompletableFuture<byte[]> closeIfOver(CompletableFuture<byte[]> answer) {
         if (replies.isOver()) stream.lose(Transport.Cause.RESET);
         return answer;
     }
 
-    /** Whether nobody will come back: for too long there was no request, or the client was told that it is over. */
-    boolean isForgotten(long now) {
-        return replies.idle(now) > (replies.isOver() ? ECHO : patience).toNanos();
+    /** Returns whether the client sent no request for too long, or was told the end some time ago. */
+    boolean isExpired(long now) {
+        return replies.idle(now) > (replies.isOver() ? ECHO : inactivity).toNanos();
     }
 
-    void giveUp() {
+    void expire() {
         replies.end("item-not-found");
         stream.lose(Transport.Cause.TIMED_OUT);
     }

@@ -21,23 +21,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The sessions that are open, by names that nobody can guess, and the clock that gives up on those that nobody comes
- * back to. Any thread.
+ * The open BOSH sessions by their unguessable ids, and the clock that ends sessions of clients that went away. Any
+ * thread.
  */
 @Singleton
 final class BoshSessions {
-    /** How it went to begin one. */
+    /** The result of a request for a session. */
     sealed interface CreationResult {
+        /** The session has begun. */
         record Begun(BoshSession session) implements CreationResult {}
 
-        /** @param condition of XEP-0124 §17.2 */
+        /**
+         * There is no session.
+         *
+         * @param condition a condition of XEP-0124 §17.2
+         */
         record Refused(String condition) implements CreationResult {}
     }
 
     private static final int MAJOR = 1;
     private static final int MINOR = 11;
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
-    private static final int MOST_HELD = 2;
+    private static final int MOST_HELD = 2; // requests of one session
     private static final int LOOK_EVERY_MILLIS = 250;
 
     private final Map<String, BoshSession> open = new ConcurrentHashMap<>();
@@ -45,41 +50,41 @@ final class BoshSessions {
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("bosh-clock").daemon().factory());
     private final Provider<ClientStreams> streams;
     private final Hosts hosts;
-    private final AddressLimits gate;
+    private final AddressLimits addressLimits;
     private final Supplier<BoshSettings> settings;
 
-    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, AddressLimits gate,
+    @Inject BoshSessions(Provider<ClientStreams> streams, Hosts hosts, AddressLimits addressLimits,
             Supplier<BoshSettings> settings) {
         this.streams = streams;
         this.hosts = hosts;
-        this.gate = gate;
+        this.addressLimits = addressLimits;
         this.settings = settings;
     }
 
     Optional<BoshSession> of(String sid) { return Optional.ofNullable(open.get(sid)); }
 
     void start() {
-        clock.scheduleWithFixedDelay(() -> look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS,
+        clock.scheduleWithFixedDelay(() -> expireSessions(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
     void stop() { clock.shutdownNow(); }
 
-    private void look(long now) {
+    private void expireSessions(long now) {
         open.forEach((sid, session) -> {
-            if (!session.isForgotten(now)) return;
-            session.giveUp();
+            if (!session.isExpired(now)) return;
+            session.expire();
             open.remove(sid);
         });
     }
 
-    /** Begins a session (XEP-0124 §7). The first request has to be answered by it, too. */
+    /** Begins a session (XEP-0124 §7). The caller then passes the first request to it. */
     CreationResult begin(Request request, BodyElement asked) throws InterruptedException {
         var to = asked.attribute("to");
         if (to.isEmpty()) return new CreationResult.Refused("improper-addressing");
         if (!hosts.names().contains(to.get())) return new CreationResult.Refused("host-unknown");
-        var place = gate.enter(request.remote().getAddress());
-        if (place.isEmpty()) return new CreationResult.Refused("policy-violation"); // its address has too many that have not logged in
+        var place = addressLimits.enter(request.remote().getAddress());
+        if (place.isEmpty()) return new CreationResult.Refused("policy-violation"); // too many unauthenticated streams from this address
         var now = settings.get();
         var terms = terms(asked, now);
         var sid = RandomIds.next();
@@ -107,12 +112,12 @@ final class BoshSessions {
                 asked.attribute("ver").isEmpty());
     }
 
-    /** Ours, or the client's if that is lower (§7.2); minor numbers are numbers of their own (§7.1). */
-    private static String version(Optional<String> theirs) {
-        var said = theirs.map(VERSION::matcher).filter(Matcher::matches);
-        boolean lower = said.filter(v -> Integer.parseInt(v.group(1)) < MAJOR
+    /** Returns our version, or the client's if it is lower (§7.2). Major and minor are separate numbers (§7.1). */
+    private static String version(Optional<String> client) {
+        var version = client.map(VERSION::matcher).filter(Matcher::matches);
+        boolean lower = version.filter(v -> Integer.parseInt(v.group(1)) < MAJOR
                 || Integer.parseInt(v.group(1)) == MAJOR && Integer.parseInt(v.group(2)) < MINOR).isPresent();
-        return lower ? said.get().group() : MAJOR + "." + MINOR;
+        return lower ? version.get().group() : MAJOR + "." + MINOR;
     }
 
     private static Map<String, String> greeting(String sid, String from, BodyElement asked, BoshSession.Terms terms) {

@@ -9,12 +9,13 @@ import java.util.List;
 /**
  * The section {@code [bosh]}.
  *
- * @param origins whose pages may log in: {@code https://chat.example.org}, or {@code *} for all. Who is no browser says
- * none, and may
- * @param longestWait how long a request waits for something to come, at most
- * @param inactivity how long a client may have no request here
- * @param pause how long it may, if it says so before
- * @param polling how often a client may ask that waits for nothing
+ * @param enabled whether the server accepts BOSH
+ * @param origins origins with web pages that may log in: {@code https://chat.example.org}, or {@code *} for all. A
+ * client outside a browser sends no origin and is always allowed
+ * @param longestWait longest time for which the server holds a request
+ * @param inactivity longest time without a request, after which the session ends
+ * @param pause longest pause that a client may ask for
+ * @param polling shortest time between two requests of a client that only polls
  */
 public record BoshSettings(@Default("true") boolean enabled, @Reloadable @Default("[\"*\"]") List<String> origins,
         @Reloadable @Default("\"60s\"") @Range(min = 1, max = 300) Duration longestWait,

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the connection of a stream. The stream hears an endless document, as it would on TCP; what it says goes
- * into answers, element by element.
+ * A BOSH session as the transport of a stream. The stream receives an endless document, as on TCP. Its output goes into
+ * answers, element by element.
  */
 final class BoshStream implements Transport {
     private static final byte[] NOTHING = {};
@@ -36,10 +36,15 @@ final class BoshStream implements Transport {
     private final Runnable whenClosed;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Handler handler;
-    private volatile boolean headerDue = true;
+    private volatile boolean headerExpected = true;
     private boolean reading = true; // guarded by this
 
-    /** @param first request of the session */
+    /**
+     * Creates the transport of a session.
+     *
+     * @param first the first request of the session
+     * @param whenClosed runs once, when the transport closes
+     */
     BoshStream(BoshReplies replies, Request first, Runnable whenClosed) {
         this.replies = replies;
         this.remote = first.remote();
@@ -47,56 +52,60 @@ final class BoshStream implements Transport {
         this.whenClosed = whenClosed;
     }
 
-    /** Tells the stream that TLS protects it. */
+    /** Tells the stream that TLS protects the connection. */
     void secured(Request request) {
         if (handler instanceof Handler h) h.secured(request.tls()
                 .orElseGet(() -> new TlsSession("proxy", "", Optional.of(request.host()), Optional.empty())));
     }
 
-    // ---- what the client says (under the lock of what comes in)
+    // ---- input from the client (under the session's lock of the input)
 
-    /** The client opens the stream, or opens it again (XEP-0206 §5). */
+    /** Passes the opening or the restart of the stream on (XEP-0206 §5). */
     void open(BodyElement request) throws InterruptedException {
         var header = new XmlWriter()
                 .raw(OPENING + " xmlns='" + Stanza.CLIENT + "' xmlns:stream='http://etherx.jabber.org/streams'")
                 .attribute("version", "1.0");
         request.attribute("to").ifPresent(to -> header.attribute("to", to));
         request.attribute(Element.XML_LANG).ifPresent(lang -> header.attribute(Element.XML_LANG, lang));
-        hear(header.raw(">").toBytes());
+        pass(header.raw(">").toBytes());
     }
 
-    void say(Element payload) throws InterruptedException {
-        hear(new XmlWriter().element(payload, Stanza.CLIENT).toBytes());
+    void receive(Element payload) throws InterruptedException {
+        pass(new XmlWriter().element(payload, Stanza.CLIENT).toBytes());
     }
 
-    void end() throws InterruptedException { hear(END.getBytes(StandardCharsets.US_ASCII)); }
+    void end() throws InterruptedException { pass(END.getBytes(StandardCharsets.US_ASCII)); }
 
-    /** It is still there. */
-    void breathe() throws InterruptedException { hear(NOTHING); }
+    /** Tells the stream that the client is still there. */
+    void keepAlive() throws InterruptedException {
+        pass(NOTHING);
+    }
 
-    private void hear(byte[] bytes) throws InterruptedException {
+    private void pass(byte[] bytes) throws InterruptedException {
         synchronized (this) {
             while (!reading && !closed.get()) wait();
         }
         if (!closed.get() && handler instanceof Handler h) h.received(ByteBuffer.wrap(bytes));
     }
 
-    /** A request has taken along what waited. */
-    void drained() { if (handler instanceof Handler h) h.drained(); }
+    /** Tells the stream that all of its output has been sent. */
+    void drained() {
+        if (handler instanceof Handler h) h.drained();
+    }
 
-    /** Nobody is there any more, or the client is not to be here. */
+    /** Closes the transport, because the client is gone or must go. */
     void lose(Cause cause) {
         if (closed.getAndSet(true)) return;
         synchronized (this) {
             notifyAll();
         }
         whenClosed.run();
-        Thread.ofVirtual().name("bosh").start(() -> { // whoever closes it may hold what is called back
+        Thread.ofVirtual().name("bosh").start(() -> { // the caller may hold a lock that the handler needs
             if (handler instanceof Handler h) h.closed(cause);
         });
     }
 
-    // ---- what the stream says (any thread)
+    // ---- output of the stream (any thread)
 
     @Override public void handler(Handler handler) { this.handler = handler; }
 
@@ -104,8 +113,8 @@ final class BoshStream implements Transport {
 
     @Override public long queued() { return replies.queued(); }
 
-    @Override public synchronized void reading(boolean wanted) {
-        reading = wanted;
+    @Override public synchronized void reading(boolean enabled) {
+        reading = enabled;
         notifyAll();
     }
 
@@ -117,8 +126,8 @@ final class BoshStream implements Transport {
     @Override public InetSocketAddress remote() { return remote; }
 
     /**
-     * What is the same for all requests, each of which may come on a channel of its own: the certificate that they find
-     * here.
+     * Returns the binding to the server's certificate only: it is the same for all requests, while each request may
+     * have its own TLS connection.
      */
     @Override public Optional<byte[]> channelBinding(ChannelBinding type) {
         return switch (type) {
@@ -130,14 +139,14 @@ final class BoshStream implements Transport {
     @Override public List<X509Certificate> peerCertificates() { return List.of(); }
 
     @Override public void startTls(byte[] last, String host) {
-        throw new IllegalStateException("TLS is there already");
+        throw new IllegalStateException("BOSH has no STARTTLS: HTTP carries TLS");
     }
 
     @Override public void connectTls(String ours, String theirs, String alpn) {
-        throw new IllegalStateException("TLS is there already");
+        throw new IllegalStateException("BOSH is not for outgoing streams");
     }
 
-    /** How the stream is cut up here. */
+    /** Returns the format of the stream on this transport. */
     StreamFormat framing(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) {
         return new Elements(new XmlStream(parser, limits, receiver));
     }
@@ -148,10 +157,10 @@ final class BoshStream implements Transport {
         Elements(XmlStream xml) { this.xml = xml; }
 
         @Override public void feed(ByteBuffer bytes) throws XmlException {
-            boolean opens = begins(bytes); // no payload does: it was written without prefixes
-            if (opens && !headerDue)
+            boolean opens = begins(bytes); // payloads never do: they are written without prefixes
+            if (opens && !headerExpected)
                 throw new XmlException(XmlException.Condition.BAD_FORMAT, "the stream is open already");
-            if (opens) headerDue = false;
+            if (opens) headerExpected = false;
             xml.feed(bytes);
         }
 
@@ -163,24 +172,24 @@ final class BoshStream implements Transport {
         }
 
         @Override public void restart() {
-            headerDue = true;
+            headerExpected = true;
             xml.restart();
         }
 
-        @Override public void stop() {} // for STARTTLS, which there is none of
+        @Override public void stop() {} // only STARTTLS needs it
 
         @Override public void limits(XmlLimits limits) { xml.limits(limits); }
 
-        @Override public byte[] header(String from, String to) { return NOTHING; } // it is in the answer to the first request
+        @Override public byte[] header(String from, String to) { return NOTHING; } // the answer to the first request has it
 
         @Override public List<byte[]> pieces(List<byte[]> elements) {
             return elements.stream().map(StandaloneElements::of).toList();
         }
 
-        /** XEP-0206 §6: an error is in the answer that says that it is over. */
-        @Override public List<byte[]> end(@Nullable StreamError why) {
-            if (why != null) replies.close("remote-stream-error",
-                    List.of(StandaloneElements.of(why.toXml().getBytes(StandardCharsets.UTF_8))));
+        /** Puts a stream error into the last answer (XEP-0206 §6). */
+        @Override public List<byte[]> end(@Nullable StreamError error) {
+            if (error != null) replies.close("remote-stream-error",
+                    List.of(StandaloneElements.of(error.toXml().getBytes(StandardCharsets.UTF_8))));
             return List.of();
         }
     }

@@ -7,13 +7,16 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 
-/** XEP-0124 §15: each request shows what the one before it showed the hash of. Used under the lock of what comes in. */
+/**
+ * The key sequence of a session (XEP-0124 §15): each key is a text with the previous key as its hash. Used under the
+ * session's lock of the input.
+ */
 final class KeySequence {
-    private String last; // empty when the client has not begun any
+    private String last; // empty without a sequence
 
     KeySequence(Optional<String> first) { this.last = first.orElse(""); }
 
-    /** Whether a request may come next. */
+    /** Returns whether a request has the right key, and notes the key of a new sequence if there is one. */
     boolean accepts(Optional<String> key, Optional<String> fresh) {
         if (!last.isEmpty() && key.filter(k -> sha1(k).equalsIgnoreCase(last)).isEmpty()) return false;
         last = fresh.or(() -> key.filter(_ -> !last.isEmpty())).orElse(last);

@@ -1,7 +1,8 @@
 /**
- * XEP-0124 and XEP-0206: streams for clients that have nothing but requests of HTTP. A session is a connection of a
- * stream like any other, made of requests that wait for answers. Everything is on the virtual threads of requests, but
- * for what the stream sends. What comes in and what goes out have a lock each; under the second nothing is called.
+ * XEP-0124 and XEP-0206: streams for clients that can only send HTTP requests. A BOSH session is a transport of a
+ * stream like any other, made of requests that wait for answers. Everything runs on the virtual threads of requests,
+ * except for output of the stream. Input and output have one lock each; no other class is called under the lock of the
+ * output.
  */
 @NullMarked
 package im.martlet.extensions.bosh;

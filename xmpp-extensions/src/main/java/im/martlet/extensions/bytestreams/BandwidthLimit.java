@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** What one account's streams may carry a second, all together. Guarded by itself; who has to wait does so outside. */
+/** Limits the bytes a second of all streams of one account. Guarded by itself; threads wait outside the lock. */
 final class BandwidthLimit {
-    private static final long BURST = TimeUnit.SECONDS.toNanos(1);
+    private static final long BURST = TimeUnit.SECONDS.toNanos(1); // unused time that counts later
 
-    private final LongSupplier rate; // bytes a second, which may change; 0 for any number
-    private final AtomicLong total; // of all accounts
-    private int streams; // guarded by the owner of all paces
-    private long free = System.nanoTime() - BURST; // when all that was carried is paid for
+    private final LongSupplier rate; // bytes a second, which may change; 0 for no limit
+    private final AtomicLong total; // bytes carried for all accounts
+    private int streams; // guarded by BytestreamRelay
+    private long free = System.nanoTime() - BURST; // the time from which the next byte may be carried
 
     BandwidthLimit(LongSupplier rate, AtomicLong total) {
         this.rate = rate;
@@ -20,10 +20,11 @@ final class BandwidthLimit {
 
     int streams() { return streams; }
 
-    /** Another stream, or one fewer. @return how many there are then */
+    /** Changes the number of streams and returns the new number. */
     int change(int by) { return streams += by; }
 
-    private synchronized long debt(int bytes) {
+    /** Books bytes and returns the nanoseconds to wait until they may be carried. */
+    private synchronized long book(int bytes) {
         long allowed = rate.getAsLong();
         if (allowed == 0) return 0;
         long now = System.nanoTime();
@@ -31,9 +32,9 @@ final class BandwidthLimit {
         return free - now;
     }
 
-    /** Blocks until so many bytes more may be carried. */
+    /** Blocks until a number of further bytes may be carried. */
     void await(int bytes) {
-        long wait = debt(bytes);
+        long wait = book(bytes);
         if (wait <= 0) return;
         try {
             TimeUnit.NANOSECONDS.sleep(wait);
@@ -42,5 +43,6 @@ final class BandwidthLimit {
         }
     }
 
+    /** Counts bytes that were carried. */
     void carried(int bytes) { total.addAndGet(bytes); }
 }

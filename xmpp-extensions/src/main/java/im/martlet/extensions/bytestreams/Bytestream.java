@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bytes between two connections. Each way is one thread that reads only when what it has read before is written: who
- * does not read stops who writes.
+ * A stream of bytes between two connections. Each direction has one thread, which reads only after it has written what
+ * it read before. So an end that does not read stops the end that writes.
  */
 final class Bytestream {
     private static final Logger LOG = LoggerFactory.getLogger(Bytestream.class);
@@ -18,51 +18,51 @@ final class Bytestream {
     private final Jid target;
     private final Socks5Connection one;
     private final Socks5Connection other;
-    private final BandwidthLimit pace;
+    private final BandwidthLimit limit;
     private final CountDownLatch ends = new CountDownLatch(2);
     private final AtomicLong bytes = new AtomicLong();
     private final long began = System.nanoTime();
-    private volatile long moved = began;
+    private volatile long lastMoved = began;
 
-    Bytestream(Jid requester, Jid target, Socks5Connection one, Socks5Connection other, BandwidthLimit pace) {
+    Bytestream(Jid requester, Jid target, Socks5Connection one, Socks5Connection other, BandwidthLimit limit) {
         this.requester = requester;
         this.target = target;
         this.one = one;
         this.other = other;
-        this.pace = pace;
+        this.limit = limit;
     }
 
     Jid requester() { return requester; }
 
     Jid target() { return target; }
 
-    /** That it has carried, both ways. */
+    /** Returns the number of bytes carried in both directions. */
     long bytes() { return bytes.get(); }
 
-    /** Nanoseconds. */
+    /** Returns the nanoseconds since the stream began. */
     long age(long now) { return now - began; }
 
-    /** Nanoseconds since something has moved. */
-    long idle(long now) { return now - moved; }
+    /** Returns the nanoseconds since bytes were last carried. */
+    long idle(long now) { return now - lastMoved; }
 
     private Socks5Connection opposite(Socks5Connection end) { return end == one ? other : one; }
 
-    /** Brings to the other end what one has said. Blocks until it has it. */
+    /** Writes bytes from one end to the other. Blocks until they are written. */
     void carry(Socks5Connection from, byte[] buffer, int offset, int length) throws IOException {
-        pace.await(length);
-        moved = System.nanoTime();
+        limit.await(length);
+        lastMoved = System.nanoTime();
         try {
             opposite(from).socket().getOutputStream().write(buffer, offset, length);
         } catch (IOException gone) {
             close();
             throw gone;
         }
-        moved = System.nanoTime();
+        lastMoved = System.nanoTime();
         bytes.addAndGet(length);
-        pace.carried(length);
+        limit.carried(length);
     }
 
-    /** One end says no more. Blocks until the other says no more either, or is gone. */
+    /** Notes that one end sends no more. Blocks until the other end sends no more either, or is gone. */
     void ended(Socks5Connection end) throws IOException {
         opposite(end).socket().shutdownOutput();
         ends.countDown();
@@ -73,7 +73,7 @@ final class Bytestream {
         }
     }
 
-    /** Ends it at once. */
+    /** Ends the stream at once. */
     void close() {
         LOG.debug("the stream of {} to {} ends after {} bytes", requester, target, bytes);
         one.close();

@@ -31,15 +31,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** XEP-0065: carries bytes between clients that cannot reach each other, for users of the host. */
+/** XEP-0065: a proxy that carries bytes between clients that cannot reach each other, for users of the host. */
 @Xep(number = 65, title = "SOCKS5 Bytestreams", version = "1.8.2", note = "the proxy; TCP only")
 public final class Bytestreams implements Extension {
     private static final String NS = "http://jabber.org/protocol/bytestreams";
-    private static final int LONGEST_SID = 1024;
+    private static final int LONGEST_SID = 1024; // characters
 
     private final Supplier<ProxySettings> settings;
     private final BytestreamRelay relay;
-    private volatile int port; // that is listened on
+    private volatile int port; // of the listener
 
     @Inject Bytestreams(Supplier<ProxySettings> settings, BytestreamRelay relay) {
         this.settings = settings;
@@ -56,8 +56,8 @@ public final class Bytestreams implements Extension {
                         relay::serve),
                 new Hook.Background(relay::start, relay::close),
                 new Hook.DeletionListener(relay::end),
-                Hook.onSession(this::happened),
-                adminCommand(AdminCommand.of("proxy list", "Lists the streams that are being carried between clients",
+                Hook.onSession(this::endStreamsOfDisabled),
+                adminCommand(AdminCommand.of("proxy list", "Lists the streams that the proxy carries between clients",
                         List.of(), _ -> list())),
                 adminCommand(AdminCommand.of("proxy close", "Ends the streams that an account has begun",
                         List.of("account"), a -> close(a.account("account")))),
@@ -68,8 +68,8 @@ public final class Bytestreams implements Extension {
                         Meter.counter("martlet_bytestreams_bytes", "Bytes carried between clients", relay::carried)));
     }
 
-    /** Who is shut out has nothing carried any more. */
-    private void happened(SessionEvent event) {
+    /** Ends the streams of an account when it is disabled. */
+    private void endStreamsOfDisabled(SessionEvent event) {
         if (event instanceof SessionEvent.Closed(var session) && !session.account().isEnabled())
             relay.end(session.account().jid());
     }
@@ -79,12 +79,12 @@ public final class Bytestreams implements Extension {
         return domain.substring(domain.indexOf('.') + 1);
     }
 
-    /** §4. */
+    /** Rejects requests from users that may not use the proxy (§4). */
     private void admit(Query query) {
-        var who = query.iq().from();
-        if (!who.hasLocal() || !who.domain().equals(host(query)) && !settings.get().domains().contains(who.domain()))
+        var user = query.iq().from();
+        if (!user.hasLocal() || !user.domain().equals(host(query)) && !settings.get().domains().contains(user.domain()))
             throw new StanzaException(
-                    Condition.FORBIDDEN.because("bytes are carried for users of " + host(query) + " only"));
+                    Condition.FORBIDDEN.because("only users of " + host(query) + " may use this proxy"));
     }
 
     private Iq.Response address(Query query) {
@@ -96,30 +96,31 @@ public final class Bytestreams implements Extension {
                         .with("port", now.port() == 0 ? port : now.port())));
     }
 
-    /** §6.3.5. */
+    /** Begins a stream at the request of its requester (§6.3.5). */
     private Iq.Response activate(Query query) {
         admit(query);
-        var asked = query.element();
-        var sid = asked.attribute("sid").filter(id -> !id.isEmpty() && id.length() <= LONGEST_SID)
-                .orElseThrow(() -> StanzaException.badRequest("a stream has a 'sid'"));
-        var target = target(asked);
-        if (asked.attribute("mode").filter(mode -> !mode.equals("tcp")).isPresent())
-            throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("streams are carried over TCP only"));
+        var request = query.element();
+        var sid = request.attribute("sid").filter(id -> !id.isEmpty() && id.length() <= LONGEST_SID)
+                .orElseThrow(() -> StanzaException
+                        .badRequest("a stream needs a 'sid' of at most " + LONGEST_SID + " characters"));
+        var target = target(request);
+        if (request.attribute("mode").filter(mode -> !mode.equals("tcp")).isPresent())
+            throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED.because("this proxy supports TCP only"));
         relay.begin(hash(sid, query.iq().from(), target), query.iq().from(), target);
         return query.result();
     }
 
-    private static Jid target(Element asked) {
+    private static Jid target(Element request) {
         try {
-            return Jid.parse(asked.childText("activate")
-                    .orElseThrow(() -> StanzaException.badRequest("nothing is done to a stream but <activate/>"))
+            return Jid.parse(request.childText("activate")
+                    .orElseThrow(() -> StanzaException.badRequest("the request needs an <activate/>"))
                     .strip());
         } catch (JidException e) {
-            throw StanzaException.badRequest("<activate/> has the address of the target: " + e.getMessage());
+            throw StanzaException.badRequest("<activate/> must hold the address of the target: " + e.getMessage());
         }
     }
 
-    /** What a stream is called over SOCKS5 (§6.3.2); its id is what nobody else knows. */
+    /** Returns the name of a stream in SOCKS5 (§6.3.2). The stream's id makes it secret. */
     static String hash(String sid, Jid requester, Jid target) {
         try {
             return HexFormat.of()
@@ -144,7 +145,7 @@ public final class Bytestreams implements Extension {
 
     private Object close(Jid account) {
         int closed = relay.end(account);
-        if (closed == 0) throw new AdminException(account + " has begun no stream");
+        if (closed == 0) throw new AdminException(account + " has begun no stream that is still open");
         return Map.of("closed", closed);
     }
 }

@@ -13,18 +13,19 @@ import java.util.function.Supplier;
 /**
  * The section {@code [proxy]}.
  *
+ * @param enabled whether the host has a proxy
  * @param label the first label of the service's domain
- * @param listen where SOCKS5 is spoken
- * @param address what clients are told to connect to; empty for the domain of their host
- * @param port the same; 0 for the first one that is listened on
- * @param domains whose users may have bytes carried, besides those of the host
- * @param waiting connections that may wait for a stream to begin, all together
- * @param streams that may be carried at once, all together
- * @param perAccount that one account may have begun, at once
- * @param rate bytes a second of all streams that one account has begun, both ways; 0 for any number
- * @param handshake how long a connection may take to say what it is for
- * @param patience how long it may wait for its stream to begin
- * @param idle how long a stream may be silent
+ * @param listen addresses and ports of the SOCKS5 listeners
+ * @param address the address that clients connect to; empty for the domain of their host
+ * @param port the port that clients connect to; 0 for the port of the first listener
+ * @param domains further domains with users that may use the proxy, besides the host
+ * @param waiting connections that may wait for a stream to begin, of all accounts together
+ * @param streams open streams of all accounts together
+ * @param perAccount open streams that one account may have begun
+ * @param rate bytes a second of all streams that one account has begun, in both directions; 0 for no limit
+ * @param handshake time for a connection to send its SOCKS5 request
+ * @param patience time for which a connection may wait for its stream to begin
+ * @param idle time for which a stream may carry nothing
  */
 public record ProxySettings(@Default("true") boolean enabled, @Default("\"proxy\"") String label,
         @Default("[\"7777\"]") List<HostPort> listen,
@@ -39,7 +40,7 @@ public record ProxySettings(@Default("true") boolean enabled, @Default("\"proxy\
         @Reloadable @Default("\"5m\"") @Range(min = 1) Duration idle) {
     private static final String SECTION = "proxy";
 
-    /** The section as it is in the reading that is in use; what is wrong is told with everything else. */
+    /** Returns the current settings at any time. Reports invalid settings to the configuration. */
     public static Supplier<ProxySettings> of(Config config) {
         var settings = config.section(SECTION, ProxySettings.class);
         if (!settings.label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?"))
@@ -49,6 +50,6 @@ public record ProxySettings(@Default("true") boolean enabled, @Default("\"proxy\
         return config.live(SECTION, ProxySettings.class);
     }
 
-    /** Whether there is one. */
+    /** Returns whether the server runs a proxy. */
     boolean isServed() { return enabled && !listen.isEmpty(); }
 }

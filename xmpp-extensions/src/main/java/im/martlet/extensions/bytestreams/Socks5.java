@@ -10,8 +10,8 @@ import java.io.OutputStream;
 import java.util.Locale;
 
 /**
- * The little of SOCKS5 (RFC 1928) that is spoken here: no authentication, and CONNECT to a hash (XEP-0065 §6.3.2).
- * Blocks.
+ * The server's side of the part of SOCKS5 (RFC 1928) that XEP-0065 uses: no authentication, and CONNECT to a hash
+ * (XEP-0065 §6.3.2). Blocks.
  */
 final class Socks5 {
     private static final int VERSION = 5;
@@ -21,9 +21,9 @@ final class Socks5 {
     private static final int NAME = 3;
     private static final int HASH = 40; // SHA-1, in hexadecimal
 
-    /** What a request is answered with (§6). */
+    /** Codes of replies (RFC 1928 §6). */
     enum Reply {
-        DONE(0), REFUSED(2), NO_SUCH_COMMAND(7), NO_SUCH_ADDRESS(8);
+        SUCCEEDED(0), REFUSED(2), NO_SUCH_COMMAND(7), NO_SUCH_ADDRESS(8);
 
         private final int code;
 
@@ -32,7 +32,7 @@ final class Socks5 {
 
     private final InputStream in;
     private final OutputStream out;
-    private byte[] asked = new byte[0];
+    private byte[] name = new byte[0]; // the destination that the client asked for
 
     Socks5(InputStream in, OutputStream out) {
         this.in = in;
@@ -40,12 +40,12 @@ final class Socks5 {
     }
 
     /**
-     * Hears what a connection is for, without reading further.
+     * Reads the client's request, and no byte after it.
      *
-     * @return the hash that names a stream, in small letters
-     * @throws IOException when it is for nothing that is here; that has been answered
+     * @return the hash that names a stream, in lower case
+     * @throws IOException if the request is not for a stream; the client has its reply then
      */
-    String hear() throws IOException {
+    String readRequest() throws IOException {
         chooseMethod();
         expect(VERSION);
         int command = one();
@@ -53,48 +53,48 @@ final class Socks5 {
         int kind = one();
         if (kind != NAME) {
             answer(command == CONNECT ? Reply.NO_SUCH_ADDRESS : Reply.NO_SUCH_COMMAND);
-            throw new IOException("an address of kind " + kind);
+            throw new IOException("the request has an address of type " + kind + " instead of a name");
         }
-        asked = new byte[one()];
-        new DataInputStream(in).readFully(asked);
+        name = new byte[one()];
+        new DataInputStream(in).readFully(name);
         int port = one() << 8 | one();
-        var name = new String(asked, US_ASCII).toLowerCase(Locale.ROOT);
+        var hash = new String(name, US_ASCII).toLowerCase(Locale.ROOT);
         if (command != CONNECT) {
             answer(Reply.NO_SUCH_COMMAND);
-            throw new IOException("command " + command);
+            throw new IOException("the request has the command " + command + " instead of CONNECT");
         }
-        if (port != 0 || name.length() != HASH || !name.matches("[0-9a-f]+")) {
+        if (port != 0 || hash.length() != HASH || !hash.matches("[0-9a-f]+")) {
             answer(Reply.REFUSED);
-            throw new IOException("no hash, or a port");
+            throw new IOException("the request needs a hash of 40 hexadecimal digits and the port 0");
         }
-        return name;
+        return hash;
     }
 
-    /** §3. */
+    /** Negotiates the authentication method: none (RFC 1928 §3). */
     private void chooseMethod() throws IOException {
         expect(VERSION);
         var methods = new byte[one()];
         new DataInputStream(in).readFully(methods);
-        boolean known = false;
-        for (byte method : methods) known |= method == NO_AUTHENTICATION;
-        out.write(new byte[]{ VERSION, (byte) (known ? NO_AUTHENTICATION : NO_METHOD) });
-        if (!known) throw new IOException("it wants to authenticate");
+        boolean supported = false;
+        for (byte method : methods) supported |= method == NO_AUTHENTICATION;
+        out.write(new byte[]{ VERSION, (byte) (supported ? NO_AUTHENTICATION : NO_METHOD) });
+        if (!supported) throw new IOException("the client offers only methods with authentication");
     }
 
-    /** Answers the request with what it has asked for (XEP-0065 §6.3.2). */
+    /** Sends a reply that repeats the requested name (XEP-0065 §6.3.2). */
     void answer(Reply reply) throws IOException {
-        var answer = new byte[7 + asked.length];
+        var answer = new byte[7 + name.length];
         answer[0] = VERSION;
         answer[1] = (byte) reply.code;
         answer[3] = NAME;
-        answer[4] = (byte) asked.length;
-        System.arraycopy(asked, 0, answer, 5, asked.length);
+        answer[4] = (byte) name.length;
+        System.arraycopy(name, 0, answer, 5, name.length);
         out.write(answer);
     }
 
     private void expect(int value) throws IOException {
         int found = one();
-        if (found != value) throw new IOException("not SOCKS5: " + found);
+        if (found != value) throw new IOException("the client does not speak SOCKS5: version " + found);
     }
 
     private int one() throws IOException {

@@ -7,21 +7,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a stream, or what may become one. Its own thread reads from it; the other end's thread writes to it, and
- * the clock may close it.
+ * A connection of a client to the proxy: one end of a stream, once the stream begins. Its own thread reads from it, the
+ * thread of the other end writes to it, and the clock may close it.
  */
 final class Socks5Connection {
-    private static final int WHILE_WAITING = 512;
-    private static final int CARRYING = 32 * 1024;
-    private static final int MOST_IGNORED = 64 * 1024; // what comes too early is not kept, but who sends so much does not listen
+    private static final int WAITING_BUFFER = 512;
+    private static final int STREAM_BUFFER = 32 * 1024;
+    private static final int MOST_IGNORED = 64 * 1024; // bytes before the stream; a client that sends more is broken
 
-    enum State { ASKING, WAITING, CARRYING }
+    enum State {
+        /** The client has not sent its SOCKS5 request yet. */
+        REQUESTING,
+        /** The client waits for its stream to begin. */
+        WAITING,
+        /** The connection is an end of a stream. */
+        CARRYING
+    }
 
     private final Socket socket;
     private final AddressLimits.Place place;
-    private volatile State state = State.ASKING;
-    private volatile long since = System.nanoTime(); // the state has been this
-    private int early; // bytes that had come, and were not read, when the stream began; set before it does
+    private volatile State state = State.REQUESTING;
+    private volatile long since = System.nanoTime(); // the state began
+    private int early; // bytes that were received but not read when the stream began; set before it begins
     private volatile @Nullable Bytestream stream;
 
     Socks5Connection(Socket socket, AddressLimits.Place place) {
@@ -33,21 +40,21 @@ final class Socks5Connection {
 
     State state() { return state; }
 
-    /** Nanoseconds that it has been in its state. */
+    /** Returns the nanoseconds since the connection got its state. */
     long age(long now) { return now - since; }
 
-    /** The stream that it is an end of; empty before that begins. */
+    /** Returns the stream of this end; empty before it begins. */
     Optional<Bytestream> stream() {
         return Optional.ofNullable(stream);
     }
 
-    /** It has said which stream it is for. */
+    /** Notes that the client sent its request and waits. */
     void waits() {
         since = System.nanoTime();
         state = State.WAITING;
     }
 
-    /** The stream has begun: what comes from here on is carried. */
+    /** Notes that the stream begins: bytes that arrive from now on are carried. */
     void carries(Bytestream begun) {
         early = unread();
         stream = begun;
@@ -58,15 +65,15 @@ final class Socks5Connection {
     private int unread() {
         try {
             return socket.getInputStream().available();
-        } catch (IOException alreadyGone) { // which its own thread sees, too
+        } catch (IOException alreadyGone) { // the connection's own thread sees the same
             return 0;
         }
     }
 
-    /** Reads until there is no more to come: ignores it at first (§10.1), then carries it. */
+    /** Reads until the client sends no more. Ignores bytes before the stream begins (§10.1), carries later ones. */
     void run() throws IOException {
         var in = socket.getInputStream();
-        var buffer = new byte[WHILE_WAITING];
+        var buffer = new byte[WAITING_BUFFER];
         int ignored = 0;
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
             var begun = stream;
@@ -74,21 +81,21 @@ final class Socks5Connection {
                 ignored += read;
                 if (ignored > MOST_IGNORED) return;
             } else {
-                int late = Math.min(early, read); // what is read too late to be ignored above
-                early -= late;
-                if (read > late) begun.carry(this, buffer, late, read - late);
-                if (buffer.length < CARRYING) buffer = new byte[CARRYING];
+                int skipped = Math.min(early, read); // received before the stream began
+                early -= skipped;
+                if (read > skipped) begun.carry(this, buffer, skipped, read - skipped);
+                if (buffer.length < STREAM_BUFFER) buffer = new byte[STREAM_BUFFER];
             }
         }
         var ending = stream;
-        if (ending != null) ending.ended(this); // this end says no more, and may still be told something
+        if (ending != null) ending.ended(this); // this end sends no more, but may still receive
     }
 
     void close() {
         try {
             socket.close();
         } catch (IOException alreadyGone) {
-            // nothing is left to do
+            // the connection is closed
         }
     }
 }

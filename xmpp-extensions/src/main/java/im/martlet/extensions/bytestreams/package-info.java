@@ -1,7 +1,7 @@
 /**
- * XEP-0065: a proxy that carries bytes between two clients that cannot reach each other. Asked on the mailbox of the
- * service's domain; each connection has a virtual thread of its own; {@code bytestreams-clock} ends what takes too
- * long.
+ * XEP-0065: a proxy that carries bytes between two clients that cannot reach each other. Requests run on the mailbox of
+ * the service's domain. Each connection has a virtual thread. The thread {@code bytestreams-clock} closes connections
+ * and streams that take too long.
  */
 @NullMarked
 package im.martlet.extensions.bytestreams;

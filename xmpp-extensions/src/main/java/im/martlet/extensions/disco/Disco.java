@@ -71,7 +71,8 @@ public final class Disco implements Extension {
         if (node.isEmpty())
             return query.result(Element.of(DiscoInfo.NS, "query").with(DiscoInfo.of(entity, query.iq().to().domain())));
         return query.result(
-                Element.of(DiscoInfo.NS, "query").with("node", node).with(entity.node(query).orElseThrow(Disco::unknown))); // §3.2
+                Element.of(DiscoInfo.NS, "query").with("node", node)
+                        .with(entity.node(query).orElseThrow(Disco::unknown))); // §3.2
     }
 
     private Iq.Response items(Query query, Hook.To to) { return items(query, kernel.get().declared(to)); }

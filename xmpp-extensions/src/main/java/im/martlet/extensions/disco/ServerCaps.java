@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * XEP-0115: adds a hash of the server's features to the features of every stream, so that a client need not ask for them
- * again. {@link ClientCaps} finds out the features of clients.
+ * XEP-0115: adds a hash of the server's features to the features of every stream, so that a client need not ask for
+ * them again. {@link ClientCaps} finds out the features of clients.
  */
 @Xep(number = 115, title = "Entity Capabilities", version = "1.6.0")
 public final class ServerCaps implements Extension, StreamFeature {
@@ -34,8 +34,9 @@ public final class ServerCaps implements Extension, StreamFeature {
     @Override public List<Element> offer(StreamState state) {
         if (!state.isAuthenticated()) return List.of();
         var forms = kernel.get().declared(Hook.To.SERVER).forms(state.host());
-        return List.of(byHost.compute(state.host(), (host, cached) -> cached != null && cached.forms.equals(forms) ? cached
-                : new CachedCaps(forms, caps(host))).caps);
+        return List
+                .of(byHost.compute(state.host(), (host, cached) -> cached != null && cached.forms.equals(forms) ? cached
+                        : new CachedCaps(forms, caps(host))).caps);
     }
 
     private Element caps(String host) {

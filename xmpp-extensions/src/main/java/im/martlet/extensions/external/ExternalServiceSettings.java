@@ -15,15 +15,17 @@ import java.util.function.Supplier;
 /**
  * A section {@code [external_services."name"]}.
  *
- * @param type such as stun, stuns, turn or turns
- * @param host its name or address
- * @param port 0 for the usual one of its type
- * @param transport udp or tcp
- * @param name for people
- * @param secret that it shares with this server: each account has credentials of its own then, which expire
- * @param username for everybody, if there is no secret
- * @param lifetime of credentials made with the secret
- * @param hosts whose users are told of it; none for all
+ * @param type the type, such as stun, stuns, turn or turns
+ * @param host the name or address of the service
+ * @param port the port; 0 for the usual one of its type
+ * @param transport udp or tcp; empty for the usual one of its type
+ * @param name a name for users
+ * @param secret the secret that the service shares with this server; then each account has its own credentials, which
+ * expire
+ * @param username the username for all accounts, if there is no secret
+ * @param password the password for all accounts, if there is no secret
+ * @param lifetime the lifetime of credentials made with the secret
+ * @param hosts the hosts with users that may use the service; none for all hosts
  */
 public record ExternalServiceSettings(
         @Default("\"\"") String type,
@@ -38,11 +40,12 @@ public record ExternalServiceSettings(
         @Default("[]") List<String> hosts) {
     private static final String SECTION = "external_services";
 
-    /** All of them by what they are called in the file, at any time; what is wrong is told with everything else. */
+    /** Returns the current services by their names in the file. Reports invalid settings to the configuration. */
     public static Supplier<SequencedMap<String, ExternalServiceSettings>> of(Config config) {
         config.rule(reading -> reading.named(SECTION, ExternalServiceSettings.class)
-                .forEach((name, service) -> service.problem().ifPresent(what -> reading.problem(List.of(SECTION, name),
-                        "'" + name + "' in [external_services] " + what))));
+                .forEach((name, service) -> service.problem()
+                        .ifPresent(problem -> reading.problem(List.of(SECTION, name),
+                                "'" + name + "' in [external_services] " + problem))));
         return config.liveNamed(SECTION, ExternalServiceSettings.class);
     }
 
@@ -53,12 +56,13 @@ public record ExternalServiceSettings(
         if (!transport.isEmpty() && !transport.matches("[a-z]{1,10}"))
             return Optional.of("needs \"udp\" or \"tcp\" as its 'transport', not \"" + transport + "\"");
         if (port == 0 && usualPort() == 0) return Optional.of("needs a 'port'");
-        if (isShared() && !(username.isEmpty() && password.value().isEmpty()))
-            return Optional.of("has both a 'secret' and credentials for everybody; it needs one of them");
+        if (hasSecret() && !(username.isEmpty() && password.value().isEmpty()))
+            return Optional.of("has both a 'secret' and a 'username' or 'password'; remove one of the two");
         if (username.isEmpty() != password.value().isEmpty())
             return Optional.of("needs both 'username' and 'password', or neither");
         if (type.startsWith("turn") && !isRestricted()) return Optional.of(
-                "needs the 'secret' that it shares with this server, or a 'username' and a 'password': nobody lets strangers relay");
+                "needs the 'secret' that it shares with this server, or a 'username' and a 'password', "
+                        + "because a relay without credentials is open to strangers");
         return Optional.empty();
     }
 
@@ -81,15 +85,17 @@ public record ExternalServiceSettings(
 
     int portOrUsual() { return port == 0 ? usualPort() : port; }
 
-    /** With TLS it is TCP, unless something else is said; without, UDP. */
+    /** Returns the configured transport, or else UDP for a service without TLS and TCP for one with TLS. */
     String transportOrUsual() {
         return !transport.isEmpty() ? transport : type.equals("stun") || type.equals("turn") ? "udp" : "tcp";
     }
 
-    boolean isShared() { return !secret.value().isEmpty(); }
+    boolean hasSecret() { return !secret.value().isEmpty(); }
 
-    /** Whether it needs credentials. */
-    boolean isRestricted() { return isShared() || !username.isEmpty(); }
+    /** Returns whether the service needs credentials. */
+    boolean isRestricted() {
+        return hasSecret() || !username.isEmpty();
+    }
 
     boolean isFor(String domain) { return hosts.isEmpty() || hosts.contains(domain); }
 

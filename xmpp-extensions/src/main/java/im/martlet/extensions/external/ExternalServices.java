@@ -25,81 +25,86 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * XEP-0215: clients ask which servers for calls (STUN, TURN) there are, and get credentials for them with the answer.
- * Only users of the host are told: whoever has credentials can have data relayed.
+ * XEP-0215: tells clients the servers for calls (STUN, TURN), with credentials for them. Only users of the host get an
+ * answer, because with credentials anybody can have data relayed.
  */
 @Xep(number = 215, title = "External Service Discovery", version = "1.0.0")
 public final class ExternalServices implements Extension {
     static final String NS = "urn:xmpp:extdisco:2";
-    private static final int MOST_ASKED = 16; // at once, in one request for credentials
+    private static final int MOST_REQUESTED = 16; // services in one request for credentials
 
     private final Supplier<SequencedMap<String, ExternalServiceSettings>> services;
     private final TurnCredentials credentials;
-    private final ServicePushes pushing;
+    private final ServicePushes pushes;
 
     @Inject ExternalServices(Supplier<SequencedMap<String, ExternalServiceSettings>> services,
-            TurnCredentials credentials, ServicePushes pushing) {
+            TurnCredentials credentials, ServicePushes pushes) {
         this.services = services;
         this.credentials = credentials;
-        this.pushing = pushing;
+        this.pushes = pushes;
     }
 
     @Override public List<Hook> hooks() {
         return List.of(Hook.feature(NS), onGet(SERVER, NS, "services", this::list),
                 onGet(SERVER, NS, "credentials", this::credentials),
-                adminCommand(AdminCommand.of("services list", "Lists what clients are told of servers for calls",
+                adminCommand(AdminCommand.of("services list", "Lists the servers for calls, as clients see them",
                         List.of(),
                         _ -> services.get().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList())),
                 adminCommand(AdminCommand.of("services show",
-                        "Says what stands for an account at servers for calls, and what it has to say there",
+                        "Shows the alias and the credentials of an account at servers for calls",
                         List.of("account"), this::show)));
     }
 
     private static Session asker(Query query) {
         return query.asker().orElseThrow(() -> new StanzaException(
-                Condition.FORBIDDEN.because("only users of " + query.iq().to().domain() + " are told")));
+                Condition.FORBIDDEN.because("only users of " + query.iq().to().domain() + " may ask for services")));
     }
 
-    /** §3.1, §3.2. */
+    /** Answers a request for services of one type or of all types (§3.1), and subscribes to changes (§3.2). */
     private Iq.Response list(Query query) {
         var asker = asker(query);
         var type = query.element().attribute("type");
-        pushing.hasAsked(asker, type);
+        pushes.subscribe(asker, type);
         var all = Element.of(NS, "services");
         if (type.isPresent()) all = all.with("type", type.get());
         return query.result(all.with(services.get().values().stream().filter(
                 service -> service.isFor(asker.jid().domain()) && type.filter(t -> !t.equals(service.type())).isEmpty())
-                .map(service -> pushing.described(service, asker.account().jid())).toList()));
+                .map(service -> pushes.described(service, asker.account().jid())).toList()));
     }
 
-    /** §3.3. */
+    /** Answers a request for the credentials of services (§3.3). */
     private Iq.Response credentials(Query query) {
         var asker = asker(query);
-        var asked = query.element().children().stream().filter(e -> e.is(NS, "service")).toList();
-        if (asked.isEmpty() || asked.size() > MOST_ASKED)
-            throw StanzaException.badRequest("credentials are asked for from 1 to " + MOST_ASKED + " services");
-        var found = asked.stream().map(ExternalServices::place)
-                .flatMap(place -> services.get().values().stream().filter(
-                        service -> service.isRestricted() && service.isFor(asker.jid().domain()) && place.is(service)))
-                .distinct().map(service -> pushing.described(service, asker.account().jid())).toList();
+        var requested = query.element().children().stream().filter(e -> e.is(NS, "service")).toList();
+        if (requested.isEmpty() || requested.size() > MOST_REQUESTED)
+            throw StanzaException.badRequest("a request for credentials names 1 to " + MOST_REQUESTED + " services");
+        var found = requested.stream().map(RequestedService::of)
+                .flatMap(request -> services.get().values().stream().filter(service -> service.isRestricted()
+                        && service.isFor(asker.jid().domain()) && request.matches(service)))
+                .distinct().map(service -> pushes.described(service, asker.account().jid())).toList();
         if (found.isEmpty())
-            throw new StanzaException(Condition.ITEM_NOT_FOUND.because("there are no credentials for that"));
+            throw new StanzaException(
+                    Condition.ITEM_NOT_FOUND.because("no service with credentials matches the request"));
         return query.result(Element.of(NS, "credentials").with(found));
     }
 
-    private record Place(String host, String type, Optional<Integer> port) {
-        boolean is(ExternalServiceSettings service) { return service.isAt(host, type, port); }
-    }
-
-    private static Place place(Element service) {
-        try {
-            return new Place(
-                    service.attribute("host").orElseThrow(() -> StanzaException.badRequest("a service needs a 'host'")),
-                    service.attribute("type").orElseThrow(() -> StanzaException.badRequest("a service needs a 'type'")),
-                    service.attribute("port").map(Integer::valueOf));
-        } catch (NumberFormatException e) {
-            throw StanzaException.badRequest("a 'port' is a number");
+    /** A service as a client names it. */
+    private record RequestedService(String host, String type, Optional<Integer> port) {
+        static RequestedService of(Element service) {
+            var host = service.attribute("host").orElseThrow(() -> missing("host"));
+            var type = service.attribute("type").orElseThrow(() -> missing("type"));
+            try {
+                return new RequestedService(host, type, service.attribute("port").map(Integer::valueOf));
+            } catch (NumberFormatException e) {
+                throw StanzaException.badRequest("a 'port' must be a number");
+            }
         }
+
+        private static StanzaException missing(String attribute) {
+            return StanzaException.badRequest("a service needs a '" + attribute + "'");
+        }
+
+        boolean matches(ExternalServiceSettings service) { return service.isAt(host, type, port); }
     }
 
     private static Map<String, Object> row(String name, ExternalServiceSettings service) {
@@ -109,8 +114,8 @@ public final class ExternalServices implements Extension {
         row.put("host", service.host());
         row.put("port", service.portOrUsual());
         row.put("transport", service.transportOrUsual());
-        row.put("credentials", service.isShared() ? "for each account, for " + service.lifetime().toSeconds() + " s"
-                : service.isRestricted() ? "the same for everybody" : "none");
+        row.put("credentials", service.hasSecret() ? "for each account, for " + service.lifetime().toSeconds() + " s"
+                : service.isRestricted() ? "the same for all accounts" : "none");
         return row;
     }
 
@@ -119,7 +124,7 @@ public final class ExternalServices implements Extension {
         return services.get().entrySet().stream().filter(e -> e.getValue().isFor(account.domain())).map(e -> {
             var row = row(e.getKey(), e.getValue());
             row.remove("credentials");
-            if (e.getValue().isShared()) row.put("alias", credentials.alias(account));
+            if (e.getValue().hasSecret()) row.put("alias", credentials.alias(account));
             credentials.of(account, e.getValue()).ifPresent(pair -> {
                 row.put("username", pair.username());
                 row.put("password", pair.password());

@@ -16,10 +16,10 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** With what an account is let in by a service. Any thread. */
+/** Makes the credentials of accounts for services. Any thread. */
 final class TurnCredentials {
     private static final int ALIAS = 10; // bytes
-    private static final String HMAC = "HmacSHA1"; // which is what the draft and its implementations say
+    private static final String HMAC = "HmacSHA1"; // required by the draft and its implementations
 
     private final InstallationKey key;
     private final InstantSource clock;
@@ -29,12 +29,16 @@ final class TurnCredentials {
         this.clock = clock;
     }
 
-    /** @param expires empty when they do not */
+    /**
+     * A username and its password.
+     *
+     * @param expires the time when they expire; empty if they never do
+     */
     record Pair(String username, String password, Optional<Instant> expires) {}
 
-    /** What an account has to say at a service; empty when nothing. */
+    /** Returns the credentials of an account for a service; empty if the service needs none. */
     Optional<Pair> of(Jid account, ExternalServiceSettings service) {
-        if (service.isShared()) return Optional.of(timed(service.secret().value(), alias(account),
+        if (service.hasSecret()) return Optional.of(timed(service.secret().value(), alias(account),
                 clock.instant().plus(service.lifetime()).truncatedTo(ChronoUnit.SECONDS)));
         return service.isRestricted()
                 ? Optional.of(new Pair(service.username(), service.password().value(), Optional.empty()))
@@ -42,16 +46,16 @@ final class TurnCredentials {
     }
 
     /**
-     * What stands for an account at services, the same for ever: they can count by it, but their logs do not say who
-     * calls.
+     * Returns the name that stands for an account at services. It never changes, so a service can count by it, but its
+     * logs do not show the account.
      *
-     * @param account its bare JID
+     * @param account the bare JID of the account
      */
     String alias(Jid account) {
         return HexFormat.of().formatHex(Arrays.copyOf(key.derive("external-services", account), ALIAS));
     }
 
-    /** draft-uberti-behave-turn-rest-00 §2.2, as coturn's {@code use-auth-secret} has it. */
+    /** Makes credentials by draft-uberti-behave-turn-rest-00 §2.2, as coturn's {@code use-auth-secret} expects them. */
     static Pair timed(String secret, String user, Instant expires) {
         var username = expires.getEpochSecond() + ":" + user;
         try {

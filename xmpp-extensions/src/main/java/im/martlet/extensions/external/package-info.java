@@ -1,6 +1,6 @@
 /**
- * XEP-0215: servers beside this one that clients need for calls. Asked for on the asker's mailbox; what has changed is
- * pushed on the mailbox of each account whose clients have asked.
+ * XEP-0215: tells clients the servers for calls that the admin runs beside this one. Requests run on the mailbox of the
+ * account that asks. Changes are pushed on the mailbox of each account with clients that asked.
  */
 @NullMarked
 package im.martlet.extensions.external;

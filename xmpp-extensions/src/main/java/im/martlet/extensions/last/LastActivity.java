@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0012: tells how long the server is up, and how long ago an account's last client went offline. Only addresses that
- * may see the account's presence get the latter.
+ * XEP-0012: tells how long the server is up, and how long ago an account's last client went offline. Only addresses
+ * that may see the account's presence get the latter.
  */
 @Xep(number = 12, title = "Last Activity", version = "2.0",
         note = "strangers get service-unavailable instead of forbidden: the same as for an account that does not exist")
@@ -81,7 +81,8 @@ public final class LastActivity implements Extension {
             throw new StanzaException(Condition.SERVICE_UNAVAILABLE.plain()); // §8, and RFC 6121 §8.5.1
         if (!account.availableSessions().isEmpty()) return query.result(answer(Instant.now(), "")); // §4: 0 seconds
         return query.result(lastSeen.of(account.existingKey()).map(seen -> answer(seen.at(), seen.status()))
-                .orElseThrow(() -> new StanzaException(Condition.ITEM_NOT_FOUND.because("no client of this account has been online yet"))));
+                .orElseThrow(() -> new StanzaException(
+                        Condition.ITEM_NOT_FOUND.because("no client of this account has been online yet"))));
     }
 
     private static Element answer(Instant since, String text) {

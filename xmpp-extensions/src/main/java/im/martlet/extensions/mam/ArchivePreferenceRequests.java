@@ -69,9 +69,11 @@ public final class ArchivePreferenceRequests implements Extension {
 
     private static Set<Jid> contacts(Element prefs, String list) {
         var contacts =
-                prefs.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid")).toList();
+                prefs.child(list).stream().flatMap(e -> e.children().stream()).filter(e -> e.is(Mam.NS, "jid"))
+                        .toList();
         if (contacts.size() > MOST)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("a list may hold at most " + MOST + " contacts"));
+            throw new StanzaException(
+                    Condition.POLICY_VIOLATION.because("a list may hold at most " + MOST + " contacts"));
         return contacts.stream().map(contact -> StanzaJid.parse(contact.text().strip())).collect(Collectors.toSet());
     }
 

@@ -69,7 +69,8 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         var ids = new HashSet<Long>();
         for (String id : form.all("ids")) ids.add(id(id, mentioned));
         if (ids.size() > MOST_IDS)
-            throw new StanzaException(Condition.POLICY_VIOLATION.because("a query may name at most " + MOST_IDS + " ids"));
+            throw new StanzaException(
+                    Condition.POLICY_VIOLATION.because("a query may name at most " + MOST_IDS + " ids"));
         var all = new Selection(form.first("with").map(StanzaJid::parse), Long.MIN_VALUE, Long.MAX_VALUE, ids);
         return Stream.<UnaryOperator<Selection>>of(
                 s -> form.first("start").map(start -> s.after(LogId.first(time(start).plusNanos(999_999)) - 1))
@@ -85,7 +86,8 @@ record ArchiveQuery(Optional<String> queryId, Selection selection, int most, boo
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
-            throw StanzaException.badRequest("'" + text + "' is not a date and time; use the form 2026-11-24T12:00:00Z");
+            throw StanzaException
+                    .badRequest("'" + text + "' is not a date and time; use the form 2026-11-24T12:00:00Z");
         }
     }
 

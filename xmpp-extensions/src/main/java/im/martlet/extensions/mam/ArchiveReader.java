@@ -146,8 +146,8 @@ public final class ArchiveReader implements ArchiveQueries {
     }
 
     /**
-     * Returns a future that completes when the log is written up to an id. Without it a page could miss an entry between
-     * older and newer ones.
+     * Returns a future that completes when the log is written up to an id. Without it a page could miss an entry
+     * between older and newer ones.
      */
     private static CompletableFuture<Void> written(AccountLog log, long head) {
         var written = new CompletableFuture<Void>();
@@ -162,7 +162,8 @@ public final class ArchiveReader implements ArchiveQueries {
             written.get(TIMEOUT, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new StanzaException(
-                    Condition.INTERNAL_SERVER_ERROR.because("the database does not answer; try again later").as(StanzaError.Type.WAIT));
+                    Condition.INTERNAL_SERVER_ERROR.because("the database does not answer; try again later")
+                            .as(StanzaError.Type.WAIT));
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -78,8 +78,8 @@ final class RejoinSchedule {
     /**
      * Starts the clock.
      *
-     * @param check pings the rooms of a domain for an account, on the account's mailbox; returns whether the account has
-     * clients in any of them
+     * @param check pings the rooms of a domain for an account, on the account's mailbox; returns whether the account
+     * has clients in any of them
      */
     void start(BiPredicate<Account, String> check) {
         remoteRoutes.whenStreamEnds(this::checkSoon);

@@ -21,7 +21,8 @@ final class RejoinStanzas {
     /** Conditions of errors that mean that the room could not be reached. */
     private static final Set<String> UNREACHABLE = Set.of("remote-server-not-found", "remote-server-timeout");
     /** Conditions of errors that only an occupant gets (XEP-0410 §3.1). */
-    private static final Set<String> OCCUPANT = Set.of("service-unavailable", "feature-not-implemented", "item-not-found");
+    private static final Set<String> OCCUPANT =
+            Set.of("service-unavailable", "feature-not-implemented", "item-not-found");
 
     private final Router router;
     private final RejoinSchedule schedule;
@@ -48,13 +49,14 @@ final class RejoinStanzas {
     }
 
     /**
-     * Joins the room again for a client, with the history since the last message. The client recognizes messages that it
-     * has already by their ids.
+     * Joins the room again for a client, with the history since the last message. The client recognizes messages that
+     * it has already by their ids.
      */
     void rejoin(Session session, RemoteRoomStay stay) {
         stay.rejoining();
         var x = Element.of(MucXml.NS, "x")
-                .with(Element.of(MucXml.NS, "history").with("since", stay.lastMessage().truncatedTo(ChronoUnit.SECONDS)));
+                .with(Element.of(MucXml.NS, "history").with("since",
+                        stay.lastMessage().truncatedTo(ChronoUnit.SECONDS)));
         if (stay.password().isPresent()) x = x.with(Element.of(MucXml.NS, "password").withText(stay.password().get()));
         var payload = session.presence().map(Presence::payload).orElse(Payload.EMPTY);
         router.route(

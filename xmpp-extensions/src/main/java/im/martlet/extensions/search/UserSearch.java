@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * XEP-0055: a directory of the users of a host, for users of the same host. It lists only users that asked for it with a
- * command of their account (XEP-0050).
+ * XEP-0055: a directory of the users of a host, for users of the same host. It lists only users that asked for it with
+ * a command of their account (XEP-0050).
  */
 @Xep(number = 55, title = "Jabber Search", version = "1.3",
         note = "off unless configured; users ask to be listed with a command")
@@ -144,6 +144,7 @@ public final class UserSearch implements Extension {
         boolean listed = given.first(LISTED).filter(v -> v.equals("1") || v.equals("true")).isPresent();
         if (listed) directory.put(key, entry(given::first));
         else directory.remove(key);
-        return new Outcome.Done(List.of(), listed ? "Other users find you by these entries." : "You are not in the directory.");
+        return new Outcome.Done(List.of(),
+                listed ? "Other users find you by these entries." : "You are not in the directory.");
     }
 }

@@ -36,43 +36,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * XEP-0485: each host publishes, at its publish-subscribe service, which servers it has streams with. A server is named
- * only if it says by disco that it does the same (§7); the others are counted.
+ * XEP-0485: publishes for each host, at its publish-subscribe service, the remote servers that it has streams with. The
+ * list names a remote server only if its disco#info shows that it does the same (§7). The others are only counted.
  */
 @Xep(number = 485, title = "PubSub Server Information", version = "1.0.0", note = "off unless configured")
 public final class ServerInformation implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(ServerInformation.class);
     private static final String NS = "urn:xmpp:serverinfo:0";
     private static final String NODE = "serverinfo";
-    private static final int MOST_REMEMBERED = 10_000;
+    private static final int MOST_REMEMBERED = 10_000; // remote domains
     private static final Duration MEMORY = Duration.ofDays(1);
 
-    /** The section {@code [server_info]}. @param every how often what has changed is published */
+    /**
+     * The section {@code [server_info]}.
+     *
+     * @param enabled whether the hosts publish their streams
+     * @param every time between two looks for changes
+     */
     public record Settings(@Default("false") boolean enabled, @Default("\"5m\"") @Range(min = 1) Duration every) {}
 
     private final Settings settings;
     private final String service;
     private final Hosts hosts;
-    private final RemoteRoutes outside;
-    private final Messenger messenger;
+    private final RemoteRoutes remoteRoutes;
+    private final Router router;
+    private final ServerQueries queries;
     private final Cache<String, Boolean> consent =
             Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(MEMORY).build();
-    private final Map<String, Element> published = new HashMap<>(); // by hosts; of the clock's thread
+    private final Map<String, Element> published = new HashMap<>(); // by host; only the clock's thread uses it
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("server-info").factory());
 
-    /** How this extension talks to others. */
-    record Messenger(Router router, ServerQueries questions) {
-        @Inject Messenger {}
-    }
-
-    @Inject ServerInformation(Settings settings, Supplier<PubSubSettings> pubsub, Hosts hosts, RemoteRoutes outside,
-            Messenger messenger) {
+    @Inject ServerInformation(Settings settings, Supplier<PubSubSettings> pubsub, Hosts hosts,
+            RemoteRoutes remoteRoutes,
+            Router router, ServerQueries queries) {
         this.settings = settings;
         this.service = pubsub.get().service();
         this.hosts = hosts;
-        this.outside = outside;
-        this.messenger = messenger;
+        this.remoteRoutes = remoteRoutes;
+        this.router = router;
+        this.queries = queries;
     }
 
     @Override public List<Hook> hooks() {
@@ -81,7 +84,7 @@ public final class ServerInformation implements Extension {
                 new Hook.Background(this::start, clock::shutdownNow));
     }
 
-    /** §3: where it is to be found. */
+    /** Returns the form with the address of the node (§3). */
     private Element form(String host) {
         return Element.of(DataForm.NS, "x").with("type", "result").with(
                 DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(Namespaces.SERVER_INFO_FORM)),
@@ -96,10 +99,10 @@ public final class ServerInformation implements Extension {
 
     private void publish() {
         try {
-            var neighbours = outside.neighbours().collect(Collectors.groupingBy(Neighbour::local));
+            var neighbours = remoteRoutes.neighbours().collect(Collectors.groupingBy(Neighbour::local));
             for (String host : hosts.names()) publish(host, neighbours.getOrDefault(host, List.of()));
         } catch (RuntimeException e) {
-            LOG.error("bug: server information cannot be published", e);
+            LOG.error("bug: server information could not be published this time", e);
         }
     }
 
@@ -114,7 +117,7 @@ public final class ServerInformation implements Extension {
                 Element.of(Namespaces.PUBSUB, "publish-options")
                         .with(Element.of(DataForm.NS, "x").with("type", "submit")
                                 .with(options, option("access_model", "open"), option("max_items", "1"))));
-        messenger.router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), RandomIds.next(),
+        router.route(new Iq.Set(Jid.of("", host, ""), Jid.of("", service + "." + host, ""), RandomIds.next(),
                 "", Payload.of(publish)));
     }
 
@@ -122,7 +125,7 @@ public final class ServerInformation implements Extension {
         return Element.of(DataForm.NS, "field").with("var", "pubsub#" + name).with(DataForm.value(value));
     }
 
-    /** §4; the same streams, however ordered, are the same information. */
+    /** Returns the information about a host (§4). The order of its streams does not change the result. */
     private Element info(String host, List<Neighbour> neighbours) {
         var federation = Element.of(NS, "federation");
         var byDomain = neighbours.stream()
@@ -140,12 +143,11 @@ public final class ServerInformation implements Extension {
         return stream.in() && stream.out() ? "bidi" : stream.in() ? "incoming" : "outgoing";
     }
 
-    /** Whether a domain is known to have agreed (§7); one that was not asked yet is, for the next time. */
+    /** Returns whether a domain agreed to be named (§7). Asks a domain that was not asked yet, for the next time. */
     private boolean consents(String host, String domain) {
         var known = consent.getIfPresent(domain);
         if (known != null) return known;
-        messenger.questions
-                .ask(Jid.of("", host, ""), Jid.of("", domain, ""), Element.of(Namespaces.DISCO_INFO, "query"))
+        queries.ask(Jid.of("", host, ""), Jid.of("", domain, ""), Element.of(Namespaces.DISCO_INFO, "query"))
                 .thenAccept(answer -> consent.put(domain, agrees(answer)));
         return false;
     }

@@ -1,6 +1,6 @@
 /**
- * XEP-0485: with whom the hosts talk, published for everybody. A clock of its own looks at the streams and publishes
- * what has changed.
+ * XEP-0485: publishes the remote servers that have streams with each host. A thread of its own looks at the streams at
+ * regular times and publishes changes.
  */
 @NullMarked
 package im.martlet.extensions.serverinfo;

@@ -15,11 +15,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Files go, to whoever knows their address (XEP-0363 §2), and in a way that no browser runs anything of theirs (§9.1).
+ * Sends a file to every client that knows its URL (XEP-0363 §2), with headers that keep browsers from running any part
+ * of the file (§9.1).
  */
 final class DownloadHandler {
-    private static final String NOTHING_RUNS =
-            "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"; // a browser styles its own player
+    private static final String CONTENT_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; "
+            + "style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"; // a browser's own player needs inline styles
 
     private final Uploads uploads;
     private final BlobStore store;
@@ -33,17 +34,17 @@ final class DownloadHandler {
 
     HttpReply get(Request request) {
         var upload = find(FileRoutes.firstPart(request.rest()))
-                .orElseThrow(() -> new HttpException(404, "there is no such file, or not any more"));
+                .orElseThrow(() -> new HttpException(404, "there is no such file; it may have been deleted"));
         var type = new MediaType(upload.what().type());
         var content = new Content(upload.what().bytes(), type.shown(), upload.id(), upload.created(),
                 from -> open(upload, from));
         return content.answer(request)
                 .with("Content-Disposition",
                         FileNames.disposition(type.isHarmless() ? "inline" : "attachment", upload.what().name()))
-                .with("Content-Security-Policy", NOTHING_RUNS)
+                .with("Content-Security-Policy", CONTENT_POLICY)
                 .with("Cross-Origin-Resource-Policy", "cross-origin")
                 .with("Referrer-Policy", "no-referrer")
-                .with("Cache-Control", upload.expires().isPresent() ? "no-store" : "private, max-age=86400"); // deleted is deleted, in a day everywhere
+                .with("Cache-Control", upload.expires().isPresent() ? "no-store" : "private, max-age=86400"); // caches drop a deleted file within a day
     }
 
     private Optional<Upload> find(String id) {
@@ -51,7 +52,7 @@ final class DownloadHandler {
         return uploads.find(id).filter(u -> !u.blob().isEmpty() && u.expires().filter(e -> !now.isBefore(e)).isEmpty());
     }
 
-    /** Its bytes may have become those of an identical file meanwhile. */
+    /** Opens the bytes. If the file now shares the bytes of an identical file, opens those. */
     private InputStream open(Upload upload, long from) throws IOException {
         try {
             return store.open(upload.blob(), from);

@@ -2,7 +2,7 @@ package im.martlet.extensions.upload;
 
 import java.util.Locale;
 
-/** What a file is for (XEP-0363 §5). */
+/** The purpose of a file (XEP-0363 §5). */
 enum FilePurpose {
     MESSAGE, PROFILE, EPHEMERAL;
 

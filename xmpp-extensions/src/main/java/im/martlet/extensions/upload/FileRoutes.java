@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Where files come and go. */
+/** The HTTP route of uploads and downloads, and the URLs of files. */
 final class FileRoutes {
     private static final String PATH = "/upload/";
     private static final Cors CORS =
@@ -18,44 +18,45 @@ final class FileRoutes {
                     List.of("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"));
 
     private final PublicUrls urls;
-    private final UploadHandler receiving;
-    private final DownloadHandler serving;
-    private final UploadMaintenance upkeep;
+    private final UploadHandler uploadHandler;
+    private final DownloadHandler downloadHandler;
+    private final UploadMaintenance maintenance;
 
-    @Inject FileRoutes(PublicUrls urls, UploadHandler receiving, DownloadHandler serving, UploadMaintenance upkeep) {
+    @Inject FileRoutes(PublicUrls urls, UploadHandler uploadHandler, DownloadHandler downloadHandler,
+            UploadMaintenance maintenance) {
         this.urls = urls;
-        this.receiving = receiving;
-        this.serving = serving;
-        this.upkeep = upkeep;
+        this.uploadHandler = uploadHandler;
+        this.downloadHandler = downloadHandler;
+        this.maintenance = maintenance;
     }
 
-    /** Whether anybody could get there. */
+    /** Returns whether the server has a public HTTP address. */
     boolean areServed() { return urls.areServed(); }
 
-    /** Anything may be as large as its slot says. */
+    /** Returns the route. It has no limit of size: the slot of each file has one. */
     Route route() {
         return new Route(Route.Door.PUBLIC, PATH, Set.of("GET", "PUT"), CORS, Long.MAX_VALUE, this::answer);
     }
 
     private HttpReply answer(Request request) throws IOException {
-        if (!request.method().equals("PUT")) return serving.get(request);
-        var answer = receiving.put(request);
-        upkeep.shareSoon();
+        if (!request.method().equals("PUT")) return downloadHandler.get(request);
+        var answer = uploadHandler.put(request);
+        maintenance.shareSoon();
         return answer;
     }
 
-    /** Where a file of a host is; the name in it is for people. */
+    /** Returns the URL of a file of a host. The name in it is only for users. */
     String address(String host, String id, String name) {
         return urls.of(host) + PATH + id + "/" + FileNames.inUrl(name);
     }
 
-    /** The id in an address; what is none is taken for an id. */
+    /** Returns the id in a file's URL. A text that is not such a URL counts as an id. */
     static String id(String address) {
         int path = address.indexOf(PATH);
         return firstPart(path < 0 ? address : address.substring(path + PATH.length()));
     }
 
-    /** What stands before a "/". */
+    /** Returns the part of a path before the first "/". */
     static String firstPart(String path) {
         int slash = path.indexOf('/');
         return slash < 0 ? path : path.substring(0, slash);

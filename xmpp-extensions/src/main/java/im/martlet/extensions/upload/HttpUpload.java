@@ -18,33 +18,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** XEP-0363: users upload files by HTTP, and share their addresses. */
+/** XEP-0363: lets users upload files by HTTP and share their URLs. */
 @Xep(number = 363, title = "HTTP File Upload", version = "1.2.0",
-        note = "for messages, profiles and what expires; no purpose 'permanent'")
+        note = "for the purposes message, profile and ephemeral; not for permanent")
 public final class HttpUpload implements Extension {
     static final String NS = "urn:xmpp:http:upload:0";
-    static final String SLOT = "slot"; // the parameter that a slot is in
+    static final String SLOT = "slot"; // the URL parameter with the slot
 
     private final Supplier<UploadSettings> settings;
-    private final SlotRequests giving;
-    private final FileRoutes transfers;
-    private final OwnUploads own;
+    private final SlotRequests slots;
+    private final FileRoutes routes;
+    private final OwnUploads ownUploads;
     private final UploadCommands commands;
 
-    @Inject HttpUpload(Supplier<UploadSettings> settings, SlotRequests giving, FileRoutes transfers, OwnUploads own,
+    @Inject HttpUpload(Supplier<UploadSettings> settings, SlotRequests slots, FileRoutes routes, OwnUploads ownUploads,
             UploadCommands commands) {
         this.settings = settings;
-        this.giving = giving;
-        this.transfers = transfers;
-        this.own = own;
+        this.slots = slots;
+        this.routes = routes;
+        this.ownUploads = ownUploads;
         this.commands = commands;
     }
 
     @Override public List<Hook> hooks() {
-        if (!settings.get().enabled() || !transfers.areServed()) return List.of();
+        if (!settings.get().enabled() || !routes.areServed()) return List.of();
         var all = new ArrayList<>(commands.hooks());
         all.add(new Hook.Service(settings.get().label(), Jid::host, declarations()));
-        all.add(Hook.route(transfers.route()));
+        all.add(Hook.route(routes.route()));
         return all;
     }
 
@@ -53,11 +53,11 @@ public final class HttpUpload implements Extension {
                 List.of(Hook.identity(SERVICE, "store", "file", "HTTP File Upload"), Hook.serviceFeature(NS),
                         Hook.infoForm(_ -> Optional.of(limits())), onGet(SERVICE, NS, "request", this::slot)));
         Arrays.stream(FilePurpose.values()).map(purpose -> Hook.serviceFeature(purpose.feature())).forEach(all::add);
-        own.commands().forEach(command -> all.add(Hook.command(SERVICE, command)));
+        ownUploads.commands().forEach(command -> all.add(Hook.command(SERVICE, command)));
         return all;
     }
 
-    /** §3. */
+    /** Returns the form with the largest size of a file (§3). */
     private Element limits() {
         return Element.of(DataForm.NS, "x").with("type", "result").with(
                 DataForm.field("FORM_TYPE", "hidden").with(DataForm.value(NS)),
@@ -66,10 +66,10 @@ public final class HttpUpload implements Extension {
     }
 
     private Iq.Response slot(Query query) {
-        var slot = giving.slot(query);
-        var get = transfers.address(slot.owner().host(), slot.id(), slot.file());
+        var slot = slots.slot(query);
+        var get = routes.address(slot.owner().host(), slot.id(), slot.file());
         return query.result(Element.of(NS, "slot").with(
-                Element.of(NS, "put").with("url", get + "?" + SLOT + "=" + giving.signed(slot)),
+                Element.of(NS, "put").with("url", get + "?" + SLOT + "=" + slots.signed(slot)),
                 Element.of(NS, "get").with("url", get)));
     }
 }

@@ -15,25 +15,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What users see of their own uploads, and delete of them, with commands of the service (XEP-0050). On the mailbox of
- * the service's domain.
+ * Commands of the service with which users list and delete their own uploads (XEP-0050). On the mailbox of the
+ * service's domain.
  */
 final class OwnUploads {
     private static final String FORM = "urn:martlet:uploads";
-    private static final int MOST = 100;
+    private static final int MOST = 100; // files in one list
 
-    private final SlotRequests giving;
+    private final SlotRequests slots;
     private final Uploads uploads;
-    private final FileRoutes transfers;
-    private final UploadMaintenance upkeep;
+    private final FileRoutes routes;
+    private final UploadMaintenance maintenance;
     private final InstantSource clock;
 
-    @Inject OwnUploads(SlotRequests giving, Uploads uploads, FileRoutes transfers, UploadMaintenance upkeep,
+    @Inject OwnUploads(SlotRequests slots, Uploads uploads, FileRoutes routes, UploadMaintenance maintenance,
             InstantSource clock) {
-        this.giving = giving;
+        this.slots = slots;
         this.uploads = uploads;
-        this.transfers = transfers;
-        this.upkeep = upkeep;
+        this.routes = routes;
+        this.maintenance = maintenance;
         this.clock = clock;
     }
 
@@ -44,7 +44,7 @@ final class OwnUploads {
 
     private boolean mayUpload(Query query) {
         try {
-            giving.owner(query);
+            slots.owner(query);
             return true;
         } catch (StanzaException e) {
             return false;
@@ -57,7 +57,7 @@ final class OwnUploads {
         var usage = uploads.usage(query.iq().from().bare(), clock.instant().minus(UploadQuota.DAY));
         var all = latest(query);
         var note = usage.files() + " files of " + usage.bytes() + " bytes; " + usage.since()
-                + " bytes in the last 24 hours" + (usage.files() > all.size() ? "; these are the latest" : "");
+                + " bytes in the last 24 hours" + (usage.files() > all.size() ? "; the list has only the latest" : "");
         return new Outcome.Done(all.isEmpty() ? List.of() : List.of(table(all)), note);
     }
 
@@ -71,7 +71,7 @@ final class OwnUploads {
         for (Upload upload : all) rows.add(Element.of(DataForm.NS, "item").with(cell("name", upload.what().name()),
                 cell("bytes", String.valueOf(upload.what().bytes())),
                 cell("uploaded", upload.created().toString()),
-                cell("url", transfers.address(upload.owner().host(), upload.id(), upload.what().name()))));
+                cell("url", routes.address(upload.owner().host(), upload.id(), upload.what().name()))));
         return Element.of(DataForm.NS, "x").with("type", "result").with(rows);
     }
 
@@ -81,7 +81,7 @@ final class OwnUploads {
 
     private Outcome choose(Query query) {
         var all = latest(query);
-        if (all.isEmpty()) return new Outcome.Done(List.of(), "there are none");
+        if (all.isEmpty()) return new Outcome.Done(List.of(), "You have no uploads.");
         var field = DataForm.field("files", "list-multi").with("label", "Files")
                 .with(all.stream().map(upload -> Element.of(DataForm.NS, "option")
                         .with("label",
@@ -92,12 +92,12 @@ final class OwnUploads {
 
     private Outcome delete(Query query, Optional<DataForm> form) {
         var owner = query.iq().from().bare();
-        var chosen = form.orElseThrow(() -> StanzaException.badRequest("there is no form")).all("files");
-        if (chosen.size() > MOST) throw StanzaException.badRequest("at most " + MOST + " at once");
+        var chosen = form.orElseThrow(() -> StanzaException.badRequest("the form is missing")).all("files");
+        if (chosen.size() > MOST) throw StanzaException.badRequest("choose at most " + MOST + " files at once");
         long deleted = chosen.stream()
                 .filter(id -> uploads.find(id).filter(upload -> upload.owner().jid().equals(owner)).isPresent())
                 .filter(id -> uploads.delete(id, clock.instant())).count();
-        if (deleted > 0) upkeep.sweepSoon();
-        return new Outcome.Done(List.of(), deleted + " deleted");
+        if (deleted > 0) maintenance.sweepSoon();
+        return new Outcome.Done(List.of(), "Deleted files: " + deleted);
     }
 }

@@ -19,21 +19,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Slots are given to whom they may be (XEP-0363 §4, §5, §6). On the mailbox of the service's domain. */
+/** Checks requests for slots and grants slots (XEP-0363 §4, §5, §6). On the mailbox of the service's domain. */
 final class SlotRequests {
     private final Supplier<UploadSettings> settings;
     private final Hosts hosts;
     private final Accounts accounts;
-    private final UploadQuota allowance;
+    private final UploadQuota quota;
     private final UploadSlots slots;
     private final InstantSource clock;
 
-    @Inject SlotRequests(Supplier<UploadSettings> settings, Hosts hosts, Accounts accounts, UploadQuota allowance,
+    @Inject SlotRequests(Supplier<UploadSettings> settings, Hosts hosts, Accounts accounts, UploadQuota quota,
             UploadSlots slots, InstantSource clock) {
         this.settings = settings;
         this.hosts = hosts;
         this.accounts = accounts;
-        this.allowance = allowance;
+        this.quota = quota;
         this.slots = slots;
         this.clock = clock;
     }
@@ -41,75 +41,79 @@ final class SlotRequests {
     String signed(UploadSlot slot) { return slots.write(slot); }
 
     UploadSlot slot(Query query) {
-        var asked = query.element();
+        var request = query.element();
         var owner = owner(query);
         var now = clock.instant();
-        var purpose = purpose(asked);
-        long bytes = bytes(asked);
+        var purpose = purpose(request);
+        long bytes = bytes(request);
         long largest = settings.get().largest(purpose);
         if (bytes > largest) throw new StanzaException(tooLarge(largest));
-        allowance.refusal(owner, bytes, now).ifPresent(refusal -> { throw new StanzaException(error(refusal)); });
-        var file = FileNames.fit(asked.attribute("filename").filter(name -> !name.isEmpty())
+        quota.refusal(owner, bytes, now).ifPresent(refusal -> { throw new StanzaException(error(refusal)); });
+        var file = FileNames.safe(request.attribute("filename").filter(name -> !name.isEmpty())
                 .orElseThrow(() -> StanzaException.badRequest("a file needs a 'filename'")));
-        return new UploadSlot(RandomIds.next(), owner, file, type(asked), bytes, purpose,
-                now.plus(settings.get().slot()), expires(asked, now));
+        return new UploadSlot(RandomIds.next(), owner, file, type(request), bytes, purpose,
+                now.plus(settings.get().slot()), expires(request, now));
     }
 
-    /** Who asks, if they may upload: users of the host, and of domains that are configured. */
+    /**
+     * Returns the user that asks, as the owner of uploads.
+     *
+     * @throws StanzaException forbidden, unless it is a user of the host or of a configured domain
+     */
     Owner owner(Query query) {
-        var who = query.iq().from().bare();
+        var user = query.iq().from().bare();
         var host = query.iq().to().domain().substring(query.iq().to().domain().indexOf('.') + 1);
-        if (!mayUpload(who, host))
+        if (!mayUpload(user, host))
             throw new StanzaException(Condition.FORBIDDEN.because("only users of " + host + " may upload files here"));
-        if (!hosts.isLocal(who.domain())) return new Owner(Optional.empty(), who, host);
-        var account = accounts.find(who).filter(Accounts.Account::enabled)
+        if (!hosts.isLocal(user.domain())) return new Owner(Optional.empty(), user, host);
+        var account = accounts.find(user).filter(Accounts.Account::enabled)
                 .orElseThrow(() -> new StanzaException(Condition.FORBIDDEN.plain()));
-        return new Owner(Optional.of(account.key()), who, host);
+        return new Owner(Optional.of(account.key()), user, host);
     }
 
-    private boolean mayUpload(Jid who, String host) {
-        return who.hasLocal() && (who.domain().equals(host) || settings.get().domains().contains(who.domain()));
+    private boolean mayUpload(Jid user, String host) {
+        return user.hasLocal() && (user.domain().equals(host) || settings.get().domains().contains(user.domain()));
     }
 
-    private static long bytes(Element asked) {
-        var text = asked.attribute("size").orElseThrow(() -> StanzaException.badRequest("a file needs a 'size'"));
+    private static long bytes(Element request) {
+        var text = request.attribute("size").orElseThrow(() -> StanzaException.badRequest("a file needs a 'size'"));
         try {
             long bytes = Long.parseLong(text);
             if (bytes > 0) return bytes;
         } catch (NumberFormatException e) {
-            // told below
+            // rejected below
         }
-        throw StanzaException.badRequest("the 'size' of a file is a number of bytes, from 1");
+        throw StanzaException.badRequest("the 'size' of a file must be a number of bytes, at least 1");
     }
 
-    private static String type(Element asked) {
+    private static String type(Element request) {
         try {
-            return asked.attribute("content-type").filter(type -> !type.isBlank()).map(MediaType::parse)
+            return request.attribute("content-type").filter(type -> !type.isBlank()).map(MediaType::parse)
                     .map(MediaType::text).orElse("");
         } catch (IllegalArgumentException e) {
             throw StanzaException.badRequest(String.valueOf(e.getMessage()));
         }
     }
 
-    private static FilePurpose purpose(Element asked) {
-        var given = asked.children().stream().filter(e -> e.namespace().equals(FilePurpose.NS)).findFirst();
+    private static FilePurpose purpose(Element request) {
+        var given = request.children().stream().filter(e -> e.namespace().equals(FilePurpose.NS)).findFirst();
         if (given.isEmpty()) return FilePurpose.MESSAGE;
         for (FilePurpose purpose : FilePurpose.values()) if (purpose.word().equals(given.get().name())) return purpose;
         throw new StanzaException(Condition.FEATURE_NOT_IMPLEMENTED
-                .because("files are not kept for the purpose '" + given.get().name() + "' here"));
+                .because("this server does not support the purpose '" + given.get().name() + "'"));
     }
 
-    /** §5.3. */
-    private static Optional<Instant> expires(Element asked, Instant now) {
-        var ephemeral = asked.child(FilePurpose.NS, FilePurpose.EPHEMERAL.word());
+    /** Returns the time at which the file expires (§5.3); empty if it does not. */
+    private static Optional<Instant> expires(Element request, Instant now) {
+        var ephemeral = request.child(FilePurpose.NS, FilePurpose.EPHEMERAL.word());
         if (ephemeral.isEmpty()) return Optional.empty();
         try {
             var moment = OffsetDateTime.parse(ephemeral.get().attribute("expire-before").orElse("")).toInstant();
             if (moment.isAfter(now)) return Optional.of(moment.truncatedTo(ChronoUnit.SECONDS));
         } catch (DateTimeParseException e) {
-            // told below
+            // rejected below
         }
-        throw StanzaException.badRequest("'expire-before' is a moment that is still to come (XEP-0082)");
+        throw StanzaException.badRequest("'expire-before' must be a date and time in the future (XEP-0082)");
     }
 
     private static StanzaError tooLarge(long largest) {
@@ -119,7 +123,7 @@ final class SlotRequests {
     }
 
     private static StanzaError error(UploadQuota.Refusal refusal) {
-        var error = Condition.RESOURCE_CONSTRAINT.because(refusal.why());
+        var error = Condition.RESOURCE_CONSTRAINT.because(refusal.reason());
         return refusal.retry().map(moment -> error.with(Element.of(HttpUpload.NS, "retry").with("stamp",
                 moment.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)))).orElse(error);
     }

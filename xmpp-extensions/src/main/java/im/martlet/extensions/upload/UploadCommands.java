@@ -17,31 +17,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Uploads, as an admin sees them; what nobody needs is looked after beside. */
+/** The admin's commands for uploads, and the start of their maintenance. */
 final class UploadCommands {
     private final Uploads uploads;
     private final UploadBlobs blobs;
-    private final UploadMaintenance upkeep;
+    private final UploadMaintenance maintenance;
     private final InstantSource clock;
 
-    @Inject UploadCommands(Uploads uploads, UploadBlobs blobs, UploadMaintenance upkeep, InstantSource clock) {
+    @Inject UploadCommands(Uploads uploads, UploadBlobs blobs, UploadMaintenance maintenance, InstantSource clock) {
         this.uploads = uploads;
         this.blobs = blobs;
-        this.upkeep = upkeep;
+        this.maintenance = maintenance;
         this.clock = clock;
     }
 
     List<Hook> hooks() {
         return List.of(
-                adminCommand(AdminCommand.of("upload list", "Lists what an account has uploaded, the latest first",
+                adminCommand(AdminCommand.of("upload list", "Lists the uploads of an account, the latest first",
                         List.of("account"), this::list).withOptional("before").withOptional("limit")),
-                adminCommand(AdminCommand.of("upload delete", "Deletes a file, by its id or its address",
+                adminCommand(AdminCommand.of("upload delete", "Deletes a file, by its id or its URL",
                         List.of("file"), this::delete)),
                 adminCommand(AdminCommand
-                        .of("upload usage", "Says how much an account has, or each host", List.of(), this::usage)
+                        .of("upload usage", "Shows the number and size of the files of an account or of each host",
+                                List.of(), this::usage)
                         .withOptional("account")),
-                new Hook.DeletionListener(_ -> upkeep.sweepSoon()), // the files went with the account
-                new Hook.Background(upkeep::start, upkeep::stop));
+                new Hook.DeletionListener(_ -> maintenance.sweepSoon()), // the database deleted the account's files
+                new Hook.Background(maintenance::start, maintenance::stop));
     }
 
     private Object list(Arguments a) {
@@ -54,7 +55,7 @@ final class UploadCommands {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new AdminException("'" + text + "' is no moment; one looks like 2026-11-25T12:00:00Z");
+            throw new AdminException("'" + text + "' is not a date and time; use the form 2026-11-25T12:00:00Z");
         }
     }
 
@@ -73,7 +74,7 @@ final class UploadCommands {
     private Object delete(Arguments a) {
         var id = FileRoutes.id(a.text("file"));
         if (!uploads.delete(id, clock.instant())) throw new AdminException("there is no file '" + id + "'");
-        upkeep.sweepSoon();
+        maintenance.sweepSoon();
         return Map.of("file", id);
     }
 

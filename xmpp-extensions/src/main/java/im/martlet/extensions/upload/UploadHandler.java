@@ -26,36 +26,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files come (XEP-0363 §7). A file is written as it comes; it is answered when it is in the store and the database, for
- * good. Nobody can tell whether the same file was there before: everything is written, and shared later.
+ * Receives uploads (XEP-0363 §7). Writes a file while it arrives, and answers after store and database have it durably.
+ * A client cannot find out whether the server had the same file before: the server writes each file and shares bytes
+ * later.
  */
 @Singleton
 final class UploadHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
-    private static final int AT_ONCE = 64 * 1024;
+    private static final int BUFFER = 64 * 1024; // bytes
 
-    /** What is known of the store. */
-    record Stored(Uploads uploads, UploadBlobs blobs, BlobStore store) {
-        @Inject Stored {}
-    }
-
-    private final Stored stored;
+    private final Uploads uploads;
+    private final UploadBlobs blobs;
+    private final BlobStore store;
     private final UploadSlots slots;
-    private final UploadQuota allowance;
+    private final UploadQuota quota;
     private final InstallationKey key;
     private final InstantSource clock;
     private final Set<String> writing = ConcurrentHashMap.newKeySet(); // names of blobs
 
-    @Inject UploadHandler(Stored stored, UploadSlots slots, UploadQuota allowance, InstallationKey key,
-            InstantSource clock) {
-        this.stored = stored;
+    @Inject UploadHandler(Uploads uploads, UploadBlobs blobs, BlobStore store, UploadSlots slots, UploadQuota quota,
+            InstallationKey key, InstantSource clock) {
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.store = store;
         this.slots = slots;
-        this.allowance = allowance;
+        this.quota = quota;
         this.key = key;
         this.clock = clock;
     }
 
-    /** Whether something is being written under a name. */
+    /** Returns whether an upload is writing the blob. */
     boolean isWriting(String blob) {
         return writing.contains(blob);
     }
@@ -63,15 +63,15 @@ final class UploadHandler {
     HttpReply put(Request request) throws IOException {
         var slot = slot(request);
         var type = type(slot, request);
-        if (!allowance.begin(slot)) throw new HttpException(409, "this slot is being used already");
+        if (!quota.begin(slot)) throw new HttpException(409, "another request is using this slot now");
         boolean kept = false;
         try {
-            if (stored.uploads.find(slot.id()).isPresent()) throw new HttpException(409, "this slot was used already");
-            allowance.reserve(slot, clock.instant())
-                    .ifPresent(refusal -> { throw new HttpException(507, refusal.why()); });
+            if (uploads.find(slot.id()).isPresent()) throw new HttpException(409, "this slot was used already");
+            quota.reserve(slot, clock.instant())
+                    .ifPresent(refusal -> { throw new HttpException(507, refusal.reason()); });
             kept = store(slot, type, request.body());
         } finally {
-            allowance.end(slot, kept);
+            quota.end(slot, kept);
         }
         if (!kept) throw new HttpException(409, "this slot was used already, or its account is gone");
         return Response.empty(201);
@@ -80,16 +80,19 @@ final class UploadHandler {
     private UploadSlot slot(Request request) {
         var id = FileRoutes.firstPart(request.rest());
         var slot = request.parameter(HttpUpload.SLOT).flatMap(text -> slots.read(id, text))
-                .orElseThrow(() -> new HttpException(403, "this is no slot"));
+                .orElseThrow(() -> new HttpException(403, "the URL has no valid slot; ask for a new one"));
         if (!clock.instant().isBefore(slot.until()))
             throw new HttpException(403, "the slot has expired; ask for a new one");
-        if (request.length() < 0) throw new HttpException(411, "say how many bytes it has");
+        if (request.length() < 0) throw new HttpException(411, "the request needs a Content-Length");
         if (request.length() != slot.bytes()) throw new HttpException(request.length() > slot.bytes() ? 413 : 400,
                 "the slot is for " + slot.bytes() + " bytes, not for " + request.length());
         return slot;
     }
 
-    /** §7: "SHOULD reject the file if the Content-Type has been specified beforehand and does not match". */
+    /**
+     * Returns the file's media type. §7: "SHOULD reject the file if the Content-Type has been specified beforehand and
+     * does not match".
+     */
     private static String type(UploadSlot slot, Request request) {
         var given = request.header("Content-Type").filter(type -> !type.isBlank());
         if (given.isEmpty()) return slot.type().isEmpty() ? MediaType.UNKNOWN.text() : slot.type();
@@ -105,62 +108,62 @@ final class UploadHandler {
 
     private boolean store(UploadSlot slot, String type, InputStream body) throws IOException {
         var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        var blob = stored.store.name();
+        var blob = store.name();
         writing.add(blob);
         try {
-            stored.blobs.begin(blob, slot.bytes(), now);
+            blobs.begin(blob, slot.bytes(), now);
             var hash = write(blob, slot, body);
             var upload = new Upload(slot.id(), slot.owner(),
                     new Description(slot.file(), type, slot.bytes(), slot.purpose().word()), now, slot.expires(), blob);
-            return stored.uploads.finish(upload, HexFormat.of().formatHex(key.derive("upload-content", hash)));
+            return uploads.finish(upload, HexFormat.of().formatHex(key.derive("upload-content", hash)));
         } finally {
             writing.remove(blob);
         }
     }
 
-    /** @return the hash of what has come */
+    /** Writes the file to the store and returns the SHA-256 of its bytes, in hexadecimal. */
     private String write(String blob, UploadSlot slot, InputStream body) throws IOException {
         try (var draft = draft(blob, slot.bytes())) {
             var digest = sha256();
-            var buffer = new byte[AT_ONCE];
+            var buffer = new byte[BUFFER];
             long left = slot.bytes();
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
                 left -= read;
-                if (left < 0) throw new HttpException(413, "it has more than " + slot.bytes() + " bytes");
+                if (left < 0) throw new HttpException(413, "the file has more than " + slot.bytes() + " bytes");
                 digest.update(buffer, 0, read);
                 int length = read;
-                storing(() -> draft.write(buffer, 0, length));
+                inStore(() -> draft.write(buffer, 0, length));
             }
-            if (left > 0) throw new HttpException(400, "it has fewer than " + slot.bytes() + " bytes");
-            storing(draft::keep);
+            if (left > 0) throw new HttpException(400, "the file has fewer than " + slot.bytes() + " bytes");
+            inStore(draft::keep);
             return HexFormat.of().formatHex(digest.digest());
         }
     }
 
     private Draft draft(String blob, long bytes) {
         try {
-            return stored.store.draft(blob, bytes);
+            return store.draft(blob, bytes);
         } catch (IOException e) {
-            throw full(e);
+            throw failure(e);
         }
     }
 
-    private interface Work {
+    private interface StoreAction {
         void run() throws IOException;
     }
 
-    /** What the store cannot do is not the client's going away, which is an IOException too. */
-    private static void storing(Work work) {
+    /** Runs an action of the store. An IOException from it is a failure of the store, not of the client. */
+    private static void inStore(StoreAction action) {
         try {
-            work.run();
+            action.run();
         } catch (IOException e) {
-            throw full(e);
+            throw failure(e);
         }
     }
 
-    private static HttpException full(IOException e) {
-        LOG.warn("a file cannot be stored: {}", e.toString());
-        return new HttpException(507, "it cannot be stored now");
+    private static HttpException failure(IOException e) {
+        LOG.warn("an uploaded file cannot be stored: {}", e.toString());
+        return new HttpException(507, "the server cannot store the file now; try again later");
     }
 
     private static MessageDigest sha256() {

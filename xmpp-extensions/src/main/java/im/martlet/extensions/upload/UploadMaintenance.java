@@ -1,6 +1,9 @@
 package im.martlet.extensions.upload;
 
+import im.martlet.extensions.upload.store.BlobStore;
 import im.martlet.storage.db.StorageException;
+import im.martlet.storage.upload.UploadBlobs;
+import im.martlet.storage.upload.Uploads;
 import im.martlet.storage.upload.Uploads.Older;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,33 +23,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what is too old, the bytes that no file needs, and what was left half uploaded; has identical files share
- * their bytes. On a thread of its own.
+ * Deletes old files, bytes that no file needs, and unfinished uploads. Lets identical files share their bytes. On a
+ * thread of its own.
  */
 @Singleton
 public final class UploadMaintenance {
     private static final Logger LOG = LoggerFactory.getLogger(UploadMaintenance.class);
-    private static final int AT_ONCE = 500;
+    private static final int BATCH = 500; // rows
     private static final int FIRST_MINUTES = 15;
     private static final int EVERY_MINUTES = 60;
-    /** What was begun before that, and is not being written, was left by a crash. */
-    private static final Duration HALF = Duration.ofHours(1);
+    /** An older blob that is neither finished nor being written was left by a crash. */
+    private static final Duration UNFINISHED = Duration.ofHours(1);
 
     private final Supplier<UploadSettings> settings;
-    private final UploadHandler.Stored stored;
-    private final UploadHandler receiving;
-    private final UploadQuota allowance;
+    private final Uploads uploads;
+    private final UploadBlobs blobs;
+    private final BlobStore store;
+    private final UploadHandler handler;
+    private final UploadQuota quota;
     private final InstantSource clock;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("uploads").daemon().factory());
-    private final AtomicBoolean sweeping = new AtomicBoolean(); // soon
+    private final AtomicBoolean sweepScheduled = new AtomicBoolean();
 
-    @Inject UploadMaintenance(Supplier<UploadSettings> settings, UploadHandler.Stored stored, UploadHandler receiving,
-            UploadQuota allowance, InstantSource clock) {
+    @Inject UploadMaintenance(Supplier<UploadSettings> settings, Uploads uploads, UploadBlobs blobs, BlobStore store,
+            UploadHandler handler, UploadQuota quota, InstantSource clock) {
         this.settings = settings;
-        this.stored = stored;
-        this.receiving = receiving;
-        this.allowance = allowance;
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.store = store;
+        this.handler = handler;
+        this.quota = quota;
         this.clock = clock;
     }
 
@@ -57,14 +64,14 @@ public final class UploadMaintenance {
 
     void stop() { thread.shutdownNow(); }
 
-    /** Something has come. */
+    /** Shares bytes of identical files soon, after an upload. */
     void shareSoon() { soon(0, this::share); }
 
-    /** Something has been deleted. */
+    /** Deletes unneeded bytes soon, after a file was deleted. */
     void sweepSoon() {
-        allowance.countAgain();
-        if (sweeping.compareAndSet(false, true)) soon(1, () -> { // and whatever else is deleted meanwhile
-            sweeping.set(false);
+        quota.countAgain();
+        if (sweepScheduled.compareAndSet(false, true)) soon(1, () -> { // the delay covers files that are deleted in the meantime
+            sweepScheduled.set(false);
             sweep(clock.instant());
         });
     }
@@ -73,12 +80,12 @@ public final class UploadMaintenance {
         try {
             thread.schedule(() -> safely(work), seconds, TimeUnit.SECONDS);
         } catch (RejectedExecutionException stopping) {
-            // after the next start then
+            // the next start does it
         }
     }
 
-    /** Does all that is due at a moment, and returns when it is done. */
-    public void lookAfter(Instant now) {
+    /** Does all maintenance that is due at a moment, and returns when it is done. */
+    public void runAt(Instant now) {
         CompletableFuture.runAsync(() -> everything(now), thread).join();
     }
 
@@ -92,49 +99,50 @@ public final class UploadMaintenance {
         try {
             work.run();
         } catch (StorageException e) {
-            LOG.warn("uploads cannot be looked after now: {}", e.getMessage());
+            LOG.warn("maintenance of uploads failed: {}; the server tries again within an hour", e.getMessage());
         } catch (RuntimeException e) { // the thread goes on
-            LOG.error("bug: uploads are not looked after", e);
+            LOG.error("bug: maintenance of uploads failed", e);
         }
     }
 
-    /** Deletes files that have been kept for long enough. */
+    /** Deletes files beyond the configured age. */
     private void deleteOld(Instant now) {
         var older = new ArrayList<Older>();
         for (FilePurpose purpose : FilePurpose.values()) if (settings.get().keep(purpose).isPositive())
             older.add(new Older(purpose.word(), now.minus(settings.get().keep(purpose))));
-        int all = 0;
-        for (int some = stored.uploads().deleteOld(now, older, AT_ONCE); some > 0; some =
-                stored.uploads().deleteOld(now, older, AT_ONCE))
-            all += some;
-        if (all > 0) LOG.info("deleted {} uploads that were older than is kept", all);
-        stored.uploads().forget(now.minus(UploadQuota.DAY));
-        allowance.countAgain();
+        int total = 0;
+        for (int deleted = uploads.deleteOld(now, older, BATCH); deleted > 0; deleted =
+                uploads.deleteOld(now, older, BATCH))
+            total += deleted;
+        if (total > 0) LOG.info("deleted {} uploads that were expired or older than 'keep' in [upload]", total);
+        uploads.forget(now.minus(UploadQuota.DAY));
+        quota.countAgain();
     }
 
     private void share() {
-        for (var settled = stored.blobs().settle(); settled.isPresent(); settled = stored.blobs().settle())
+        for (var settled = blobs.settle(); settled.isPresent(); settled = blobs.settle())
             if (!settled.get().needed()) delete(settled.get().name());
     }
 
-    /** Deletes bytes that nobody needs. */
+    /** Deletes bytes that no file needs. */
     private void sweep(Instant now) {
-        var half = now.minus(HALF);
+        var unfinishedBefore = now.minus(UNFINISHED);
         String after = "";
-        for (var some = stored.blobs().unused(half, after, AT_ONCE); !some.isEmpty(); some =
-                stored.blobs().unused(half, after, AT_ONCE)) {
-            some.stream().filter(name -> !receiving.isWriting(name)).forEach(this::delete);
-            after = some.getLast();
+        for (var unused = blobs.unused(unfinishedBefore, after, BATCH); !unused.isEmpty(); unused =
+                blobs.unused(unfinishedBefore, after, BATCH)) {
+            unused.stream().filter(name -> !handler.isWriting(name)).forEach(this::delete);
+            after = unused.getLast();
         }
     }
 
-    /** First the bytes: if we die now, the row still says that there may be some. */
+    /** Deletes the bytes first: after a crash in between, the row still says that there may be some. */
     private void delete(String name) {
         try {
-            stored.store().delete(name);
-            stored.blobs().forget(name);
+            store.delete(name);
+            blobs.forget(name);
         } catch (IOException e) {
-            LOG.warn("{} cannot be deleted now: {}", name, e.toString());
+            LOG.warn("the bytes {} of deleted uploads cannot be deleted now: {}; the server tries again within an hour",
+                    name, e.toString());
         }
     }
 }

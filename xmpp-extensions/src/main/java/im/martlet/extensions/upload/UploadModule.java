@@ -12,14 +12,12 @@ import im.martlet.extensions.upload.store.S3Blobs;
 import im.martlet.extensions.upload.store.S3Settings;
 import im.martlet.extensions.upload.store.SealedBlobs;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.function.Supplier;
 
-/** What uploads are made of. */
+/** The bindings of uploads. */
 public final class UploadModule extends AbstractModule {
     @Override protected void configure() {
-        var extensions = Multibinder.newSetBinder(binder(), Extension.class);
-        for (var extension : List.of(HttpUpload.class)) extensions.addBinding().to(extension);
+        Multibinder.newSetBinder(binder(), Extension.class).addBinding().to(HttpUpload.class);
     }
 
     @Provides

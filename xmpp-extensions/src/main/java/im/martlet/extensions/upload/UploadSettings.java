@@ -14,18 +14,19 @@ import java.util.Optional;
 /**
  * The section {@code [upload]}.
  *
+ * @param enabled whether the hosts have an upload service
  * @param label the first label of the service's domain
- * @param domains whose users may upload, besides those of the host
- * @param largest that one file may be
- * @param largestProfile that a picture for a profile may be
- * @param quota bytes that one account may have; 0 for any number
- * @param daily bytes that one account may upload in 24 hours; 0 for any number
- * @param hostQuota bytes that all of a host may have together; 0 for any number
- * @param free bytes that stay free on the disk
- * @param keep how long files are kept; 0 for ever. Those for profiles stay as long as the account
- * @param slot how long a slot may be used
- * @param keys of 32 bytes in base64: the first seals new files, and all open what they have sealed; none to seal
- * nothing
+ * @param domains further domains with users that may upload, besides the host
+ * @param largest the largest size of a file
+ * @param largestProfile the largest size of a picture for a profile
+ * @param quota bytes that one account may store; 0 for no limit
+ * @param daily bytes that one account may upload in 24 hours; 0 for no limit
+ * @param hostQuota bytes that all accounts of a host may store together; 0 for no limit
+ * @param free bytes that must stay free on the disk
+ * @param keep time for which files are stored; 0 for ever. Files for profiles stay as long as the account
+ * @param slot time for which a slot is valid
+ * @param keys keys of 32 bytes in base64. The first seals new files, and each opens the files that it sealed; none to
+ * seal no files
  */
 public record UploadSettings(@Default("true") boolean enabled, @Default("\"upload\"") String label,
         @Reloadable @Default("[]") List<String> domains,
@@ -38,7 +39,7 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
         @Default("[]") List<Secret> keys) {
     static final String SECTION = "upload";
 
-    /** Says what is wrong with the section, with everything else. */
+    /** Reports invalid settings to the configuration. */
     public static void check(Config config) {
         var settings = config.section(SECTION, UploadSettings.class);
         if (!settings.label.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?"))
@@ -47,7 +48,7 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
                             + settings.label + "\"");
         if (settings.keys.stream().anyMatch(key -> bytes(key).isEmpty()))
             config.problem(List.of(SECTION, "keys"),
-                    "'keys' in [upload] must be of 32 bytes in base64, as \"openssl rand -base64 32\" makes them");
+                    "'keys' in [upload] must be 32 bytes in base64; \"openssl rand -base64 32\" makes such a key");
     }
 
     private static Optional<byte[]> bytes(Secret key) {
@@ -60,7 +61,7 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
 
     List<byte[]> keyBytes() { return keys.stream().flatMap(key -> bytes(key).stream()).toList(); }
 
-    /** How long what is for a purpose is kept; zero for ever. */
+    /** Returns the time for which files with a purpose are stored; zero for ever. */
     Duration keep(FilePurpose purpose) {
         return switch (purpose) {
             case MESSAGE, EPHEMERAL -> keep;
@@ -68,6 +69,7 @@ public record UploadSettings(@Default("true") boolean enabled, @Default("\"uploa
         };
     }
 
+    /** Returns the largest size of a file with a purpose, in bytes. */
     long largest(FilePurpose purpose) {
         return switch (purpose) {
             case MESSAGE, EPHEMERAL -> largest.bytes();

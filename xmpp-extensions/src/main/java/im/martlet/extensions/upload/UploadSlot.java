@@ -5,13 +5,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Leave to upload one file, once (XEP-0363 §4).
+ * The permission to upload one file, once (XEP-0363 §4).
  *
- * @param id that nobody can guess; the file's address is made of it
- * @param file what it is to be called
- * @param type its media type; empty when it was not said
- * @param until when the slot may be used
- * @param expires when nobody may have the file any more, if its owner has said so
+ * @param id an unguessable id, which is part of the file's URL
+ * @param owner the user that may upload
+ * @param file the name of the file
+ * @param type the media type; empty if the client did not name one
+ * @param bytes the size of the file
+ * @param purpose the purpose of the file
+ * @param until the time until which the slot is valid
+ * @param expires the time from which the file is no longer available, if its owner set one
  */
 record UploadSlot(String id, Owner owner, String file, String type, long bytes, FilePurpose purpose, Instant until,
         Optional<Instant> expires) {}

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Slots as text that only we can write: all that a slot says is in it, so that nothing needs to be remembered of it.
- * Any thread.
+ * Converts slots to signed text and back. The text holds all data of a slot, so the server need not store slots. Any
+ * thread.
  */
 final class UploadSlots {
     private static final String PURPOSE = "upload-slot";
@@ -25,13 +25,13 @@ final class UploadSlots {
 
     @Inject UploadSlots(InstallationKey key) { this.key = key; }
 
-    /** A slot, but for its id, which stands beside it. */
+    /** Writes a slot without its id, which is another part of the URL. */
     String write(UploadSlot slot) {
         var owner = slot.owner();
-        var said = String.join("\n", seconds(Optional.of(slot.until())), String.valueOf(slot.bytes()),
+        var data = String.join("\n", seconds(Optional.of(slot.until())), String.valueOf(slot.bytes()),
                 owner.account().map(AccountKey::value).orElse(0L).toString(), owner.jid().toString(),
                 owner.host(), slot.purpose().name(), seconds(slot.expires()), slot.type(), slot.file());
-        return encode(said.getBytes(UTF_8)) + "." + encode(key.derive(PURPOSE, slot.id(), said));
+        return encode(data.getBytes(UTF_8)) + "." + encode(key.derive(PURPOSE, slot.id(), data));
     }
 
     private static String seconds(Optional<Instant> moment) {
@@ -40,16 +40,16 @@ final class UploadSlots {
 
     private static String encode(byte[] bytes) { return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes); }
 
-    /** Empty when it is none that we have written for this id. */
+    /** Reads a slot; empty if this server did not write the text for this id. */
     Optional<UploadSlot> read(String id, String text) {
         int dot = text.indexOf('.');
         if (dot < 0) return Optional.empty();
         try {
-            var said = new String(Base64.getUrlDecoder().decode(text.substring(0, dot)), UTF_8);
-            if (said.indexOf('\0') >= 0 || id.indexOf('\0') >= 0) return Optional.empty();
-            boolean ours = MessageDigest.isEqual(key.derive(PURPOSE, id, said),
+            var data = new String(Base64.getUrlDecoder().decode(text.substring(0, dot)), UTF_8);
+            if (data.indexOf('\0') >= 0 || id.indexOf('\0') >= 0) return Optional.empty();
+            boolean genuine = MessageDigest.isEqual(key.derive(PURPOSE, id, data),
                     Base64.getUrlDecoder().decode(text.substring(dot + 1)));
-            return ours ? Optional.of(slot(id, List.of(said.split("\n", PARTS)))) : Optional.empty();
+            return genuine ? Optional.of(slot(id, List.of(data.split("\n", PARTS)))) : Optional.empty();
         } catch (IllegalArgumentException noBase64) {
             return Optional.empty();
         }

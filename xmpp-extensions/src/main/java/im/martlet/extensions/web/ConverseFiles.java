@@ -10,16 +10,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The files of Converse.js, by their names: {@code 14.0.0/converse.min.js}. They are listed in a file beside them, and
- * nothing else can be had. Each is read when it is first asked for. Any thread.
+ * The files of Converse.js, by names such as {@code 14.0.0/converse.min.js}. An index beside them lists them, and
+ * clients can get no other file. Each file is read at its first request. Any thread.
  *
- * @param version of Converse.js
- * @param since when this server has them
+ * @param version the version of Converse.js
+ * @param names the names of all files
+ * @param since the time from which this server has the files
+ * @param read the files that were read, by name
  */
 record ConverseFiles(String version, Set<String> names, Instant since, ConcurrentHashMap<String, WebAsset> read) {
     private static final String FOLDER = "/im/martlet/webclient/";
 
-    /** Empty when Martlet was built without it. */
+    /** Returns the files; empty if Martlet was built without Converse.js. */
     static Optional<ConverseFiles> installed(Instant now) {
         return resource(FOLDER + "index").map(index -> {
             var lines = List.of(new String(index, StandardCharsets.UTF_8).strip().split("\\R"));
@@ -28,13 +30,13 @@ record ConverseFiles(String version, Set<String> names, Instant since, Concurren
         });
     }
 
-    /** Empty when there is none of that name. */
+    /** Returns a file; empty if there is none of that name. */
     Optional<WebAsset> file(String name) {
         if (!names.contains(name)) return Optional.empty();
         return Optional.of(read.computeIfAbsent(name, n -> WebAsset.of(n, resource(FOLDER + n).orElseThrow(), since)));
     }
 
-    /** @return what a file in a jar holds; empty when there is none */
+    /** Returns the content of a file in a jar; empty if there is no such file. */
     static Optional<byte[]> resource(String path) {
         try (var in = ConverseFiles.class.getResourceAsStream(path)) {
             return in == null ? Optional.empty() : Optional.of(in.readAllBytes());

@@ -18,11 +18,13 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Something that browsers fetch, as it is and as GZIP makes it (RFC 9110 §8.4.1.3) where that makes it smaller.
+ * A file for browsers, plain and compressed with GZIP (RFC 9110 §8.4.1.3) if that makes it smaller.
  *
- * @param tag of the content
- * @param modified when it may have changed for the last time
- * @param zipped empty when it is no smaller
+ * @param bytes the plain content
+ * @param type the media type
+ * @param tag the entity tag of the content
+ * @param modified the latest time at which the file may have changed
+ * @param zipped the compressed content; empty if it is not smaller
  */
 record WebAsset(byte[] bytes, String type, String tag, Instant modified, Optional<byte[]> zipped) {
     private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("js", "text/javascript; charset=utf-8"),
@@ -56,9 +58,13 @@ record WebAsset(byte[] bytes, String type, String tag, Instant modified, Optiona
         return out.toByteArray();
     }
 
-    /** @param caching how long it may be kept, as {@code Cache-Control} has it */
+    /**
+     * Answers a request for the file.
+     *
+     * @param caching the value of {@code Cache-Control}
+     */
     Response answer(Request request, String caching) {
-        var chosen = zipped.filter(_ -> takesGzip(request.header("Accept-Encoding").orElse("")));
+        var chosen = zipped.filter(_ -> acceptsGzip(request.header("Accept-Encoding").orElse("")));
         var sent = chosen.orElse(bytes);
         var response = new Content(sent.length, type, chosen.isPresent() ? tag + "-gz" : tag, modified,
                 from -> new ByteArrayInputStream(sent, (int) from, sent.length - (int) from)).answer(request)
@@ -66,8 +72,8 @@ record WebAsset(byte[] bytes, String type, String tag, Instant modified, Optiona
         return chosen.isPresent() && response.status() < 300 ? response.with("Content-Encoding", "gzip") : response;
     }
 
-    /** RFC 9110 §12.5.3: named, and not with a weight of nothing. */
-    private static boolean takesGzip(String accepted) {
+    /** Returns whether the header names gzip with a weight above zero (RFC 9110 §12.5.3). */
+    private static boolean acceptsGzip(String accepted) {
         for (String coding : accepted.toLowerCase(Locale.ROOT).split(","))
             if (coding.strip().matches("(gzip|x-gzip)(\\s*;\\s*q=(1(\\.0*)?|0\\.\\d*[1-9]\\d*))?")) return true;
         return false;

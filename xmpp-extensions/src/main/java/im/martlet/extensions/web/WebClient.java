@@ -29,20 +29,20 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client for browsers, for the users of whichever host it is asked for under. */
+/** Serves a web client at "/", for users of the host in the URL. */
 public final class WebClient implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(WebClient.class);
     private static final String FILES = "/web/";
-    private static final String CHANGES = "no-cache"; // asked for each time whether it is still the same
-    private static final String STAYS = "public, max-age=31536000, immutable"; // another version has another address
+    private static final String REVALIDATE = "no-cache"; // a browser asks each time whether the file changed
+    private static final String IMMUTABLE = "public, max-age=31536000, immutable"; // each version has its own URL
     private static final List<String> OURS = List.of("start.js", "worker.js", "manifest.json");
 
     private final WebSettings settings;
-    private final Provider<Kernel> kernel; // which reads this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel needs this extension first
     private final Supplier<Registration.Settings> registration;
     private final Instant since;
     private final Optional<ConverseFiles> converse;
-    private final Map<String, WebAsset> others = new HashMap<>(); // by what of their paths follows that of the route
+    private final Map<String, WebAsset> others = new HashMap<>(); // by the path behind that of the route
     private final String template;
     private final ObjectMapper json = new ObjectMapper();
 
@@ -67,7 +67,7 @@ public final class WebClient implements Extension {
     @Override public List<Hook> hooks() {
         if (!settings.enabled()) return List.of();
         if (converse.isEmpty()) {
-            LOG.info("There is no web client: npm was not there when Martlet was built (docs/ADMIN.md)");
+            LOG.info("There is no web client: Martlet was built without npm (docs/ADMIN.md)");
             return List.of();
         }
         var client = converse.get();
@@ -76,38 +76,39 @@ public final class WebClient implements Extension {
     }
 
     private HttpReply page(Request request, ConverseFiles client) {
-        if (!request.isSecure()) throw new HttpException(403, "passwords are not for the clear: use https://");
+        if (!request.isSecure()) throw new HttpException(403, "the web client sends passwords and needs https://");
         var page = template.replace("${version}", client.version()).replace("${settings}",
                 settings(request.host(), client.version()));
-        return WebAsset.of("page.html", page.getBytes(StandardCharsets.UTF_8), since).answer(request, CHANGES)
+        return WebAsset.of("page.html", page.getBytes(StandardCharsets.UTF_8), since).answer(request, REVALIDATE)
                 .with("Content-Security-Policy", policy())
                 .with("Cross-Origin-Opener-Policy", "same-origin")
                 .with("Referrer-Policy", "no-referrer");
     }
 
     /**
-     * Nothing runs but what is in the jars; pictures, sound and films are from where people put them, who are only told
-     * of by message.
+     * Returns a policy that runs only scripts from the jars. Pictures, sound and films may come from any server,
+     * because messages link to them.
      */
     private String policy() {
         return "default-src 'none'; script-src 'self'" + (settings.omemo().isPresent() ? " 'wasm-unsafe-eval'" : "")
                 + "; style-src 'self' 'unsafe-inline'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-                + "connect-src 'self' https:; img-src 'self' https: data: blob:; media-src 'self' https: data: blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                + "connect-src 'self' https:; img-src 'self' https: data: blob:; media-src 'self' https: data: blob:; "
+                + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     }
 
-    /** What the script is told, as it stands in the page. */
+    /** Returns the settings of the start script, as JSON for the page. */
     private String settings(String host, String version) {
-        var told = new LinkedHashMap<String, Object>();
-        told.put("version", version);
-        told.put("host", host);
-        path(WebSocketStreams.PATH).ifPresent(path -> told.put("websocket", path));
-        path(Bosh.PATH).ifPresent(path -> told.put("bosh", path));
-        service("conference", "text").ifPresent(label -> told.put("rooms", label + "." + host));
-        service("pubsub", "push").ifPresent(label -> told.put("push", label + "." + host));
-        told.put("registration", registration.get().enabled());
-        told.put("omemo", settings.omemo().isPresent());
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("version", version);
+        settings.put("host", host);
+        path(WebSocketStreams.PATH).ifPresent(path -> settings.put("websocket", path));
+        path(Bosh.PATH).ifPresent(path -> settings.put("bosh", path));
+        service("conference", "text").ifPresent(label -> settings.put("rooms", label + "." + host));
+        service("pubsub", "push").ifPresent(label -> settings.put("push", label + "." + host));
+        settings.put("registration", registration.get().enabled());
+        settings.put("omemo", this.settings.omemo().isPresent());
         try {
-            return json.writeValueAsString(told).replace("<", "\\u003c"); // which ends no script
+            return json.writeValueAsString(settings).replace("<", "\\u003c"); // so no value can end the script element
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -128,9 +129,9 @@ public final class WebClient implements Extension {
         var name = request.rest();
         var ours = Optional.ofNullable(others.get(name));
         var asset = ours.or(() -> client.file(name)).orElseThrow(() -> new HttpException(404, "there is no such file"));
-        var response = asset.answer(request, OURS.contains(name) ? CHANGES : STAYS)
+        var response = asset.answer(request, OURS.contains(name) ? REVALIDATE : IMMUTABLE)
                 .with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .with("Cross-Origin-Resource-Policy", "same-origin");
-        return name.equals("worker.js") ? response.with("Service-Worker-Allowed", "/") : response; // it is the page's, which is above it
+        return name.equals("worker.js") ? response.with("Service-Worker-Allowed", "/") : response; // the worker's page is above its folder
     }
 }

@@ -11,16 +11,16 @@ import java.util.Optional;
  * The section {@code [web]}.
  *
  * @param enabled whether there is a web client
- * @param omemo the folder with what Converse.js encrypts end to end with, which is GPL-3.0 and so not part of this;
- * empty for no encryption
+ * @param omemo the folder with the library that Converse.js needs for end-to-end encryption. Its licence is GPL-3.0, so
+ * Martlet does not contain it; empty for no encryption
  */
 public record WebSettings(@Default("true") boolean enabled, Optional<Path> omemo) {
-    /** What the folder has to hold. */
+    /** The files that the folder must hold. */
     static final List<String> OMEMO_FILES = List.of("libomemo.esm.min.js", "curve25519_compiled.wasm");
 
     private static final String SECTION = "web";
 
-    /** Reads the section; what is wrong with it is told with everything else. */
+    /** Reads the section. Reports invalid settings to the configuration. */
     public static WebSettings of(Config config) {
         var settings = config.section(SECTION, WebSettings.class);
         settings.omemo.ifPresent(

@@ -1,8 +1,8 @@
 /**
- * A web client at "/": Converse.js as npm has it (the module {@code web-client}), and what makes it this server's: a
- * page with settings, a script that starts it and has the browser notified, and the worker that shows notifications.
- * Everything is read from jars and kept in memory; no path that is asked for is ever looked for in a file system. On
- * the virtual threads of requests.
+ * A web client at "/": Converse.js as npm delivers it (the module {@code web-client}), and the files that connect it to
+ * this server. These are a page with settings, a script that starts the client and registers Web Push, and a worker
+ * that shows notifications. All files come from jars and stay in memory. The server never looks up a requested path in
+ * a file system. On the virtual threads of requests.
  */
 @NullMarked
 package im.martlet.extensions.web;

@@ -15,8 +15,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests to S3 (AWS Signature Version 4, in headers); their URLs have no query, and paths that need no
+ * Signs requests to S3 with headers (AWS Signature Version 4). Their URLs have no query, and their paths need no
  * encoding.
+ *
+ * @param settings the region and the keys
  */
 record AwsSignature(S3Settings settings) {
     private static final DateTimeFormatter SECOND =
@@ -24,10 +26,14 @@ record AwsSignature(S3Settings settings) {
     private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
-    /** The SHA-256 of nothing. */
+    /** The SHA-256 of an empty body. */
     static final String EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    /** The headers that a request needs, but for {@code Host}. @param content SHA-256 of the body, in hexadecimal */
+    /**
+     * Returns the headers of a signed request, without {@code Host}.
+     *
+     * @param content the SHA-256 of the body, in hexadecimal
+     */
     Map<String, String> headers(String method, URI url, String content, Instant now) {
         var second = SECOND.format(now);
         var day = second.substring(0, 8);

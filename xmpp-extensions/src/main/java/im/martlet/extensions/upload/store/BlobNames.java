@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Names of blobs: what is plain begins with "p", what is sealed with "s". */
+/** Names of blobs. The name of a plain blob begins with "p", the name of a sealed one with "s". */
 final class BlobNames {
     static final String PLAIN = "p";
     static final String SEALED = "s";
@@ -20,9 +20,13 @@ final class BlobNames {
         return kind + HexFormat.of().formatHex(bytes);
     }
 
-    /** The same name; nothing else becomes a path. */
+    /**
+     * Returns a valid name unchanged, so that no other text becomes a path.
+     *
+     * @throws IllegalArgumentException if it is not a name of a blob
+     */
     static String checked(String name) {
-        if (!FORM.matcher(name).matches()) throw new IllegalArgumentException("'" + name + "' is no name of a blob");
+        if (!FORM.matcher(name).matches()) throw new IllegalArgumentException("'" + name + "' is not a name of a blob");
         return name;
     }
 }

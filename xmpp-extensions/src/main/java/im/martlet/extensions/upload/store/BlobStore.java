@@ -4,30 +4,34 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Keeps bytes under names that it gives. What is kept does not change. Any thread; calls block. */
+/** Stores blobs under names that it gives. A stored blob does not change. Any thread; calls block. */
 public interface BlobStore {
-    /** A name for something new: a letter and 32 hexadecimal digits that nobody can guess. */
+    /** Returns a name for a new blob: a letter and 32 unguessable hexadecimal digits. */
     String name();
 
-    /** Begins to store something under a fresh name. @param length how many bytes it will have */
+    /**
+     * Begins to store a blob under a new name.
+     *
+     * @param length the number of bytes that will follow
+     */
     Draft draft(String name, long length) throws IOException;
 
     /**
-     * Reads what is kept.
+     * Opens a stored blob.
      *
-     * @param from the first byte that is wanted, counted from 0
-     * @throws java.nio.file.NoSuchFileException when there is nothing of that name
+     * @param from the position of the first byte, counted from 0
+     * @throws java.nio.file.NoSuchFileException if there is no blob of that name
      */
     InputStream open(String name, long from) throws IOException;
 
-    /** Deletes what is kept under a name, or what was begun and not kept; nothing happens if there is nothing. */
+    /** Deletes a blob or an unfinished draft. Does nothing if there is none of that name. */
     void delete(String name) throws IOException;
 
-    /** Something that is being stored. Closing it before it is kept drops it. Used by one thread. */
+    /** A blob that is being written. Closing it before {@link #keep} deletes it. Used by one thread. */
     interface Draft extends Closeable {
         void write(byte[] from, int offset, int length) throws IOException;
 
-        /** Keeps it: when this returns, it is there after a loss of power. */
+        /** Finishes the blob: after this returns, it survives a loss of power. */
         void keep() throws IOException;
     }
 }

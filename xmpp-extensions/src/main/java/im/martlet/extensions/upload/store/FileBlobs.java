@@ -14,14 +14,19 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Blobs as files, in folders by two digits of their names. */
+/** Stores blobs as files, in folders named by two digits of the names. */
 public final class FileBlobs implements BlobStore {
     private static final String UNFINISHED = ".part";
 
     private final Path folder;
     private final long spare;
 
-    /** @param spare bytes that must stay free on the disk */
+    /**
+     * Creates a store.
+     *
+     * @param folder the folder of all blobs
+     * @param spare bytes that must stay free on the disk
+     */
     public FileBlobs(Path folder, long spare) {
         this.folder = folder;
         this.spare = spare;
@@ -43,7 +48,7 @@ public final class FileBlobs implements BlobStore {
         return new FileDraft(path, path.resolveSibling(name + UNFINISHED));
     }
 
-    /** What was created, renamed or deleted in a folder is on disk only when the folder is. */
+    /** Writes a folder to disk: without this, a loss of power may undo changes of its entries. */
     private static void sync(Path folder) throws IOException {
         try (var opened = FileChannel.open(folder, READ)) {
             opened.force(true);

@@ -22,22 +22,27 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Blobs as objects in a bucket of S3, or of what speaks like it. What comes is first written to a file: a client that
- * is slow or goes away is nothing that the other side has to bear with. One object has at most 5 GiB, in one piece.
+ * Stores blobs as objects in a bucket of S3 or of a service with the same protocol. First writes the bytes to a file,
+ * so that a slow client, or one that goes away, does not occupy a connection to the service. An object has at most 5
+ * GiB and is sent in one request.
  */
 public final class S3Blobs implements BlobStore {
     private static final int TRIES = 3;
     private static final long PAUSE_MILLIS = 250;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long SLOWEST = 256 * 1024; // bytes a second that an object is expected to go at
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final long SLOWEST = 256 * 1024; // bytes a second; a slower upload fails
 
     private final S3Settings settings;
     private final AwsSignature signature;
     private final Path spool;
     private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
 
-    /** @param spool a folder for what is on its way */
+    /**
+     * Creates a store.
+     *
+     * @param spool a folder for drafts that are not sent yet
+     */
     public S3Blobs(S3Settings settings, Path spool) {
         this.settings = settings;
         this.signature = new AwsSignature(settings);
@@ -48,13 +53,13 @@ public final class S3Blobs implements BlobStore {
 
     @Override public Draft draft(String name, long length) throws IOException {
         Files.createDirectories(spool);
-        return new SpooledDraft(BlobNames.checked(name), waiting(name));
+        return new SpooledDraft(BlobNames.checked(name), spoolFile(name));
     }
 
-    private Path waiting(String name) { return spool.resolve(BlobNames.checked(name)); }
+    private Path spoolFile(String name) { return spool.resolve(BlobNames.checked(name)); }
 
     @Override public InputStream open(String name, long from) throws IOException {
-        var answer = send("GET", name, AwsSignature.EMPTY, BodyPublishers.noBody(), PATIENCE, from);
+        var answer = send("GET", name, AwsSignature.EMPTY, BodyPublishers.noBody(), TIMEOUT, from);
         int expected = from > 0 ? 206 : 200;
         if (answer.statusCode() == expected) return answer.body();
         try (var body = answer.body()) {
@@ -64,8 +69,8 @@ public final class S3Blobs implements BlobStore {
     }
 
     @Override public void delete(String name) throws IOException {
-        Files.deleteIfExists(waiting(name));
-        expect("DELETE", name, send("DELETE", name, AwsSignature.EMPTY, BodyPublishers.noBody(), PATIENCE, 0));
+        Files.deleteIfExists(spoolFile(name));
+        expect("DELETE", name, send("DELETE", name, AwsSignature.EMPTY, BodyPublishers.noBody(), TIMEOUT, 0));
     }
 
     private static void expect(String method, String name, HttpResponse<InputStream> answer) throws IOException {
@@ -76,15 +81,15 @@ public final class S3Blobs implements BlobStore {
     }
 
     private static IOException refused(String method, String name, int status, InputStream body) throws IOException {
-        return new IOException(method + " " + name + " is answered with " + status + ": "
+        return new IOException("the S3 service answers " + method + " " + name + " with " + status + ": "
                 + new String(body.readNBytes(500), StandardCharsets.UTF_8));
     }
 
-    /** Tries again when the other side has trouble. */
+    /** Sends a request; tries again after errors of the connection or of the service. */
     private HttpResponse<InputStream> send(String method, String name, String content, BodyPublisher body,
-            Duration patience, long from) throws IOException {
+            Duration timeout, long from) throws IOException {
         for (int left = TRIES - 1;; left--) try {
-            var answer = once(method, name, content, body, patience, from);
+            var answer = once(method, name, content, body, timeout, from);
             if (answer.statusCode() < 500 && answer.statusCode() != 429 || left == 0) return answer;
             answer.body().close();
             pause(TRIES - left);
@@ -97,9 +102,9 @@ public final class S3Blobs implements BlobStore {
     }
 
     private HttpResponse<InputStream> once(String method, String name, String content, BodyPublisher body,
-            Duration patience, long from) throws IOException {
+            Duration timeout, long from) throws IOException {
         var url = settings.of(BlobNames.checked(name));
-        var request = HttpRequest.newBuilder(url).method(method, body).timeout(patience);
+        var request = HttpRequest.newBuilder(url).method(method, body).timeout(timeout);
         signature.headers(method, url, content, Instant.now()).forEach(request::header);
         if (from > 0) request.header("Range", "bytes=" + from + "-");
         try {
@@ -119,7 +124,7 @@ public final class S3Blobs implements BlobStore {
 
     private static InterruptedIOException stopping() {
         Thread.currentThread().interrupt();
-        return new InterruptedIOException("the server stops");
+        return new InterruptedIOException("the server is stopping");
     }
 
     private final class SpooledDraft implements Draft {
@@ -144,7 +149,7 @@ public final class S3Blobs implements BlobStore {
         @Override public void keep() throws IOException {
             out.close();
             expect("PUT", name, send("PUT", name, AwsSignature.hex(digest.digest()), BodyPublishers.ofFile(file),
-                    PATIENCE.plusSeconds(bytes / SLOWEST), 0));
+                    TIMEOUT.plusSeconds(bytes / SLOWEST), 0));
         }
 
         @Override public void close() throws IOException {

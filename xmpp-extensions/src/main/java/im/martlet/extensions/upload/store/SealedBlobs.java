@@ -13,10 +13,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals what is stored elsewhere. Each blob has a key of its own, which is at its beginning, wrapped with the server's
- * and bound to its name; behind it is one piece after the other, each sealed by AES-GCM under its number, so that one
- * can begin to read anywhere. Pieces that are changed, moved or left out do not open. What was stored without a seal is
- * read as it is.
+ * Encrypts (seals) the blobs of another store. A blob begins with its own key, which is encrypted with the server's key
+ * and bound to the blob's name. Then follow pieces, each encrypted by AES-GCM with its number as the nonce, so that
+ * reading can begin at any piece. Pieces that were changed, moved or left out do not open. An unsealed blob is read as
+ * it is.
  */
 public final class SealedBlobs implements BlobStore {
     private static final byte[] FORMAT = "MBS1".getBytes(StandardCharsets.US_ASCII);
@@ -24,13 +24,18 @@ public final class SealedBlobs implements BlobStore {
     private static final int NONCE = 12;
     private static final int TAG = 16;
     private static final int HEADER = 4 + NONCE + KEY + TAG;
-    private static final int PIECE = 64 * 1024;
+    private static final int PIECE = 64 * 1024; // bytes of plain text
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final BlobStore inner;
     private final List<byte[]> keys;
 
-    /** @param keys of 32 bytes: the first is for what is new, and all open; with none, nothing new is sealed */
+    /**
+     * Creates a store on top of another.
+     *
+     * @param keys keys of 32 bytes. The first seals new blobs, and each opens the blobs that it sealed. Without keys
+     * new blobs are not sealed
+     */
     public SealedBlobs(BlobStore inner, List<byte[]> keys) {
         this.inner = inner;
         this.keys = List.copyOf(keys);
@@ -78,15 +83,15 @@ public final class SealedBlobs implements BlobStore {
 
     private byte[] unwrap(String name, byte[] header) throws IOException {
         if (header.length < HEADER || !Arrays.equals(header, 0, FORMAT.length, FORMAT, 0, FORMAT.length))
-            throw new IOException(name + " is damaged");
+            throw new IOException("the sealed file " + name + " is damaged");
         var nonce = Arrays.copyOfRange(header, FORMAT.length, FORMAT.length + NONCE);
         var wrapped = Arrays.copyOfRange(header, FORMAT.length + NONCE, HEADER);
         for (byte[] key : keys) try {
             return crypt(Cipher.DECRYPT_MODE, key, nonce, name, wrapped, wrapped.length);
         } catch (IOException another) {
-            // perhaps the next
+            // the next key may open it
         }
-        throw new IOException(name + " is sealed with a key that is not configured, or damaged");
+        throw new IOException("the sealed file " + name + " is damaged, or sealed with a key that is not configured");
     }
 
     private static byte[] crypt(int mode, byte[] key, byte[] nonce, String bound, byte[] bytes, int length)
@@ -97,11 +102,11 @@ public final class SealedBlobs implements BlobStore {
             cipher.updateAAD(bound.getBytes(StandardCharsets.US_ASCII));
             return cipher.doFinal(bytes, 0, length);
         } catch (GeneralSecurityException e) {
-            throw new IOException("it does not open", e);
+            throw new IOException("the key does not open the blob", e);
         }
     }
 
-    /** One piece after the other, under one key; the number of a piece is its nonce, which no other has. */
+    /** Encrypts or decrypts one piece after the other with one key. The number of a piece is its nonce. */
     private static final class Pieces {
         private final Cipher cipher;
         private final SecretKeySpec key;
@@ -125,7 +130,7 @@ public final class SealedBlobs implements BlobStore {
                         ByteBuffer.allocate(NONCE).putLong(NONCE - Long.BYTES, number++).array()));
                 return cipher.doFinal(from, 0, length, into);
             } catch (GeneralSecurityException e) {
-                throw new IOException("a piece does not open: it is damaged", e);
+                throw new IOException("a piece of the sealed file is damaged", e);
             }
         }
     }
@@ -144,11 +149,11 @@ public final class SealedBlobs implements BlobStore {
 
         @Override public void write(byte[] from, int offset, int length) throws IOException {
             for (int at = offset, left = length; left > 0;) {
-                int some = Math.min(left, PIECE - filled);
-                System.arraycopy(from, at, piece, filled, some);
-                filled += some;
-                at += some;
-                left -= some;
+                int count = Math.min(left, PIECE - filled);
+                System.arraycopy(from, at, piece, filled, count);
+                filled += count;
+                at += count;
+                left -= count;
                 if (filled == PIECE) seal();
             }
         }
@@ -184,10 +189,10 @@ public final class SealedBlobs implements BlobStore {
         @Override public int read(byte[] into, int offset, int length) throws IOException {
             if (length == 0) return 0;
             if (!more()) return -1;
-            int some = Math.min(length, end - at);
-            System.arraycopy(piece, at, into, offset, some);
-            at += some;
-            return some;
+            int count = Math.min(length, end - at);
+            System.arraycopy(piece, at, into, offset, count);
+            at += count;
+            return count;
         }
 
         private boolean more() throws IOException {

@@ -1,6 +1,6 @@
 /**
- * Where the bytes of uploads are: in files, or in what speaks S3; sealed if so configured. Knows neither XMPP nor HTTP
- * requests of clients. Any thread that may block.
+ * Stores the bytes of uploads: in files or in a service with the S3 protocol, encrypted if configured. Knows neither
+ * XMPP nor the HTTP requests of clients. Any thread that may block.
  */
 @NullMarked
 package im.martlet.extensions.upload.store;
