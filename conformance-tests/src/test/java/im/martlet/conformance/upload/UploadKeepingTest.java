@@ -227,7 +227,7 @@ class UploadKeepingTest {
             var chosen = "<x xmlns='jabber:x:data' type='submit'><field var='files'><value>" + id + "</value><value>"
                     + his.getPath().split("/")[2] + "</value></field></x>";
             assertThat(command(juliet, "node='delete-uploads' sessionid='" + asked.attribute("sessionid") + "'", chosen)
-                    .toString()).contains("1 deleted");
+                    .toString()).contains("Deleted files: 1");
             assertThat(juliet.get(file).statusCode()).isEqualTo(404);
             assertThat(juliet.get(his).statusCode()).as("somebody else's").isEqualTo(200);
         }
@@ -242,7 +242,7 @@ class UploadKeepingTest {
 
     @Test void aKeyThatIsNoneIsToldAtTheStart() {
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> server("keys = ['short']"))).rootCause()
-                .hasMessageContaining("'keys' in [upload] must be of 32 bytes in base64");
+                .hasMessageContaining("'keys' in [upload] must be 32 bytes in base64");
     }
 
     @Test void anAdminSeesWhatThereIs() throws Exception {

@@ -19,6 +19,7 @@ import im.martlet.im.CatchUp;
 import im.martlet.session.Session;
 import im.martlet.session.Slots;
 import im.martlet.spec.Xep;
+import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.MessageContent;
@@ -28,10 +29,14 @@ import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** XEP-0280: every device of an account sees the whole conversation. */
-@Xep(number = 280, title = "Message Carbons", version = "1.0.1", note = "of all that §6.1 recommends but errors")
+/** XEP-0280: copies each message of an account to its other sessions, so that all clients show the whole conversation. */
+@Xep(number = 280, title = "Message Carbons", version = "1.0.1",
+        note = "copies all messages that §6.1 recommends, except errors")
 public final class Carbons implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(Carbons.class);
     private static final Slots.Key<Boolean> ENABLED = Slots.Key.of("carbons.enabled", () -> false);
 
     @Override public List<Hook> hooks() {
@@ -44,9 +49,9 @@ public final class Carbons implements Extension {
                 onDelivered(Carbons::copy));
     }
 
-    /** XEP-0386 §3.2.1: it succeeds, so there is nothing to say. */
-    private static Optional<Element> enableInline(Session session, Element word) {
-        if (word.name().equals("enable")) session.put(ENABLED, true);
+    /** Enables carbons while the session binds (XEP-0386 §3.2.1). Success needs no reply. */
+    private static Optional<Element> enableInline(Session session, Element request) {
+        if (request.name().equals("enable")) session.put(ENABLED, true);
         return Optional.empty();
     }
 
@@ -55,7 +60,7 @@ public final class Carbons implements Extension {
         return query.result();
     }
 
-    /** §11: a carbon comes from one's own account; what others send as one is taken off. */
+    /** Removes forged carbons: a true carbon comes from the session's own account (§11). */
     private static Verdict stripForged(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Message m) || m.from().bare().equals(intercepted.account().jid()))
             return Verdict.pass();
@@ -63,13 +68,13 @@ public final class Carbons implements Extension {
         return clean == m.payload() ? Verdict.pass() : Verdict.change(m.with(clean));
     }
 
-    /** A copy goes to each enabled session that has not seen the message: §7 and §8 in one rule. */
+    /** Sends a copy to each enabled session that has not got the message (§7 and §8 in one rule). */
     private static void copy(Delivery delivery) {
         if (!(delivery.stanza() instanceof Message m)) return;
         boolean sent = delivery.direction() == InterceptedStanza.Direction.SENT;
         Jid self = delivery.account().jid();
-        if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // arrives here too, and is copied then
-        Payload forwarded = null; // the same for all of them, and written once
+        if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // the account also receives it and copies it then
+        Payload forwarded = null; // the same for all sessions, written once
         for (Session session : delivery.account().sessions()) {
             if (!session.get(ENABLED) || !sent && isOnItsWay(session, m) || delivery.reached().contains(session)
                     || session.jid().equals(m.from()) || MessageContent.notCopiedBecause(m, sent).isPresent())
@@ -77,13 +82,13 @@ public final class Carbons implements Extension {
             if (forwarded == null)
                 forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
             var carbon = new Message(m.type(), self, session.jid(), m.id(), "", forwarded);
-            session.send(sent ? carbon : carbon.logged(m.log())); // a device that acknowledges it has the message
+            session.send(sent ? carbon : carbon.logged(m.log())); // its acknowledgement counts as delivery of the message
         }
     }
 
     /**
-     * Who is being given what has waited comes to it in the log: unless it is not there, or went to another device
-     * only.
+     * Returns whether a catching-up session will get the message from the log. It does not if the log lacks the message,
+     * or if the message went to another session only.
      */
     private static boolean isOnItsWay(Session session, Message m) {
         return CatchUp.isOwed(session, m.log());

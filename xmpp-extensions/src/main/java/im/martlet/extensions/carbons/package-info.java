@@ -1,4 +1,4 @@
-/** XEP-0280: every device sees the whole conversation. On the account's mailbox. */
+/** XEP-0280: copies messages to all sessions of an account that enabled it. On the account's mailbox. */
 @NullMarked
 package im.martlet.extensions.carbons;
 

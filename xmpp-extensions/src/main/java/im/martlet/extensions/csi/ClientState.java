@@ -15,40 +15,44 @@ import im.martlet.xml.Namespaces;
 import java.util.List;
 import java.util.Optional;
 
-/** XEP-0352: while nobody looks at a client, presence and who is typing wait, the last of each; messages never do. */
+/**
+ * XEP-0352: holds back presence and chat states for an inactive client, and keeps only the latest of each sender. Other
+ * messages are never held back.
+ */
 @Xep(number = 352, title = "Client State Indication", version = "1.0.0")
 public final class ClientState implements Extension, StreamFeature {
     private static final String NS = "urn:xmpp:csi:0";
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, ClientState::hear),
-                Hook.bind2Request(NS, ClientState::begin));
+        return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, ClientState::setState),
+                Hook.bind2Request(NS, ClientState::bind));
     }
 
     @Override public List<Element> offer(StreamState state) {
         return state.isAuthenticated() ? List.of(Element.of(NS, "csi")) : List.of();
     }
 
-    /** XEP-0386 §3.2.1: the session begins in that state. */
-    private static Optional<Element> begin(Session session, Element word) {
-        hear(session, word);
+    /** Sets the state of a session while it binds (XEP-0386 §3.2.1). */
+    private static Optional<Element> bind(Session session, Element state) {
+        setState(session, state);
         return Optional.empty();
     }
 
-    private static void hear(Session session, Element word) {
-        switch (word.name()) {
+    private static void setState(Session session, Element state) {
+        switch (state.name()) {
             case "active" -> session.deferNothing();
             case "inactive" -> session.defer(ClientState::topic);
-            default -> {} // §4: there is no reply to anything
+            default -> {} // §4: the server never replies
         }
     }
 
+    /** Returns the topic of a stanza that may wait: a newer stanza of the same topic replaces it. Empty if it may not. */
     private static Optional<Object> topic(Stanza stanza) {
         return UnackedStanza.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0
                 ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());
     }
 
-    /** XEP-0280: who types on another device of the account, or to one. */
+    /** Returns the topic of a carbon (XEP-0280) with a chat state. */
     private static Optional<Object> copied(Message m) {
         return m.payload().elements().stream().filter(e -> e.namespace().equals(Namespaces.CARBONS)).findFirst()
                 .flatMap(copy -> copy.child(Namespaces.FORWARD, "forwarded")
@@ -57,7 +61,7 @@ public final class ClientState implements Extension, StreamFeature {
                                 List.of(copy.name(), original.attribute("from"), original.attribute("to")))));
     }
 
-    /** What a message is about that says who is typing, and nothing else. */
+    /** Returns the conversation as the topic of a message with a chat state and nothing else. */
     private static Optional<Object> typing(List<Element> payload, Object conversation) {
         return MessageContent.isOnlyChatState(payload) ? Optional.of(conversation) : Optional.empty();
     }

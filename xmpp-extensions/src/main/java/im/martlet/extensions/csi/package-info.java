@@ -1,4 +1,4 @@
-/** XEP-0352: what can wait while nobody looks at a client. On the account's mailbox. */
+/** XEP-0352: holds back stanzas that an inactive client does not need at once. On the account's mailbox. */
 @NullMarked
 package im.martlet.extensions.csi;
 

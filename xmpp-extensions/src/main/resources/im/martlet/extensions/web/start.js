@@ -1,13 +1,14 @@
-// Starts Converse.js with what the server says in the page, and has this browser notified of what comes while the page is closed.
+// Starts Converse.js with the settings that the server wrote into the page, and registers this browser for notifications
+// while the page is closed.
 
 const server = JSON.parse(document.getElementById("settings").textContent);
 const files = `/web/${server.version}`;
 
-// ---- Web Push, by the gateway of this server: docs/PUSH.md
+// ---- Web Push through the gateway of this server (docs/PUSH.md)
 
 const GATEWAY = "urn:martlet:push:0";
 const PUSH = "urn:xmpp:push:0";
-const KEPT = "martlet-push"; // the node of this browser, to take it back
+const STORED_NODE = "martlet-push"; // key of this browser's node in the local storage, to disable it later
 
 function push(converse, api) {
   const { stx } = converse.env;
@@ -24,7 +25,7 @@ function push(converse, api) {
     try {
       return await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
     } catch (e) {
-      const other = await worker.pushManager.getSubscription(); // with a key that this server had once
+      const other = await worker.pushManager.getSubscription(); // made with an earlier key of this server
       if (!other) throw e;
       await other.unsubscribe();
       return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
@@ -32,23 +33,23 @@ function push(converse, api) {
   }
 
   async function disable() {
-    const node = localStorage.getItem(KEPT);
+    const node = localStorage.getItem(STORED_NODE);
     if (!node) return;
-    localStorage.removeItem(KEPT);
+    localStorage.removeItem(STORED_NODE);
     await ask(stx`<iq type="set" xmlns="jabber:client"><disable xmlns="${PUSH}" jid="${server.push}" node="${node}"/></iq>`).catch(() => {});
     await ask(stx`<iq type="set" to="${server.push}" xmlns="jabber:client"><unregister xmlns="${GATEWAY}" node="${node}"/></iq>`).catch(() => {});
   }
 
   async function enable() {
     const { endpoint, keys } = (await subscription()).toJSON();
-    await disable(); // of the session before this one
+    await disable(); // the node of the session before this one
     const answer = await ask(stx`
       <iq type="set" to="${server.push}" xmlns="jabber:client">
         <register xmlns="${GATEWAY}"><endpoint>${endpoint}</endpoint><p256dh>${keys.p256dh}</p256dh><auth>${keys.auth}</auth></register>
       </iq>`);
     const registered = answer.querySelector("registered");
     const node = registered.getAttribute("node");
-    localStorage.setItem(KEPT, node);
+    localStorage.setItem(STORED_NODE, node);
     await ask(stx`
       <iq type="set" xmlns="jabber:client">
         <enable xmlns="${PUSH}" jid="${server.push}" node="${node}">
@@ -60,15 +61,15 @@ function push(converse, api) {
       </iq>`);
   }
 
-  // Without permission there is nothing to enable, and browsers let a page ask for it only when somebody has clicked.
+  // Push needs the user's permission, and a browser lets a page ask for it only after a click.
   async function begin() {
     if (Notification.permission === "default") document.addEventListener("click", () => Notification.requestPermission().then(begin), { once: true });
     if (Notification.permission !== "granted") return;
     try {
       await enable();
-      console.info("this browser is notified by Web Push");
+      console.info("this browser gets notifications by Web Push");
     } catch (e) {
-      console.warn("this browser cannot be notified by Web Push", e);
+      console.warn("this browser cannot get notifications by Web Push", e);
     }
   }
 
@@ -79,15 +80,15 @@ function push(converse, api) {
 
 const plugins = [];
 if (server.push && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window) {
-  plugins.push(KEPT);
-  converse.plugins.add(KEPT, {
+  plugins.push(STORED_NODE);
+  converse.plugins.add(STORED_NODE, {
     initialize() { push(converse, this._converse.api); },
   });
 }
 
 // ---- Converse.js
 
-// Its own has pictures of its sponsors, which their servers would be asked for.
+// Replaces the footer of Converse.js, because that one loads pictures from the servers of its sponsors.
 customElements.define("converse-footer", class extends HTMLElement {
   connectedCallback() {
     this.innerHTML = `<p class="text-center subdued p-3"><a href="https://conversejs.org" target="_blank" rel="noreferrer">Converse.js</a> ${server.version}, <a href="${files}/LICENSE" target="_blank">open source</a></p>`;
@@ -98,8 +99,8 @@ const address = (scheme, path) => path && `${scheme}//${location.host}${path}`;
 const socket = address("wss:", server.websocket);
 const bosh = address("https:", server.bosh);
 
-/** Whether WebSockets get through to the server: there are proxies that let none pass, and Converse.js does not find its way round them. */
-async function sockets() {
+/** Returns whether a WebSocket reaches the server. Some proxies block WebSockets, and Converse.js does not fall back to BOSH itself. */
+async function canUseWebSocket() {
   if (!socket || !bosh || sessionStorage.getItem("martlet-sockets")) return Boolean(socket);
   const opened = await new Promise((answer) => {
     const probe = new WebSocket(socket, "xmpp");
@@ -111,12 +112,12 @@ async function sockets() {
   return opened;
 }
 
-const preferred = (await sockets()) ? { websocket_url: socket, bosh_service_url: bosh } : { bosh_service_url: bosh };
+const preferred = (await canUseWebSocket()) ? { websocket_url: socket, bosh_service_url: bosh } : { bosh_service_url: bosh };
 
 converse.initialize({
   allow_registration: server.registration,
   assets_path: files,
-  autocomplete_providers_url: "", // asks nobody else
+  autocomplete_providers_url: "", // no requests to other servers
   blacklisted_plugins: server.omemo ? [] : ["converse-omemo", "converse-omemo-views"],
   default_domain: server.host,
   discover_connection_methods: false,

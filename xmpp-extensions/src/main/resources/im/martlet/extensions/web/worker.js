@@ -1,12 +1,13 @@
-// Shows what this server pushes (docs/PUSH.md) while no page of the client is looked at, and leads there. It fetches and keeps nothing.
+// Shows the notifications that this server pushes (docs/PUSH.md) while no page of the client is visible. A click on one
+// opens the client. The worker fetches and stores nothing.
 
-const title = (told) => (told.type === "call" ? "Call" : told.count > 1 ? `${told.count} new messages` : "New message");
+const title = (push) => (push.type === "call" ? "Call" : push.count > 1 ? `${push.count} new messages` : "New message");
 
-async function show(told) {
+async function show(push) {
   const pages = await self.clients.matchAll({ type: "window" });
-  if (pages.some((page) => page.visibilityState === "visible" && new URL(page.url).pathname === "/")) return; // it shows the message itself
-  const body = [told.from, told.body].filter(Boolean).join(": ") || told.account || "";
-  await self.registration.showNotification(title(told), { body, tag: told.account, renotify: Boolean(told.account) });
+  if (pages.some((page) => page.visibilityState === "visible" && new URL(page.url).pathname === "/")) return; // the page shows the message
+  const body = [push.from, push.body].filter(Boolean).join(": ") || push.account || "";
+  await self.registration.showNotification(title(push), { body, tag: push.account, renotify: Boolean(push.account) });
 }
 
 async function open() {
@@ -15,11 +16,11 @@ async function open() {
 }
 
 self.addEventListener("push", (event) => {
-  let told = {};
+  let push = {};
   try {
-    told = event.data.json();
-  } catch {} // nothing is said: that there is something will do
-  event.waitUntil(show(told));
+    push = event.data.json();
+  } catch {} // without data the notification says only that there is a new message
+  event.waitUntil(show(push));
 });
 
 self.addEventListener("notificationclick", (event) => {
