@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream of bytes between two connections. Each direction has one thread, which reads only after it has written what
- * it read before. So an end that does not read stops the end that writes.
+ * A stream of bytes between two connections. Each direction has one thread. It reads again only after it has written
+ * all bytes that it read before. So an end that does not read stops the end that writes.
  */
 final class Bytestream {
     private static final Logger LOG = LoggerFactory.getLogger(Bytestream.class);
