@@ -136,7 +136,8 @@ public final class Blocking implements Extension {
     private Verdict screenReceived(InterceptedStanza intercepted) {
         if (!blocks(intercepted.account(), intercepted.stanza().from())) return Verdict.pass();
         return switch (intercepted.stanza()) { // §3.3: the account looks offline to the blocked contact
-            case Message m when m.type() == Message.Type.GROUPCHAT -> drop(intercepted); // a bounce would make the room remove the occupant
+            // a bounce would make the room remove the occupant
+            case Message m when m.type() == Message.Type.GROUPCHAT -> drop(intercepted);
             case Message _, Iq.Request _ -> {
                 Decision.REFUSED.log(LOG, BLOCKED_SENDER, intercepted.account().jid(), intercepted.stanza());
                 yield Verdict.bounce(Condition.SERVICE_UNAVAILABLE.plain());

@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
 
 /** XEP-0124 and XEP-0206: serves clients that can only send HTTP requests. */
 @Xep(number = 124, title = "Bidirectional-streams Over Synchronous HTTP (BOSH)", version = "1.11.2",
-        note = "one stream for each session (§16 is optional); no reports of lost answers; answers are always text/xml, "
-                + "because with a type that the client chooses, a browser could show an answer as a page")
+        note = "one stream for each session (§16 is optional); no reports of lost answers; answers are always "
+                + "text/xml, because with a type that the client chooses, a browser could show an answer as a page")
 @Xep(number = 206, title = "XMPP Over BOSH", version = "1.4")
 public final class Bosh implements Extension {
     public static final String PATH = "/http-bind";

@@ -84,7 +84,8 @@ final class BoshSessions {
         if (to.isEmpty()) return new CreationResult.Refused("improper-addressing");
         if (!hosts.names().contains(to.get())) return new CreationResult.Refused("host-unknown");
         var place = addressLimits.enter(request.remote().getAddress());
-        if (place.isEmpty()) return new CreationResult.Refused("policy-violation"); // too many unauthenticated streams from this address
+        // too many unauthenticated streams from this address
+        if (place.isEmpty()) return new CreationResult.Refused("policy-violation");
         var now = settings.get();
         var terms = terms(asked, now);
         var sid = RandomIds.next();

@@ -180,7 +180,8 @@ final class BoshStream implements Transport {
 
         @Override public void limits(XmlLimits limits) { xml.limits(limits); }
 
-        @Override public byte[] header(String from, String to) { return NOTHING; } // the answer to the first request has it
+        // the answer to the first request has it
+        @Override public byte[] header(String from, String to) { return NOTHING; }
 
         @Override public List<byte[]> pieces(List<byte[]> elements) {
             return elements.stream().map(StandaloneElements::of).toList();

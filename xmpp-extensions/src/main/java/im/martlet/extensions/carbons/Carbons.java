@@ -32,7 +32,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** XEP-0280: copies each message of an account to its other sessions, so that all clients show the whole conversation. */
+/**
+ * XEP-0280: copies each message of an account to its other sessions, so that all clients show the whole conversation.
+ */
 @Xep(number = 280, title = "Message Carbons", version = "1.0.1",
         note = "copies all messages that §6.1 recommends, except errors")
 public final class Carbons implements Extension {
@@ -73,22 +75,33 @@ public final class Carbons implements Extension {
         if (!(delivery.stanza() instanceof Message m)) return;
         boolean sent = delivery.direction() == InterceptedStanza.Direction.SENT;
         Jid self = delivery.account().jid();
-        if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return; // the account also receives it and copies it then
+        // the account also receives it and copies it then
+        if (sent && m.to() instanceof Jid to && to.bare().equals(self)) return;
         Payload forwarded = null; // the same for all sessions, written once
         for (Session session : delivery.account().sessions()) {
-            if (!session.get(ENABLED) || !sent && isOnItsWay(session, m) || delivery.reached().contains(session)
-                    || session.jid().equals(m.from()) || MessageContent.notCopiedBecause(m, sent).isPresent())
+            if (!session.get(ENABLED) || delivery.reached().contains(session) || session.jid().equals(m.from()))
                 continue;
-            if (forwarded == null)
+            if (!sent && isOnItsWay(session, m)) {
+                Decision.NOT_COPIED.log(LOG, "a session catches up and gets the message from the log", self, m);
+                continue;
+            }
+            if (forwarded == null) {
+                var reason = MessageContent.notCopiedBecause(m, sent);
+                if (reason.isPresent()) {
+                    Decision.NOT_COPIED.log(LOG, reason.get(), self, m);
+                    return;
+                }
                 forwarded = forwarded(sent ? "sent" : "received", sent && m.log() != 0 ? StanzaIds.stamp(m, self) : m);
+            }
             var carbon = new Message(m.type(), self, session.jid(), m.id(), "", forwarded);
-            session.send(sent ? carbon : carbon.logged(m.log())); // its acknowledgement counts as delivery of the message
+            // its acknowledgement counts as delivery of the message
+            session.send(sent ? carbon : carbon.logged(m.log()));
         }
     }
 
     /**
-     * Returns whether a catching-up session will get the message from the log. It does not if the log lacks the message,
-     * or if the message went to another session only.
+     * Returns whether a catching-up session will get the message from the log. It does not if the log lacks the
+     * message, or if the message went to another session only.
      */
     private static boolean isOnItsWay(Session session, Message m) {
         return CatchUp.isOwed(session, m.log());

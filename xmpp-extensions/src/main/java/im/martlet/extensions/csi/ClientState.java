@@ -46,7 +46,9 @@ public final class ClientState implements Extension, StreamFeature {
         }
     }
 
-    /** Returns the topic of a stanza that may wait: a newer stanza of the same topic replaces it. Empty if it may not. */
+    /**
+     * Returns the topic of a stanza that may wait: a newer stanza of the same topic replaces it. Empty if it may not.
+     */
     private static Optional<Object> topic(Stanza stanza) {
         return UnackedStanza.presence(stanza).or(() -> stanza instanceof Message m && m.log() == 0
                 ? copied(m).or(() -> typing(m.payload().elements(), List.of(m.type(), m.from()))) : Optional.empty());

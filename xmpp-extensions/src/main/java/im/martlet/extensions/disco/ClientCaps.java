@@ -96,13 +96,15 @@ public final class ClientCaps {
             listener.accept(Set.of());
             return;
         }
-        var host = presence.to() == null ? presence.from().host() : presence.to().host(); // sender or recipient is local
+        // sender or recipient is local
+        var host = presence.to() == null ? presence.from().host() : presence.to().host();
         var client =
                 new PendingLookup(host, presence.from(), caps.get().attribute("node").orElse("") + "#" + ver, listener);
         var hash = caps.get().attribute("hash")
                 .filter(algorithm -> CapsHash.isKnown(algorithm) && ver.length() <= LONGEST_HASH)
                 .map(algorithm -> new Hash(algorithm, ver));
-        if (hash.isEmpty()) ask(client, info -> client.listener.accept(CapsHash.features(info))); // §8: this hash proves nothing
+        // §8: this hash proves nothing
+        if (hash.isEmpty()) ask(client, info -> client.listener.accept(CapsHash.features(info)));
         else stored(hash.get()).ifPresentOrElse(listener,
                 () -> askOrWait(hash.get(), new PresencePair(presence.from(), Optional.ofNullable(presence.to())),
                         client));
@@ -160,7 +162,8 @@ public final class ClientCaps {
             if (lookup != null) Stream.concat(lookup.asked.stream(), lookup.waiting.values().stream())
                     .forEach(each -> each.listener.accept(features));
         } else {
-            info.ifPresent(answer -> client.listener.accept(CapsHash.features(answer))); // §5.4: it holds for this client only
+            // §5.4: it holds for this client only
+            info.ifPresent(answer -> client.listener.accept(CapsHash.features(answer)));
             askNext(hash, client, true);
         }
     }

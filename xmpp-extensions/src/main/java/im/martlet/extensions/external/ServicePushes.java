@@ -120,6 +120,7 @@ final class ServicePushes {
         if (pair.isEmpty()) return e;
         e = e.with("restricted", "true").with("username", pair.get().username()).with("password",
                 pair.get().password());
-        return pair.get().expires().isPresent() ? e.with("expires", pair.get().expires().get().toString()) : e; // whole seconds, in the form of XEP-0082
+        // whole seconds, in the form of XEP-0082
+        return pair.get().expires().isPresent() ? e.with("expires", pair.get().expires().get().toString()) : e;
     }
 }

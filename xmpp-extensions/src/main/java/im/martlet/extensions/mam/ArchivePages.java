@@ -16,7 +16,8 @@ import java.util.concurrent.Semaphore;
 final class ArchivePages {
     static final int READERS = 4; // pages read at once
     static final int MOST_BYTES = 1 << 17; // of one page
-    private static final int CHUNK = 51; // entries of one read: a usual page, and one more to know whether it is complete
+    // entries of one read: a usual page, and one more to know whether it is complete
+    private static final int CHUNK = 51;
     private static final int ENVELOPE = 500; // bytes of an unacknowledged result beside its stanza
 
     private final Semaphore readers = new Semaphore(READERS, true);
@@ -49,7 +50,8 @@ final class ArchivePages {
 
     private Found collect(Source archive, ArchiveQuery query, long head, long most) {
         var found = new ArrayList<Entry>();
-        int envelope = ENVELOPE + query.queryId().map(String::length).orElse(0); // each result repeats it, and it may be long
+        // each result repeats it, and it may be long
+        int envelope = ENVELOPE + query.queryId().map(String::length).orElse(0);
         var remaining = head == Long.MAX_VALUE ? query.selection() : query.selection().before(head + 1);
         for (long bytes = 0;;) {
             int limit = Math.min(CHUNK, query.most() - found.size() + 1);

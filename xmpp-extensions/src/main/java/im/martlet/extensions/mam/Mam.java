@@ -50,7 +50,8 @@ public final class Mam implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!reader.isEnabled()) return List.of();
-        return List.of(Hook.bind2Reply(this::bindReply), Hook.feature(NS), // some clients ask the host, such as Profanity 0.13
+        // the host has the feature too, for clients that ask it, such as Profanity 0.13
+        return List.of(Hook.bind2Reply(this::bindReply), Hook.feature(NS),
                 Hook.accountFeature(NS), Hook.accountFeature(NS + "#extended"),
                 Hook.accountFeature(NS + "#groupchat-field"),
                 Hook.onSlowIq(Iq.Set.class, NS, "query", this::query),

@@ -79,8 +79,8 @@ final class SignUp implements StreamFeature {
     private void create(Element query, StreamState state) {
         var username = query.childText("username").filter(text -> !text.isEmpty());
         var password = query.childText("password").filter(text -> !text.isEmpty());
-        if (username.isEmpty() || password.isEmpty())
-            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("registration needs a name and a password")); // §3.1.1
+        if (username.isEmpty() || password.isEmpty()) // §3.1.1
+            throw new StanzaException(Condition.NOT_ACCEPTABLE.because("registration needs a name and a password"));
         var address = address(username.get(), state.host());
         var verifiers = verifiers(passwords, password.get());
         var count = recent.get(new Network(state.channel().remote()), _ -> new AtomicInteger());

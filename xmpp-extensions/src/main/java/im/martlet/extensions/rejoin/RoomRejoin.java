@@ -33,11 +33,12 @@ import org.slf4j.LoggerFactory;
  * lost.
  */
 @Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0",
-        note = "answered by rooms; this server also pings remote rooms for its clients, and rejoins a room that lost one")
+        note = "answered by rooms; this server also pings remote rooms for its clients and rejoins a room that lost one")
 public final class RoomRejoin implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRejoin.class);
     private static final int MOST = 200; // rooms of one client
-    private static final Slots.Key<Map<Jid, RemoteRoomStay>> STAYS = Slots.Key.of("rejoin.stays", HashMap::new); // by room
+    // by room
+    private static final Slots.Key<Map<Jid, RemoteRoomStay>> STAYS = Slots.Key.of("rejoin.stays", HashMap::new);
 
     private final LocalDomains local;
     private final RejoinSchedule schedule;
@@ -117,11 +118,13 @@ public final class RoomRejoin implements Extension {
                 else stay.occupantSeen(p.from().resource());
             }
             case UNAVAILABLE -> {
+                // "an s2s link fails between the MUC and the removed user's server"
+                boolean linkFailed = hasStatus(p, "333");
                 if (!own) stay.occupantLeft(p.from().resource());
-                else if (hasStatus(p, "333") && stay.mayRejoin(Instant.now())) { // "an s2s link fails between the MUC and the removed user's server"
+                else if (linkFailed && stay.mayRejoin(Instant.now())) {
                     stanzas.rejoin(session, stay);
                     return drop("the server rejoins the room for the client", session, p);
-                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // the client itself may join again
+                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // 303: another nickname
             }
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }

@@ -20,7 +20,8 @@ import java.util.Optional;
  */
 final class DownloadHandler {
     private static final String CONTENT_POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; "
-            + "style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"; // a browser's own player needs inline styles
+            // a browser's own player needs inline styles
+            + "style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
     private final Uploads uploads;
     private final BlobStore store;
@@ -44,7 +45,8 @@ final class DownloadHandler {
                 .with("Content-Security-Policy", CONTENT_POLICY)
                 .with("Cross-Origin-Resource-Policy", "cross-origin")
                 .with("Referrer-Policy", "no-referrer")
-                .with("Cache-Control", upload.expires().isPresent() ? "no-store" : "private, max-age=86400"); // caches drop a deleted file within a day
+                // caches drop a deleted file within a day
+                .with("Cache-Control", upload.expires().isPresent() ? "no-store" : "private, max-age=86400");
     }
 
     private Optional<Upload> find(String id) {

@@ -70,7 +70,8 @@ public final class UploadMaintenance {
     /** Deletes unneeded bytes soon, after a file was deleted. */
     void sweepSoon() {
         quota.countAgain();
-        if (sweepScheduled.compareAndSet(false, true)) soon(1, () -> { // the delay covers files that are deleted in the meantime
+        // the delay covers files that are deleted in the meantime
+        if (sweepScheduled.compareAndSet(false, true)) soon(1, () -> {
             sweepScheduled.set(false);
             sweep(clock.instant());
         });

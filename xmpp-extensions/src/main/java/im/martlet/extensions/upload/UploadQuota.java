@@ -31,7 +31,8 @@ final class UploadQuota {
 
     private final Supplier<UploadSettings> settings;
     private final Uploads uploads;
-    private final Object[] locks = Stream.generate(Object::new).limit(STRIPES).toArray(); // from the check to the reservation
+    // from the check to the reservation
+    private final Object[] locks = Stream.generate(Object::new).limit(STRIPES).toArray();
     private final Map<Jid, Long> reserved = new HashMap<>(); // bytes of uploads in progress, by owner
     private final Map<String, Long> busy = new HashMap<>(); // reserved bytes, by slot in use
     private final Map<String, Long> hosts = new HashMap<>(); // bytes at the last count and since, by host

@@ -132,6 +132,7 @@ public final class WebClient implements Extension {
         var response = asset.answer(request, OURS.contains(name) ? REVALIDATE : IMMUTABLE)
                 .with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .with("Cross-Origin-Resource-Policy", "same-origin");
-        return name.equals("worker.js") ? response.with("Service-Worker-Allowed", "/") : response; // the worker's page is above its folder
+        // the worker's page is above its folder
+        return name.equals("worker.js") ? response.with("Service-Worker-Allowed", "/") : response;
     }
 }
