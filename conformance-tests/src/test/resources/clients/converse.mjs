@@ -35,7 +35,7 @@ try {
   await first.addInitScript(elsewhere, { endpoint, p256dh, auth });
   await second.addInitScript(unreachable);
   const [a, b] = [await open(first, "alice"), await open(second, "bob")];
-  const subscribed = a.waitForEvent("console", (message) => message.text().includes("notified by Web Push"));
+  const subscribed = a.waitForEvent("console", (message) => message.text().includes("notifications by Web Push"));
   subscribed.catch(() => {}); // is heard of below
   await Promise.all([login(a, alice), login(b, bob)]);
   say("both are logged in");

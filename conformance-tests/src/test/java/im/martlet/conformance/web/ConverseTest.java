@@ -87,7 +87,7 @@ public class ConverseTest {
             assertThat(process.waitFor()).as(String.join("\n", said)).isZero();
             assertThat(said).as("and nothing else, such as what asks other servers").containsExactlyInAnyOrder(
                     "alice hears by WebSocket", "bob hears by BOSH", "both are logged in",
-                    "this browser is notified by Web Push", "history is there", "they have chatted",
+                    "this browser gets notifications by Web Push", "history is there", "they have chatted",
                     "a picture was sent and is shown", "they have talked in a room", "alice's page is closed",
                     "pushed {\"type\":\"message\",\"account\":\"" + alice + "\",\"count\":1}",
                     "notified: New message: " + alice,

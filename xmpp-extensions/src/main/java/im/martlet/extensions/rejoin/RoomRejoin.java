@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * lost.
  */
 @Xep(number = 410, title = "MUC Self-Ping", version = "1.1.0",
-        note = "answered by rooms; this server also pings remote rooms for its clients and rejoins a room that lost one")
+        note = "answered by rooms; the server pings remote rooms for its clients and rejoins a room that lost one")
 public final class RoomRejoin implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRejoin.class);
     private static final int MOST = 200; // rooms of one client
