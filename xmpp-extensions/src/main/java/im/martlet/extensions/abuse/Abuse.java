@@ -36,7 +36,7 @@ public final class Abuse implements Extension {
      * The section {@code [abuse]}.
      *
      * @param lists blocklists: for each the service and the node, with a slash between them
-     * @param rooms whether a listed address is kept out of rooms in which it has no affiliation
+     * @param rooms whether a listed address is kept out of rooms unless it is a member, admin or owner
      * @param accounts whether a listed address is kept from writing to accounts unless it is their contact
      * @param reports bare addresses that receive abuse reports
      */

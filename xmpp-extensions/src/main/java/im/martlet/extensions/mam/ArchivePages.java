@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
 final class ArchivePages {
     static final int READERS = 4; // pages read at once
     static final int MOST_BYTES = 1 << 17; // of one page
-    // entries of one read: a usual page, and one more to know whether it is complete
+    /** Entries of one read: a usual page, and one more to know whether the page is complete. */
     private static final int CHUNK = 51;
     private static final int ENVELOPE = 500; // bytes of an unacknowledged result beside its stanza
 

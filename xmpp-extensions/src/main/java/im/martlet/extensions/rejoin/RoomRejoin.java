@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class RoomRejoin implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(RoomRejoin.class);
     private static final int MOST = 200; // rooms of one client
-    // by room
+    /** The stays of a session, by room. */
     private static final Slots.Key<Map<Jid, RemoteRoomStay>> STAYS = Slots.Key.of("rejoin.stays", HashMap::new);
 
     private final LocalDomains local;
@@ -124,7 +124,7 @@ public final class RoomRejoin implements Extension {
                 else if (linkFailed && stay.mayRejoin(Instant.now())) {
                     stanzas.rejoin(session, stay);
                     return drop("the server rejoins the room for the client", session, p);
-                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // 303: another nickname
+                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // 303: it takes a new nickname
             }
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }

@@ -31,7 +31,7 @@ final class UploadQuota {
 
     private final Supplier<UploadSettings> settings;
     private final Uploads uploads;
-    // from the check to the reservation
+    // a lock for each group of owners, held from the check to the reservation
     private final Object[] locks = Stream.generate(Object::new).limit(STRIPES).toArray();
     private final Map<Jid, Long> reserved = new HashMap<>(); // bytes of uploads in progress, by owner
     private final Map<String, Long> busy = new HashMap<>(); // reserved bytes, by slot in use
