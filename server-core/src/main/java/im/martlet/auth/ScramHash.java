@@ -1,39 +1,33 @@
 package im.martlet.auth;
 
+import im.martlet.digest.Sha;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The hash functions of SCRAM, and the arithmetic with them (RFC 5802 §3). */
 enum ScramHash {
-    SHA_1("SHA-1", "HmacSHA1", 20), SHA_256("SHA-256", "HmacSHA256", 32), SHA_512("SHA-512", "HmacSHA512", 64);
+    SHA_1(Sha.SHA_1, "HmacSHA1", 20), SHA_256(Sha.SHA_256, "HmacSHA256", 32), SHA_512(Sha.SHA_512, "HmacSHA512", 64);
 
-    private final String digest;
+    private final Sha sha;
     private final String mac;
     private final int bytes;
 
-    ScramHash(String digest, String mac, int bytes) {
-        this.digest = digest;
+    ScramHash(Sha sha, String mac, int bytes) {
+        this.sha = sha;
         this.mac = mac;
         this.bytes = bytes;
     }
 
     /** Returns the name of the mechanism without channel binding. Verifiers are stored under this name. */
     String mechanism() {
-        return "SCRAM-" + digest;
+        return "SCRAM-" + sha.algorithm();
     }
 
     int bytes() { return bytes; }
 
-    byte[] digest(byte[] data) {
-        try {
-            return MessageDigest.getInstance(digest).digest(data);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    byte[] digest(byte[] data) { return sha.digest(data); }
 
     byte[] hmac(byte[] key, byte[] data) {
         try {

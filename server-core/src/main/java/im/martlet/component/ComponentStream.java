@@ -2,6 +2,7 @@ package im.martlet.component;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
+import im.martlet.digest.Sha;
 import im.martlet.spec.Xep;
 import im.martlet.net.Transport;
 import im.martlet.routing.PeerStanzas;
@@ -20,9 +21,7 @@ import im.martlet.xml.Namespaces;
 import im.martlet.xml.StreamHeader;
 import im.martlet.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,12 +131,7 @@ final class ComponentStream implements StreamConnection.Owner, PeerStanzas.Peer,
     }
 
     private byte[] proof(String secret) {
-        try {
-            var sha1 = MessageDigest.getInstance("SHA-1").digest((id + secret).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha1).getBytes(StandardCharsets.US_ASCII);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha.SHA_1.hex(id + secret).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Answers the handshake. On the component's mailbox: no stanza was sent before. */

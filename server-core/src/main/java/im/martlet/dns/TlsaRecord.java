@@ -1,7 +1,8 @@
 package im.martlet.dns;
 
-import java.security.GeneralSecurityException;
+import im.martlet.digest.Sha;
 import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 
 /**
@@ -29,11 +30,11 @@ public record TlsaRecord(int usage, int selector, int matching, byte[] data, Str
             if (selected.length == 0) return false;
             return switch (matching) {
                 case 0 -> MessageDigest.isEqual(selected, data);
-                case 1 -> MessageDigest.isEqual(MessageDigest.getInstance("SHA-256").digest(selected), data);
-                case 2 -> MessageDigest.isEqual(MessageDigest.getInstance("SHA-512").digest(selected), data);
+                case 1 -> MessageDigest.isEqual(Sha.SHA_256.digest(selected), data);
+                case 2 -> MessageDigest.isEqual(Sha.SHA_512.digest(selected), data);
                 default -> false;
             };
-        } catch (GeneralSecurityException e) {
+        } catch (CertificateEncodingException e) {
             return false;
         }
     }

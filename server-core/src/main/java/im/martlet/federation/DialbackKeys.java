@@ -1,5 +1,6 @@
 package im.martlet.federation;
 
+import im.martlet.digest.Sha;
 import im.martlet.spec.Xep;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -21,12 +22,7 @@ final class DialbackKeys {
     DialbackKeys() { this(random()); }
 
     DialbackKeys(byte[] secret) {
-        try {
-            this.secret = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret))
-                    .getBytes(StandardCharsets.US_ASCII);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        this.secret = Sha.SHA_256.hex(secret).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] random() {

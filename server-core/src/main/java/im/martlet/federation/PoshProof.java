@@ -2,6 +2,7 @@ package im.martlet.federation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import im.martlet.digest.Sha;
 import im.martlet.dns.LookupException;
 import im.martlet.dns.ServerEndpoint;
 import im.martlet.dns.ServerLookup;
@@ -18,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -74,10 +76,11 @@ final class PoshProof implements CertificateProof {
     }
 
     private static boolean has(JsonNode document, X509Certificate certificate) throws GeneralSecurityException {
-        var strong = List.of("sha-256", "sha-512");
-        for (JsonNode fingerprint : document.path("fingerprints")) for (String hash : strong) {
-            var shown = fingerprint.path(hash).asText("").getBytes(StandardCharsets.US_ASCII);
-            var own = Base64.getEncoder().encode(MessageDigest.getInstance(hash).digest(certificate.getEncoded()));
+        var strong = List.of(Sha.SHA_256, Sha.SHA_512);
+        for (JsonNode fingerprint : document.path("fingerprints")) for (Sha sha : strong) {
+            var shown = fingerprint.path(sha.algorithm().toLowerCase(Locale.ROOT)).asText("")
+                    .getBytes(StandardCharsets.US_ASCII);
+            var own = Base64.getEncoder().encode(sha.digest(certificate.getEncoded()));
             if (MessageDigest.isEqual(own, shown)) return true;
         }
         return false;

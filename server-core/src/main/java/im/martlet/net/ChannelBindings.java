@@ -1,8 +1,8 @@
 package im.martlet.net;
 
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import im.martlet.digest.Sha;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,16 +63,15 @@ public final class ChannelBindings {
         if (local == null || local.length == 0 || !(local[0] instanceof X509Certificate certificate))
             return Optional.empty();
         try {
-            return Optional
-                    .of(MessageDigest.getInstance(hash(certificate.getSigAlgName())).digest(certificate.getEncoded()));
-        } catch (GeneralSecurityException e) {
+            return Optional.of(hash(certificate.getSigAlgName()).digest(certificate.getEncoded()));
+        } catch (CertificateEncodingException e) {
             return Optional.empty();
         }
     }
 
     /** The hash of the certificate's signature, but SHA-256 in place of MD5 and SHA-1. */
-    private static String hash(String signature) {
+    private static Sha hash(String signature) {
         String name = signature.toUpperCase(Locale.ROOT);
-        return name.contains("SHA384") ? "SHA-384" : name.contains("SHA512") ? "SHA-512" : "SHA-256";
+        return name.contains("SHA384") ? Sha.SHA_384 : name.contains("SHA512") ? Sha.SHA_512 : Sha.SHA_256;
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
     /** Lowest first. Packages of one layer do not know each other. */
     private static final List<Set<String>> LAYERS = List.of(
-            Set.of("spec", "address"),
+            Set.of("spec", "address", "digest", "collect"),
             Set.of("storage.key", "storage.db"),
             Set.of("storage.account"),
             Set.of("storage.log", "storage.pubsub", "storage.rooms", "storage.push", "storage.upload"),

@@ -1,13 +1,10 @@
 package im.martlet.extensions.abuse;
 
 import im.martlet.address.Jid;
+import im.martlet.digest.Sha;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,12 +61,5 @@ public final class ListedAddresses {
     void clear(String list) { lists.remove(list); }
 
     /** Returns the SHA-256 of an address in hexadecimal: the form of entries on lists. */
-    static String hash(String address) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    static String hash(String address) { return Sha.SHA_256.hex(address); }
 }

@@ -1,10 +1,7 @@
 package im.martlet.extensions.bosh;
 
+import im.martlet.digest.Sha;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,12 +21,6 @@ final class KeySequence {
     }
 
     private static String sha1(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII)))
-                    .toLowerCase(Locale.ROOT);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha.SHA_1.hex(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

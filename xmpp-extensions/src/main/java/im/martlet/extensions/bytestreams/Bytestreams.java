@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
+import im.martlet.digest.Sha;
 import im.martlet.extension.AdminCommand;
 import im.martlet.extension.AdminException;
 import im.martlet.extension.Extension;
@@ -22,10 +23,7 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.net.InetSocketAddress;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,12 +120,7 @@ public final class Bytestreams implements Extension {
 
     /** Returns the name of a stream in SOCKS5 (§6.3.2). The stream's id makes it secret. */
     static String hash(String sid, Jid requester, Jid target) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-1").digest((sid + requester + target).getBytes(UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha.SHA_1.hex(sid + requester + target);
     }
 
     private Object list() {

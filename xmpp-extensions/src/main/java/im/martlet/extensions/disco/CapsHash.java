@@ -1,11 +1,10 @@
 package im.martlet.extensions.disco;
 
+import im.martlet.digest.Sha;
 import im.martlet.form.DataForm;
 import im.martlet.storage.account.Capabilities.Hash;
 import im.martlet.xml.Element;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -17,8 +16,8 @@ import java.util.stream.Stream;
 
 /** The hash of an entity's disco#info (XEP-0115 §5). Pure. */
 final class CapsHash {
-    private static final Map<String, String> ALGORITHMS = Map.of("sha-1", "SHA-1", "sha-224", "SHA-224", "sha-256",
-            "SHA-256", "sha-384", "SHA-384", "sha-512", "SHA-512");
+    private static final Map<String, Sha> ALGORITHMS = Map.of("sha-1", Sha.SHA_1, "sha-224", Sha.SHA_224, "sha-256",
+            Sha.SHA_256, "sha-384", Sha.SHA_384, "sha-512", Sha.SHA_512);
     private static final int MOST_FEATURES = 500;
     private static final int LONGEST_FEATURE = 300; // characters
 
@@ -36,13 +35,8 @@ final class CapsHash {
                 .map(CapsHash::form).sorted(CapsHash::compareOctets);
         var text = Stream.concat(identities, features).map(s -> s + "<").collect(Collectors.joining())
                 + forms.collect(Collectors.joining());
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance(ALGORITHMS.getOrDefault(algorithm, "SHA-1"))
-                            .digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        var sha = ALGORITHMS.getOrDefault(algorithm, Sha.SHA_1);
+        return Base64.getEncoder().encodeToString(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Returns whether an answer has this hash and is well-formed, so that no other answer has the same hash (§5.4). */

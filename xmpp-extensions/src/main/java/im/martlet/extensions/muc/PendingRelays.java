@@ -1,9 +1,8 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
+import im.martlet.collect.BoundedMap;
 import im.martlet.stanza.RandomIds;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,17 +28,9 @@ final class PendingRelays {
 
     private record Invitation(Jid inviter, Jid invited) {}
 
-    private final Map<String, Request> requests = bounded();
-    private final Set<PrivateMessage> privateMessages = Collections.newSetFromMap(bounded());
-    private final Set<Invitation> invitations = Collections.newSetFromMap(bounded());
-
-    private static <K, V> Map<K, V> bounded() {
-        return new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
-
-            @Override protected boolean removeEldestEntry(Map.Entry<K, V> eldest) { return size() > MOST; }
-        };
-    }
+    private final Map<String, Request> requests = BoundedMap.byInsertion(MOST);
+    private final Set<PrivateMessage> privateMessages = BoundedMap.set(MOST);
+    private final Set<Invitation> invitations = BoundedMap.set(MOST);
 
     /** Adds a request. @return the new id to forward it with */
     String addRequest(Request request) {

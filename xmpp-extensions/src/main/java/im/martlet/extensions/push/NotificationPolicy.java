@@ -2,6 +2,7 @@ package im.martlet.extensions.push;
 
 import im.martlet.address.Jid;
 import im.martlet.archive.OutboxConsumers;
+import im.martlet.collect.BoundedMap;
 import im.martlet.extension.Delivery;
 import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.SessionEvent;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,13 +92,7 @@ final class NotificationPolicy {
         this.trace = trace;
     }
 
-    private static <T> Set<T> boundedSet() {
-        return Collections.newSetFromMap(new LinkedHashMap<T, Boolean>() {
-            @Override protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) {
-                return size() > MOST_REMEMBERED;
-            }
-        });
-    }
+    private static <T> Set<T> boundedSet() { return BoundedMap.set(MOST_REMEMBERED); }
 
     /** Handles a message that the account sent or received. */
     void delivered(Delivery d) {

@@ -1,12 +1,12 @@
 package im.martlet.extensions.push;
 
 import im.martlet.address.Jid;
+import im.martlet.collect.BoundedMap;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,11 +20,7 @@ public final class PushTrace {
     record Step(Instant when, String text) {}
 
     private final InstantSource clock;
-    private final Map<Jid, ArrayDeque<Step>> steps = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override protected boolean removeEldestEntry(Map.Entry<Jid, ArrayDeque<Step>> eldest) {
-            return size() > MOST_ACCOUNTS;
-        }
-    };
+    private final Map<Jid, ArrayDeque<Step>> steps = BoundedMap.byAccess(MOST_ACCOUNTS);
 
     @Inject PushTrace(InstantSource clock) { this.clock = clock; }
 

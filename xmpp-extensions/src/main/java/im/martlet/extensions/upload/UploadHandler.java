@@ -1,6 +1,7 @@
 package im.martlet.extensions.upload;
 
 import im.martlet.auth.InstallationKey;
+import im.martlet.digest.Sha;
 import im.martlet.extensions.upload.store.BlobStore;
 import im.martlet.extensions.upload.store.BlobStore.Draft;
 import im.martlet.http.HttpException;
@@ -15,8 +16,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -124,7 +123,7 @@ final class UploadHandler {
     /** Writes the file to the store and returns the SHA-256 of its bytes, in hexadecimal. */
     private String write(String blob, UploadSlot slot, InputStream body) throws IOException {
         try (var draft = draft(blob, slot.bytes())) {
-            var digest = sha256();
+            var digest = Sha.SHA_256.newDigest();
             var buffer = new byte[BUFFER];
             long left = slot.bytes();
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
@@ -164,13 +163,5 @@ final class UploadHandler {
     private static HttpException failure(IOException e) {
         LOG.warn("an uploaded file cannot be stored: {}", e.toString());
         return new HttpException(507, "the server cannot store the file now; try again later");
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
     }
 }

@@ -1,10 +1,8 @@
 package im.martlet.extensions.vcard;
 
+import im.martlet.digest.Sha;
 import im.martlet.xml.Element;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -53,13 +51,7 @@ record AvatarPhoto(String type, byte[] bytes) {
     }
 
     /** Returns the SHA-1 hash in hexadecimal digits, which is the avatar's id. */
-    String hash() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    String hash() { return Sha.SHA_1.hex(bytes); }
 
     private static Optional<byte[]> decoded(String base64) {
         try {

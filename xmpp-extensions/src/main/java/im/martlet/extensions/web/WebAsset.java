@@ -1,5 +1,6 @@
 package im.martlet.extensions.web;
 
+import im.martlet.digest.Sha;
 import im.martlet.http.Content;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
@@ -7,8 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -40,12 +39,7 @@ record WebAsset(byte[] bytes, String type, String tag, Instant modified, Optiona
     }
 
     private static String tag(byte[] bytes) {
-        try {
-            return Base64.getUrlEncoder().withoutPadding()
-                    .encodeToString(Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes), 15));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(Sha.SHA_256.digest(bytes), 15));
     }
 
     private static byte[] zip(byte[] bytes) {

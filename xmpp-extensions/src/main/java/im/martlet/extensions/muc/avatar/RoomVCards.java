@@ -1,5 +1,6 @@
 package im.martlet.extensions.muc.avatar;
 
+import im.martlet.digest.Sha;
 import im.martlet.extension.Hook;
 import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.LiveRoom;
@@ -91,12 +92,9 @@ final class RoomVCards implements RoomFeature {
     /** Returns the SHA-1 of a picture in Base64 (XEP-0153 §3.1); empty when the text is not Base64. */
     private static Optional<String> hash(String text) {
         try {
-            return Optional.of(HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-1").digest(Base64.getMimeDecoder().decode(text))));
+            return Optional.of(Sha.SHA_1.hex(Base64.getMimeDecoder().decode(text)));
         } catch (IllegalArgumentException noPicture) {
             return Optional.empty();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

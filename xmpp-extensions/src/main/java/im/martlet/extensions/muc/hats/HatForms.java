@@ -1,15 +1,14 @@
 package im.martlet.extensions.muc.hats;
 
 import im.martlet.address.Jid;
+import im.martlet.digest.Sha;
 import im.martlet.extensions.muc.hats.Hats.Hat;
+import im.martlet.extensions.muc.state.Hats;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -41,14 +40,10 @@ final class HatForms {
     /** Returns a hash that changes whenever the hats of the room change (§2); empty when there are none. */
     static Optional<String> hash(Collection<Hat> hats) {
         if (hats.isEmpty()) return Optional.empty();
-        try {
-            var digest = MessageDigest.getInstance("SHA-1");
-            for (Hat hat : hats) for (String part : List.of(hat.uri(), hat.title(), hat.hue()))
-                digest.update((part + '\0').getBytes(StandardCharsets.UTF_8));
-            return Optional.of(HexFormat.of().formatHex(digest.digest()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        var text = new StringBuilder();
+        for (Hat hat : hats)
+            for (String part : List.of(hat.uri(), hat.title(), hat.hue())) text.append(part).append('\0');
+        return Optional.of(Sha.SHA_1.hex(text.toString()));
     }
 
     // ---- blank forms

@@ -2,9 +2,9 @@ package im.martlet.extensions.upload.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import im.martlet.digest.Sha;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -40,7 +40,7 @@ record AwsSignature(S3Settings settings) {
         var request = String.join("\n", method, url.getRawPath(), "", "host:" + url.getRawAuthority(),
                 "x-amz-content-sha256:" + content, "x-amz-date:" + second, "", SIGNED, content);
         var scope = day + "/" + settings.region() + "/s3/aws4_request";
-        var text = String.join("\n", ALGORITHM, second, scope, hex(sha256().digest(request.getBytes(UTF_8))));
+        var text = String.join("\n", ALGORITHM, second, scope, Sha.SHA_256.hex(request));
         var key = hmac(hmac(
                 hmac(hmac(("AWS4" + settings.secretKey().value().strip()).getBytes(UTF_8), day), settings.region()),
                 "s3"), "aws4_request");
@@ -53,14 +53,6 @@ record AwsSignature(S3Settings settings) {
     }
 
     static String hex(byte[] bytes) { return HexFormat.of().formatHex(bytes); }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
-    }
 
     private static byte[] hmac(byte[] key, String text) {
         try {

@@ -3,6 +3,7 @@ package im.martlet.extensions.upload.store;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import im.martlet.digest.Sha;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -131,7 +132,7 @@ public final class S3Blobs implements BlobStore {
         private final String name;
         private final Path file;
         private final OutputStream out;
-        private final MessageDigest digest = AwsSignature.sha256();
+        private final MessageDigest digest = Sha.SHA_256.newDigest();
         private long bytes;
 
         SpooledDraft(String name, Path file) throws IOException {
