@@ -52,11 +52,11 @@ public final class SessionLifecycle implements SessionPort {
         this.most = most;
     }
 
-    @Override public void bind(Jid user, Wanted wanted, Link link, Consumer<BindResult> answer) {
+    @Override public void bind(Jid user, BindRequest wanted, Link link, Consumer<BindResult> answer) {
         directory.tell(user, Credit.UNLIMITED, account -> bind(account, wanted, link, answer));
     }
 
-    private void bind(Account account, Wanted wanted, Link link, Consumer<BindResult> answer) {
+    private void bind(Account account, BindRequest wanted, Link link, Consumer<BindResult> answer) {
         Optional<StanzaError> refusal;
         try {
             var name = account.jid().withResource(wanted.resource().orElseGet(RandomIds::next));
@@ -97,7 +97,7 @@ public final class SessionLifecycle implements SessionPort {
         sessionEnd.end(old);
     }
 
-    private void add(Session session, Wanted wanted, Consumer<BindResult> answer) {
+    private void add(Session session, BindRequest wanted, Consumer<BindResult> answer) {
         var account = session.account();
         answer.accept(new BindResult.Bound(session,
                 wanted.together() ? kernel.bind2(session, wanted.features()) : List.of()));

@@ -11,63 +11,72 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** What a stream needs of the rest of the server once somebody is logged in. Calls return at once. */
+/** The account layer, as the stream of an authenticated client uses it. Calls return at once. */
 public interface SessionPort {
-    /** The answer to a request for a resource. */
+    /** The result of a bind request. */
     sealed interface BindResult {
-        /** @param said what the features that were asked for with it have to say */
-        record Bound(Session session, List<Element> said) implements BindResult {}
+        /**
+         * The session exists.
+         *
+         * @param replies the replies of the features that the client requested with it
+         */
+        record Bound(Session session, List<Element> replies) implements BindResult {}
 
+        /** The session does not exist, because of the error. */
         record Refused(StanzaError error) implements BindResult {}
     }
 
     /**
-     * A session that is wanted.
+     * A request for a session.
      *
-     * @param resource its name; the server chooses when it is empty
-     * @param together whether all that a session needs is asked for in one go (XEP-0386)
-     * @param features what is to be enabled in it, then
+     * @param resource the name of the resource; empty to let the server choose
+     * @param together whether the client requests all features together with the session (XEP-0386)
+     * @param features the requests to enable features
      */
-    record Wanted(Optional<String> resource, boolean together, List<Element> features) {
-        /** As RFC 6120 has it. */
-        public static Wanted named(Optional<String> resource) {
-            return new Wanted(resource, false, List.of());
+    record BindRequest(Optional<String> resource, boolean together, List<Element> features) {
+        /** Returns a request as in RFC 6120 §7. */
+        public static BindRequest named(Optional<String> resource) {
+            return new BindRequest(resource, false, List.of());
         }
     }
 
     /**
-     * Binds a resource. {@code answer} is called on the account's mailbox, before anything can be sent to the session.
+     * Binds a resource. Calls {@code answer} on the account's mailbox, before the session can receive a stanza.
      */
-    void bind(Jid user, Wanted wanted, Link link, Consumer<BindResult> answer);
+    void bind(Jid user, BindRequest request, Link link, Consumer<BindResult> answer);
 
-    /** The answer to a request to go on with a session. */
+    /** The result of a request to resume a session (XEP-0198 §5). */
     sealed interface Resumption {
-        /** @param handled stanzas of the client that were handled, modulo 2^32 */
+        /**
+         * The session goes on over the new link.
+         *
+         * @param handled the number of handled stanzas of the client, modulo 2^32
+         */
         record Resumed(Session session, long handled) implements Resumption {}
 
-        /** There is no such session any more; {@code handled} is known if there was one once. */
+        /** The session does not exist. {@code handled} is present if the server still knows the number. */
         record Gone(OptionalLong handled) implements Resumption {}
 
-        /** Nothing can be said now: the database fails. The client has to ask again, rather than take it for a no. */
+        /** The database failed, so the result is not known. The client must try again and not give the session up. */
         record Unknown() implements Resumption {}
 
-        /** The client says that it has handled more than it was sent. */
+        /** The client has acknowledged more stanzas than the {@code sent} ones. */
         record TooHigh(long sent) implements Resumption {}
     }
 
     /**
-     * Goes on with a session of a user over another connection. {@code answer} is called on the account's mailbox,
-     * before anything can be sent to the session; on any thread when there is none.
+     * Resumes a session over another link. Calls {@code answer} on the account's mailbox, before the session can
+     * receive a stanza. If there is no session, calls it on any thread.
      */
     void resume(Jid user, Step.Resume request, Link link, Consumer<Resumption> answer);
 
-    /** Takes an element that a session sent on one of its connections. */
+    /** Handles an element that a session received over one of its links. */
     void received(Session session, Element element, Link link, Credit credit);
 
     /**
-     * A session's connection is gone.
+     * Handles the end of a session's link.
      *
-     * @param forGood whether the client has closed its stream, or may not come back to it
+     * @param forGood whether the client has closed its stream or may not resume its session
      */
     void closed(Session session, Link link, boolean forGood);
 }

@@ -9,58 +9,72 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What a stream does next. Only the stream touches the connection; a feature only decides. */
+/**
+ * The next step of a stream. A feature only decides on it. The stream carries it out, and only it uses the connection.
+ */
 public sealed interface Step {
-    /** Send, and go on with the same stream. */
+    /** Sends an element and continues the same stream in a new state. */
     record Reply(Element xml, StreamState state) implements Step {}
 
     /**
-     * Somebody has logged in.
+     * Notes that the client has authenticated.
      *
-     * @param then asked once the state can be seen by others: what comes next, or what to do if the login does not hold
-     * any more
+     * @param state the state of the stream from now on
+     * @param then returns the following step; called once other threads can see the state, because the login may have
+     * become invalid meanwhile
      */
     record Login(StreamState state, Supplier<Step> then) implements Step {}
 
-    /** Send, then expect a new stream header (RFC 6120 §4.3.3). */
+    /** Sends an element, then expects a new stream header (RFC 6120 §4.3.3). */
     record Restart(Element xml) implements Step {}
 
     /**
-     * Go on without a new header (XEP-0388 §2.6.1): do what was asked for together with the login, then tell.
+     * Continues without a new header (XEP-0388 §2.6.1): carries out the requests that came with the login, then reports
+     * the success.
      *
-     * @param first a {@link Resume}, or a {@link Reply} that refuses it; what follows is not done if it succeeds
-     * @param session to be begun
-     * @param success what to tell; or, when there can be no session, {@code refusal} is the next step
+     * @param first a {@link Resume}, or a {@link Reply} that refuses it; if a session is resumed, {@code session} is
+     * ignored
+     * @param session the session to bind; empty to bind none
+     * @param success makes the element that reports the success
+     * @param refusal returns the next step if the session cannot be bound
      */
     record Proceed(Optional<Step> first, Optional<NewSession> session, Success success,
             Function<StanzaError, Step> refusal) implements Step {}
 
-    /** @param answer what to tell, of what the features that were asked for with it have to say */
-    record NewSession(SessionPort.Wanted wanted, Function<List<Element>, Element> answer) {}
+    /**
+     * A session to bind together with the login.
+     *
+     * @param answer makes the element for the success from the replies of the requested features
+     */
+    record NewSession(SessionPort.BindRequest request, Function<List<Element>, Element> answer) {}
 
-    /** Says that the login has succeeded: of whom, and how what was asked for with it went. */
+    /** Makes the element that reports a successful login. */
     interface Success {
-        Element tell(Jid identity, List<Element> answers);
+        /**
+         * @param identity the account, or the full JID of the session if there is one
+         * @param replies to the requests that came with the login
+         */
+        Element tell(Jid identity, List<Element> replies);
     }
 
-    /** Send in the clear, then TLS, then a new stream header. */
+    /** Sends an element unencrypted, then begins TLS, then expects a new stream header. */
     record Secure(Element xml) implements Step {}
 
-    /** Send, then close the stream. */
+    /** Sends an element, then closes the stream. */
     record Refuse(Element xml) implements Step {}
 
-    /** End the stream with an error. */
+    /** Ends the stream with an error. */
     record Fail(StreamError error) implements Step {}
 
     /**
-     * Go on with a session that lost its connection.
+     * Resumes a session that lost its connection.
      *
-     * @param previous the name that the session was given for this
-     * @param handled stanzas that the client has handled, modulo 2^32
-     * @param answer the next step, when it is known how it went
+     * @param previous the resumption id of the session
+     * @param handled the number of stanzas that the client has handled, modulo 2^32
+     * @param answer returns the next step for the result
      */
     record Resume(String previous, long handled, Function<SessionPort.Resumption, Step> answer) implements Step {}
 
-    /** Bind a resource and answer the request. */
+    /** Binds a resource and replies to the request. */
     record Bind(String requestId, Optional<String> resource) implements Step {}
 }

@@ -3,18 +3,18 @@ package im.martlet.negotiation;
 import im.martlet.xml.Element;
 import java.util.List;
 
-/** One thing a stream can negotiate. It says itself when its turn is; no order of features is written anywhere else. */
+/** A feature that a stream can negotiate (RFC 6120 §4.3). It decides itself when it applies. */
 public interface StreamFeature {
-    /** The elements to advertise; none when it is not this feature's turn. */
+    /** Returns the elements to advertise; none if the feature does not apply in this state. */
     List<Element> offer(StreamState state);
 
-    /** Whether a request is for this feature, its turn or not; features that are only advertised never say yes. */
+    /** Returns whether a request is for this feature, in any state. A feature that is only advertised returns false. */
     default boolean accepts(Element request) {
         return false;
     }
 
-    /** Takes the next step. Called on the stream's mailbox, may block. */
+    /** Returns the next step for a request. Called on the stream's mailbox, may block. */
     default Step negotiate(Element request, StreamState state) {
-        throw new IllegalStateException("nothing to negotiate");
+        throw new IllegalStateException("this feature is only advertised");
     }
 }

@@ -51,7 +51,7 @@ public interface Transport {
      * Where bytes come in messages: of one that is larger than so many bytes, only a little more than that is handed
      * out.
      */
-    default void largest(int bytes) {}
+    default void maxMessage(int bytes) {}
 
     /** Queues bytes; ownership of the array passes. Order is kept among the calls of one thread. */
     void write(byte[] bytes);

@@ -8,7 +8,7 @@ import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;
 import java.util.List;
 
-/** Resource binding (RFC 6120 §7): the client names its resource, or is given one. */
+/** Resource binding (RFC 6120 §7): the client names its resource, or the server chooses one. */
 public final class Bind implements StreamFeature {
     public static final String NS = "urn:ietf:params:xml:ns:xmpp-bind";
 

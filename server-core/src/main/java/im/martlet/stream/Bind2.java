@@ -19,13 +19,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** XEP-0386: a session is begun together with the login, and what is to be enabled in it is from its first moment. */
+/** XEP-0386: binds a resource together with the login. The features that the client requests work from the start. */
 @Xep(number = 386, title = "Bind 2", version = "1.1.0")
 public final class Bind2 implements Extension {
     private static final String NS = "urn:xmpp:bind:0";
-    private static final int RESOURCE_LETTERS = 12; // 72 bits
+    private static final int RESOURCE_LENGTH = 12; // characters of Base64: 72 bits
 
-    private final Provider<Kernel> kernel; // which lists this extension too
+    private final Provider<Kernel> kernel; // a provider, because the kernel lists this extension too
     private final InstallationKey key;
 
     @Inject Bind2(Provider<Kernel> kernel, InstallationKey key) {
@@ -33,40 +33,42 @@ public final class Bind2 implements Extension {
         this.key = key;
     }
 
-    /** It is negotiated with XEP-0388, and not for itself. */
-    @Override public List<Hook> hooks() { return List.of(); }
+    /** Has no hooks, because it is negotiated as a part of XEP-0388. */
+    @Override public List<Hook> hooks() {
+        return List.of();
+    }
 
-    /** §3.1. */
+    /** Returns the element that offers Bind 2 (§3.1). */
     Element inline() {
         var features = kernel.get().bind2Namespaces().stream()
                 .map(namespace -> Element.of(NS, "feature").with("var", namespace)).toList();
         return Element.of(NS, "bind").with(Element.of(NS, "inline").with(features));
     }
 
-    /** The session that is asked for with a login; empty when none is. */
+    /** Returns the session that the client requests with its login; empty if it requests none. */
     Optional<Step.NewSession> session(Element authenticate, StreamState state) {
         return authenticate.child(NS, "bind").map(bind -> {
             var features = bind.children().stream().filter(e -> !e.namespace().equals(NS)).toList();
             var resource =
                     resource(state.user().orElseThrow(), state.client(), bind.childText("tag").orElse("").strip());
-            return new Step.NewSession(new SessionPort.Wanted(Optional.of(resource), true, features),
-                    said -> Element.of(NS, "bound").with(said));
+            return new Step.NewSession(new SessionPort.BindRequest(Optional.of(resource), true, features),
+                    replies -> Element.of(NS, "bound").with(replies));
         });
     }
 
     /**
-     * §3.2.1: with the client's tag, if that can be in a resource. A client that has an id is given the same resource
-     * each time, which says nothing of that id.
+     * Returns the resource (§3.2.1). It begins with the client's tag if a resource can contain that. A client with an
+     * id gets the same resource each time, and the resource does not reveal the id.
      */
     private String resource(Jid user, Client client, String tag) {
-        var own = client.id().isEmpty() ? RandomIds.next()
+        var unique = client.id().isEmpty() ? RandomIds.next()
                 : Base64.getUrlEncoder().encodeToString(key.derive("resource", user, client.id(), tag));
-        own = own.substring(0, RESOURCE_LETTERS);
-        if (tag.isEmpty()) return own;
+        unique = unique.substring(0, RESOURCE_LENGTH);
+        if (tag.isEmpty()) return unique;
         try {
-            return user.withResource(tag + "/" + own).resource();
-        } catch (JidException notInAResource) {
-            return own;
+            return user.withResource(tag + "/" + unique).resource();
+        } catch (JidException notAResource) {
+            return unique;
         }
     }
 }

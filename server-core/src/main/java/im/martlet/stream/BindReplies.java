@@ -10,7 +10,7 @@ import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlWriter;
 
-/** The stanzas that a stream writes itself. */
+/** The stanzas that a stream writes itself: replies to a bind request, and a ping. */
 final class BindReplies {
     private BindReplies() {}
 
@@ -21,7 +21,7 @@ final class BindReplies {
 
     static byte[] refused(String id, StanzaError error) { return bytes(iq("error", id).with(error.toElement())); }
 
-    /** Is anybody there? Every client answers this, if only with an error (RFC 6120 §8.2.3). */
+    /** Returns a ping. Every client replies to it, if only with an error (RFC 6120 §8.2.3). */
     static Iq ping(Jid client) {
         return new Iq.Get(client.host(), client, RandomIds.next(), "", Payload.of(Element.of(Namespaces.PING, "ping")));
     }

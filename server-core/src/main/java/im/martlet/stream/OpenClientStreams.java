@@ -24,16 +24,18 @@ public final class OpenClientStreams implements UnboundStreams, AutoCloseable {
     /** Returns the number of open connections, logged in or not. */
     public int size() { return streams.size(); }
 
-    @Override public void endUnbound(Jid user, Predicate<Client> which, StreamError why) {
-        unbound(state -> state.login().filter(login -> login.user().equals(user) && which.test(login.client()))
-                .isPresent(), why);
+    @Override public void endUnbound(Jid user, Predicate<Client> clients, StreamError error) {
+        unbound(state -> state.login().filter(login -> login.user().equals(user) && clients.test(login.client()))
+                .isPresent(), error);
     }
 
-    @Override public void endUnbound(String host, StreamError why) { unbound(state -> state.host().equals(host), why); }
+    @Override public void endUnbound(String host, StreamError error) {
+        unbound(state -> state.host().equals(host), error);
+    }
 
-    private void unbound(Predicate<StreamState> which, StreamError why) {
-        streams.all().filter(stream -> !stream.isBound() && stream.state().filter(which).isPresent())
-                .forEach(stream -> stream.end(why));
+    private void unbound(Predicate<StreamState> condition, StreamError error) {
+        streams.all().filter(stream -> !stream.isBound() && stream.state().filter(condition).isPresent())
+                .forEach(stream -> stream.end(error));
     }
 
     /** Counts open connections by their phase. */

@@ -20,14 +20,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** SASL as XMPP carries it (RFC 6120 §6), with the channel bindings that can be had (XEP-0440). */
+/** The SASL profile of XMPP (RFC 6120 §6), with the available channel bindings (XEP-0440). */
 public final class Sasl implements StreamFeature {
     static final String NS = Namespaces.SASL;
     private static final String BINDINGS = "urn:xmpp:sasl-cb:0";
     /**
-     * §6.4.4 would have at most 5; but some clients try every mechanism on offer, and guessing is throttled elsewhere.
+     * The failures that end a stream. §6.4.4 suggests at most 5, but some clients try every mechanism on offer. The
+     * {@link im.martlet.auth.LoginThrottle} limits guessing.
      */
-    static final int MOST_FAILURES = 8;
+    static final int MAX_FAILURES = 8;
 
     private final Authenticator authenticator;
 
@@ -46,34 +47,36 @@ public final class Sasl implements StreamFeature {
     @Override public boolean accepts(Element request) { return request.namespace().equals(NS); }
 
     @Override public Step negotiate(Element request, StreamState state) {
-        if (state.isAuthenticated()) return new Step.Fail(Condition.POLICY_VIOLATION.because("already authenticated"));
+        if (state.isAuthenticated())
+            return new Step.Fail(Condition.POLICY_VIOLATION.because("the stream is already authenticated"));
         if (!state.channel().secure()) return failure(ENCRYPTION_REQUIRED, state);
         return switch (request.name()) {
             case "auth" -> state.pending().isPresent() ? failure(MALFORMED_REQUEST, state) : begin(request, state);
-            case "response" -> state.pending().map(begun -> goOn(begun.exchange(), request, state))
+            case "response" -> state.pending().map(open -> next(open.exchange(), request, state))
                     .orElseGet(() -> failure(MALFORMED_REQUEST, state));
             case "abort" -> failure(ABORTED, state);
             default ->
-                    new Step.Fail(Condition.UNSUPPORTED_STANZA_TYPE.because("no such SASL element: " + request.name()));
+                    new Step.Fail(
+                            Condition.UNSUPPORTED_STANZA_TYPE.because("SASL has no element <" + request.name() + "/>"));
         };
     }
 
     private Step begin(Element auth, StreamState state) {
         return auth.attribute("mechanism")
                 .flatMap(mechanism -> authenticator.begin(mechanism, state.host(), state.channel()))
-                .map(exchange -> goOn(exchange, auth, state))
+                .map(exchange -> next(exchange, auth, state))
                 .orElseGet(() -> failure(INVALID_MECHANISM, state));
     }
 
-    private Step goOn(SaslExchange exchange, Element message, StreamState state) {
+    private Step next(SaslExchange exchange, Element message, StreamState state) {
         var data = decode(message.text());
         if (data.isEmpty()) return failure(INCORRECT_ENCODING, state);
         return switch (exchange.next(data.get())) {
             case SaslExchange.Outcome.Challenge(byte[] challenge) ->
                     new Step.Reply(element("challenge", challenge), state.authenticating(exchange));
-            case SaslExchange.Outcome.Success(byte[] last, var who) ->
-                    new Step.Login(state.authenticated(who.user(), who.mechanism()),
-                            () -> who.objection().get().map(error -> failure(error, state))
+            case SaslExchange.Outcome.Success(byte[] last, var user) ->
+                    new Step.Login(state.authenticated(user.user(), user.mechanism()),
+                            () -> user.objection().get().map(error -> failure(error, state))
                                     .orElseGet(() -> new Step.Restart(element("success", last))));
             case SaslExchange.Outcome.Failure(var error) -> failure(error, state);
         };
@@ -81,12 +84,12 @@ public final class Sasl implements StreamFeature {
 
     private static Step failure(SaslError error, StreamState state) {
         var failed = state.failed();
-        if (failed.failures() >= MOST_FAILURES)
-            return new Step.Fail(Condition.POLICY_VIOLATION.because("too many failed logins"));
+        if (failed.failures() >= MAX_FAILURES)
+            return new Step.Fail(Condition.POLICY_VIOLATION.because("too many logins failed"));
         return new Step.Reply(Element.of(NS, "failure").with(Element.of(NS, error.elementName())), failed);
     }
 
-    /** §6.4.2: one "=" stands for empty data; no text at all means that there is none, which we treat alike. */
+    /** Decodes the data. §6.4.2: "=" stands for empty data. No text stands for no data, which counts as empty too. */
     private static Optional<byte[]> decode(String text) {
         if (text.isEmpty() || text.equals("=")) return Optional.of(new byte[0]);
         try {

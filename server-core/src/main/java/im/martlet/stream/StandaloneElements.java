@@ -4,9 +4,9 @@ import im.martlet.stanza.Stanza;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Elements that stand by themselves. What the server writes for a stream relies on what the header of the stream
- * declares; where there is none, each element has to declare it. All of it was written here, so it is known what a tag
- * looks like: its name, then its namespace if that is not the stream's, then everything else.
+ * Makes elements that need no stream header. The XML that the server writes for a stream relies on the namespaces that
+ * the header declares. A format without such a header must declare them in each element. The server's own writer wrote
+ * the XML, so each start tag has a known form: name, then namespace if it differs from the stream's, then the rest.
  */
 public final class StandaloneElements {
     private static final byte[] DECLARES = " xmlns=".getBytes(StandardCharsets.US_ASCII);
@@ -17,13 +17,13 @@ public final class StandaloneElements {
 
     private StandaloneElements() {}
 
-    /** An element that was written for the inside of a stream of {@code jabber:client}. */
+    /** Returns an element with all its namespace declarations. @param written XML for the inside of a stream */
     public static byte[] of(byte[] written) {
-        int name = 1;
+        int end = 1; // of the name
         boolean prefixed = false;
-        for (; written[name] != ' ' && written[name] != '>' && written[name] != '/'; name++)
-            prefixed |= written[name] == ':';
-        return prefixed ? with(BOTH, written, name) : declares(written, name) ? written : with(CLIENT, written, name);
+        for (; written[end] != ' ' && written[end] != '>' && written[end] != '/'; end++)
+            prefixed |= written[end] == ':';
+        return prefixed ? with(BOTH, written, end) : declares(written, end) ? written : with(CLIENT, written, end);
     }
 
     private static boolean declares(byte[] written, int at) {

@@ -7,7 +7,7 @@ import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import java.util.List;
 
-/** RFC 6120 §5: nothing but STARTTLS is on offer until the stream is secure. */
+/** STARTTLS (RFC 6120 §5). It is the only feature on offer until the stream is encrypted. */
 public final class StartTls implements StreamFeature {
     static final String NS = Namespaces.TLS;
 
@@ -19,7 +19,7 @@ public final class StartTls implements StreamFeature {
     @Override public boolean accepts(Element request) { return request.is(NS, "starttls"); }
 
     @Override public Step negotiate(Element request, StreamState state) {
-        // §5.4.2.2: a second STARTTLS earns <failure/> and the end of the stream
+        // §5.4.2.2: a second STARTTLS gets <failure/> and ends the stream
         return state.channel().secure() ? new Step.Refuse(Element.of(NS, "failure"))
                 : new Step.Secure(Element.of(NS, "proceed"));
     }

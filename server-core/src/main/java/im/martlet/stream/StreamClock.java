@@ -10,23 +10,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Streams of one kind that are open, and the one clock they share, which looks at each of them four times a second. Any
- * thread.
+ * The open streams of one kind and their shared clock, which calls each stream four times a second. Any thread.
  */
 public final class StreamClock<S extends StreamClock.Listener> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamClock.class);
     private static final long TICK_MILLIS = 250;
 
-    /** What is looked at. */
+    /** A stream that the clock calls. */
     public interface Listener {
-        /** Called on the clock's thread: must not block. */
+        /**
+         * Checks the time limits of the stream. Called on the clock's thread, so it must not block.
+         *
+         * @param nanoTime the time on the clock of {@link System#nanoTime}
+         */
         void tick(long nanoTime);
     }
 
     private final Set<S> open = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock;
 
-    /** @param name of the clock's thread */
+    /** @param name the name of the clock's thread */
     public StreamClock(String name) {
         clock = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name(name).daemon().factory());
         clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -24,78 +24,84 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream's connection, whoever is at its other end: bytes come in, within bounds, as elements; what is sent waits,
- * within bounds, until it is read. Until the stream is {@link #settle settled} every byte is handled on the stream's
- * mailbox, where negotiation may block; from then on bytes are read on the I/O thread, as soon as the mailbox has done
- * what came before.
+ * The connection of a stream to a client, a server or a component. It turns input bytes into elements and queues
+ * output, both within limits. Until the stream is {@link #settle settled}, the stream's mailbox handles every byte, and
+ * negotiation may block there. After that the I/O thread handles bytes, as soon as the mailbox has finished all earlier
+ * work.
  */
 public final class StreamConnection implements Transport.Handler, Credit {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
-    private static final int MOST_CHUNKS = 4; // reads that wait for the negotiation
-    private static final int LAST = 1 << 30;
+    private static final int MAX_WAITING_READS = 4; // reads that wait for the negotiation
+    private static final int CLOSING = 1 << 30;
 
     /**
-     * Whose connection it is. It hears header, elements and end, on the mailbox or, once settled, on the I/O thread.
+     * The stream that owns the connection. It receives header, elements and end on the mailbox or, once settled, on the
+     * I/O thread.
      */
     public interface Owner extends XmlStream.Receiver {
-        /** Sends a header: an error is to follow, and there was none (RFC 6120 §4.9.1.2). */
+        /** Sends a stream header, because an error follows and no header was sent yet (RFC 6120 §4.9.1.2). */
         void introduce();
 
-        /** The connection is closed (I/O thread). */
+        /** Handles the end of the connection. On the I/O thread. */
         void closed();
 
-        /** Nothing more comes or goes, closed or not; on the mailbox, perhaps more than once. */
+        /**
+         * Handles the end of all input and output. On the mailbox, perhaps more than once, perhaps before it is closed.
+         */
         void gone();
     }
 
     private final Transport transport;
     private final Owner owner;
-    private final int mostUnderWay;
-    private final ReadPauses holds;
-    private final StreamFormat framing;
+    private final int maxUnderWay;
+    private final ReadPauses pauses;
+    private final StreamFormat format;
     private final Mailbox mailbox = new Mailbox("stream", this::caughtUp);
     private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicInteger writing = new AtomicInteger(); // how many are, and LAST from when nobody begins to any more
-    private volatile List<byte[]> lastWords = List.of();
-    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for the peer to read
+    /** The number of threads that write now, plus {@link #CLOSING} once no thread may begin to write. */
+    private final AtomicInteger writing = new AtomicInteger();
+    private volatile List<byte[]> farewell = List.of(); // the bytes that end the stream
+    /** Actions that wait until the peer has read most of its output. */
+    private final ConcurrentLinkedQueue<Runnable> whenRead = new ConcurrentLinkedQueue<>();
     private final Instant since = Instant.now();
     private final long openedAt = System.nanoTime();
 
     private volatile StreamLimits.Phase phase; // written on the mailbox
-    private volatile TokenBucket throttle;
+    private volatile TokenBucket rate;
     private volatile long heardAt = openedAt;
-    private volatile boolean over; // nothing more is read or written
+    private volatile boolean over; // no more input or output
     private volatile boolean headerSent;
     private volatile boolean settled;
     private volatile Transport.@Nullable TlsSession tls;
-    private volatile boolean tlsAgreed; // by STARTTLS, from when nothing in the clear counts, well before TLS is there (RFC 6120 §5.4.3.3)
+    /** Set by STARTTLS, before TLS begins. From then on unencrypted bytes are dropped (RFC 6120 §5.4.3.3). */
+    private volatile boolean tlsAgreed;
 
-    /** @param mostUnderWay stanzas of the peer that may wait in mailboxes; it is not read from while there are more */
-    public StreamConnection(Transport transport, ElementParser parser, StreamLimits.Phase phase, int mostUnderWay,
+    /** @param maxUnderWay stanzas of the peer that may wait in mailboxes; reading pauses while there are more */
+    public StreamConnection(Transport transport, ElementParser parser, StreamLimits.Phase phase, int maxUnderWay,
             Owner owner) {
-        this(transport, phase, mostUnderWay, owner, StreamFormat.document(parser, phase.xml(), owner));
+        this(transport, phase, maxUnderWay, owner, StreamFormat.document(parser, phase.xml(), owner));
     }
 
-    /** @param framing of the connection, which the owner hears through */
-    StreamConnection(Transport transport, StreamLimits.Phase phase, int mostUnderWay, Owner owner,
-            StreamFormat framing) {
+    /** @param format the format of the stream, which gives its input to the owner */
+    StreamConnection(Transport transport, StreamLimits.Phase phase, int maxUnderWay, Owner owner,
+            StreamFormat format) {
         this.transport = transport;
         this.owner = owner;
-        this.mostUnderWay = mostUnderWay;
+        this.maxUnderWay = maxUnderWay;
         this.phase = phase;
-        this.throttle = new TokenBucket(phase.bytesPerSecond(), phase.burst(), openedAt);
-        this.holds = new ReadPauses(transport);
-        this.framing = framing;
-        transport.largest(phase.xml().bytes());
+        this.rate = new TokenBucket(phase.bytesPerSecond(), phase.burst(), openedAt);
+        this.pauses = new ReadPauses(transport);
+        this.format = format;
+        transport.maxMessage(phase.xml().bytes());
     }
 
-    // ---- what the connection says (I/O thread)
+    // ---- input (I/O thread)
 
     @Override public void received(ByteBuffer bytes) {
         if (over) return;
         long now = System.nanoTime();
         heardAt = now;
-        if (!throttle.spend(bytes.remaining(), now)) holds.hold(ReadPauses.Reason.RATE);
+        if (!rate.spend(bytes.remaining(), now)) pauses.pause(ReadPauses.Reason.RATE);
         if (settled && mailbox.waiting() == 0) {
             feed(bytes);
             return;
@@ -104,88 +110,99 @@ public final class StreamConnection implements Transport.Handler, Credit {
         bytes.get(copy);
         boolean encrypted = isSecure();
         mailbox.tell(() -> {
-            if (encrypted || !tlsAgreed) feed(ByteBuffer.wrap(copy)); // else it came in the clear, behind <starttls/>: dropped
+            if (encrypted || !tlsAgreed) feed(ByteBuffer.wrap(copy));
+            else LOG.debug("bytes-dropped reason=\"they came unencrypted behind <starttls/>\" remote={}", remote());
         });
-        if (mailbox.waiting() > MOST_CHUNKS) holds.hold(ReadPauses.Reason.NEGOTIATION);
-        if (mailbox.waiting() == 0) holds.release(ReadPauses.Reason.NEGOTIATION);
+        if (mailbox.waiting() > MAX_WAITING_READS) pauses.pause(ReadPauses.Reason.NEGOTIATION);
+        if (mailbox.waiting() == 0) pauses.resume(ReadPauses.Reason.NEGOTIATION);
     }
 
     @Override public void secured(Transport.TlsSession session) { tls = session; }
 
     @Override public void drained() {
-        holds.release(ReadPauses.Reason.OUTBOUND);
-        goOn();
+        pauses.resume(ReadPauses.Reason.OUTBOUND);
+        runWhenRead();
     }
 
     @Override public void closed(Transport.Cause cause) {
         owner.closed();
-        leave();
-        goOn();
+        stop();
+        runWhenRead();
     }
 
-    /** Nothing more comes or goes; the stream is over at once, however long the connection takes to close. */
-    private void leave() {
+    /** Ends all input and output at once, however long the connection takes to close. */
+    private void stop() {
         over = true;
         mailbox.tell(owner::gone);
     }
 
-    private void caughtUp() { holds.release(ReadPauses.Reason.NEGOTIATION); }
+    private void caughtUp() { pauses.resume(ReadPauses.Reason.NEGOTIATION); }
 
     private void feed(ByteBuffer bytes) {
         if (over) return;
         try {
-            framing.feed(bytes);
+            format.feed(bytes);
         } catch (XmlException bad) {
             end(Condition.valueOf(bad.condition().name()).because(String.valueOf(bad.getMessage())));
         } catch (RuntimeException bug) {
-            LOG.error("bug: a stream of {} failed", transport.remote(), bug);
+            LOG.error("bug: the stream of {} failed", transport.remote(), bug);
             end(Condition.INTERNAL_SERVER_ERROR.plain());
         }
     }
 
-    // ---- the stream's life (on the mailbox)
+    // ---- the phases of the stream (on the mailbox)
 
-    /** Does something on the stream's mailbox; any thread. */
+    /** Runs work on the stream's mailbox. Any thread. */
     public void tell(Runnable work) { mailbox.tell(work); }
 
-    /** Expects a new header. */
-    public void restart() { framing.restart(); }
+    /** Expects a new stream header. */
+    public void restart() { format.restart(); }
 
-    /** Bounds from now on. */
+    /** Applies the limits of the next phase. */
     public void enter(StreamLimits.Phase next) {
         enter(next, new TokenBucket(next.bytesPerSecond(), next.burst(), System.nanoTime()));
     }
 
-    /** Bounds from now on. @param shared bytes that may be read, from other connections as well */
+    /**
+     * Applies the limits of the next phase.
+     *
+     * @param shared the rate limit, which other connections may share
+     */
     public void enter(StreamLimits.Phase next, TokenBucket shared) {
         phase = next;
-        throttle = shared;
-        framing.limits(next.xml());
-        transport.largest(next.xml().bytes());
+        rate = shared;
+        format.limits(next.xml());
+        transport.maxMessage(next.xml().bytes());
     }
 
-    /** Agrees to TLS as the server: {@code last} still goes in the clear, and what follows is a new stream. */
+    /** Begins TLS as the server. {@code last} is still sent unencrypted. A new stream follows. */
     public void startTls(Element last, String host) {
         tlsAgreed = true;
-        framing.stop();
-        framing.restart();
+        format.stop();
+        format.restart();
         transport.startTls(bytes(last), host);
     }
 
-    /** Begins TLS as the client; what follows is a new stream. */
-    public void connectTls(String ours, String theirs, String alpn) {
+    /**
+     * Begins TLS as the client. A new stream follows.
+     *
+     * @param local the local domain, for its certificate
+     * @param remote the domain that the peer must serve
+     * @param alpn the name of the protocol (RFC 7301); empty for none
+     */
+    public void connectTls(String local, String remote, String alpn) {
         tlsAgreed = true;
-        framing.stop();
-        framing.restart();
-        transport.connectTls(ours, theirs, alpn);
+        format.stop();
+        format.restart();
+        transport.connectTls(local, remote, alpn);
     }
 
-    /** From now on bytes are read on the I/O thread. Any thread. */
+    /** Lets the I/O thread handle bytes from now on. Any thread. */
     public void settle() { settled = true; }
 
     public boolean isOver() { return over; }
 
-    // ---- what is said (any thread)
+    // ---- output (any thread)
 
     /** Sends a stream header. */
     public void open(byte[] header) {
@@ -193,44 +210,46 @@ public final class StreamConnection implements Transport.Handler, Credit {
         write(List.of(header));
     }
 
-    /** Sends the header that servers send to clients. {@code from} and {@code to} are left out when empty. */
+    /** Sends the stream header of a server to a client. An empty {@code from} or {@code to} is left out. */
     void open(String from, String to) {
-        open(framing.header(from, to));
+        open(format.header(from, to));
     }
 
-    /** Sends that header, and an element behind it. */
+    /** Sends the same header and an element behind it. */
     void open(String from, String to, byte[] element) {
         headerSent = true;
-        write(Stream.concat(Stream.of(framing.header(from, to)), framing.pieces(List.of(element)).stream()).toList());
+        write(Stream.concat(Stream.of(format.header(from, to)), format.pieces(List.of(element)).stream()).toList());
     }
 
     public void send(Element element) { send(bytes(element)); }
 
-    /** Queues an element; a peer that lets too much wait is disconnected. */
+    /** Queues an element. Closes the connection if the peer leaves too many bytes unread. */
     public void send(byte[] element) {
         send(List.of(element));
     }
 
     /** Queues elements. */
-    void send(List<byte[]> elements) { write(framing.pieces(elements)); }
+    void send(List<byte[]> elements) { write(format.pieces(elements)); }
 
     private void write(List<byte[]> pieces) {
-        if (over || writing.getAndUpdate(n -> n < LAST ? n + 1 : n) >= LAST) return;
+        if (over || writing.getAndUpdate(n -> n < CLOSING ? n + 1 : n) >= CLOSING) return;
         try {
             transport.write(pieces);
         } finally {
-            if (writing.decrementAndGet() == LAST) sayGoodbye();
+            if (writing.decrementAndGet() == CLOSING) close();
         }
         long queued = transport.queued();
         if (queued > phase.outbound()) tooSlow();
         else if (queued > phase.outbound() / 4) {
-            holds.hold(ReadPauses.Reason.OUTBOUND);
-            if (transport.queued() == 0) holds.release(ReadPauses.Reason.OUTBOUND); // drained meanwhile
+            pauses.pause(ReadPauses.Reason.OUTBOUND);
+            if (transport.queued() == 0) pauses.resume(ReadPauses.Reason.OUTBOUND); // the queue drained meanwhile
         }
     }
 
     private void tooSlow() {
-        leave(); // first of all: what would tell the peer so is not read either
+        LOG.debug("stream-ended reason=\"the peer left more than {} bytes unread\" remote={}", phase.outbound(),
+                remote());
+        stop(); // first of all, because the peer would not read a stream error either
         transport.close();
     }
 
@@ -245,59 +264,58 @@ public final class StreamConnection implements Transport.Handler, Credit {
     public void finish() { finish(null); }
 
     /**
-     * Nothing may be sent behind the end of a stream (RFC 6120 §4.4), so it waits for those who are sending, and they
-     * do for nobody.
+     * Ends the stream. No bytes may follow the end of a stream (RFC 6120 §4.4), so the end waits for the threads that
+     * write now. Those threads wait for nothing.
      */
-    private void finish(@Nullable StreamError why) {
+    private void finish(@Nullable StreamError error) {
         synchronized (this) {
             if (over) return;
-            if (headerSent) lastWords = framing.end(why);
-            leave();
+            if (headerSent) farewell = format.end(error);
+            stop();
         }
-        if (writing.getAndAdd(LAST) == 0) sayGoodbye();
+        if (writing.getAndAdd(CLOSING) == 0) close();
     }
 
-    private void sayGoodbye() {
-        transport.close(lastWords);
-    }
+    private void close() { transport.close(farewell); }
 
-    /** Does something when the peer has read most of what it was sent: at once, or later on another thread. */
+    /** Runs an action when the peer has read most of its output: at once, or later on another thread. */
     public void whenReady(Runnable action) {
-        waiting.add(action);
-        if (over || transport.queued() <= phase.outbound() / 4) goOn();
+        whenRead.add(action);
+        if (over || transport.queued() <= phase.outbound() / 4) runWhenRead();
     }
 
-    private void goOn() {
-        for (var action = waiting.poll(); action != null; action = waiting.poll()) action.run();
+    private void runWhenRead() {
+        for (var action = whenRead.poll(); action != null; action = whenRead.poll()) action.run();
     }
 
+    /** Returns an element as XML for the inside of a stream of {@code jabber:client}. */
     public static byte[] bytes(Element element) {
         return new XmlWriter().element(element, im.martlet.stanza.Stanza.CLIENT).toBytes();
     }
 
-    // ---- what is known of it (any thread)
+    // ---- properties (any thread)
 
-    /** Whether the peer has left more unread than is good. */
+    /** Returns whether the peer has left more than a quarter of the allowed bytes unread. */
     public boolean isBehind() {
         return transport.queued() > phase.outbound() / 4;
     }
 
     public boolean isSecure() { return tls != null; }
 
-    /** The version of TLS, empty without. */
+    /** Returns the version of TLS; empty without TLS. */
     public String tls() {
         var session = tls;
         return session == null ? "" : session.protocol();
     }
 
-    /** The certificates that the peer has shown, its own first. */
+    /** Returns the certificates of the peer, its own first. */
     public List<X509Certificate> peerCertificates() {
         return transport.peerCertificates();
     }
 
     public Optional<byte[]> channelBinding(Transport.ChannelBinding type) { return transport.channelBinding(type); }
 
-    /** Whether there is such data. */
+    /** Returns whether the channel has data of this type. */
     public boolean binds(Transport.ChannelBinding type) {
         return transport.binds(type);
     }
@@ -306,29 +324,31 @@ public final class StreamConnection implements Transport.Handler, Credit {
 
     public Instant since() { return since; }
 
-    /** When the connection was opened, on the clock of {@link System#nanoTime}. */
+    /** Returns the time at which the connection was opened, on the clock of {@link System#nanoTime}. */
     public long openedAt() {
         return openedAt;
     }
 
-    /** When anything was heard, on the clock of {@link System#nanoTime}. */
-    public long heardAt() { return heardAt; }
+    /** Returns the time of the last input, on the clock of {@link System#nanoTime}. */
+    public long heardAt() {
+        return heardAt;
+    }
 
-    // ---- credit: what the peer has under way
+    // ---- credit: the stanzas of the peer that are under way
 
     @Override public void take() {
-        if (underWay.incrementAndGet() < mostUnderWay) return;
-        holds.hold(ReadPauses.Reason.CREDIT);
-        if (underWay.get() <= mostUnderWay / 2) holds.release(ReadPauses.Reason.CREDIT); // all given back meanwhile
+        if (underWay.incrementAndGet() < maxUnderWay) return;
+        pauses.pause(ReadPauses.Reason.CREDIT);
+        if (underWay.get() <= maxUnderWay / 2) pauses.resume(ReadPauses.Reason.CREDIT); // given back meanwhile
     }
 
     @Override public void giveBack() {
-        if (underWay.decrementAndGet() == mostUnderWay / 2) holds.release(ReadPauses.Reason.CREDIT);
+        if (underWay.decrementAndGet() == maxUnderWay / 2) pauses.resume(ReadPauses.Reason.CREDIT);
     }
 
-    /** Lets go on who was too fast; called several times a second. */
+    /** Resumes reading from a peer whose rate allows it again. Called several times a second. */
     public void tick(long now) {
-        if (!over && holds.isHeld(ReadPauses.Reason.RATE) && throttle.hasTokens(now))
-            holds.release(ReadPauses.Reason.RATE);
+        if (!over && pauses.isPaused(ReadPauses.Reason.RATE) && rate.hasTokens(now))
+            pauses.resume(ReadPauses.Reason.RATE);
     }
 }

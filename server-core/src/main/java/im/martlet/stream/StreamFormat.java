@@ -10,47 +10,52 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a stream is cut up on its connection: as one endless document, or as messages. What comes in is used by one
- * thread at a time, what goes out by any.
+ * The format of a stream on its connection: one endless document, or a sequence of messages. One thread at a time uses
+ * the input side. Any thread uses the output side.
  */
 public interface StreamFormat {
-    /** Frames what comes and goes on one connection. */
+    /** Begins a stream in one format. */
     @FunctionalInterface
     interface Kind {
         StreamFormat begin(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver);
     }
 
-    /** RFC 6120: an endless document in the namespace {@code jabber:client}. */
+    /** Begins a stream of RFC 6120: an endless document in the namespace {@code jabber:client}. */
     static StreamFormat document(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) {
         return new TcpStreamFormat(new XmlStream(parser, limits, receiver));
     }
 
     /**
-     * Takes what came; on a connection of messages, one message. The receiver may call {@link #restart} and
+     * Parses input bytes; in a format of messages, one message. The receiver may call {@link #restart} and
      * {@link #limits} from inside.
      *
-     * @throws XmlException when it is not allowed; the stream takes nothing more after that
+     * @throws XmlException if the input is not allowed; after that the stream ignores all input
      */
     void feed(ByteBuffer bytes) throws XmlException;
 
-    /** Expects a new header. */
+    /** Expects a new stream header. */
     void restart();
 
-    /** Takes no more of the bytes that are being fed. */
+    /** Ignores the rest of the bytes in the current call of {@link #feed}. */
     void stop();
 
-    /** Bounds from now on. */
+    /** Applies new limits. */
     void limits(XmlLimits limits);
 
-    /** The server's own header (RFC 6120 §4.7). {@code from} and {@code to} are left out when empty. */
+    /** Returns the server's stream header (RFC 6120 §4.7). An empty {@code from} or {@code to} is left out. */
     byte[] header(String from, String to);
 
     /**
-     * What was written for the inside of a stream of {@code jabber:client}, each element by itself, as it goes out:
-     * piece by piece.
+     * Returns elements as the pieces that are sent.
+     *
+     * @param elements XML for the inside of a stream of {@code jabber:client}, one element each
      */
     List<byte[]> pieces(List<byte[]> elements);
 
-    /** What ends the stream. @param why null when there was no error */
-    List<byte[]> end(@Nullable StreamError why);
+    /**
+     * Returns the end of the stream.
+     *
+     * @param error null if the stream ends without an error
+     */
+    List<byte[]> end(@Nullable StreamError error);
 }

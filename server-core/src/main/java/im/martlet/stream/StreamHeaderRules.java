@@ -13,44 +13,55 @@ import im.martlet.xml.XmlWriter;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules for a client's stream header (RFC 6120 §4.7, §4.8, §4.9.3). */
+/** The rules for a client's stream header (RFC 6120 §4.7, §4.8, §4.9.3), and their result. */
 sealed interface StreamHeaderRules {
     String STREAMS = Namespaces.STREAMS;
 
     /**
-     * @param lang the stream's default language, empty when it names none
-     * @param from the account that the client means to log in to, if it says so
+     * A header that keeps the rules.
+     *
+     * @param host the served domain that the client names
+     * @param lang the default language of the stream; empty if the header names none
+     * @param from the account that the client intends to use; empty if the header names none
      */
     record Accepted(String host, String lang, Optional<Jid> from) implements StreamHeaderRules {}
 
+    /** A header that breaks a rule. The error ends the stream. */
     record Refused(StreamError error) implements StreamHeaderRules {}
 
-    /** @param fixed the host of this stream, when it has been opened before: it cannot change */
+    /**
+     * Checks a header.
+     *
+     * @param hosts the served domains
+     * @param fixed the host of a stream that was opened before; it cannot change
+     */
     static StreamHeaderRules judge(StreamHeader header, Set<String> hosts, Optional<String> fixed) {
         var e = header.element();
         if (!e.namespace().equals(STREAMS))
-            return refuse(Condition.INVALID_NAMESPACE, "a stream is in the namespace " + STREAMS);
-        if (!e.name().equals("stream")) return refuse(Condition.BAD_FORMAT, "a stream begins with <stream>");
+            return refuse(Condition.INVALID_NAMESPACE, "the stream must be in the namespace " + STREAMS);
+        if (!e.name().equals("stream")) return refuse(Condition.BAD_FORMAT, "the stream must begin with <stream>");
         if (!header.contentNamespace().equals(Stanza.CLIENT))
-            return refuse(Condition.INVALID_NAMESPACE, "clients speak " + Stanza.CLIENT);
-        if (!hasVersion1(e)) return refuse(Condition.UNSUPPORTED_VERSION, "version 1.0 is spoken here");
-        if (fixed.filter(known -> !hosts.contains(known)).isPresent()) return new Refused(Condition.HOST_GONE.plain()); // §4.9.3.5
+            return refuse(Condition.INVALID_NAMESPACE, "clients must use the namespace " + Stanza.CLIENT);
+        if (!hasVersion1(e)) return refuse(Condition.UNSUPPORTED_VERSION, "this server needs version 1.0");
+        if (fixed.filter(host -> !hosts.contains(host)).isPresent())
+            return new Refused(Condition.HOST_GONE.plain()); // §4.9.3.5
         var host = e.attribute("to").flatMap(StreamHeaderRules::domain).filter(hosts::contains);
-        if (host.isEmpty()) return refuse(Condition.HOST_UNKNOWN, "'to' names no domain that is served here");
+        if (host.isEmpty()) return refuse(Condition.HOST_UNKNOWN, "this server does not serve the domain in 'to'");
         if (fixed.isPresent() && !fixed.equals(host))
             return refuse(Condition.POLICY_VIOLATION, "the host of a stream cannot change");
         var from = e.attribute("from").flatMap(StreamHeaderRules::account);
         if (from.filter(jid -> !jid.domain().equals(host.get())).isPresent())
-            return refuse(Condition.INVALID_FROM, "'from' is no account of " + host.get()); // XEP-0388 §2.1
+            return refuse(Condition.INVALID_FROM, "'from' must be an account of " + host.get()); // XEP-0388 §2.1
         return new Accepted(host.get(), e.attribute(Element.XML_LANG).orElse(""), from);
     }
 
     /**
-     * The server's own header (§4.7).
+     * Returns the server's stream header (§4.7).
      *
-     * @param from nothing when empty, as is {@code to}
+     * @param from the domain of the server; left out if empty
+     * @param to the address of the client; left out if empty
      */
-    static byte[] answer(String from, String to) {
+    static byte[] serverHeader(String from, String to) {
         var out = new XmlWriter()
                 .raw("<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='" + STREAMS + "'")
                 .attribute("id", RandomIds.next()).attribute("version", "1.0").attribute(Element.XML_LANG, "en");
@@ -75,11 +86,11 @@ sealed interface StreamHeaderRules {
         try {
             return Optional.of(Jid.parse(from).bare()).filter(Jid::hasLocal);
         } catch (JidException e) {
-            return Optional.empty(); // whatever it is, it is no hint
+            return Optional.empty(); // an invalid address is no hint
         }
     }
 
-    private static StreamHeaderRules refuse(Condition condition, String why) {
-        return new Refused(condition.because(why));
+    private static StreamHeaderRules refuse(Condition condition, String reason) {
+        return new Refused(condition.because(reason));
     }
 }

@@ -4,19 +4,22 @@ import im.martlet.xml.XmlLimits;
 import java.time.Duration;
 
 /**
- * Bounds on one client's stream.
+ * The limits of one client's stream.
  *
- * @param toAuthenticate from the connection to a bound resource, whatever the client sends
- * @param idle silence after which the client is asked whether it is still there
- * @param patience how long it may take to answer that
+ * @param before the limits before authentication
+ * @param after the limits after authentication
+ * @param toAuthenticate the longest time from the connection to a bound resource, whatever the client sends
+ * @param idle the silence after which the server pings the client
+ * @param patience the longest time until the client replies to the ping
  */
 public record StreamLimits(Phase before, Phase after, Duration toAuthenticate, Duration idle, Duration patience) {
     /**
-     * Bounds before or after authentication.
+     * The limits before or after authentication.
      *
-     * @param bytesPerSecond that the client may send in the long run; 0 for any number
-     * @param burst bytes it may send at once, over that
-     * @param outbound bytes that may wait for a client that does not read
+     * @param xml the limits of one element
+     * @param bytesPerSecond the bytes a second that the client may send in the long run; 0 for no limit
+     * @param burst the bytes that the client may send at once, beyond that rate
+     * @param outbound the bytes that may wait for a client that does not read
      */
     public record Phase(XmlLimits xml, long bytesPerSecond, long burst, long outbound) {}
 }

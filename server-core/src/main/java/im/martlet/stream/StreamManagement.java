@@ -30,9 +30,9 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * XEP-0198: stanzas are acknowledged in both directions, and a session outlives its connection. What the server says it
- * has handled is safe: see {@link im.martlet.session.AckTracker}. Words are heard on the account's mailbox, in order
- * among stanzas.
+ * XEP-0198: both sides acknowledge stanzas, and a session survives its connection. Every stanza that the server counts
+ * as handled is committed: see {@link im.martlet.session.AckTracker}. The account's mailbox handles the elements of
+ * this protocol, in order with the stanzas.
  */
 @Xep(number = 198, title = "Stream Management", version = "1.6.3", note = "for clients")
 public final class StreamManagement implements Extension, StreamFeature {
@@ -40,10 +40,12 @@ public final class StreamManagement implements Extension, StreamFeature {
     private static final byte[] REQUEST = ("<r xmlns='" + NS + "'/>").getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * @param resumption how long a session waits for its client; with 0 none does
-     * @param location where clients had better connect again, as host:port; empty for the usual place
-     * @param requestEvery stanzas after which the client is asked what it has handled
-     * @param memory for stanzas that one client has not acknowledged
+     * The section {@code [stream_management]}.
+     *
+     * @param resumption the time that a session waits for its client; 0 to allow no resumption
+     * @param location the address where clients should connect to resume, as host:port; empty for the usual address
+     * @param requestEvery the number of stanzas after which the server requests an acknowledgement
+     * @param memory the bytes of unacknowledged stanzas that the server keeps for one client
      */
     public record Settings(@Reloadable @Default("\"10m\"") @Range(min = 0, max = 86_400) Duration resumption,
             @Reloadable @Default("\"\"") String location,
@@ -55,27 +57,27 @@ public final class StreamManagement implements Extension, StreamFeature {
     @Inject StreamManagement(Supplier<Settings> current) { this.current = current; }
 
     @Override public List<Hook> hooks() {
-        return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, this::hear),
+        return List.of(Hook.streamFeature(this), Hook.onNonStanzaElement(NS, this::handle),
                 Hook.bind2Request(NS, this::enableInline));
     }
 
     // ---- before a resource is bound
 
     /**
-     * Not where there is a session already: it was on offer with that, and who takes this for an invitation would
-     * enable it twice.
+     * Offers nothing once there is a session. The client could have enabled it with the session (XEP-0386), and a
+     * second offer would make some clients enable it twice.
      */
     @Override public List<Element> offer(StreamState state) {
         return state.isAuthenticated() && !state.isBound() ? List.of(element("sm")) : List.of();
     }
 
-    /** §9.2: it can be asked for together with a login. */
+    /** Returns the element that offers it together with a login (§9.2). */
     Element inline() { return element("sm"); }
 
     @Override public boolean accepts(Element request) { return request.namespace().equals(NS); }
 
     @Override public Step negotiate(Element request, StreamState state) {
-        if (!state.isAuthenticated() || !request.name().equals("resume")) // §3: the order is enforced
+        if (!state.isAuthenticated() || !request.name().equals("resume")) // §3: first authentication, then resumption
             return new Step.Reply(failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()), state);
         var previous = request.attribute("previd");
         var handled = count(request);
@@ -86,33 +88,35 @@ public final class StreamManagement implements Extension, StreamFeature {
                     new Step.Reply(element("resumed").with("previd", previous.get()).with("h", h), state);
             case Resumption.Gone(var h) -> new Step.Reply(failed(StanzaError.Condition.ITEM_NOT_FOUND, h), state);
             case Resumption.Unknown _ ->
-                    new Step.Fail(StreamError.Condition.INTERNAL_SERVER_ERROR.because("ask again"));
+                    new Step.Fail(StreamError.Condition.INTERNAL_SERVER_ERROR
+                            .because("the server cannot look up the session now: try again later"));
             case Resumption.TooHigh(var sent) -> new Step.Fail(tooHigh(handled.getAsLong(), sent));
         });
     }
 
-    // ---- after that
+    // ---- after a resource is bound
 
-    private void hear(Session session, Element word) {
-        switch (word.name()) {
-            case "a" -> acknowledged(session, word);
+    private void handle(Session session, Element element) {
+        switch (element.name()) {
+            case "a" -> acknowledged(session, element);
             case "r" -> {
                 if (session.management().isEmpty())
                     send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
                 else {
-                    var asking = session.link(); // if the session goes on over another connection, that one is told by <resumed/> first
+                    // the link of now: after a resumption, <resumed/> tells the number to the new link
+                    var requester = session.link();
                     session.receipts()
-                            .whenSafe(handled -> send(asking, element("a").with("h", AckWindow.modulo(handled))));
+                            .whenSafe(handled -> send(requester, element("a").with("h", AckWindow.modulo(handled))));
                 }
             }
-            case "enable" -> send(session, enable(session, word));
+            case "enable" -> send(session, enable(session, element));
             default -> send(session, failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
         }
     }
 
-    /** §9.1: as part of binding a resource. */
-    private Optional<Element> enableInline(Session session, Element word) {
-        return Optional.of(word.name().equals("enable") ? enable(session, word)
+    /** Enables it as a part of binding a resource (§9.1). */
+    private Optional<Element> enableInline(Session session, Element element) {
+        return Optional.of(element.name().equals("enable") ? enable(session, element)
                 : failed(StanzaError.Condition.UNEXPECTED_REQUEST, OptionalLong.empty()));
     }
 
@@ -123,7 +127,8 @@ public final class StreamManagement implements Extension, StreamFeature {
         boolean resume = enable.attribute("resume").filter(v -> v.equals("true") || v.equals("1")).isPresent()
                 && settings.resumption().isPositive();
         var patience =
-                wanted(enable).filter(max -> max.compareTo(settings.resumption()) < 0).orElse(settings.resumption());
+                requestedPatience(enable).filter(max -> max.compareTo(settings.resumption()) < 0)
+                        .orElse(settings.resumption());
         var id = resume ? RandomIds.next() : "";
         session.manage(
                 new StreamManagementTerms(id, patience, REQUEST, settings.requestEvery(), settings.memory().bytes()));
@@ -132,11 +137,11 @@ public final class StreamManagement implements Extension, StreamFeature {
         return resume && !settings.location().isEmpty() ? enabled.with("location", settings.location()) : enabled;
     }
 
-    private static Optional<Duration> wanted(Element enable) {
+    private static Optional<Duration> requestedPatience(Element enable) {
         try {
             return enable.attribute("max").map(Long::parseLong).filter(seconds -> seconds > 0).map(Duration::ofSeconds);
         } catch (NumberFormatException e) {
-            return Optional.empty(); // a wish that cannot be read is none
+            return Optional.empty(); // an unreadable 'max' counts as none
         }
     }
 
@@ -147,15 +152,16 @@ public final class StreamManagement implements Extension, StreamFeature {
         }
         var handled = count(a);
         if (handled.isEmpty())
-            session.link().end(StreamError.Condition.INVALID_XML.because("an <a/> needs an 'h' from 0 to 4294967295")); // §4
+            session.link().end( // §4
+                    StreamError.Condition.INVALID_XML.because("<a/> needs an 'h' from 0 to 4294967295"));
         else if (!session.acknowledge(handled.getAsLong()))
             session.link().end(tooHigh(handled.getAsLong(), session.sent()));
     }
 
-    /** §6. */
+    /** Returns the error for an acknowledgement of stanzas that were never sent (§6). */
     private static StreamError tooHigh(long handled, long sent) {
         return StreamError.Condition.UNDEFINED_CONDITION
-                .because("you acknowledged " + handled + " stanzas, but were sent " + sent)
+                .because("the client acknowledged " + handled + " stanzas, but the server sent " + sent)
                 .with(element("handled-count-too-high").with("h", handled).with("send-count", sent));
     }
 
@@ -176,7 +182,9 @@ public final class StreamManagement implements Extension, StreamFeature {
 
     private static Element element(String name) { return Element.of(NS, name); }
 
-    private static void send(Session session, Element word) { send(session.link(), word); }
+    private static void send(Session session, Element element) { send(session.link(), element); }
 
-    private static void send(Link link, Element word) { link.send(new XmlWriter().element(word, "").toBytes()); }
+    private static void send(Link link, Element element) {
+        link.send(new XmlWriter().element(element, "").toBytes());
+    }
 }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stream of RFC 6120. What is sent in one go goes out in one piece: in few records and few system calls. */
+/** The format of RFC 6120. Elements that are sent together go out as one piece, in few TLS records and system calls. */
 record TcpStreamFormat(XmlStream xml) implements StreamFormat {
     private static final String END = "</stream:stream>";
 
@@ -22,7 +22,7 @@ record TcpStreamFormat(XmlStream xml) implements StreamFormat {
 
     @Override public void limits(XmlLimits limits) { xml.limits(limits); }
 
-    @Override public byte[] header(String from, String to) { return StreamHeaderRules.answer(from, to); }
+    @Override public byte[] header(String from, String to) { return StreamHeaderRules.serverHeader(from, to); }
 
     @Override public List<byte[]> pieces(List<byte[]> elements) {
         if (elements.size() == 1) return elements;
@@ -31,7 +31,7 @@ record TcpStreamFormat(XmlStream xml) implements StreamFormat {
         return List.of(all.toByteArray());
     }
 
-    @Override public List<byte[]> end(@Nullable StreamError why) {
-        return List.of(((why == null ? "" : why.toXml()) + END).getBytes(StandardCharsets.UTF_8));
+    @Override public List<byte[]> end(@Nullable StreamError error) {
+        return List.of(((error == null ? "" : error.toXml()) + END).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,13 +1,17 @@
 package im.martlet.stream;
 
-/** A token bucket: bytes that may be read from one connection, or from several together. Any thread. */
+/** A token bucket: limits the bytes that the server reads from one connection or from several together. Any thread. */
 public final class TokenBucket {
     private final double perNano; // bytes
     private final long burst;
     private double tokens;
     private long asOf;
 
-    /** @param bytesPerSecond 0 for no bound */
+    /**
+     * @param bytesPerSecond the rate; 0 for no limit
+     * @param burst the bytes of a full bucket
+     * @param nanos the time on the clock of {@link System#nanoTime}
+     */
     public TokenBucket(long bytesPerSecond, long burst, long nanos) {
         this.perNano = bytesPerSecond / 1e9;
         this.burst = burst;
@@ -15,7 +19,7 @@ public final class TokenBucket {
         this.asOf = nanos;
     }
 
-    /** Takes bytes out, more than there are if need be; false when nothing is left. */
+    /** Takes bytes out, even more than there are. Returns false if the bucket is empty after that. */
     synchronized boolean spend(int bytes, long nanos) {
         if (perNano == 0) return true;
         refill(nanos);
@@ -29,13 +33,13 @@ public final class TokenBucket {
         return tokens > 0;
     }
 
-    /** Whether nothing was taken out for so long that it is as good as new. */
+    /** Returns whether the bucket is full, so that it equals a new one. */
     public synchronized boolean isFull(long nanos) {
         refill(nanos);
         return tokens >= burst;
     }
 
-    /** Whether its bounds are these. */
+    /** Returns whether the bucket has these limits. */
     public boolean isFor(long bytesPerSecond, long burst) {
         return perNano == bytesPerSecond / 1e9 && this.burst == burst;
     }

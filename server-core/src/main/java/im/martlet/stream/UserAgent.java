@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a client says of itself when it logs in (XEP-0388 §2.3). */
+/** Reads the description that a client gives of itself at login (XEP-0388 §2.3). */
 public final class UserAgent {
-    /** Of any version, as the schema has it: nothing depends on that it is 4. */
+    /** A UUID of any version, as in the schema, because the server does not need version 4. */
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    private static final int MOST_LETTERS = 100;
+    private static final int MAX_LENGTH = 100;
 
     private UserAgent() {}
 
-    /** Nobody when it says nothing; empty when it says what cannot be. */
+    /** Returns the client, nameless without a description; empty if its id is not a UUID. */
     public static Optional<Client> of(Element authenticate) {
         var agent = authenticate.child(Sasl2.NS, "user-agent");
         if (agent.isEmpty()) return Optional.of(StreamState.NAMELESS);
@@ -25,9 +25,9 @@ public final class UserAgent {
                 new Client(id.toLowerCase(Locale.ROOT), text(agent.get(), "software"), text(agent.get(), "device")));
     }
 
-    /** In one line, without what might confuse a terminal. */
+    /** Returns the text in one line, without characters that could confuse a terminal. */
     private static String text(Element agent, String name) {
         var text = agent.child(Sasl2.NS, name).map(Element::text).orElse("").replaceAll("[\\p{C}\\s]+", " ").strip();
-        return text.substring(0, Math.min(text.length(), MOST_LETTERS));
+        return text.substring(0, Math.min(text.length(), MAX_LENGTH));
     }
 }

@@ -96,7 +96,7 @@ class AccountsTest {
         var held = new CountDownLatch(1);
         directory.tell(romeo, Credit.UNLIMITED, _ -> await(held)); // so that the binding waits until the password has been changed
         SERVER.server().injector().getInstance(SessionLifecycle.class).bind(romeo,
-                im.martlet.negotiation.SessionPort.Wanted.named(Optional.of("x")), new FakeLink(ended), _ -> {});
+                im.martlet.negotiation.SessionPort.BindRequest.named(Optional.of("x")), new FakeLink(ended), _ -> {});
         SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
         held.countDown();
         assertThat(ended.get(20, TimeUnit.SECONDS).condition()).isEqualTo(StreamError.Condition.NOT_AUTHORIZED);
