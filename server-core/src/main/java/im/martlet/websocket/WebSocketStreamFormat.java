@@ -24,20 +24,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of messages, each of which is one whole element that stands by itself (RFC 7395 §3.3). {@code <open/>} and
- * {@code <close/>} are what the opening and closing tags are elsewhere.
+ * The format of RFC 7395: each message is one whole element with all its namespace declarations (§3.3). {@code <open/>}
+ * and {@code <close/>} replace the start tag and the end tag of a stream.
  */
 final class WebSocketStreamFormat implements StreamFormat {
     private static final String NS = "urn:ietf:params:xml:ns:xmpp-framing";
-    private static final StreamNamespaces OF_A_STREAM =
+    private static final StreamNamespaces NAMESPACES =
             new StreamNamespaces(Stanza.CLIENT, Map.of("stream", Namespaces.STREAMS));
-    private static final byte[] CONTEXT = "<messages>".getBytes(StandardCharsets.US_ASCII); // which declares nothing
+    /** The start tag of a document that contains all messages; it declares no namespace. */
+    private static final byte[] CONTEXT = "<messages>".getBytes(StandardCharsets.US_ASCII);
 
     private final XmlStream.Receiver receiver;
     private final XmlStream xml;
-    private final List<Element> found = new ArrayList<>(1); // in the message that is being read
-    private boolean closed; // the context, by an end tag
-    private boolean opening = true; // is what comes next
+    private final List<Element> found = new ArrayList<>(1); // in the current message
+    private boolean contextClosed; // by an end tag without a start tag
+    private boolean expectsOpen = true;
 
     WebSocketStreamFormat(ElementParser parser, XmlLimits limits, XmlStream.Receiver receiver) {
         this.receiver = receiver;
@@ -46,7 +47,7 @@ final class WebSocketStreamFormat implements StreamFormat {
 
             @Override public void element(Element element) { found.add(element); }
 
-            @Override public void end() { closed = true; }
+            @Override public void end() { contextClosed = true; }
         });
         try {
             xml.feed(ByteBuffer.wrap(CONTEXT));
@@ -55,43 +56,45 @@ final class WebSocketStreamFormat implements StreamFormat {
         }
     }
 
-    // ---- what comes
+    // ---- input
 
     @Override public void feed(ByteBuffer message) throws XmlException {
         if (!message.hasRemaining() || message.get(message.position()) != '<')
-            throw new XmlException(Condition.BAD_FORMAT, "a message begins with <"); // §3.3.3
+            throw new XmlException(Condition.BAD_FORMAT, "a message must begin with <"); // §3.3.3
         found.clear();
         xml.feed(message);
-        if (closed) throw new XmlException(Condition.NOT_WELL_FORMED, "an end tag without a start tag");
-        if (xml.pending() > 0) throw new XmlException(Condition.NOT_WELL_FORMED, "an element that is not whole");
-        if (found.size() != 1) throw new XmlException(Condition.BAD_FORMAT, "a message is one element");
-        handOut(found.getFirst());
+        if (contextClosed) throw new XmlException(Condition.NOT_WELL_FORMED, "an end tag has no start tag");
+        if (xml.pending() > 0) throw new XmlException(Condition.NOT_WELL_FORMED, "the element is not complete");
+        if (found.size() != 1)
+            throw new XmlException(Condition.BAD_FORMAT, "a message must contain exactly one element");
+        deliver(found.getFirst());
     }
 
-    private void handOut(Element e) throws XmlException {
+    private void deliver(Element e) throws XmlException {
         if (e.is(NS, "close")) receiver.end();
-        else if (opening) {
+        else if (expectsOpen) {
             if (!e.is(NS, "open"))
-                throw new XmlException(Condition.BAD_FORMAT, "a stream begins with <open/>, in the namespace " + NS);
-            opening = false;
+                throw new XmlException(Condition.BAD_FORMAT,
+                        "the stream must begin with <open/> in the namespace " + NS);
+            expectsOpen = false;
             receiver.header(header(e));
         } else if (e.namespace().equals(NS))
-            throw new XmlException(Condition.BAD_FORMAT, "the stream is open, and knows no <" + e.name() + "/>");
+            throw new XmlException(Condition.BAD_FORMAT, "the stream is open, so <" + e.name() + "/> is not allowed");
         else receiver.element(e);
     }
 
-    /** What the client would have said in an endless document. */
+    /** Returns the header that means the same in the format of RFC 6120. */
     private static StreamHeader header(Element open) {
-        return new StreamHeader(open.renamed(Namespaces.STREAMS, List.of()).named("stream"), OF_A_STREAM);
+        return new StreamHeader(open.renamed(Namespaces.STREAMS, List.of()).named("stream"), NAMESPACES);
     }
 
-    @Override public void restart() { opening = true; }
+    @Override public void restart() { expectsOpen = true; }
 
-    @Override public void stop() {} // for STARTTLS, which there is none of
+    @Override public void stop() {} // only STARTTLS needs it, which WebSockets do not have
 
     @Override public void limits(XmlLimits limits) { xml.limits(limits); }
 
-    // ---- what goes
+    // ---- output
 
     @Override public byte[] header(String from, String to) {
         var open =
@@ -104,13 +107,13 @@ final class WebSocketStreamFormat implements StreamFormat {
         return elements.stream().map(StandaloneElements::of).toList();
     }
 
-    /** §3.4, §3.6; who is to go elsewhere is told where in the last word (§3.6.1). */
-    @Override public List<byte[]> end(@Nullable StreamError why) {
+    /** §3.4, §3.6. A redirected client gets the new address in {@code <close/>} (§3.6.1). */
+    @Override public List<byte[]> end(@Nullable StreamError error) {
         var close = Element.of(NS, "close");
-        if (why == null) return List.of(bytes(close));
-        if (why.condition() == StreamError.Condition.SEE_OTHER_HOST)
-            return List.of(bytes(close.with("see-other-uri", "wss://" + why.content() + WebSocketStreams.PATH)));
-        return Stream.of(StandaloneElements.of(why.toXml().getBytes(StandardCharsets.UTF_8)), bytes(close)).toList();
+        if (error == null) return List.of(bytes(close));
+        if (error.condition() == StreamError.Condition.SEE_OTHER_HOST)
+            return List.of(bytes(close.with("see-other-uri", "wss://" + error.content() + WebSocketStreams.PATH)));
+        return Stream.of(StandaloneElements.of(error.toXml().getBytes(StandardCharsets.UTF_8)), bytes(close)).toList();
     }
 
     private static byte[] bytes(Element element) { return new XmlWriter().element(element, "").toBytes(); }

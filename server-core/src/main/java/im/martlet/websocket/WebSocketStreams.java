@@ -16,37 +16,37 @@ import jakarta.inject.Provider;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** RFC 7395: a client in a browser has a stream like any other client. */
+/** RFC 7395: opens a client's stream on a WebSocket, mostly for clients in browsers. */
 public final class WebSocketStreams implements Extension {
     public static final String PATH = "/xmpp-websocket";
 
     private final Provider<ClientStreams> streams;
-    private final AddressLimits gate;
+    private final AddressLimits limits;
     private final AllowedOrigins origins;
     private final Supplier<WebSocketSettings> settings;
 
-    @Inject WebSocketStreams(Provider<ClientStreams> streams, AddressLimits gate, AllowedOrigins origins,
+    @Inject WebSocketStreams(Provider<ClientStreams> streams, AddressLimits limits, AllowedOrigins origins,
             Supplier<WebSocketSettings> settings) {
         this.streams = streams;
-        this.gate = gate;
+        this.limits = limits;
         this.origins = origins;
         this.settings = settings;
     }
 
     @Override public List<Hook> hooks() {
-        return settings.get().enabled() ? List.of(Hook.route(Route.get(PATH, Cors.NONE, this::answer))) : List.of();
+        return settings.get().enabled() ? List.of(Hook.route(Route.get(PATH, Cors.NONE, this::upgrade))) : List.of();
     }
 
-    private HttpReply answer(Request request) {
+    private HttpReply upgrade(Request request) {
         origins.check(request, settings.get().origins());
         return new WebSocketUpgrade("xmpp", socket -> open(socket, request));
     }
 
     private TextWebSocket.Listener open(TextWebSocket socket, Request request) {
-        var place = gate.enter(request.remote().getAddress());
+        var place = limits.enter(request.remote().getAddress());
         var transport = new WebSocketTransport(socket, request, () -> place.ifPresent(AddressLimits.Place::leave));
         place.ifPresentOrElse(it -> streams.get().open(transport, WebSocketStreamFormat::new, it::leave),
-                () -> socket.close(TextWebSocket.TRY_AGAIN)); // as on TCP: its address has too many
+                () -> socket.close(TextWebSocket.TRY_AGAIN)); // as on TCP, the address has too many connections
         return transport;
     }
 }

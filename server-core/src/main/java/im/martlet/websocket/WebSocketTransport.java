@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A WebSocket as the connection of a stream. TLS is there before the stream is, or there is no stream. What is to be
- * known of the request is noted when it comes: the request itself, with all that Jetty has for one, would be as large
- * as everything else of an idle client.
+ * A WebSocket as the transport of a stream. TLS always exists before the stream. The constructor copies the needed
+ * facts from the request and does not keep the request, because Jetty's request would be as large as all other data of
+ * an idle client.
  */
 final class WebSocketTransport implements Transport, TextWebSocket.Listener {
     private final TextWebSocket socket;
@@ -22,11 +22,12 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
     private final Optional<byte[]> exporter;
     private final Optional<byte[]> endPoint;
     private final Runnable whenClosed;
-    private volatile Handler handler = new Nobody();
-    private volatile int largest = 1;
-    private volatile boolean deaf;
+    private volatile Handler handler = new NoHandler();
+    private volatile int maxMessage = 1; // bytes
+    private volatile boolean ignoresInput;
     private volatile Cause cause = Cause.RESET;
-    private ByteArrayOutputStream partial = new ByteArrayOutputStream(0); // of a message; of the thread that hands out
+    /** The beginning of a message. Used by the thread that delivers it. */
+    private ByteArrayOutputStream partial = new ByteArrayOutputStream(0);
 
     WebSocketTransport(TextWebSocket socket, Request request, Runnable whenClosed) {
         this.socket = socket;
@@ -43,21 +44,21 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
         handler.secured(tls);
     }
 
-    // ---- what comes
+    // ---- input
 
     @Override public void received(ByteBuffer bytes, boolean last) {
-        if (deaf) return;
+        if (ignoresInput) return;
         boolean begun = partial.size() > 0;
         if (last && !begun) handler.received(bytes);
         else {
             var piece = new byte[bytes.remaining()];
             bytes.get(piece);
             partial.writeBytes(piece);
-            if (!last && partial.size() <= largest) return;
-            var message = partial.toByteArray(); // whole, or too large already: whoever reads it says so
+            if (!last && partial.size() <= maxMessage) return;
+            var message = partial.toByteArray(); // whole, or too large, which the parser reports
             partial = new ByteArrayOutputStream(0);
             handler.received(ByteBuffer.wrap(message));
-            if (!last) deaf = true;
+            if (!last) ignoresInput = true;
         }
     }
 
@@ -68,11 +69,11 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
         handler.closed(byPeer && cause == Cause.RESET ? Cause.CLOSED_BY_PEER : cause);
     }
 
-    // ---- what goes
+    // ---- output
 
-    @Override public void reading(boolean wanted) { if (!deaf) socket.reading(wanted); }
+    @Override public void reading(boolean allowed) { if (!ignoresInput) socket.reading(allowed); }
 
-    @Override public void largest(int bytes) { largest = bytes; }
+    @Override public void maxMessage(int bytes) { maxMessage = bytes; }
 
     @Override public void write(byte[] message) { socket.send(message); }
 
@@ -80,11 +81,11 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
 
     @Override public void close() {
         cause = Cause.CLOSED_HERE;
-        deaf = true;
+        ignoresInput = true;
         socket.close(TextWebSocket.NORMAL);
     }
 
-    // ---- what is known
+    // ---- properties
 
     @Override public InetSocketAddress remote() { return remote; }
 
@@ -98,15 +99,15 @@ final class WebSocketTransport implements Transport, TextWebSocket.Listener {
     @Override public List<X509Certificate> peerCertificates() { return List.of(); }
 
     @Override public void startTls(byte[] last, String host) {
-        throw new IllegalStateException("TLS is there already");
-    } // RFC 7395 §3.9
-
-    @Override public void connectTls(String ours, String theirs, String alpn) {
-        throw new IllegalStateException("TLS is there already");
+        throw new IllegalStateException("a WebSocket has TLS from the start"); // RFC 7395 §3.9
     }
 
-    /** Until there is a stream. */
-    private static final class Nobody implements Handler {
+    @Override public void connectTls(String local, String remote, String alpn) {
+        throw new IllegalStateException("a WebSocket has TLS from the start");
+    }
+
+    /** Ignores all events until there is a stream. */
+    private static final class NoHandler implements Handler {
         @Override public void received(ByteBuffer bytes) {}
 
         @Override public void secured(TlsSession tls) {}

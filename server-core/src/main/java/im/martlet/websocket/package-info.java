@@ -1,6 +1,6 @@
 /**
- * Clients on WebSockets (RFC 7395): the streams that clients on TCP have, cut up as messages. Called on Jetty's threads
- * as streams on TCP are on MINA's; nothing here blocks.
+ * Clients on WebSockets (RFC 7395): the same streams as on TCP, in a format of messages. Jetty's threads call this
+ * package, as MINA's threads call streams on TCP. No call here blocks.
  */
 @NullMarked
 package im.martlet.websocket;

@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * An immutable XML element. Every "change" makes a new one, so an element may be shared freely.
+ * An immutable XML element. Each change returns a new element, so any thread may share one.
  *
- * <p>Attributes keep their order. An attribute's name is its local name; one that is in a namespace is named
- * <code>{namespace}local</code>, and {@code xml:lang} is named {@link #XML_LANG}. Prefixes are not kept: the writer
- * declares what it needs.
+ * <p>Attributes keep their order. The name of an attribute is its local name; in a namespace it is
+ * <code>{namespace}local</code>, and for {@code xml:lang} it is {@link #XML_LANG}. Prefixes are not kept, because the
+ * writer declares the prefixes that it needs.
  */
 public final class Element implements Node {
     /** The name of the {@code xml:lang} attribute. */
@@ -31,15 +32,15 @@ public final class Element implements Node {
         this.nodes = nodes;
     }
 
-    /** An empty element; {@code namespace} may be empty. */
+    /** Returns an empty element. The namespace may be empty. */
     public static Element of(String namespace, String name) {
         return new Element(namespace, name, NO_ATTRIBUTES, List.of());
     }
 
     /**
-     * An element from its parts, for readers.
+     * Returns an element that a reader has put together.
      *
-     * @param attributes name, value, name, value ...; the array is kept, so the caller must not touch it again
+     * @param attributes name, value, name, value ...; the element keeps the array, so the caller must not change it
      */
     public static Element of(String namespace, String name, String[] attributes, List<Node> nodes) {
         return new Element(namespace, name, attributes, List.copyOf(nodes));
@@ -53,43 +54,43 @@ public final class Element implements Node {
         return this.name.equals(name) && this.namespace.equals(namespace);
     }
 
-    /** The value of an attribute, empty when there is none. */
+    /** Returns the value of an attribute; empty if the element lacks it. */
     public Optional<String> attribute(String attribute) {
         for (int i = 0; i < attributes.length; i += 2)
             if (attributes[i].equals(attribute)) return Optional.of(attributes[i + 1]);
         return Optional.empty();
     }
 
-    /** The number of attributes. */
+    /** Returns the number of attributes. */
     public int attributeCount() { return attributes.length / 2; }
 
     public String attributeName(int index) { return attributes[2 * index]; }
 
     public String attributeValue(int index) { return attributes[2 * index + 1]; }
 
-    /** Children and character data in document order. */
+    /** Returns child elements and text in document order. */
     public List<Node> nodes() { return nodes; }
 
-    /** Child elements in document order. */
+    /** Returns the child elements in document order. */
     public List<Element> children() {
         var children = new ArrayList<Element>(nodes.size());
         for (Node node : nodes) if (node instanceof Element child) children.add(child);
         return children;
     }
 
-    /** The first child with this namespace and name. */
+    /** Returns the first child with this namespace and name. */
     public Optional<Element> child(String namespace, String name) {
         for (Node node : nodes)
             if (node instanceof Element child && child.is(namespace, name)) return Optional.of(child);
         return Optional.empty();
     }
 
-    /** The first child with this name in the element's own namespace. */
+    /** Returns the first child with this name in the element's own namespace. */
     public Optional<Element> child(String name) {
         return child(namespace, name);
     }
 
-    /** The character data directly inside, joined. */
+    /** Returns the text directly inside the element, joined. */
     public String text() {
         if (nodes.size() == 1 && nodes.getFirst() instanceof Text(var value)) return value;
         var text = new StringBuilder();
@@ -97,12 +98,12 @@ public final class Element implements Node {
         return text.toString();
     }
 
-    /** The text of the first child with this name in the element's own namespace. */
+    /** Returns the text of the first child with this name in the element's own namespace. */
     public Optional<String> childText(String name) {
         return child(name).map(Element::text);
     }
 
-    /** This element with an attribute set, replacing one of the same name. */
+    /** Returns this element with an attribute, which replaces one of the same name. */
     public Element with(String attribute, Object value) {
         for (int i = 0; i < attributes.length; i += 2)
             if (attributes[i].equals(attribute)) {
@@ -116,32 +117,34 @@ public final class Element implements Node {
         return new Element(namespace, name, copy, nodes);
     }
 
-    /** This element with more content at its end. */
-    public Element with(Node... more) { return with(List.of(more)); }
+    /** Returns this element with more content at its end. */
+    public Element with(Node... more) {
+        return with(List.of(more));
+    }
 
-    /** This element with more content at its end. */
+    /** Returns this element with more content at its end. */
     public Element with(List<? extends Node> more) {
         return new Element(namespace, name, attributes,
                 Stream.concat(nodes.stream(), more.stream()).map(Node.class::cast).toList());
     }
 
-    /** This element with character data at its end; nothing is added for an empty text. */
+    /** Returns this element with text at its end. An empty text adds nothing. */
     public Element withText(String text) {
         return text.isEmpty() ? this : with(new Text(text));
     }
 
-    /** This element in another namespace and with other content; name and attributes stay. */
+    /** Returns this element in another namespace and with other content. Name and attributes stay. */
     public Element renamed(String namespace, List<Node> nodes) {
         return new Element(namespace, name, attributes, nodes);
     }
 
-    /** This element under another name, in the same namespace. */
+    /** Returns this element with another name, in the same namespace. */
     public Element named(String name) {
         return new Element(namespace, name, attributes, nodes);
     }
 
-    /** This element without the content that a caller does not want; attributes stay. */
-    public Element without(java.util.function.Predicate<Element> unwanted) {
+    /** Returns this element without some of its child elements. Attributes and text stay. */
+    public Element without(Predicate<Element> unwanted) {
         return new Element(namespace, name, attributes,
                 nodes.stream().filter(n -> !(n instanceof Element e && unwanted.test(e))).toList());
     }
@@ -153,7 +156,7 @@ public final class Element implements Node {
 
     @Override public int hashCode() { return 31 * name.hashCode() + nodes.hashCode(); }
 
-    /** The element as XML text, complete with its namespace. */
+    /** Returns the element as XML, with its namespace. */
     @Override public String toString() {
         return XmlWriter.toString(this);
     }

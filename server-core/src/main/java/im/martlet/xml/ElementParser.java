@@ -16,18 +16,18 @@ import org.codehaus.stax2.XMLInputFactory2;
 import org.codehaus.stax2.XMLStreamReader2;
 
 /**
- * Reads whole elements with Woodstox. To make a reader costs more than to read a stanza, so a reader lives on from one
- * stanza to the next, over an endless document; a few are shared by all streams. Any thread.
+ * Reads whole elements with Woodstox. Creating a reader costs more than reading a stanza. So a reader lives on from one
+ * stanza to the next, over an endless document, and all streams share a few readers. Any thread.
  */
 public final class ElementParser {
     private static final int READERS = 16;
 
-    private final WstxInputFactory factory = lockedDown();
-    private final ArrayBlockingQueue<EndlessReader> idle = new ArrayBlockingQueue<>(READERS);
+    private final WstxInputFactory factory = safeFactory();
+    private final ArrayBlockingQueue<EndlessReader> idleForClients = new ArrayBlockingQueue<>(READERS);
     private final ArrayBlockingQueue<EndlessReader> idleForServers = new ArrayBlockingQueue<>(READERS);
 
-    /** RFC 6120 §11.1 and more: no DTD, no entity but the predefined ones, nothing from outside. */
-    private static WstxInputFactory lockedDown() {
+    /** Returns a safe factory: no DTD, only predefined entities, no external resources (RFC 6120 §11.1 and more). */
+    private static WstxInputFactory safeFactory() {
         var factory = new WstxInputFactory();
         factory.configureForSpeed();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -35,16 +35,16 @@ public final class ElementParser {
         factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, true);
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
-        factory.setProperty(XMLInputFactory2.P_INTERN_NAMES, false); // names are the clients': none may stay for ever
+        factory.setProperty(XMLInputFactory2.P_INTERN_NAMES, false); // clients choose names and could fill the memory
         factory.setProperty(XMLInputFactory2.P_INTERN_NS_URIS, false);
         factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
         factory.setProperty(WstxInputProperties.P_CACHE_DTDS, false);
-        factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, 10_000); // the framer bounds it before
+        factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, 10_000); // the framer limits the depth before
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 10_000);
         return factory;
     }
 
-    /** Reads the opening tag of a stream. */
+    /** Reads the start tag of a stream. */
     StreamHeader header(byte[] array, int offset, int length) throws XmlException {
         try {
             var reader = (XMLStreamReader2) factory
@@ -52,47 +52,47 @@ public final class ElementParser {
             checkDeclaration(reader);
             while (reader.next() != XMLStreamConstants.START_ELEMENT) {}
             var prefixes = new HashMap<String, String>();
-            String content = "";
+            String contentNamespace = "";
             for (int i = 0; i < reader.getNamespaceCount(); i++) {
                 String prefix = reader.getNamespacePrefix(i);
-                if (prefix == null || prefix.isEmpty()) content = text(reader.getNamespaceURI(i));
+                if (prefix == null || prefix.isEmpty()) contentNamespace = text(reader.getNamespaceURI(i));
                 else prefixes.put(prefix, text(reader.getNamespaceURI(i)));
             }
-            var namespaces = new StreamNamespaces(content, Map.copyOf(prefixes));
+            var namespaces = new StreamNamespaces(contentNamespace, Map.copyOf(prefixes));
             return new StreamHeader(start(reader, List.of()),
                     namespaces.equals(StreamNamespaces.CLIENT) ? StreamNamespaces.CLIENT : namespaces);
         } catch (XMLStreamException | RuntimeException e) {
-            throw refusal(e);
+            throw exception(e);
         }
     }
 
-    /** RFC 6120 §11.5, §11.6. */
+    /** Checks the XML declaration (RFC 6120 §11.5, §11.6). */
     private static void checkDeclaration(XMLStreamReader2 reader) throws XmlException {
         String encoding = reader.getCharacterEncodingScheme();
         if (encoding != null && !encoding.equalsIgnoreCase("UTF-8"))
             throw new XmlException(XmlException.Condition.UNSUPPORTED_ENCODING,
-                    "streams are in UTF-8, not " + encoding);
+                    "the encoding must be UTF-8, not " + encoding);
         if ("1.1".equals(reader.getVersion()))
-            throw new XmlException(XmlException.Condition.NOT_WELL_FORMED, "streams are in XML 1.0");
+            throw new XmlException(XmlException.Condition.NOT_WELL_FORMED, "the XML version must be 1.0");
     }
 
-    /** Reads one whole element, and nothing beside it. */
+    /** Reads exactly one whole element. */
     Element parse(byte[] array, int offset, int length, StreamNamespaces namespaces) throws XmlException {
         try {
-            var idle = namespaces == StreamNamespaces.CLIENT ? this.idle : idleForServers;
+            var idle = namespaces == StreamNamespaces.CLIENT ? idleForClients : idleForServers;
             if (namespaces != StreamNamespaces.CLIENT && namespaces != StreamNamespaces.SERVER)
                 return new EndlessReader(factory, namespaces).read(array, offset, length);
             var reader = idle.poll();
             if (reader == null) reader = new EndlessReader(factory, namespaces);
-            var element = reader.read(array, offset, length); // one that fails is not used again
-            if (!reader.isWornOut()) idle.offer(reader);
+            var element = reader.read(array, offset, length); // a reader that fails is not used again
+            if (!reader.isUsedUp()) idle.offer(reader);
             return element;
         } catch (XMLStreamException | RuntimeException e) {
-            throw refusal(e);
+            throw exception(e);
         }
     }
 
-    /** What the reader stands on, which is a start tag, up to its end tag. */
+    /** Reads the element whose start tag is the current position of the reader. */
     static Element element(XMLStreamReader2 reader) throws XMLStreamException {
         var nodes = new ArrayList<Node>();
         String namespace = declarable(text(reader.getNamespaceURI()));
@@ -103,7 +103,7 @@ public final class ElementParser {
             case XMLStreamConstants.END_ELEMENT -> { return Element.of(namespace, name, attributes, nodes); }
             case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
                     nodes.add(new Text(reader.getText()));
-            default -> throw new XMLStreamException("neither tag nor text");
+            default -> throw new XMLStreamException("an element may contain only elements and text");
         }
     }
 
@@ -124,21 +124,21 @@ public final class ElementParser {
     }
 
     /**
-     * Two namespaces may not be declared with any prefix but their own, and one of them not even with that (Namespaces
-     * in XML §3). An element in them could not be written so that a parser accepts it; no protocol has one.
+     * Returns the namespace of an element, unless no XML can declare it: {@code xml} allows only its own prefix, and
+     * {@code xmlns} allows none (Namespaces in XML §3). A parser would refuse the written element. No protocol has one.
      */
     private static String declarable(String namespace) throws XMLStreamException {
         if (namespace.equals(XMLConstants.XML_NS_URI) || namespace.equals(XMLConstants.XMLNS_ATTRIBUTE_NS_URI))
-            throw new XMLStreamException("an element in the namespace " + namespace);
+            throw new XMLStreamException("no element may be in the namespace " + namespace);
         return namespace;
     }
 
-    private static String text(String maybe) { return maybe == null ? "" : maybe; }
+    private static String text(String text) { return text == null ? "" : text; }
 
-    private static XmlException refusal(Exception e) {
-        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        boolean prefix = why.contains("Undeclared namespace prefix") || why.contains("Unbound namespace prefix");
+    private static XmlException exception(Exception e) {
+        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        boolean prefix = reason.contains("Undeclared namespace prefix") || reason.contains("Unbound namespace prefix");
         return new XmlException(
-                prefix ? XmlException.Condition.BAD_NAMESPACE_PREFIX : XmlException.Condition.NOT_WELL_FORMED, why);
+                prefix ? XmlException.Condition.BAD_NAMESPACE_PREFIX : XmlException.Condition.NOT_WELL_FORMED, reason);
     }
 }

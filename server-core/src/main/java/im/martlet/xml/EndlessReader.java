@@ -7,11 +7,13 @@ import javax.xml.stream.XMLStreamException;
 import org.codehaus.stax2.XMLStreamReader2;
 
 /**
- * A reader over a document that never ends: its opening tag declares what a stream header declares, and each stanza is
- * put under its nose when it is its turn. The framer has made sure that a stanza is whole, so the reader never waits.
+ * A reader over a document without an end. The document begins with a start tag that declares the namespaces of a
+ * stream header, and each stanza becomes its next input. The framer has checked that the stanza is whole, so the reader
+ * never waits for input.
  */
 final class EndlessReader {
-    private static final int MOST = 1 << 20; // bytes; after that it goes, and with it its table of the names it has seen, which may be as long
+    /** Bytes after which a reader is replaced, because its table of the names that it saw may be as large. */
+    private static final int MAX_BYTES = 1 << 20;
 
     private final Source source = new Source();
     private final XMLStreamReader2 reader;
@@ -24,22 +26,23 @@ final class EndlessReader {
         reader.next();
     }
 
-    boolean isWornOut() { return read >= MOST; }
+    /** Returns whether another reader must replace this one. */
+    boolean isUsedUp() { return read >= MAX_BYTES; }
 
     Element read(byte[] array, int offset, int length) throws XMLStreamException {
         read += length;
         long before = reader.getLocationInfo().getEndingCharOffset();
         source.put(array, offset, length);
         if (reader.next() != XMLStreamConstants.START_ELEMENT)
-            throw new XMLStreamException("a stanza begins with a tag");
+            throw new XMLStreamException("a stanza must begin with a tag");
         var element = ElementParser.element(reader);
-        // the framer and the parser must agree where it ends, or a stanza could be smuggled past one of them
+        // the framer and the parser must agree on the end, or a client could smuggle a stanza past one of them
         if (reader.getLocationInfo().getEndingCharOffset() - before != characters(array, offset, length))
-            throw new XMLStreamException("more than one element");
+            throw new XMLStreamException("the bytes hold more than one element");
         return element;
     }
 
-    /** UTF-16 units in valid UTF-8. */
+    /** Returns the number of UTF-16 units in valid UTF-8. */
     private static int characters(byte[] array, int offset, int length) {
         int characters = 0;
         for (int i = offset; i < offset + length; i++) {
@@ -49,7 +52,7 @@ final class EndlessReader {
         return characters;
     }
 
-    /** Gives out what was put in last. */
+    /** Returns the bytes of the latest {@link #put}. */
     private static final class Source extends InputStream {
         private byte[] array = {};
         private int at;

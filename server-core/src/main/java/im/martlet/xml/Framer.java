@@ -6,15 +6,18 @@ import static im.martlet.xml.XmlException.Condition.POLICY_VIOLATION;
 import static im.martlet.xml.XmlException.Condition.RESTRICTED_XML;
 import static im.martlet.xml.XmlException.Condition.UNSUPPORTED_ENCODING;
 
+import java.util.Arrays;
+
 /**
- * Finds where the header, each first-level element and the end of a stream are, byte by byte, without allocating.
- * Refuses what no stream may carry (RFC 6120 §11.1), what is over the limits and end tags that do not fit, as soon as
- * they come. Names it only compares by a hash: the parser checks them, on a whole element.
+ * Finds the header, each first-level element and the end of a stream, byte by byte, without allocating. Refuses
+ * forbidden XML (RFC 6120 §11.1), input beyond the limits and end tags that do not match, at the first wrong byte. It
+ * compares names by a hash only, because the parser checks them on a whole element.
  */
 final class Framer {
-    /** What {@link #scan} has found. */
+    /** The result of {@link #scan}. */
     enum Found { NOTHING, HEADER, ELEMENT, END }
 
+    /** The place of the current byte in the markup. */
     private enum In {
         START, CONTENT, LESS_THAN, TARGET, DECLARATION, DECLARATION_END, START_TAG, QUOTED, EMPTY_TAG, END_TAG, BANG,
         CDATA, REFERENCE
@@ -27,19 +30,19 @@ final class Framer {
     private In in = In.START;
     private In afterReference = In.CONTENT;
     private int depth;
-    private int bytes; // of the element (or header) so far
-    private int attributes; // of the tag so far
-    private int name; // of the tag so far, hashed
-    private boolean naming; // the name of the tag is not complete
-    private int[] open = {}; // names of the elements that are open, by depth
-    private int quote;
-    private int brackets; // "]" just seen in a CDATA section
-    private int matched; // letters of "[CDATA[" or "xml" seen
-    private long reference; // letters of an entity's name, packed
-    private int continuation; // bytes of a character that are still to come
-    private int lowest; // that the next of them may be
-    private int highest;
-    private boolean declared; // an XML declaration can no longer come
+    private int bytes; // read of the element or header
+    private int attributes; // read of the tag
+    private int name; // hash of the read part of the tag's name
+    private boolean nameOpen; // the name of the tag is not complete
+    private int[] open = {}; // hashed names of the open elements, by depth
+    private int quote; // the character that ends the attribute value
+    private int brackets; // "]" directly before the current byte
+    private int matched; // characters of "[CDATA[" or "xml" that have come
+    private long reference; // the characters of an entity's name, one byte each
+    private int continuation; // missing bytes of the current character
+    private int lowest; // allowed value of the next missing byte
+    private int highest; // allowed value of the next missing byte
+    private boolean declared; // no XML declaration may follow
     private Found found = Found.NOTHING;
     private int start = -1;
 
@@ -48,19 +51,19 @@ final class Framer {
     void limits(XmlLimits limits) { this.limits = limits; }
 
     /**
-     * Where the element that is not complete began in the bytes scanned last; -1 when it began in earlier ones, or not
-     * yet.
+     * Returns the index at which the incomplete element began in the bytes of the latest scan; -1 if it began earlier
+     * or has not begun.
      */
     int start() {
         return start;
     }
 
-    /** Whether an element (or header) has begun and is not complete. */
+    /** Returns whether an element or header has begun and is not complete. */
     boolean isInside() { return bytes > 0; }
 
     Found found() { return found; }
 
-    /** A new stream begins. */
+    /** Forgets the old stream and expects a new one. */
     void reset() {
         in = In.START;
         depth = 0;
@@ -71,9 +74,9 @@ final class Framer {
     }
 
     /**
-     * Reads on until something is complete or the bytes are used up.
+     * Reads until a header, an element or the stream is complete, or until the bytes are used up.
      *
-     * @return the index after the last byte read; {@link #found} tells what was found there
+     * @return the index after the last byte read; {@link #found} returns the result
      */
     int scan(byte[] b, int from, int to) throws XmlException {
         found = Found.NOTHING;
@@ -82,9 +85,9 @@ final class Framer {
             int c = b[i];
             if (c < 0 || continuation > 0) multibyte(c & 0xff);
             else if (c < ' ' && c != '\n' && c != '\r' && c != '\t')
-                throw new XmlException(NOT_WELL_FORMED, "a control character");
+                throw new XmlException(NOT_WELL_FORMED, "the stream contains a control character");
             if (bytes > 0 && ++bytes > limits.bytes())
-                throw new XmlException(POLICY_VIOLATION, "longer than " + limits.bytes() + " bytes");
+                throw new XmlException(POLICY_VIOLATION, "the element is longer than " + limits.bytes() + " bytes");
             step(c, i);
             if (found != Found.NOTHING) return i + 1;
         }
@@ -111,13 +114,14 @@ final class Framer {
 
     private void start(int c, int i) throws XmlException {
         if (c == '<') open(i);
-        else if (c < 0) { // only a byte order mark may come before a stream
-            if (isMark(c & 0xff)) return;
-            throw new XmlException(UNSUPPORTED_ENCODING, "streams are in UTF-8");
-        } else if (!isSpace(c)) throw new XmlException(NOT_WELL_FORMED, "a stream begins with a tag"); // space is the end of the old one
+        else if (c < 0) { // only a byte order mark may precede a stream
+            if (isByteOrderMark(c & 0xff)) return;
+            throw new XmlException(UNSUPPORTED_ENCODING, "the encoding must be UTF-8");
+        } else if (!isSpace(c)) // space may follow the old stream
+            throw new XmlException(NOT_WELL_FORMED, "the stream must begin with a tag");
     }
 
-    private static boolean isMark(int c) { return c == 0xEF || c == 0xBB || c == 0xBF; }
+    private static boolean isByteOrderMark(int c) { return c == 0xEF || c == 0xBB || c == 0xBF; }
 
     private void open(int i) {
         if (bytes == 0) {
@@ -134,51 +138,52 @@ final class Framer {
         } else if (depth > 1) {
             if (c == '&') refer(In.CONTENT);
             brackets = c == ']' ? brackets + 1 : c == '>' && brackets >= 2 ? -1 : 0;
-            if (brackets < 0) throw new XmlException(NOT_WELL_FORMED, "]]> in text");
-        } else if (!isSpace(c)) throw new XmlException(BAD_FORMAT, "text between stanzas");
+            if (brackets < 0) throw new XmlException(NOT_WELL_FORMED, "text contains ]]>");
+        } else if (!isSpace(c)) throw new XmlException(BAD_FORMAT, "there is text between stanzas");
     }
 
     private void lessThan(int c) throws XmlException {
         if (c == '/') {
-            if (depth == 0) throw new XmlException(NOT_WELL_FORMED, "an end tag without a start tag");
+            if (depth == 0) throw new XmlException(NOT_WELL_FORMED, "an end tag has no start tag");
             name = 0;
             in = In.END_TAG;
         } else if (c == '!') {
             in = In.BANG;
             matched = 0;
         } else if (c == '?') {
-            if (depth > 0 || declared) throw new XmlException(RESTRICTED_XML, "a processing instruction");
+            if (depth > 0 || declared)
+                throw new XmlException(RESTRICTED_XML, "processing instructions are not allowed");
             declared = true;
             in = In.TARGET;
             matched = 0;
-        } else if (isSpace(c) || c == '>' || c == '<') throw new XmlException(NOT_WELL_FORMED, "a tag without a name");
+        } else if (isSpace(c) || c == '>' || c == '<') throw new XmlException(NOT_WELL_FORMED, "a tag has no name");
         else {
             declared = true;
             attributes = 0;
             name = c;
-            naming = true;
+            nameOpen = true;
             in = In.START_TAG;
         }
     }
 
-    /** What comes behind {@code <?}: the declaration is all that may (RFC 6120 §11.1, §11.5). */
+    /** Reads the target behind {@code <?}. Only the XML declaration is allowed (RFC 6120 §11.1, §11.5). */
     private void target(int c) throws XmlException {
         if (matched == XML.length() && isSpace(c)) in = In.DECLARATION;
         else if (matched == XML.length() || c != XML.charAt(matched))
-            throw new XmlException(RESTRICTED_XML, "a processing instruction");
+            throw new XmlException(RESTRICTED_XML, "processing instructions are not allowed");
         else matched++;
     }
 
     private void startTag(int c) throws XmlException {
-        if (naming) {
-            naming = !isSpace(c) && c != '/' && c != '>';
-            if (naming) name = 31 * name + c;
+        if (nameOpen) {
+            nameOpen = !isSpace(c) && c != '/' && c != '>';
+            if (nameOpen) name = 31 * name + c;
         }
         switch (c) {
             case '>' -> {
                 if (depth > limits.depth())
-                    throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
-                if (open.length == depth) open = java.util.Arrays.copyOf(open, depth + 4);
+                    throw new XmlException(POLICY_VIOLATION, "elements are nested deeper than " + limits.depth());
+                if (open.length == depth) open = Arrays.copyOf(open, depth + 4);
                 open[depth++] = name;
                 in = In.CONTENT;
                 if (depth == 1) complete(Found.HEADER);
@@ -191,9 +196,9 @@ final class Framer {
             case '=' -> {
                 if (++attributes > limits.attributes())
                     throw new XmlException(POLICY_VIOLATION,
-                            "an element with more than " + limits.attributes() + " attributes");
+                            "an element has more than " + limits.attributes() + " attributes");
             }
-            case '<' -> throw new XmlException(NOT_WELL_FORMED, "< in a tag");
+            case '<' -> throw new XmlException(NOT_WELL_FORMED, "a tag contains <");
             default -> {}
         }
     }
@@ -201,14 +206,14 @@ final class Framer {
     private void quoted(int c) throws XmlException {
         if (c == quote) in = In.START_TAG;
         else if (c == '&') refer(In.QUOTED);
-        else if (c == '<') throw new XmlException(NOT_WELL_FORMED, "< in an attribute");
+        else if (c == '<') throw new XmlException(NOT_WELL_FORMED, "an attribute contains <");
     }
 
     private void emptyTag(int c) throws XmlException {
-        if (c != '>') throw new XmlException(NOT_WELL_FORMED, "/ in a tag");
-        if (depth == 0) throw new XmlException(BAD_FORMAT, "an empty stream");
+        if (c != '>') throw new XmlException(NOT_WELL_FORMED, "a tag contains /");
+        if (depth == 0) throw new XmlException(BAD_FORMAT, "the stream tag must not be empty");
         if (depth > limits.depth())
-            throw new XmlException(POLICY_VIOLATION, "deeper than " + limits.depth() + " elements");
+            throw new XmlException(POLICY_VIOLATION, "elements are nested deeper than " + limits.depth());
         in = In.CONTENT;
         if (depth == 1) complete(Found.ELEMENT);
     }
@@ -219,14 +224,14 @@ final class Framer {
     }
 
     private void close() throws XmlException {
-        if (open[--depth] != name) throw new XmlException(NOT_WELL_FORMED, "an end tag that fits no start tag");
+        if (open[--depth] != name) throw new XmlException(NOT_WELL_FORMED, "an end tag does not match its start tag");
         in = In.CONTENT;
         if (depth == 1) complete(Found.ELEMENT);
         else if (depth == 0) complete(Found.END);
     }
 
-    private void complete(Found what) {
-        found = what;
+    private void complete(Found result) {
+        found = result;
         bytes = 0;
     }
 
@@ -240,12 +245,12 @@ final class Framer {
         if (c != ';') {
             boolean ofName = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '#';
             if (!ofName || reference >>> 56 != 0)
-                throw new XmlException(NOT_WELL_FORMED, "& without a reference");
-            reference = isNumber() ? '#' : reference << 8 | c; // numbers are the parser's to check
+                throw new XmlException(NOT_WELL_FORMED, "& begins no reference");
+            reference = isNumber() ? '#' : reference << 8 | c; // the parser checks numbers
             return;
         }
         if (!isNumber() && !isPredefined())
-            throw new XmlException(RESTRICTED_XML, "an entity that XML does not define");
+            throw new XmlException(RESTRICTED_XML, "XML does not define the entity");
         in = afterReference;
     }
 
@@ -257,9 +262,10 @@ final class Framer {
     }
 
     private void bang(int c) throws XmlException {
-        if (c != CDATA_OPEN.charAt(matched)) throw new XmlException(RESTRICTED_XML, "a comment or document type");
+        if (c != CDATA_OPEN.charAt(matched))
+            throw new XmlException(RESTRICTED_XML, "comments and document types are not allowed");
         if (++matched < CDATA_OPEN.length()) return;
-        if (depth < 2) throw new XmlException(BAD_FORMAT, "text between stanzas");
+        if (depth < 2) throw new XmlException(BAD_FORMAT, "there is text between stanzas");
         in = In.CDATA;
         brackets = 0;
     }
@@ -271,17 +277,20 @@ final class Framer {
         } else brackets = c == ']' ? brackets + 1 : 0;
     }
 
-    /** RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+    /**
+     * Checks a byte of a character beyond ASCII (RFC 3629): no overlong forms, no surrogates, no code above U+10FFFF.
+     */
     private void multibyte(int c) throws XmlException {
         if (continuation > 0) {
-            if (c < lowest || c > highest) throw new XmlException(NOT_WELL_FORMED, "broken UTF-8");
+            if (c < lowest || c > highest) throw new XmlException(NOT_WELL_FORMED, "the stream is not valid UTF-8");
             continuation--;
             lowest = 0x80;
             highest = 0xBF;
             return;
         }
         if (c < 0xC2 || c > 0xF4)
-            throw new XmlException(in == In.START ? UNSUPPORTED_ENCODING : NOT_WELL_FORMED, "not UTF-8");
+            throw new XmlException(in == In.START ? UNSUPPORTED_ENCODING : NOT_WELL_FORMED,
+                    "the stream is not valid UTF-8");
         continuation = c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
         lowest = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
         highest = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;

@@ -1,6 +1,6 @@
 package im.martlet.xml;
 
-/** XML namespaces that more than one package knows. All others are constants of the class that implements them. */
+/** The XML namespaces that more than one package uses. A class that implements a protocol holds each of the others. */
 public final class Namespaces {
     /** RFC 6120 §4.8. */
     public static final String STREAMS = "http://etherx.jabber.org/streams";

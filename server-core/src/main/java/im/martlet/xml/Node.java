@@ -1,4 +1,4 @@
 package im.martlet.xml;
 
-/** What an element contains. */
+/** A part of the content of an element: a child element or text. */
 public sealed interface Node permits Element, Text {}

@@ -1,13 +1,15 @@
 package im.martlet.xml;
 
 /**
- * The opening tag of a stream (RFC 6120 §4.7), as an element without content.
+ * The start tag of a stream (RFC 6120 §4.7).
  *
- * @param namespaces what it declares
+ * @param element the tag as an element without content
+ * @param namespaces the namespaces that the tag declares
  */
 public record StreamHeader(Element element, StreamNamespaces namespaces) {
     /**
-     * The namespace that unprefixed children are in: {@code jabber:client} for a client; empty when none was declared.
+     * Returns the namespace of children without a prefix: {@code jabber:client} for a client; empty if the header
+     * declares none.
      */
     public String contentNamespace() {
         return namespaces.content();

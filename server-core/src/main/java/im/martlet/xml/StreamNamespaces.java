@@ -4,35 +4,35 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a stream header declares, and so holds inside the stream.
+ * The namespaces that a stream header declares for the inside of the stream.
  *
- * @param content the default namespace, empty when there is none
- * @param prefixes the others
+ * @param content the default namespace; empty if there is none
+ * @param prefixes the other namespaces, by prefix
  */
 public record StreamNamespaces(String content, Map<String, String> prefixes) {
-    /** What nearly every client declares. */
+    /** The namespaces that nearly every client declares. */
     static final StreamNamespaces CLIENT =
             new StreamNamespaces(Namespaces.CLIENT, Map.of("stream", Namespaces.STREAMS));
 
-    /** An opening tag that declares them. */
+    /** Returns a start tag that declares the namespaces. */
     byte[] openingTag() {
         var out = new XmlWriter().raw("<stream").attribute("xmlns", content);
         prefixes.forEach((prefix, uri) -> out.attribute("xmlns:" + prefix, uri));
         return out.raw(">").toBytes();
     }
 
-    /** What most servers declare, as it holds inside. */
+    /** The namespaces that most servers declare, after {@link #inside}. */
     static final StreamNamespaces SERVER = new StreamNamespaces(Namespaces.CLIENT,
             Map.of("stream", Namespaces.STREAMS, "db", Namespaces.DIALBACK));
 
-    private static final Set<String> OTHERS = Set.of(Namespaces.SERVER, Namespaces.COMPONENT);
+    private static final Set<String> LIKE_CLIENT = Set.of(Namespaces.SERVER, Namespaces.COMPONENT);
 
     /**
-     * As it holds inside the stream. Between servers, and of components, stanzas are in a namespace of another name and
-     * are otherwise the same (RFC 6120 §4.8.3, XEP-0114 §3): in here they have one.
+     * Returns the namespaces for the parser. Stanzas of servers and components have another namespace but the same
+     * content (RFC 6120 §4.8.3, XEP-0114 §3), so the parser gives all stanzas the namespace of clients.
      */
     StreamNamespaces inside() {
-        if (!OTHERS.contains(content)) return this;
+        if (!LIKE_CLIENT.contains(content)) return this;
         if (prefixes.equals(CLIENT.prefixes)) return CLIENT;
         return prefixes.equals(SERVER.prefixes) ? SERVER : new StreamNamespaces(CLIENT.content, prefixes);
     }

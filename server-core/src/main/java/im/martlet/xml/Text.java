@@ -1,4 +1,4 @@
 package im.martlet.xml;
 
-/** Character data, unescaped. */
+/** Text, without escapes. */
 public record Text(String value) implements Node {}

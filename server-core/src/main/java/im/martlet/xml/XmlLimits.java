@@ -1,10 +1,10 @@
 package im.martlet.xml;
 
 /**
- * Bounds on what one first-level element of a stream may be.
+ * The limits of one first-level element of a stream.
  *
- * @param bytes of the whole element, markup included
- * @param depth of nesting, the element itself being 1
- * @param attributes of any one element, namespace declarations included
+ * @param bytes the bytes of the whole element, with its markup
+ * @param depth the depth of nesting; the first-level element has depth 1
+ * @param attributes the attributes of any one element, with its namespace declarations
  */
 public record XmlLimits(int bytes, int depth, int attributes) {}

@@ -4,29 +4,29 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One direction of an XML stream: takes bytes as they come, hands out the header, then whole first-level elements, then
- * the end. Framing comes first, so that only a whole, bounded element reaches the parser, and an idle stream keeps
- * nothing but a few numbers. Used by one thread at a time.
+ * One direction of an XML stream: turns bytes into the header, then whole first-level elements, then the end. Framing
+ * comes first. So only a whole element within the limits reaches the parser, and an idle stream keeps only a few
+ * numbers. Used by one thread at a time.
  */
 public final class XmlStream {
-    /** What a stream is made of. */
+    /** Receives the parts of a stream. */
     public interface Receiver {
         void header(StreamHeader header);
 
         void element(Element element);
 
-        /** The closing tag of the stream. */
+        /** Receives the end tag of the stream. */
         void end();
     }
 
-    private static final byte[] NOTHING = {};
+    private static final byte[] EMPTY = {};
 
     private final ElementParser parser;
     private final Receiver receiver;
     private final Framer framer;
     private StreamNamespaces namespaces = StreamNamespaces.CLIENT;
-    private byte[] kept = NOTHING; // the beginning of an element whose rest has not come
-    private int keptLength;
+    private byte[] partial = EMPTY; // the beginning of an incomplete element
+    private int partialLength;
     private boolean stopped;
     private boolean failed;
 
@@ -37,10 +37,10 @@ public final class XmlStream {
     }
 
     /**
-     * Takes more bytes. The receiver may call {@link #restart}, {@link #limits} and {@link #stop} from inside. The
-     * buffer is used up on return, unless the stream was stopped.
+     * Parses more bytes. The receiver may call {@link #restart}, {@link #limits} and {@link #stop} from inside. On
+     * return the buffer is used up, unless the stream was stopped.
      *
-     * @throws XmlException when the input is not allowed; the stream takes nothing more after that
+     * @throws XmlException if the input is not allowed; after that the stream ignores all input
      */
     public void feed(ByteBuffer bytes) throws XmlException {
         if (failed) {
@@ -57,12 +57,12 @@ public final class XmlStream {
             }
         } catch (XmlException e) {
             failed = true;
-            kept = NOTHING;
+            partial = EMPTY;
             throw e;
         }
     }
 
-    /** @param shift index in {@code array} of the buffer's position 0 */
+    /** @param shift the index of the buffer's position 0 in the array */
     private void feed(ByteBuffer bytes, byte[] array, int shift) throws XmlException {
         int at = bytes.position() + shift;
         int to = bytes.limit() + shift;
@@ -72,17 +72,17 @@ public final class XmlStream {
             bytes.position(at - shift);
             if (framer.found() == Framer.Found.NOTHING) {
                 if (framer.isInside()) keep(array, framer.start() < 0 ? begin : framer.start(), at);
-            } else if (keptLength > 0) {
+            } else if (partialLength > 0) {
                 keep(array, begin, at);
-                var whole = kept;
-                int length = keptLength;
-                forget();
-                handOut(whole, 0, length);
-            } else handOut(array, Math.max(framer.start(), begin), at);
+                var whole = partial;
+                int length = partialLength;
+                clear();
+                deliver(whole, 0, length);
+            } else deliver(array, Math.max(framer.start(), begin), at);
         }
     }
 
-    private void handOut(byte[] array, int from, int to) throws XmlException {
+    private void deliver(byte[] array, int from, int to) throws XmlException {
         switch (framer.found()) {
             case HEADER -> {
                 var header = parser.header(array, from, to - from);
@@ -97,31 +97,33 @@ public final class XmlStream {
 
     private void keep(byte[] array, int from, int to) {
         int length = to - from;
-        if (kept.length < keptLength + length)
-            kept = Arrays.copyOf(kept, Math.max(keptLength + length, 2 * keptLength));
-        System.arraycopy(array, from, kept, keptLength, length);
-        keptLength += length;
+        if (partial.length < partialLength + length)
+            partial = Arrays.copyOf(partial, Math.max(partialLength + length, 2 * partialLength));
+        System.arraycopy(array, from, partial, partialLength, length);
+        partialLength += length;
     }
 
-    private void forget() {
-        kept = NOTHING;
-        keptLength = 0;
+    private void clear() {
+        partial = EMPTY;
+        partialLength = 0;
     }
 
-    /** Bounds from now on. */
+    /** Applies new limits. */
     public void limits(XmlLimits limits) { framer.limits(limits); }
 
-    /** Expects a new header: the old stream is forgotten (RFC 6120 §4.3.3). Bytes that follow belong to the new one. */
+    /** Forgets the old stream and expects a new header (RFC 6120 §4.3.3). The next bytes belong to the new stream. */
     public void restart() {
         framer.reset();
-        forget();
+        clear();
     }
 
-    /** Stops in the middle of a buffer: what is left of it stays in it (STARTTLS). */
+    /** Stops in the middle of a buffer and leaves the rest of its bytes unread (STARTTLS). */
     public void stop() {
         stopped = true;
     }
 
-    /** Bytes kept here, waiting for the rest of an element. */
-    public int pending() { return keptLength; }
+    /** Returns the number of bytes that wait here for the rest of an element. */
+    public int pending() {
+        return partialLength;
+    }
 }

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes elements as UTF-8. What leaves the server was written here, never copied from what was received. Characters
- * that XML does not allow are left out, so that whatever is written can be read. Used by one thread at a time.
+ * Writes elements as UTF-8. All output of the server was written here and never copied from received bytes. The writer
+ * leaves out characters that XML does not allow, so any parser can read the output. Used by one thread at a time.
  */
 public final class XmlWriter {
     private byte[] out = new byte[256];
     private int length;
 
-    /** Writes an element into a context whose default namespace is {@code outer}. */
+    /** Writes an element. {@code outer} is the default namespace around it. */
     public XmlWriter element(Element element, String outer) {
         put('<');
         name(element.name(), 0);
@@ -30,7 +30,7 @@ public final class XmlWriter {
         return raw(">");
     }
 
-    /** Writes content into a context whose default namespace is {@code outer}. */
+    /** Writes content. {@code outer} is the default namespace around it. */
     public XmlWriter nodes(List<? extends Node> nodes, String outer) {
         for (Node node : nodes) switch (node) {
             case Element e -> element(e, outer);
@@ -53,10 +53,10 @@ public final class XmlWriter {
         return this;
     }
 
-    /** An attribute in a namespace needs a prefix, which is declared on the spot. */
+    /** Writes an attribute in a namespace, with a declaration of the prefix that it needs. */
     private void foreignAttribute(String name, String value, int number) {
-        int end = name.lastIndexOf('}'); // a namespace is any text and may hold one, a local name cannot
-        if (end < 2) throw new IllegalArgumentException("no namespace in " + name);
+        int end = name.lastIndexOf('}'); // the last one, because a namespace may contain it and a local name cannot
+        if (end < 2) throw new IllegalArgumentException("the attribute name has no namespace: " + name);
         String prefix = "a" + number;
         attribute("xmlns:" + prefix, name.substring(1, end));
         put(' ');
@@ -66,28 +66,28 @@ public final class XmlWriter {
     }
 
     /**
-     * Writes a name, from an index on. Names cannot be escaped, and some come from clients: one that would end the name
-     * and begin other markup is refused, whatever a parser has let through.
+     * Writes a name from an index on. XML has no escapes in names, and some names come from clients. So a character
+     * that would end the name and begin other markup is refused, even if a parser let it through.
      */
     private void name(String name, int from) {
-        if (from == name.length()) throw new IllegalArgumentException("an empty name");
+        if (from == name.length()) throw new IllegalArgumentException("the name is empty");
         room(name.length());
         for (int i = from; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c >= 0x80) i += multibyte(name, i);
-            else if (isOfName(c)) put(c);
-            else throw new IllegalArgumentException("not a name: " + name);
+            else if (isNameCharacter(c)) put(c);
+            else throw new IllegalArgumentException("XML allows no such name: " + name);
         }
     }
 
-    private static boolean isOfName(char c) {
+    private static boolean isNameCharacter(char c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
                 || c == ':';
     }
 
-    /** Writes markup as it is; only for text that this server wrote itself. */
+    /** Writes markup without escaping. Only for text that the server itself wrote. */
     public XmlWriter raw(String markup) {
-        int plain = copied(markup, markup.length());
+        int plain = writeAscii(markup, markup.length());
         for (int i = plain; i < markup.length(); i++) {
             char c = markup.charAt(i);
             if (c < 0x80) put(c);
@@ -96,7 +96,7 @@ public final class XmlWriter {
         return this;
     }
 
-    /** Writes what another writer wrote. */
+    /** Writes the bytes of another writer. */
     public XmlWriter written(byte[] bytes) {
         room(bytes.length);
         System.arraycopy(bytes, 0, out, length, bytes.length);
@@ -104,10 +104,10 @@ public final class XmlWriter {
         return this;
     }
 
-    /** What was written, in UTF-8. */
+    /** Returns the output in UTF-8. */
     public byte[] toBytes() { return Arrays.copyOf(out, length); }
 
-    /** One element as text. */
+    /** Returns one element as XML text. */
     public static String toString(Element element) {
         var writer = new XmlWriter().element(element, "");
         return new String(writer.out, 0, writer.length, StandardCharsets.UTF_8);
@@ -116,14 +116,14 @@ public final class XmlWriter {
     private void escape(String text, boolean attribute) {
         int plain = 0;
         while (plain < text.length() && isPlain(text.charAt(plain))) plain++;
-        for (int i = copied(text, plain); i < text.length(); i++) {
+        for (int i = writeAscii(text, plain); i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '<' -> raw("&lt;");
                 case '>' -> raw("&gt;");
                 case '&' -> raw("&amp;");
                 case '\'' -> raw("&apos;");
-                case '\r' -> raw("&#13;"); // a parser would make a newline of it
+                case '\r' -> raw("&#13;"); // a parser would turn it into a newline
                 case '\n' -> {
                     if (attribute) raw("&#10;");
                     else put(c);
@@ -140,14 +140,14 @@ public final class XmlWriter {
         }
     }
 
-    /** Whether a character is one byte, and is written as it is wherever it stands. */
+    /** Returns whether a character is one byte that never needs an escape. */
     private static boolean isPlain(char c) {
         return c >= ' ' && c < 0x80 && c != '<' && c != '>' && c != '&' && c != '\'';
     }
 
-    /** Writes the ASCII that a text begins with, which is nearly all of most texts; answers where it ends. */
-    @SuppressWarnings("deprecation") // of a method that is right for ASCII, and copies it as one block
-    private int copied(String text, int end) {
+    /** Writes the ASCII at the beginning of a text, which is nearly all of most texts. Returns the index of its end. */
+    @SuppressWarnings("deprecation") // String.getBytes without a charset is right for ASCII and copies one block
+    private int writeAscii(String text, int end) {
         room(text.length());
         int plain = 0;
         while (plain < end && text.charAt(plain) < 0x80) plain++;
@@ -156,7 +156,7 @@ public final class XmlWriter {
         return plain;
     }
 
-    /** Writes the character at an index; answers how many more {@code char}s it took. */
+    /** Writes the character at an index. Returns the number of further {@code char}s that it took. */
     private int multibyte(String text, int i) {
         int c = text.codePointAt(i);
         if (c < 0x800) {

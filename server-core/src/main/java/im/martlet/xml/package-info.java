@@ -1,6 +1,6 @@
 /**
- * XML as XMPP uses it (RFC 6120 §11): values, framing, reading, writing. The only package that knows Woodstox. Framing
- * and reading run on the I/O threads and never block; values are immutable and may be shared by any thread.
+ * XML as XMPP uses it (RFC 6120 §11): values, framing, reading, writing. The only package that uses Woodstox. Framing
+ * and reading run on the I/O threads and never block. Values are immutable, and any thread may share them.
  */
 @NullMarked
 package im.martlet.xml;
