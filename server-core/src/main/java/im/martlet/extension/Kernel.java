@@ -147,7 +147,7 @@ public final class Kernel {
             }
             case Hook.HttpRoute(var route) -> {
                 if (routes.stream()
-                        .anyMatch(other -> other.door() == route.door() && other.path().equals(route.path())))
+                        .anyMatch(other -> other.front() == route.front() && other.path().equals(route.path())))
                     throw twice("answer HTTP requests for " + route.path(), extension);
                 routes.add(route);
             }

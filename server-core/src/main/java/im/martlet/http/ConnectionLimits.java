@@ -8,23 +8,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.EndPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Knows who is in. One address has a bounded number of connections; one that is without a whole request for too long is
- * closed, whatever it sends meanwhile: half a TLS handshake, a header letter by letter, nothing. Any thread.
+ * Limits the connections of each address, and closes a connection that has had no whole request for too long. It does
+ * not matter whether the peer sends half a TLS handshake, a slow header or nothing in that time. Any thread.
  */
 final class ConnectionLimits {
-    /** A connection. It is idle while no request of it is being answered. */
-    private static final class Visit {
-        final Network from;
-        final AtomicInteger busy = new AtomicInteger();
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
+
+    /** An open connection. It is idle while the server handles no request of it. */
+    private static final class OpenConnection {
+        final Network origin;
+        final AtomicInteger requests = new AtomicInteger(); // under way
         volatile long idleSince = System.nanoTime();
 
-        Visit(Network from) { this.from = from; }
+        OpenConnection(Network origin) { this.origin = origin; }
     }
 
-    private final ConcurrentHashMap<EndPoint, Visit> visits = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<Network, Integer> crowds = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<EndPoint, OpenConnection> connections = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Network, Integer> counts = new ConcurrentHashMap<>();
     private final Supplier<HttpSettings> settings;
     private final TrustedProxies proxies;
 
@@ -33,59 +37,65 @@ final class ConnectionLimits {
         this.proxies = proxies;
     }
 
-    /** A new connection; closed at once if there are too many of its address. */
-    void enter(EndPoint connection) {
-        if (!(connection.getRemoteSocketAddress() instanceof InetSocketAddress remote)) { // gone already
-            connection.close();
+    /** Adds a new connection. Closes it at once if its address has too many connections. */
+    void enter(EndPoint endPoint) {
+        if (!(endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote)) { // closed already
+            endPoint.close();
             return;
         }
-        var visit = new Visit(new Network(remote.getAddress()));
-        visits.put(connection, visit);
-        int crowd = crowds.merge(visit.from, 1, Integer::sum);
-        if (crowd > settings.get().connectionsPerAddress() && !proxies.isOne(remote.getAddress())) connection.close();
+        var connection = new OpenConnection(new Network(remote.getAddress()));
+        connections.put(endPoint, connection);
+        int count = counts.merge(connection.origin, 1, Integer::sum);
+        if (count <= settings.get().connectionsPerAddress() || proxies.contains(remote.getAddress())) return;
+        LOG.debug("connection-refused reason=\"the address has too many HTTP connections\" address={}",
+                remote.getAddress());
+        endPoint.close();
     }
 
-    void leave(EndPoint connection) {
-        var visit = visits.remove(connection);
-        if (visit != null) crowds.computeIfPresent(visit.from, (_, n) -> n == 1 ? null : n - 1);
+    void leave(EndPoint endPoint) {
+        var connection = connections.remove(endPoint);
+        if (connection != null) counts.computeIfPresent(connection.origin, (_, n) -> n == 1 ? null : n - 1);
     }
 
-    /** A request begins on a connection, or a WebSocket. */
-    void begin(EndPoint connection) {
-        var visit = visits.get(bare(connection));
-        if (visit != null) visit.busy.incrementAndGet();
+    /** Notes that a request, or a WebSocket, begins on a connection. */
+    void begin(EndPoint endPoint) {
+        var connection = connections.get(socket(endPoint));
+        if (connection != null) connection.requests.incrementAndGet();
     }
 
-    /** It has ended. */
-    void end(EndPoint connection) {
-        var visit = visits.get(bare(connection));
-        if (visit == null) return;
-        visit.idleSince = System.nanoTime();
-        visit.busy.decrementAndGet();
+    /** Notes the end of a request or a WebSocket. */
+    void end(EndPoint endPoint) {
+        var connection = connections.get(socket(endPoint));
+        if (connection == null) return;
+        connection.idleSince = System.nanoTime();
+        connection.requests.decrementAndGet();
     }
 
-    /** The socket below TLS and below what PROXY says. */
-    private static EndPoint bare(EndPoint connection) {
-        var bare = connection;
-        while (bare instanceof EndPoint.Wrapper wrapper) bare = wrapper.unwrap();
-        return bare;
+    /** Returns the socket below TLS and below the PROXY protocol. */
+    private static EndPoint socket(EndPoint endPoint) {
+        var socket = endPoint;
+        while (socket instanceof EndPoint.Wrapper wrapper) socket = wrapper.unwrap();
+        return socket;
     }
 
-    /** Closes who has been idle for too long; called every now and then. */
-    void look(long now) {
-        long most = settings.get().idle().toNanos();
-        visits.forEach((connection, visit) -> {
-            if (visit.busy.get() == 0 && now - visit.idleSince > most) connection.close();
+    /** Closes connections that have been idle for too long. Called several times a second. */
+    void closeIdle(long now) {
+        long longest = settings.get().idle().toNanos();
+        connections.forEach((endPoint, connection) -> {
+            if (connection.requests.get() > 0 || now - connection.idleSince <= longest) return;
+            LOG.debug("connection-closed reason=\"no whole request came in time\" address={}",
+                    connection.origin.first());
+            endPoint.close();
         });
     }
 
-    /** Waits until nothing is being answered, but not for long. */
+    /** Waits until no request is under way, or until the patience ends. */
     void awaitQuiet(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (System.nanoTime() < deadline && visits.values().stream().anyMatch(visit -> visit.busy.get() > 0))
+        while (System.nanoTime() < deadline && connections.values().stream().anyMatch(c -> c.requests.get() > 0))
             TimeUnit.MILLISECONDS.sleep(5);
     }
 
-    /** Open connections. */
-    int visits() { return visits.size(); }
+    /** Returns the number of open connections. */
+    int count() { return connections.size(); }
 }

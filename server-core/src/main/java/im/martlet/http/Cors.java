@@ -5,15 +5,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What pages of other origins may do (Fetch standard, §3.2). Nobody's cookies are ever looked at here, so an origin is
- * let in or not, and it makes no difference which.
+ * The rights of web pages of other origins (Fetch standard, §3.2). The server reads no cookies, so all other origins
+ * have the same rights.
  *
- * @param anybody whether any page may see the answers
- * @param headers that a page may send beyond those that every page may
- * @param exposed headers of the answer that it may read beyond those that every page may
+ * @param anybody whether any page may read the responses
+ * @param headers the request headers that a page may send, beyond those that every page may send
+ * @param exposed the response headers that a page may read, beyond those that every page may read
  */
 public record Cors(boolean anybody, List<String> headers, List<String> exposed) {
-    /** Only pages from here. */
+    /** Only pages of the same origin. */
     public static final Cors NONE = new Cors(false, List.of(), List.of());
     /** All pages. */
     public static final Cors ANYBODY = new Cors(true, List.of("Content-Type"), List.of());
@@ -25,14 +25,14 @@ public record Cors(boolean anybody, List<String> headers, List<String> exposed) 
         exposed = List.copyOf(exposed);
     }
 
-    /** Puts on an answer what a browser wants to know. */
+    /** Returns a response with the headers that tell a browser the rights. */
     Response on(Response response) {
         if (!anybody) return response;
         var open = response.with("Access-Control-Allow-Origin", "*");
         return exposed.isEmpty() ? open : open.with("Access-Control-Expose-Headers", String.join(", ", exposed));
     }
 
-    /** The answer to OPTIONS, whether it is a browser that asks beforehand or somebody who is curious. */
+    /** Returns the response to OPTIONS, for a browser's preflight request and for any other client. */
     Response preflight(Set<String> methods) {
         var allowed = new TreeSet<>(methods);
         allowed.add("OPTIONS");

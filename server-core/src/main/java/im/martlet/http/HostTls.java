@@ -7,18 +7,19 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** TLS as it is spoken everywhere here, with the hosts' certificates by the name that a client asks for. */
+/** Gives Jetty the same TLS as all other connections, with the certificate of the host that a client requests. */
 final class HostTls extends SslContextFactory.Server {
     private final TlsSettings tls;
     private final Supplier<Set<String>> hosts;
 
-    /** @param hosts of which the first is shown to who names none */
+    /** @param hosts the served domains; a client without SNI gets the certificate of the first one */
     HostTls(TlsSettings tls, Supplier<Set<String>> hosts) {
         this.tls = tls;
         this.hosts = hosts;
         setSslContext(tls.jsse());
     }
 
+    /** Counts a completed handshake. */
     void handshake(String protocol) { tls.handshake(protocol); }
 
     @Override public SSLEngine newSSLEngine() { return tls.engine(hosts.get().iterator().next()); }

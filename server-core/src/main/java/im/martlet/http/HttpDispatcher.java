@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives each request to the extension that answers there, on a virtual thread of its own, and sends what it answers.
+ * Gives each request to the route that handles its path, on a virtual thread of its own, and sends the reply.
  */
 final class HttpDispatcher extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDispatcher.class);
@@ -41,10 +41,10 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
 
     @Override public boolean handle(Request request, org.eclipse.jetty.server.Response response, Callback done) {
         var connection = request.getConnectionMetaData().getConnection().getEndPoint();
-        var doorkeeper = sockets.doorkeeper();
-        doorkeeper.begin(connection);
-        var ended = Callback.from(done, () -> doorkeeper.end(connection));
-        request.addIdleTimeoutListener(_ -> false); // who waits for us may; who makes us wait may not
+        var limits = sockets.limits();
+        limits.begin(connection);
+        var ended = Callback.from(done, () -> limits.end(connection));
+        request.addIdleTimeoutListener(_ -> false); // TransferPace limits slow clients, and a handler may take long
         Thread.ofVirtual().name("http").start(() -> serve(request, response, ended, connection));
         return true;
     }
@@ -53,22 +53,22 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
             EndPoint connection) {
         try {
             var route = Optional.<Route>empty();
-            HttpReply answer;
+            HttpReply reply;
             var pace = new TransferPace(settings.get().slowest().bytes(), settings.get().idle().toNanos());
             try {
-                var sender = sender(request, connection);
+                var source = source(request, connection);
                 var path = URIUtil.decodePath(request.getHttpURI().getCanonicalPath());
-                route = routes.of(door(request), path);
-                answer = answer(request, sender, path, route, pace);
+                route = routes.of(front(request), path);
+                reply = reply(request, source, path, route, pace);
             } catch (HttpException refused) {
-                answer = refused.response();
+                reply = refused.response();
             }
-            switch (answer) {
+            switch (reply) {
                 case Response r -> send(route.map(Route::cors).orElse(Cors.NONE).on(r), request, response, pace, done);
                 case WebSocketUpgrade upgrade -> sockets.open(upgrade, request, response, done);
             }
-        } catch (HttpException late) { // while the body was sent
-            done.failed(late);
+        } catch (HttpException tooSlow) { // while the body was sent
+            done.failed(tooSlow);
         } catch (IOException | InterruptedException gone) {
             done.failed(gone);
         } catch (RuntimeException | Error e) {
@@ -78,60 +78,65 @@ final class HttpDispatcher extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private static Route.Door door(Request request) {
-        return Route.Door.valueOf(request.getConnectionMetaData().getConnector().getName());
+    private static Route.Front front(Request request) {
+        return Route.Front.valueOf(request.getConnectionMetaData().getConnector().getName());
     }
 
-    private RequestSource sender(Request request, EndPoint connection) {
+    private RequestSource source(Request request, EndPoint connection) {
         if (!(connection.getRemoteSocketAddress() instanceof InetSocketAddress remote))
-            throw new HttpException(400, "who are you?");
+            throw new HttpException(400, "the connection has no address");
         boolean secure = connection.getSslSessionData() != null || TrustedProxyProtocol.saysSecure(connection);
         return new RequestSource(remote, secure, Optional.ofNullable(Request.getServerName(request)).orElse(""), false)
                 .seenThrough(proxies, name -> request.getHeaders().getValuesList(name));
     }
 
-    private HttpReply answer(Request request, RequestSource sender, String path, Optional<Route> found,
+    private HttpReply reply(Request request, RequestSource source, String path, Optional<Route> found,
             TransferPace pace) throws IOException, InterruptedException {
-        var session = Optional.ofNullable(sender.proxied() ? null : JettyRequest.session(request));
-        var host = host(door(request), sender.name());
-        var route = found.orElseThrow(() -> new HttpException(404, "there is nothing here"));
+        var session = Optional.ofNullable(source.proxied() ? null : JettyRequest.session(request));
+        var host = host(front(request), source.name());
+        var route = found.orElseThrow(() -> new HttpException(404, "there is no page at this path"));
         if (request.getMethod().equals("OPTIONS")) return route.cors().preflight(route.methods());
-        var incoming = new JettyRequest(request, sender, route, host, path, session, pace);
-        boolean waits = request.getHeaders().contains(HttpHeader.EXPECT);
+        var incoming = new JettyRequest(request, source, route, host, path, session, pace);
+        boolean expectsContinue = request.getHeaders().contains(HttpHeader.EXPECT);
         try {
             if (!route.methods().contains(incoming.method()))
-                throw new HttpException(Response.text(405, "not with " + request.getMethod()).with("Allow",
-                        route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
-            if (incoming.length() > route.largest())
-                throw new HttpException(413, "larger than " + route.largest() + " bytes");
-            var answer = route.handler().answer(incoming);
-            if (answer instanceof Response) UnreadBody.discard(incoming, waits);
-            return answer;
+                throw new HttpException(
+                        Response.text(405, "this path does not allow " + request.getMethod()).with("Allow",
+                                route.cors().preflight(route.methods()).headers().getOrDefault("Allow", "")));
+            if (incoming.length() > route.maxBytes()) throw HttpException.tooLarge(route.maxBytes());
+            var reply = route.handler().answer(incoming);
+            if (reply instanceof Response) UnreadBody.discard(incoming, expectsContinue);
+            return reply;
         } catch (HttpException refused) {
-            UnreadBody.discard(incoming, waits);
+            UnreadBody.discard(incoming, expectsContinue);
             throw refused;
         }
     }
 
-    /** Pages of other sites must not reach what is for this machine only, by a name of theirs that leads here. */
-    private String host(Route.Door door, String name) {
-        return switch (door) {
+    /**
+     * Returns the served domain of a request. The front for this machine accepts only names of this machine. Otherwise
+     * a web page could reach it through a domain of its own that resolves to this machine.
+     */
+    private String host(Route.Front front, String name) {
+        return switch (front) {
             case LOCAL -> {
-                if (!LOOPBACK.contains(name)) throw new HttpException(421, "this is for programs on this machine");
+                if (!LOOPBACK.contains(name)) throw new HttpException(421,
+                        "only programs on this machine may use this address: call it localhost");
                 yield name;
             }
             case PUBLIC ->
-                    urls.host(name).orElseThrow(() -> new HttpException(421, "'" + name + "' is not served here"));
+                    urls.host(name)
+                            .orElseThrow(() -> new HttpException(421, "this server does not serve '" + name + "'"));
         };
     }
 
-    private static void send(Response answer, Request request, org.eclipse.jetty.server.Response response,
+    private static void send(Response reply, Request request, org.eclipse.jetty.server.Response response,
             TransferPace pace, Callback done) throws IOException {
-        response.setStatus(answer.status());
+        response.setStatus(reply.status());
         var headers = response.getHeaders();
-        answer.headers().forEach(headers::put);
+        reply.headers().forEach(headers::put);
         headers.put("X-Content-Type-Options", "nosniff");
-        switch (answer.body()) {
+        switch (reply.body()) {
             case Body.Bytes(byte[] bytes) -> response.write(true, ByteBuffer.wrap(bytes), done);
             case Body.Streamed(long length, var writer) -> {
                 if (length >= 0) headers.put(HttpHeader.CONTENT_LENGTH, length);

@@ -1,18 +1,23 @@
 package im.martlet.http;
 
-/** A request that cannot be done; the client is told, and the connection stays. */
+/** Refuses a request with a response. The connection stays open. */
 public final class HttpException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Response response;
 
-    /** @param why for people, in one line */
-    public HttpException(int status, String why) {
-        this(Response.text(status, why));
+    /** @param reason one line of English, for the client */
+    public HttpException(int status, String reason) {
+        this(Response.text(status, reason));
+    }
+
+    /** Returns the refusal of a body with more than {@code maxBytes} bytes. */
+    static HttpException tooLarge(long maxBytes) {
+        return new HttpException(413, "the body is larger than " + maxBytes + " bytes");
     }
 
     public HttpException(Response response) {
-        super(null, null, false, false);
+        super(null, null, false, false); // without a costly stack trace
         this.response = response;
     }
 

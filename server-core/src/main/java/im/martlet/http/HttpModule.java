@@ -7,12 +7,12 @@ import im.martlet.net.TlsSettings;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
 
-/** What extensions may ask about HTTP. */
+/** Provides extensions with the URLs of the hosts and the TLS settings. */
 public final class HttpModule extends AbstractModule {
     private final Supplier<HttpSettings> settings;
     private final TlsSettings tls;
 
-    /** @param settings as they are now */
+    /** @param settings the current settings; read for each use, because a reload may change them */
     public HttpModule(Supplier<HttpSettings> settings, TlsSettings tls) {
         this.settings = settings;
         this.tls = tls;

@@ -1,4 +1,4 @@
 package im.martlet.http;
 
-/** What becomes of a request. */
+/** The reply to a request: a response, or a WebSocket. */
 public sealed interface HttpReply permits Response, WebSocketUpgrade {}

@@ -27,17 +27,17 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 
-/** Listens for HTTP/1.1 and HTTP/2 wherever it is configured, and gives what comes to the routes. */
+/** Listens for HTTP/1.1 and HTTP/2 on all configured addresses and gives the requests to the routes. */
 public final class HttpServer implements AutoCloseable {
     private static final String HTTP_1 = "http/1.1"; // RFC 7301 §6
-    private static final int MOST_STREAMS = 100; // of one connection of HTTP/2
-    private static final int MOST_THREADS = 64;
-    private static final int LOOK_EVERY_MILLIS = 250;
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final int MAX_STREAMS = 100; // of one connection of HTTP/2
+    private static final int MAX_THREADS = 64;
+    private static final int CHECK_MILLIS = 250;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private final Server jetty;
     private final HttpSettings settings;
-    private final ConnectionLimits doorkeeper;
+    private final ConnectionLimits limits;
     private final TrustedProxies proxies;
     private final HostTls tls;
     private final ScheduledExecutorService clock =
@@ -49,41 +49,41 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param current settings, which may change
-     * @param hosts that are served; the first one's certificate is shown to who names none
-     * @throws IOException when an address is in use or not ours; the message names it
+     * @param current the current settings, which a reload may change
+     * @param hosts the served domains; a client without SNI gets the certificate of the first one
+     * @throws IOException if an address is in use or does not belong to this machine; the message names it
      */
     public HttpServer(Supplier<HttpSettings> current, TlsSettings tls, Supplier<Set<String>> hosts, List<Route> routes,
             PublicUrls urls) throws IOException {
         this.settings = current.get();
         this.tls = new HostTls(tls, hosts);
         this.proxies = new TrustedProxies(current);
-        this.doorkeeper = new ConnectionLimits(current, proxies);
-        var threads = new QueuedThreadPool(MOST_THREADS);
+        this.limits = new ConnectionLimits(current, proxies);
+        var threads = new QueuedThreadPool(MAX_THREADS);
         threads.setName("http");
         threads.setDaemon(true);
         jetty = new Server(threads);
         var components = new WebSocketComponents();
         jetty.addBean(components);
         jetty.setHandler(new HttpDispatcher(new Routes(routes), urls, current, proxies,
-                new OpenWebSockets(components, doorkeeper, clock)));
+                new OpenWebSockets(components, limits, clock)));
         jetty.setErrorHandler((request, response, done) -> {
             Content.Sink.write(response, true, response.getStatus() + "\n", done);
             return true;
         });
-        jetty.setStopTimeout(0); // who is answered has been given time before
+        jetty.setStopTimeout(0); // close() waits for open requests before
         if (settings.enabled()) start();
         if (!secure.isEmpty()) urls.listening(secure.getFirst().getPort());
-        clock.scheduleWithFixedDelay(() -> doorkeeper.look(System.nanoTime()), LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS,
+        clock.scheduleWithFixedDelay(() -> limits.closeIdle(System.nanoTime()), CHECK_MILLIS, CHECK_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
     private void start() throws IOException {
         try {
             jetty.start();
-            listen(settings.tls(), secure, Route.Door.PUBLIC, this::secure);
-            listen(settings.plain(), plain, Route.Door.PUBLIC, this::behindProxy);
-            listen(settings.local(), local, Route.Door.LOCAL,
+            listen(settings.tls(), secure, Route.Front.PUBLIC, this::secure);
+            listen(settings.plain(), plain, Route.Front.PUBLIC, this::behindProxy);
+            listen(settings.local(), local, Route.Front.LOCAL,
                     () -> List.of(new HttpConnectionFactory(configuration())));
         } catch (IOException e) {
             close();
@@ -94,11 +94,11 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Route.Door door,
+    private void listen(List<HostPort> addresses, List<InetSocketAddress> bound, Route.Front front,
             Supplier<List<ConnectionFactory>> protocols) throws Exception {
         for (var address : addresses) {
             var connector = new Listener(jetty, protocols.get());
-            connector.setName(door.name());
+            connector.setName(front.name());
             connector.setHost(address.host().isEmpty() ? null : address.host());
             connector.setPort(address.port());
             connector.setIdleTimeout(settings.idle().toMillis());
@@ -123,7 +123,8 @@ public final class HttpServer implements AutoCloseable {
     private List<ConnectionFactory> secure() {
         var http1 = new HttpConnectionFactory(configuration());
         var http2 = bounded(new HTTP2ServerConnectionFactory(configuration()));
-        var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), HTTP_1); // Jetty's own name is in capitals, which no client says
+        // Jetty's own name is in capitals, and no client uses it
+        var alpn = new ALPNServerConnectionFactory(http2.getProtocol(), HTTP_1);
         alpn.setDefaultProtocol(http1.getProtocol());
         var ssl = new SslConnectionFactory(tls, alpn.getProtocol());
         ssl.addBean(new SslHandshakeListener() {
@@ -141,7 +142,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static <F extends org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory> F bounded(F http2) {
-        http2.setMaxConcurrentStreams(MOST_STREAMS);
+        http2.setMaxConcurrentStreams(MAX_STREAMS);
         return http2;
     }
 
@@ -153,25 +154,29 @@ public final class HttpServer implements AutoCloseable {
         return configuration;
     }
 
-    /** Where HTTPS is spoken. */
+    /** Returns the addresses for HTTPS. */
     public List<InetSocketAddress> secured() { return List.copyOf(secure); }
 
-    /** Where HTTP is spoken in the clear. */
-    public List<InetSocketAddress> plain() { return List.copyOf(plain); }
+    /** Returns the addresses for HTTP without TLS. */
+    public List<InetSocketAddress> plain() {
+        return List.copyOf(plain);
+    }
 
-    /** Where programs of this machine ask. */
-    public List<InetSocketAddress> local() { return List.copyOf(local); }
+    /** Returns the addresses for programs on this machine. */
+    public List<InetSocketAddress> local() {
+        return List.copyOf(local);
+    }
 
-    /** Accepts no more; open connections stay. */
+    /** Stops accepting. Open connections stay. */
     public void stopListening() {
         for (var connector : jetty.getConnectors())
             if (connector instanceof ServerConnector listening) listening.close();
     }
 
-    /** Gives those who are being answered a moment, then closes all connections. */
+    /** Waits a moment for open requests, then closes all connections. */
     @Override public void close() {
         try {
-            doorkeeper.awaitQuiet(FAREWELL);
+            limits.awaitQuiet(STOP_PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -183,7 +188,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** An address that is listened on; tells the doorkeeper who comes and goes. */
+    /** One address on which the server listens. Counts its connections in the {@link ConnectionLimits}. */
     private final class Listener extends ServerConnector {
         Listener(Server server, List<ConnectionFactory> protocols) {
             super(server, 1, Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
@@ -192,11 +197,11 @@ public final class HttpServer implements AutoCloseable {
 
         @Override protected void onEndPointOpened(EndPoint connection) {
             super.onEndPointOpened(connection);
-            doorkeeper.enter(connection);
+            limits.enter(connection);
         }
 
         @Override protected void onEndPointClosed(EndPoint connection) {
-            doorkeeper.leave(connection);
+            limits.leave(connection);
             super.onEndPointClosed(connection);
         }
     }

@@ -16,15 +16,16 @@ import java.util.function.Supplier;
 /**
  * The section {@code [http]}.
  *
- * @param tls where HTTPS is spoken
- * @param plain where HTTP is spoken in the clear, for a proxy that speaks TLS
- * @param local where programs on this machine ask for health and numbers
- * @param proxies addresses or networks that are believed who they say the client is
- * @param urls what clients call the hosts: by domain, {@code https://name:port}
- * @param connectionsPerAddress of those that are no proxies, at once
- * @param headers bytes that the headers of a request may have
- * @param idle how long a connection may be without a whole request, and a request without progress
- * @param slowest bytes a second at which a body has to come or go, once it has had the time of {@code idle}
+ * @param enabled whether the server listens for HTTP
+ * @param tls the addresses for HTTPS
+ * @param plain the addresses for HTTP without TLS, behind a proxy that provides TLS
+ * @param local the addresses for programs on this machine, which read health and metrics there
+ * @param proxies the addresses or networks of trusted proxies, which may name the client's address
+ * @param urls the public URLs of the hosts: by domain, {@code https://name:port}
+ * @param connectionsPerAddress the connections at once from one address that is no proxy
+ * @param headers the bytes of a request's headers
+ * @param idle the longest time of a connection without a whole request, and of a request without progress
+ * @param slowest the lowest speed of a body in bytes a second, measured after the time of {@code idle}
  */
 public record HttpSettings(
         @Default("true") boolean enabled,
@@ -41,8 +42,9 @@ public record HttpSettings(
     private static final String SECTION = "http";
 
     /**
-     * Reads the section; what is wrong with it is told with everything else. @return it, as it is in the reading of the
-     * file that is in use
+     * Reads and checks the section. Adds each fault to the problems of the configuration.
+     *
+     * @return the settings of the configuration in use, which a reload may replace
      */
     public static Supplier<HttpSettings> of(Config config) {
         var now = config.live(SECTION, HttpSettings.class);
@@ -61,7 +63,7 @@ public record HttpSettings(
         return now;
     }
 
-    /** The same, but for ports, of which any will do. */
+    /** Returns the same settings with free ports on this machine, for a rehearsal. */
     public HttpSettings elsewhere() {
         var anywhere = List.of(new HostPort("127.0.0.1", 0));
         return new HttpSettings(enabled, tls.isEmpty() ? tls : anywhere, plain.isEmpty() ? plain : anywhere,
@@ -69,7 +71,7 @@ public record HttpSettings(
                 proxies, urls, connectionsPerAddress, headers, idle, slowest);
     }
 
-    /** Empty when it is nothing that clients could be told: HTTPS, a name, and no path. */
+    /** Returns a URL for clients; empty if the text is not HTTPS with a name and without a path. */
     static Optional<URI> url(String text) {
         try {
             var url = URI.create(text);

@@ -10,10 +10,10 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** A request of Jetty's, as extensions see it. */
-record JettyRequest(Request jetty, RequestSource sender, Route route, String host, String path,
+/** A request of Jetty, as extensions see it. */
+record JettyRequest(Request jetty, RequestSource source, Route route, String host, String path,
         Optional<SSLSession> session, TransferPace pace) implements im.martlet.http.Request {
-    /** What TLS agreed on, on the connection that a request comes on; null without TLS. */
+    /** Returns the TLS session of the request's connection; null without TLS. */
     static @Nullable SSLSession session(Request jetty) {
         var data = jetty.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
         return data == null ? null : data.sslSession();
@@ -21,7 +21,7 @@ record JettyRequest(Request jetty, RequestSource sender, Route route, String hos
 
     @Override public String method() {
         return switch (jetty.getMethod()) {
-            case "HEAD", "CONNECT" -> "GET"; // RFC 8441: what asks for a WebSocket over HTTP/2
+            case "HEAD", "CONNECT" -> "GET"; // RFC 8441: CONNECT requests a WebSocket over HTTP/2
             default -> jetty.getMethod();
         };
     }
@@ -34,13 +34,13 @@ record JettyRequest(Request jetty, RequestSource sender, Route route, String hos
 
     @Override public Optional<String> header(String name) { return Optional.ofNullable(jetty.getHeaders().get(name)); }
 
-    @Override public InetSocketAddress remote() { return sender.remote(); }
+    @Override public InetSocketAddress remote() { return source.remote(); }
 
     @Override public Optional<Transport.TlsSession> tls() {
         return session.map(s -> ChannelBindings.describe(s, jetty.getConnectionMetaData().getProtocol()));
     }
 
-    @Override public boolean isSecure() { return sender.secure(); }
+    @Override public boolean isSecure() { return source.secure(); }
 
     @Override public Optional<byte[]> channelBinding(Transport.ChannelBinding type) {
         return session.flatMap(s -> ChannelBindings.of(type, s));
@@ -48,5 +48,5 @@ record JettyRequest(Request jetty, RequestSource sender, Route route, String hos
 
     @Override public long length() { return jetty.getLength(); }
 
-    @Override public InputStream body() { return pace.of(Content.Source.asInputStream(jetty), route.largest()); }
+    @Override public InputStream body() { return pace.of(Content.Source.asInputStream(jetty), route.maxBytes()); }
 }

@@ -12,27 +12,30 @@ import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A WebSocket of Jetty's. Frames come one at a time: the next is asked for when there is credit and the last was
- * handled.
+ * A WebSocket of Jetty. Jetty delivers one frame at a time. This class demands the next one when reading is allowed and
+ * the last frame is handled.
  */
 final class JettyWebSocket implements TextWebSocket, FrameHandler {
-    private static final long LARGEST_PIECE = 16 * 1024; // larger frames are handed out in pieces
-    private static final int CRUMBS = 50; // frames of no text that are read within a second
+    private static final Logger LOG = LoggerFactory.getLogger(JettyWebSocket.class);
+    private static final long MAX_PIECE = 16 * 1024; // bytes; Jetty delivers larger frames in pieces
+    private static final int MAX_FRAMES_WITHOUT_TEXT = 50; // in a second
     private static final long SECOND = 1_000_000_000;
 
-    private @Nullable WebSocketUpgrade upgrade; // until it is open: whoever made it knows the request, which is large
+    private @Nullable WebSocketUpgrade upgrade; // null once open, because it holds the request, which is large
     private final OpenWebSockets all;
     private final EndPoint connection;
     private final AtomicLong queued = new AtomicLong();
     private @Nullable CoreSession session;
     private @Nullable Listener listener;
-    private boolean wanted = true; // guarded by this, as is the next
-    private boolean ready; // for the next frame
+    private boolean readingAllowed = true; // guarded by this
+    private boolean ready; // for the next frame; guarded by this
     private volatile boolean byPeer;
-    private int crumbs; // since a moment; of the thread that hands out, as is the next
-    private long since = System.nanoTime();
+    private int framesWithoutText; // since secondBegan; used by the thread that delivers
+    private long secondBegan = System.nanoTime(); // used by the thread that delivers
 
     JettyWebSocket(WebSocketUpgrade upgrade, OpenWebSockets all, EndPoint connection) {
         this.upgrade = upgrade;
@@ -42,15 +45,15 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
 
     private CoreSession session() { return Objects.requireNonNull(session); }
 
-    // ---- what comes
+    // ---- input
 
     @Override public void onOpen(CoreSession opened, Callback done) {
         session = opened;
-        opened.setIdleTimeout(Duration.ZERO); // what is spoken on it has a clock of its own
+        opened.setIdleTimeout(Duration.ZERO); // the stream on the socket has its own time limits
         opened.setAutoFragment(true);
-        opened.setMaxFrameSize(LARGEST_PIECE);
-        opened.setMaxTextMessageSize(-1); // whoever listens counts
-        all.doorkeeper().begin(connection);
+        opened.setMaxFrameSize(MAX_PIECE);
+        opened.setMaxTextMessageSize(-1); // the listener limits the size
+        all.limits().begin(connection);
         all.opened(this);
         listener = Objects.requireNonNull(upgrade).opened().apply(this);
         upgrade = null;
@@ -61,34 +64,38 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
     @Override public void onFrame(Frame frame, Callback done) {
         boolean text = frame.isDataFrame() && frame.hasPayload();
         switch (frame.getOpCode()) {
-            case OpCode.TEXT, OpCode.CONTINUATION -> heard(frame);
+            case OpCode.TEXT, OpCode.CONTINUATION -> deliver(frame);
             case OpCode.BINARY -> close(UNACCEPTABLE);
-            case OpCode.PING -> answer(frame);
+            case OpCode.PING -> pong(frame);
             case OpCode.CLOSE -> byPeer = true;
             default -> {}
         }
         done.succeeded();
-        if (frame.getOpCode() != OpCode.CLOSE && frame.getOpCode() != OpCode.PING) goOn(text);
+        if (frame.getOpCode() != OpCode.CLOSE && frame.getOpCode() != OpCode.PING) readNext(text);
     }
 
-    /** The next frame has to wait until the answer has gone: of who reads none, they would pile up. */
-    private void answer(Frame ping) {
+    /** Replies to a ping. Reads on after the reply is sent, or replies to a client that reads none would pile up. */
+    private void pong(Frame ping) {
         session().sendFrame(new Frame(OpCode.PONG, true, ping.getPayload() == null ? null : copy(ping.getPayload())),
-                Callback.from(() -> goOn(false), _ -> {}), false);
+                Callback.from(() -> readNext(false), _ -> {}), false);
     }
 
-    /** Nobody counts the bytes of what carries no text: a client that sends little else is read slowly. */
-    private void goOn(boolean text) {
+    /** Reads on; slowly if the client sends too many frames without text, because no rate limit counts their bytes. */
+    private void readNext(boolean text) {
         long now = System.nanoTime();
-        if (now - since > SECOND) {
-            since = now;
-            crumbs = 0;
+        if (now - secondBegan > SECOND) {
+            secondBegan = now;
+            framesWithoutText = 0;
         }
-        if (!text && ++crumbs > CRUMBS) all.inASecond(this::next);
-        else next();
+        if (text || ++framesWithoutText <= MAX_FRAMES_WITHOUT_TEXT) next();
+        else {
+            LOG.debug("reading-paused reason=\"the client sends too many frames without text\" remote={}",
+                    connection.getRemoteSocketAddress());
+            all.inASecond(this::next);
+        }
     }
 
-    private void heard(Frame frame) {
+    private void deliver(Frame frame) {
         if (session().isOutputOpen()) Objects.requireNonNull(listener)
                 .received(frame.getPayload() == null ? ByteBuffer.allocate(0) : frame.getPayload(), frame.isFin());
     }
@@ -101,7 +108,7 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
 
     @Override public void onClosed(CloseStatus status, Callback done) {
         all.closed(this);
-        all.doorkeeper().end(connection);
+        all.limits().end(connection);
         if (listener != null) listener.closed(byPeer);
         done.succeeded();
     }
@@ -109,22 +116,22 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
     private void next() {
         synchronized (this) {
             ready = true;
-            if (!wanted) return;
+            if (!readingAllowed) return;
             ready = false;
         }
         session().demand();
     }
 
-    @Override public void reading(boolean wanted) {
+    @Override public void reading(boolean allowed) {
         synchronized (this) {
-            this.wanted = wanted;
-            if (!wanted || !ready) return;
+            readingAllowed = allowed;
+            if (!allowed || !ready) return;
             ready = false;
         }
         session().demand();
     }
 
-    // ---- what goes
+    // ---- output
 
     @Override public void send(byte[] text) {
         queued.addAndGet(text.length);
@@ -139,8 +146,8 @@ final class JettyWebSocket implements TextWebSocket, FrameHandler {
     @Override public long queued() { return queued.get(); }
 
     @Override public void close(int code) {
-        reading(true); // or the answer is never heard
+        reading(true); // or the peer's close frame would stay unread
         session().close(code, null, Callback.NOOP);
-        all.soon(session()::abort);
+        all.afterPatience(session()::abort);
     }
 }

@@ -3,6 +3,7 @@ package im.martlet.http;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Request;
@@ -15,41 +16,41 @@ import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 
-/** Makes WebSockets of requests, and knows which are open. */
+/** Turns requests into WebSockets and keeps the open ones. Any thread. */
 final class OpenWebSockets {
-    private static final long PATIENCE_SECONDS = 5; // with who does not answer a goodbye
+    private static final long PATIENCE_SECONDS = 5; // for the peer's close frame
 
     private final WebSocketMappings mappings;
-    private final ConnectionLimits doorkeeper;
+    private final ConnectionLimits limits;
     private final ScheduledExecutorService clock;
     private final Set<JettyWebSocket> open = ConcurrentHashMap.newKeySet();
 
-    OpenWebSockets(WebSocketComponents components, ConnectionLimits doorkeeper, ScheduledExecutorService clock) {
+    OpenWebSockets(WebSocketComponents components, ConnectionLimits limits, ScheduledExecutorService clock) {
         this.mappings = new WebSocketMappings(components);
-        this.doorkeeper = doorkeeper;
+        this.limits = limits;
         this.clock = clock;
     }
 
-    ConnectionLimits doorkeeper() { return doorkeeper; }
+    ConnectionLimits limits() { return limits; }
 
     void open(WebSocketUpgrade upgrade, Request request, Response response, Callback done) {
         if (!mappings.upgrade(new Negotiator(upgrade, request), request, response, done, null))
-            Response.writeError(request, response, done, 426, "this is for WebSockets");
+            Response.writeError(request, response, done, 426, "this path is only for WebSockets");
     }
 
-    /** Gives up on a peer that does not answer a goodbye. */
-    void soon(Runnable giveUp) {
-        in(PATIENCE_SECONDS, giveUp);
+    /** Runs an action after the time that a peer has to reply to a close frame. */
+    void afterPatience(Runnable action) {
+        schedule(PATIENCE_SECONDS, action);
     }
 
-    /** Reads on. */
-    void inASecond(Runnable next) { in(1, next); }
+    /** Runs an action after a second. */
+    void inASecond(Runnable action) { schedule(1, action); }
 
-    private void in(long seconds, Runnable what) {
+    private void schedule(long seconds, Runnable action) {
         try {
-            clock.schedule(what, seconds, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.RejectedExecutionException stopping) {
-            what.run();
+            clock.schedule(action, seconds, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException stopping) {
+            action.run();
         }
     }
 
@@ -59,7 +60,7 @@ final class OpenWebSockets {
 
     int count() { return open.size(); }
 
-    /** Takes a subprotocol, and no extension: compression would tell the length of secrets. */
+    /** Accepts a subprotocol but no extension, because compression would reveal the length of secrets. */
     private final class Negotiator extends WebSocketNegotiator.AbstractNegotiator {
         private final WebSocketUpgrade upgrade;
         private final Request request;
@@ -69,11 +70,11 @@ final class OpenWebSockets {
             this.request = request;
         }
 
-        @Override public FrameHandler negotiate(ServerUpgradeRequest asked, ServerUpgradeResponse response,
+        @Override public FrameHandler negotiate(ServerUpgradeRequest upgradeRequest, ServerUpgradeResponse response,
                 Callback done) {
-            if (!asked.hasSubProtocol(upgrade.protocol())) {
-                Response.writeError(asked, response, done, 400,
-                        "the WebSocket subprotocol here is " + upgrade.protocol());
+            if (!upgradeRequest.hasSubProtocol(upgrade.protocol())) {
+                Response.writeError(upgradeRequest, response, done, 400,
+                        "the WebSocket subprotocol must be " + upgrade.protocol());
                 return null;
             }
             response.setAcceptedSubProtocol(upgrade.protocol());

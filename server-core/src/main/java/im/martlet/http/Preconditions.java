@@ -8,40 +8,40 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Whether a client wants what it asks for, as it is now (RFC 9110 §13).
+ * Checks the preconditions of a request against the current content (RFC 9110 §13).
  *
- * @param tag of what it is now, in quotes
- * @param modified when it last was
+ * @param tag the tag of the current content, in quotes
+ * @param modified the time of its last change
  */
 record Preconditions(String tag, Instant modified) {
     /**
-     * In their order (§13.2.2): 412 when it is not what the client knows, 304 when it is; empty when the client is to
-     * have it.
+     * Checks the preconditions in their order (§13.2.2). Returns 412 if the content must be unchanged and is not, 304
+     * if the client has the current content, and empty if the client gets the content.
      */
     Optional<Integer> status(Request request) {
         var match = request.header("If-Match");
-        if (match.isPresent() ? !names(match.get(), false)
+        if (match.isPresent() ? !contain(match.get(), false)
                 : date(request, "If-Unmodified-Since").filter(this::changedSince).isPresent())
             return Optional.of(412);
         var none = request.header("If-None-Match");
-        boolean known = none.isPresent() ? names(none.get(), true)
+        boolean unchanged = none.isPresent() ? contain(none.get(), true)
                 : date(request, "If-Modified-Since").filter(date -> !changedSince(date)).isPresent();
-        return known ? Optional.of(304) : Optional.empty();
+        return unchanged ? Optional.of(304) : Optional.empty();
     }
 
     /**
-     * Whether a part of it is still a part of what the client has the rest of (§13.1.5); a date proves it only when it
-     * is the same.
+     * Returns whether a part of the current content fits the parts that the client has (§13.1.5). A date proves that
+     * only if it equals the date of the content.
      */
     boolean rangeHolds(Request request) {
-        var given = request.header("If-Range").map(String::strip);
-        return given.isEmpty() || given.get().equals(tag)
+        var condition = request.header("If-Range").map(String::strip);
+        return condition.isEmpty() || condition.get().equals(tag)
                 || date(request, "If-Range").filter(modified.truncatedTo(ChronoUnit.SECONDS)::equals).isPresent();
     }
 
     private boolean changedSince(Instant date) { return modified.truncatedTo(ChronoUnit.SECONDS).isAfter(date); }
 
-    /** Empty when it is no date: then it says nothing. */
+    /** Returns the date in a header; empty if the header is missing or no date, which both set no condition. */
     private static Optional<Instant> date(Request request, String header) {
         try {
             return request.header(header)
@@ -51,10 +51,10 @@ record Preconditions(String tag, Instant modified) {
         }
     }
 
-    /** @param weak whether tags that are only nearly the same count (§8.8.3.2) */
-    private boolean names(String known, boolean weak) {
-        if (known.strip().equals("*")) return true;
-        for (String one : known.split(","))
+    /** @param weak whether weak tags count too (§8.8.3.2) */
+    private boolean contain(String tags, boolean weak) {
+        if (tags.strip().equals("*")) return true;
+        for (String one : tags.split(","))
             if (one.strip().equals(tag) || weak && one.strip().equals("W/" + tag)) return true;
         return false;
     }

@@ -6,45 +6,45 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * A request, as whoever answers it sees it. What a proxy says of it is believed if the proxy is one that is configured.
+ * A request, as the handler of a route sees it. Facts that a proxy states count only if the settings trust the proxy.
  */
 public interface Request {
-    /** In capitals; never HEAD, which is a GET whose body is not sent, nor OPTIONS. */
+    /** Returns the method in capitals. HEAD appears as GET, and OPTIONS never reaches a handler. */
     String method();
 
-    /** Decoded and without dots, from the first "/". */
+    /** Returns the path from the first "/", decoded and with resolved dots. */
     String path();
 
-    /** What of the path follows that of the route; empty when that is all. */
+    /** Returns the part of the path behind the path of the route; empty if the two are equal. */
     String rest();
 
-    /** The first value of a parameter in the query, decoded; empty when it has none of that name. */
+    /** Returns the first value of a parameter in the query, decoded; empty if the query lacks it. */
     Optional<String> parameter(String name);
 
-    /** The value of a header; of several, the first. */
+    /** Returns the first value of a header; empty if the request lacks it. */
     Optional<String> header(String name);
 
-    /** The domain that is served and that the request is for. */
+    /** Returns the served domain that the request is for. */
     String host();
 
-    /** Where the client is. */
+    /** Returns the address of the client. */
     InetSocketAddress remote();
 
-    /** What TLS between us and the client agreed on; empty without, and behind a proxy. */
+    /** Returns the TLS session between client and server; empty without TLS and behind a proxy. */
     Optional<Transport.TlsSession> tls();
 
-    /** Whether TLS protects the client, up to us or up to the proxy that we believe. */
+    /** Returns whether TLS protects the request up to the server or up to a trusted proxy. */
     boolean isSecure();
 
-    /** Data that binds authentication to the TLS channel; empty when there is none to us. */
+    /** Returns the data that binds authentication to the TLS channel; empty if the channel lacks it. */
     Optional<byte[]> channelBinding(Transport.ChannelBinding type);
 
-    /** Bytes of the body; -1 when it is sent in pieces and nobody knows. */
+    /** Returns the bytes of the body; -1 if the client did not state the length. */
     long length();
 
     /**
-     * The body, read as it comes: what nobody reads stays with the client. Reading throws {@link HttpException} with
-     * 413 when it is larger than the route allows, and with 408 when it comes too slowly.
+     * Returns the body. Bytes that the handler does not read stay with the client. Reading throws {@link HttpException}
+     * with 413 if the body is larger than the route allows, and with 408 if it comes too slowly.
      */
     InputStream body();
 }

@@ -9,31 +9,42 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Who sends a request, and to whom: what the connection says, or what the proxies say that we believe (RFC 7239, or the
- * headers that were there before it). Anybody can write such headers; the last entry is by whom we are connected to,
- * and who is named in it is believed only if it is a proxy of ours, too.
+ * The source and the requested host of a request, from the connection or from the headers of trusted proxies (RFC 7239
+ * or the older {@code X-Forwarded} headers). Any client can write such headers. The last entry comes from the peer of
+ * the connection. An earlier entry counts only if the entry behind it names a trusted proxy.
  *
- * @param secure whether TLS protects the request, up to us or up to the proxy
- * @param name of the host that is asked, without port
- * @param proxied whether somebody is between
+ * @param remote the address of the client
+ * @param secure whether TLS protects the request, up to the server or up to the proxy
+ * @param name the requested host, without port
+ * @param proxied whether a trusted proxy forwarded the request
  */
 record RequestSource(InetSocketAddress remote, boolean secure, String name, boolean proxied) {
-    /** @param by what the next on the way says of whom it came from; each may be empty */
-    private record Hop(String by, String proto, String host) {}
+    /**
+     * The entry of one proxy. Each text may be empty.
+     *
+     * @param peer the peer that sent the request to the proxy
+     * @param proto the protocol of the peer, such as {@code https}
+     * @param host the host that the peer requested
+     */
+    private record Hop(String peer, String proto, String host) {}
 
-    /** @param headers all values of one, by its name */
+    /**
+     * Returns the source behind all trusted proxies.
+     *
+     * @param headers returns all values of a header
+     */
     RequestSource seenThrough(TrustedProxies proxies, Function<String, List<String>> headers) {
-        if (!proxies.isOne(remote.getAddress())) return this;
+        if (!proxies.contains(remote.getAddress())) return this;
         var hops = hops(headers);
         if (hops.isEmpty()) return this;
         var client = remote;
         var last = hops.getLast();
         for (var hop : hops.reversed()) {
-            var from = address(hop.by);
-            if (from.isEmpty()) break; // "unknown", or a name that hides it
+            var from = address(hop.peer);
+            if (from.isEmpty()) break; // "unknown", or a name that hides the address
             last = hop;
             client = new InetSocketAddress(from.get(), 0);
-            if (!proxies.isOne(from.get())) break;
+            if (!proxies.contains(from.get())) break;
         }
         return new RequestSource(client, secure || last.proto.equalsIgnoreCase("https"),
                 last.host.isEmpty() ? name : withoutPort(last.host), true);
@@ -60,7 +71,7 @@ record RequestSource(InetSocketAddress remote, boolean secure, String name, bool
                 .filter(one -> !one.isEmpty()).toList();
     }
 
-    /** The value of {@code name=value} or {@code name="value"} among those between semicolons. */
+    /** Returns the value of {@code name=value} or {@code name="value"} in a list with semicolons; empty without it. */
     private static String parameter(String hop, String name) {
         for (String pair : hop.split(";")) {
             int equals = pair.indexOf('=');
@@ -70,7 +81,7 @@ record RequestSource(InetSocketAddress remote, boolean secure, String name, bool
         return "";
     }
 
-    /** {@code 192.0.2.1}, {@code 192.0.2.1:1234}, {@code 2001:db8::1}, {@code [2001:db8::1]:1234}. */
+    /** Parses {@code 192.0.2.1}, {@code 192.0.2.1:1234}, {@code 2001:db8::1} or {@code [2001:db8::1]:1234}. */
     private static Optional<InetAddress> address(String text) {
         if (text.startsWith("[")) return TrustedProxies.address(text.substring(1, Math.max(1, text.indexOf(']'))));
         int colon = text.indexOf(':');

@@ -1,51 +1,52 @@
 package im.martlet.http;
 
+import java.io.IOException;
 import java.util.Set;
 
 /**
- * Where an extension answers requests.
+ * A path at which an extension handles requests.
  *
- * @param door at which it does
- * @param path exactly this one, such as {@code "/bosh"}; if it ends with "/", and is not only that, everything below it
- * that no longer path is for
- * @param methods that are allowed: GET includes HEAD, and OPTIONS needs no mention. A WebSocket is a GET
- * @param cors what pages of other origins may do there
- * @param largest bytes that the body of a request may have
- * @param handler who answers
+ * @param front the entrance of the requests
+ * @param path exactly this path, such as {@code "/bosh"}; a longer path that ends with "/" includes all paths below it
+ * that have no longer route
+ * @param methods the allowed methods: GET includes HEAD and WebSockets; OPTIONS is always allowed
+ * @param cors the rights of web pages of other origins
+ * @param maxBytes the bytes that the body of a request may have
+ * @param handler handles the requests
  */
-public record Route(Door door, String path, Set<String> methods, Cors cors, long largest, Handler handler) {
-    /** Where requests come in. */
-    public enum Door {
-        /** For everybody, with TLS or behind a reverse proxy. */
+public record Route(Front front, String path, Set<String> methods, Cors cors, long maxBytes, Handler handler) {
+    /** The entrance of requests. */
+    public enum Front {
+        /** For all clients, with TLS or behind a reverse proxy. */
         PUBLIC,
-        /** For programs on this machine only, in the clear. */
+        /** For programs on this machine only, without TLS. */
         LOCAL
     }
 
-    /** Answers requests. */
+    /** Handles requests. */
     @FunctionalInterface
     public interface Handler {
         /**
-         * Called on a virtual thread for each request; may block, and take as long as it likes.
+         * Returns the reply to a request. Called on a virtual thread for each request, may block for any time.
          *
-         * @throws HttpException to answer with an error
-         * @throws java.io.IOException when the client is gone
+         * @throws HttpException to refuse the request
+         * @throws IOException if the client is gone
          */
-        HttpReply answer(Request request) throws java.io.IOException, InterruptedException;
+        HttpReply answer(Request request) throws IOException, InterruptedException;
     }
 
     public Route {
-        if (!path.startsWith("/")) throw new IllegalArgumentException("'" + path + "' is no path");
+        if (!path.startsWith("/")) throw new IllegalArgumentException("the path '" + path + "' must begin with /");
         methods = Set.copyOf(methods);
     }
 
-    /** Something to read, for everybody. */
+    /** Returns a route for GET requests of all clients. */
     public static Route get(String path, Cors cors, Handler handler) {
-        return new Route(Door.PUBLIC, path, Set.of("GET"), cors, 0, handler);
+        return new Route(Front.PUBLIC, path, Set.of("GET"), cors, 0, handler);
     }
 
-    /** Something to read, on this machine. */
+    /** Returns a route for GET requests of programs on this machine. */
     public static Route local(String path, Handler handler) {
-        return new Route(Door.LOCAL, path, Set.of("GET"), Cors.NONE, 0, handler);
+        return new Route(Front.LOCAL, path, Set.of("GET"), Cors.NONE, 0, handler);
     }
 }

@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which route a path belongs to: the one that names it, or else the longest of those it is below, of which "/" is none.
- * Immutable.
+ * Finds the route of a path: the route with exactly this path, or else the one with the longest path above it, except
+ * "/". Immutable.
  */
 final class Routes {
-    private record Place(Route.Door door, String path) {}
+    private record Entry(Route.Front front, String path) {}
 
-    private final Map<Place, Route> all = new HashMap<>();
+    private final Map<Entry, Route> all = new HashMap<>();
 
-    Routes(List<Route> routes) { for (Route route : routes) all.put(new Place(route.door(), route.path()), route); }
+    Routes(List<Route> routes) { for (Route route : routes) all.put(new Entry(route.front(), route.path()), route); }
 
-    Optional<Route> of(Route.Door door, String path) {
-        var exact = all.get(new Place(door, path));
+    Optional<Route> of(Route.Front front, String path) {
+        var exact = all.get(new Entry(front, path));
         if (exact != null) return Optional.of(exact);
         for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-            var below = all.get(new Place(door, path.substring(0, slash + 1)));
+            var below = all.get(new Entry(front, path.substring(0, slash + 1)));
             if (below != null) return Optional.of(below);
         }
         return Optional.empty();

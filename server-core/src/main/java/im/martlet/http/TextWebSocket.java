@@ -2,43 +2,49 @@ package im.martlet.http;
 
 import java.nio.ByteBuffer;
 
-/** A WebSocket that carries text. Every call returns at once and may come from any thread. */
+/** A WebSocket that carries text. Every call returns at once. Any thread. */
 public interface TextWebSocket {
-    /** RFC 6455 §7.4.1. */
+    /** The status of a normal end (RFC 6455 §7.4.1). */
     int NORMAL = 1000;
-    /** It sent what is no text. */
+    /** The status for data that is no text. */
     int UNACCEPTABLE = 1003;
-    /** There is no room at the moment. */
+    /** The status if the server has no room at the moment. */
     int TRY_AGAIN = 1013;
 
     /**
-     * What happens on a WebSocket; on one of Jetty's threads: never block in these. Pings are answered by themselves.
+     * Handles the events of a WebSocket. Called on Jetty's threads, so no call may block. Pings need no handling.
      */
     interface Listener {
         /**
-         * A piece of a message, which is not checked to be UTF-8; one call at a time.
+         * Handles a piece of a message, which may be invalid UTF-8. One call at a time.
          *
-         * @param bytes lent for the call
-         * @param last whether the message ends with it
+         * @param bytes the piece, lent for the call
+         * @param last whether the message ends with this piece
          */
         void received(ByteBuffer bytes, boolean last);
 
-        /** What was sent has gone to the kernel. */
+        /** Handles that all sent bytes have gone to the kernel. */
         void drained();
 
-        /** It is gone; nothing comes after this. @param byPeer whether the client has said goodbye */
+        /**
+         * Handles the end of the WebSocket. It is the last call.
+         *
+         * @param byPeer whether the client sent a close frame
+         */
         void closed(boolean byPeer);
     }
 
-    /** Queues a message, in UTF-8; ownership of the array passes. */
+    /** Queues a message in UTF-8. The array passes to the WebSocket. */
     void send(byte[] text);
 
-    /** Bytes of messages that are queued. */
+    /** Returns the number of queued bytes. */
     long queued();
 
-    /** Read credit: with {@code false} the peer's frames stay in the kernel. Idempotent. */
-    void reading(boolean wanted);
+    /** Pauses or resumes reading. While it is paused, the peer's frames stay in the kernel. Idempotent. */
+    void reading(boolean allowed);
 
-    /** Says goodbye behind what is queued; a peer that does not answer is given up after a few seconds. */
+    /**
+     * Sends a close frame behind the queued messages. A peer that does not reply is disconnected after a few seconds.
+     */
     void close(int code);
 }

@@ -8,11 +8,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** The proxies that are believed. */
+/** The trusted proxies, from the settings. Any thread. */
 final class TrustedProxies {
-    private static final Pattern FORM = Pattern.compile("([0-9a-fA-F:.]+)(?:/(\\d{1,3}))?"); // never a name, which would be looked up
+    /** Allows no names, because Java would look them up. */
+    private static final Pattern FORM = Pattern.compile("([0-9a-fA-F:.]+)(?:/(\\d{1,3}))?");
 
-    /** @param bits that count */
+    /**
+     * A network of addresses.
+     *
+     * @param bits the length of the prefix
+     */
     record Network(byte[] address, int bits) {
         boolean contains(byte[] other) {
             return other.length == address.length && number(other).equals(number(address));
@@ -21,22 +26,23 @@ final class TrustedProxies {
         private BigInteger number(byte[] bytes) { return new BigInteger(1, bytes).shiftRight(8 * bytes.length - bits); }
     }
 
-    private record Parsed(List<String> from, List<Network> networks) {}
+    private record Parsed(List<String> texts, List<Network> networks) {}
 
     private final Supplier<HttpSettings> settings;
     private volatile Parsed parsed = new Parsed(List.of(), List.of());
 
     TrustedProxies(Supplier<HttpSettings> settings) { this.settings = settings; }
 
-    boolean isOne(InetAddress address) {
+    /** Returns whether an address is a trusted proxy. */
+    boolean contains(InetAddress address) {
         var now = settings.get().proxies();
-        if (!parsed.from.equals(now))
+        if (!parsed.texts.equals(now))
             parsed = new Parsed(now, now.stream().flatMap(text -> parse(text).stream()).toList());
         var bytes = address.getAddress();
         return parsed.networks.stream().anyMatch(network -> network.contains(bytes));
     }
 
-    /** Empty when it is neither an address nor a network. */
+    /** Parses an address or a network; empty if the text is neither. */
     static Optional<Network> parse(String text) {
         var m = FORM.matcher(text.strip());
         if (!m.matches()) return Optional.empty();
@@ -47,7 +53,7 @@ final class TrustedProxies {
         return bits > 8 * bytes.length ? Optional.empty() : Optional.of(new Network(bytes, bits));
     }
 
-    /** An address in figures; empty when it is none. */
+    /** Parses a numeric address; empty if the text is none. */
     static Optional<InetAddress> address(String figures) {
         if (!figures.matches("[0-9a-fA-F:.]*[:.][0-9a-fA-F:.]*")) return Optional.empty();
         try {

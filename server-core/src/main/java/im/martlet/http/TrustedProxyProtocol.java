@@ -6,7 +6,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ProxyConnectionFactory;
 
-/** PROXY protocol, versions 1 and 2, where a proxy that is believed begins with it; for all others it is no HTTP. */
+/** The PROXY protocol, versions 1 and 2, for trusted proxies. All other peers must begin with TLS or HTTP. */
 final class TrustedProxyProtocol extends ProxyConnectionFactory {
     private static final int TLV_SSL = 0x20;
     private static final int CLIENT_USED_TLS = 0x01;
@@ -21,13 +21,13 @@ final class TrustedProxyProtocol extends ProxyConnectionFactory {
     }
 
     @Override public Connection newConnection(Connector connector, EndPoint connection) {
-        boolean believed = connection.getRemoteSocketAddress() instanceof InetSocketAddress remote
-                && proxies.isOne(remote.getAddress());
-        return believed ? super.newConnection(connector, connection)
+        boolean trusted = connection.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                && proxies.contains(remote.getAddress());
+        return trusted ? super.newConnection(connector, connection)
                 : connector.getConnectionFactory(next).newConnection(connector, connection);
     }
 
-    /** Whether the proxy says that the client used TLS. */
+    /** Returns whether the proxy states that the client used TLS. */
     static boolean saysSecure(EndPoint connection) {
         if (!(connection instanceof ProxyEndPoint proxied)) return false;
         var tls = proxied.getTLV(TLV_SSL);

@@ -4,28 +4,28 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What a client goes on sending though it has its answer. A connection, or a stream of HTTP/2, that ends before that
- * was read is reset, and then the client may not see the answer; so some of it is read. Who waits to be told to go on
- * (RFC 9110 §10.1.1) sends nothing.
+ * Reads the rest of a request that already has its response. A connection, or a stream of HTTP/2, with unread input is
+ * reset at its end, and then the client may miss the response. A client that waits for 100 Continue (RFC 9110 §10.1.1)
+ * sends nothing.
  */
 final class UnreadBody {
-    private static final long MOST = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
 
     private UnreadBody() {}
 
-    /** Reads on for a while, at the pace that the client is held to. */
-    static void discard(Request request, boolean waits) {
-        if (waits) return;
+    /** Reads and drops the rest of the body, within limits of size and time. */
+    static void discard(Request request, boolean expectsContinue) {
+        if (expectsContinue) return;
         try {
             InputStream body = request.body();
             var buffer = new byte[1 << 16];
-            for (long left = MOST; left > 0;) {
+            for (long left = MAX_BYTES; left > 0;) {
                 int read = body.read(buffer);
                 if (read < 0) return;
                 left -= read;
             }
         } catch (IOException | HttpException gone) {
-            // or too slow: then it has had its time
+            // or the client is too slow, and has had its time
         }
     }
 }

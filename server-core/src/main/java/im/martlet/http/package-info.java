@@ -1,9 +1,8 @@
 /**
- * HTTP: one server for all that extensions answer there. What an extension sees is plain: a
- * {@link im.martlet.http.Route} says where it answers, a {@link im.martlet.http.Request} comes, an
- * {@link im.martlet.http.HttpReply} goes. The only package that knows Jetty, whose threads read and write and never run
- * an extension's code, but for what comes on a {@link im.martlet.http.TextWebSocket}: each request is answered on a
- * virtual thread of its own, which may block.
+ * HTTP: one server for the requests that all extensions handle. An extension declares a {@link im.martlet.http.Route},
+ * receives a {@link im.martlet.http.Request} and returns an {@link im.martlet.http.HttpReply}. The only package that
+ * uses Jetty. Each request has its own virtual thread, which may block. Jetty's threads read and write. They run an
+ * extension's code only for events of a {@link im.martlet.http.TextWebSocket}.
  */
 @NullMarked
 package im.martlet.http;

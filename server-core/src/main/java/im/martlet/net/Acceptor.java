@@ -13,18 +13,21 @@ import org.apache.mina.transport.socket.nio.NioProcessor;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 
-/** Accepts connections on any number of addresses; all share a few I/O threads. */
+/** Accepts connections on any number of addresses. All connections share a few I/O threads. */
 public final class Acceptor implements AutoCloseable {
-    /** How connections on an address begin. */
+    /** The way in which connections on an address begin. */
     public sealed interface Mode {
-        /** In the clear; TLS is negotiated later. */
+        /** Connections begin unencrypted and negotiate TLS later. */
         record StartTls(Peers peers) implements Mode {
             public StartTls() { this(Peers.CLIENTS); }
         }
 
         /**
-         * With TLS. {@code alpn} is the protocol's name for clients that ask (XEP-0368), {@code host} whose certificate
-         * is shown to those that name none, asked each time.
+         * Connections begin with TLS.
+         *
+         * @param alpn the name of the protocol, for clients that use ALPN (XEP-0368)
+         * @param host the host for clients without SNI, which get its certificate; read for each connection
+         * @param peers the kind of peers that connect
          */
         record DirectTls(String alpn, Supplier<String> host, Peers peers) implements Mode {
             public DirectTls(String alpn, Supplier<String> host) { this(alpn, host, Peers.CLIENTS); }
@@ -33,11 +36,11 @@ public final class Acceptor implements AutoCloseable {
         Peers peers();
     }
 
-    /** Who connects to an address. */
+    /** The kind of peers that connect to an address. */
     public enum Peers {
-        /** They are asked for no certificate. */
+        /** Clients. The server requests no certificate. */
         CLIENTS,
-        /** They are asked for a certificate, and may show none or any. */
+        /** Other servers. The server requests a certificate and accepts any or none. */
         SERVERS
     }
 
@@ -45,22 +48,22 @@ public final class Acceptor implements AutoCloseable {
 
     private final IoProcessor<NioSession> processors =
             new SimpleIoProcessorPool<>(NioProcessor.class, Runtime.getRuntime().availableProcessors());
-    private final List<NioSocketAcceptor> listening = new CopyOnWriteArrayList<>();
+    private final List<NioSocketAcceptor> acceptors = new CopyOnWriteArrayList<>();
     private final TlsSettings tls;
-    private final AddressLimits gate;
-    private final ClosingConnections lingering = new ClosingConnections();
+    private final AddressLimits limits;
+    private final ClosingConnections closing = new ClosingConnections();
 
-    public Acceptor(TlsSettings tls, AddressLimits gate) {
+    public Acceptor(TlsSettings tls, AddressLimits limits) {
         this.tls = tls;
-        this.gate = gate;
+        this.limits = limits;
     }
 
     /**
-     * Begins to accept.
+     * Begins to accept connections.
      *
-     * @param connected takes each new connection; it must set the transport's handler at once
-     * @return the address, with the port that was chosen when 0 was asked for
-     * @throws IOException when the address is in use or not ours; the message names it
+     * @param connected receives each new connection and must set the transport's handler at once
+     * @return the address; for port 0, with the port that the system chose
+     * @throws IOException if the address is in use or does not belong to this machine; the message names it
      */
     public InetSocketAddress listen(InetSocketAddress address, Mode mode, Consumer<Transport> connected)
             throws IOException {
@@ -68,14 +71,14 @@ public final class Acceptor implements AutoCloseable {
             throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
         var acceptor = new NioSocketAcceptor(processors);
         acceptor.setReuseAddress(true);
-        acceptor.setCloseOnDeactivation(false); // whoever is connected is told before it ends
+        acceptor.setCloseOnDeactivation(false); // a stop ends each stream properly
         acceptor.setBacklog(BACKLOG);
         acceptor.getSessionConfig().setTcpNoDelay(true);
         acceptor.getSessionConfig().setReadBufferSize(4096);
         acceptor.getSessionConfig().setMaxReadBufferSize(32 * 1024);
         acceptor.setHandler(new MinaEvents(session -> {
-            if (!gate.enter(session)) return;
-            var transport = new MinaTransport(session, tls, lingering,
+            if (!limits.enter(session)) return;
+            var transport = new MinaTransport(session, tls, closing,
                     mode.peers() == Peers.SERVERS ? MinaTransport.Kind.SERVER : MinaTransport.Kind.CLIENT);
             MinaEvents.attach(session, transport);
             if (mode instanceof Mode.DirectTls direct) transport.startTls(direct);
@@ -88,27 +91,27 @@ public final class Acceptor implements AutoCloseable {
             throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
                     + e.getMessage(), e);
         }
-        listening.add(acceptor);
+        acceptors.add(acceptor);
         return acceptor.getLocalAddress();
     }
 
-    /** Accepts no more; open connections stay. */
+    /** Stops accepting. Open connections stay. */
     public void stopListening() {
-        listening.forEach(NioSocketAcceptor::unbind);
+        acceptors.forEach(NioSocketAcceptor::unbind);
     }
 
-    /** Opens the place of a connection that has logged in to another that has not. */
+    /** Stops counting a connection among those of its address that have not logged in. */
     public void loggedIn(Transport transport) {
-        if (transport instanceof MinaTransport mina) gate.loggedIn(mina.session());
+        if (transport instanceof MinaTransport mina) limits.loggedIn(mina.session());
     }
 
     @Override public void close() {
-        for (NioSocketAcceptor acceptor : listening) {
+        for (NioSocketAcceptor acceptor : acceptors) {
             acceptor.unbind();
             acceptor.getManagedSessions().values().forEach(IoSession::closeNow);
             acceptor.dispose(false);
         }
         processors.dispose();
-        lingering.close();
+        closing.close();
     }
 }

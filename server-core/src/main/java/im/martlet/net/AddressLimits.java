@@ -9,18 +9,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what one address may open, or one network of IPv6. The table holds it only as long as it has connections or is
- * within its minute.
+ * Limits the connections of one address, or of one network of IPv6. The table holds an address only while it has
+ * connections or within the minute after its first one. Any thread.
  */
 public final class AddressLimits {
     /**
-     * @param waiting connections of one address that have not logged in, at once
-     * @param perMinute new connections of one address
+     * The limits of one address.
+     *
+     * @param waiting the connections at once that have not logged in
+     * @param perMinute the new connections a minute
      */
     public record Bounds(int waiting, int perMinute) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(AddressLimits.class);
     private static final AttributeKey PLACE = new AttributeKey(AddressLimits.class, "place");
 
     private record Count(int waiting, int recent, long since) {}
@@ -28,58 +33,63 @@ public final class AddressLimits {
     private final ConcurrentHashMap<Network, Count> counts = new ConcurrentHashMap<>();
     private final Supplier<Bounds> current;
 
-    /** @param current bounds, asked for each connection: they may change */
+    /** @param current the limits; read for each connection, because a reload may change them */
     public AddressLimits(Supplier<Bounds> current) {
         this.current = current;
     }
 
-    /** The place of a connection that has not logged in. */
+    /** The place of one connection that has not logged in. */
     public final class Place {
         private final Network network;
-        private final AtomicBoolean taken = new AtomicBoolean(true);
+        private final AtomicBoolean counted = new AtomicBoolean(true); // the connection still counts
 
         private Place(Network network) { this.network = network; }
 
-        /** Gives it back: somebody has logged in, or is gone. Once is enough, more often does no harm. */
+        /** Gives the place back, after a login or at the end of the connection. Further calls have no effect. */
         public void leave() {
-            if (taken.getAndSet(false)) release(network);
+            if (counted.getAndSet(false)) release(network);
         }
     }
 
-    /** Lets a connection of an address in; empty when it has too many. */
+    /** Returns a place for a connection; empty if its address has too many connections. */
     public Optional<Place> enter(InetAddress address) {
         var network = new Network(address);
         long now = System.nanoTime();
-        var after = counts.merge(network, new Count(1, 1, now), (old, _) -> isPast(old, now)
+        var after = counts.merge(network, new Count(1, 1, now), (old, _) -> isMinuteOver(old, now)
                 ? new Count(old.waiting + 1, 1, now) : new Count(old.waiting + 1, old.recent + 1, old.since));
         var place = new Place(network);
         var bounds = current.get();
         if (after.waiting <= bounds.waiting && after.recent <= bounds.perMinute) return Optional.of(place);
-        place.leave(); // at once: it must not be in the way of the next
+        place.leave(); // at once, so that it does not count against the next connection
+        LOG.debug("connection-refused reason=\"{}\" address={}", after.waiting > bounds.waiting
+                ? "the address has too many connections without a login"
+                : "the address opens connections too fast", address);
         return Optional.empty();
     }
 
-    /** Lets a connection in, or closes it at once. */
+    /** Gives a connection a place or closes it at once. Returns whether it has a place. */
     boolean enter(IoSession session) {
         var place = enter(((InetSocketAddress) session.getRemoteAddress()).getAddress());
         place.ifPresentOrElse(it -> {
-            session.setAttribute(PLACE, it); // it counts as waiting until it is closed or has logged in
+            session.setAttribute(PLACE, it); // the connection counts until it logs in or closes
             session.getCloseFuture().addListener(_ -> it.leave());
         }, session::closeNow);
         return place.isPresent();
     }
 
-    /** The connection counts no longer as one that has not logged in. */
+    /** Gives back the place of a connection that has logged in. */
     void loggedIn(IoSession session) {
         if (session.getAttribute(PLACE) instanceof Place place) place.leave();
     }
 
     private void release(Network network) {
         long now = System.nanoTime();
-        counts.computeIfPresent(network, (_, c) -> c.waiting <= 1 && isPast(c, now) ? null
+        counts.computeIfPresent(network, (_, c) -> c.waiting <= 1 && isMinuteOver(c, now) ? null
                 : new Count(Math.max(0, c.waiting - 1), c.recent, c.since));
-        if (counts.size() > 10_000) counts.values().removeIf(c -> c.waiting == 0 && isPast(c, now));
+        if (counts.size() > 10_000) counts.values().removeIf(c -> c.waiting == 0 && isMinuteOver(c, now));
     }
 
-    private static boolean isPast(Count count, long now) { return now - count.since > TimeUnit.MINUTES.toNanos(1); }
+    private static boolean isMinuteOver(Count count, long now) {
+        return now - count.since > TimeUnit.MINUTES.toNanos(1);
+    }
 }

@@ -13,37 +13,45 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts connections for protocols of extensions, each of which has a virtual thread of its own to block. */
+/** Accepts connections for protocols of extensions. Each connection has its own virtual thread, which may block. */
 public final class BlockingAcceptor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingAcceptor.class);
     private static final int BACKLOG = 256;
-    private static final Duration BREATH = Duration.ofMillis(100); // when the machine has no connection left to give
+    private static final Duration PAUSE = Duration.ofMillis(100); // while the machine has no free connection
 
-    private final AddressLimits gate;
-    private final List<ServerSocket> listening = new CopyOnWriteArrayList<>();
+    private final AddressLimits limits;
+    private final List<ServerSocket> ports = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    public BlockingAcceptor(AddressLimits gate) { this.gate = gate; }
+    public BlockingAcceptor(AddressLimits limits) { this.limits = limits; }
 
-    /** An address that is ours, where nobody is accepted yet. */
-    public final class Door {
+    /** A bound address that accepts no connections yet. */
+    public final class BoundPort {
         private final ServerSocket server;
 
-        private Door(ServerSocket server) { this.server = server; }
+        private BoundPort(ServerSocket server) { this.server = server; }
 
-        /** Its port is the one that was chosen when 0 was asked for. */
+        /** Returns the address; for port 0, with the port that the system chose. */
         public InetSocketAddress address() {
             return (InetSocketAddress) server.getLocalSocketAddress();
         }
 
-        /** @param connected takes each connection, which is closed when it returns */
+        /**
+         * Begins to accept connections.
+         *
+         * @param connected uses each connection, which is closed when the call returns
+         */
         public void open(BiConsumer<Socket, AddressLimits.Place> connected) {
             Thread.ofVirtual().name("accept").start(() -> accept(server, connected));
         }
     }
 
-    /** @throws IOException when the address is in use or not ours; the message names it */
-    public Door bind(InetSocketAddress address) throws IOException {
+    /**
+     * Binds an address.
+     *
+     * @throws IOException if the address is in use or does not belong to this machine; the message names it
+     */
+    public BoundPort bind(InetSocketAddress address) throws IOException {
         if (address.isUnresolved())
             throw new IOException("cannot listen on " + address.getHostString() + ": the name is not known");
         var server = new ServerSocket();
@@ -55,8 +63,8 @@ public final class BlockingAcceptor implements AutoCloseable {
             throw new IOException("cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
                     + e.getMessage(), e);
         }
-        listening.add(server);
-        return new Door(server);
+        ports.add(server);
+        return new BoundPort(server);
     }
 
     private void accept(ServerSocket server, BiConsumer<Socket, AddressLimits.Place> connected) {
@@ -64,21 +72,22 @@ public final class BlockingAcceptor implements AutoCloseable {
             enter(server.accept(), connected);
         } catch (IOException e) {
             if (server.isClosed()) return;
-            LOG.warn("no connection can be accepted on port {}: {}", server.getLocalPort(), e.getMessage());
+            LOG.warn("port {} cannot accept a connection now, so it tries again: {}", server.getLocalPort(),
+                    e.getMessage());
             pause();
         }
     }
 
     private static void pause() {
         try {
-            Thread.sleep(BREATH);
+            Thread.sleep(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void enter(Socket socket, BiConsumer<Socket, AddressLimits.Place> connected) {
-        var place = gate.enter(socket.getInetAddress());
+        var place = limits.enter(socket.getInetAddress());
         if (place.isEmpty()) close(socket);
         else Thread.ofVirtual().name("guest").start(() -> serve(socket, place.get(), connected));
     }
@@ -89,9 +98,9 @@ public final class BlockingAcceptor implements AutoCloseable {
             socket.setTcpNoDelay(true);
             connected.accept(socket, place);
         } catch (IOException e) {
-            LOG.debug("a connection of {} has failed", socket.getRemoteSocketAddress(), e);
+            LOG.debug("the connection of {} failed", socket.getRemoteSocketAddress(), e);
         } catch (RuntimeException e) {
-            LOG.error("bug: a connection of {} has failed", socket.getRemoteSocketAddress(), e);
+            LOG.error("bug: the connection of {} failed", socket.getRemoteSocketAddress(), e);
         } finally {
             place.leave();
             open.remove(socket);
@@ -102,16 +111,16 @@ public final class BlockingAcceptor implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.debug("a connection cannot be closed", e);
+            LOG.debug("a connection could not be closed", e);
         }
     }
 
-    /** Accepts no more; open connections stay. */
+    /** Stops accepting. Open connections stay. */
     public void stopListening() {
-        for (var server : listening) try {
+        for (var server : ports) try {
             server.close();
         } catch (IOException e) {
-            LOG.debug("port {} cannot be given back", server.getLocalPort(), e);
+            LOG.debug("port {} could not be closed", server.getLocalPort(), e);
         }
     }
 

@@ -11,11 +11,11 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
-/** What may be known of a TLS channel: what was agreed on, and data that binds authentication to it. */
+/** Describes a TLS channel and computes the data that binds authentication to it. */
 public final class ChannelBindings {
     private ChannelBindings() {}
 
-    /** Data of one type; empty when it cannot be had on this channel. */
+    /** Returns the data of one type; empty if this channel lacks it. */
     public static Optional<byte[]> of(Transport.ChannelBinding type, SSLSession session) {
         return switch (type) {
             case TLS_EXPORTER -> exporter(session);
@@ -24,18 +24,23 @@ public final class ChannelBindings {
     }
 
     /**
-     * Whether there is such data: where that is plain, without computing it, which costs a login more than what the
-     * data is for.
+     * Returns whether the channel has data of one type. Computes it only if there is no other way, because computing
+     * costs more than the rest of a login.
      */
     static boolean has(Transport.ChannelBinding type, SSLSession session) {
         return switch (type) {
             case TLS_EXPORTER -> session.getProtocol().equals("TLSv1.3") || exporter(session).isPresent();
-            case TLS_SERVER_END_POINT -> session.getLocalCertificates() instanceof Certificate[] own && own.length > 0
-                    && own[0] instanceof X509Certificate;
+            case TLS_SERVER_END_POINT ->
+                    session.getLocalCertificates() instanceof Certificate[] local && local.length > 0
+                            && local[0] instanceof X509Certificate;
         };
     }
 
-    /** @param alpn the protocol that was agreed on for what is inside, empty for none */
+    /**
+     * Returns the negotiated properties of a channel.
+     *
+     * @param alpn the negotiated protocol (RFC 7301); empty for none
+     */
     public static Transport.TlsSession describe(SSLSession session, String alpn) {
         return new Transport.TlsSession(session.getProtocol(), session.getCipherSuite(), serverName(session),
                 Optional.of(alpn).filter(name -> !name.isEmpty()));
@@ -47,17 +52,17 @@ public final class ChannelBindings {
                 .map(name -> ((SNIHostName) name).getAsciiName()).findFirst();
     }
 
-    /** RFC 9266: 32 bytes that both ends of the channel, and nobody else, can compute. */
+    /** Returns 32 bytes that only the two ends of the channel can compute (RFC 9266). */
     private static Optional<byte[]> exporter(SSLSession session) {
         if (!(session instanceof ExtendedSSLSession extended)) return Optional.empty();
         try {
             return Optional.of(extended.exportKeyingMaterialData("EXPORTER-Channel-Binding", new byte[0], 32));
         } catch (SSLException | UnsupportedOperationException | IllegalStateException e) {
-            return Optional.empty(); // TLS 1.2 without the extended master secret
+            return Optional.empty(); // for example TLS 1.2 without the extended master secret
         }
     }
 
-    /** RFC 5929 §4: a hash of our certificate. */
+    /** Returns a hash of the server's certificate (RFC 5929 §4). */
     private static Optional<byte[]> serverEndPoint(SSLSession session) {
         Certificate[] local = session.getLocalCertificates();
         if (local == null || local.length == 0 || !(local[0] instanceof X509Certificate certificate))
@@ -69,7 +74,7 @@ public final class ChannelBindings {
         }
     }
 
-    /** The hash of the certificate's signature, but SHA-256 in place of MD5 and SHA-1. */
+    /** Returns the hash function of the certificate's signature, with SHA-256 instead of MD5 and SHA-1. */
     private static Sha hash(String signature) {
         String name = signature.toUpperCase(Locale.ROOT);
         return name.contains("SHA384") ? Sha.SHA_384 : name.contains("SHA512") ? Sha.SHA_512 : Sha.SHA_256;

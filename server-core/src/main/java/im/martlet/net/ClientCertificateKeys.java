@@ -9,7 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a server that we connect to the certificate of the domain that we connect for. */
+/** Gives a remote server the certificate of the local domain, on outgoing connections. */
 final class ClientCertificateKeys extends X509ExtendedKeyManager {
     private final HostCertificates certificates;
     private final String domain;

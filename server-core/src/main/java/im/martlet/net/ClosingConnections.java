@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.session.IoSession;
 
 /**
- * Connections that are closing. What they have left to send goes out first, and the peer is read from until it closes
- * or is quiet: closing with unread bytes in the kernel makes TCP throw away what the peer has not read, our last words.
- * A peer that does not read gets a few seconds.
+ * The connections that are closing. Each one sends its queued bytes first, and reads until the peer closes or is quiet.
+ * If it closed with unread input in the kernel, TCP would discard the output that the peer has not read, such as the
+ * stream error. A peer that does not read gets a few seconds.
  */
 final class ClosingConnections implements AutoCloseable {
-    private static final long LOOK_EVERY_MILLIS = 50;
-    private static final int MOST_LOOKS = 100;
+    private static final long CHECK_MILLIS = 50;
+    private static final int MAX_CHECKS = 100;
 
     private final ScheduledThreadPoolExecutor clock =
             new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("lingering").daemon().factory());
@@ -19,9 +19,9 @@ final class ClosingConnections implements AutoCloseable {
     ClosingConnections() { clock.setRemoveOnCancelPolicy(true); }
 
     /**
-     * Closes a connection when nothing is under way in either direction.
+     * Closes a connection when no bytes are under way in either direction.
      *
-     * @param tooSlow is called before a peer is given up that has not read everything
+     * @param tooSlow called before the connection of a peer closes that has not read everything
      */
     void closeSoon(IoSession session, Runnable tooSlow) {
         session.resumeRead();
@@ -29,30 +29,29 @@ final class ClosingConnections implements AutoCloseable {
         else new Farewell(session, tooSlow).begin();
     }
 
-    /** One connection's end; on the clock's thread. */
+    /** The end of one connection. On the clock's thread. */
     private final class Farewell implements Runnable {
         private final IoSession session;
         private final Runnable tooSlow;
-        private int looks;
-        private long heard;
+        private int checks;
+        private long received; // bytes
 
         Farewell(IoSession session, Runnable tooSlow) {
             this.session = session;
             this.tooSlow = tooSlow;
-            this.heard = session.getReadBytes();
+            this.received = session.getReadBytes();
         }
 
         void begin() {
-            var looking =
-                    clock.scheduleWithFixedDelay(this, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-            session.getCloseFuture().addListener(_ -> looking.cancel(false));
+            var check = clock.scheduleWithFixedDelay(this, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            session.getCloseFuture().addListener(_ -> check.cancel(false));
         }
 
         @Override public void run() {
-            long before = heard;
-            heard = session.getReadBytes();
+            long before = received;
+            received = session.getReadBytes();
             boolean sent = session.getScheduledWriteMessages() == 0;
-            if (++looks < MOST_LOOKS && !(sent && heard == before)) return;
+            if (++checks < MAX_CHECKS && !(sent && received == before)) return;
             if (!sent) tooSlow.run();
             session.closeNow();
         }

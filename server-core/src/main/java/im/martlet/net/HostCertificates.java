@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The certificates in use, by host. They can be replaced while the server runs; connections that are open keep theirs.
+ * The certificates in use, by host. A reload may replace them. Open connections keep theirs. Any thread.
  */
 public final class HostCertificates {
     private volatile Map<String, HostCertificate> byHost = Map.of();
 
-    /** Puts certificates into use for all new connections, in place of all others. */
+    /** Replaces all certificates, for new connections. */
     public void use(Map<String, HostCertificate> certificates) {
         var prepared = new HashMap<String, HostCertificate>();
         certificates.forEach((host, certificate) -> prepared.put(ascii(host), certificate));
         byHost = Map.copyOf(prepared);
     }
 
-    /** The certificate of a host, also for the domains of services below it. */
+    /** Returns the certificate of a host. A service domain below a host gets the certificate of the host. */
     public Optional<HostCertificate> of(String domain) {
         String name = ascii(domain);
-        var known = byHost;
-        var own = known.get(name);
-        return Optional.ofNullable(own != null ? own : known.get(name.substring(name.indexOf('.') + 1)));
+        var certificates = byHost;
+        var own = certificates.get(name);
+        return Optional.ofNullable(own != null ? own : certificates.get(name.substring(name.indexOf('.') + 1)));
     }
 
     private static String ascii(String host) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What MINA says of connections, passed on to their transports. On MINA's I/O threads. */
+/** Passes MINA's events on to the transport of each connection. On MINA's I/O threads. */
 final class MinaEvents extends IoHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(MinaEvents.class);
     private static final AttributeKey TRANSPORT = new AttributeKey(MinaEvents.class, "transport");

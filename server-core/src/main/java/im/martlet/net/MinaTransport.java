@@ -18,16 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection of MINA's. Each direction is a queue that is worked on by one thread at a time: whoever puts something
- * into an empty queue works until it is empty again. So there is no lock to hold while calling MINA or JSSE, and a
- * writer never runs the reader's code. We do TLS ourselves, on the JDK's engine, and not with MINA's filter: it is
- * closed to channel binding and keeps buffers for connections that are idle.
+ * A connection of MINA. Each direction is a queue, and one thread at a time works on it: the thread that adds to an
+ * empty queue works until the queue is empty again. So no thread holds a lock while it calls MINA or JSSE, and a writer
+ * never runs the reader's code. This class uses the JDK's TLS engine and not MINA's filter, because the filter hides
+ * the data for channel binding and keeps buffers for idle connections.
  */
 final class MinaTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(MinaTransport.class);
-    private static final int MOST_AT_ONCE = 64 * 1024;
+    private static final int MAX_JOINED = 64 * 1024; // bytes
 
-    /** What a writer asks for. */
+    /** One piece of work for the output queue. */
     private sealed interface Order {
         record Write(byte[] bytes) implements Order {}
 
@@ -38,53 +38,54 @@ final class MinaTransport implements Transport {
 
     private final IoSession session;
     private final TlsSettings settings;
-    private final ClosingConnections lingering;
+    private final ClosingConnections closingConnections;
     private volatile @Nullable Handler handler;
-    private volatile @Nullable Tls tls; // set once, before the peer can know of it
+    private volatile @Nullable Tls tls; // set once, before the peer learns of it
     private volatile Cause cause = Cause.CLOSED_BY_PEER;
 
     private final ConcurrentLinkedQueue<Order> outbound = new ConcurrentLinkedQueue<>();
     private final AtomicInteger writers = new AtomicInteger();
-    private final AtomicLong accepted = new AtomicLong(); // bytes in the queue
-    private boolean encrypting; // of the thread that works on the queue
-    private boolean closing;
+    private final AtomicLong accepted = new AtomicLong(); // bytes in the output queue
+    private boolean encrypting; // only the thread that works on the output queue uses it
+    private boolean closing; // likewise
 
     private final ConcurrentLinkedQueue<ByteBuffer> inbound = new ConcurrentLinkedQueue<>();
     private final AtomicInteger readers = new AtomicInteger();
-    private boolean closedReported; // of the thread that works on the queue
+    private boolean closedReported; // only the thread that works on the input queue uses it
     private volatile boolean gone;
-    private volatile boolean deaf; // nothing more is taken from the peer
+    private volatile boolean ignoresInput; // all further input is dropped
 
     private final Kind kind;
 
-    /** What is at the other end, as far as TLS and the order of events care. */
+    /** The kind of the peer, which decides on certificates and on the order of events. */
     enum Kind {
-        /** A client that has connected: it is asked for no certificate. */
+        /** A client that connected to this server. It shows no certificate. */
         CLIENT,
-        /** A server that has connected: it may show a certificate. */
+        /** A server that connected to this server. It may show a certificate. */
         SERVER,
-        /** A server that we have connected to; its handler comes later than the connection. */
+        /** A server that this server connected to. The handler is set later than the connection begins. */
         OUTGOING
     }
 
-    MinaTransport(IoSession session, TlsSettings settings, ClosingConnections lingering, Kind kind) {
+    MinaTransport(IoSession session, TlsSettings settings, ClosingConnections closingConnections, Kind kind) {
         this.kind = kind;
         this.session = session;
         this.settings = settings;
-        this.lingering = lingering;
+        this.closingConnections = closingConnections;
     }
 
     IoSession session() { return session; }
 
     @Override public void handler(Handler handler) {
         this.handler = handler;
-        if (kind == Kind.OUTGOING) proceed(); // it may be closed already
+        if (kind == Kind.OUTGOING) proceed(); // input may wait already, or the connection is closed
     }
 
-    @Override public void reading(boolean wanted) {
-        if (wanted) {
+    @Override public void reading(boolean allowed) {
+        if (allowed) {
             session.resumeRead();
-            if (session instanceof NioSession nio) nio.getProcessor().flush(nio); // MINA does not wake its selector, which would see it up to a second later
+            // wakes MINA's selector, which would otherwise notice the change up to a second later
+            if (session instanceof NioSession nio) nio.getProcessor().flush(nio);
         } else session.suspendRead();
     }
 
@@ -118,7 +119,8 @@ final class MinaTransport implements Transport {
     @Override public long queued() { return accepted.get() + session.getScheduledWriteBytes(); }
 
     @Override public void startTls(byte[] last, String host) {
-        tls = settings.server(this::secured, host, kind == Kind.SERVER); // first of all: the peer may answer as soon as it is told to proceed
+        // first of all, because the peer may begin TLS as soon as it reads the last unencrypted element
+        tls = settings.server(this::secured, host, kind == Kind.SERVER);
         write(last);
         order(new Order.Encrypt());
     }
@@ -128,8 +130,8 @@ final class MinaTransport implements Transport {
         order(new Order.Encrypt());
     }
 
-    @Override public void connectTls(String ours, String theirs, String alpn) {
-        tls = settings.client(this::secured, ours, theirs, alpn);
+    @Override public void connectTls(String local, String remote, String alpn) {
+        tls = settings.client(this::secured, local, remote, alpn);
         order(new Order.Encrypt());
     }
 
@@ -139,10 +141,10 @@ final class MinaTransport implements Transport {
 
     @Override public void close() { close(List.of()); }
 
-    @Override public void close(List<byte[]> lastWords) {
+    @Override public void close(List<byte[]> last) {
         cause = Cause.CLOSED_HERE;
-        deaf = true;
-        queue(lastWords);
+        ignoresInput = true;
+        queue(last);
         order(new Order.Close());
     }
 
@@ -168,7 +170,8 @@ final class MinaTransport implements Transport {
 
     private void work() {
         if (encrypting && !shakeHands()) {
-            if (outbound.stream().anyMatch(Order.Close.class::isInstance)) abandon(); // who is not secure gets no farewell
+            // before TLS is ready no farewell may be sent
+            if (outbound.stream().anyMatch(Order.Close.class::isInstance)) abandon();
             return;
         }
         for (var next = outbound.peek(); next != null && !closing; next = outbound.peek()) switch (next) {
@@ -181,8 +184,8 @@ final class MinaTransport implements Transport {
             case Order.Close _ -> {
                 outbound.remove();
                 closing = true;
-                if (encrypting) hand(secure().goodbye());
-                lingering.closeSoon(session, () -> cause = Cause.TOO_SLOW);
+                if (encrypting) pass(secure().closeNotify());
+                closingConnections.closeSoon(session, () -> cause = Cause.TOO_SLOW);
             }
         }
     }
@@ -190,53 +193,53 @@ final class MinaTransport implements Transport {
     private void abandon() {
         closing = true;
         outbound.clear();
-        lingering.closeSoon(session, () -> cause = Cause.TOO_SLOW);
+        closingConnections.closeSoon(session, () -> cause = Cause.TOO_SLOW);
     }
 
-    /** Sends what the handshake wants sent; false while application data has to wait. */
+    /** Sends the bytes of the handshake. Returns whether application data may be sent. */
     private boolean shakeHands() {
-        boolean waited = secure().isWaiting() || !secure().isReady(); // it may begin to while we send
-        var flight = new ByteArrayOutputStream(0); // half a dozen records, which need not be as many packets
+        boolean waited = secure().isWaiting() || !secure().isReady(); // the reader may begin to wait during the loop
+        var flight = new ByteArrayOutputStream(0); // joins half a dozen records into few packets
         for (byte[] bytes = secure().handshake(); bytes.length > 0; bytes = secure().handshake()) {
             flight.writeBytes(bytes);
             waited = true;
         }
-        hand(flight.toByteArray());
-        if (waited && !secure().isWaiting()) proceed(); // the reader goes on
+        pass(flight.toByteArray());
+        if (waited && !secure().isWaiting()) proceed(); // the reader waits no longer
         return secure().isReady();
     }
 
     private Tls secure() { return Objects.requireNonNull(tls); }
 
-    /** Sends writes from the queue, joined: few records and few system calls. */
+    /** Sends writes from the queue, joined, because that takes fewer TLS records and system calls. */
     private void sendWrites() {
         byte[] plain = ((Order.Write) outbound.remove()).bytes;
         if (outbound.peek() instanceof Order.Write) {
             var joined = new ByteArrayOutputStream(4 * plain.length);
             joined.writeBytes(plain);
-            while (joined.size() < MOST_AT_ONCE && outbound.peek() instanceof Order.Write(var more)) {
+            while (joined.size() < MAX_JOINED && outbound.peek() instanceof Order.Write(var more)) {
                 outbound.remove();
                 joined.writeBytes(more);
             }
             plain = joined.toByteArray();
         }
-        hand(encrypting ? encrypted(plain) : plain); // MINA counts it from here,
-        accepted.addAndGet(-plain.length); // and we do no more
+        pass(encrypting ? encrypted(plain) : plain); // MINA counts the bytes from here on
+        accepted.addAndGet(-plain.length);
     }
 
-    /** The last words, together with what ends TLS. */
+    /** Returns encrypted bytes; before a close, together with the alert that ends TLS. */
     private byte[] encrypted(byte[] plain) {
         byte[] record = secure().encrypt(plain);
         if (!(outbound.peek() instanceof Order.Close)) return record;
-        byte[] goodbye = secure().goodbye();
-        return ByteBuffer.allocate(record.length + goodbye.length).put(record).put(goodbye).array();
+        byte[] alert = secure().closeNotify();
+        return ByteBuffer.allocate(record.length + alert.length).put(record).put(alert).array();
     }
 
-    private void hand(byte[] bytes) {
+    private void pass(byte[] bytes) {
         if (bytes.length > 0) session.write(IoBuffer.wrap(bytes));
     }
 
-    /** Something has gone to the kernel (I/O thread). */
+    /** Handles that bytes have gone to the kernel. On the I/O thread. */
     void sent() {
         if (queued() > 0) return;
         proceed();
@@ -244,9 +247,9 @@ final class MinaTransport implements Transport {
 
     // ---- inbound
 
-    /** Bytes have come (I/O thread). The buffer is ours. */
+    /** Queues received bytes. The buffer passes to this class. On the I/O thread. */
     void arrived(ByteBuffer bytes) {
-        if (deaf) return;
+        if (ignoresInput) return;
         inbound.add(bytes);
         proceed();
     }
@@ -257,37 +260,38 @@ final class MinaTransport implements Transport {
         do {
             seen = readers.get();
             try {
-                take();
+                deliver();
             } catch (RuntimeException | Error e) {
                 LOG.error("bug: reading from {} failed", session.getRemoteAddress(), e);
-                deaf = true; // the handler is not asked again
+                ignoresInput = true; // the handler is not called again
                 cause = Cause.CLOSED_HERE;
                 session.closeNow();
             }
         } while (readers.addAndGet(-seen) > 0);
     }
 
-    private void take() {
-        var taker = handler;
-        if (taker == null || closedReported) return;
-        while (!deaf) {
+    private void deliver() {
+        var receiver = handler;
+        if (receiver == null || closedReported) return;
+        while (!ignoresInput) {
             var secure = tls;
             if (secure != null && secure.isWaiting()) break;
             var bytes = inbound.peek();
             if (bytes == null) break;
-            if (secure == null) taker.received(bytes);
-            else if (!decrypt(secure, bytes, taker)) continue;
+            if (secure == null) receiver.received(bytes);
+            else if (!decrypt(secure, bytes, receiver)) continue;
             if (!bytes.hasRemaining()) inbound.poll();
         }
-        if (queued() == 0) taker.drained();
+        if (queued() == 0) receiver.drained();
         if (gone) {
             closedReported = true;
-            taker.closed(cause);
+            receiver.closed(cause);
         }
     }
 
-    private boolean decrypt(Tls secure, ByteBuffer bytes, Handler taker) {
-        switch (secure.decrypt(bytes, taker::received)) {
+    /** Decrypts bytes. Returns whether all of them are used. */
+    private boolean decrypt(Tls secure, ByteBuffer bytes, Handler receiver) {
+        switch (secure.decrypt(bytes, receiver::received)) {
             case MORE -> { return true; }
             case SEND -> flush();
             case COMPUTE -> Thread.ofVirtual().name("handshake").start(() -> {
@@ -296,35 +300,35 @@ final class MinaTransport implements Transport {
                 proceed();
             });
             case ENDED -> {
-                deaf = true;
+                ignoresInput = true;
                 close(Cause.CLOSED_BY_PEER);
             }
             case BROKEN -> {
-                deaf = true;
-                flush(); // the alert
+                ignoresInput = true;
+                flush(); // sends the alert
                 close(Cause.TLS_FAILED);
             }
         }
         return false;
     }
 
-    private void close(Cause why) {
+    private void close(Cause reason) {
         close();
-        cause = why;
+        cause = reason;
     }
 
     private void secured(TlsSession session) {
-        if (handler instanceof Handler taker) taker.secured(session);
+        if (handler instanceof Handler receiver) receiver.secured(session);
     }
 
-    /** The peer sends no more (I/O thread). */
+    /** Handles the end of the input. On the I/O thread. */
     void inputEnded() {
-        if (tls != null && !deaf) cause = Cause.RESET; // truncated: there was no close_notify
+        if (tls != null && !ignoresInput) cause = Cause.RESET; // truncated, because close_notify is missing
     }
 
-    void ended(Cause why) { cause = why; }
+    void ended(Cause reason) { cause = reason; }
 
-    /** The connection is closed (I/O thread). */
+    /** Handles the end of the connection. On the I/O thread. */
     void gone() {
         gone = true;
         proceed();

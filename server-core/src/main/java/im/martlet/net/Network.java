@@ -6,10 +6,10 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * What counts as one place that connections come from: an address of IPv4, but a whole /64 of IPv6, since who has one
- * address of that has all of them (RFC 4291 §2.5.4).
+ * The origin of connections, for limits: one address of IPv4, or a whole /64 of IPv6, because a peer with one address
+ * there has all of them (RFC 4291 §2.5.4).
  *
- * @param first its first address
+ * @param first the first address of the network
  */
 public record Network(InetAddress first) {
     private static final int PREFIX_BYTES = 8;
@@ -23,7 +23,7 @@ public record Network(InetAddress first) {
         try {
             return InetAddress.getByAddress(address);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of a wrong length", e);
+            throw new IllegalStateException("the address has a wrong length", e);
         }
     }
 }

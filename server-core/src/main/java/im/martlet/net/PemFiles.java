@@ -2,6 +2,7 @@ package im.martlet.net;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.IDN;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,29 +38,33 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** Certificates and keys as PEM files: whatever order, PKCS#1, SEC 1 or PKCS#8, in one file or in two. */
+/** Reads and writes certificates and keys as PEM files: in any order, in one file or two, PKCS#1, SEC 1 or PKCS#8. */
 public final class PemFiles {
-    private static final Duration SELF_SIGNED_FOR = Duration.ofDays(3650);
+    private static final Duration SELF_SIGNED_VALIDITY = Duration.ofDays(3650);
 
     private PemFiles() {}
 
-    /** A certificate that cannot be used; the message names the file and says what is wrong with it. */
+    /** Reports a certificate that cannot be used. The message names the file and the fault. */
     public static final class BadCertificateException extends Exception {
         BadCertificateException(String message) { super(message); }
     }
 
-    /** Reads a chain and its key, and checks that they belong together and are not expired. */
+    /**
+     * Reads a certificate with its chain and key.
+     *
+     * @throws BadCertificateException if a file is not readable, the key does not match, or the certificate has expired
+     */
     public static HostCertificate read(Path chain, Path key) throws BadCertificateException {
         var certificates = new ArrayList<X509Certificate>();
         for (Object o : objects(chain))
             if (o instanceof X509CertificateHolder holder) certificates.add(certificate(holder, chain));
-        if (certificates.isEmpty()) throw new BadCertificateException(chain + ": there is no certificate in it");
+        if (certificates.isEmpty()) throw new BadCertificateException(chain + ": the file holds no certificate");
         var privateKey = objects(key).stream().flatMap(o -> privateKey(o, key).stream()).findFirst()
                 .orElseThrow(() -> new BadCertificateException(
-                        key + ": there is no private key in it, or it has a passphrase"));
+                        key + ": the file holds no private key, or the key has a passphrase"));
         var own = certificates.stream().filter(c -> belongs(c, privateKey)).findFirst()
                 .orElseThrow(() -> new BadCertificateException(
-                        key + ": this is not the key of the certificate in " + chain));
+                        key + ": the key does not match the certificate in " + chain));
         if (own.getNotAfter().toInstant().isBefore(Instant.now()))
             throw new BadCertificateException(chain + ": the certificate expired on " + own.getNotAfter().toInstant());
         certificates.remove(own);
@@ -75,7 +80,7 @@ public final class PemFiles {
         } catch (NoSuchFileException e) {
             throw new BadCertificateException(file + ": there is no such file");
         } catch (IOException | RuntimeException e) {
-            throw new BadCertificateException(file + ": not a readable PEM file: " + e.getMessage());
+            throw new BadCertificateException(file + ": the file is not readable PEM: " + e.getMessage());
         }
     }
 
@@ -83,12 +88,13 @@ public final class PemFiles {
         try {
             return new JcaX509CertificateConverter().getCertificate(holder);
         } catch (GeneralSecurityException e) {
-            throw new BadCertificateException(file + ": broken certificate: " + e.getMessage());
+            throw new BadCertificateException(file + ": the certificate is broken: " + e.getMessage());
         }
     }
 
     private static Optional<PrivateKey> privateKey(Object pem, Path file) {
-        var converter = new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC"); // "ECDSA", as Bouncy Castle calls it, JSSE does not take
+        // JSSE does not accept Bouncy Castle's name "ECDSA"
+        var converter = new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC");
         try {
             return switch (pem) {
                 case PEMKeyPair pair -> Optional.of(converter.getPrivateKey(pair.getPrivateKeyInfo()));
@@ -100,7 +106,7 @@ public final class PemFiles {
         }
     }
 
-    /** Whether a signature by the key is one of the certificate's owner. */
+    /** Returns whether the certificate verifies a signature of the key. */
     private static boolean belongs(X509Certificate certificate, PrivateKey key) {
         try {
             var proof = new byte[32];
@@ -112,7 +118,7 @@ public final class PemFiles {
             var signer = Signature.getInstance(algorithm);
             signer.initSign(key);
             signer.update(proof);
-            var verifier = Signature.getInstance(algorithm); // which may be another provider's
+            var verifier = Signature.getInstance(algorithm); // may come from another provider
             verifier.initVerify(certificate.getPublicKey());
             verifier.update(proof);
             return verifier.verify(signer.sign());
@@ -122,8 +128,8 @@ public final class PemFiles {
     }
 
     /**
-     * Makes a certificate (ECDSA, P-256) for a host that has none, and writes it down; the key is for the owner's eyes
-     * only.
+     * Creates and writes a self-signed certificate (ECDSA, P-256) for a host that has none. Only the owner of the file
+     * may read the key.
      */
     public static void writeSelfSigned(String host, Path chain, Path key) throws IOException {
         try {
@@ -134,7 +140,7 @@ public final class PemFiles {
             writePem(key, new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded()), "rw-------");
             writePem(chain, selfSigned(host, pair), "rw-r--r--");
         } catch (GeneralSecurityException | OperatorCreationException e) {
-            throw new IOException("cannot make a certificate for " + host, e);
+            throw new IOException("cannot create a certificate for " + host, e);
         }
     }
 
@@ -142,22 +148,22 @@ public final class PemFiles {
             throws GeneralSecurityException, OperatorCreationException, IOException {
         var name = new X500Principal("CN=" + host.replaceAll("[^A-Za-z0-9.-]", "?"));
         var now = Instant.now();
-        String ascii = java.net.IDN.toASCII(host);
+        String ascii = IDN.toASCII(host);
         var builder = new JcaX509v3CertificateBuilder(name, new BigInteger(120, new SecureRandom()),
                 Date.from(now.minusSeconds(3600)),
-                Date.from(now.plus(SELF_SIGNED_FOR)), name, pair.getPublic())
+                Date.from(now.plus(SELF_SIGNED_VALIDITY)), name, pair.getPublic())
                 .addExtension(Extension.subjectAlternativeName, false,
                         new GeneralNames(new GeneralName(GeneralName.dNSName, ascii)));
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
     }
 
-    private static void writePem(Path file, Object what, String permissions) throws IOException {
+    private static void writePem(Path file, Object content, String permissions) throws IOException {
         Files.deleteIfExists(file);
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix"))
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
         try (var writer = new JcaPEMWriter(Files.newBufferedWriter(file))) {
-            writer.writeObject(what);
+            writer.writeObject(content);
         }
     }
 }

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** Shows each client the certificate of the host that it asks for (RFC 6066 §3). An alias is the name of a host. */
+/** Gives each client the certificate of the host in its SNI (RFC 6066 §3). An alias is the name of a host. */
 final class SniKeys extends X509ExtendedKeyManager {
     private final HostCertificates certificates;
 
@@ -19,13 +19,13 @@ final class SniKeys extends X509ExtendedKeyManager {
 
     @Override public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
             SSLEngine engine) {
-        return asked(engine).filter(host -> certificates.of(host).isPresent())
+        return requestedHost(engine).filter(host -> certificates.of(host).isPresent())
                 .or(() -> Optional.ofNullable(engine.getPeerHost()))
                 .filter(host -> certificates.of(host).filter(c -> c.key().getAlgorithm().equals(keyType)).isPresent())
                 .orElse(null);
     }
 
-    private static Optional<String> asked(SSLEngine engine) {
+    private static Optional<String> requestedHost(SSLEngine engine) {
         if (!(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) return Optional.empty();
         return session.getRequestedServerNames().stream().filter(SNIHostName.class::isInstance)
                 .map(name -> ((SNIHostName) name).getAsciiName()).findFirst();

@@ -14,36 +14,39 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * TLS for one connection, as either end. One thread at a time decrypts and one at a time encrypts, which may be two;
- * the JDK's engine allows that. Between records it keeps no buffers, only the beginning of a record that has not come
- * whole.
+ * TLS for one connection, as client or server. One thread at a time decrypts, and one thread at a time encrypts. They
+ * may be two threads, which the JDK's engine allows. Between records it keeps no buffers, only the beginning of an
+ * incomplete record.
  */
 final class Tls {
-    /** How it goes on after {@link #decrypt}. */
+    /** The next step after {@link #decrypt}. */
     enum Next {
-        /** What was there is used up. */
+        /** The input is used up. */
         MORE,
-        /** The handshake wants to send before it reads on. */
+        /** The handshake must send before it reads on. */
         SEND,
-        /** The handshake wants to compute before it reads on. */
+        /** The handshake must compute before it reads on. */
         COMPUTE,
-        /** The peer has said goodbye. */
+        /** The peer has ended TLS properly. */
         ENDED,
-        /** Not TLS, or no TLS that we speak. */
+        /** The input is no TLS that this server supports. */
         BROKEN
     }
 
-    private static final int MOST_SILENT_RECORDS = 64; // that carry no data, in a row: KeyUpdate floods, handshakes in crumbs
+    /**
+     * Records without data that may follow each other. The limit stops KeyUpdate floods and handshakes in tiny parts.
+     */
+    private static final int MAX_EMPTY_RECORDS = 64;
 
     private final SSLEngine engine;
     private final TlsBuffers scratch;
     private final Consumer<Transport.TlsSession> secured;
-    private byte[] partial = {}; // of a record
-    private int silent;
-    private volatile boolean agreed; // the handshake is done,
-    private volatile boolean ready; // and the stream knows it
+    private byte[] partial = {}; // the beginning of a record
+    private int emptyRecords; // in a row
+    private volatile boolean agreed; // the handshake is done
+    private volatile boolean ready; // the stream knows that the handshake is done
     private boolean reported;
-    private volatile boolean waiting; // for a computation, or for something to be sent
+    private volatile boolean waiting; // the reader waits for a computation or for output
     private volatile boolean computing;
 
     Tls(SSLEngine engine, TlsBuffers scratch, Consumer<Transport.TlsSession> secured) {
@@ -52,14 +55,15 @@ final class Tls {
         this.secured = secured;
     }
 
+    /** Returns whether application data may be sent. */
     boolean isReady() { return ready; }
 
-    /** Whether nothing may be decrypted now. */
+    /** Returns whether decryption must wait. */
     boolean isWaiting() { return waiting; }
 
     // ---- inbound
 
-    /** Decrypts what is in the buffer, and gives it away. Called by one thread at a time. */
+    /** Decrypts the bytes of a buffer and passes the plain bytes on. Called by one thread at a time. */
     Next decrypt(ByteBuffer encrypted, Consumer<ByteBuffer> application) {
         if (partial.length > 0) {
             var joined = ByteBuffer.allocate(partial.length + encrypted.remaining()).put(partial).put(encrypted).flip();
@@ -86,13 +90,13 @@ final class Tls {
                 var result = engine.unwrap(encrypted, plain.clear());
                 noteHandshake(result);
                 if (result.bytesProduced() > 0) {
-                    silent = 0;
+                    emptyRecords = 0;
                     application.accept(plain.flip());
-                } else if (result.bytesConsumed() > 0 && ++silent > MOST_SILENT_RECORDS) return Next.BROKEN;
+                } else if (result.bytesConsumed() > 0 && ++emptyRecords > MAX_EMPTY_RECORDS) return Next.BROKEN;
                 switch (result.getStatus()) {
                     case BUFFER_UNDERFLOW -> { return Next.MORE; }
                     case CLOSED -> { return Next.ENDED; }
-                    case BUFFER_OVERFLOW -> throw new SSLException("a record larger than TLS allows");
+                    case BUFFER_OVERFLOW -> throw new SSLException("the record is larger than TLS allows");
                     case OK -> {}
                 }
                 if (isRenegotiation(result)) return Next.BROKEN;
@@ -115,14 +119,14 @@ final class Tls {
         }
     }
 
-    /** TLS 1.2 lets a client begin anew at any time; we do not. */
+    /** Returns whether the client wants to renegotiate. TLS 1.2 allows that at any time, and this server refuses it. */
     private boolean isRenegotiation(SSLEngineResult result) {
         return ready && engine.getSession().getProtocol().equals("TLSv1.2")
                 && (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
                         || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP);
     }
 
-    /** Does what the handshake wants computed; may take milliseconds. */
+    /** Runs the computations of the handshake. May take milliseconds. */
     void compute() {
         for (var task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) task.run();
         computing = false;
@@ -130,40 +134,39 @@ final class Tls {
 
     // ---- outbound
 
-    /** What the handshake wants to send next; nothing when it wants nothing. Called by one thread at a time. */
+    /** Returns the next bytes of the handshake; empty if there are none. Called by one thread at a time. */
     byte[] handshake() {
-        if (!wantsToSend()) return new byte[0];
+        if (!mustSend()) return new byte[0];
         var bytes = wrap(ByteBuffer.allocate(0));
-        if (bytes.length == 0) sentNothing();
+        if (bytes.length == 0) stopWaiting();
         return bytes;
     }
 
-    /** The engine is dead: the reader shall see that. */
-    private synchronized void sentNothing() {
+    /** Lets the reader continue, so that it sees that the engine is dead. */
+    private synchronized void stopWaiting() {
         waiting = computing;
     }
 
-    /** The reader has to wait. */
+    /** Makes the reader wait. */
     private synchronized void await(boolean forComputation) {
         computing |= forComputation;
         waiting = true;
     }
 
     /**
-     * If not, the reader need not wait: decided in one piece, or it would be told so of what it began to wait for
-     * meanwhile.
+     * Returns whether the handshake must send. If not, the reader may continue. Both are decided under one lock, or the
+     * reader could begin to wait in between and then continue too early.
      */
-    private synchronized boolean wantsToSend() {
+    private synchronized boolean mustSend() {
         if (computing) return false;
-        boolean wants = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
-        waiting = wants;
-        return wants;
+        waiting = engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        return waiting;
     }
 
     byte[] encrypt(byte[] plain) { return wrap(ByteBuffer.wrap(plain)); }
 
-    /** The close_notify alert. */
-    byte[] goodbye() {
+    /** Returns the close_notify alert, which ends TLS. */
+    byte[] closeNotify() {
         engine.closeOutbound();
         return wrap(ByteBuffer.allocate(0));
     }
@@ -180,7 +183,7 @@ final class Tls {
             } while (plain.hasRemaining());
             return all.toByteArray();
         } catch (SSLException e) {
-            return all.toByteArray(); // the engine is dead, and the reader will see that it is
+            return all.toByteArray(); // the engine is dead, and the reader will see that
         } finally {
             scratch.giveBack(record);
         }
@@ -191,9 +194,9 @@ final class Tls {
     }
 
     private synchronized void finished() {
-        if (reported) return; // a session ticket or a key update "finishes" again
+        if (reported) return; // a session ticket or a key update finishes again
         reported = true;
-        agreed = true; // whoever is told may ask at once
+        agreed = true; // before the call, because the receiver may ask for the data at once
         var session = engine.getSession();
         secured.accept(
                 ChannelBindings.describe(session, Optional.ofNullable(engine.getApplicationProtocol()).orElse("")));

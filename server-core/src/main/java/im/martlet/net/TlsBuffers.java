@@ -3,7 +3,7 @@ package im.martlet.net;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Buffers as large as a TLS record, lent for the time of one call and shared by all connections. Any thread. */
+/** Lends buffers of the size of a TLS record, each for one call. All connections share them. Any thread. */
 final class TlsBuffers {
     private static final int RECORD = 18 * 1024;
 

@@ -6,25 +6,27 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/** One connection, as the rest of the server sees it. Every call returns at once and may come from any thread. */
+/** One connection, as the rest of the server sees it. Every call returns at once. Any thread. */
 public interface Transport {
-    /** What happens on a connection. Calls come one at a time, in order, on an I/O thread: never block in them. */
+    /** Handles the events of a connection. Calls come one at a time, in order, on an I/O thread, and must not block. */
     interface Handler {
-        /** Bytes have come; the buffer is only lent for the call. */
+        /** Handles received bytes. The buffer is lent for the call only. */
         void received(ByteBuffer bytes);
 
-        /** The TLS handshake is done. */
+        /** Handles the end of the TLS handshake. */
         void secured(TlsSession tls);
 
-        /** What was queued for writing has gone to the kernel. */
+        /** Handles that all queued bytes have gone to the kernel. */
         void drained();
 
-        /** The connection is gone; nothing comes after this. */
+        /** Handles the end of the connection. It is the last call. */
         void closed(Cause cause);
     }
 
-    /** Why a connection ended. */
-    enum Cause { CLOSED_HERE, CLOSED_BY_PEER, RESET, TLS_FAILED, TIMED_OUT, TOO_SLOW }
+    /** The cause of the end of a connection. */
+    enum Cause {
+        CLOSED_HERE, CLOSED_BY_PEER, RESET, TLS_FAILED, TIMED_OUT, TOO_SLOW
+    }
 
     /** A channel binding of RFC 5929 and RFC 9266. */
     enum ChannelBinding {
@@ -34,61 +36,69 @@ public interface Transport {
 
         ChannelBinding(String name) { this.name = name; }
 
-        /** Its registered name. */
+        /** Returns the registered name of the type. */
         public String registeredName() { return name; }
     }
 
-    /** What TLS agreed on. {@code serverName} and {@code alpn} are what the client asked for, if anything. */
+    /**
+     * The negotiated properties of TLS.
+     *
+     * @param protocol the version, such as {@code TLSv1.3}
+     * @param cipherSuite the name of the cipher suite
+     * @param serverName the host that the client requested (SNI); empty if it requested none
+     * @param alpn the negotiated protocol (RFC 7301); empty if there is none
+     */
     record TlsSession(String protocol, String cipherSuite, Optional<String> serverName, Optional<String> alpn) {}
 
-    /** Takes the handler that hears of everything from now on; called once, before any event. */
+    /** Sets the handler of all events. Called once, before any event. */
     void handler(Handler handler);
 
-    /** Read credit: with {@code false} the peer's bytes stay in the kernel. Idempotent. */
-    void reading(boolean wanted);
+    /** Pauses or resumes reading. While it is paused, the peer's bytes stay in the kernel. Idempotent. */
+    void reading(boolean allowed);
 
     /**
-     * Where bytes come in messages: of one that is larger than so many bytes, only a little more than that is handed
-     * out.
+     * Limits the size of messages, for a transport that carries messages. Of a larger message it delivers only a little
+     * more than the limit.
      */
     default void maxMessage(int bytes) {}
 
-    /** Queues bytes; ownership of the array passes. Order is kept among the calls of one thread. */
+    /** Queues bytes, in the order of the calls of one thread. The array passes to the transport. */
     void write(byte[] bytes);
 
-    /** Queues pieces, one after the other; they may go out as one. */
+    /** Queues pieces, one after the other. They may be sent as one. */
     default void write(List<byte[]> pieces) {
         pieces.forEach(this::write);
     }
 
-    /** Bytes queued here and not yet handed to the kernel. */
+    /** Returns the number of queued bytes that have not gone to the kernel. */
     long queued();
 
     /**
-     * Begins TLS as the server. {@code last} still goes out in the clear; everything after it is encrypted. Bytes of
-     * the peer that came before this call and were not consumed are never treated as encrypted or as application data.
+     * Begins TLS as the server. Bytes of the peer that came before this call and were not used are never treated as
+     * encrypted or as application data.
      *
-     * @param host whose certificate to show when the client names none
+     * @param last the last unencrypted output; all later output is encrypted
+     * @param host the host for clients without SNI, which get its certificate
      */
     void startTls(byte[] last, String host);
 
     /**
-     * Begins TLS as the client, with whatever certificate the peer shows: whether it is one to trust is for the caller
-     * to say. What was written before still goes out in the clear.
+     * Begins TLS as the client. The handshake accepts every certificate, and the caller must decide whether to trust
+     * it. Earlier output is still sent unencrypted.
      *
-     * @param ours the domain whose certificate to show when asked
-     * @param theirs the domain that the peer is to be (SNI)
-     * @param alpn the protocol's name (RFC 7301); empty for none
+     * @param local the local domain, for its certificate
+     * @param remote the domain that the peer must serve (SNI)
+     * @param alpn the name of the protocol (RFC 7301); empty for none
      */
-    void connectTls(String ours, String theirs, String alpn);
+    void connectTls(String local, String remote, String alpn);
 
-    /** The certificates that the peer has shown, its own first; none without TLS or when it has shown none. */
+    /** Returns the certificates of the peer, its own first; none without TLS or if it showed none. */
     List<X509Certificate> peerCertificates();
 
-    /** Data that binds authentication to this TLS channel; empty without TLS or when the type cannot be had. */
+    /** Returns the data that binds authentication to the TLS channel; empty without TLS or if the channel lacks it. */
     Optional<byte[]> channelBinding(ChannelBinding type);
 
-    /** Whether there is data of a type. */
+    /** Returns whether the channel has data of this type. */
     default boolean binds(ChannelBinding type) {
         return channelBinding(type).isPresent();
     }
@@ -96,13 +106,13 @@ public interface Transport {
     InetSocketAddress remote();
 
     /**
-     * Sends what is queued, ends TLS properly, and closes; gives up on a peer that does not read after a few seconds.
+     * Sends the queued bytes, ends TLS properly and closes. A peer that does not read gets a few seconds.
      */
     void close();
 
-    /** The same, behind last words; they may go out together with the end of TLS. */
-    default void close(List<byte[]> lastWords) {
-        write(lastWords);
+    /** Queues the last bytes and closes. The bytes may be sent together with the end of TLS. */
+    default void close(List<byte[]> last) {
+        write(last);
         close();
     }
 }

@@ -6,8 +6,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Lets every certificate through the handshake. Servers are trusted for a domain, and by rules of XMPP's own, once the
- * handshake is done: JSSE's would refuse a server that connects with a certificate for servers only, as all are by now.
+ * Accepts every certificate during the handshake. After the handshake, the rules of XMPP decide whether to trust a
+ * server for a domain. The rules of JSSE would refuse a connecting server with a certificate that is only for servers,
+ * and public authorities issue no other certificates now.
  */
 final class UncheckedTrust extends X509ExtendedTrustManager {
     @Override public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

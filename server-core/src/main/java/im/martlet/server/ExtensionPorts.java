@@ -28,10 +28,10 @@ final class ExtensionPorts implements AutoCloseable {
      */
     void open(List<Hook.TcpListener> listeners, boolean trial) throws IOException {
         for (var listener : listeners) {
-            var bound = new ArrayList<BlockingAcceptor.Door>();
+            var bound = new ArrayList<BlockingAcceptor.BoundPort>();
             for (HostPort address : listener.addresses()) bound.add(acceptor
                     .bind(trial ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : address.address()));
-            var addresses = bound.stream().map(BlockingAcceptor.Door::address).toList();
+            var addresses = bound.stream().map(BlockingAcceptor.BoundPort::address).toList();
             listener.bound().accept(addresses);
             bound.forEach(port -> port.open(listener.connected()));
             if (!addresses.isEmpty()) open.put(listener.name(), addresses);

@@ -346,7 +346,7 @@ public final class StreamConnection implements Transport.Handler, Credit {
         if (underWay.decrementAndGet() == maxUnderWay / 2) pauses.resume(ReadPauses.Reason.CREDIT);
     }
 
-    /** Resumes reading from a peer whose rate allows it again. Called several times a second. */
+    /** Resumes reading when the rate allows it again. Called several times a second. */
     public void tick(long now) {
         if (!over && pauses.isPaused(ReadPauses.Reason.RATE) && rate.hasTokens(now))
             pauses.resume(ReadPauses.Reason.RATE);

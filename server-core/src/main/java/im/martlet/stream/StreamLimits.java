@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param before the limits before authentication
  * @param after the limits after authentication
- * @param toAuthenticate the longest time from the connection to a bound resource, whatever the client sends
+ * @param toAuthenticate the longest time from the connection to a bound resource
  * @param idle the silence after which the server pings the client
  * @param patience the longest time until the client replies to the ping
  */

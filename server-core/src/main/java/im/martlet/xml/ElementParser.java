@@ -92,7 +92,7 @@ public final class ElementParser {
         }
     }
 
-    /** Reads the element whose start tag is the current position of the reader. */
+    /** Reads one element. The reader stands at its start tag. */
     static Element element(XMLStreamReader2 reader) throws XMLStreamException {
         var nodes = new ArrayList<Node>();
         String namespace = declarable(text(reader.getNamespaceURI()));

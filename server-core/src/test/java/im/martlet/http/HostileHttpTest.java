@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class HostileHttpTest {
     private static final Route HELLO = Route.get("/hello", Cors.NONE,
             r -> Response.text(200, "hello " + r.remote().getAddress().getHostAddress() + " " + r.isSecure()));
-    private static final Route COUNT = new Route(Route.Door.PUBLIC, "/count", Set.of("POST"), Cors.NONE, 1 << 20,
+    private static final Route COUNT = new Route(Route.Front.PUBLIC, "/count", Set.of("POST"), Cors.NONE, 1 << 20,
             r -> Response.text(200, String.valueOf(r.body().readAllBytes().length)));
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 

@@ -29,7 +29,7 @@ class HttpServerTest {
             r -> Response.text(200, r.host() + " " + r.remote().getAddress().getHostAddress() + " " + r.isSecure()));
 
     private static Route post(String path, long largest, Route.Handler handler) {
-        return new Route(Route.Door.PUBLIC, path, Set.of("POST", "PUT"), Cors.NONE, largest, handler);
+        return new Route(Route.Front.PUBLIC, path, Set.of("POST", "PUT"), Cors.NONE, largest, handler);
     }
 
     @ParameterizedTest
@@ -180,7 +180,7 @@ class HttpServerTest {
     }
 
     @Test void aPageOfAnotherOriginMayDoWhatTheRouteSays() throws Exception {
-        var open = new Route(Route.Door.PUBLIC, "/open", Set.of("PUT"),
+        var open = new Route(Route.Front.PUBLIC, "/open", Set.of("PUT"),
                 new Cors(true, List.of("Content-Type", "Authorization"), List.of("ETag")), 10,
                 _ -> Response.empty(201));
         try (var http = new TestHttpServer(open, WHO)) {
@@ -207,7 +207,7 @@ class HttpServerTest {
     }
 
     @Test void whoIsAnsweredBeforeTheBodyWasReadSeesTheAnswer() throws Exception {
-        var deaf = new Route(Route.Door.PUBLIC, "/deaf", Set.of("PUT"), Cors.NONE, 1 << 20, _ -> Response.empty(201));
+        var deaf = new Route(Route.Front.PUBLIC, "/deaf", Set.of("PUT"), Cors.NONE, 1 << 20, _ -> Response.empty(201));
         try (var http = new TestHttpServer(deaf, WHO)) {
             for (int i = 0; i < 200; i++) {
                 assertThat(http.client.send(

@@ -115,14 +115,14 @@ class CertificatesTest {
         var expired = file("expired.pem", pem(certificate("a.example", keys, Duration.ofDays(-1)), ""));
         complains(folder.resolve("none.pem"), key, "none.pem: there is no such file");
         complains(good, file("other.pem", pem(keys("EC"), "PKCS8")),
-                "other.pem: this is not the key of the certificate in " + good);
+                "other.pem: the key does not match the certificate in " + good);
         complains(expired, key, "expired.pem: the certificate expired on 20");
-        complains(key, key, "key.pem: there is no certificate in it");
-        complains(good, good, "good.pem: there is no private key in it");
+        complains(key, key, "key.pem: the file holds no certificate");
+        complains(good, good, "good.pem: the file holds no private key");
         complains(good, file("locked.pem", pem(keys, "encrypted")),
-                "locked.pem: there is no private key in it, or it has a passphrase");
+                "locked.pem: the file holds no private key, or the key has a passphrase");
         complains(file("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), key,
-                "broken.pem: not a readable PEM file");
+                "broken.pem: the file is not readable PEM");
     }
 
     private static void complains(Path chain, Path key, String how) {

@@ -8,7 +8,7 @@ import im.martlet.http.HttpReply;
 import im.martlet.http.Request;
 import im.martlet.http.Response;
 import im.martlet.http.Route;
-import im.martlet.http.Route.Door;
+import im.martlet.http.Route.Front;
 import im.martlet.spec.Xep;
 import im.martlet.stream.StreamLimits;
 import im.martlet.xml.ElementParser;
@@ -53,7 +53,7 @@ public final class Bosh implements Extension {
 
     @Override public List<Hook> hooks() {
         if (!settings.get().enabled()) return List.of();
-        var route = new Route(Door.PUBLIC, PATH, Set.of("POST"), Cors.ANYBODY,
+        var route = new Route(Front.PUBLIC, PATH, Set.of("POST"), Cors.ANYBODY,
                 (long) MOST_STANZAS * limits.get().after().xml().bytes(), this::answer);
         return List.of(Hook.route(route), new Hook.Background(sessions::start, sessions::stop));
     }

@@ -35,7 +35,7 @@ final class FileRoutes {
 
     /** Returns the route. It has no limit of size: the slot of each file has one. */
     Route route() {
-        return new Route(Route.Door.PUBLIC, PATH, Set.of("GET", "PUT"), CORS, Long.MAX_VALUE, this::answer);
+        return new Route(Route.Front.PUBLIC, PATH, Set.of("GET", "PUT"), CORS, Long.MAX_VALUE, this::answer);
     }
 
     private HttpReply answer(Request request) throws IOException {
