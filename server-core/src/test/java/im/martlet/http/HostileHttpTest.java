@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** T-PREAUTH, for HTTP: who sends half of something costs little, is gone in time, and delays nobody. */
+/** Tests clients that send incomplete requests: each costs little, ends in time and delays no other client. */
 class HostileHttpTest {
     private static final Route HELLO = Route.get("/hello", Cors.NONE,
             r -> Response.text(200, "hello " + r.remote().getAddress().getHostAddress() + " " + r.isSecure()));
@@ -20,7 +20,7 @@ class HostileHttpTest {
             r -> Response.text(200, String.valueOf(r.body().readAllBytes().length)));
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-    /** All that comes until the server closes. */
+    /** Reads until the server closes. */
     private static String rest(Socket socket) throws IOException {
         try {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -29,7 +29,7 @@ class HostileHttpTest {
         }
     }
 
-    /** Writes letter by letter, for ever. */
+    /** Writes byte by byte without an end. */
     private static void trickle(Socket socket, String beginning) throws IOException {
         socket.getOutputStream().write(beginning.getBytes(StandardCharsets.UTF_8));
         Thread.ofVirtual().start(() -> {
@@ -38,26 +38,26 @@ class HostileHttpTest {
                     socket.getOutputStream().write('x');
                     LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 }
-            } catch (IOException closed) { // which is what the test waits for
+            } catch (IOException closed) { // the test waits for this
             }
         });
     }
 
-    @Test void aHeaderThatComesLetterByLetterIsCutOff() throws Exception {
+    @Test void slowHeaderEndsTheConnection() throws Exception {
         try (var http = new TestHttpServer("idle = '1s'\n", HELLO); var socket = http.raw()) {
             trickle(socket, "GET /hello HTTP/1.1\r\nHost: localhost\r\nX-Long: ");
             assertThat(rest(socket)).doesNotContain("hello");
         }
     }
 
-    @Test void aBodyThatComesLetterByLetterIsCutOff() throws Exception {
+    @Test void slowBodyEndsTheConnection() throws Exception {
         try (var http = new TestHttpServer("idle = '1s'\nslowest = '10 KB'\n", COUNT); var socket = http.raw()) {
             trickle(socket, "POST /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n");
             assertThat(rest(socket)).startsWith("HTTP/1.1 408");
         }
     }
 
-    @Test void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
+    @Test void missingBodyEndsTheConnection() throws Exception {
         try (var http = new TestHttpServer("idle = '1s'\n", COUNT); var socket = http.raw()) {
             socket.getOutputStream()
                     .write("POST /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf".getBytes());
@@ -65,7 +65,7 @@ class HostileHttpTest {
         }
     }
 
-    @Test void aHandshakeThatStopsHalfWayIsCutOff() throws Exception {
+    @Test void stalledHandshakeEndsTheConnection() throws Exception {
         try (var http = new TestHttpServer("idle = '1s'\n", HELLO);
                 var socket = new Socket("127.0.0.1", http.server.secured().getFirst().getPort())) {
             socket.getOutputStream().write(new byte[]{ 22, 3, 1, 2, 0 }); // the beginning of a ClientHello
@@ -73,7 +73,7 @@ class HostileHttpTest {
         }
     }
 
-    @Test void headersAreBounded() throws Exception {
+    @Test void headersHaveASizeLimit() throws Exception {
         try (var http = new TestHttpServer(HELLO)) {
             assertThat(http.talk("GET /hello HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(7_000)
                     + "\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200");
@@ -85,11 +85,12 @@ class HostileHttpTest {
         }
     }
 
-    @Test void whatIsNoHttpIsRefused() throws Exception {
+    @Test void inputThatIsNoHttpIsRefused() throws Exception {
         try (var http = new TestHttpServer(HELLO)) {
             for (String bad : new String[]{ "\r\n\r\n\0\0\0\0\r\n\r\n", "GET /hello\r\n\r\n",
                     "GET /hello HTTP/1.1\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: localhost\r\nHost: b.example\r\n\r\n",
-                    "POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                    "POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                     "GET /hello HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n" })
                 try (var socket = http.raw()) {
                     socket.getOutputStream().write(bad.getBytes());
@@ -99,7 +100,7 @@ class HostileHttpTest {
         }
     }
 
-    @Test void aThousandHalfRequestsDelayNobodyAndAreGoneInTime() throws Exception {
+    @Test void aThousandIncompleteRequestsEndInTimeAndDelayNoOtherClient() throws Exception {
         try (var http = new TestHttpServer("idle = '5s'\nconnections_per_address = 2000\n", HELLO)) {
             var half = new ArrayList<Socket>();
             for (int i = 0; i < 1000; i++) {
@@ -114,7 +115,7 @@ class HostileHttpTest {
         }
     }
 
-    @Test void anAddressHasABoundedNumberOfConnectionsUnlessItIsAProxy() throws Exception {
+    @Test void connectionLimitAppliesToAddressesButNotToProxies() throws Exception {
         try (var http = new TestHttpServer("connections_per_address = 2\nproxies = []\n", HELLO); var one = http.raw();
                 var two = http.raw()) {
             letIn(one, two);
@@ -129,7 +130,7 @@ class HostileHttpTest {
         }
     }
 
-    /** They are answered, and stay. */
+    /** The server replies to them, and they stay open. */
     private static void letIn(Socket... sockets) throws IOException {
         for (var socket : sockets) {
             socket.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
@@ -137,7 +138,7 @@ class HostileHttpTest {
         }
     }
 
-    @Test void whatProxiesSayIsBelievedOnlyOfThoseThatAreConfigured() throws Exception {
+    @Test void onlyTrustedProxiesMayNameTheClient() throws Exception {
         String forwarded = GET.replace("Connection",
                 "X-Forwarded-For: 192.0.2.1, 198.51.100.7\r\nX-Forwarded-Proto: https\r\nConnection");
         String standard = GET.replace("Connection",
@@ -146,7 +147,7 @@ class HostileHttpTest {
             assertThat(http.talk(forwarded)).contains("hello 198.51.100.7 true");
             assertThat(http.talk(standard)).contains("hello 2001:db8:0:0:0:0:0:7 true");
             assertThat(http.talk("PROXY TCP4 192.0.2.9 127.0.0.1 1234 80\r\n" + GET)).contains("hello 192.0.2.9 false");
-            assertThat(http.talk("PROXY TCP4 192.0.2.9 127.0.0.1 1234 80\r\n" + forwarded)).as("the client's own words")
+            assertThat(http.talk("PROXY TCP4 192.0.2.9 127.0.0.1 1234 80\r\n" + forwarded)).as("header of the client")
                     .contains("hello 192.0.2.9 false");
             assertThat(http.talk(GET)).contains("hello 127.0.0.1 false");
         }

@@ -12,15 +12,18 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** T-PREAUTH, for WebSockets: what a client makes the server keep is bounded. */
+/** Tests that the memory that a client uses on a WebSocket is limited. */
 class HostileWebSocketTest {
-    private static final Route DEAF = Route.get("/ws", Cors.NONE, _ -> new WebSocketUpgrade("xmpp", _ -> new Nobody()));
+    private static final Route SILENT =
+            Route.get("/ws", Cors.NONE, _ -> new WebSocketUpgrade("xmpp", _ -> new NoListener()));
     private static final String UPGRADE =
-            "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n";
+            "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                    + "Sec-WebSocket-Protocol: xmpp\r\n\r\n";
     private static final long MORE_THAN_KERNELS_KEEP = 96 << 20;
     private static final int STUCK_MILLIS = 1500;
 
-    private record Nobody() implements TextWebSocket.Listener {
+    private record NoListener() implements TextWebSocket.Listener {
         @Override public void received(ByteBuffer bytes, boolean last) {}
 
         @Override public void drained() {}
@@ -28,15 +31,15 @@ class HostileWebSocketTest {
         @Override public void closed(boolean byPeer) {}
     }
 
-    /** As large as a ping may be (RFC 6455 §5.5), a thousand of them; masked with nothing. */
+    /** A thousand pings of the largest size (RFC 6455 §5.5), with a mask of zeros. */
     private static ByteBuffer pings() {
         var all = ByteBuffer.allocate(1000 * (6 + 125));
         for (int i = 0; i < 1000; i++) all.put((byte) 0x89).put((byte) (0x80 | 125)).putInt(0).put(new byte[125]);
         return all.flip();
     }
 
-    @Test void whoPingsAndReadsNoAnswersIsNotReadEither() throws Exception {
-        try (var http = new TestHttpServer(DEAF);
+    @Test void serverStopsReadingFromAClientThatReadsNoPongs() throws Exception {
+        try (var http = new TestHttpServer(SILENT);
                 var channel = SocketChannel
                         .open(new InetSocketAddress("127.0.0.1", http.server.plain().getFirst().getPort()));
                 var selector = Selector.open()) {
@@ -44,31 +47,32 @@ class HostileWebSocketTest {
             channel.read(ByteBuffer.allocate(4096));
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_WRITE);
-            assertThat(taken(channel, selector)).isLessThan(MORE_THAN_KERNELS_KEEP);
+            assertThat(acceptedBytes(channel, selector)).isLessThan(MORE_THAN_KERNELS_KEEP);
         }
     }
 
-    @Test void whoSendsLittleButPingsIsReadSlowly() throws Exception {
-        try (var http = new TestHttpServer(DEAF); var socket = http.raw()) {
+    @Test void serverReadsManyPingsSlowly() throws Exception {
+        try (var http = new TestHttpServer(SILENT); var socket = http.raw()) {
             socket.getOutputStream().write(UPGRADE.getBytes(US_ASCII));
             assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
             long since = System.nanoTime();
             for (int i = 0; i < 150; i++)
-                socket.getOutputStream().write(new byte[]{ (byte) 0x89, (byte) 0x80, 0, 0, 0, 0 }); // of nothing
+                socket.getOutputStream().write(new byte[]{ (byte) 0x89, (byte) 0x80, 0, 0, 0, 0 }); // empty ping
             assertThat(socket.getInputStream().readNBytes(2 * 150)).hasSize(2 * 150);
-            assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(1900)); // fifty a second
+            // the server reads 50 pings a second
+            assertThat(Duration.ofNanos(System.nanoTime() - since)).isGreaterThan(Duration.ofMillis(1900));
         }
     }
 
-    /** Bytes that go until nothing goes any more. */
-    private static long taken(SocketChannel channel, Selector selector) throws IOException {
-        long taken = 0;
+    /** Returns the number of bytes that the server accepts before it stops reading. */
+    private static long acceptedBytes(SocketChannel channel, Selector selector) throws IOException {
+        long accepted = 0;
         var pings = pings();
-        while (taken < MORE_THAN_KERNELS_KEEP && selector.select(STUCK_MILLIS) > 0) {
+        while (accepted < MORE_THAN_KERNELS_KEEP && selector.select(STUCK_MILLIS) > 0) {
             selector.selectedKeys().clear();
-            taken += channel.write(pings);
+            accepted += channel.write(pings);
             if (!pings.hasRemaining()) pings.rewind();
         }
-        return taken;
+        return accepted;
     }
 }

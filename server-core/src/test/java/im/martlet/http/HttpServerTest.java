@@ -33,7 +33,7 @@ class HttpServerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Version.class) void bothVersionsAreSpoken(Version version) throws Exception {
+    @EnumSource(Version.class) void serverSupportsBothVersions(Version version) throws Exception {
         if (version.name().equals("HTTP_3")) return;
         try (var http = new TestHttpServer(WHO)) {
             var answer = http.client.send(http.request(http.https("/who")).version(version).build(),
@@ -44,9 +44,9 @@ class HttpServerTest {
         }
     }
 
-    /** As browsers do for WebSockets, and programs that know no other. */
-    @Test void aClientMayOfferNothingButHttp1() throws Exception {
-        try (var http = new TestHttpServer(WHO); var socket = (SSLSocket) TestHttpServer.trustingAnybody()
+    /** Browsers do so for WebSockets, and old programs always. */
+    @Test void clientMayOfferOnlyHttp1() throws Exception {
+        try (var http = new TestHttpServer(WHO); var socket = (SSLSocket) TestHttpServer.trustingAll()
                 .getSocketFactory().createSocket("127.0.0.1", http.server.secured().getFirst().getPort())) {
             var parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName("localhost")));
@@ -61,7 +61,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void theLongestPathAnswersAndWhatItDoesNotKnowIsNotThere() throws Exception {
+    @Test void routeWithTheLongestPathHandlesTheRequest() throws Exception {
         try (var http = new TestHttpServer(Route.get("/a/", Cors.NONE, r -> Response.text(200, "below a: " + r.rest())),
                 Route.get("/a/b", Cors.NONE, _ -> Response.text(200, "b")))) {
             assertThat(http.get(http.https("/a/b")).body()).isEqualTo("b\n");
@@ -87,7 +87,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void aBodyIsReadAsItComesAndNotBeyondWhatIsAllowed() throws Exception {
+    @Test void bodyIsStreamedUpToItsLimit() throws Exception {
         long large = 64L << 20;
         try (var http = new TestHttpServer(
                 post("/count", large,
@@ -114,7 +114,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void whatNobodyReadsStaysWithTheClient() throws Exception {
+    @Test void unreadBodyStaysWithTheClient() throws Exception {
         var go = new CountDownLatch(1);
         try (var http = new TestHttpServer(post("/wait", 1L << 40, r -> {
             go.await();
@@ -145,7 +145,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void anyPartOfAFileCanBeHad() throws Exception {
+    @Test void clientMayRequestAnyPartOfAFile() throws Exception {
         var bytes = new byte[100_000];
         for (int i = 0; i < bytes.length; i++) bytes[i] = (byte) (i * 31);
         var content = new Content(bytes.length, "image/png", "v1", Instant.EPOCH,
@@ -179,7 +179,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void aPageOfAnotherOriginMayDoWhatTheRouteSays() throws Exception {
+    @Test void routeDecidesOnTheRightsOfOtherOrigins() throws Exception {
         var open = new Route(Route.Front.PUBLIC, "/open", Set.of("PUT"),
                 new Cors(true, List.of("Content-Type", "Authorization"), List.of("ETag")), 10,
                 _ -> Response.empty(201));
@@ -199,28 +199,30 @@ class HttpServerTest {
             var wrong = http.client.send(http.request(http.https("/open")).POST(BodyPublishers.ofString("x")).build(),
                     BodyHandlers.ofString());
             assertThat(wrong.statusCode()).isEqualTo(405);
-            assertThat(wrong.headers().firstValue("access-control-allow-origin")).as("an error that a page may see")
+            assertThat(wrong.headers().firstValue("access-control-allow-origin")).as("an error that a page may read")
                     .hasValue("*");
             assertThat(http.get(http.https("/who"), "Origin", "https://elsewhere.example").headers()
                     .firstValue("access-control-allow-origin")).isEmpty();
         }
     }
 
-    @Test void whoIsAnsweredBeforeTheBodyWasReadSeesTheAnswer() throws Exception {
-        var deaf = new Route(Route.Front.PUBLIC, "/deaf", Set.of("PUT"), Cors.NONE, 1 << 20, _ -> Response.empty(201));
-        try (var http = new TestHttpServer(deaf, WHO)) {
+    @Test void clientSeesAResponseThatPrecedesItsBody() throws Exception {
+        var ignoringBody =
+                new Route(Route.Front.PUBLIC, "/ignoring", Set.of("PUT"), Cors.NONE, 1 << 20, _ -> Response.empty(201));
+        try (var http = new TestHttpServer(ignoringBody, WHO)) {
             for (int i = 0; i < 200; i++) {
                 assertThat(http.client.send(
-                        http.request(http.https("/deaf")).PUT(BodyPublishers.ofByteArray(new byte[100_000])).build(),
+                        http.request(http.https("/ignoring")).PUT(BodyPublishers.ofByteArray(new byte[100_000]))
+                                .build(),
                         BodyHandlers.ofString()).statusCode()).isEqualTo(201);
                 assertThat(http.client.send(
-                        http.request(http.https("/deaf")).POST(BodyPublishers.ofByteArray(new byte[1000])).build(),
+                        http.request(http.https("/ignoring")).POST(BodyPublishers.ofByteArray(new byte[1000])).build(),
                         BodyHandlers.ofString()).statusCode()).isEqualTo(405);
             }
         }
     }
 
-    @Test void theHostIsTheOneThatIsAskedFor() throws Exception {
+    @Test void hostHeaderSelectsTheHost() throws Exception {
         try (var http = new TestHttpServer("[http.urls]\n'b.example' = 'https://chat.example:8443'\n", WHO)) {
             assertThat(http.talk("GET /who HTTP/1.1\r\nHost: B.example:443\r\nConnection: close\r\n\r\n"))
                     .contains("b.example 127.0.0.1 false");
@@ -234,19 +236,19 @@ class HttpServerTest {
         }
     }
 
-    @Test void eachHostShowsItsOwnCertificateAndTheLatest() throws Exception {
+    @Test void eachHostShowsItsLatestCertificate() throws Exception {
         try (var http = new TestHttpServer(WHO)) {
-            assertThat(shown(http, "b.example").getSubjectX500Principal().getName()).isEqualTo("CN=b.example");
-            var first = shown(http, "localhost");
+            assertThat(certificate(http, "b.example").getSubjectX500Principal().getName()).isEqualTo("CN=b.example");
+            var first = certificate(http, "localhost");
             assertThat(first.getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
-            assertThat(shown(http, "unknown.example")).isEqualTo(first);
+            assertThat(certificate(http, "unknown.example")).isEqualTo(first);
             http.renew();
-            assertThat(shown(http, "localhost")).isNotEqualTo(first);
+            assertThat(certificate(http, "localhost")).isNotEqualTo(first);
         }
     }
 
-    private static java.security.cert.X509Certificate shown(TestHttpServer http, String host) throws Exception {
-        try (var socket = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1",
+    private static java.security.cert.X509Certificate certificate(TestHttpServer http, String host) throws Exception {
+        try (var socket = (SSLSocket) TestHttpServer.trustingAll().getSocketFactory().createSocket("127.0.0.1",
                 http.server.secured().getFirst().getPort())) {
             var parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(host)));
@@ -256,7 +258,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void whatIsForThisMachineIsReachedByNoOtherDoorAndUnderNoOtherName() throws Exception {
+    @Test void localRoutesNeedTheLocalFrontAndALocalName() throws Exception {
         try (var http = new TestHttpServer(Route.local("/metrics", _ -> Response.text(200, "numbers")), WHO)) {
             var local = "http://localhost:" + http.server.local().getFirst().getPort();
             assertThat(http.get(local + "/metrics").body()).isEqualTo("numbers\n");
@@ -271,7 +273,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void anErrorSaysNothingOfWhatIsInside() throws Exception {
+    @Test void errorResponseHidesInternals() throws Exception {
         try (var http =
                 new TestHttpServer(Route.get("/bug", Cors.NONE, _ -> { throw new IllegalStateException("secret"); }),
                         Route.get("/no", Cors.NONE, _ -> {
@@ -288,7 +290,7 @@ class HttpServerTest {
         }
     }
 
-    @Test void switchedOffNothingListens() throws Exception {
+    @Test void disabledServerDoesNotListen() throws Exception {
         try (var http = new TestHttpServer("enabled = false\n", WHO)) {
             assertThat(http.server.secured()).isEmpty();
             assertThat(http.server.plain()).isEmpty();
@@ -296,16 +298,16 @@ class HttpServerTest {
         }
     }
 
-    @Test void aPortThatIsTakenIsNamed() throws Exception {
-        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+    @Test void messageNamesAPortInUse() throws Exception {
+        try (var occupied = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             var ports = TestHttpServer.PORTS.replace("plain = ['127.0.0.1:0']",
-                    "plain = ['127.0.0.1:" + taken.getLocalPort() + "']");
+                    "plain = ['127.0.0.1:" + occupied.getLocalPort() + "']");
             assertThatThrownBy(() -> TestHttpServer.start(ports)).isInstanceOf(IOException.class)
-                    .hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+                    .hasMessageContaining("cannot listen on 127.0.0.1 port " + occupied.getLocalPort());
         }
     }
 
-    @Test void aWebSocketCarriesMessagesBothWays() throws Exception {
+    @Test void webSocketCarriesMessagesBothWays() throws Exception {
         var heard = new LinkedBlockingQueue<String>();
         var closed = new LinkedBlockingQueue<Boolean>();
         var route =
@@ -359,11 +361,11 @@ class HttpServerTest {
             assertThat(answers.poll(20, TimeUnit.SECONDS)).isEqualTo("echo " + large);
             socket.sendClose(1000, "").get(20, TimeUnit.SECONDS);
             assertThat(closed.poll(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(http.get(http.https("/ws")).statusCode()).as("no WebSocket asked for").isEqualTo(426);
+            assertThat(http.get(http.https("/ws")).statusCode()).as("no WebSocket requested").isEqualTo(426);
         }
     }
 
-    @Test void aClientThatGoesAwayIsNoBug() throws Exception {
+    @Test void disconnectedClientIsNoBug() throws Exception {
         var begun = new CountDownLatch(1);
         var failed = new LinkedBlockingQueue<String>();
         try (var http = new TestHttpServer(post("/up", 1 << 20, r -> {

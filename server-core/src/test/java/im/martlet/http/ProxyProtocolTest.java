@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Version 2 of the PROXY protocol, which is binary; and what binds a login to a TLS channel, which a proxy must not.
+ * Tests version 2 of the PROXY protocol, which is binary, and channel binding, which must not work through a proxy.
  */
 class ProxyProtocolTest {
     private static final byte[] SIGNATURE = { 13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10 };
@@ -33,7 +33,10 @@ class ProxyProtocolTest {
         return request.channelBinding(type).map(HexFormat.of()::formatHex).orElse("none");
     }
 
-    /** @param command 1 for PROXY, 0 for LOCAL; @param flags of the TLV for TLS, -1 for no such TLV */
+    /**
+     * @param command 1 for PROXY, 0 for LOCAL
+     * @param flags the flags of the TLV for TLS; -1 for no such TLV
+     */
     private static byte[] header(int command, String from, int flags) throws IOException {
         var source = InetAddress.getByName(from).getAddress();
         var tlv = flags < 0 ? new byte[0] : new byte[]{ 0x20, 0, 5, (byte) flags, 0, 0, 0, 0 };
@@ -51,7 +54,7 @@ class ProxyProtocolTest {
         }
     }
 
-    @Test void whatAProxySaysIsBelieved() throws Exception {
+    @Test void trustedProxyNamesTheClient() throws Exception {
         try (var http = new TestHttpServer(WHO)) {
             assertThat(talk(http.raw(), header(1, "192.0.2.9", -1), GET.getBytes(UTF_8)))
                     .contains("from 192.0.2.9 secure false");
@@ -59,29 +62,29 @@ class ProxyProtocolTest {
                     .contains("from 2001:db8:0:0:0:0:0:9 secure false");
             assertThat(talk(http.raw(), header(1, "192.0.2.9", 1), GET.getBytes(UTF_8))).as("the client uses TLS")
                     .contains("from 192.0.2.9 secure true exporter none end-point none.");
-            assertThat(talk(http.raw(), header(1, "192.0.2.9", 0), GET.getBytes(UTF_8))).as("it does not")
+            assertThat(talk(http.raw(), header(1, "192.0.2.9", 0), GET.getBytes(UTF_8))).as("the client uses no TLS")
                     .contains("secure false");
             assertThat(talk(http.raw(), header(0, "192.0.2.9", -1), GET.getBytes(UTF_8)))
-                    .as("a look whether we are there").contains("from 127.0.0.1 secure false");
+                    .as("health check of the proxy").contains("from 127.0.0.1 secure false");
             var own = GET.replace("Connection",
                     "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-Proto: https\r\nConnection");
-            assertThat(talk(http.raw(), header(1, "192.0.2.9", -1), own.getBytes(UTF_8))).as("the client's own words")
+            assertThat(talk(http.raw(), header(1, "192.0.2.9", -1), own.getBytes(UTF_8))).as("header of the client")
                     .contains("from 192.0.2.9 secure false");
         }
     }
 
-    @Test void whatOthersSayIsNoHttp() throws Exception {
+    @Test void otherPeersMayNotUseTheProxyProtocol() throws Exception {
         try (var http = new TestHttpServer("proxies = ['10.0.0.0/8']\n", WHO)) {
             assertThat(talk(http.raw(), header(1, "192.0.2.9", 1), GET.getBytes(UTF_8))).doesNotContain("from");
         }
     }
 
-    /** In front of TLS it says where the client is, and TLS is the client's own. */
-    @Test void aProxyMayPassTlsOn() throws Exception {
+    /** Before TLS, the PROXY header names the client, and TLS is between client and server. */
+    @Test void proxyMayForwardTls() throws Exception {
         try (var http = new TestHttpServer(WHO);
                 var plain = new Socket("127.0.0.1", http.server.secured().getFirst().getPort())) {
             plain.getOutputStream().write(header(1, "192.0.2.9", -1));
-            var tls = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket(plain, "localhost",
+            var tls = (SSLSocket) TestHttpServer.trustingAll().getSocketFactory().createSocket(plain, "localhost",
                     plain.getPort(), true);
             tls.startHandshake();
             var exporter = HexFormat.of().formatHex(((ExtendedSSLSession) tls.getSession())
@@ -92,10 +95,10 @@ class ProxyProtocolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.3", "TLSv1.2" }) void bothEndsKnowTheSameOfTheChannel(String version)
+    @ValueSource(strings = { "TLSv1.3", "TLSv1.2" }) void bothEndsHaveTheSameChannelBindings(String version)
             throws Exception {
         try (var http = new TestHttpServer(WHO)) {
-            var tls = (SSLSocket) TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1",
+            var tls = (SSLSocket) TestHttpServer.trustingAll().getSocketFactory().createSocket("127.0.0.1",
                     http.server.secured().getFirst().getPort());
             tls.setEnabledProtocols(new String[]{ version });
             tls.startHandshake();
@@ -108,10 +111,10 @@ class ProxyProtocolTest {
         }
     }
 
-    /** Who is between could be anybody: binding to its channel would prove nothing of the client's. */
-    @Test void nothingBindsToTheChannelOfAProxy() throws Exception {
+    /** The proxy could be an attacker, so a binding to its channel would prove nothing. */
+    @Test void channelBindingDoesNotWorkThroughAProxy() throws Exception {
         try (var http = new TestHttpServer(WHO)) {
-            var tls = TestHttpServer.trustingAnybody().getSocketFactory().createSocket("127.0.0.1",
+            var tls = TestHttpServer.trustingAll().getSocketFactory().createSocket("127.0.0.1",
                     http.server.secured().getFirst().getPort());
             var forwarded = GET.replace("Connection", "Forwarded: for=192.0.2.9;proto=https\r\nConnection");
             assertThat(talk(tls, forwarded.getBytes(UTF_8)))
@@ -122,7 +125,8 @@ class ProxyProtocolTest {
     @ParameterizedTest
     @ValueSource(strings = { "0d0a0d0a000d0a515549540a", "0d0a0d0a000d0a515549540a21110004c0000209",
             "0d0a0d0a000d0a515549540a2111ffff", "0d0a0d0a000d0a515549540af1110000",
-            "0d0a0d0a000d0a515549540a2f110000" }) void whatIsDamagedEndsTheConnection(String hex) throws Exception {
+            "0d0a0d0a000d0a515549540a2f110000" }) void damagedProxyHeaderEndsTheConnection(String hex)
+                    throws Exception {
         try (var http = new TestHttpServer("idle = '1s'\n", WHO)) {
             var damaged = new ByteArrayOutputStream();
             damaged.writeBytes(HexFormat.of().parseHex(hex));

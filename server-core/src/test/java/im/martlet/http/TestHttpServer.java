@@ -26,14 +26,14 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** A server for some routes, on random ports, for the hosts "localhost" and "b.example". */
+/** A server with some routes, on random ports, for the hosts "localhost" and "b.example". */
 final class TestHttpServer implements AutoCloseable {
     static final Set<String> HOSTS = new LinkedHashSet<>(List.of("localhost", "b.example"));
     static final String PORTS = "tls = ['127.0.0.1:0']\nplain = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
 
     final HostCertificates certificates = new HostCertificates();
     final HttpServer server;
-    final HttpClient client = HttpClient.newBuilder().sslContext(trustingAnybody()).build();
+    final HttpClient client = HttpClient.newBuilder().sslContext(trustingAll()).build();
 
     TestHttpServer(Route... routes) throws Exception { this("", routes); }
 
@@ -52,7 +52,7 @@ final class TestHttpServer implements AutoCloseable {
                 new PublicUrls(now, () -> HOSTS));
     }
 
-    /** Certificates that are made now. */
+    /** Replaces the certificates with new ones. */
     void renew() throws Exception {
         var all = new HashMap<String, HostCertificate>();
         for (String host : HOSTS) all.put(host, selfSigned(host));
@@ -81,7 +81,7 @@ final class TestHttpServer implements AutoCloseable {
 
     Socket raw() throws IOException { return new Socket("127.0.0.1", server.plain().getFirst().getPort()); }
 
-    /** Sends text and hears all until the server closes. */
+    /** Sends text and reads until the server closes. */
     String talk(String... pieces) throws IOException {
         try (var socket = raw()) {
             for (String piece : pieces) socket.getOutputStream().write(piece.getBytes(StandardCharsets.UTF_8));
@@ -89,13 +89,13 @@ final class TestHttpServer implements AutoCloseable {
         }
     }
 
-    static SSLContext trustingAnybody() throws Exception {
+    static SSLContext trustingAll() throws Exception {
         var context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[]{ new Anybody() }, new SecureRandom());
         return context;
     }
 
-    /** Names are not compared either, as they would be with a plain X509TrustManager. */
+    /** Checks no names, unlike a plain X509TrustManager. */
     private static final class Anybody extends X509ExtendedTrustManager {
         @Override public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
 

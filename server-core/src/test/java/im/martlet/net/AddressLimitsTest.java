@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What one address may open. */
+/** Tests the limits of the connections of one address. */
 class AddressLimitsTest {
     private static boolean isLetIn(InetSocketAddress address) throws Exception {
         var client = TestClient.connect(address);
@@ -26,7 +26,7 @@ class AddressLimitsTest {
         });
     }
 
-    @Test void onlySoManyMayWaitAtOnceAndWhoLogsInMakesRoom() throws Exception {
+    @Test void loginFreesAPlaceAmongTheConnectionsWithoutLogin() throws Exception {
         try (var server = new TestServer(new AddressLimits.Bounds(2, 1000))) {
             var address = greeting(server);
             assertThat(isLetIn(address)).isTrue();
@@ -38,7 +38,7 @@ class AddressLimitsTest {
         }
     }
 
-    @Test void whoLeavesMakesRoomToo() throws Exception {
+    @Test void closedConnectionFreesItsPlace() throws Exception {
         try (var server = new TestServer(new AddressLimits.Bounds(1, 1000))) {
             var address = greeting(server);
             for (int i = 0; i < 5; i++) {
@@ -50,7 +50,7 @@ class AddressLimitsTest {
         }
     }
 
-    @Test void onlySoManyMayComeInAMinute() throws Exception {
+    @Test void newConnectionsAMinuteAreLimited() throws Exception {
         try (var server = new TestServer(new AddressLimits.Bounds(1000, 3))) {
             var address = greeting(server);
             var letIn = new ArrayList<Boolean>();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Certificates and keys as admins have them, and what is said of those that are wrong. */
+/** Tests certificates and keys in all forms that admins have, and the messages about wrong ones. */
 class CertificatesTest {
     @TempDir Path folder;
 
@@ -52,19 +52,19 @@ class CertificatesTest {
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer.build(keys.getPrivate())));
     }
 
-    /** "PKCS1" stands for the form that belongs to the algorithm: PKCS#1 for RSA, SEC 1 for EC. */
-    private static String pem(Object what, String form) throws Exception {
+    /** "PKCS1" means the form of the algorithm: PKCS#1 for RSA, SEC 1 for EC. */
+    private static String pem(Object content, String form) throws Exception {
         var text = new StringWriter();
         try (var writer = new JcaPEMWriter(text)) {
             if (form.equals("PKCS8"))
-                writer.writeObject(new PemObject("PRIVATE KEY", ((KeyPair) what).getPrivate().getEncoded()));
-            else if (form.equals("encrypted")) writer.writeObject(what, new JcePEMEncryptorBuilder("AES-128-CBC")
+                writer.writeObject(new PemObject("PRIVATE KEY", ((KeyPair) content).getPrivate().getEncoded()));
+            else if (form.equals("encrypted")) writer.writeObject(content, new JcePEMEncryptorBuilder("AES-128-CBC")
                     .setProvider(new BouncyCastleProvider()).build("secret".toCharArray()));
-            else if (what instanceof KeyPair keys && keys.getPrivate() instanceof ECPrivateKey ec)
+            else if (content instanceof KeyPair keys && keys.getPrivate() instanceof ECPrivateKey ec)
                 writer.writeObject(new PemObject("EC PRIVATE KEY",
                         new org.bouncycastle.asn1.sec.ECPrivateKey(256, ec.getS(), SECObjectIdentifiers.secp256r1)
                                 .getEncoded()));
-            else writer.writeObject(what);
+            else writer.writeObject(content);
         }
         return text.toString();
     }
@@ -74,14 +74,15 @@ class CertificatesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "RSA, PKCS1", "RSA, PKCS8", "EC, PKCS1", "EC, PKCS8" }) void aServerCanUseThemInWhateverFormTheyCome(
+    @CsvSource({ "RSA, PKCS1", "RSA, PKCS8", "EC, PKCS1", "EC, PKCS8" }) void serverUsesCertificatesAndKeysInEveryForm(
             String algorithm, String form) throws Exception {
         var keys = keys(algorithm);
         var other = certificate("ca.example", keys("EC"), Duration.ofDays(9));
         var own = certificate("own.example", keys, Duration.ofDays(9));
         var chain = file("chain.pem", "some text before\n" + pem(other, "") + pem(own, ""));
         var read = PemFiles.read(chain, file("key.pem", pem(keys, form)));
-        assertThat(read.chain()).containsExactly(own, other); // its own comes first, wherever it was
+        // the server's own certificate comes first, wherever it was in the file
+        assertThat(read.chain()).containsExactly(own, other);
         try (var server = new TestServer()) {
             server.certificates.use(Map.of("a.example", read));
             try (var client = TestClient.connect(server.direct()).secure()) {
@@ -96,8 +97,8 @@ class CertificatesTest {
         assertThat(PemFiles.read(both, both).chain()).hasSize(1);
     }
 
-    /** A plug-in may have registered Bouncy Castle, whose keys have a name of their own that JSSE does not take. */
-    @Test void keysAreForTlsWhateverElseIsRegistered() throws Exception {
+    /** A plug-in may have registered Bouncy Castle. JSSE does not accept its name for the keys. */
+    @Test void keysWorkForTlsWithBouncyCastleRegistered() throws Exception {
         var keys = keys("EC");
         var both = file("both.pem", pem(keys, "PKCS8") + pem(certificate("a.example", keys, Duration.ofDays(9)), ""));
         boolean added = Security.addProvider(new BouncyCastleProvider()) > 0;
@@ -108,7 +109,7 @@ class CertificatesTest {
         }
     }
 
-    @Test void whatIsWrongIsSaidWithTheFile() throws Exception {
+    @Test void messageNamesTheFileAndItsFault() throws Exception {
         var keys = keys("EC");
         var good = file("good.pem", pem(certificate("a.example", keys, Duration.ofDays(9)), ""));
         var key = file("key.pem", pem(keys, "PKCS8"));
@@ -130,7 +131,7 @@ class CertificatesTest {
                 .hasMessageContaining(how);
     }
 
-    @Test void onlyTheOwnerCanReadAKeyThatWeMade() throws Exception {
+    @Test void onlyTheOwnerCanReadACreatedKey() throws Exception {
         PemFiles.writeSelfSigned("münchen.example", folder.resolve("c.pem"), folder.resolve("k.pem"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("k.pem"))))
                 .isEqualTo("rw-------");
@@ -139,7 +140,7 @@ class CertificatesTest {
                 .contains("xn--mnchen-3ya.example");
     }
 
-    @Test void newCertificatesAreForNewConnectionsAndOpenOnesGoOn() throws Exception {
+    @Test void newCertificatesApplyToNewConnectionsOnly() throws Exception {
         try (var server = new TestServer()) {
             var address = server.direct();
             try (var before = TestClient.connect(address).secure()) {

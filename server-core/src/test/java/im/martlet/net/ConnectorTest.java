@@ -10,10 +10,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Connections that we open. */
+/** Tests outgoing connections. */
 class ConnectorTest {
-    /** What is written while the handshake goes on must not make either side wait for the other. */
-    @Test void everyHandshakeComesToItsEnd() throws Exception {
+    /** Output during the handshake must not make the two sides wait for each other. */
+    @Test void outputDuringTheHandshakeCausesNoDeadlock() throws Exception {
         try (var server = new TestServer(); var connector = new Connector(new TlsSettings(server.certificates))) {
             var address =
                     server.listen(new Acceptor.Mode.DirectTls("xmpp-server", () -> "a.example", Acceptor.Peers.SERVERS),
@@ -34,7 +34,7 @@ class ConnectorTest {
         }
     }
 
-    @Test void whereNobodyListensThatIsSaid() throws Exception {
+    @Test void connectFailsIfNoServerListens() throws Exception {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();

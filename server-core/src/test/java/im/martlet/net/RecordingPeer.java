@@ -7,7 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The server's end of a connection in a test: notes what it hears, and answers what a test asks for. */
+/** The server's end of a connection in a test: records all events and sends the output of the test. */
 class RecordingPeer implements Transport.Handler {
     final Transport transport;
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -31,22 +31,22 @@ class RecordingPeer implements Transport.Handler {
 
     void write(String text) { transport.write(text.getBytes(UTF_8)); }
 
-    /** All text received so far. */
+    /** Returns all text received so far. */
     String text() { return text.toString(); }
 
-    /** Waits for an event, skipping those before it. */
+    /** Waits for an event and skips all earlier ones. */
     void await(String event) throws InterruptedException {
         for (String next = next(); !next.equals(event); next = next()) {
             if (next.startsWith("closed")) throw new AssertionError("wanted " + event + " but got " + next);
         }
     }
 
-    /** Waits until this much text has come. */
+    /** Waits until the whole text has come. */
     void awaitText(String whole) throws InterruptedException {
         while (!text().endsWith(whole)) await("received");
     }
 
-    /** Waits for the end and says why it came. */
+    /** Waits for the end of the connection and returns its cause. */
     Transport.Cause awaitClosed() throws InterruptedException {
         for (String next = next();; next = next()) {
             if (next.startsWith("closed ")) return Transport.Cause.valueOf(next.substring("closed ".length()));

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
-/** A blocking client over the JDK's sockets, which trusts every certificate. */
+/** A blocking client on the JDK's sockets. It trusts every certificate. */
 final class TestClient implements AutoCloseable {
     private final Socket raw;
     private Socket socket;
@@ -24,7 +24,7 @@ final class TestClient implements AutoCloseable {
 
     static TestClient connect(InetSocketAddress address) throws IOException { return connect(address, new Socket()); }
 
-    /** Connects with a socket that was set up before. */
+    /** Connects with a prepared socket. */
     static TestClient connect(InetSocketAddress address, Socket socket) throws IOException {
         socket.connect(address);
         socket.setTcpNoDelay(true);
@@ -51,7 +51,7 @@ final class TestClient implements AutoCloseable {
 
     SSLSocket tls() { return (SSLSocket) socket; }
 
-    /** The socket below TLS. */
+    /** Returns the socket below TLS. */
     Socket raw() { return raw; }
 
     void write(String text) throws IOException { write(text.getBytes(UTF_8)); }
@@ -61,7 +61,7 @@ final class TestClient implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    /** Reads exactly so many bytes, as text. */
+    /** Reads a number of bytes as text. */
     String read(int length) throws IOException {
         return new String(socket.getInputStream().readNBytes(length), UTF_8);
     }

@@ -52,7 +52,7 @@ final class TestServer implements AutoCloseable {
         return acceptor.listen(anyPort(), mode, transport -> peers.add(peer.apply(transport)));
     }
 
-    /** The server's end of the connection that came next. */
+    /** Returns the server's end of the next connection. */
     RecordingPeer accepted() throws InterruptedException {
         var peer = peers.poll(20, TimeUnit.SECONDS);
         if (peer == null) throw new AssertionError("no connection was accepted");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that break TLS, cut it short, misuse it or let it hang. */
+/** Tests peers that break TLS, end it early, misuse it or stall it. */
 class TlsAbuseTest {
     private static final int RECORD_HEADER = 5;
 
@@ -36,7 +36,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void aHandshakeInCrumbsEndsTheConnection() throws Exception {
+    @Test void handshakeInTinyRecordsEndsTheConnection() throws Exception {
         try (var client = TestClient.connect(server.direct())) {
             var hello = clientHello();
             var crumbs = new ByteArrayOutputStream();
@@ -48,7 +48,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void aFloodOfKeyUpdatesEndsTheConnection() throws Exception {
+    @Test void floodOfKeyUpdatesEndsTheConnection() throws Exception {
         try (var client = TestClient.connect(server.direct()).secure()) {
             for (int i = 0; i < 200; i++) client.tls().startHandshake();
             client.raw().shutdownOutput();
@@ -56,7 +56,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void aFewKeyUpdatesAreFine() throws Exception {
+    @Test void aFewKeyUpdatesAreAllowed() throws Exception {
         try (var client = TestClient.connect(server.direct()).secure()) {
             var peer = server.accepted();
             for (int i = 0; i < 5; i++) {
@@ -81,7 +81,7 @@ class TlsAbuseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void closeNotifyIsAProperEndAndWhatIsQueuedStillGoesOut(
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void queuedOutputIsSentAfterThePeersCloseNotify(
             String protocol) throws Exception {
         try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
@@ -95,7 +95,7 @@ class TlsAbuseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void nothingIsTakenAfterCloseNotify(String protocol)
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void inputAfterCloseNotifyIsDropped(String protocol)
             throws Exception {
         var socket = new TrailingSocket();
         try (var client =
@@ -111,7 +111,7 @@ class TlsAbuseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void anEndWithoutCloseNotifyIsATruncation(String protocol)
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void endWithoutCloseNotifyIsATruncation(String protocol)
             throws Exception {
         try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
@@ -123,11 +123,11 @@ class TlsAbuseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void whatTheServerWroteBeforeItsCloseArrivesAndThenCloseNotify(
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void outputBeforeCloseArrivesAndThenCloseNotify(
             String protocol) throws Exception {
         try (var client = TestClient.connect(server.direct()).secure(p -> p.setProtocols(new String[]{ protocol }))) {
             var peer = server.accepted();
-            peer.await("secured"); // who is not secure gets no farewell
+            peer.await("secured"); // before that, a close sends no farewell
             client.write("unread ".repeat(10_000));
             var last = "last words ".repeat(10_000);
             peer.write(last);
@@ -139,7 +139,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void closeEndsAConnectionWhoseHandshakeHangs() throws Exception {
+    @Test void closeEndsAConnectionInAStalledHandshake() throws Exception {
         var hello = clientHello();
         byte[][] beginnings = { {}, Arrays.copyOf(hello, 3), Arrays.copyOf(hello, hello.length - 1), hello };
         for (var beginning : beginnings) {
@@ -155,7 +155,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void whoIsNotSecureGetsNothingOfWhatIsQueued() throws Exception {
+    @Test void queuedOutputIsNotSentBeforeTlsIsReady() throws Exception {
         try (var client = TestClient.connect(server.direct())) {
             var peer = server.accepted();
             peer.write("never sent");
@@ -165,7 +165,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void plaintextInTheSegmentOfStartTlsIsNeitherEncryptedNorApplicationData() throws Exception {
+    @Test void plaintextInTheSegmentOfStartTlsIsDropped() throws Exception {
         var address = server.listen(new Acceptor.Mode.StartTls(), transport -> new RecordingPeer(transport) {
             @Override public void received(ByteBuffer bytes) {
                 super.received(bytes);
@@ -185,7 +185,7 @@ class TlsAbuseTest {
         }
     }
 
-    @Test void plaintextThatWaitsInTheKernelWhenTlsBeginsIsNotTakenForData() throws Exception {
+    @Test void plaintextInTheKernelAtTheStartOfTlsIsDropped() throws Exception {
         var address = server.listen(new Acceptor.Mode.StartTls(), transport -> new RecordingPeer(transport) {
             @Override public void received(ByteBuffer bytes) {
                 if (text().isEmpty()) transport.reading(false);
@@ -213,7 +213,7 @@ class TlsAbuseTest {
         return Arrays.copyOf(record.array(), record.position());
     }
 
-    /** Puts plaintext right behind the next bytes. */
+    /** Sends plaintext directly behind the next bytes. */
     private static final class TrailingSocket extends Socket {
         private volatile String trailing = "";
 

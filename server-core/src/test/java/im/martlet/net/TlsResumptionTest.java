@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that come back with what the server gave them to resume their TLS session (RFC 8446 §2.2). */
+/** Tests clients that resume their TLS session with a ticket of the server (RFC 8446 §2.2). */
 class TlsResumptionTest {
     private static final int PRE_SHARED_KEY = 41;
 
@@ -42,8 +42,8 @@ class TlsResumptionTest {
 
     @AfterEach void stop() { server.close(); }
 
-    /** Or who listens on the way would know a client again (RFC 8446 §C.4). */
-    @Test void eachConnectionGetsATicketOfItsOwn() throws Exception {
+    /** Otherwise an observer of the network could recognise a client (RFC 8446 §C.4). */
+    @Test void eachConnectionGetsANewTicket() throws Exception {
         assertThat(connect().shown()).isEmpty();
         var second = connect();
         var third = connect();
@@ -52,8 +52,8 @@ class TlsResumptionTest {
         assertThat(third.shown()).isPresent().isNotEqualTo(second.shown());
     }
 
-    /** Or channel binding would fail for all who resume, when a certificate is renewed. */
-    @Test void bothEndsStillAgreeOnTheCertificateWhenItWasReplaced() throws Exception {
+    /** Otherwise channel binding would fail for all resumed sessions after a renewal of the certificate. */
+    @Test void bothEndsAgreeOnTheCertificateAfterItsRenewal() throws Exception {
         connect();
         server.certificates.use(Map.of("a.example", TestServer.selfSigned("a.example")));
         var wire = new Wire();
@@ -67,8 +67,8 @@ class TlsResumptionTest {
         }
     }
 
-    /** A ticket that a peer made up is no reason to refuse it: the handshake is then a whole one (RFC 8446 §4.2.11). */
-    @Test void aTicketOfAnotherServerIsAWholeHandshake() throws Exception {
+    /** A foreign ticket is ignored, and the handshake is a full one (RFC 8446 §4.2.11). */
+    @Test void foreignTicketLeadsToAFullHandshake() throws Exception {
         connect();
         try (var other = new TestServer()) {
             int port = address.getPort();
@@ -85,8 +85,8 @@ class TlsResumptionTest {
         }
     }
 
-    /** What is sent before the handshake is done could be sent again by anybody (RFC 8446 §8). */
-    @Test void nothingMayBeSentBeforeTheHandshakeIsDone(@TempDir Path folder) throws Exception {
+    /** An attacker could replay data that is sent before the end of the handshake (RFC 8446 §8). */
+    @Test void serverAcceptsNoEarlyData(@TempDir Path folder) throws Exception {
         Path session = folder.resolve("session.pem");
         var client = openssl("s_client", "-connect", "127.0.0.1:" + address.getPort(), "-tls1_3", "-quiet", "-sess_out",
                 session.toString());
@@ -108,7 +108,7 @@ class TlsResumptionTest {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
 
-    /** One connection of the phone's. */
+    /** Opens one connection of the phone. */
     private Wire connect() throws Exception {
         var wire = new Wire();
         try (var client = TestClient.connect(address, wire).secure(phone, _ -> {})) {
@@ -120,12 +120,12 @@ class TlsResumptionTest {
         return wire;
     }
 
-    /** Keeps the first record that goes each way, which are in the clear: ClientHello and ServerHello. */
+    /** Keeps the first record of each direction, which is not encrypted: ClientHello and ServerHello. */
     private static final class Wire extends Socket {
         private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
-        /** What the client has shown of an earlier session. */
+        /** Returns the ticket of an earlier session that the client sent. */
         Optional<String> shown() {
             return extension(sent, true).map(psk -> {
                 var identity = new byte[psk.position(2).getShort()]; // behind the length of the list
@@ -134,12 +134,15 @@ class TlsResumptionTest {
             });
         }
 
-        /** Whether the server took it. */
-        boolean resumed() { return extension(received, false).isPresent(); }
+        /** Returns whether the server accepted the ticket. */
+        boolean resumed() {
+            return extension(received, false).isPresent();
+        }
 
-        /** The extension for earlier sessions, RFC 8446 §4.1.2 and §4.1.3. */
+        /** Returns the extension for earlier sessions (RFC 8446 §4.1.2, §4.1.3). */
         private static Optional<ByteBuffer> extension(ByteArrayOutputStream record, boolean client) {
-            var hello = ByteBuffer.wrap(record.toByteArray()).position(5 + 4 + 2 + 32); // record, handshake, version, random
+            // behind the headers of record and handshake, the version and the random bytes
+            var hello = ByteBuffer.wrap(record.toByteArray()).position(5 + 4 + 2 + 32);
             skip(hello, hello.get() & 0xff); // session id
             skip(hello, client ? hello.getShort() : 2); // cipher suites
             skip(hello, client ? hello.get() : 1); // compression

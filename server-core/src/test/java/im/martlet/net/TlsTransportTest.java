@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** TLS between our transport and the JDK's client. */
+/** Tests TLS between the server's transport and the JDK's client. */
 class TlsTransportTest {
     private static TestServer server;
 
@@ -42,7 +42,7 @@ class TlsTransportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void theLastBytesBeforeStartTlsGoInTheClearAndTheRestEncrypted(
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void onlyTheLastBytesOfStartTlsAreUnencrypted(
             String protocol) throws Exception {
         try (var client = TestClient.connect(server.plain())) {
             var peer = server.accepted();
@@ -75,7 +75,7 @@ class TlsTransportTest {
         }
     }
 
-    @Test void thereIsNoChannelBindingWithoutTls() throws Exception {
+    @Test void channelBindingNeedsTls() throws Exception {
         try (var _ = TestClient.connect(server.plain())) {
             var peer = server.accepted();
             assertThat(peer.transport.channelBinding(TLS_EXPORTER)).isEmpty();
@@ -83,7 +83,7 @@ class TlsTransportTest {
         }
     }
 
-    @Test void theServerNameChoosesTheCertificate() throws Exception {
+    @Test void serverNameSelectsTheCertificate() throws Exception {
         var address = server.direct();
         assertThat(subjectSeen(address, p -> p.setServerNames(List.of(new SNIHostName("B.example")))))
                 .isEqualTo("CN=b.example");
@@ -92,7 +92,7 @@ class TlsTransportTest {
         assertThat(subjectSeen(address, p -> p.setServerNames(List.of()))).isEqualTo("CN=a.example");
     }
 
-    @Test void aClientThatOffersProtocolsMustOfferOurs() throws Exception {
+    @Test void clientWithAlpnMustOfferTheServersProtocol() throws Exception {
         var address = server.direct();
         try (var client = TestClient.connect(address)
                 .secure(p -> p.setApplicationProtocols(new String[]{ "h2", "xmpp-client" }))) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many connections, many threads, slow and stuttering peers, failing handlers. */
+/** Tests many connections, many threads, slow peers and failing handlers. */
 @Timeout(60)
 class TransportLoadTest {
     private static final SSLContext JSSE = TestClient.trustingEveryone();
@@ -34,7 +34,7 @@ class TransportLoadTest {
 
     @AfterAll static void stop() { server.close(); }
 
-    @Test void aThousandConnectionsBeginTlsTalkAndCloseAtOnce() throws Exception {
+    @Test void aThousandConnectionsUseTlsAndCloseAtOnce() throws Exception {
         var address = server.listen(new Acceptor.Mode.StartTls(), Echo::new);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var talks = new ArrayList<Future<String>>();
@@ -50,7 +50,7 @@ class TransportLoadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bytesThatComeOneByOneAreUnderstood(String protocol)
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void singleByteSegmentsAreUnderstood(String protocol)
             throws Exception {
         try (var client = TestClient.connect(server.direct(), new StutteringSocket())) {
             client.secure(JSSE, p -> p.setProtocols(new String[]{ protocol }));
@@ -64,7 +64,7 @@ class TransportLoadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = { false, true }) void manyThreadsMayWriteEvenDuringTheHandshakeAndEachKeepsItsOrder(
+    @ValueSource(booleans = { false, true }) void manyThreadsMayWriteDuringTheHandshakeInOrder(
             boolean beforeTheHandshake) throws Exception {
         int writers = 8;
         int messages = 2000;
@@ -89,7 +89,7 @@ class TransportLoadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = { false, true }) void whatAPeerDoesNotReadIsQueuedAndDrainedWhenItReads(boolean tls)
+    @ValueSource(booleans = { false, true }) void unreadOutputIsQueuedUntilThePeerReads(boolean tls)
             throws Exception {
         var slow = new Socket();
         slow.setReceiveBufferSize(8192);
@@ -105,10 +105,10 @@ class TransportLoadTest {
         }
     }
 
-    @Test void closeGivesUpOnAPeerThatNeverReads() throws Exception {
+    @Test void closeDisconnectsAPeerThatNeverReads() throws Exception {
         try (var client = TestClient.connect(server.direct()).secure()) {
             var peer = server.accepted();
-            peer.await("secured"); // who is not secure gets no farewell
+            peer.await("secured"); // before that, a close sends no farewell
             for (int i = 0; i < 32; i++) peer.transport.write(new byte[1024 * 1024]);
             peer.transport.close();
             assertThat(peer.awaitClosed()).isEqualTo(Cause.TOO_SLOW);
@@ -117,7 +117,7 @@ class TransportLoadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = { false, true }) void nothingIsLostWhenReadingIsTurnedOffAndOnByManyThreads(boolean tls)
+    @ValueSource(booleans = { false, true }) void pausingFromManyThreadsLosesNoBytes(boolean tls)
             throws Exception {
         try (var client = TestClient.connect(tls ? server.direct() : server.plain())) {
             if (tls) client.secure();
@@ -137,7 +137,7 @@ class TransportLoadTest {
         }
     }
 
-    @Test void anErrorInAHandlerEndsThatConnectionOnly() throws Exception {
+    @Test void errorInAHandlerEndsOnlyThatConnection() throws Exception {
         var others = new ArrayList<TestClient>();
         var address = server.listen(new Acceptor.Mode.StartTls(), Echo::new);
         for (int i = 0; i < 8; i++) others.add(TestClient.connect(address));
@@ -179,7 +179,7 @@ class TransportLoadTest {
         }
     }
 
-    /** Begins TLS when asked, sends everything back, and closes on "bye"; from another thread, as a server does. */
+    /** Begins TLS on request, echoes all input and closes on "bye", from another thread as a server does. */
     private static class Echo extends RecordingPeer {
         Echo(Transport transport) { super(transport); }
 
@@ -201,7 +201,7 @@ class TransportLoadTest {
         @Override public void received(ByteBuffer bytes) { throw new OutOfMemoryError("not really"); }
     }
 
-    /** Sends every byte in a segment of its own. */
+    /** Sends each byte in its own segment. */
     private static final class StutteringSocket extends Socket {
         @Override public OutputStream getOutputStream() throws IOException {
             return new FilterOutputStream(super.getOutputStream()) {
@@ -212,15 +212,15 @@ class TransportLoadTest {
         }
     }
 
-    /** A selector that is not woken looks at a connection again after a second. */
-    @Test void whoeverIsReadFromAgainIsHeardAtOnce() throws Exception {
+    /** A selector that nobody wakes checks a connection only after a second. */
+    @Test void resumedReadingDeliversAtOnce() throws Exception {
         var address = server.listen(new Acceptor.Mode.StartTls(), RecordingPeer::new);
         try (var client = TestClient.connect(address)) {
             var peer = server.accepted();
             long began = System.nanoTime();
             for (int i = 0; i < 30; i++) {
                 peer.transport.reading(false);
-                peer.write("y"); // so that the selector has seen it
+                peer.write("y"); // so that the selector notices the connection
                 assertThat(client.read(1)).isEqualTo("y");
                 client.write("x");
                 peer.transport.reading(true);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The tables of negotiation: what is on offer in a state, and what each request leads to in it. No sockets. */
+/** Tests the negotiation as tables: the offers in each state, and the result of each request. Without sockets. */
 class ClientNegotiationTest {
     private static final String PHONE = "d4565fa7-4d72-4749-b3d3-740edbf87770";
     private static final String FAST = "urn:xmpp:fast:0";
@@ -47,7 +47,7 @@ class ClientNegotiationTest {
             new Bind2(() -> new Kernel(Set.of(management)), new InstallationKey(new byte[32])), management);
     private final List<StreamFeature> features = List.of(new StartTls(), sasl, new Bind(), management, sasl2);
 
-    @BeforeEach void thereIsJuliet() {
+    @BeforeEach void createJuliet() {
         accounts.create(Jid.parse("juliet@localhost"), new ScramPasswordHasher(() -> 4096).verifiers("pencil"));
     }
 
@@ -74,8 +74,8 @@ class ClientNegotiationTest {
         return switch (request) {
             case "starttls" -> Element.of(StartTls.NS, "starttls");
             case "auth-plain" -> Element.of(Sasl.NS, "auth").with("mechanism", "PLAIN").withText("AGEAYg==");
-            case "auth-scram" ->
-                    Element.of(Sasl.NS, "auth").with("mechanism", "SCRAM-SHA-256").withText("biwsbj1hLHI9YWJj"); // n,,n=a,r=abc
+            case "auth-scram" -> // the text is n,,n=a,r=abc
+                    Element.of(Sasl.NS, "auth").with("mechanism", "SCRAM-SHA-256").withText("biwsbj1hLHI9YWJj");
             case "auth-anonymous" -> Element.of(Sasl.NS, "auth").with("mechanism", "ANONYMOUS");
             case "auth-none" -> Element.of(Sasl.NS, "auth");
             case "auth-garbage" -> Element.of(Sasl.NS, "auth").with("mechanism", "PLAIN").withText("*");
@@ -99,9 +99,10 @@ class ClientNegotiationTest {
                     .with(Element.of(FAST, "fast"));
             case "authenticate-token-malformed" ->
                     authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE)).with(Element.of(FAST, "fast"));
-            case "authenticate-token-unsaid" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE));
-            case "authenticate-token-nobodys" -> authenticate("HT-SHA-256-NONE", "YQAA").with(Element.of(FAST, "fast"));
-            case "authenticate-token-uncounted" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE))
+            case "authenticate-token-undeclared" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE));
+            case "authenticate-token-without-client" ->
+                    authenticate("HT-SHA-256-NONE", "YQAA").with(Element.of(FAST, "fast"));
+            case "authenticate-token-bad-count" -> authenticate("HT-SHA-256-NONE", "YQAA").with(agent(PHONE))
                     .with(Element.of(FAST, "fast").with("count", "0"));
             case "authenticate-token-password" ->
                     authenticate("PLAIN", "AGEAYg==").with(agent(PHONE)).with(Element.of(FAST, "fast"));
@@ -124,13 +125,13 @@ class ClientNegotiationTest {
 
     private static Element agent(String id) { return Element.of(Sasl2.NS, "user-agent").with("id", id); }
 
-    private static String told(Step step) {
+    private static String describe(Step step) {
         return switch (step) {
             case Step.Reply(var xml, _) ->
                     xml.name() + xml.children().stream().map(e -> " " + e.name()).collect(Collectors.joining());
-            case Step.Login(_, var then) -> "login, " + told(then.get());
+            case Step.Login(_, var then) -> "login, " + describe(then.get());
             case Step.Restart(var xml) -> "restart " + xml.name();
-            case Step.Proceed login -> "proceed" + login.first().map(first -> " " + told(first)).orElse("")
+            case Step.Proceed login -> "proceed" + login.first().map(first -> " " + describe(first)).orElse("")
                     + login.session().map(_ -> " session").orElse("");
             case Step.Secure(var xml) -> "secure " + xml.name();
             case Step.Refuse(var xml) -> "close " + xml.name();
@@ -156,7 +157,7 @@ class ClientNegotiationTest {
             "secure, auth-none, failure invalid-mechanism",
             "secure, auth-garbage, failure incorrect-encoding",
             "secure, auth-short, failure malformed-request",
-            "secure, response, failure malformed-request", // §6.5.9: nothing was begun
+            "secure, response, failure malformed-request", // §6.5.9: no authentication is under way
             "secure, abort, failure aborted",
             "secure, success, end UNSUPPORTED_STANZA_TYPE",
             "secure, bind, end NOT_AUTHORIZED",
@@ -175,14 +176,14 @@ class ClientNegotiationTest {
             "secure, authenticate-anonymous, failure invalid-mechanism",
             "secure, authenticate-none, failure invalid-mechanism",
             "secure, authenticate-garbage, failure incorrect-encoding",
-            "secure, authenticate-equals, failure incorrect-encoding", // §2.2: there is no sign for empty data
+            "secure, authenticate-equals, failure incorrect-encoding", // §2.2: empty data has no sign
             "secure, authenticate-short, failure malformed-request",
             "secure, authenticate-agent, failure malformed-request text",
             "secure, authenticate-token, failure not-authorized",
             "secure, authenticate-token-malformed, failure malformed-request",
-            "secure, authenticate-token-unsaid, failure invalid-mechanism", // XEP-0484 §3.4
-            "secure, authenticate-token-nobodys, failure malformed-request text",
-            "secure, authenticate-token-uncounted, failure malformed-request text",
+            "secure, authenticate-token-undeclared, failure invalid-mechanism", // XEP-0484 §3.4
+            "secure, authenticate-token-without-client, failure malformed-request text",
+            "secure, authenticate-token-bad-count, failure malformed-request text",
             "secure, authenticate-token-password, failure invalid-mechanism",
             "secure, response-2, failure malformed-request",
             "secure, abort-2, failure aborted",
@@ -196,9 +197,9 @@ class ClientNegotiationTest {
             "authenticated, enable, failed unexpected-request",
             "authenticated, resume, resume",
             "authenticated, resume-nothing, failed bad-request",
-            "authenticated, resume-far, failed bad-request" }) void eachRequestLeadsWhereTheRfcSays(String state,
+            "authenticated, resume-far, failed bad-request" }) void eachRequestHasTheResultOfTheRfc(String state,
                     String request, String leadsTo) {
-        assertThat(told(negotiate(request, state(state)))).isEqualTo(leadsTo);
+        assertThat(describe(negotiate(request, state(state)))).isEqualTo(leadsTo);
     }
 
     @ParameterizedTest
@@ -207,50 +208,54 @@ class ClientNegotiationTest {
             "secure, mechanisms sasl-channel-binding authentication",
             "unbindable, mechanisms authentication",
             "authenticated, bind sm",
-            "bound, ''" }) void onOfferIsWhatCanBeDoneNext(String state, String offers) {
+            "bound, ''" }) void eachStateOffersThePossibleNextSteps(String state, String offers) {
         assertThat(features.stream().flatMap(f -> f.offer(state(state)).stream()).map(Element::name)
                 .collect(Collectors.joining(" "))).isEqualTo(offers);
     }
 
     @ParameterizedTest
     @CsvSource({ "response, failure malformed-request", "auth-plain, failure malformed-request",
-            "abort, failure aborted" }) void anExchangeUnderWayTakesAResponseAndNothingElse(String request,
+            "abort, failure aborted" }) void exchangeUnderWayAcceptsOnlyAResponse(String request,
                     String leadsTo) {
         var begun = (Step.Reply) sasl.negotiate(element("auth-scram"), state("secure"));
-        assertThat(told(sasl.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
+        assertThat(describe(sasl.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
     }
 
     @ParameterizedTest
     @CsvSource({ "response-2, failure malformed-request", "authenticate-scram, end POLICY_VIOLATION",
             "abort-2, failure aborted",
-            "next-2, failure malformed-request text" }) void aLoginUnderWayTakesAResponseOrIsAborted(String request,
-                    String leadsTo) { // XEP-0388 §2.4; what else there is ends the stream: see LoginTest
+            "next-2, failure malformed-request text" }) void loginUnderWayAcceptsAResponseOrAnAbort(String request,
+                    String leadsTo) { // XEP-0388 §2.4; all else ends the stream: see LoginTest
         var begun = (Step.Reply) sasl2.negotiate(element("authenticate-scram"), state("secure"));
-        assertThat(told(sasl2.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
+        assertThat(describe(sasl2.negotiate(element(request), begun.state()))).isEqualTo(leadsTo);
     }
 
-    @Test void anExchangeIsGoneOnWithInTheWayItWasBegun() {
+    @Test void exchangeContinuesInTheProfileThatBeganIt() {
         var old = (Step.Reply) sasl.negotiate(element("auth-scram"), state("secure"));
-        assertThat(told(sasl2.negotiate(element("response-2"), old.state()))).isEqualTo("failure malformed-request");
-        assertThat(told(sasl2.negotiate(element("authenticate-scram"), old.state()))).isEqualTo("end POLICY_VIOLATION");
+        assertThat(describe(sasl2.negotiate(element("response-2"), old.state())))
+                .isEqualTo("failure malformed-request");
+        assertThat(describe(sasl2.negotiate(element("authenticate-scram"), old.state())))
+                .isEqualTo("end POLICY_VIOLATION");
     }
 
-    @Test void whatIsAskedForWithALoginIsDoneInOrder() {
+    @Test void requestsWithALoginAreCarriedOutInOrder() {
         var both = element("authenticate-juliet").with(Element.of("urn:xmpp:bind:0", "bind")).with(element("resume"));
-        assertThat(told(sasl2.negotiate(both, state("secure")))).isEqualTo("login, proceed resume session");
+        assertThat(describe(sasl2.negotiate(both, state("secure")))).isEqualTo("login, proceed resume session");
         assertThat(
-                told(sasl2.negotiate(element("authenticate-juliet").with(element("resume-nothing")), state("secure"))))
+                describe(sasl2.negotiate(element("authenticate-juliet").with(element("resume-nothing")),
+                        state("secure"))))
                 .isEqualTo("login, proceed failed bad-request");
-        assertThat(told(sasl2.negotiate(element("authenticate-plain").with(element("resume")), state("secure"))))
-                .as("nothing is done for who fails").isEqualTo("failure not-authorized");
+        assertThat(describe(sasl2.negotiate(element("authenticate-plain").with(element("resume")), state("secure"))))
+                .as("a failed login carries out no request").isEqualTo("failure not-authorized");
     }
 
     /**
-     * What comes twice, or before the answer to the first: each is judged in the state that the one before it led to.
+     * A second request may come before the reply to the first. It is judged in the state that the first one led to.
      */
     @ParameterizedTest
     @CsvSource({
-            "open, starttls, starttls, secure proceed, secure proceed", // the second is in the clear, and so never read: see StreamTest
+            // ClientStream drops the second one, which is unencrypted: see StreamTest
+            "open, starttls, starttls, secure proceed, secure proceed",
             "secure, starttls, starttls, close failure, close failure",
             "secure, auth-scram, auth-scram, challenge, failure malformed-request",
             "secure, auth-scram, auth-plain, challenge, failure malformed-request",
@@ -262,12 +267,12 @@ class ClientNegotiationTest {
             "secure, auth-plain, auth-plain, failure not-authorized, failure not-authorized",
             "secure, auth-plain, response, failure not-authorized, failure malformed-request",
             "secure, abort, abort, failure aborted, failure aborted",
-            "authenticated, bind, bind, bind, bind" }) // the second waits for the first, and is then a request like any other
-    void whatFollowsIsJudgedInTheStateThatCameOfIt(String state, String first, String second, String leadsTo,
+            "authenticated, bind, bind, bind, bind" }) // the second waits for the result of the first
+    void secondRequestIsJudgedInTheStateAfterTheFirst(String state, String first, String second, String leadsTo,
             String thenTo) {
         var step = negotiate(first, state(state));
-        assertThat(told(step)).isEqualTo(leadsTo);
-        assertThat(told(negotiate(second, step instanceof Step.Reply(_, var next) ? next : state(state))))
+        assertThat(describe(step)).isEqualTo(leadsTo);
+        assertThat(describe(negotiate(second, step instanceof Step.Reply(_, var next) ? next : state(state))))
                 .isEqualTo(thenTo);
     }
 
@@ -278,14 +283,14 @@ class ClientNegotiationTest {
 
     @ParameterizedTest
     @CsvSource({ "auth-anonymous", "abort", "auth-garbage", "authenticate-anonymous", "abort-2",
-            "authenticate-garbage" }) void whoFailsTooOftenIsSentAway(String request) {
+            "authenticate-garbage" }) void tooManyFailuresEndTheStream(String request) {
         Step step = new Step.Reply(element("abort"), state("secure"));
         int failures = 0;
         while (step instanceof Step.Reply(_, var next)) {
             step = negotiate(request, next);
             failures++;
         }
-        assertThat(told(step)).isEqualTo("end POLICY_VIOLATION");
+        assertThat(describe(step)).isEqualTo("end POLICY_VIOLATION");
         assertThat(failures).isEqualTo(8);
     }
 }

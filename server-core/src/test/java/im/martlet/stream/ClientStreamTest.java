@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 /** Tests a client's stream over a connection and a session port that each test scripts. */
 class ClientStreamTest {
     private static final String HEADER =
-            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"
+                    + " to='localhost' version='1.0'>";
     private static final StreamLimits.Phase PHASE =
             new StreamLimits.Phase(new XmlLimits(10_000, 16, 32), 0, 10_000, 64 * 1024);
 

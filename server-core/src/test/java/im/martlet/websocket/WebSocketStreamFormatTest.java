@@ -12,7 +12,7 @@ import im.martlet.xml.XmlStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a stream on a WebSocket ends. The rest is what WebSocketTest shows. */
+/** Tests the end of a stream on a WebSocket. WebSocketTest tests the rest. */
 class WebSocketStreamFormatTest {
     private final WebSocketStreamFormat messages =
             new WebSocketStreamFormat(new ElementParser(), new XmlLimits(10_000, 16, 32), new XmlStream.Receiver() {
@@ -28,13 +28,14 @@ class WebSocketStreamFormatTest {
     }
 
     /** RFC 7395 §3.6.1. */
-    @Test void whoIsToGoElsewhereIsToldTheUri() {
+    @Test void redirectedClientGetsTheUri() {
         assertThat(end(StreamError.seeOtherHost("b.example:5443"))).containsExactly(
-                "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing' see-other-uri='wss://b.example:5443/xmpp-websocket'/>");
+                "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'"
+                        + " see-other-uri='wss://b.example:5443/xmpp-websocket'/>");
     }
 
     /** §3.4. */
-    @Test void anErrorIsAMessageBeforeTheLast() {
+    @Test void streamErrorIsTheMessageBeforeTheLast() {
         var said = end(StreamError.Condition.CONNECTION_TIMEOUT.plain());
         assertThat(said).hasSize(2);
         assertThat(said.getFirst())

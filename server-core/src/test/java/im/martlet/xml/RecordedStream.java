@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a stream handed out, as text: headers as "&lt;to&gt;", elements as XML, the end as "END", a refusal as its
- * condition.
+ * Records the parts of a stream as text: a header as "&lt;to&gt;", an element as XML, the end as "END", and a refusal
+ * as its condition.
  */
 final class RecordedStream implements XmlStream.Receiver {
     static final String HEADER =
-            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'"
+                    + " to='localhost' version='1.0'>";
     static final XmlLimits LIMITS = new XmlLimits(10_000, 16, 32);
     private static final ElementParser PARSER = new ElementParser();
 
@@ -37,7 +38,7 @@ final class RecordedStream implements XmlStream.Receiver {
         return this;
     }
 
-    /** Everything after a proper header. */
+    /** Returns the parts of a stream behind a valid header. */
     static List<String> inside(String xml) {
         return inside(xml.getBytes(StandardCharsets.UTF_8));
     }

@@ -15,17 +15,17 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds for any input. */
+/** Tests rules that hold for any input. */
 class XmlPropertyTest {
-    private static final long MOST_FOR_A_STANZA = 32 * 1024, MOST_FOR_A_BYTE = 100; // bytes allocated
+    private static final long MAX_FOR_A_STANZA = 32 * 1024, MAX_FOR_A_BYTE = 100; // bytes allocated
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    @Property(tries = 2000) void whatIsWrittenIsReadBackTheSame(@ForAll("elements") Element element)
+    @Property(tries = 2000) void writtenElementIsReadBackUnchanged(@ForAll("elements") Element element)
             throws XmlException {
         assertThat(XmlReader.parse(element.toString())).isEqualTo(element);
     }
 
-    @Property(tries = 3000) void mutatedBytesAreReadOrRefusedTheSameHoweverTheyAreCut(
+    @Property(tries = 3000) void cutsDoNotChangeTheResultForMutatedBytes(
             @ForAll("elements") Element element, @ForAll long seed) {
         var random = new Random(seed);
         var bytes = (RecordedStream.HEADER + element + element + "</stream:stream>").getBytes(StandardCharsets.UTF_8);
@@ -39,13 +39,13 @@ class XmlPropertyTest {
         assertThat(cutInTwo.stream.pending()).isLessThanOrEqualTo(RecordedStream.LIMITS.bytes());
     }
 
-    @Property(tries = 2000) void randomBytesNeverEscapeAsAnythingButARefusal(@ForAll byte[] bytes) {
+    @Property(tries = 2000) void randomBytesCauseNoOtherErrorThanARefusal(@ForAll byte[] bytes) {
         new RecordedStream().feed(bytes);
         RecordedStream.inside(bytes);
     }
 
     /**
-     * However it is mutated, what reading costs grows with its stanzas and its length, and with nothing that it says.
+     * The cost of reading mutated input grows only with its stanzas and its length, not with its content.
      */
     @Property(tries = 1000) void readingAllocatesInProportion(@ForAll("elements") Element element, @ForAll long seed) {
         var random = new Random(seed);
@@ -54,11 +54,11 @@ class XmlPropertyTest {
                 .getBytes(StandardCharsets.UTF_8);
         for (int i = random.nextInt(4); i > 0; i--)
             bytes[random.nextInt(bytes.length)] = (byte) "<>/&;'\"=!?[]- xa".charAt(random.nextInt(16));
-        new RecordedStream().feed(bytes); // whatever is loaded once
+        new RecordedStream().feed(bytes); // loads classes once
         long before = THREADS.getCurrentThreadAllocatedBytes();
         new RecordedStream().feed(bytes);
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
-                .isLessThan((stanzas + 2) * MOST_FOR_A_STANZA + MOST_FOR_A_BYTE * bytes.length);
+                .isLessThan((stanzas + 2) * MAX_FOR_A_STANZA + MAX_FOR_A_BYTE * bytes.length);
     }
 
     @Provide Arbitrary<Element> elements() { return elements(3); }
@@ -66,7 +66,8 @@ class XmlPropertyTest {
     private static Arbitrary<Element> elements(int depth) {
         var text = Arbitraries.strings().withChars("ab <>&'\"]\t\nÄ‍ß€").ofMinLength(1).ofMaxLength(10);
         var names = Arbitraries.of("a", "message", "body", "x-y");
-        var uris = Arbitraries.strings().withChars("a:{}<>'\"&= /\n").ofMinLength(1).ofMaxLength(8); // a namespace is any text at all
+        // a namespace is any text
+        var uris = Arbitraries.strings().withChars("a:{}<>'\"&= /\n").ofMinLength(1).ofMaxLength(8);
         var namespaces = Arbitraries.oneOf(Arbitraries.of("jabber:client", "urn:x", "urn:a&b"), uris);
         var attributeNames = Arbitraries.oneOf(Arbitraries.of("to", "from", "xml:lang", "{urn:z}q"),
                 uris.map(uri -> "{" + uri + "}q"));

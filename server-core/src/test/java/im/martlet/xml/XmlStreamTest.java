@@ -19,7 +19,7 @@ class XmlStreamTest {
             "<message to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 &#x41;<![CDATA[<b>]]></body>"
                     + "<x xmlns='urn:x' y='&quot;\"'/></message>";
 
-    @Test void aStreamIsAHeaderThenElementsThenItsEnd() {
+    @Test void streamConsistsOfHeaderElementsAndEnd() {
         assertThat(new RecordedStream()
                 .feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
                 .containsExactly("HEADER localhost",
@@ -28,7 +28,7 @@ class XmlStreamTest {
                         "<presence xmlns='jabber:client'/>", "END");
     }
 
-    @Test void whereTheBytesAreCutMakesNoDifference() {
+    @Test void cutsBetweenBytesDoNotChangeTheResult() {
         var bytes = ("<?xml version='1.0'?>" + HEADER + CHAT + "  " + CHAT + "</stream:stream>")
                 .getBytes(StandardCharsets.UTF_8);
         var whole = new RecordedStream().feed(bytes).events;
@@ -41,7 +41,7 @@ class XmlStreamTest {
         assertThat(one.events).isEqualTo(whole);
     }
 
-    @Test void prefixesOfTheHeaderHoldInside() {
+    @Test void prefixesOfTheHeaderHoldInsideTheStream() {
         assertThat(inside("<stream:error><x/></stream:error>"))
                 .containsExactly("<error xmlns='http://etherx.jabber.org/streams'><x xmlns='jabber:client'/></error>");
         var other =
@@ -49,7 +49,7 @@ class XmlStreamTest {
         assertThat(other.events.getLast()).isEqualTo("<x xmlns='urn:f' xmlns:a0='urn:f' a0:a='1'/>");
     }
 
-    @Test void aNamespaceIsNeverWrittenAsMarkup() throws XmlException {
+    @Test void namespaceIsNeverWrittenAsMarkup() throws XmlException {
         for (String uri : List.of("}a='1'/&gt;&lt;presence/&gt;", "urn:x}", "}", "{}", "&apos;/>", "a b"))
             assertThat(inside("<message><x xmlns:p=\"" + uri + "\" p:a='1'/></message>")).singleElement()
                     .satisfies(xml -> assertThat(XmlReader.parse(xml).children()).singleElement().isEqualTo(
@@ -60,7 +60,7 @@ class XmlStreamTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "a b", "a/", "x><y", "a='1' b", "", "{urn:x}a b", "{urn:x}",
-            "{urn:x" }) void aNameThatIsNoneIsNotWritten(String name) {
+            "{urn:x" }) void writerRefusesInvalidNames(String name) {
         assertThatThrownBy(() -> Element.of("urn:x", "x").with(name, "1").toString())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Element.of("urn:x", name).toString()).isInstanceOf(IllegalArgumentException.class);
@@ -78,21 +78,21 @@ class XmlStreamTest {
         assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED");
     }
 
-    @Test void aNewStreamMayFollowTheLastWhitespaceOfTheOld() {
+    @Test void newStreamMayFollowWhitespaceOfTheOldOne() {
         var recorded = new RecordedStream().feed(HEADER).feed("<presence/>");
         recorded.stream.restart();
         assertThat(recorded.feed("\n").feed("<?xml version='1.0'?>" + HEADER).events).hasSize(3).last()
                 .isEqualTo("HEADER localhost");
     }
 
-    @Test void anIdleStreamKeepsNothing() {
+    @Test void idleStreamKeepsNoBytes() {
         var recorded = new RecordedStream().feed(HEADER).feed(CHAT).feed("   \n  ");
         assertThat(recorded.stream.pending()).isZero();
         recorded.feed("<mess");
         assertThat(recorded.stream.pending()).isEqualTo(5);
     }
 
-    @Test void whitespaceBetweenStanzasIsFreeHoweverMuchThereIs() {
+    @Test void whitespaceBetweenStanzasHasNoLimit() {
         var recorded = new RecordedStream().feed(HEADER);
         for (int i = 0; i < 100; i++) recorded.feed(" ".repeat(1000));
         assertThat(recorded.feed("<presence/>").events).hasSize(2).last()
@@ -103,18 +103,18 @@ class XmlStreamTest {
     @ValueSource(strings = { "<!DOCTYPE x>", "<!-- c -->", "<?pi?>", "<message><!-- c --></message>",
             "<message><?pi x?></message>",
             "<message>&nbsp;</message>", "<message a='&lol;'/>", "<!ENTITY x 'y'>",
-            "<message><!DOCTYPE x [<!ENTITY lol 'lol'>]></message>" }) void whatXmppForbidsIsRestrictedXml(String xml) {
+            "<message><!DOCTYPE x [<!ENTITY lol 'lol'>]></message>" }) void forbiddenXmlIsRestrictedXml(String xml) {
         assertThat(inside(xml)).containsExactly("RESTRICTED_XML");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "<?foo bar?>", "<?xml-stylesheet href='x'?>", "<?xmlx version='1.0'?>",
             "<?XML version='1.0'?>", "<? xml version='1.0'?>", "<??>",
-            "<?xml version='1.0'?><?foo bar?>" }) void onlyADeclarationMayComeBeforeTheStream(String xml) {
+            "<?xml version='1.0'?><?foo bar?>" }) void onlyADeclarationMayPrecedeTheStream(String xml) {
         assertThat(new RecordedStream().feed(xml + HEADER).events).containsExactly("RESTRICTED_XML");
     }
 
-    @Test void aDocumentTypeBeforeTheStreamIsRestrictedXml() {
+    @Test void documentTypeBeforeTheStreamIsRestrictedXml() {
         assertThat(
                 new RecordedStream().feed("<?xml version='1.0'?><!DOCTYPE lolz [<!ENTITY lol 'lol'>]>" + HEADER).events)
                 .containsExactly("RESTRICTED_XML");
@@ -128,7 +128,7 @@ class XmlStreamTest {
         assertThat(inside(xml)).containsExactly("NOT_WELL_FORMED");
     }
 
-    @Test void anUndeclaredPrefixIsABadNamespacePrefix() {
+    @Test void undeclaredPrefixIsABadNamespacePrefix() {
         assertThat(inside("<foo:x/>")).containsExactly("BAD_NAMESPACE_PREFIX");
         assertThat(inside("<message><xmlns:x/></message>")).containsExactly("BAD_NAMESPACE_PREFIX");
         assertThat(inside("<x foo:a='1'/>")).containsExactly("BAD_NAMESPACE_PREFIX");
@@ -139,7 +139,7 @@ class XmlStreamTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({ "a lone continuation, 80", "overlong, C0AF", "overlong three, E080AF", "a surrogate, EDA080",
             "above Unicode, F4908080",
-            "cut short, C320", "FE, FE" }) void brokenUtf8IsNotWellFormed(String what, String hex) {
+            "cut short, C320", "FE, FE" }) void brokenUtf8IsNotWellFormed(String fault, String hex) {
         var out = new ByteArrayOutputStream();
         out.writeBytes("<a>".getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(java.util.HexFormat.of().parseHex(hex));
@@ -155,12 +155,12 @@ class XmlStreamTest {
                 .containsExactly("UNSUPPORTED_ENCODING");
     }
 
-    @Test void xml11IsAnotherLanguage() {
+    @Test void xmlVersion11IsNotWellFormed() {
         assertThat(new RecordedStream().feed("<?xml version='1.1'?>" + HEADER).events)
                 .containsExactly("NOT_WELL_FORMED");
     }
 
-    @Test void aByteOrderMarkMayComeBeforeAStreamOnly() {
+    @Test void byteOrderMarkMayOnlyPrecedeAStream() {
         assertThat(new RecordedStream().feed("\ufeff<?xml version='1.0'?>" + HEADER).events)
                 .containsExactly("HEADER localhost");
         assertThat(inside("<presence/>\ufeff<presence/>")).containsExactly("<presence xmlns='jabber:client'/>",
@@ -168,13 +168,13 @@ class XmlStreamTest {
         assertThat(inside("<\ufeffpresence/>")).containsExactly("NOT_WELL_FORMED");
     }
 
-    /** However many there are, a parser keeps no more than it would of a few stanzas. */
-    @Test void namesAreForgotten() throws Exception {
+    /** After very many different names, a parser keeps no more memory than after a few stanzas. */
+    @Test void parserForgetsNames() throws Exception {
         var parser = new ElementParser();
         var name = "x".repeat(9000);
         parser.parse(element(name), 0, element(name).length, StreamNamespaces.CLIENT);
         long before = heap();
-        for (int i = 0; i < 9000; i++) { // 81 MB of them
+        for (int i = 0; i < 9000; i++) { // 81 MB of names
             var bytes = element(name + i);
             parser.parse(bytes, 0, bytes.length, StreamNamespaces.CLIENT);
         }
@@ -189,7 +189,7 @@ class XmlStreamTest {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    @Test void oversizeIsRefusedBeforeItIsComplete() {
+    @Test void tooLargeElementIsRefusedBeforeItIsComplete() {
         assertThat(inside("<a b='" + "x".repeat(11_000))).containsExactly("POLICY_VIOLATION");
         assertThat(inside("<a>".repeat(17))).containsExactly("POLICY_VIOLATION");
         var many = new StringBuilder("<a");
@@ -201,15 +201,15 @@ class XmlStreamTest {
                 .containsExactly("POLICY_VIOLATION");
     }
 
-    @Test void depthOfAHundredThousandEndsAtTheLimit() {
+    @Test void deepNestingEndsAtTheLimit() {
         assertThat(inside("<a>".repeat(100_000))).containsExactly("POLICY_VIOLATION");
     }
 
-    @Test void afterARefusalNothingMoreIsTaken() {
+    @Test void inputAfterARefusalIsIgnored() {
         assertThat(inside("<a></b><presence/>")).containsExactly("NOT_WELL_FORMED");
     }
 
-    @Test void aRefusalOfOneStreamLeavesOthersAlone() {
+    @Test void refusalInOneStreamDoesNotAffectOthers() {
         for (int i = 0; i < 50; i++) {
             inside("<a><b></a>" + i + "</b>");
             assertThat(inside("<presence/>")).containsExactly("<presence xmlns='jabber:client'/>");
