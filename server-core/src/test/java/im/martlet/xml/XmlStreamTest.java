@@ -23,7 +23,8 @@ class XmlStreamTest {
         assertThat(new RecordedStream()
                 .feed("<?xml version='1.0'?>" + HEADER + " \n" + CHAT + "<presence/></stream:stream>").events)
                 .containsExactly("HEADER localhost",
-                        "<message xmlns='jabber:client' to='juliet@localhost' xml:lang='de'><body>Grüße &amp; 🐦 A&lt;b&gt;</body>"
+                        "<message xmlns='jabber:client' to='juliet@localhost' xml:lang='de'>"
+                                + "<body>Grüße &amp; 🐦 A&lt;b&gt;</body>"
                                 + "<x xmlns='urn:x' y='\"\"'/></message>",
                         "<presence xmlns='jabber:client'/>", "END");
     }
