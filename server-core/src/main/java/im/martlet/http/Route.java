@@ -7,8 +7,8 @@ import java.util.Set;
  * A path at which an extension handles requests.
  *
  * @param front the entrance of the requests
- * @param path exactly this path, such as {@code "/bosh"}; a longer path that ends with "/" includes all paths below it
- * that have no longer route
+ * @param path exactly this path, such as {@code "/bosh"}; a path that ends with "/", other than "/" itself, includes
+ * all paths below it, except those of a route with a longer path
  * @param methods the allowed methods: GET includes HEAD and WebSockets; OPTIONS is always allowed
  * @param cors the rights of web pages of other origins
  * @param maxBytes the bytes that the body of a request may have
