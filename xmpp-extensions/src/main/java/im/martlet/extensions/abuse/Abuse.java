@@ -10,7 +10,6 @@ import im.martlet.extension.InterceptedStanza;
 import im.martlet.extension.InterceptorStage;
 import im.martlet.extension.Verdict;
 import im.martlet.im.Visibility;
-import im.martlet.spec.Xep;
 import im.martlet.stanza.Decision;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Presence;

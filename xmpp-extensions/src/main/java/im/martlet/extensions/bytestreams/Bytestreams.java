@@ -4,7 +4,6 @@ import static im.martlet.extension.Hook.To.SERVICE;
 import static im.martlet.extension.Hook.adminCommand;
 import static im.martlet.extension.Hook.onGet;
 import static im.martlet.extension.Hook.onSet;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;

@@ -3,7 +3,7 @@ package im.martlet.extensions.disco;
 import im.martlet.extension.DeclaredEntity;
 import im.martlet.extension.Hook;
 import im.martlet.extension.Kernel;
-import im.martlet.extension.Xep;
+import im.martlet.spec.Xep;
 import im.martlet.xml.Element;
 import im.martlet.xml.Namespaces;
 import java.util.ArrayList;

@@ -19,10 +19,7 @@ import im.martlet.xml.Namespaces;
 import im.martlet.xml.XmlException;
 import im.martlet.xml.XmlReader;
 import jakarta.inject.Inject;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 

@@ -11,7 +11,6 @@ import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
