@@ -26,19 +26,8 @@ final class Rehearsal {
     private static final int LOGINS = 25; // of each client
     private static final int MESSAGES = 20; // in each session
     private static final String PASSWORD = "rehearsal";
-    private static final String SETTINGS = """
-            [hosts.localhost]
-            [listen]
-            client = ["127.0.0.1:0"]
-            client_tls = ["127.0.0.1:0"]
-            server = ["127.0.0.1:0"]
-            server_tls = ["127.0.0.1:0"]
-            admin = "127.0.0.1:0"
-            [proxy]
-            listen = ["127.0.0.1:0"]
-            [http]
-            tls = ["127.0.0.1:0"]
-            local = ["127.0.0.1:0"]
+    private static final String SETTINGS = "[hosts.localhost]\n"
+            + LoopbackPorts.toml("client", "client_tls", "server", "server_tls") + """
             [limits]
             waiting_per_address = 1000
             connections_per_minute = 1000000

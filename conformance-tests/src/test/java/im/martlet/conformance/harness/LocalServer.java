@@ -5,6 +5,7 @@ import im.martlet.auth.PasswordHasher;
 import im.martlet.config.Config;
 import im.martlet.extension.Arguments;
 import im.martlet.extension.Kernel;
+import im.martlet.server.LoopbackPorts;
 import im.martlet.server.Server;
 import im.martlet.storage.account.Accounts;
 import java.io.IOException;
@@ -18,58 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * tests.
  */
 public final class LocalServer implements AutoCloseable {
-    public static final String PASSWORD = "pencil";
-    public static final String SETTINGS = """
-            [hosts."localhost"]
-            [hosts."other.example"]
-            [federation]
-            enabled = false
-            [listen]
-            client = ["127.0.0.1:0"]
-            client_tls = ["127.0.0.1:0"]
-            admin = "127.0.0.1:0"
-            [proxy]
-            listen = ["127.0.0.1:0"]
-            [http]
-            tls = ["127.0.0.1:0"]
-            plain = ["127.0.0.1:0"]
-            local = ["127.0.0.1:0"]
-            [limits]
-            waiting_per_address = 10000
-            connections_per_minute = 1000000
-            [login]
-            iterations = 4096
-            failures_per_minute = 1000000
-            [registration]
-            enabled = true
-            per_hour = 0
-            [search]
-            enabled = true
-            [contact]
-            abuse = ["mailto:abuse@localhost"]
-            [external_services.stun]
-            type = "stun"
-            host = "stun.localhost"
-            port = 9998
-            [external_services.turn]
-            type = "turn"
-            host = "relay.localhost"
-            secret = "north"
-            hosts = ["localhost"]
-            [external_services.turns]
-            type = "turns"
-            host = "relay.localhost"
-            secret = "north"
-            hosts = ["localhost"]
-            [external_services.files]
-            type = "ftp"
-            host = "ftp.localhost"
-            port = 20
-            name = "Shakespearean File Server"
-            username = "guest"
-            password = "guest"
-            hosts = ["localhost"]
-            """;
+    public static final String PASSWORD = TestConfig.PASSWORD;
+    public static final String SETTINGS = TestConfig.TWO_HOSTS;
 
     private static final class Shared {
         private static final LocalServer SERVER = start(SETTINGS);
@@ -93,9 +44,8 @@ public final class LocalServer implements AutoCloseable {
         try {
             Path data = Files.createTempDirectory("martlet");
             data.toFile().deleteOnExit();
-            var http = settings.contains("[http]") ? ""
-                    : "[http]\ntls = ['127.0.0.1:0']\nplain = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
-            var proxy = settings.contains("[proxy]") ? "" : "[proxy]\nlisten = ['127.0.0.1:0']\n";
+            var http = settings.contains("[http]") ? "" : LoopbackPorts.HTTP;
+            var proxy = settings.contains("[proxy]") ? "" : LoopbackPorts.PROXY;
             var database = "jdbc:h2:mem:" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
             var storage = "[server]\ndata = '" + data + "'\n[storage]\nurl = '" + database + "'\n";
             return new LocalServer(Server.start(Config.parse(settings + http + proxy + storage, Path.of("test.toml"))),

@@ -16,38 +16,10 @@ import java.util.regex.Pattern;
  * each time.
  */
 public final class ServerProcess implements AutoCloseable {
-    public static final String PASSWORD = "pencil";
+    public static final String PASSWORD = TestConfig.PASSWORD;
     private static final int PATIENCE = 60; // seconds; only ever used up by a test that fails
     private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(TLS\\)");
     private static final Pattern COMPONENT_PORT = Pattern.compile("components 127\\.0\\.0\\.1:(\\d+)");
-    private static final String ALONE = "[federation]\nenabled = false\n";
-    private static final String SETTINGS = """
-            [listen]
-            client = ["127.0.0.1:0"]
-            client_tls = ["127.0.0.1:0"]
-            component = ["127.0.0.1:0"]
-            server = ["127.0.0.1:0"]
-            server_tls = ["127.0.0.1:0"]
-            admin = "127.0.0.1:0"
-            [proxy]
-            listen = ["127.0.0.1:0"]
-            [http]
-            tls = ["127.0.0.1:0"]
-            plain = ["127.0.0.1:0"]
-            local = ["127.0.0.1:0"]
-            [limits]
-            waiting_per_address = 10000
-            connections_per_minute = 1000000
-            rate = 0
-            offline_messages = 1000000
-            [login]
-            iterations = 4096
-            failures_per_minute = 1000000
-            [registration]
-            enabled = true
-            per_hour = 0
-            """;
-
     private final Path folder;
     private final String storage;
     private final String federation;
@@ -59,7 +31,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** @param storage the section of the configuration, may be empty */
     public ServerProcess(Path folder, String storage) {
-        this(folder, storage, ALONE);
+        this(folder, storage, TestConfig.NO_FEDERATION);
     }
 
     /** @param federation another section of it */
@@ -79,7 +51,7 @@ public final class ServerProcess implements AutoCloseable {
         var plugins = folder.resolve("plugins");
         var services = Files.createDirectories(plugins.resolve("META-INF/services"));
         Files.writeString(services.resolve("com.google.inject.Module"), plugin.getName());
-        return new ServerProcess(folder, "", ALONE, Optional.of(plugins));
+        return new ServerProcess(folder, "", TestConfig.NO_FEDERATION, Optional.of(plugins));
     }
 
     /** Where components connect, since it was last started. */
@@ -90,7 +62,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts it, and waits until it listens. */
     public void start() throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"),
-                "[server]\ndata = '" + data() + "'\n" + SETTINGS + storage + federation);
+                "[server]\ndata = '" + data() + "'\n" + TestConfig.PROCESS + storage + federation);
         var known = List.of("-Dtest.folder=" + folder);
         var command = plugin.map(classes -> ServerJvm.martletWith(classes, known, "--config", file.toString()))
                 .orElseGet(() -> ServerJvm.martlet(known, "--config", file.toString()));

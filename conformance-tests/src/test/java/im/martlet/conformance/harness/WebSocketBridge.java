@@ -1,28 +1,20 @@
 package im.martlet.conformance.harness;
 
 import im.martlet.xml.Element;
-import im.martlet.xml.ElementParser;
 import im.martlet.xml.StreamHeader;
-import im.martlet.xml.XmlException;
-import im.martlet.xml.XmlLimits;
-import im.martlet.xml.XmlStream;
 import im.martlet.xml.XmlWriter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Carries one client's stream from TCP to a WebSocket, so that whatever speaks on TCP can be tried over that. What
- * comes back is not touched, but for the first and the last word.
+ * Carries one client's stream from TCP to a WebSocket (RFC 7395), so that tests of TCP streams also cover WebSockets.
+ * Only the stream header and the stream end are translated; everything else passes unchanged.
  */
-public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.Listener {
+public final class WebSocketBridge extends StreamBridge implements WebSocket.Listener {
     private static final String NS = "urn:ietf:params:xml:ns:xmpp-framing";
     private static final String STREAM =
             "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'";
@@ -39,48 +31,31 @@ public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.List
         }
     }
 
-    private final Socket client;
-    private final XmlStream xml = new XmlStream(new ElementParser(), new XmlLimits(64 << 20, 1000, 1000), this); // guarded by itself
     private final StringBuilder message = new StringBuilder();
     private final WebSocket server;
 
     private WebSocketBridge(Socket client, URI server) {
-        this.client = client;
+        super(client);
         this.server = Shared.HTTP.newWebSocketBuilder().subprotocols("xmpp").buildAsync(server, this).join();
     }
 
+    /** Returns the shared HTTP client of the tests, which trusts any certificate. */
     public static HttpClient http() { return Shared.HTTP; }
 
+    /** Returns the address of a server's WebSocket endpoint. */
     public static URI address(LocalServer server) {
         return URI
                 .create("wss://localhost:" + server.server().http().secured().getFirst().getPort() + "/xmpp-websocket");
     }
 
-    /** A port for one connection, from which a WebSocket goes on to a server. */
+    /** Returns a port for one connection, which a WebSocket carries on to a server. */
     public static int to(LocalServer server) throws IOException {
-        var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().name("bridge").start(() -> {
-            try (port; var client = port.accept()) {
-                new WebSocketBridge(client, address(server)).carry();
-            } catch (IOException gone) { // and so is the test
-            }
-        });
-        return port.getLocalPort();
+        return listen(client -> new WebSocketBridge(client, address(server)));
     }
 
     // ---- from the client
 
-    private void carry() {
-        var bytes = new byte[8192];
-        try {
-            for (int read = client.getInputStream().read(bytes); read >= 0; read = client.getInputStream().read(bytes))
-                synchronized (xml) {
-                    xml.feed(ByteBuffer.wrap(bytes, 0, read));
-                }
-        } catch (IOException | XmlException gone) { // it vanishes without a word
-        }
-        server.abort();
-    }
+    @Override void clientLeft() { server.abort(); }
 
     private void send(Element element) { server.sendText(XmlWriter.toString(element), true).join(); }
 
@@ -97,39 +72,24 @@ public final class WebSocketBridge implements XmlStream.Receiver, WebSocket.List
     @Override public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
         message.append(data);
         if (last) {
-            heard(message.toString());
+            received(message.toString());
             message.setLength(0);
         }
         socket.request(1);
         return null;
     }
 
-    private void heard(String element) {
-        if (element.startsWith("<success")) synchronized (xml) {
-            xml.restart();
-        }
-        write(element.startsWith("<open ") ? STREAM + element.substring(element.indexOf(" id=")).replace("/>", ">")
-                : element.startsWith("<close") ? "</stream:stream>" : element);
-    }
-
-    private void write(String text) {
-        try {
-            client.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException gone) { // the client does not want it
-        }
+    private void received(String element) {
+        if (element.startsWith("<success")) restart();
+        if (element.startsWith("<open "))
+            write(STREAM + element.substring(element.indexOf(" id=")).replace("/>", ">"));
+        else write(element.startsWith("<close") ? "</stream:stream>" : element);
     }
 
     @Override public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-        leave();
+        closeClient();
         return null;
     }
 
-    @Override public void onError(WebSocket socket, Throwable error) { leave(); }
-
-    private void leave() {
-        try {
-            client.close();
-        } catch (IOException gone) { // which is what is wanted
-        }
-    }
+    @Override public void onError(WebSocket socket, Throwable error) { closeClient(); }
 }

@@ -3,6 +3,7 @@ package im.martlet.conformance.harness.peers;
 import im.martlet.address.Jid;
 import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.LocalServer;
+import im.martlet.conformance.harness.TestConfig;
 
 /** A server that federates, on random ports, for one domain, found through a DNS server of the test's. */
 public final class FederatedServer implements AutoCloseable {
@@ -16,37 +17,7 @@ public final class FederatedServer implements AutoCloseable {
 
     public static String settings(String domain, TestAuthority authority, TestAuthority.Issued certificate,
             LoopbackDns dns, String more) {
-        return """
-                [hosts."%s"]
-                certificate = '%s'
-                key = '%s'
-                [listen]
-                client = ["127.0.0.1:0"]
-                client_tls = ["127.0.0.1:0"]
-                server = ["127.0.0.1:0"]
-                server_tls = ["127.0.0.1:0"]
-                admin = "127.0.0.1:0"
-                [proxy]
-                listen = ["127.0.0.1:0"]
-                [http]
-                tls = ["127.0.0.1:0"]
-                plain = ["127.0.0.1:0"]
-                local = ["127.0.0.1:0"]
-                [login]
-                iterations = 4096
-                failures_per_minute = 1000000
-                [limits]
-                waiting_per_address = 10000
-                connections_per_minute = 1000000
-                rate = "64 MB"
-                burst = "64 MB"
-                [federation]
-                ca = '%s'
-                dns = ["127.0.0.1:%d"]
-                %s
-                %s
-                """.formatted(domain, certificate.certificate(), certificate.key(), authority.file(), dns.port(),
-                more.contains("private_addresses") ? "" : "private_addresses = true", more);
+        return TestConfig.federated(domain, certificate, authority.file().toString(), dns.port(), more);
     }
 
     /** A server with a certificate that everybody in the test believes. */
