@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Speaks BOSH, request by request. What it says around the payload is up to the test. */
+/** A BOSH client (XEP-0124) that sends one request at a time. The test chooses the attributes of {@code <body/>}. */
 public final class BoshClient {
     public static final String NS = "http://jabber.org/protocol/httpbind";
 
@@ -34,7 +34,7 @@ public final class BoshClient {
         this(URI.create("https://localhost:" + server.server().http().secured().getFirst().getPort() + PATH));
     }
 
-    /** Through a proxy on this machine, that says who asks it by TLS. */
+    /** Returns a client that connects like a reverse proxy on this machine, for a client that uses TLS. */
     public static BoshClient proxied(LocalServer server) {
         return new BoshClient(
                 URI.create("http://localhost:" + server.server().http().plain().getFirst().getPort() + PATH),
@@ -50,19 +50,19 @@ public final class BoshClient {
                 + attributes + ">" + payload + "</body>";
     }
 
-    /** Begins a session; a test may ask for more than is usual. */
+    /** Begins a session. @param more further attributes of the request */
     public ReceivedXml begin(String to, String more) throws Exception {
         var answer = exchange("rid='" + nextRid() + "' to='" + to + "' ver='1.6' xmpp:version='1.0' " + more, "");
         sid = answer.attribute("sid");
         return answer;
     }
 
-    /** Sends the next request, and waits for its answer. */
+    /** Sends the next request, and waits for its reply. */
     public ReceivedXml say(String attributes, String payload) throws Exception {
         return exchange(next() + attributes, payload);
     }
 
-    /** Sends the next request; its answer comes later. */
+    /** Sends a request, and returns its reply as a future. */
     public CompletableFuture<ReceivedXml> begin(long rid, String attributes, String payload) {
         return send("rid='" + rid + "' sid='" + sid + "' " + attributes, payload)
                 .thenApply(answer -> ReceivedXml.parse(answer.body()));
@@ -88,7 +88,7 @@ public final class BoshClient {
         return WebSocketBridge.http().sendAsync(request.build(), BodyHandlers.ofString());
     }
 
-    /** Sends all of a request but its last letter, and that only when it may go on. */
+    /** Sends a request without its last byte, then stalls until {@code goOn} is released. */
     public void stall(String text, CountDownLatch goOn) {
         var all = text.getBytes(StandardCharsets.UTF_8);
         var end = new InputStream() {
@@ -112,8 +112,8 @@ public final class BoshClient {
         begin(account.domain(), more);
         say("", Client.plain(account.local(), LocalServer.PASSWORD));
         say("xmpp:restart='true' to='" + account.domain() + "'", "");
-        say("", "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>"
-                + resource + "</resource></bind></iq>");
+        say("", "<iq xmlns='jabber:client' type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                + "<resource>" + resource + "</resource></bind></iq>");
         return this;
     }
 }

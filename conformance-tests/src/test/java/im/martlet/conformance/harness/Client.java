@@ -25,10 +25,10 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** A client as simple as can be: it sends text, and hears elements. Its parser is its own. */
+/** A simple client that sends text and receives elements. It shares no parser with the server. */
 public final class Client implements AutoCloseable {
     public static final String STREAMS = "http://etherx.jabber.org/streams";
-    private static final int PATIENCE = 20; // seconds; only ever used up by a test that fails
+    private static final int PATIENCE = 20; // seconds; only a failing test waits so long
     private static final AtomicInteger FENCE = new AtomicInteger();
 
     private Socket socket;
@@ -56,7 +56,7 @@ public final class Client implements AutoCloseable {
                 + "' version='1.0' to='" + to + "'>";
     }
 
-    /** Opens a stream and hears its features. */
+    /** Opens a stream, and waits for its features. */
     public Client open(String to) throws Exception {
         domain = to;
         send(header(to));
@@ -77,12 +77,12 @@ public final class Client implements AutoCloseable {
         features = first;
     }
 
-    /** Begins to hear a new stream, on a thread of its own. */
+    /** Reads a new stream on its own thread, and waits for the stream header. */
     public Client hear() throws Exception {
         var raw = socket.getInputStream();
         var reader = Thread.ofVirtual().start(() -> {
             try {
-                in = parsers().createXMLStreamReader(new OneByOne(raw), "UTF-8");
+                in = parsers().createXMLStreamReader(new UnbufferedInput(raw), "UTF-8");
                 while (in.next() != XMLStreamConstants.START_ELEMENT) {}
                 var header = ReceivedXml.start(in);
                 heard.add(header);
@@ -90,7 +90,7 @@ public final class Client implements AutoCloseable {
                     if (event == XMLStreamConstants.START_ELEMENT) {
                         var element = ReceivedXml.read(in);
                         heard.add(element);
-                        if (deaf || element.attribute("id").equals(lastHeard)) return;
+                        if (stopped || element.attribute("id").equals(lastHeard)) return;
                         if (element.name().equals("proceed")
                                 || element.is("urn:ietf:params:xml:ns:xmpp-sasl", "success")
                                 || element.name().equals("starttls") || element.name().equals("auth"))
@@ -110,18 +110,18 @@ public final class Client implements AutoCloseable {
 
     public ReceivedXml header;
 
-    /** A connection that ends in the middle of a text is a checked error here, as one between elements is. */
+    /** Makes the parser report a connection that ends inside text as a checked exception, too. */
     private static WstxInputFactory parsers() {
         var parsers = new WstxInputFactory();
         parsers.getConfig().doParseLazily(false);
         return parsers;
     }
 
-    /** The parser must not read ahead, past a {@code <proceed/>} and into TLS. */
-    private static final class OneByOne extends InputStream {
+    /** Prevents the parser from reading ahead, past {@code <proceed/>} and into TLS. */
+    private static final class UnbufferedInput extends InputStream {
         private final InputStream in;
 
-        public OneByOne(InputStream in) { this.in = in; }
+        public UnbufferedInput(InputStream in) { this.in = in; }
 
         @Override public int read() throws IOException { return in.read(); }
 
@@ -135,7 +135,7 @@ public final class Client implements AutoCloseable {
 
     public Client secure() throws Exception { return secured().open(domain); }
 
-    /** TLS, and a stream whose header says for whom (RFC 6120 §4.7.1). */
+    /** Starts TLS, and opens a stream with {@code from} in its header (RFC 6120 §4.7.1). */
     public Client secure(Jid from) throws Exception {
         secured().send(header(domain).replace(" to=", " from='" + from + "' to="));
         return heardHeader();
@@ -147,7 +147,7 @@ public final class Client implements AutoCloseable {
         return handshake();
     }
 
-    /** A login that asks for all in one go (XEP-0388); what follows a success are the features of the stream. */
+    /** Logs in with SASL2 (XEP-0388), and returns the outcome. After a success it waits for the stream features. */
     public ReceivedXml authenticate(String mechanism, String response, String... more) throws Exception {
         send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='" + mechanism + "'><initial-response>" + response
                 + "</initial-response>" + String.join("", more) + "</authenticate>");
@@ -165,11 +165,13 @@ public final class Client implements AutoCloseable {
 
     private String[] versions = { "TLSv1.3", "TLSv1.2" };
 
+    /** Restricts TLS to one version. */
     public Client version(String only) {
         versions = new String[]{ only };
         return this;
     }
 
+    /** Performs the TLS handshake. @param alpn the application protocols to offer */
     public Client handshake(String... alpn) throws Exception {
         var tls = (SSLSocket) trustingAnybody().getSocketFactory().createSocket(socket, domain, socket.getPort(), true);
         tls.setEnabledProtocols(versions);
@@ -181,9 +183,7 @@ public final class Client implements AutoCloseable {
         return this;
     }
 
-    /**
-     * TLS with a client that asks for a host; an address is no name, so that with one it asks for none (RFC 6066 §3).
-     */
+    /** Performs the TLS handshake with SNI for a host. An IP address sends no SNI (RFC 6066 §3). */
     public Client handshakeWith(String host) throws Exception {
         domain = host;
         return handshake();
@@ -191,19 +191,19 @@ public final class Client implements AutoCloseable {
 
     public Client(Socket connection) { socket = connection; }
 
-    /** TLS as another server, in the role that who has opened the connection has. */
+    /** Performs the TLS handshake as another server. @param asClient whether this side opened the connection */
     public void handshake(TestAuthority.Issued certificate, boolean asClient) throws Exception {
         socket = PeerServer.secured(socket, certificate, asClient);
     }
 
     public static SSLContext trustingAnybody() throws GeneralSecurityException {
         var context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[]{ new Anybody() }, new SecureRandom());
+        context.init(null, new TrustManager[]{ new TrustAll() }, new SecureRandom());
         return context;
     }
 
-    /** Extended, or the JDK would compare names on top. */
-    private static final class Anybody extends X509ExtendedTrustManager {
+    /** Is an extended trust manager, because the JDK compares host names for all others. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
         @Override public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 
         @Override public void checkServerTrusted(X509Certificate[] chain, String authType) {}
@@ -240,23 +240,23 @@ public final class Client implements AutoCloseable {
         return this;
     }
 
-    /** Binds a resource, and reads nothing from then on. */
+    /** Binds a resource, then stops reading. */
     public Client bindWithoutReading(String resource) throws Exception {
         bind(resource);
-        deaf = true;
+        stopped = true;
         return this;
     }
 
-    private volatile boolean deaf;
+    private volatile boolean stopped;
     private volatile String lastHeard = "none";
 
-    /** Reads nothing behind the element with an id, which has not been sent yet. */
+    /** Stops reading after the element with this id, which the server must not have sent yet. */
     public void stopReadingBehind(String id) {
         lastHeard = id;
     }
 
-    /** Reads nothing more, but perhaps for what comes next. */
-    public void stopReading() { deaf = true; }
+    /** Stops reading, at the latest after the next element. */
+    public void stopReading() { stopped = true; }
 
     private ReceivedXml next() throws InterruptedException {
         var next = heard.poll(PATIENCE, TimeUnit.SECONDS);
@@ -264,12 +264,12 @@ public final class Client implements AutoCloseable {
         return next;
     }
 
-    /** The next element; answers of fences are not counted. */
+    /** Waits for the next element; skips replies to fences. */
     public ReceivedXml receive() throws InterruptedException {
         for (ReceivedXml next = next();; next = next()) if (!next.attribute("id").startsWith("fence-")) return next;
     }
 
-    /** Everything that was sent before has been handled when this returns; what came is kept. */
+    /** Waits until the server has handled everything that this client sent. Elements that arrive stay unread. */
     public void fence() throws Exception {
         String id = "fence-" + FENCE.incrementAndGet();
         send("<iq type='get' id='" + id + "' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
@@ -281,13 +281,13 @@ public final class Client implements AutoCloseable {
         for (ReceivedXml kept : before.reversed()) heard.addFirst(kept);
     }
 
-    /** What has come and nobody has looked at, but for what only asks for an acknowledgement, as it may at any time. */
+    /** Returns the first unread element, or null. Skips {@code <r/>}, which may come at any time (XEP-0198). */
     public ReceivedXml peek() {
         return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r"))
                 .findFirst().orElse(null);
     }
 
-    /** The condition of the stream error that comes next, after which the stream must be closed. */
+    /** Waits for a stream error and the end of the connection, and returns the condition. */
     public String streamError() throws InterruptedException {
         var error = receive();
         if (!error.is(STREAMS, "error")) throw new AssertionError("expected a stream error, got " + error);

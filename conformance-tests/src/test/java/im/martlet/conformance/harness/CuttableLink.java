@@ -7,10 +7,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * A way to a port on loopback that can be cut: what is under way is lost without a word, or with an end; and mended
- * again.
- */
+/** Forwards connections to a port on loopback. A test can cut the link, which drops all data, and mend it again. */
 public final class CuttableLink implements AutoCloseable {
     private final ServerSocket listening;
     private final int to;
@@ -25,12 +22,12 @@ public final class CuttableLink implements AutoCloseable {
 
     public int port() { return listening.getLocalPort(); }
 
-    /** From now on nothing gets through, and nobody is told; who connects is not answered. */
+    /** Drops all data from now on, without closing connections. New connections get no answer. */
     public void cut() {
         cut = true;
     }
 
-    /** New connections get through again; old ones are found to be broken. */
+    /** Closes all old connections, and forwards new ones again. */
     public void mend() throws IOException {
         for (Socket end : ends) end.close();
         ends.clear();
@@ -47,7 +44,7 @@ public final class CuttableLink implements AutoCloseable {
             Thread.ofVirtual().start(() -> carry(here, there));
             Thread.ofVirtual().start(() -> carry(there, here));
         } catch (IOException e) {
-            // nobody is there, or it is over
+            // the target does not listen, or the test has ended
         }
     }
 
@@ -57,7 +54,7 @@ public final class CuttableLink implements AutoCloseable {
             for (int n = from.getInputStream().read(bytes); n >= 0; n = from.getInputStream().read(bytes))
                 if (!cut) to.getOutputStream().write(bytes, 0, n);
         } catch (IOException e) {
-            // the other end has gone
+            // the other end has closed
         }
     }
 

@@ -12,10 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A script: a title, a cast, and lines that are played in order. A line that begins with "#" quotes the specification.
+ * A script for a test: a title, roles, and lines that are played in order. A line that begins with "#" quotes the
+ * specification.
+ *
+ * @param cast  the JID of each role
+ * @param kinds the kind of each role
  */
 public record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds, List<Line> lines) {
-    /** What somebody is: another server and a component say everything themselves, headers too. */
+    /** The kind of a role. The script contains all text that a server or component sends, including stream headers. */
     public enum Kind {
         CLIENT, SERVER, COMPONENT
     }
@@ -23,77 +27,80 @@ public record Dialogue(String title, Map<String, String> cast, Map<String, Kind>
     public sealed interface Line {
         int number();
 
-        String who();
+        String role();
 
-        record Connects(int number, String who) implements Line {
-            @Override public String toString() { return who + " connects"; }
+        record Connects(int number, String role) implements Line {
+            @Override public String toString() { return role + " connects"; }
         }
 
-        record Disconnects(int number, String who) implements Line {
-            @Override public String toString() { return who + " disconnects"; }
+        record Disconnects(int number, String role) implements Line {
+            @Override public String toString() { return role + " disconnects"; }
         }
 
-        /** The connection is cut, and nothing is said. */
-        record Vanishes(int number, String who) implements Line {
-            @Override public String toString() { return who + " vanishes"; }
+        /** The connection is cut without a stream end. */
+        record Vanishes(int number, String role) implements Line {
+            @Override public String toString() { return role + " vanishes"; }
         }
 
-        /** The server knows that its session is over. */
-        record Expires(int number, String who) implements Line {
-            @Override public String toString() { return who + " is given up"; }
+        /** Waits until the server has ended the session. */
+        record Expires(int number, String role) implements Line {
+            @Override public String toString() { return role + " is given up"; }
         }
 
-        /** A new connection, logged in, on which nothing is bound yet. */
-        record ComesBack(int number, String who) implements Line {
-            @Override public String toString() { return who + " comes back"; }
+        /** A new connection that is logged in, without a bound resource. */
+        record ComesBack(int number, String role) implements Line {
+            @Override public String toString() { return role + " comes back"; }
         }
 
-        /** A new connection with TLS, on which nobody has logged in; its header says for whom it is. */
-        record Knocks(int number, String who) implements Line {
-            @Override public String toString() { return who + " knocks"; }
+        /** A new connection with TLS before login. Its stream header has {@code from}. */
+        record Knocks(int number, String role) implements Line {
+            @Override public String toString() { return role + " knocks"; }
         }
 
-        /** Something among the features of the stream. */
-        record Offered(int number, String who, String xml) implements Line {
-            @Override public String toString() { return who + " is offered " + gist(xml); }
+        /** A stream feature that the server offers. */
+        record Offered(int number, String role, String xml) implements Line {
+            @Override public String toString() { return role + " is offered " + firstLine(xml); }
         }
 
-        /** TLS on the connection as it is, with a certificate for its domain, or with one that nobody believes. */
-        record Secures(int number, String who, boolean believed) implements Line {
-            @Override public String toString() { return who + " begins TLS"; }
+        /** TLS on the current connection, with a certificate for the role's domain. @param trusted by the server */
+        record Secures(int number, String role, boolean trusted) implements Line {
+            @Override public String toString() { return role + " begins TLS"; }
         }
 
-        /** The server connects to it. */
-        record Called(int number, String who) implements Line {
-            @Override public String toString() { return who + " is called"; }
+        /** The server connects to the role. */
+        record Called(int number, String role) implements Line {
+            @Override public String toString() { return role + " is called"; }
         }
 
-        record Sends(int number, String who, String xml) implements Line {
-            @Override public String toString() { return who + " sends " + gist(xml); }
+        record Sends(int number, String role, String xml) implements Line {
+            @Override public String toString() { return role + " sends " + firstLine(xml); }
         }
 
-        record Receives(int number, String who, String xml) implements Line {
-            @Override public String toString() { return who + " receives " + gist(xml); }
+        record Receives(int number, String role, String xml) implements Line {
+            @Override public String toString() { return role + " receives " + firstLine(xml); }
         }
 
-        /** Stanzas of which nothing says which comes first. */
-        record ReceivesAll(int number, String who, String xml) implements Line {
-            @Override public String toString() { return who + " receives in any order " + gist(xml); }
+        /** Several stanzas in any order. */
+        record ReceivesAll(int number, String role, String xml) implements Line {
+            @Override public String toString() { return role + " receives in any order " + firstLine(xml); }
         }
 
-        record Silence(int number, String who) implements Line {
-            @Override public String toString() { return who + " receives nothing"; }
+        record Silence(int number, String role) implements Line {
+            @Override public String toString() { return role + " receives nothing"; }
         }
 
-        record Ended(int number, String who, String condition) implements Line {
-            @Override public String toString() { return who + "'s stream ends with " + condition; }
+        record Ended(int number, String role, String condition) implements Line {
+            @Override public String toString() { return role + "'s stream ends with " + condition; }
         }
     }
 
     private static final Pattern ROLE = Pattern.compile("\\[(Client|Server|Component)] (.+)");
     private static final Pattern ACTION = Pattern.compile(
-            "(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS|begins TLS with a certificate that nobody believes|sends:|receives:|receives in any order:|receives nothing)|'s stream ends with ([a-z-]+))");
+            "(.+?)(?: (connects|disconnects|vanishes|is given up|comes back|knocks|is offered:|is called|begins TLS"
+                    + "|begins TLS with a certificate that nobody believes|sends:|receives:|receives in any order:"
+                    + "|receives nothing)|'s stream ends with ([a-z-]+))");
 
+    /** Reads a script; throws IllegalArgumentException for a line that it does not understand. */
     public static Dialogue read(Path file) throws IOException {
         var all = Files.readAllLines(file);
         var cast = new LinkedHashMap<String, String>();
@@ -102,10 +109,10 @@ public record Dialogue(String title, Map<String, String> cast, Map<String, Kind>
         for (int i = 0; i < all.size(); i++) {
             String text = all.get(i);
             if (text.isBlank() || text.startsWith("#")) continue;
-            Matcher role = ROLE.matcher(text);
-            if (role.matches()) {
-                cast.put(role.group(2), all.get(++i).strip().substring("jid: ".length()));
-                kinds.put(role.group(2), Kind.valueOf(role.group(1).toUpperCase(java.util.Locale.ROOT)));
+            Matcher member = ROLE.matcher(text);
+            if (member.matches()) {
+                cast.put(member.group(2), all.get(++i).strip().substring("jid: ".length()));
+                kinds.put(member.group(2), Kind.valueOf(member.group(1).toUpperCase(java.util.Locale.ROOT)));
                 continue;
             }
             Matcher m = ACTION.matcher(text);
@@ -135,5 +142,5 @@ public record Dialogue(String title, Map<String, String> cast, Map<String, Kind>
         return new Dialogue(all.getFirst().substring(2), cast, kinds, lines);
     }
 
-    private static String gist(String xml) { return xml.lines().findFirst().orElse(""); }
+    private static String firstLine(String xml) { return xml.lines().findFirst().orElse(""); }
 }

@@ -16,99 +16,98 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One dialogue, played against one server, with accounts of its own. */
+/** Plays one dialogue against a server. Each dialogue has its own accounts. */
 public final class DialoguePlayer {
     private static final Pattern SASL = Pattern.compile("\\$\\{(\\w+): (\\w+)( [^}]*)?}");
 
-    private final Dialogue script;
-    private final DialogueServers stage;
+    private final Dialogue dialogue;
+    private final DialogueServers servers;
     private final LocalServer server;
-    private final StreamTransport way;
-    private final Map<String, Boolean> callers = new HashMap<>(); // servers and components: whether they have opened their connection
-    private final Map<String, Jid> accounts = new HashMap<>(); // as in the script, to as on the server
+    private final StreamTransport transport;
+    private final Map<String, Boolean> initiators = new HashMap<>(); // by server or component: it opened the connection
+    private final Map<String, Jid> accounts = new HashMap<>(); // by JID in the script
     private final Map<String, Client> actors = new HashMap<>();
     private final Map<String, String> captured = new HashMap<>();
-    private final Set<String> outside = new HashSet<>(); // clients that have not logged in
+    private final Set<String> notLoggedIn = new HashSet<>(); // clients that have not logged in
     private boolean failed;
 
-    public DialoguePlayer(Dialogue script, DialogueServers stage) { this(script, stage, StreamTransport.TCP); }
-
-    /** @param way how clients connect */
-    public DialoguePlayer(Dialogue script, DialogueServers stage, StreamTransport way) {
-        this.script = script;
-        this.way = way;
-        this.stage = stage;
-        this.server = stage.server();
-        script.kinds()
-                .forEach((who, kind) -> { if (kind == Dialogue.Kind.SERVER) stage.announce(script.cast().get(who)); });
+    /** @param transport the transport of the clients */
+    public DialoguePlayer(Dialogue dialogue, DialogueServers servers, StreamTransport transport) {
+        this.dialogue = dialogue;
+        this.transport = transport;
+        this.servers = servers;
+        this.server = servers.server();
+        dialogue.kinds()
+                .forEach((role, kind) -> { if (kind == Dialogue.Kind.SERVER) servers.announce(dialogue.cast().get(role)); });
     }
 
+    /** Plays one line; skips it if an earlier line failed. */
     public void play(Dialogue.Line line) throws Exception {
         assumeFalse(failed, "an earlier line failed");
         failed = true;
         switch (line) {
             case Dialogue.Line.Connects c -> {
-                actors.put(c.who(), switch (script.kinds().get(c.who())) {
-                    case CLIENT -> way.authenticate(server, account(c.who())).bind(resource(c.who()));
-                    case SERVER -> stage.toServers();
-                    case COMPONENT -> stage.toComponents();
+                actors.put(c.role(), switch (dialogue.kinds().get(c.role())) {
+                    case CLIENT -> transport.authenticate(server, account(c.role())).bind(resource(c.role()));
+                    case SERVER -> servers.toServers();
+                    case COMPONENT -> servers.toComponents();
                 });
-                callers.put(c.who(), true);
+                initiators.put(c.role(), true);
             }
             case Dialogue.Line.Called c -> {
-                actors.put(c.who(), stage.called(script.cast().get(c.who())));
-                callers.put(c.who(), false);
+                actors.put(c.role(), servers.called(dialogue.cast().get(c.role())));
+                initiators.put(c.role(), false);
             }
-            case Dialogue.Line.Secures s -> actors.get(s.who())
-                    .handshake(stage.certificate(script.cast().get(s.who()), s.believed()), callers.get(s.who()));
+            case Dialogue.Line.Secures s -> actors.get(s.role())
+                    .handshake(servers.certificate(dialogue.cast().get(s.role()), s.trusted()), initiators.get(s.role()));
             case Dialogue.Line.Disconnects d -> {
-                actors.get(d.who()).send("</stream:stream>");
-                assertEquals(ReceivedXml.END, actors.get(d.who()).receive());
-                assertEquals(ReceivedXml.CLOSED, actors.remove(d.who()).receive());
+                actors.get(d.role()).send("</stream:stream>");
+                assertEquals(ReceivedXml.END, actors.get(d.role()).receive());
+                assertEquals(ReceivedXml.CLOSED, actors.remove(d.role()).receive());
             }
             case Dialogue.Line.Vanishes v -> {
-                actors.remove(v.who()).close();
-                if (script.kinds().get(v.who()) == Dialogue.Kind.CLIENT)
-                    server.awaitDetached(account(v.who()).withResource(resource(v.who())));
+                actors.remove(v.role()).close();
+                if (dialogue.kinds().get(v.role()) == Dialogue.Kind.CLIENT)
+                    server.awaitDetached(account(v.role()).withResource(resource(v.role())));
             }
-            case Dialogue.Line.Expires e -> server.awaitGone(account(e.who()).withResource(resource(e.who())));
-            case Dialogue.Line.ComesBack c -> actors.put(c.who(), way.authenticate(server, account(c.who())));
+            case Dialogue.Line.Expires e -> server.awaitGone(account(e.role()).withResource(resource(e.role())));
+            case Dialogue.Line.ComesBack c -> actors.put(c.role(), transport.authenticate(server, account(c.role())));
             case Dialogue.Line.Knocks k -> {
-                var jid = account(k.who());
-                actors.put(k.who(), server.connect().open(jid.domain()).secure(jid));
-                outside.add(k.who());
+                var jid = account(k.role());
+                actors.put(k.role(), server.connect().open(jid.domain()).secure(jid));
+                notLoggedIn.add(k.role());
             }
             case Dialogue.Line.Offered o -> {
-                var wanted =
+                var expected =
                         ReceivedXml.parse("<x xmlns='jabber:client'>" + fill(o.xml()) + "</x>").children().getFirst();
-                var features = actors.get(o.who()).features;
-                assertTrue(features.children().stream().anyMatch(e -> new ExpectedStanza(captured).matches(wanted, e)),
-                        () -> "expected\n" + wanted + "\namong\n" + features);
+                var features = actors.get(o.role()).features;
+                assertTrue(features.children().stream().anyMatch(e -> new ExpectedStanza(captured).matches(expected, e)),
+                        () -> "expected\n" + expected + "\namong\n" + features);
             }
             case Dialogue.Line.Sends s -> {
-                var actor = actors.get(s.who()).send(fill(s.xml()));
+                var actor = actors.get(s.role()).send(fill(s.xml()));
                 if (s.xml().contains("<stream:stream")) {
-                    if (callers.getOrDefault(s.who(), false)) actor.hear();
-                    if (script.kinds().get(s.who()) == Dialogue.Kind.COMPONENT)
-                        captured.put("${" + s.who() + "'s proof}",
+                    if (initiators.getOrDefault(s.role(), false)) actor.hear();
+                    if (dialogue.kinds().get(s.role()) == Dialogue.Kind.COMPONENT)
+                        captured.put("${" + s.role() + "'s proof}",
                                 FakeComponent.proof(actor.header.attribute("id"), DialogueServers.SECRET));
                 }
             }
             case Dialogue.Line.Receives r -> {
-                var expected = expected(r.who(), r.xml()).getFirst();
-                var got = expected.name().equals("stream") ? header(r.who()) : actors.get(r.who()).heardOutcome();
+                var expected = expected(r.role(), r.xml()).getFirst();
+                var got = expected.name().equals("stream") ? header(r.role()) : actors.get(r.role()).heardOutcome();
                 if (got.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r"))
-                    got = actors.get(r.who()).heardOutcome(); // which may come at any time
+                    got = actors.get(r.role()).heardOutcome(); // the server may ask for an acknowledgement at any time
                 if (got.child("bound").isPresent() || got.child("resumed").isPresent() || got.child("bind").isPresent())
-                    outside.remove(r.who());
+                    notLoggedIn.remove(r.role());
                 var heard = got;
                 assertTrue(new ExpectedStanza(captured).matches(expected, heard),
                         () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + heard);
             }
             case Dialogue.Line.ReceivesAll r -> {
-                var left = new ArrayList<>(expected(r.who(), r.xml()));
+                var left = new ArrayList<>(expected(r.role(), r.xml()));
                 while (!left.isEmpty()) {
-                    var heard = actors.get(r.who()).receive();
+                    var heard = actors.get(r.role()).receive();
                     assertTrue(
                             left.remove(left.stream().filter(e -> new ExpectedStanza(captured).matches(e, heard))
                                     .findFirst().orElse(null)),
@@ -116,22 +115,22 @@ public final class DialoguePlayer {
                 }
             }
             case Dialogue.Line.Silence s -> {
-                settle();
-                assertNull(actors.get(s.who()).peek());
+                awaitAnswers();
+                assertNull(actors.get(s.role()).peek());
             }
-            case Dialogue.Line.Ended e -> assertEquals(e.condition(), actors.remove(e.who()).streamError());
+            case Dialogue.Line.Ended e -> assertEquals(e.condition(), actors.remove(e.role()).streamError());
         }
         failed = false;
     }
 
-    /** Who is called hears a header each time; who calls has heard it as the answer to its own. */
-    private ReceivedXml header(String who) throws Exception {
-        var actor = actors.get(who);
-        return (callers.get(who) ? actor : actor.hear()).header;
+    /** Returns the stream header: an initiator has received it already, as the reply to its own. */
+    private ReceivedXml header(String role) throws Exception {
+        var actor = actors.get(role);
+        return (initiators.get(role) ? actor : actor.hear()).header;
     }
 
-    private List<ReceivedXml> expected(String who, String xml) {
-        String content = switch (script.kinds().get(who)) {
+    private List<ReceivedXml> expected(String role, String xml) {
+        String content = switch (dialogue.kinds().get(role)) {
             case CLIENT -> "jabber:client";
             case SERVER -> "jabber:server";
             case COMPONENT -> "jabber:component:accept";
@@ -140,41 +139,41 @@ public final class DialoguePlayer {
                 + "' xmlns:db='jabber:server:dialback'>" + fill(xml) + "</x>").children();
     }
 
-    /** Two rounds of fences: what one sends another has then been answered, too. */
-    private void settle() throws Exception {
+    /** Waits for two fences of each client, so that replies of other clients have arrived too. */
+    private void awaitAnswers() throws Exception {
         for (int round = 0; round < 2; round++) for (var actor : actors.entrySet())
-            if (script.kinds().get(actor.getKey()) == Dialogue.Kind.CLIENT && !outside.contains(actor.getKey()))
+            if (dialogue.kinds().get(actor.getKey()) == Dialogue.Kind.CLIENT && !notLoggedIn.contains(actor.getKey()))
                 actor.getValue().fence();
     }
 
-    private Jid account(String who) {
-        var asWritten = script.cast().get(who);
+    private Jid account(String role) {
+        var asWritten = dialogue.cast().get(role);
         return accounts.computeIfAbsent(asWritten,
                 text -> server.account(Jid.parse(text).local(), Jid.parse(text).domain()));
     }
 
-    private static String resource(String who) { return who.replaceAll("\\W+", "-"); }
+    private static String resource(String role) { return role.replaceAll("\\W+", "-"); }
 
     private String fill(String xml) {
-        for (var who : script.cast().keySet())
-            xml = xml.replace("${" + who + "'s full JID}", account(who) + "/" + resource(who))
-                    .replace("${" + who + "'s JID}", account(who).toString());
+        for (var role : dialogue.cast().keySet())
+            xml = xml.replace("${" + role + "'s full JID}", account(role) + "/" + resource(role))
+                    .replace("${" + role + "'s JID}", account(role).toString());
         for (var c : captured.entrySet()) xml = xml.replace(c.getKey(), c.getValue());
         return SASL.matcher(xml).replaceAll(m -> Matcher
-                .quoteReplacement(word(m.group(1), m.group(2), m.group(3) == null ? "" : m.group(3).strip())));
+                .quoteReplacement(saslMessage(m.group(1), m.group(2), m.group(3) == null ? "" : m.group(3).strip())));
     }
 
-    /** {@code ${Juliet: WORD ARGUMENTS}}. */
-    private String word(String who, String word, String argument) {
-        var words = new SaslMessages(account(who), LocalServer.PASSWORD); // who need not be there themselves
+    /** Returns the SASL message for {@code ${Juliet: WORD ARGUMENT}}. */
+    private String saslMessage(String role, String word, String argument) {
+        var messages = new SaslMessages(account(role), LocalServer.PASSWORD); // the role need not be connected
         var parts = argument.split(" ");
         try {
-            byte[] binding = parts.length > 1 ? SaslMessages.binding(actors.get(who), parts[1]) : new byte[0];
+            byte[] binding = parts.length > 1 ? SaslMessages.binding(actors.get(role), parts[1]) : new byte[0];
             return switch (word) {
-                case "PLAIN" -> words.plain(argument);
-                case "SCRAM" -> argument.isEmpty() ? words.scram() : words.scram(argument);
-                case "robbed" -> words.scramWithoutHash(argument);
-                case "proof" -> words.proof(parts[0], binding);
+                case "PLAIN" -> messages.plain(argument);
+                case "SCRAM" -> argument.isEmpty() ? messages.scram() : messages.scram(argument);
+                case "robbed" -> messages.scramWithoutHash(argument);
+                case "proof" -> messages.proof(parts[0], binding);
                 case "answer" -> SaslMessages.answer(parts[0], binding);
                 default -> throw new IllegalArgumentException(word);
             };
@@ -183,12 +182,13 @@ public final class DialoguePlayer {
         }
     }
 
-    /** Looks before anybody leaves: whoever is closed second may hear that the first is gone. */
+    /** Fails if a role has received more than the script expects, then closes all connections. */
     public void end() throws Exception {
         try {
-            settle();
+            awaitAnswers();
             assertTrue(actors.values().stream().allMatch(a -> a.peek() == null),
-                    () -> "something was left unsaid: " + actors.values().stream().map(Client::peek).toList());
+                    () -> "received, but not in the dialogue: "
+                            + actors.values().stream().map(Client::peek).toList());
         } finally {
             for (Client actor : actors.values()) actor.close();
         }

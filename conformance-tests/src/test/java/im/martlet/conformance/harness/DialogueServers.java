@@ -9,19 +9,19 @@ import java.net.ServerSocket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where dialogues are played: a server, and when other servers and components have a part, all that they need. */
+/** The server that dialogues are played on, with DNS and certificates for roles that are servers or components. */
 public final class DialogueServers {
     public static final String SECRET = "hush";
 
-    private record Federation(LoopbackDns dns, TestAuthority authority, TestAuthority unknown) {}
+    private record Federation(LoopbackDns dns, TestAuthority authority, TestAuthority untrusted) {}
 
     private static final class ForClients {
-        private static final DialogueServers STAGE = new DialogueServers(LocalServer.shared(),
+        private static final DialogueServers SERVERS = new DialogueServers(LocalServer.shared(),
                 new Federation(new LoopbackDns(), new TestAuthority(), new TestAuthority()));
     }
 
     private static final class ForServers {
-        private static final DialogueServers STAGE = federated();
+        private static final DialogueServers SERVERS = federated();
 
         private static DialogueServers federated() {
             var federation = new Federation(new LoopbackDns(), new TestAuthority(), new TestAuthority());
@@ -44,9 +44,11 @@ public final class DialogueServers {
         this.federation = federation;
     }
 
-    public static DialogueServers ofClients() { return ForClients.STAGE; }
+    /** Returns the shared server for dialogues that have only clients. */
+    public static DialogueServers ofClients() { return ForClients.SERVERS; }
 
-    public static DialogueServers ofServers() { return ForServers.STAGE; }
+    /** Returns the federating server for dialogues with other servers or components. */
+    public static DialogueServers ofServers() { return ForServers.SERVERS; }
 
     public LocalServer server() { return server; }
 
@@ -56,12 +58,12 @@ public final class DialogueServers {
         return new Client(server.server().component().getFirst().getPort());
     }
 
-    /** Makes it known in DNS where a domain's server is. */
+    /** Listens as the server of a domain, and adds its SRV record to the DNS. */
     public void announce(String domain) {
         listening.computeIfAbsent(domain, d -> {
             try {
                 var socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                socket.setSoTimeout(20_000); // only ever used up by a test that fails
+                socket.setSoTimeout(20_000); // only a failing test waits so long
                 federation.dns.server(d, "xmpp-server", 10, socket.getLocalPort());
                 return socket;
             } catch (IOException e) {
@@ -70,13 +72,13 @@ public final class DialogueServers {
         });
     }
 
-    /** The next connection of the server to a domain's. */
+    /** Waits for the server's next connection to a domain. */
     public Client called(String domain) throws IOException {
         return new Client(listening.get(domain).accept());
     }
 
-    /** @param believed whether the authority is one that the server believes */
-    public TestAuthority.Issued certificate(String domain, boolean believed) {
-        return (believed ? federation.authority : federation.unknown).certify(domain, "*." + domain);
+    /** Returns a certificate for a domain. @param trusted whether the server trusts its authority */
+    public TestAuthority.Issued certificate(String domain, boolean trusted) {
+        return (trusted ? federation.authority : federation.untrusted).certify(domain, "*." + domain);
     }
 }

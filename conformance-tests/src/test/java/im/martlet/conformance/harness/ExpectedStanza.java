@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A stanza may carry more than is expected, and so may whatever in it is of the stanza's own namespace; an element of
- * another namespace may not, at any depth: neither attributes nor children nor text.
+ * Matches a stanza with the one that a dialogue expects. Elements of a stanza namespace may have more attributes,
+ * children and text than expected. Elements of other namespaces must match exactly, at any depth.
+ *
+ * @param captured the values of all {@code {capture:NAME}} so far; a match adds to them
  */
 public record ExpectedStanza(Map<String, String> captured) {
     private static final Set<String> STANZAS = Set.of("jabber:client", "jabber:server", "jabber:component:accept");
@@ -21,26 +23,26 @@ public record ExpectedStanza(Map<String, String> captured) {
 
     private boolean attributesMatch(ReceivedXml e, ReceivedXml a, boolean strict) {
         return (!strict || e.attributes().keySet().containsAll(a.attributes().keySet()))
-                && e.attributes().entrySet().stream().allMatch(want -> want.getValue().equals("{none}")
-                        != a.attributes().containsKey(want.getKey())
-                        && (want.getValue().equals("{none}") || same(want.getValue(), a.attribute(want.getKey()))));
+                && e.attributes().entrySet().stream().allMatch(expected -> expected.getValue().equals("{none}")
+                        != a.attributes().containsKey(expected.getKey())
+                        && (expected.getValue().equals("{none}") || same(expected.getValue(), a.attribute(expected.getKey()))));
     }
 
-    /** In any order; but each answers for one. */
+    /** Matches children in any order; each actual child matches at most one expected child. */
     private boolean childrenMatch(List<ReceivedXml> expected, List<ReceivedXml> actual, boolean strict) {
-        var left = new ArrayList<>(actual);
+        var unmatched = new ArrayList<>(actual);
         for (ReceivedXml e : expected) {
-            var found = left.stream().filter(a -> matches(e, a)).findFirst();
+            var found = unmatched.stream().filter(a -> matches(e, a)).findFirst();
             if (found.isEmpty()) return false;
-            left.removeIf(a -> a == found.get());
+            unmatched.removeIf(a -> a == found.get());
         }
-        return !strict || left.isEmpty();
+        return !strict || unmatched.isEmpty();
     }
 
-    private boolean same(String want, String got) {
-        if (want.equals("{any}")) return true;
-        if (want.startsWith("{capture:"))
-            return captured.computeIfAbsent(want.replace("capture:", ""), _ -> got).equals(got);
-        return want.equals(got);
+    private boolean same(String expected, String actual) {
+        if (expected.equals("{any}")) return true;
+        if (expected.startsWith("{capture:"))
+            return captured.computeIfAbsent(expected.replace("capture:", ""), _ -> actual).equals(actual);
+        return expected.equals(actual);
     }
 }

@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The messages that the devices of one account have received, any of them. Any thread. */
+/** Holds the ids of all messages that any device of one account has received. Thread-safe. */
 public final class Inbox {
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20); // only ever used up by a test that fails
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20); // only a failing test waits so long
 
     private final Set<String> received = new HashSet<>();
 
@@ -16,7 +16,7 @@ public final class Inbox {
         if (received.add(id)) notifyAll();
     }
 
-    /** Waits for messages to come. @return those that do not */
+    /** Waits for messages. @return the ids that did not arrive */
     public synchronized Set<String> await(Collection<String> ids) throws InterruptedException {
         var missing = new LinkedHashSet<>(ids);
         long deadline = System.nanoTime() + PATIENCE;

@@ -14,25 +14,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Everybody who uses the server of the kill test, and what they find wrong with it. */
+/** The accounts and devices of the kill test, and the errors that they report. */
 public final class KillScenario {
     private static final int PAIRS = 9;
-    private static final int PATIENCE = 60; // seconds; only ever used up by a test that fails
+    private static final int PATIENCE = 60; // seconds; only a failing test waits so long
 
     private interface Task {
-        void with(KillTestDevice device) throws Exception;
+        void run(KillTestDevice device) throws Exception;
     }
 
     private final ServerProcess server;
     private final List<Jid> accounts = new ArrayList<>();
-    private final List<Jid> sleepers = new ArrayList<>(); // who are offline until the end
+    private final List<Jid> sleepers = new ArrayList<>(); // accounts that stay offline until the end
     private final List<KillTestDevice> devices = new ArrayList<>();
     private final Map<Jid, Inbox> inboxes = new LinkedHashMap<>();
     private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
     private final Semaphore acknowledgements = new Semaphore(0);
     private volatile boolean killed;
 
-    /** People in pairs; some have two devices, and all of them write to some who are never there. */
+    /** Creates pairs of accounts that chat. Some have two devices. All of them also write to offline accounts. */
     public KillScenario(ServerProcess server, long seed) throws Exception {
         this.server = server;
         for (String name : List.of("sleeper1", "sleeper2")) sleepers.add(server.account(name));
@@ -57,7 +57,7 @@ public final class KillScenario {
 
     public List<KillTestDevice> devices() { return devices; }
 
-    /** Who can be expected to be here. */
+    /** Returns the accounts that have devices. */
     public List<Jid> accounts() { return accounts; }
 
     public List<Jid> sleepers() { return sleepers; }
@@ -66,36 +66,34 @@ public final class KillScenario {
 
     public void complain(String complaint) { complaints.add(complaint); }
 
-    /** Fails if anybody has found anything wrong. */
+    /** Fails if a device has reported an error. */
     public void assertContent() { assertThat(complaints).isEmpty(); }
 
-    /** Lets everybody chat, and kills the server after so many acknowledgements. */
+    /** Lets all devices chat, and kills the server after so many acknowledgements. */
     public void chatAndKill(int acknowledged) throws Exception {
         acknowledgements.drainPermits();
         killed = false;
         try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var device : devices) all.submit(() -> attempt(device, d -> {
                 d.chat();
-                if (!killed) complain(d.account() + " has lost its connection");
+                if (!killed) complain(d.account() + " lost its connection before the kill");
             }));
             if (!acknowledgements.tryAcquire(acknowledged, PATIENCE, TimeUnit.SECONDS))
-                complain("not enough is acknowledged");
+                complain("too few acknowledgements");
             killed = true;
             server.kill();
         }
     }
 
-    private void attempt(KillTestDevice device, Task doing) {
+    private void attempt(KillTestDevice device, Task task) {
         try {
-            doing.with(device);
+            task.run(device);
         } catch (Exception | AssertionError e) {
             if (!killed) complain(device.account() + ": " + e);
         }
     }
 
-    /**
-     * Lets everybody come back until all they have sent is acknowledged, and everybody has got what was acknowledged.
-     */
+    /** Reconnects all devices, waits until all their stanzas are acknowledged, and until all messages are delivered. */
     public void settle() throws Exception {
         killed = false;
         try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -108,13 +106,13 @@ public final class KillScenario {
         for (var device : devices) device.leave();
     }
 
-    /** Acknowledged messages to an account, in the order in which each device sent them. */
+    /** Returns the acknowledged messages to an account, in the order in which each device sent them. */
     public List<String> acknowledgedTo(Jid account) {
         return devices.stream().flatMap(d -> d.ledger().acknowledged().stream())
                 .filter(id -> id.split("_")[1].equals(account.local())).toList();
     }
 
-    /** Acknowledged messages that an account has sent. */
+    /** Returns the acknowledged messages that an account sent. */
     public List<String> acknowledgedFrom(Jid account) {
         return devices.stream().filter(d -> d.account().equals(account))
                 .flatMap(d -> d.ledger().acknowledged().stream()).toList();

@@ -10,33 +10,34 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A device of the kill test: it chats, edits its roster, sometimes loses its connection, and comes back whenever the
- * server does. Message ids say who sent them to whom, and as which: {@code device_recipient_number}.
+ * A device of the kill test. It chats, edits its roster, sometimes drops its connection, and reconnects after each
+ * start of the server. A message id has the sender's device, the recipient and a number:
+ * {@code device_recipient_number}.
  */
 public final class KillTestDevice {
     private static final String SM = "urn:xmpp:sm:3";
     private static final int MOST_OPEN = 12; // stanzas in flight
     private static final int CONTACTS = 20;
 
-    private final KillScenario crowd;
+    private final KillScenario scenario;
     private final Jid account;
-    private final String name; // also its resource
+    private final String name; // also the resource
     private final List<Jid> recipients;
     private final Inbox inbox;
     private final Random random;
     private final Ledger ledger = new Ledger();
-    private final Map<Jid, Integer> numbers = new HashMap<>(); // of the last message
-    private final Map<Integer, Integer> edits = new ConcurrentHashMap<>(); // of the roster, that were acknowledged: by contact
+    private final Map<Jid, Integer> numbers = new HashMap<>(); // of the last message, by recipient
+    private final Map<Integer, Integer> edits = new ConcurrentHashMap<>(); // last acknowledged roster edit, by contact
     private int edit;
     private volatile boolean alive;
     private Client client;
     private String stream = "";
-    private long heard; // stanzas of this stream
-    private final Map<String, Integer> last = new HashMap<>(); // number heard on this session, by who to whom
+    private long received; // stanzas of this stream
+    private final Map<String, Integer> lastNumbers = new HashMap<>(); // received on this session, by "device_recipient"
 
-    public KillTestDevice(KillScenario crowd, Jid account, String name, List<Jid> recipients, Inbox inbox,
+    public KillTestDevice(KillScenario scenario, Jid account, String name, List<Jid> recipients, Inbox inbox,
             Random random) {
-        this.crowd = crowd;
+        this.scenario = scenario;
         this.account = account;
         this.name = name;
         this.recipients = recipients;
@@ -48,15 +49,15 @@ public final class KillTestDevice {
 
     public Ledger ledger() { return ledger; }
 
-    /** A contact that only this device edits. */
+    /** Returns the JID of a contact that only this device edits. */
     public String contact(int number) {
         return "contact-" + number + "@" + name + ".example";
     }
 
-    /** The number of the last acknowledged edit, by contact. */
+    /** Returns the number of the last acknowledged edit, by contact. */
     public Map<Integer, Integer> edits() { return edits; }
 
-    /** Chats until its connection is lost. */
+    /** Chats until the server is gone; reconnects after dropping the connection itself. */
     public void chat() throws Exception {
         for (boolean again = true; again;) {
             var reader = connect();
@@ -66,11 +67,11 @@ public final class KillTestDevice {
         }
     }
 
-    /** Comes back once more, and stays until everything it has sent is acknowledged. */
+    /** Reconnects, and waits until the server has acknowledged all stanzas. */
     public void settle() throws Exception {
         connect();
         client.send("<r xmlns='" + SM + "'/>");
-        if (!ledger.awaitRoom(1, () -> !alive)) crowd.complain(name + " cannot get everything acknowledged");
+        if (!ledger.awaitRoom(1, () -> !alive)) scenario.complain(name + " cannot get everything acknowledged");
     }
 
     public void leave() throws IOException {
@@ -80,17 +81,17 @@ public final class KillTestDevice {
 
     // ---- connecting
 
-    /** @return who listens, until the connection is lost */
+    /** Connects. @return the thread that reads until the connection is lost */
     private Thread connect() throws Exception {
-        client = crowd.server().authenticate(account);
+        client = scenario.server().authenticate(account);
         alive = true;
         if (stream.isEmpty() || !resume()) begin();
-        return Thread.ofVirtual().name(name).start(this::hear);
+        return Thread.ofVirtual().name(name).start(this::read);
     }
 
-    /** @return false when the session is gone: then the server has said what it had handled of it */
+    /** Resumes the session. @return false if the session is gone; the server has then sent its last {@code h} */
     private boolean resume() throws Exception {
-        client.send("<resume xmlns='" + SM + "' previd='" + stream + "' h='" + heard + "'/>");
+        client.send("<resume xmlns='" + SM + "' previd='" + stream + "' h='" + received + "'/>");
         var answer = client.receive();
         switch (answer.name()) {
             case "resumed" -> {
@@ -109,11 +110,11 @@ public final class KillTestDevice {
 
     private void begin() throws Exception {
         client.bind(name).send("<enable xmlns='" + SM + "' resume='true'/>");
-        last.clear();
+        lastNumbers.clear();
         var answer = client.receive();
-        for (; !answer.is(SM, "enabled"); answer = client.receive()) take(answer);
+        for (; !answer.is(SM, "enabled"); answer = client.receive()) accept(answer);
         stream = answer.attribute("id");
-        heard = 0;
+        received = 0;
         var again = ledger.anew();
         send(new Ledger.Sent("", "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>", false));
         send(new Ledger.Sent("", "<presence/>", false));
@@ -122,14 +123,14 @@ public final class KillTestDevice {
 
     // ---- sending
 
-    /** @return true when it has lost its connection, false when the server has */
+    /** Sends stanzas. @return true if the device dropped the connection, false if the server did */
     private boolean write() throws Exception {
-        int unasked = MOST_OPEN; // what is sent again is to be asked about, too
+        int sinceRequest = MOST_OPEN; // resent stanzas need an <r/> too
         try {
             while (ledger.awaitRoom(MOST_OPEN, () -> !alive) && alive) {
                 send(next());
-                if (++unasked >= MOST_OPEN / 2 || random.nextInt(4) == 0) {
-                    unasked = 0;
+                if (++sinceRequest >= MOST_OPEN / 2 || random.nextInt(4) == 0) {
+                    sinceRequest = 0;
                     client.send("<r xmlns='" + SM + "'/>");
                 }
                 if (random.nextInt(300) == 0) return true;
@@ -161,22 +162,22 @@ public final class KillTestDevice {
                 "<message type='chat' id='" + id + "' to='" + to + "'><body>" + number + "</body></message>", true);
     }
 
-    // ---- hearing
+    // ---- receiving
 
-    private void hear() {
+    private void read() {
         try {
             for (var e = client.receive(); e != ReceivedXml.CLOSED && e != ReceivedXml.END; e = client.receive()) {
                 if (e.is(SM, "a")) handled(e);
-                else if (e.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
+                else if (e.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + received + "'/>");
                 else {
-                    heard++;
-                    take(e);
+                    received++;
+                    accept(e);
                 }
             }
         } catch (IOException lost) {
-            // as everybody does when the server is killed
+            // the server was killed
         } catch (Exception | AssertionError e) {
-            crowd.complain(name + ": " + e);
+            scenario.complain(name + ": " + e);
         } finally {
             alive = false;
             ledger.goOn();
@@ -185,20 +186,20 @@ public final class KillTestDevice {
 
     private void handled(ReceivedXml word) {
         try {
-            crowd.acknowledged(ledger.handled(word.attribute("h").isEmpty() ? 0 : Long.parseLong(word.attribute("h"))));
+            scenario.acknowledged(ledger.handled(word.attribute("h").isEmpty() ? 0 : Long.parseLong(word.attribute("h"))));
         } catch (IllegalStateException wrong) {
-            crowd.complain(name + ": " + word + ": " + wrong.getMessage());
+            scenario.complain(name + ": " + word + ": " + wrong.getMessage());
         }
     }
 
-    private void take(ReceivedXml stanza) {
+    private void accept(ReceivedXml stanza) {
         if (stanza.name().equals("iq") && stanza.attribute("id").startsWith("edit_")) {
-            if (!stanza.attribute("type").equals("result")) crowd.complain(name + " cannot edit: " + stanza);
+            if (!stanza.attribute("type").equals("result")) scenario.complain(name + " cannot edit: " + stanza);
             int number = Integer.parseInt(stanza.attribute("id").substring(5));
             edits.merge(number % CONTACTS, number, Math::max);
         }
         if (!stanza.name().equals("message")) return;
-        if (stanza.attribute("type").equals("error")) crowd.complain(name + " is answered: " + stanza);
+        if (stanza.attribute("type").equals("error")) scenario.complain(name + " receives an error: " + stanza);
         var carbon = stanza.child("received").or(() -> stanza.child("sent")).flatMap(c -> c.child("forwarded"))
                 .flatMap(f -> f.child("message"));
         var message = carbon.orElse(stanza);
@@ -206,11 +207,11 @@ public final class KillTestDevice {
         if (message.child("delay").or(() -> stanza.child("delay")).isEmpty()) checkOrder(message.attribute("id"));
     }
 
-    /** What is new comes in the order it was sent; what is late says so. */
+    /** Checks that messages without {@code <delay/>} arrive in the order in which they were sent. */
     private void checkOrder(String id) {
         int end = id.lastIndexOf('_');
         int number = Integer.parseInt(id.substring(end + 1));
-        Optional.ofNullable(last.put(id.substring(0, end), number)).filter(before -> before >= number)
-                .ifPresent(before -> crowd.complain(name + " hears " + id + " after " + before));
+        Optional.ofNullable(lastNumbers.put(id.substring(0, end), number)).filter(before -> before >= number)
+                .ifPresent(before -> scenario.complain(name + " receives " + id + " after " + before));
     }
 }

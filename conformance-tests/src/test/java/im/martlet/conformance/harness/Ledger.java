@@ -4,13 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What one device has sent, in order, and how much of it the server says that it has handled (XEP-0198 §4). Any thread.
- */
+/** Holds the stanzas that one device sent, in order, and the server's count of them (XEP-0198 §4). Thread-safe. */
 public final class Ledger {
     /**
-     * @param id of a message, empty when it is none
-     * @param lasting whether it is sent again on a new session, if it was not handled
+     * @param id      the id of a message, empty for other stanzas
+     * @param lasting whether the device sends it again on a new session, if the server did not handle it
      */
     public record Sent(String id, String xml, boolean lasting) {}
 
@@ -20,7 +18,7 @@ public final class Ledger {
 
     public synchronized void sent(Sent stanza) { open.add(stanza); }
 
-    /** The server says that it has handled so many. @return how many of them are new */
+    /** Records the server's count of handled stanzas. @return the number of stanzas that are new in it */
     public synchronized int handled(long h) {
         long newly = h - handled;
         if (newly < 0 || newly > open.size()) throw new IllegalStateException(
@@ -34,7 +32,12 @@ public final class Ledger {
         return (int) newly;
     }
 
-    /** Waits until less than so many stanzas are not acknowledged, or until it is told to go on. */
+    /**
+     * Waits until fewer than {@code most} stanzas are unacknowledged.
+     *
+     * @param pointless ends the wait; {@link #goOn} makes it look again
+     * @return whether there is room
+     */
     public synchronized boolean awaitRoom(int most, java.util.function.BooleanSupplier pointless)
             throws InterruptedException {
         while (open.size() >= most && !pointless.getAsBoolean()) wait();
@@ -43,12 +46,12 @@ public final class Ledger {
 
     public synchronized void goOn() { notifyAll(); }
 
-    /** What was not acknowledged on this stream, which goes on. */
+    /** Returns the unacknowledged stanzas, to resend after a resumption. */
     public synchronized List<Sent> open() {
         return List.copyOf(open);
     }
 
-    /** Another stream begins: what is answered is to be sent again on it. */
+    /** Begins a new session. @return the stanzas to send again */
     public synchronized List<Sent> anew() {
         handled = 0;
         var again = open.stream().filter(Sent::lasting).toList();
@@ -56,7 +59,7 @@ public final class Ledger {
         return again;
     }
 
-    /** The messages that the server has acknowledged, in the order they were sent. */
+    /** Returns the ids of the acknowledged messages, in the order in which they were sent. */
     public synchronized List<String> acknowledged() {
         return List.copyOf(acknowledged);
     }

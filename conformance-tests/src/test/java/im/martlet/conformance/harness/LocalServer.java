@@ -14,10 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A server in this JVM, with two hosts, on random ports, and an embedded database in memory. One is shared by most
- * tests.
- */
+/** A server in this JVM, on random ports, with an embedded database in memory. Most tests share one. */
 public final class LocalServer implements AutoCloseable {
     public static final String PASSWORD = TestConfig.PASSWORD;
     public static final String SETTINGS = TestConfig.TWO_HOSTS;
@@ -38,8 +35,10 @@ public final class LocalServer implements AutoCloseable {
         this.data = data;
     }
 
+    /** Returns the server that most tests share; it is never closed. */
     public static LocalServer shared() { return Shared.SERVER; }
 
+    /** Starts a server. Settings without {@code [http]} or {@code [proxy]} get random ports for it. */
     public static LocalServer start(String settings) {
         try {
             Path data = Files.createTempDirectory("martlet");
@@ -55,12 +54,12 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    /** A server with a file, which says everything and can be changed and read again. */
+    /** Starts a server from a configuration file, which the test can change and reload. */
     public static LocalServer from(Path file) throws Exception {
         return new LocalServer(Server.start(Config.load(file)), file.getParent().resolve("data"), "");
     }
 
-    /** A server with a plug-in, found the way plug-ins are. */
+    /** Starts a server with a plug-in, which the server finds as it finds any plug-in. */
     public static LocalServer start(String settings, Class<? extends com.google.inject.Module> plugin) {
         var thread = Thread.currentThread();
         var before = thread.getContextClassLoader();
@@ -79,17 +78,17 @@ public final class LocalServer implements AutoCloseable {
 
     public Server server() { return server; }
 
-    /** Where its database is, for who wants to look. */
+    /** Returns the JDBC URL of the database. */
     public String database() { return database; }
 
-    /** Its data folder. */
+    /** Returns the data folder. */
     public Path data() { return data; }
 
     public int port() { return server.client().getFirst().getPort(); }
 
     public int tlsPort() { return server.clientTls().getFirst().getPort(); }
 
-    /** A new account whose name begins with {@code name}, and that nobody else in these tests has. */
+    /** Creates an account with a unique name that begins with {@code name}. */
     public Jid account(String name) {
         return account(name, "localhost");
     }
@@ -98,14 +97,14 @@ public final class LocalServer implements AutoCloseable {
         return account(Jid.of(name + "-" + NUMBER.incrementAndGet(), host, ""), PASSWORD);
     }
 
-    /** A new account with a password of its own. */
+    /** Creates an account with this password. */
     public Jid account(Jid jid, String password) {
         var verifiers = server.injector().getInstance(PasswordHasher.class).verifiers(password);
         server.injector().getInstance(Accounts.class).create(jid, verifiers).orElseThrow();
         return jid;
     }
 
-    /** Does what an admin can do. */
+    /** Runs an admin command, and returns its result. */
     public Object command(String name, Map<String, String> arguments) {
         var commands = server.injector().getInstance(Kernel.class).adminCommands();
         return commands.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow().action()
@@ -114,25 +113,25 @@ public final class LocalServer implements AutoCloseable {
 
     public Client connect() throws IOException { return new Client(port()); }
 
-    /** A client that has logged in, and bound no resource. */
+    /** Connects a client and logs it in, without binding a resource. */
     public Client authenticate(Jid account) throws Exception {
         return connect().open(account.domain()).secure().login(account, PASSWORD);
     }
 
-    /** Waits until the server knows that a session has lost its connection. */
+    /** Waits until a session is detached from its connection. */
     public void awaitDetached(Jid full) {
         var directory = server.injector().getInstance(im.martlet.session.AccountDirectory.class);
         org.awaitility.Awaitility.await()
                 .until(() -> directory.session(full).filter(im.martlet.session.Session::isAttached).isEmpty());
     }
 
-    /** Waits until the server has given up a session. */
+    /** Waits until the server has ended a session. */
     public void awaitGone(Jid full) {
         var directory = server.injector().getInstance(im.martlet.session.AccountDirectory.class);
         org.awaitility.Awaitility.await().until(() -> directory.session(full).isEmpty());
     }
 
-    /** A client that has logged in and bound a resource, and sent nothing else. */
+    /** Connects a client, logs it in and binds a resource. The client sends no presence. */
     public Client login(Jid account, String resource) throws Exception {
         return connect().open(account.domain()).secure().login(account, PASSWORD).bind(resource);
     }

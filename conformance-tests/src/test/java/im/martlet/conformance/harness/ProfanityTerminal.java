@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A terminal that Profanity runs in. */
+/** The client Profanity in a terminal of tmux. */
 public final class ProfanityTerminal implements AutoCloseable {
     private final LocalServer server;
     private final String socket;

@@ -9,14 +9,11 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-/**
- * A WebSocket (RFC 6455) on a connection that a test has at hand, and with it all that is known of its channel. It
- * speaks text.
- */
+/** A WebSocket (RFC 6455) for text, on a socket that the test can access, for example for channel binding. */
 public final class RawWebSocket implements AutoCloseable {
     private static final String OPEN =
             "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
-    private static final int TEXT = 0x81; // and the last frame of it
+    private static final int TEXT = 0x81; // FIN is set
 
     private final Socket connection;
     private final DataInputStream in;
@@ -25,7 +22,8 @@ public final class RawWebSocket implements AutoCloseable {
         this.connection = connection;
         this.in = new DataInputStream(connection.getInputStream());
         connection.getOutputStream().write(
-                ("GET /xmpp-websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                ("GET /xmpp-websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: xmpp\r\n" + headers
                         + "\r\n").getBytes(UTF_8));
         var answer = new StringBuilder();
@@ -33,7 +31,12 @@ public final class RawWebSocket implements AutoCloseable {
         if (!answer.toString().startsWith("HTTP/1.1 101")) throw new IOException(answer.toString());
     }
 
-    /** @param version of TLS @param headers of the first request, each with its end */
+    /**
+     * Connects with TLS.
+     *
+     * @param version the only version of TLS
+     * @param headers more header lines of the request, each with its line end
+     */
     public static RawWebSocket secure(LocalServer server, String version, String headers) throws Exception {
         var tls = (SSLSocket) Client.trustingAnybody().getSocketFactory().createSocket("localhost",
                 server.server().http().secured().getFirst().getPort());
@@ -48,7 +51,7 @@ public final class RawWebSocket implements AutoCloseable {
 
     public SSLSession session() { return ((SSLSocket) connection).getSession(); }
 
-    /** Opens a stream. @return its features */
+    /** Opens a stream. @return the stream features */
     public ReceivedXml open() throws IOException {
         say(OPEN).hear();
         return ReceivedXml.parse(hear());
@@ -57,7 +60,7 @@ public final class RawWebSocket implements AutoCloseable {
     public RawWebSocket say(String text) throws IOException {
         var bytes = text.getBytes(UTF_8);
         var frame = ByteBuffer.allocate(8 + bytes.length).put((byte) TEXT).put((byte) (0x80 | 126))
-                .putShort((short) bytes.length).putInt(0).put(bytes); // masked with nothing
+                .putShort((short) bytes.length).putInt(0).put(bytes); // the mask is zero
         connection.getOutputStream().write(frame.array());
         return this;
     }

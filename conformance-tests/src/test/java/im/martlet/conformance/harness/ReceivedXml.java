@@ -10,11 +10,12 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** An element as a client reads it. */
+/** An element that a client received. */
 public record ReceivedXml(String namespace, String name, Map<String, String> attributes, List<ReceivedXml> children,
         String text) {
-    /** Stands for the end tag of a stream, and for the end of a connection. */
+    /** Stands for the end tag of a stream. */
     public static final ReceivedXml END = new ReceivedXml("", "/stream", Map.of(), List.of(), "");
+    /** Stands for the end of the connection. */
     public static final ReceivedXml CLOSED = new ReceivedXml("", "/connection", Map.of(), List.of(), "");
 
     public static ReceivedXml parse(String xml) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** Somebody who goes to rooms, for tests that are no dialogues: what comes is looked through for what is expected. */
+/** A client that visits rooms (XEP-0045). It skips elements until an expected one arrives. */
 public record RoomVisitor(Client client) implements AutoCloseable {
     public static final String MUC = "http://jabber.org/protocol/muc";
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -23,7 +23,7 @@ public record RoomVisitor(Client client) implements AutoCloseable {
         return this;
     }
 
-    /** What comes next that has all of these in it; what comes before it is passed over. */
+    /** Waits for an element that contains all these parts, and skips all elements before it. */
     public ReceivedXml until(String... parts) throws Exception {
         for (ReceivedXml next = client.receive();; next = client.receive()) {
             String text = next.toString();
@@ -33,14 +33,14 @@ public record RoomVisitor(Client client) implements AutoCloseable {
         }
     }
 
-    /** Asks something, and waits for the answer. */
+    /** Sends an IQ request, and waits for the reply. */
     public ReceivedXml ask(String type, String to, String payload) throws Exception {
         String id = "ask-" + NUMBER.incrementAndGet();
         send("<iq type='" + type + "' id='" + id + "' to='" + to + "'>" + payload + "</iq>");
         return until("id='" + id + "'");
     }
 
-    /** Enters a room, and waits until it has heard everything that one hears then. */
+    /** Enters a room, and waits for all that the room sends on entering. */
     public RoomVisitor enter(String room, String nick) throws Exception {
         send("<presence to='" + room + "/" + nick + "'><x xmlns='" + MUC + "'/></presence>");
         until("<presence", "code='110'", "/" + nick);
@@ -48,7 +48,7 @@ public record RoomVisitor(Client client) implements AutoCloseable {
         return this;
     }
 
-    /** Makes a room, with some settings (without {@code muc#roomconfig_}). */
+    /** Creates a room. @param settings the room settings, without the prefix {@code muc#roomconfig_} */
     public RoomVisitor make(String room, String nick, Map<String, String> settings) throws Exception {
         enter(room, nick);
         return configure(room, settings);
@@ -73,14 +73,14 @@ public record RoomVisitor(Client client) implements AutoCloseable {
         return ask("set", room, "<query xmlns='" + MUC + "#admin'>" + items + "</query>");
     }
 
-    /** Says something, and waits until it comes back; answers the id in the archive. */
+    /** Sends a message, waits for the room's copy, and returns its archive id. */
     public String say(String room, String text) throws Exception {
         String id = "say-" + NUMBER.incrementAndGet();
         send("<message type='groupchat' id='" + id + "' to='" + room + "'><body>" + text + "</body></message>");
         return until("<message", "id='" + id + "'").child("stanza-id").map(e -> e.attribute("id")).orElse("");
     }
 
-    /** The condition of an error, "" when it is none. */
+    /** Returns the condition of an error, or "" for another stanza. */
     public static String condition(ReceivedXml answer) {
         return answer.attribute("type").equals("error")
                 ? answer.child("error").orElseThrow().children().getFirst().name() : "";

@@ -20,7 +20,10 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-/** What a client says in SASL, in base64: PLAIN, SCRAM-SHA-256, HT-SHA-256-*. The client's side, written on its own. */
+/**
+ * Makes the SASL messages of a client, in base64: PLAIN, SCRAM-SHA-256 and HT-SHA-256-*. It shares no code with the
+ * server.
+ */
 public final class SaslMessages {
     private final Jid account;
     private final String password;
@@ -36,7 +39,7 @@ public final class SaslMessages {
 
     // ---- tokens (draft-schmaus-kitten-sasl-ht-09 §3)
 
-    /** @param binding of the channel; empty for none */
+    /** Returns the client's proof of a token. @param binding the channel binding, empty for none */
     public String proof(String token, byte[] binding) throws GeneralSecurityException {
         var out = new ByteArrayOutputStream();
         out.writeBytes(account.local().getBytes(UTF_8));
@@ -45,11 +48,12 @@ public final class SaslMessages {
         return base64(out.toByteArray());
     }
 
+    /** Returns the server's proof of a token. */
     public static String answer(String token, byte[] binding) throws GeneralSecurityException {
         return base64(hmac(token.getBytes(UTF_8), "Responder".getBytes(UTF_8), binding));
     }
 
-    /** What both ends of a TLS connection know (RFC 9266, RFC 5929). */
+    /** Returns the channel binding of a TLS connection (RFC 9266, RFC 5929), empty for an unknown type. */
     public static byte[] binding(Client client, String type) throws Exception {
         return binding(((SSLSocket) client.socket()).getSession(), type);
     }
@@ -68,7 +72,7 @@ public final class SaslMessages {
 
     public String scram() { return scramWith("n,,"); }
 
-    /** The first words of SCRAM-SHA-256-PLUS. @param type of what it is bound to */
+    /** Returns the first message of SCRAM-SHA-256-PLUS. @param type the type of the channel binding */
     public String scramPlus(String type) {
         return scramWith("p=" + type + ",,");
     }
@@ -77,15 +81,12 @@ public final class SaslMessages {
 
     private String bare() { return "n=" + account.local() + ",r=abc"; }
 
-    /**
-     * The answer to a challenge. @param seen the challenge as the client sees it, when somebody has changed it on the
-     * way
-     */
+    /** Returns the reply to a challenge. @param seen the challenge that the client received */
     public String scram(String seen) throws GeneralSecurityException {
         return answer("n,,", new byte[0], seen);
     }
 
-    /** The answer to a challenge on a channel. */
+    /** Returns the reply to a challenge, with channel binding. */
     public String scramPlus(String type, byte[] binding, String seen) throws GeneralSecurityException {
         return answer("p=" + type + ",,", binding, seen);
     }
@@ -107,18 +108,18 @@ public final class SaslMessages {
         return base64((last + ",p=" + base64(key)).getBytes(UTF_8));
     }
 
-    /** The answer of a client that does not see the hash in a challenge, because somebody has taken it away. */
+    /** Returns the reply of a client that did not receive the hash, because an attacker has removed it. */
     public String scramWithoutHash(String challenge) throws GeneralSecurityException {
         var first = new String(Base64.getDecoder().decode(challenge), UTF_8);
         return scram(base64(first.replaceFirst(",h=[^,]*", "").getBytes(UTF_8)));
     }
 
-    /** XEP-0474 §6.2: what the server says that it has advertised. */
+    /** Returns the server's hash of the mechanisms that it advertised (XEP-0474 §6.2). */
     public static String hash(String challenge) {
         return fields(new String(Base64.getDecoder().decode(challenge), UTF_8)).getOrDefault("h", "");
     }
 
-    /** XEP-0474 §6.2: what a client makes of what it was shown. */
+    /** Returns the client's hash of the mechanisms that it received (XEP-0474 §6.2). */
     public static String hash(List<String> mechanisms, List<String> bindings) throws GeneralSecurityException {
         var shown = mechanisms.stream().sorted().collect(Collectors.joining("\u001e"));
         if (!bindings.isEmpty()) shown += "\u001f" + bindings.stream().sorted().collect(Collectors.joining("\u001e"));

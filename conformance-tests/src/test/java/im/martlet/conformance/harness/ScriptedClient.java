@@ -6,22 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A script that drives a client: it is told line by line what to do, and answers with lines. */
+/** A process that drives a real client. It reads one command a line, and writes its replies as lines. */
 public record ScriptedClient(Process process, BufferedReader out) implements AutoCloseable {
     public ScriptedClient(Process process) { this(process, process.inputReader(StandardCharsets.UTF_8)); }
 
-    public void tell(String what) throws IOException {
-        process.getOutputStream().write((what + "\n").getBytes(StandardCharsets.UTF_8));
+    public void tell(String command) throws IOException {
+        process.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
 
-    /** Tells it something, and answers the next line. */
-    public String ask(String what) throws IOException {
-        tell(what);
+    /** Sends a command, and returns the next line of output. */
+    public String ask(String command) throws IOException {
+        tell(command);
         return String.valueOf(out.readLine());
     }
 
-    /** Waits for a line; what comes before it is passed over. */
+    /** Waits for a line, and skips all lines before it. */
     public void until(String line) throws IOException {
         var before = new ArrayList<String>();
         for (String next = out.readLine(); !line.equals(next); next = out.readLine()) {
@@ -30,7 +30,7 @@ public record ScriptedClient(Process process, BufferedReader out) implements Aut
         }
     }
 
-    /** It ends when it is told nothing more. */
+    /** Closes the input, which ends the process; destroys it after 10 seconds. */
     @Override public void close() throws IOException {
         process.getOutputStream().close();
         process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join().destroy();

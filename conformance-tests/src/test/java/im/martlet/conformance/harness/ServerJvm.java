@@ -12,9 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Servers as processes of their own. Like those of a real build they know what a JVM has learned in a rehearsal
- * ({@code bin/martlet}), and start in half the time; of a rehearsal that the tests make once, when they run on jars, as
- * {@code mvn verify} does.
+ * Makes the commands that start servers in their own processes. When the tests run on jars, as in {@code mvn verify},
+ * they first make an AOT cache with one rehearsal ({@code bin/martlet}). Servers then start in half the time.
  */
 public final class ServerJvm {
     private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
@@ -25,12 +24,12 @@ public final class ServerJvm {
 
     private ServerJvm() {}
 
-    private static final class Learned {
+    private static final class Rehearsed {
         private static final List<String> JARS =
                 Arrays.stream(CLASSES.split(File.pathSeparator)).filter(entry -> entry.endsWith(".jar")).toList();
-        private static final Optional<Path> CACHE = learn();
+        private static final Optional<Path> CACHE = rehearse();
 
-        private static Optional<Path> learn() {
+        private static Optional<Path> rehearse() {
             if (Files.isDirectory(Path.of(Server.class.getProtectionDomain().getCodeSource().getLocation().getPath())))
                 return Optional.empty();
             try {
@@ -38,11 +37,11 @@ public final class ServerJvm {
                 var rehearsal =
                         new ProcessBuilder(command(List.of("-XX:AOTCacheOutput=" + cache), JARS, List.of("rehearse")))
                                 .redirectErrorStream(true)
-                                .redirectOutput(cache.resolveSibling("said").toFile()).start();
+                                .redirectOutput(cache.resolveSibling("output").toFile()).start();
                 if (!rehearsal.waitFor(PATIENCE, TimeUnit.SECONDS) || !Files.exists(cache))
-                    throw new AssertionError("no rehearsal: " + Files.readString(cache.resolveSibling("said")));
-                for (Path path : List.of(cache.getParent(), cache, cache.resolveSibling("said")))
-                    path.toFile().deleteOnExit(); // the last first
+                    throw new AssertionError("the rehearsal failed: " + Files.readString(cache.resolveSibling("output")));
+                for (Path path : List.of(cache.getParent(), cache, cache.resolveSibling("output")))
+                    path.toFile().deleteOnExit(); // deleted in reverse order
                 return Optional.of(cache);
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -50,14 +49,18 @@ public final class ServerJvm {
         }
     }
 
-    /** What starts the product. @param options of the JVM */
+    /**
+     * Returns the command that starts a server.
+     *
+     * @param options options of the JVM
+     */
     public static List<String> martlet(List<String> options, String... arguments) {
-        return Learned.CACHE
-                .map(cache -> command(with(options, "-XX:AOTCache=" + cache), Learned.JARS, List.of(arguments)))
+        return Rehearsed.CACHE
+                .map(cache -> command(with(options, "-XX:AOTCache=" + cache), Rehearsed.JARS, List.of(arguments)))
                 .orElseGet(() -> command(options, List.of(CLASSES), List.of(arguments)));
     }
 
-    /** The same with more classes. */
+    /** Returns the command that starts a server with more classes. */
     public static List<String> martletWith(Path classes, List<String> options, String... arguments) {
         return command(options, List.of(classes.toString(), CLASSES), List.of(arguments));
     }

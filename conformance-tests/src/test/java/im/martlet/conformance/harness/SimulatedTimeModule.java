@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A plug-in with which time goes by as a test says. */
+/** A plug-in that replaces the server's clock with one that the test moves. */
 public final class SimulatedTimeModule extends AbstractModule {
-    /** Begins at the true time, and stands still. */
+    /** Begins at the real time, and stands still until a test moves it. */
     public static final class Clock implements InstantSource {
         private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
 

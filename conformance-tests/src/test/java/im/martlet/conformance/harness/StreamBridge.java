@@ -19,9 +19,12 @@ abstract class StreamBridge implements XmlStream.Receiver {
     }
 
     private final Socket client;
-    private final XmlStream xml = new XmlStream(new ElementParser(), new XmlLimits(64 << 20, 1000, 1000), this); // guarded by itself
+    private final XmlStream xml; // guarded by itself
 
-    StreamBridge(Socket client) { this.client = client; }
+    StreamBridge(Socket client) {
+        this.client = client;
+        xml = new XmlStream(new ElementParser(), new XmlLimits(64 << 20, 1000, 1000), this);
+    }
 
     /** Returns the port of a new bridge, which takes one connection. */
     static int listen(Factory factory) throws IOException {

@@ -2,7 +2,7 @@ package im.martlet.conformance.harness;
 
 import java.io.IOException;
 
-/** What a client's stream is carried by. */
+/** The transport of a client's stream. */
 public enum StreamTransport {
     TCP {
         public @Override Client connect(LocalServer server) throws IOException { return server.connect(); }
@@ -24,7 +24,7 @@ public enum StreamTransport {
 
     abstract Client connect(LocalServer server) throws IOException;
 
-    /** A client that has logged in, and bound no resource. */
+    /** Connects a client and logs it in, without binding a resource. */
     public Client authenticate(LocalServer server, im.martlet.address.Jid account) throws Exception {
         return connect(server).open(account.domain()).login(account, LocalServer.PASSWORD);
     }

@@ -8,19 +8,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/**
- * Listens, while it is open, for what should never be read in the server's log: bugs, and exceptions that nobody
- * expected.
- */
+/** Collects warnings of the server's log that report a bug or an exception, while it is open. */
 public final class UnexpectedLogLines implements AutoCloseable {
-    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override protected void append(ILoggingEvent e) {
             if (!e.getLevel().isGreaterOrEqual(Level.WARN) || !e.getLoggerName().startsWith("im.martlet.")) return;
             if (e.getThrowableProxy() != null)
-                heard.add(e + ": " + e.getThrowableProxy().getClassName() + ": " + e.getThrowableProxy().getMessage());
-            else if (e.getFormattedMessage().contains("bug")) heard.add(e.toString());
+                lines.add(e + ": " + e.getThrowableProxy().getClassName() + ": " + e.getThrowableProxy().getMessage());
+            else if (e.getFormattedMessage().contains("bug")) lines.add(e.toString());
         }
     };
 
@@ -29,7 +26,7 @@ public final class UnexpectedLogLines implements AutoCloseable {
         root.addAppender(appender);
     }
 
-    public List<String> heard() { return heard; }
+    public List<String> heard() { return lines; }
 
     @Override public void close() { root.detachAppender(appender); }
 }

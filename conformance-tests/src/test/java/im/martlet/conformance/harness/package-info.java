@@ -1,2 +1,2 @@
-/** Clients, servers, dialogue scripts and ledgers that the tests of all groups share. */
+/** Clients, servers, dialogue scripts and ledgers that all groups of tests share. */
 package im.martlet.conformance.harness;

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The plan of the house: who may know whom, and what may not be in it. */
@@ -95,30 +94,18 @@ class ArchitectureTest {
 
     @Test void everyPackageSaysWhatLivesInIt() throws IOException {
         var packages =
-                sources().collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent())); // benchmarks measure from within one
+                SourceFiles.main().collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent())); // benchmarks measure from within one
         assertThat(packages)
                 .allSatisfy((_, files) -> assertThat(files).anyMatch(file -> file.endsWith("package-info.java")));
     }
 
     @Test void filesAreSmall() throws IOException {
-        for (Path file : sources().toList())
+        for (Path file : SourceFiles.main().toList())
             assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(400);
     }
 
     @Test void noAddressIsPassedAsText() throws IOException {
-        for (Path file : sources().toList())
+        for (Path file : SourceFiles.main().toList())
             assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("String \\w*[jJ]id\\b");
-    }
-
-    private static Stream<Path> sources() throws IOException {
-        return List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "benchmarks").stream()
-                .flatMap(module -> {
-                    try {
-                        return Files.walk(Path.of("..", module, "src", "main", "java"))
-                                .filter(f -> f.toString().endsWith(".java"));
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
-                });
     }
 }

@@ -3,21 +3,16 @@ package im.martlet.conformance.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Rules for the names of classes, in main code and in tests. */
 class NamesTest {
-    private static final List<String> MODULES =
-            List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "conformance-tests", "benchmarks");
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w*)");
     private static final Pattern COMMENT_OR_STRING =
             Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(\\\\.|[^\"\\\\\n])*\"");
@@ -25,14 +20,14 @@ class NamesTest {
     private static final Set<String> TERMS_OF_THE_FIELD = Set.of("Ping", "RoomPing", "Blocking", "ChannelBinding");
 
     @Test void aSimpleClassNameOccursOnce() {
-        var files = sources().filter(file -> !file.endsWith("package-info.java"))
+        var files = SourceFiles.all().filter(file -> !file.endsWith("package-info.java"))
                 .collect(Collectors.groupingBy(file -> file.getFileName().toString()));
         assertThat(files).allSatisfy((name, places) -> assertThat(places).as(name).hasSize(1));
     }
 
     @Test void noClassNameIsAGerund() throws IOException {
         var gerunds = new TreeSet<String>();
-        for (Path file : sources().toList()) {
+        for (Path file : SourceFiles.all().toList()) {
             String code = COMMENT_OR_STRING.matcher(Files.readString(file)).replaceAll("");
             TYPE.matcher(code).results().map(type -> type.group(1)).filter(NamesTest::isGerund)
                     .forEach(name -> gerunds.add(name + " in " + file));
@@ -41,14 +36,4 @@ class NamesTest {
     }
 
     private static boolean isGerund(String name) { return name.endsWith("ing") && !TERMS_OF_THE_FIELD.contains(name); }
-
-    private static Stream<Path> sources() {
-        return MODULES.stream().flatMap(module -> {
-            try {
-                return Files.walk(Path.of("..", module, "src")).filter(file -> file.toString().endsWith(".java"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
 }

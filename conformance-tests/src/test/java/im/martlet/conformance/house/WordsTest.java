@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -17,13 +16,9 @@ class WordsTest {
 
     @Test void noCommentBeginsWithWhatOrWho() throws IOException {
         var found = new ArrayList<String>();
-        for (String module : List.of("storage", "server-core", "xmpp-extensions", "admin-cli", "conformance-tests",
-                "benchmarks"))
-            try (var files = Files.walk(Path.of("..", module, "src"))) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList())
-                    BEGINNING.matcher(Files.readString(file)).results()
-                            .forEach(match -> found.add(file + ": " + match.group()));
-            }
+        for (Path file : SourceFiles.all().toList())
+            BEGINNING.matcher(Files.readString(file)).results()
+                    .forEach(match -> found.add(file + ": " + match.group()));
         assertThat(found).as("comments that begin with What, Who or Whose: name the actor, subject first").isEmpty();
     }
 }

@@ -16,7 +16,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** Debian's ejabberd as another server, in a folder of its own; accounts register themselves. */
+/** Debian's ejabberd as a remote server, in its own folder. Tests register accounts in-band. */
 public final class Ejabberd implements AutoCloseable {
     private static final Path ERLANG = Path.of("/usr/bin/erl");
     private static final Path LIBRARIES = Path.of("/usr/lib/x86_64-linux-gnu");
@@ -31,7 +31,7 @@ public final class Ejabberd implements AutoCloseable {
         return Files.isExecutable(ERLANG) && Files.isExecutable(Path.of("/usr/sbin/ejabberdctl"));
     }
 
-    /** @param more options of its configuration, one a line */
+    /** @param more further options of the configuration, one a line */
     public static Ejabberd start(String domain, TestAuthority authority, TestAuthority.Issued certificate,
             LoopbackDns dns, String more) throws Exception {
         var started = new Ejabberd(domain, authority, certificate, dns, more);
@@ -77,7 +77,7 @@ public final class Ejabberd implements AutoCloseable {
         run();
     }
 
-    /** The key with its public half, without which Erlang does not find out whose it is. */
+    /** Returns the private key together with its public key, because Erlang needs both to match a certificate. */
     private static String key(TestAuthority.Issued certificate) throws Exception {
         var pair = im.martlet.net.PemFiles.read(certificate.certificate(), certificate.key());
         var bits = SubjectPublicKeyInfo.getInstance(pair.certificate().getPublicKey().getEncoded()).getPublicKeyData();
@@ -124,14 +124,14 @@ public final class Ejabberd implements AutoCloseable {
         }
     }
 
-    /** Where servers connect with TLS from the first byte. */
+    /** Returns the port for servers with direct TLS. */
     public int tlsPort() { return tlsPort; }
 
     public int clientPort() { return clientPort; }
 
     public int serverPort() { return serverPort; }
 
-    /** A new account, and a client of it. */
+    /** Registers an account, and logs a client in. */
     public Client register(String name) throws Exception {
         var client = new Client(clientPort).open(domain);
         client.send("<iq type='set' id='reg'><query xmlns='jabber:iq:register'><username>" + name
@@ -157,7 +157,7 @@ public final class Ejabberd implements AutoCloseable {
         process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join().destroyForcibly();
     }
 
-    /** What it says that it does. */
+    /** Returns the log. */
     public String log() {
         try {
             return Files.readString(folder.resolve("out"));

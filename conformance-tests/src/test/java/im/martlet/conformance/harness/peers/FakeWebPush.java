@@ -38,16 +38,14 @@ import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/**
- * A push service (RFC 8030) with one browser, which decrypts what it gets by the letter of RFC 8291, in steps of HMAC.
- */
+/** A push service (RFC 8030) with one browser, which decrypts messages by the HMAC steps of RFC 8291. */
 public final class FakeWebPush implements AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    /** @param headers by their names in lower case */
+    /** @param headers the values by lower-case name */
     public record Pushed(Map<String, String> headers, String text) {}
 
-    /** @param header such as "Retry-After: 1"; empty for none */
+    /** @param header a header line such as "Retry-After: 1", or empty */
     private record Answer(int status, String header) {}
 
     private final HttpsServer server;
@@ -83,7 +81,7 @@ public final class FakeWebPush implements AutoCloseable {
 
     public String origin() { return "https://localhost:" + server.getAddress().getPort(); }
 
-    /** What a browser says of a subscription. */
+    /** The subscription of a browser. */
     public record Subscription(String endpoint, String p256dh, String auth) {}
 
     public Subscription browser() {
@@ -91,26 +89,26 @@ public final class FakeWebPush implements AutoCloseable {
                 BASE64.encodeToString(auth));
     }
 
-    /** What a client registers. */
+    /** Returns the element that a client registers. */
     public String registration() {
         var browser = browser();
         return "<register xmlns='urn:martlet:push:0'><endpoint>" + browser.endpoint() + "</endpoint><p256dh>"
                 + browser.p256dh() + "</p256dh><auth>" + browser.auth() + "</auth></register>";
     }
 
-    /** Answers the next message so, and not 201. */
+    /** Answers the next message with this status instead of 201. */
     public void answer(int status, String header) {
         answers.add(new Answer(status, header));
     }
 
-    /** The next message that was taken. */
+    /** Waits for the next accepted message. */
     public Pushed next() throws InterruptedException {
         var next = heard.poll(60, TimeUnit.SECONDS);
         if (next == null) throw new AssertionError("nothing came");
         return next;
     }
 
-    /** All that was taken so far. */
+    /** Returns all messages that were accepted so far. */
     public List<Pushed> all() { return List.copyOf(all); }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -139,7 +137,7 @@ public final class FakeWebPush implements AutoCloseable {
         try {
             return new String(decrypt(body), UTF_8);
         } catch (GeneralSecurityException e) {
-            return "cannot be read: " + e;
+            return "cannot decrypt: " + e;
         }
     }
 

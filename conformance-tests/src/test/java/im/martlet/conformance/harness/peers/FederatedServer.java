@@ -5,7 +5,7 @@ import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.LocalServer;
 import im.martlet.conformance.harness.TestConfig;
 
-/** A server that federates, on random ports, for one domain, found through a DNS server of the test's. */
+/** A server that federates, on random ports, for one domain. Other servers find it through the test's DNS server. */
 public final class FederatedServer implements AutoCloseable {
     public final String domain;
     public final LocalServer server;
@@ -20,7 +20,7 @@ public final class FederatedServer implements AutoCloseable {
         return TestConfig.federated(domain, certificate, authority.file().toString(), dns.port(), more);
     }
 
-    /** A server with a certificate that everybody in the test believes. */
+    /** Starts a server with a certificate that all servers of the test trust. */
     public static FederatedServer start(String domain, TestAuthority authority, LoopbackDns dns) {
         return start(domain, authority, authority.certify(domain, "*." + domain), dns, "");
     }
@@ -30,7 +30,7 @@ public final class FederatedServer implements AutoCloseable {
         return start(domain, authority, certificate, dns, more, "");
     }
 
-    /** @param ofHost more lines for the section of its host */
+    /** @param ofHost more lines for the section of the host */
     public static FederatedServer start(String domain, TestAuthority authority, TestAuthority.Issued certificate,
             LoopbackDns dns, String more, String ofHost) {
         return new FederatedServer(domain, LocalServer.start(
@@ -38,7 +38,7 @@ public final class FederatedServer implements AutoCloseable {
                 .announced(dns);
     }
 
-    /** A server for which something waits elsewhere: nobody finds it before it has the account that this is for. */
+    /** Starts a server, and announces it in DNS only after it has the account that remote stanzas wait for. */
     public static FederatedServer startWith(Jid account, TestAuthority authority, TestAuthority.Issued certificate,
             LoopbackDns dns) throws Exception {
         var started = new FederatedServer(account.domain(),
@@ -52,14 +52,14 @@ public final class FederatedServer implements AutoCloseable {
         return this;
     }
 
-    /** Where servers connect with STARTTLS. */
+    /** Returns the port for servers with STARTTLS. */
     public int port() {
         return server.server().server().getFirst().getPort();
     }
 
     public int tlsPort() { return server.server().serverTls().getFirst().getPort(); }
 
-    /** Where clients connect with TLS from the first byte. */
+    /** Returns the port for clients with direct TLS. */
     public int tlsPortOfClients() { return server.tlsPort(); }
 
     public Client login(String name) throws Exception { return server.login(server.account(name, domain), "x"); }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gajim, on a screen that nobody sees, with a home of its own. What it is to do, gajim.py knows. */
+/** The client Gajim on a virtual screen, with its own home folder. The script gajim.py has its tasks. */
 public record Gajim(Process process, Path home) implements AutoCloseable {
     private static final Path SCRIPT = Path.of("src/test/resources/clients/gajim.py").toAbsolutePath();
 
@@ -20,13 +20,13 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
                     program + " is not installed; see .ci/run");
     }
 
-    public static Gajim start(LocalServer server, Jid account, String what, String which) throws Exception {
+    public static Gajim start(LocalServer server, Jid account, String task, String argument) throws Exception {
         var home = Files.createTempDirectory("gajim");
         var certificate = home.resolve("server.pem");
         Files.copy(server.data().resolve("certificates/localhost.crt"), certificate);
         Files.copy(SCRIPT, home.resolve("gajim.py"));
         var command = new ArrayList<String>();
-        if (System.getProperty("user.name").equals("root")) { // it does not want to be run by root
+        if (System.getProperty("user.name").equals("root")) { // Gajim refuses to run as root
             command.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
             if (new ProcessBuilder("sh", "-c", "chmod 755 " + home + "; chown -R nobody " + home).start().waitFor()
                     != 0)
@@ -34,7 +34,7 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
         }
         command.addAll(List.of("xvfb-run", "-a", "-s", "-screen 0 1200x800x24", "dbus-run-session", "--",
                 "/usr/bin/python3", home.resolve("gajim.py").toString(), home.toString()));
-        command.addAll(List.of(String.valueOf(server.port()), account.toString(), certificate.toString(), what, which));
+        command.addAll(List.of(String.valueOf(server.port()), account.toString(), certificate.toString(), task, argument));
         var builder =
                 new ProcessBuilder(command).directory(home.toFile()).redirectError(home.resolve("errors").toFile());
         builder.environment().put("HOME", home.toString());
@@ -45,7 +45,7 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
 
     public boolean isAlive() { return process.isAlive(); }
 
-    /** Why it has ended, which it must have. */
+    /** Returns the output of the ended process, or "" while it runs. */
     public String said() throws IOException {
         return isAlive() ? ""
                 : new String(process.getInputStream().readAllBytes()) + Files.readString(home.resolve("errors"));

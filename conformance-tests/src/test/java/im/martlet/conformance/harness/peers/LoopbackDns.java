@@ -34,7 +34,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.Type;
 
-/** A small DNS server on loopback, which knows what a test tells it and nothing else. */
+/** A small DNS server on loopback. It has only the records that a test adds. */
 public final class LoopbackDns implements AutoCloseable {
     private final DatagramSocket socket;
     private final ConcurrentHashMap<Name, List<Record>> zone = new ConcurrentHashMap<>();
@@ -42,7 +42,7 @@ public final class LoopbackDns implements AutoCloseable {
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger ignored = new AtomicInteger();
     private volatile boolean silent;
-    private volatile int lasting; // seconds; 0 for one, if there is something
+    private volatile int lasting; // time to live in seconds; 0 means 1, without negative caching
 
     public LoopbackDns() {
         try {
@@ -55,35 +55,33 @@ public final class LoopbackDns implements AutoCloseable {
 
     public int port() { return socket.getLocalPort(); }
 
-    /** Questions that were asked so far. */
+    /** Returns the number of questions that were answered. */
     public int asked() { return asked.get(); }
 
-    /** Questions that it was silent about. */
+    /** Returns the number of questions that were ignored. */
     public int ignored() { return ignored.get(); }
 
-    /** From now on it answers nobody, or everybody again. */
+    /** Ignores all questions from now on, or answers again. */
     public void silent(boolean silent) {
         this.silent = silent;
     }
 
     /**
-     * The servers of a domain are here: on this port with STARTTLS, or with TLS from the start when {@code service} is
-     * xmpps-server.
+     * Adds an SRV record of a server on this machine.
+     *
+     * @param service "xmpp-server" for STARTTLS, "xmpps-server" for direct TLS
      */
     public LoopbackDns server(String domain, String service, int priority, int port) {
         return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, priority, 1, port,
                 name("host." + domain))).address("host." + domain);
     }
 
-    /** The servers of a domain are at a host elsewhere. */
+    /** Adds an SRV record of a server on another host. */
     public LoopbackDns server(String domain, String service, int port, String host) {
         return add(new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 0, 1, port, name(host)));
     }
 
-    /**
-     * The servers of a domain are at this host, which is known without this DNS server too: some ask the system for
-     * addresses, whatever they are told.
-     */
+    /** Adds an SRV record with the target localhost, for servers that ask the system for addresses. */
     public LoopbackDns onThisMachine(String domain, String service, int port) {
         return forget(domain).add(
                 new SRVRecord(name("_" + service + "._tcp." + domain), DClass.IN, 1, 10, 1, port, name("localhost")))
@@ -94,22 +92,23 @@ public final class LoopbackDns implements AutoCloseable {
         return add(new ARecord(name(host), DClass.IN, 1, InetAddress.getLoopbackAddress()));
     }
 
-    /** A host has another address too, of the kind that is tried first. */
+    /** Adds an IPv6 address of a host; servers try it first. */
     public LoopbackDns otherAddress(String host, String address) {
         return add(new AAAARecord(name(host), DClass.IN, 1, InetAddress.ofLiteral(address)));
     }
 
-    /** A name is one for another. */
+    /** Adds a CNAME record. */
     public LoopbackDns alias(String alias, String of) {
         return add(new CNAMERecord(name(alias), DClass.IN, 1, name(of)));
     }
 
-    /** What it answers from now on holds for so long, also that there is nothing. */
+    /** Sets the time to live of all answers, including negative ones. */
     public LoopbackDns lasting(int seconds) {
         lasting = seconds;
         return this;
     }
 
+    /** Adds an SRV record that says that a domain has no server (RFC 2782). */
     public LoopbackDns nothing(String domain) {
         return add(new SRVRecord(name("_xmpp-server._tcp." + domain), DClass.IN, 1, 0, 0, 0, Name.root));
     }
@@ -177,10 +176,7 @@ public final class LoopbackDns implements AutoCloseable {
         return answer;
     }
 
-    /**
-     * A domain's zone is signed from now on. @return what has to be believed for that: the zone's key, as a line of a
-     * zone file
-     */
+    /** Signs the zone of a domain from now on (DNSSEC). @return the zone's key as a line of a zone file */
     public String sign(String domain) {
         var zone = Signed.of(name(domain));
         signed.put(name(domain), zone);
@@ -188,7 +184,7 @@ public final class LoopbackDns implements AutoCloseable {
         return zone.key().toString();
     }
 
-    /** The server at a port of a host is one with this certificate (RFC 6698); the name is put there too. */
+    /** Adds a TLSA record of a certificate (RFC 6698). */
     public LoopbackDns certificate(String host, int port, int usage, X509Certificate certificate) {
         try {
             return add(new TLSARecord(name("_" + port + "._tcp." + host), DClass.IN, 1, usage, 1, 1,

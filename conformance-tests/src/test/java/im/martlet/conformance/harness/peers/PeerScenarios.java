@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** What people at two servers do with each other, whatever servers those are. */
+/** Scenarios between clients of two servers, for any kind of server. */
 public final class PeerScenarios {
     private static final String NICK = "http://jabber.org/protocol/nick";
     private static final String INFO = "http://jabber.org/protocol/disco#info";
@@ -21,7 +21,7 @@ public final class PeerScenarios {
         return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>";
     }
 
-    /** Who begins, and whether what is heard comes back over the same stream, is up to the test. */
+    /** Exchanges a message each way. */
     public static void chat(Client first, Client second) throws Exception {
         first.send(message(second.jid().toString(), "m1"));
         until(second, "<message", "id='m1'");
@@ -29,7 +29,7 @@ public final class PeerScenarios {
         assertThat(until(first, "<message", "id='m2'")).contains("from='" + second.jid() + "'", "<body>m2</body>");
     }
 
-    /** The first sees the second's presence from now on. */
+    /** Subscribes the first client to the presence of the second. */
     public static void subscribe(Client first, Client second) throws Exception {
         for (Client client : new Client[]{ first, second })
             client.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>");
@@ -39,7 +39,7 @@ public final class PeerScenarios {
         until(first, "<presence", "from='" + second.jid() + "'");
     }
 
-    /** A ping is answered, and disco says something in particular. */
+    /** Checks that a server answers a ping, and that its disco replies contain {@code something}. */
     public static void asks(Client client, String server, String something) throws Exception {
         client.send("<iq type='get' id='p' to='" + server + "'><ping xmlns='urn:xmpp:ping'/></iq>");
         until(client, "<iq", "id='p'", "type='result'");
@@ -51,17 +51,18 @@ public final class PeerScenarios {
         assertThat(info + until(client, "<iq", "id='i'", "type='result'")).contains(something);
     }
 
+    /** Returns whether a server answers a ping. */
     public static boolean reaches(Client client, String server) throws Exception {
         client.send("<iq type='get' id='reach' to='" + server + "'><ping xmlns='urn:xmpp:ping'/></iq>");
         return until(client, "<iq", "id='reach'").contains("type='result'");
     }
 
-    /** The first makes a room, the second joins, and each hears what the other says. */
+    /** The first client creates a room, the second enters, and each receives the other's message. */
     public static void meet(Client first, Client second, String room) throws Exception {
         first.send("<presence to='" + room + "/first'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
         until(first, "<presence", "code='110'");
-        first.send("<iq type='set' id='c' to='" + room
-                + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+        first.send("<iq type='set' id='c' to='" + room + "'><query xmlns='http://jabber.org/protocol/muc#owner'>"
+                + "<x xmlns='jabber:x:data' type='submit'/></query></iq>");
         until(first, "<iq", "id='c'", "type='result'");
         second.send("<presence to='" + room + "/second'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
         until(second, "<presence", "code='110'");
@@ -75,15 +76,13 @@ public final class PeerScenarios {
         until(second, "<presence", "unavailable", "from='" + room + "/first'");
     }
 
-    /**
-     * The first subscribes to the second, and says by its capabilities (XEP-0115) that it wants to hear of nicknames.
-     */
+    /** The first client asks for nicknames in its capabilities (XEP-0115), and receives the second's nickname. */
     public static void hearsOfNickname(Client first, Client second) throws Exception {
         var features = new String[]{ INFO, NICK + "+notify" };
         var verification = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1")
                 .digest(("client/pc//" + first.jid() + "<" + String.join("<", features) + "<").getBytes(UTF_8)));
         subscribe(first, second);
-        subscribe(second, first); // or its server knows nothing of what the first wants
+        subscribe(second, first); // so that its server receives the capabilities
         first.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:test' ver='"
                 + verification + "'/></presence>");
         var answering = "<query xmlns='" + INFO + "' node='urn:test#" + verification
@@ -96,7 +95,8 @@ public final class PeerScenarios {
             if (heard.name().equals("iq") && heard.attribute("type").equals("get") && heard.toString().contains(INFO)) {
                 first.send("<iq type='result' id='" + heard.attribute("id") + "' to='" + heard.attribute("from") + "'>"
                         + answering + "</iq>");
-                boolean bySecond = Jid.parse(heard.attribute("from")).domain().equals(second.jid().domain()); // now that its server knows what the first wants; the first's own asks too
+                // both servers ask; the nickname is published once the second's server knows the capabilities
+                boolean bySecond = Jid.parse(heard.attribute("from")).domain().equals(second.jid().domain());
                 if (bySecond && !published) second.send(
                         "<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='"
                                 + NICK + "'><item><nick xmlns='" + NICK
@@ -110,7 +110,7 @@ public final class PeerScenarios {
         }
     }
 
-    /** Skips what is heard until something has all these parts. */
+    /** Waits for an element that contains all these parts, and skips all elements before it. */
     public static String until(Client client, String... parts) throws Exception {
         for (ReceivedXml next = client.receive();; next = client.receive()) {
             String text = next.toString();

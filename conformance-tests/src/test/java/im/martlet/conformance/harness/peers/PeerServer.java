@@ -23,7 +23,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** Somebody who connects as another server, and says what a test wants; text in, text out. */
+/** A remote server that sends any text, and returns the text that it receives. */
 public final class PeerServer implements AutoCloseable {
     public static final String DB = " xmlns:db='jabber:server:dialback'";
     private final Socket plain;
@@ -32,13 +32,13 @@ public final class PeerServer implements AutoCloseable {
 
     public PeerServer(int port) throws IOException { this(new Socket("127.0.0.1", port)); }
 
-    /** On a connection, whoever has opened it. */
+    /** Uses a connection that either side has opened. */
     public PeerServer(Socket connection) throws IOException {
         plain = socket = connection;
         socket.setSoTimeout(20_000);
     }
 
-    /** As the server that was connected to: up to the peer's stream over TLS, which is answered with features. */
+    /** Accepts a stream with STARTTLS, up to the features that it sends on the second stream. */
     public PeerServer serve(String domain, String id, TestAuthority.Issued certificate, String features)
             throws Exception {
         until("version='1.0'");
@@ -55,8 +55,8 @@ public final class PeerServer implements AutoCloseable {
     }
 
     public static String header(String from, String to) {
-        return "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'"
-                + DB + " version='1.0' from='" + from + "' to='" + to + "'>";
+        return "<?xml version='1.0'?><stream:stream xmlns='jabber:server'"
+                + " xmlns:stream='http://etherx.jabber.org/streams'" + DB + " version='1.0' from='" + from + "' to='" + to + "'>";
     }
 
     public PeerServer send(String xml) throws IOException {
@@ -65,7 +65,7 @@ public final class PeerServer implements AutoCloseable {
         return this;
     }
 
-    /** Reads until something was heard since the last time; answers all up to there. */
+    /** Reads up to a part, and returns all text since the last call. */
     public String until(String part) throws IOException {
         var in = socket.getInputStream();
         while (true) {
@@ -82,12 +82,12 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    /** Everything up to the end of the connection. */
+    /** Reads up to the end of the connection, and returns all text since the last call. */
     public String rest() throws IOException {
         try {
             for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) heard.write(b);
         } catch (javax.net.ssl.SSLException | java.net.SocketException closed) {
-            // as good as an end
+            // this is an end, too
         }
         return heard.toString(UTF_8);
     }
@@ -97,7 +97,7 @@ public final class PeerServer implements AutoCloseable {
         return this;
     }
 
-    /** With TLS, and with a certificate if there is one; then a new stream. Answers the features. */
+    /** Starts TLS and a new stream, and returns its features. @param certificate may be null */
     public String secure(String from, String to, TestAuthority.Issued certificate) throws Exception {
         open(from, to).send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
                 .until("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
@@ -117,7 +117,7 @@ public final class PeerServer implements AutoCloseable {
         socket = secured(plain, certificate, asClient);
     }
 
-    /** TLS on a connection, showing a certificate, if there is one. */
+    /** Performs the TLS handshake on a connection. @param certificate may be null */
     public static SSLSocket secured(Socket plain, TestAuthority.Issued certificate, boolean asClient) throws Exception {
         var context = SSLContext.getInstance("TLS");
         KeyManagerFactory keys = null;
@@ -128,7 +128,7 @@ public final class PeerServer implements AutoCloseable {
             keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(store, new char[0]);
         }
-        context.init(keys == null ? null : keys.getKeyManagers(), new TrustManager[]{ new Anybody() },
+        context.init(keys == null ? null : keys.getKeyManagers(), new TrustManager[]{ new TrustAll() },
                 new SecureRandom());
         var secured = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
         secured.setUseClientMode(asClient);
@@ -136,7 +136,7 @@ public final class PeerServer implements AutoCloseable {
         return secured;
     }
 
-    /** Also of a certificate that this server would not show, such as one that has expired. */
+    /** Reads a chain without checks, so that tests can also show expired certificates. */
     private static Certificate[] chain(Path file) throws Exception {
         try (var in = Files.newInputStream(file)) {
             return CertificateFactory.getInstance("X.509").generateCertificates(in).toArray(Certificate[]::new);
@@ -149,7 +149,7 @@ public final class PeerServer implements AutoCloseable {
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
-    private static final class Anybody implements X509TrustManager {
+    private static final class TrustAll implements X509TrustManager {
         @Override public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
         @Override public void checkServerTrusted(X509Certificate[] chain, String type) {}

@@ -11,8 +11,7 @@ import java.util.Base64;
 import java.util.stream.Collectors;
 
 /**
- * A client that wants to hear of moods and devices, answers when somebody asks what it can do, and says so in its
- * presence.
+ * A client that asks for moods and device lists in its capabilities (XEP-0115, XEP-0163), and answers disco requests.
  */
 public record PepClient(Client client) {
     private static final String NS = "http://jabber.org/protocol/pubsub";
@@ -56,8 +55,8 @@ public record PepClient(Client client) {
         assertThat(until("id='p'").attribute("type")).isEqualTo("result");
     }
 
-    public ReceivedXml fetch(String whose, String node) throws Exception {
-        client.send("<iq type='get' id='f' to='" + whose + "'><pubsub xmlns='" + NS + "'><items node='" + node
+    public ReceivedXml fetch(String owner, String node) throws Exception {
+        client.send("<iq type='get' id='f' to='" + owner + "'><pubsub xmlns='" + NS + "'><items node='" + node
                 + "'/></pubsub></iq>");
         return until("id='f'");
     }
@@ -72,7 +71,7 @@ public record PepClient(Client client) {
         one.until("type='subscribe'");
         one.client.send("<presence type='subscribed' to='" + other.client.jid().bare() + "'/>");
         other.until("type='subscribed'");
-        for (PepClient p : new PepClient[]{ one, other }) p.client.send(PepClient.presence()); // now both see it
+        for (PepClient p : new PepClient[]{ one, other }) p.client.send(PepClient.presence()); // both sides are subscribed now
     }
 
     public static String devices(int... ids) {
@@ -81,7 +80,7 @@ public record PepClient(Client client) {
                 + "</list>";
     }
 
-    /** Each tells the other which devices there are, and has the other's keys fetched. */
+    /** Each client publishes its devices and keys; the other receives the devices and fetches the keys. */
     public static void exchangeKeys(PepClient romeo, PepClient juliet) throws Exception {
         romeo.publish(BUNDLE,
                 "<bundle xmlns='eu.siacs.conversations.axolotl'><identityKey>AA==</identityKey></bundle>");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Debian's Prosody as another server, in a folder of its own, with accounts {@code juliet} and {@code nurse}. */
+/** Debian's Prosody as a remote server, in its own folder, with the accounts {@code juliet} and {@code nurse}. */
 public final class Prosody implements AutoCloseable {
     private static final Path BINARY = Path.of("/usr/bin/prosody");
     public final String domain;
@@ -23,7 +23,7 @@ public final class Prosody implements AutoCloseable {
 
     public static boolean isInstalled() { return Files.isExecutable(BINARY); }
 
-    /** @param more lines of its configuration */
+    /** @param more further lines of the configuration */
     public static Prosody start(String domain, TestAuthority authority, TestAuthority.Issued certificate,
             LoopbackDns dns, String more) throws Exception {
         var started = new Prosody(domain, authority, certificate, dns, more);
@@ -108,7 +108,7 @@ public final class Prosody implements AutoCloseable {
 
     public int serverPort() { return serverPort; }
 
-    /** What it says that it does. */
+    /** Returns the log. */
     public String log() {
         return Stream.of("out", "log").map(folder::resolve).filter(Files::exists).map(f -> {
             try {

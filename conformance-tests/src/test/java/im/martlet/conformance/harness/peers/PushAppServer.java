@@ -3,13 +3,13 @@ package im.martlet.conformance.harness.peers;
 import im.martlet.conformance.harness.LocalServer;
 import java.util.regex.Pattern;
 
-/** An app server of XEP-0357 as a component (XEP-0114), which answers what a test wants. */
+/** An app server of XEP-0357, connected as a component (XEP-0114). The test chooses its replies. */
 public final class PushAppServer implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("<iq [^>]*\\bid='([^']+)'");
     private static final Pattern NODE = Pattern.compile("<publish node='([^']*)'");
     private static final Pattern ITEM = Pattern.compile("<item id='([^']+)'");
 
-    /** Something that was published. */
+    /** A notification that the server published. */
     public record Published(String id, String node, String item, String xml) {}
 
     private final FakeComponent component;
@@ -24,13 +24,13 @@ public final class PushAppServer implements AutoCloseable {
         component = new FakeComponent(port).connect(domain, secret);
     }
 
-    /** The next publication, which is not answered yet. */
+    /** Waits for the next notification, without answering it. */
     public Published heard() throws Exception {
         var xml = component.until("</iq>");
         return new Published(first(ID, xml), first(NODE, xml), first(ITEM, xml), xml);
     }
 
-    /** The next publication, which is taken. */
+    /** Waits for the next notification, and accepts it. */
     public Published takes() throws Exception {
         var published = heard();
         answer(published, "type='result'/>");
@@ -46,7 +46,7 @@ public final class PushAppServer implements AutoCloseable {
         component.send("<iq from='" + domain + "' to='localhost' id='" + published.id + "' " + rest);
     }
 
-    /** Nothing was published until now. */
+    /** Checks that no notification has arrived since the last one. */
     public void hasHeardNothing() throws Exception {
         var heard = component.send(
                 "<iq type='get' from='" + domain + "' to='localhost' id='fence'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -55,9 +55,9 @@ public final class PushAppServer implements AutoCloseable {
         component.until(">");
     }
 
-    private static String first(Pattern what, String xml) {
-        var matcher = what.matcher(xml);
-        if (!matcher.find()) throw new AssertionError(what + " is not in " + xml);
+    private static String first(Pattern pattern, String xml) {
+        var matcher = pattern.matcher(xml);
+        if (!matcher.find()) throw new AssertionError(pattern + " is not in " + xml);
         return matcher.group(1);
     }
 

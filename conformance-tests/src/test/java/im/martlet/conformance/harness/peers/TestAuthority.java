@@ -34,7 +34,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** An authority of tests, which certifies whatever it is asked to. */
+/** A certificate authority for tests, which issues any certificate. */
 public final class TestAuthority {
     /** A certificate and its key, as files. */
     public record Issued(Path certificate, Path key) {}
@@ -58,7 +58,7 @@ public final class TestAuthority {
         }
     }
 
-    /** Its own certificate. */
+    /** Returns the file of the authority's certificate. */
     public Path file() { return file; }
 
     public static GeneralName dns(String name) { return new GeneralName(GeneralName.dNSName, name); }
@@ -74,7 +74,7 @@ public final class TestAuthority {
                 new ASN1Encodable[]{ new ASN1ObjectIdentifier(oid), new DERTaggedObject(true, 0, value) }));
     }
 
-    /** For servers only, as public authorities do it. */
+    /** Issues a certificate for servers only, as public authorities do. */
     public Issued certify(String... domains) {
         return certify("CN=nobody", -1, 30, List.of(KeyPurposeId.id_kp_serverAuth),
                 Stream.of(domains).map(TestAuthority::dns).toArray(GeneralName[]::new));
@@ -107,7 +107,7 @@ public final class TestAuthority {
         }
     }
 
-    /** A certificate of this authority's with the authority's own behind it. */
+    /** Returns a certificate of this authority as a chain that ends with the authority's own certificate. */
     public Issued withAuthority(Issued issued) {
         try {
             var chain = Files.writeString(folder.resolve(NUMBER.incrementAndGet() + ".chain"),
@@ -137,9 +137,9 @@ public final class TestAuthority {
 
     private static Date from(int days) { return Date.from(Instant.now().plus(Duration.ofDays(days))); }
 
-    private static void write(Path file, Object what) throws IOException {
+    private static void write(Path file, Object object) throws IOException {
         try (var writer = new JcaPEMWriter(Files.newBufferedWriter(file))) {
-            writer.writeObject(what);
+            writer.writeObject(object);
         }
     }
 }

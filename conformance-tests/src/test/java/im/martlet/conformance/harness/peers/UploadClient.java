@@ -14,12 +14,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Somebody who uploads files (XEP-0363). */
+/** A client that uploads files (XEP-0363). */
 public final class UploadClient implements AutoCloseable {
     public static final String NS = "urn:xmpp:http:upload:0";
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    /** @param put with what makes it a slot */
+    /** @param put the URL for the upload, with the slot's signature */
     public record Slot(URI put, URI get) {}
 
     public final Client client;
@@ -45,13 +45,13 @@ public final class UploadClient implements AutoCloseable {
 
     public Jid jid() { return client.jid(); }
 
-    /** @param attributes and children of the request */
+    /** Requests a slot. @param attributes attributes of the request @param children children of the request */
     public ReceivedXml ask(String attributes, String children) throws Exception {
         var id = "slot" + NUMBER.incrementAndGet();
         client.send("<iq type='get' id='" + id + "' to='" + service + "'><request xmlns='" + NS + "' " + attributes
                 + ">" + children + "</request></iq>");
         var answer = client.receive();
-        if (!answer.attribute("id").equals(id)) throw new AssertionError("not an answer: " + answer);
+        if (!answer.attribute("id").equals(id)) throw new AssertionError("not the reply: " + answer);
         return answer;
     }
 
@@ -77,7 +77,7 @@ public final class UploadClient implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
-    /** Uploads a file. @return where it is */
+    /** Uploads a file. @return the URL of the file */
     public URI upload(String file, byte[] bytes, String type) throws Exception {
         var slot = slot(file, bytes.length, type);
         var answer = put(slot.put, bytes, type);

@@ -1,5 +1,2 @@
-/**
- * Other parties that tests use: real servers and clients of Debian, and servers, components and push services of our
- * own.
- */
+/** Peers of the server under test: Debian's servers and clients, and simple servers, components and push services. */
 package im.martlet.conformance.harness.peers;

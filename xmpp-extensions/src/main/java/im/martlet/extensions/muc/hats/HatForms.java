@@ -3,7 +3,6 @@ package im.martlet.extensions.muc.hats;
 import im.martlet.address.Jid;
 import im.martlet.digest.Sha;
 import im.martlet.extensions.muc.hats.Hats.Hat;
-import im.martlet.extensions.muc.state.Hats;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.form.DataForm;
 import im.martlet.stanza.StanzaError.Condition;
