@@ -1,2 +1,2 @@
-/** The server as others see it: over TCP with TLS, on random ports of this machine. One subpackage per subject. */
+/** Tests of the server over TCP with TLS, on random ports of this machine. Each group of tests has a subpackage. */
 package im.martlet.conformance;

@@ -58,8 +58,8 @@ public final class DialoguePlayer {
                 actors.put(c.role(), servers.called(dialogue.cast().get(c.role())));
                 initiators.put(c.role(), false);
             }
-            case Dialogue.Line.Secures s -> actors.get(s.role())
-                    .handshake(servers.certificate(dialogue.cast().get(s.role()), s.trusted()), initiators.get(s.role()));
+            case Dialogue.Line.Secures s -> actors.get(s.role()).handshake(
+                    servers.certificate(dialogue.cast().get(s.role()), s.trusted()), initiators.get(s.role()));
             case Dialogue.Line.Disconnects d -> {
                 actors.get(d.role()).send("</stream:stream>");
                 assertEquals(ReceivedXml.END, actors.get(d.role()).receive());
@@ -71,49 +71,17 @@ public final class DialoguePlayer {
                     server.awaitDetached(account(v.role()).withResource(resource(v.role())));
             }
             case Dialogue.Line.Expires e -> server.awaitGone(account(e.role()).withResource(resource(e.role())));
-            case Dialogue.Line.ComesBack c -> actors.put(c.role(), transport.authenticate(server, account(c.role())));
+            case Dialogue.Line.ComesBack c ->
+                    actors.put(c.role(), transport.authenticate(server, account(c.role())));
             case Dialogue.Line.Knocks k -> {
                 var jid = account(k.role());
                 actors.put(k.role(), server.connect().open(jid.domain()).secure(jid));
                 notLoggedIn.add(k.role());
             }
-            case Dialogue.Line.Offered o -> {
-                var expected =
-                        ReceivedXml.parse("<x xmlns='jabber:client'>" + fill(o.xml()) + "</x>").children().getFirst();
-                var features = actors.get(o.role()).features;
-                assertTrue(features.children().stream().anyMatch(e -> new ExpectedStanza(captured).matches(expected, e)),
-                        () -> "expected\n" + expected + "\namong\n" + features);
-            }
-            case Dialogue.Line.Sends s -> {
-                var actor = actors.get(s.role()).send(fill(s.xml()));
-                if (s.xml().contains("<stream:stream")) {
-                    if (initiators.getOrDefault(s.role(), false)) actor.hear();
-                    if (dialogue.kinds().get(s.role()) == Dialogue.Kind.COMPONENT)
-                        captured.put("${" + s.role() + "'s proof}",
-                                FakeComponent.proof(actor.header.attribute("id"), DialogueServers.SECRET));
-                }
-            }
-            case Dialogue.Line.Receives r -> {
-                var expected = expected(r.role(), r.xml()).getFirst();
-                var got = expected.name().equals("stream") ? header(r.role()) : actors.get(r.role()).heardOutcome();
-                if (got.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r"))
-                    got = actors.get(r.role()).heardOutcome(); // the server may ask for an acknowledgement at any time
-                if (got.child("bound").isPresent() || got.child("resumed").isPresent() || got.child("bind").isPresent())
-                    notLoggedIn.remove(r.role());
-                var heard = got;
-                assertTrue(new ExpectedStanza(captured).matches(expected, heard),
-                        () -> "expected\n" + fill(r.xml()) + "\nbut got\n" + heard);
-            }
-            case Dialogue.Line.ReceivesAll r -> {
-                var left = new ArrayList<>(expected(r.role(), r.xml()));
-                while (!left.isEmpty()) {
-                    var heard = actors.get(r.role()).receive();
-                    assertTrue(
-                            left.remove(left.stream().filter(e -> new ExpectedStanza(captured).matches(e, heard))
-                                    .findFirst().orElse(null)),
-                            () -> "expected one of\n" + left + "\nbut got\n" + heard);
-                }
-            }
+            case Dialogue.Line.Offered o -> checkOffer(o);
+            case Dialogue.Line.Sends s -> send(s);
+            case Dialogue.Line.Receives r -> checkReceived(r);
+            case Dialogue.Line.ReceivesAll r -> checkReceived(r);
             case Dialogue.Line.Silence s -> {
                 awaitAnswers();
                 assertNull(actors.get(s.role()).peek());
@@ -121,6 +89,45 @@ public final class DialoguePlayer {
             case Dialogue.Line.Ended e -> assertEquals(e.condition(), actors.remove(e.role()).streamError());
         }
         failed = false;
+    }
+
+    private void checkOffer(Dialogue.Line.Offered line) {
+        var expected = ReceivedXml.parse("<x xmlns='jabber:client'>" + fill(line.xml()) + "</x>").children().getFirst();
+        var features = actors.get(line.role()).features;
+        assertTrue(features.children().stream().anyMatch(e -> new ExpectedStanza(captured).matches(expected, e)),
+                () -> "expected\n" + expected + "\namong\n" + features);
+    }
+
+    private void send(Dialogue.Line.Sends line) throws Exception {
+        var actor = actors.get(line.role()).send(fill(line.xml()));
+        if (!line.xml().contains("<stream:stream")) return;
+        if (initiators.getOrDefault(line.role(), false)) actor.hear();
+        if (dialogue.kinds().get(line.role()) == Dialogue.Kind.COMPONENT)
+            captured.put("${" + line.role() + "'s proof}",
+                    FakeComponent.proof(actor.header.attribute("id"), DialogueServers.SECRET));
+    }
+
+    private void checkReceived(Dialogue.Line.Receives line) throws Exception {
+        var actor = actors.get(line.role());
+        var expected = expected(line.role(), line.xml()).getFirst();
+        var next = expected.name().equals("stream") ? header(line.role()) : actor.heardOutcome();
+        if (next.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r"))
+            next = actor.heardOutcome(); // the server may ask for an acknowledgement at any time
+        if (next.child("bound").isPresent() || next.child("resumed").isPresent() || next.child("bind").isPresent())
+            notLoggedIn.remove(line.role());
+        var received = next;
+        assertTrue(new ExpectedStanza(captured).matches(expected, received),
+                () -> "expected\n" + fill(line.xml()) + "\nbut got\n" + received);
+    }
+
+    private void checkReceived(Dialogue.Line.ReceivesAll line) throws Exception {
+        var missing = new ArrayList<>(expected(line.role(), line.xml()));
+        while (!missing.isEmpty()) {
+            var received = actors.get(line.role()).receive();
+            var match = missing.stream().filter(e -> new ExpectedStanza(captured).matches(e, received)).findFirst();
+            assertTrue(missing.remove(match.orElse(null)),
+                    () -> "expected one of\n" + missing + "\nbut got\n" + received);
+        }
     }
 
     /** Returns the stream header: an initiator has received it already, as the reply to its own. */

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the server says of itself without being asked, and that it is the same when it is asked. */
+/** Tests that the server advertises its features, and that all places advertise the same. */
 class AdvertisedTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    @Test void theCapsInTheStreamFeaturesAreTheHashOfTheDiscoInfo() throws Exception { // XEP-0115 §5.1, §6.3
+    @Test void streamFeaturesHaveHashOfDiscoInfo() throws Exception { // XEP-0115 §5.1, §6.3
         try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
             var caps = client.features.child("c").orElseThrow();
             assertThat(caps.attribute("hash")).isEqualTo("sha-1");
@@ -36,7 +36,7 @@ class AdvertisedTest {
         }
     }
 
-    /** Written down from §5.1 once more, with one form that has one value a field. */
+    /** Returns the verification string of §5.1, for one form with one value in each field. */
     private static String verification(ReceivedXml info) {
         var text = new StringBuilder(info.children().stream().filter(e -> e.name().equals("identity"))
                 .map(i -> i.attribute("category") + "/" + i.attribute("type") + "//" + i.attribute("name")).sorted()
@@ -50,7 +50,7 @@ class AdvertisedTest {
         return text + "http://jabber.org/network/serverinfo<" + fields;
     }
 
-    @Test void whomToWriteToAboutAbuseIsInTheDiscoInfo() throws Exception { // XEP-0157 §2
+    @Test void discoInfoHasAbuseContact() throws Exception { // XEP-0157 §2
         try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
             client.send(
                     "<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>");
@@ -67,7 +67,7 @@ class AdvertisedTest {
             "0049, jabber:iq:private", "0054, vcard-temp", "0077, jabber:iq:register", "0092, jabber:iq:version",
             "0115, http://jabber.org/protocol/caps", "0191, urn:xmpp:blocking",
             "0199, urn:xmpp:ping", "0202, urn:xmpp:time", "0215, urn:xmpp:extdisco:2", "0280, urn:xmpp:carbons:2",
-            "0424, urn:xmpp:message-retract:1" }) void whatIsSupportedIsAdvertised(String xep, String feature)
+            "0424, urn:xmpp:message-retract:1" }) void supportedFeatureIsAdvertised(String xep, String feature)
                     throws Exception {
         try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
             var info = client.send(
@@ -83,8 +83,8 @@ class AdvertisedTest {
         }
     }
 
-    /** XEP-0313 §7, XEP-0359 §5, XEP-0424 §2, §4: each archive speaks for itself. */
-    @Test void whatAnArchiveCanDoIsSaidByTheAccountThatHasIt() throws Exception {
+    /** XEP-0313 §7, XEP-0359 §5, XEP-0424 §2, §4. */
+    @Test void accountAdvertisesFeaturesOfItsArchive() throws Exception {
         var account = SERVER.account("viola");
         try (var client = SERVER.login(account, "phone")) {
             var info = client
@@ -99,7 +99,7 @@ class AdvertisedTest {
     }
 
     /** XEP-0060 §6.1.7, §6.3.1, §7.1.1, §7.1.4, §7.1.5, §8.1.3, §9, §12.14; XEP-0163 §5, §6.1. */
-    @Test void whatMustBeSaidOfPublishingIsSaid() throws Exception {
+    @Test void mandatoryPubSubFeaturesAreAdvertised() throws Exception {
         var must = List.of("last-published", "subscription-options", "publish", "auto-create", "publish-options",
                 "create-and-configure", "subscription-notifications");
         var account = SERVER.account("viola");
@@ -125,7 +125,7 @@ class AdvertisedTest {
         }
     }
 
-    @Test void timeIsTheServersInUtcWithItsZone() throws Exception { // XEP-0202 §2, in the forms of XEP-0082
+    @Test void serverTimeIsInUtcWithTimeZone() throws Exception { // XEP-0202 §2, in the forms of XEP-0082
         try (var client = SERVER.login(SERVER.account("viola"), "phone")) {
             var before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             var time = client.send("<iq type='get' id='1' to='localhost'><time xmlns='urn:xmpp:time'/></iq>").receive()
@@ -137,7 +137,7 @@ class AdvertisedTest {
         }
     }
 
-    @Test void whatAClientMaySendIsSaidBeforeAndAfterLogin() throws Exception { // XEP-0478 §3
+    @Test void byteLimitIsAdvertisedBeforeAndAfterLogin() throws Exception { // XEP-0478 §3
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(maxBytes(client)).isEqualTo("10000");
             client.secure().login(SERVER.account("viola"), LocalServer.PASSWORD);

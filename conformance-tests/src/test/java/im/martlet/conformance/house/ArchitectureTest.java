@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The plan of the house: who may know whom, and what may not be in it. */
+/** Rules for dependencies, fields and files of the main code. */
 @AnalyzeClasses(packages = "im.martlet", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String SCHEMA = "im.martlet.storage.schema..";
@@ -57,7 +57,7 @@ class ArchitectureTest {
                             resideInAnyPackage("im.martlet..").and(com.tngtech.archunit.base.DescribedPredicate.not(
                                     resideInAnyPackage("im.martlet.storage..", "im.martlet.address.."))));
 
-    @ArchTest static final ArchRule theCoreKnowsNoExtension =
+    @ArchTest static final ArchRule coreKnowsNoExtension =
             noClasses().that().resideOutsideOfPackages("im.martlet.extensions..")
                     .should().dependOnClassesThat().resideInAnyPackage("im.martlet.extensions..");
 
@@ -66,15 +66,15 @@ class ArchitectureTest {
                     .orShould().dependOnClassesThat().resideInAnyPackage("org.apache.mina.filter.codec.serialization..",
                             "org.apache.mina.filter.compression..", "org.apache.mina.http..");
 
-    @ArchTest static final ArchRule randomNumbersCannotBeGuessed =
+    @ArchTest static final ArchRule randomNumbersAreUnpredictable =
             noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Random")
                     .orShould().dependOnClassesThat().haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
                     .orShould().callMethod(Math.class, "random");
 
-    @ArchTest static final ArchRule namesSaySomething =
+    @ArchTest static final ArchRule classNamesHaveNoEmptySuffix =
             noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Context)");
 
-    @ArchTest static final ArchRule thereIsNoStaticMutableState =
+    @ArchTest static final ArchRule staticFieldsAreFinal =
             fields().that().haveModifier(STATIC).and().areDeclaredInClassesThat().resideOutsideOfPackage(SCHEMA)
                     .should().haveModifier(FINAL);
 
@@ -92,9 +92,10 @@ class ArchitectureTest {
         assertThat(packages).as("a package with an extension has a class with @Xep").isSubsetOf(named);
     }
 
-    @Test void everyPackageSaysWhatLivesInIt() throws IOException {
-        var packages =
-                SourceFiles.main().collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent())); // benchmarks measure from within one
+    @Test void everyPackageIsDescribed() throws IOException {
+        // without the module: benchmarks have classes in packages of the server
+        var packages = SourceFiles.main()
+                .collect(Collectors.groupingBy(file -> file.subpath(5, file.getNameCount()).getParent()));
         assertThat(packages)
                 .allSatisfy((_, files) -> assertThat(files).anyMatch(file -> file.endsWith("package-info.java")));
     }
@@ -104,7 +105,7 @@ class ArchitectureTest {
             assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(400);
     }
 
-    @Test void noAddressIsPassedAsText() throws IOException {
+    @Test void noAddressIsPassedAsString() throws IOException {
         for (Path file : SourceFiles.main().toList())
             assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern("String \\w*[jJ]id\\b");
     }

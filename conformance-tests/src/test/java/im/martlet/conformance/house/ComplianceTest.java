@@ -44,8 +44,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the public compliance tester (compliance.conversations.im) asks of a server, one test for each of its 25 rows,
- * under the name that the row has there. As there, a client has bound a resource, and sends no presence.
+ * The 25 checks of the public compliance tester (compliance.conversations.im), one test for each row, with the name of
+ * that row. As in the tester, the client has bound a resource and sends no presence.
  */
 class ComplianceTest {
     private static final LocalServer SERVER = LocalServer.shared();
@@ -60,7 +60,7 @@ class ComplianceTest {
 
     @AfterEach void logout() throws Exception { client.close(); }
 
-    /** Asks something, and answers what comes with its id; what comes before, as a room sends, is passed over. */
+    /** Sends an IQ request, waits for the reply, and skips all stanzas before it, such as those of a room. */
     private ReceivedXml ask(String type, String to, String payload) throws Exception {
         var id = "c" + number.incrementAndGet();
         client.send("<iq type='" + type + "' id='" + id + "'" + (to.isEmpty() ? "" : " to='" + to + "'") + ">" + payload
@@ -87,7 +87,7 @@ class ComplianceTest {
 
     private List<String> ofAccount() throws Exception { return features(info(client.jid().bare().toString())); }
 
-    /** Services, and the host itself, that have a feature. */
+    /** Returns the services that have a feature; the host itself counts as a service. */
     private List<String> services(String feature) throws Exception {
         var items = result("get", "localhost", "<query xmlns='http://jabber.org/protocol/disco#items'/>").child("query")
                 .orElseThrow().children().stream().map(item -> item.attribute("jid"));
@@ -97,7 +97,7 @@ class ComplianceTest {
         return found;
     }
 
-    /** What the stream offers once somebody has logged in. */
+    /** Returns whether the stream offers a feature after login. */
     private boolean isOffered(String namespace, String name) {
         return client.features.children().stream().anyMatch(f -> f.is(namespace, name));
     }
@@ -194,7 +194,7 @@ class ComplianceTest {
 
     @Test void row11_xep0313() throws Exception { assertThat(ofAccount()).contains("urn:xmpp:mam:2"); }
 
-    /** A room of one's own, as "test". */
+    /** Creates a room, with the nickname "test". */
     private String room() throws Exception {
         var room = "compliance-" + UUID.randomUUID() + "@" + services(RoomVisitor.MUC).getFirst();
         client.send("<presence to='" + room + "/test'><x xmlns='" + RoomVisitor.MUC + "'/></presence>");
@@ -211,7 +211,8 @@ class ComplianceTest {
         var room = room();
         assertThat(result("get", room, "<query xmlns='" + RoomVisitor.MUC + "#owner'/>").child("query").orElseThrow()
                 .child("x")).as("a form to configure it").isPresent();
-        assertThat(features(info(room))).contains("urn:xmpp:mam:2"); // which is enough, without a field for it in the form
+        // the feature is enough; the form needs no field for it
+        assertThat(features(info(room))).contains("urn:xmpp:mam:2");
         destroy(room);
     }
 
@@ -299,7 +300,7 @@ class ComplianceTest {
         }
     }
 
-    /** Believes that authority only. */
+    /** Returns a TLS context that trusts only this authority. */
     private static SSLContext trusting(TestAuthority authority) throws Exception {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);

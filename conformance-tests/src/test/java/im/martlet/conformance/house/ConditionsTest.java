@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every condition of RFC 6120, §4.9.3 for streams and §8.3.3 for stanzas: those that a client can provoke are provoked,
- * each by the violation it is for, and those that none can are listed with the reason.
+ * Tests every condition of RFC 6120, §4.9.3 for streams and §8.3.3 for stanzas. A client provokes each condition that
+ * a client can provoke. The others are listed with the reason.
  */
 class ConditionsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String HEADER =
             "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='%s' to='%s'>";
 
-    /** Does something wrong, and answers the condition that it was told. */
+    /** Violates a rule, and returns the condition of the error. */
     private interface Provocation {
         String condition() throws Exception;
     }
@@ -52,27 +52,28 @@ class ConditionsTest {
             Map.entry(StreamError.Condition.NOT_WELL_FORMED, () -> loggedIn("<message><body></message>")),
             Map.entry(StreamError.Condition.POLICY_VIOLATION, () -> loggedIn("<message><body>" + "x".repeat(270_000))),
             Map.entry(StreamError.Condition.RESTRICTED_XML, () -> loggedIn("<message><!-- psst --></message>")),
-            Map.entry(StreamError.Condition.UNDEFINED_CONDITION, () -> managed("<a xmlns='urn:xmpp:sm:3' h='99'/>")), // XEP-0198 §4 has one of its own
+            // XEP-0198 §4 has its own condition
+            Map.entry(StreamError.Condition.UNDEFINED_CONDITION, () -> managed("<a xmlns='urn:xmpp:sm:3' h='99'/>")),
             Map.entry(StreamError.Condition.UNSUPPORTED_ENCODING,
                     () -> header("<?xml version='1.0' encoding='ISO-8859-1'?>" + HEADER.formatted("1.0", "localhost"))),
             Map.entry(StreamError.Condition.UNSUPPORTED_STANZA_TYPE, () -> loggedIn("<river xmlns='jabber:client'/>")),
             Map.entry(StreamError.Condition.UNSUPPORTED_VERSION, () -> header(HEADER.formatted("2.0", "localhost")))));
 
     private static final Map<StreamError.Condition, String> NO_CLIENT_ENDS_A_STREAM_WITH = new EnumMap<>(Map.of(
-            StreamError.Condition.HOST_GONE, "an admin has taken the host away: ReloadTest",
+            StreamError.Condition.HOST_GONE, "an admin removes the host: ReloadTest",
             StreamError.Condition.IMPROPER_ADDRESSING,
-            "a client need not address what it sends; a server must: ForgeriesTest",
+            "clients may leave addresses out; servers must not: ForgeriesTest",
             StreamError.Condition.INTERNAL_SERVER_ERROR,
-            "a bug, or a database that fails while a session is taken up again",
+            "a bug, or a database that fails during a resumption",
             StreamError.Condition.REMOTE_CONNECTION_FAILED,
-            "there is nothing behind the server that a login needs, but its database",
-            StreamError.Condition.RESET, "an admin has closed a stream with another server",
+            "a login needs only the server and its database",
+            StreamError.Condition.RESET, "an admin closes a stream with another server",
             StreamError.Condition.RESOURCE_CONSTRAINT,
-            "one connection too many is closed before it has a stream: HostileClientsTest",
-            StreamError.Condition.SEE_OTHER_HOST, "there is one server; it can be said, and StreamErrorTest says it",
+            "a connection over the limit is closed before it has a stream: HostileClientsTest",
+            StreamError.Condition.SEE_OTHER_HOST, "there is only one server; StreamErrorTest writes this condition",
             StreamError.Condition.SYSTEM_SHUTDOWN, "an admin stops the server: StartTest, RestartTest",
             StreamError.Condition.UNSUPPORTED_FEATURE,
-            "what one says who connected and misses a feature; the server is connected to"));
+            "only the initiator of a stream sends it, for a missing feature"));
 
     private static final Map<StanzaError.Condition, Provocation> STANZA = new EnumMap<>(Map.ofEntries(
             Map.entry(StanzaError.Condition.BAD_REQUEST, () -> stanza("<iq type='get' id='1'/>")),
@@ -107,15 +108,15 @@ class ConditionsTest {
 
     private static final Map<StanzaError.Condition, String> NO_CLIENT_IS_ANSWERED = new EnumMap<>(Map.of(
             StanzaError.Condition.GONE,
-            "an account that was deleted is like one that never was, and nobody learns that it was",
+            "a deleted account looks like an account that never existed",
             StanzaError.Condition.INTERNAL_SERVER_ERROR, "a bug, or a database that fails: OutageTest",
-            StanzaError.Condition.REDIRECT, "no address stands for another",
-            StanzaError.Condition.SUBSCRIPTION_REQUIRED, "who may not see somebody is told the same as of nobody",
-            StanzaError.Condition.UNDEFINED_CONDITION, "every refusal has a condition that is defined"));
+            StanzaError.Condition.REDIRECT, "no address redirects to another",
+            StanzaError.Condition.SUBSCRIPTION_REQUIRED, "to a stranger an account looks like no account",
+            StanzaError.Condition.UNDEFINED_CONDITION, "every error has a defined condition"));
 
-    @TestFactory Stream<DynamicTest> aClientThatDoesThisIsToldThatTheStreamEndsFor() { return provoke(STREAM); }
+    @TestFactory Stream<DynamicTest> violationEndsStreamWithCondition() { return provoke(STREAM); }
 
-    @TestFactory Stream<DynamicTest> aStanzaLikeThisIsAnsweredWith() { return provoke(STANZA); }
+    @TestFactory Stream<DynamicTest> stanzaIsRejectedWithCondition() { return provoke(STANZA); }
 
     private static Stream<DynamicTest> provoke(Map<? extends Enum<?>, Provocation> table) {
         return table.entrySet().stream().map(e -> DynamicTest.dynamicTest(elementName(e.getKey()),
@@ -126,7 +127,7 @@ class ConditionsTest {
         return condition.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    @Test void everyConditionOfTheRfcIsInOneOfTheTables() {
+    @Test void everyConditionOfTheRfcIsInOneTable() {
         assertCovered(List.of(StreamError.Condition.values()), STREAM.keySet(), NO_CLIENT_ENDS_A_STREAM_WITH.keySet());
         assertCovered(List.of(StanzaError.Condition.values()), STANZA.keySet(), NO_CLIENT_IS_ANSWERED.keySet());
     }
@@ -175,9 +176,9 @@ class ConditionsTest {
     }
 
     private static String silence() throws Exception {
-        try (var impatient =
+        try (var quick =
                 LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"));
-                var client = impatient.connect().open("localhost")) {
+                var client = quick.connect().open("localhost")) {
             return client.streamError();
         }
     }
@@ -206,7 +207,7 @@ class ConditionsTest {
     private static String goneWithoutAnAnswer() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x");
                 var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
-            juliet.send("<enable xmlns='urn:xmpp:sm:3'/>"); // so that it is known what did not reach her
+            juliet.send("<enable xmlns='urn:xmpp:sm:3'/>"); // so that the server knows the undelivered stanzas
             assertThat(juliet.receive().name()).isEqualTo("enabled");
             romeo.send("<iq type='get' id='1' to='" + juliet.jid() + "'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(juliet.receive().attribute("id")).isEqualTo("1");
@@ -239,14 +240,14 @@ class ConditionsTest {
     }
 
     private static String nobodyListensThere() throws Exception {
-        try (var dns = new LoopbackDns().server("silent.example", "xmpp-server", 10, 1); // no server has this port
+        try (var dns = new LoopbackDns().server("silent.example", "xmpp-server", 10, 1); // no server listens on this port
                 var server = FederatedServer.start("here.example", new TestAuthority(), dns);
                 var romeo = server.login("romeo")) {
             return answer(romeo.send("<message id='1' to='juliet@silent.example'/>").receive());
         }
     }
 
-    /** XEP-0198 §3 answers with a condition for stanzas, though not in one. */
+    /** XEP-0198 §3 uses a stanza condition in an element that is no stanza. */
     private static String managedTwice() throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.send("<enable xmlns='urn:xmpp:sm:3'/><enable xmlns='urn:xmpp:sm:3'/>");

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the documentation says is installed is what is installed. With {@code -Dmartlet.docs=write} the files are
- * written instead of compared.
+ * Compares generated documents with the installed extensions. With {@code -Dmartlet.docs=write} it writes the files
+ * instead.
  */
 class DocumentationTest {
     private static final Path DOCS = Path.of("../docs");
@@ -79,9 +79,9 @@ class DocumentationTest {
         check("CHAIN.md", text.toString());
     }
 
-    @Test void theTableOfXepsIsTrue() throws IOException {
+    @Test void tableOfXepsMatchesInstalledExtensions() throws IOException {
         check("XEPS.md",
-                "# XEPs\n\nMade from the installed extensions (`DocumentationTest`); not to be edited.\n"
+                "# XEPs\n\nGenerated from the installed extensions by `DocumentationTest`. Do not edit.\n"
                         + "The class implements the XEP. It carries the annotation `@Xep`.\n\n"
                         + "| XEP | title | version | class | note |\n|---|---|---|---|---|\n"
                         + implemented().stream().map(
@@ -92,11 +92,11 @@ class DocumentationTest {
                                 .collect(Collectors.joining()));
     }
 
-    @Test void theDoapFileIsTrue() throws IOException {
+    @Test void doapFileMatchesInstalledExtensions() throws IOException {
         check("martlet.doap",
                 """
                         <?xml version='1.0' encoding='UTF-8'?>
-                        <!-- Made from the installed extensions (DocumentationTest); not to be edited. -->
+                        <!-- Generated from the installed extensions by DocumentationTest. Do not edit. -->
                         <rdf:RDF xmlns='http://usefulinc.com/ns/doap#' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:xmpp='https://linkmauve.fr/ns/xmpp-doap#'>
                           <Project>
                             <name>Martlet</name>
@@ -126,10 +126,10 @@ class DocumentationTest {
                         + "  </Project>\n</rdf:RDF>\n");
     }
 
-    /** Every thread that is started has a name, and its line in the table. */
-    @Test void theTableOfThreadsIsWhole() throws IOException {
+    /** Every thread has a name and a line in the table. */
+    @Test void everyNamedThreadIsInThreadsDocument() throws IOException {
         var table = Files.readString(DOCS.resolve("THREADS.md"));
-        var named = Pattern.compile("(?:Thread\\.of.*?\\.name\\(|new Pulse<>\\(|new Thread\\(.*?)\"([a-z0-9-]+)");
+        var named = Pattern.compile("(?:Thread\\.of.*?\\.name\\(|new StreamClock<>\\(|new Thread\\(.*?)\"([a-z0-9-]+)");
         try (var files = Files.walk(Path.of(".."))) {
             for (Path file : files
                     .filter(f -> f.toString().contains("/src/main/java/") && f.toString().endsWith(".java")).toList())

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The measure that dialogues are held to: loose for what is a stanza's own, strict for everything else. */
+/** Tests that dialogues match stanza elements loosely and all other elements strictly. */
 class ExpectedStanzaTest {
     private static boolean matches(String expected, String actual) {
         return new ExpectedStanza(new HashMap<>()).matches(stanza(expected), stanza(actual));
@@ -26,7 +26,7 @@ class ExpectedStanzaTest {
             "<x xmlns='urn:x'><y/><z/></x>             | <x xmlns='urn:x'><z/><y/></x>",
             "<x xmlns='urn:x' a='{any}'>{any}</x>      | <x xmlns='urn:x' a='1'>text</x>",
             "<x xmlns='urn:x' a='{none}'/>             | <x xmlns='urn:x'/>",
-            "<x xmlns='urn:x'><body xmlns='jabber:client'/></x> | <x xmlns='urn:x'><body xmlns='jabber:client'>text</body></x>" }) void whatIsTheStanzasOwnMayCarryMore(
+            "<x xmlns='urn:x'><body xmlns='jabber:client'/></x> | <x xmlns='urn:x'><body xmlns='jabber:client'>text</body></x>" }) void stanzaElementsMayHaveMoreThanExpected(
                     String expected, String actual) {
         assertThat(matches(expected, actual)).isTrue();
     }
@@ -42,7 +42,7 @@ class ExpectedStanzaTest {
             "<x xmlns='urn:x'><y/></x>                 | <x xmlns='urn:x'><y/><y/></x>",
             "<x xmlns='urn:x'><y/><y/></x>             | <x xmlns='urn:x'><y/><z/></x>",
             "<x xmlns='urn:x' a='{none}'/>             | <x xmlns='urn:x' a='1'/>",
-            "<x xmlns='urn:x' a='1'/>                  | <x xmlns='urn:x' b='1'/>" }) void whatIsOfAnotherNamespaceMayNotAtAnyDepth(
+            "<x xmlns='urn:x' a='1'/>                  | <x xmlns='urn:x' b='1'/>" }) void elementsOfOtherNamespacesMustMatchExactly(
                     String expected, String actual) {
         assertThat(matches(expected, actual)).isFalse();
     }

@@ -43,7 +43,7 @@ class LayersTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("im.martlet");
 
-    @Test void everyPackageHasItsLayer() {
+    @Test void everyPackageHasALayer() {
         var packages = new TreeSet<String>();
         for (JavaClass c : CLASSES) if (isOrdered(c)) packages.add(name(c));
         assertThat(layers()).as("LayersTest.LAYERS has a place for each package")

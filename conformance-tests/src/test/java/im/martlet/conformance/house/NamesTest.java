@@ -19,7 +19,7 @@ class NamesTest {
     /** Terms of XEP-0199, XEP-0191 and RFC 5056. */
     private static final Set<String> TERMS_OF_THE_FIELD = Set.of("Ping", "RoomPing", "Blocking", "ChannelBinding");
 
-    @Test void aSimpleClassNameOccursOnce() {
+    @Test void simpleClassNamesAreUnique() {
         var files = SourceFiles.all().filter(file -> !file.endsWith("package-info.java"))
                 .collect(Collectors.groupingBy(file -> file.getFileName().toString()));
         assertThat(files).allSatisfy((name, places) -> assertThat(places).as(name).hasSize(1));

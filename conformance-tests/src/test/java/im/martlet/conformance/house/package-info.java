@@ -1,2 +1,2 @@
-/** Rules about the project itself: architecture, documents, dialogues, conditions. */
+/** Tests of the project itself: architecture, names, documents, dialogues, conditions. */
 package im.martlet.conformance.house;

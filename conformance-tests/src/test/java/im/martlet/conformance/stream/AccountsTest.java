@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of an account, and of those who knew it. */
+/** Tests the deletion of accounts and changes of passwords. */
 class AccountsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 
-    /** Two clients that see each other's presence; nothing of what they were told of it is left to be heard. */
+    /** Subscribes two clients to each other's presence, and reads all stanzas that this causes. */
     private static void befriend(Client a, Client b) throws Exception {
         for (var pair : new Client[][]{ { a, b }, { b, a } })
             pair[0].send(
@@ -56,31 +56,32 @@ class AccountsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "the user", "an admin" }) void whoTakesTheNameOfADeletedAccountIsNoContactOfItsContacts(
+    @ValueSource(strings = { "the user", "an admin" }) void reusedAccountNameInheritsNoContacts(
             String by) throws Exception { // RFC 6121 §2.5.2
         var romeo = SERVER.account("romeo");
         try (var complaints = new UnexpectedLogLines(); var old = SERVER.login(romeo, "x");
                 var juliet = SERVER.login(SERVER.account("juliet"), "y")) {
             befriend(old, juliet);
             delete(old, by);
-            var told = new ArrayList<String>();
-            var heard = juliet.receive();
-            for (; heard.child("query").isEmpty() || !heard.toString().contains("subscription='none'"); heard =
+            var received = new ArrayList<String>();
+            var next = juliet.receive();
+            for (; next.child("query").isEmpty() || !next.toString().contains("subscription='none'"); next =
                     juliet.receive())
-                told.add(heard.name() + " " + heard.attribute("type") + " " + heard.attribute("from"));
+                received.add(next.name() + " " + next.attribute("type") + " " + next.attribute("from"));
             juliet.fence();
-            if (juliet.peek() != null) told.add("presence " + juliet.receive().attribute("type") + " " + old.jid());
-            assertThat(told).contains("presence unsubscribe " + romeo, "presence unsubscribed " + romeo,
+            if (juliet.peek() != null) received.add("presence " + juliet.receive().attribute("type") + " " + old.jid());
+            assertThat(received).contains("presence unsubscribe " + romeo, "presence unsubscribed " + romeo,
                     "presence unavailable " + old.jid());
             Awaitility.await().until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).live()
                     .noneMatch(account -> account.jid().equals(romeo)));
             SERVER.account(romeo, LocalServer.PASSWORD);
-            try (var next = SERVER.login(romeo, "x")) {
-                next.send("<presence/>").fence();
+            try (var successor = SERVER.login(romeo, "x")) {
+                successor.send("<presence/>").fence();
                 juliet.send("<presence><show>away</show></presence>").fence();
-                next.fence();
-                assertThat(next.receive().attribute("from")).as("its own presence").isEqualTo(next.jid().toString());
-                assertThat(next.peek()).isNull();
+                successor.fence();
+                assertThat(successor.receive().attribute("from")).as("its own presence")
+                        .isEqualTo(successor.jid().toString());
+                assertThat(successor.peek()).isNull();
                 assertThat(juliet.receive().attribute("from")).as("her own presence")
                         .isEqualTo(juliet.jid().toString());
                 assertThat(juliet.peek()).isNull();
@@ -89,12 +90,13 @@ class AccountsTest {
         }
     }
 
-    @Test void whoBindsWhileThePasswordIsChangedHasToLogInAnew() throws Exception {
+    @Test void passwordChangeDuringBindEndsTheStream() throws Exception {
         var romeo = SERVER.account("romeo");
         var directory = SERVER.server().injector().getInstance(AccountDirectory.class);
         var ended = new CompletableFuture<StreamError>();
         var held = new CountDownLatch(1);
-        directory.tell(romeo, Credit.UNLIMITED, _ -> await(held)); // so that the binding waits until the password has been changed
+        // bind waits in the mailbox until the password has changed
+        directory.tell(romeo, Credit.UNLIMITED, _ -> await(held));
         SERVER.server().injector().getInstance(SessionLifecycle.class).bind(romeo,
                 im.martlet.negotiation.SessionPort.BindRequest.named(Optional.of("x")), new FakeLink(ended), _ -> {});
         SERVER.command("user passwd", Map.of("account", romeo.toString(), "password", "new"));
@@ -120,7 +122,7 @@ class AccountsTest {
         @Override public Details details() { throw new UnsupportedOperationException(); }
     }
 
-    @Test void whoIsLoggingInWhileThePasswordIsChangedIsNotLetInWithTheOldOne() throws Exception {
+    @Test void passwordChangeDuringLoginRejectsTheOldPassword() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             var first = "n=" + romeo.local() + ",r=abc";
@@ -140,7 +142,7 @@ class AccountsTest {
 
     private static String unwrapped(String text) { return new String(Base64.getDecoder().decode(text), UTF_8); }
 
-    /** What a client answers to a challenge (RFC 5802 §3). */
+    /** Returns a client's reply to a challenge (RFC 5802 §3). */
     private static String proof(String first, String challenge) throws Exception {
         var parts = challenge.split(",");
         var hi = new PBEKeySpec(LocalServer.PASSWORD.toCharArray(), Base64.getDecoder().decode(parts[1].substring(2)),
@@ -159,7 +161,7 @@ class AccountsTest {
         return mac.doFinal(text.getBytes(UTF_8));
     }
 
-    @Test void whoChangesThePasswordLogsInWithTheNewOneOnly() throws Exception { // XEP-0077 §3.3
+    @Test void changedPasswordReplacesTheOldOne() throws Exception { // XEP-0077 §3.3
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.login(romeo, "x")) {
             client.send("<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'><username>"

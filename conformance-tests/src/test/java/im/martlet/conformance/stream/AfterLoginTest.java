@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What ends the stream of somebody who is logged in, whose bytes are handled on the I/O thread (RFC 6120 §4.9.3). */
+/** Tests violations after login that end the stream (RFC 6120 §4.9.3). The I/O thread parses the bytes. */
 class AfterLoginTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
@@ -32,7 +32,7 @@ class AfterLoginTest {
             "bad-format               | hello?",
             "unsupported-stanza-type  | <river/>",
             "unsupported-stanza-type  | <message xmlns='urn:x'/>",
-            "invalid-from             | <message from='juliet@localhost' to='localhost'/>" }) void whatIsNotAllowedAfterLoginEndsTheStreamAndTheSession(
+            "invalid-from             | <message from='juliet@localhost' to='localhost'/>" }) void violationAfterLoginEndsTheStreamAndTheSession(
                     String condition, String xml) throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.fence();
@@ -42,7 +42,7 @@ class AfterLoginTest {
         }
     }
 
-    @Test void aSequenceOfBytesThatIsNotUtf8EndsTheStream() throws Exception {
+    @Test void invalidUtf8EndsTheStream() throws Exception {
         var bytes = new ByteArrayOutputStream();
         bytes.writeBytes("<message><body>".getBytes(UTF_8));
         bytes.writeBytes(new byte[]{ (byte) 0xC0, (byte) 0xAF }); // an overlong "/"
@@ -53,8 +53,8 @@ class AfterLoginTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "deeper than 64, <a>, 80", "more than 128 attributes, ' a=\"b\"', 200",
-            "longer than 262144 bytes, xxxxxxxx, 33000" }) void whatIsOverTheLimitsEndsTheStreamBeforeItIsComplete(
+    @CsvSource({ "deeper than 64 elements, <a>, 80", "more than 128 attributes, ' a=\"b\"', 200",
+            "longer than 262144 bytes, xxxxxxxx, 33000" }) void stanzaOverALimitEndsTheStreamBeforeItsEnd(
                     String text, String piece, int times) throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.fence();
@@ -66,7 +66,7 @@ class AfterLoginTest {
         }
     }
 
-    @Test void whatAStanzaDoesNotSayOfItsLanguageItsStreamDoes() throws Exception { // RFC 6120 §8.1.5
+    @Test void stanzaWithoutLanguageGetsLanguageOfItsStream() throws Exception { // RFC 6120 §8.1.5
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure();
                 var listener = SERVER.login(SERVER.account("juliet"), "y")) {
@@ -82,7 +82,7 @@ class AfterLoginTest {
         }
     }
 
-    @Test void nobodyLogsInInTheClear() throws Exception { // RFC 6120 §6.5.4
+    @Test void loginNeedsTls() throws Exception { // RFC 6120 §6.5.4
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive()

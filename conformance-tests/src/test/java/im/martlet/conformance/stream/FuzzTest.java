@@ -20,7 +20,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole conversations, damaged at random and cut anywhere: the server answers or hangs up, and nothing in it breaks.
+ * Sends whole conversations, damaged at random and cut at random places. The server must answer or close, without a
+ * bug.
  */
 public class FuzzTest {
     private static final int ROUNDS = Integer.getInteger("martlet.fuzz", 300);
@@ -29,14 +30,17 @@ public class FuzzTest {
         return Client.header("localhost") + scram(name) + Client.plain(name, LocalServer.PASSWORD)
                 + Client.header("localhost")
                 + "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>r</resource></bind></iq>"
-                + "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence><priority>5</priority><show>away</show></presence>"
+                + "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>"
+                + "<presence><priority>5</priority><show>away</show></presence>"
                 + "<message to='" + name
-                + "@localhost' type='chat' xml:lang='de'><body>Gr\u00fc\u00dfe &amp; \ud83d\udc26 &#x41;<![CDATA[<b>]]></body></message>"
+                + "@localhost' type='chat' xml:lang='de'>"
+                + "<body>Gr\u00fc\u00dfe &amp; \ud83d\udc26 &#x41;<![CDATA[<b>]]></body></message>"
                 + "<iq type='set' id='k'><block xmlns='urn:xmpp:blocking'><item jid='x@localhost'/></block></iq>"
-                + "<iq type='set' id='e'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence type='subscribe' to='y@localhost'/></stream:stream>";
+                + "<iq type='set' id='e'><enable xmlns='urn:xmpp:carbons:2'/></iq>"
+                + "<presence type='subscribe' to='y@localhost'/></stream:stream>";
     }
 
-    /** A SCRAM exchange that cannot end well, as it does not wait for the server's part of the nonce. */
+    /** Returns a SCRAM exchange that must fail, because it does not wait for the server's nonce. */
     private static String scram(String name) {
         return "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>"
                 + base64("n,,n=" + name + ",r=abcdefgh") + "</auth>"
@@ -46,6 +50,7 @@ public class FuzzTest {
 
     private static String base64(String text) { return Base64.getEncoder().encodeToString(text.getBytes(UTF_8)); }
 
+    /** Returns a copy that is changed, shortened or extended at one random place. */
     public static byte[] damaged(byte[] good, Random random) {
         var out = new ByteArrayOutputStream();
         int at = random.nextInt(good.length);
@@ -53,7 +58,7 @@ public class FuzzTest {
         out.write(good, 0, at);
         switch (random.nextInt(5)) {
             case 0 -> out.write(good[at] ^ 1 << random.nextInt(8));
-            case 1 -> {} // left out
+            case 1 -> {} // drops the bytes
             case 2 -> {
                 out.write(good, at, length);
                 out.write(good, at, length);
@@ -70,6 +75,7 @@ public class FuzzTest {
         return out.toByteArray();
     }
 
+    /** Sends bytes in random pieces, then waits for the server to close; fails after 20 seconds. */
     public static void talk(Socket socket, byte[] bytes, Random random) {
         socketTimeout(socket);
         try {
@@ -79,11 +85,11 @@ public class FuzzTest {
                 at = next;
             }
             socket.shutdownOutput();
-            socket.getInputStream().readAllBytes(); // a server that neither answers nor hangs up fails here, by time
+            socket.getInputStream().readAllBytes(); // a server that hangs fails here by timeout
         } catch (java.net.SocketTimeoutException e) {
             throw new AssertionError("the server hangs", e);
-        } catch (IOException hungUp) {
-            return; // it may do so in the middle of what we say
+        } catch (IOException closed) {
+            return; // the server may close at any time
         }
     }
 
@@ -95,15 +101,16 @@ public class FuzzTest {
         }
     }
 
-    /** Threads of the operating system, but for those that carry the virtual ones, which come and go as they like. */
+    /** Returns all platform threads except the carriers of virtual threads, which come and go. */
     private static Set<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.getName().startsWith("ForkJoinPool"))
                 .collect(Collectors.toSet());
     }
 
-    @Test void noConversationBreaksTheServerOrLeavesAnythingBehind() throws Exception {
+    @Test void damagedConversationsCauseNoBugAndNoLeak() throws Exception {
         long seed = Long.getLong("martlet.fuzz.seed", System.nanoTime());
-        try (var client = LocalServer.shared().login(LocalServer.shared().account("first"), "x")) { // what is started once has been started then
+        // starts all threads that the JVM starts only once
+        try (var client = LocalServer.shared().login(LocalServer.shared().account("first"), "x")) {
             client.send("</stream:stream>");
             assertThat(client.receive()).isSameAs(ReceivedXml.END);
             assertThat(client.receive()).isSameAs(ReceivedXml.CLOSED);

@@ -19,12 +19,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** T-PREAUTH: who has not logged in costs little, is gone in time, and delays nobody. Who does not read is let go. */
+/**
+ * T-PREAUTH: clients before login cost little, are disconnected in time, and delay no others. Clients that do not read
+ * are disconnected.
+ */
 class HostileClientsTest {
     private static final String QUICK = LocalServer.SETTINGS.replace("[limits]",
             "[limits]\ntime_to_login = '2s'\nidle = '5s'\npatience = '1s'\noutbound = 65536\nrate = 0\n");
 
-    @Test void aThousandWhoSayNothingDelayNobodyAndAreGoneInTime() throws Exception {
+    @Test void thousandSilentConnectionsDelayNoLoginAndTimeOut() throws Exception {
         try (var server = LocalServer.start(QUICK)) {
             var silent = new ArrayList<Client>();
             for (int i = 0; i < 1000; i++) silent.add(server.connect());
@@ -41,16 +44,16 @@ class HostileClientsTest {
         }
     }
 
-    @Test void aNetworkOfIpv6SignsUpAsOneAddress() throws Exception {
+    @Test void ipv6NetworkCountsAsOneAddressForRegistration() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS.replace("per_hour = 0", "per_hour = 2"))) {
             assertThat(signUp(server, "2001:db8::1")).isEqualTo("result");
             assertThat(signUp(server, "2001:db8::2")).isEqualTo("result");
             assertThat(signUp(server, "2001:db8::ffff:1:2:3")).isEqualTo("error");
-            assertThat(signUp(server, "2001:db8:0:1::1")).as("its neighbour").isEqualTo("result");
+            assertThat(signUp(server, "2001:db8:0:1::1")).as("the next network").isEqualTo("result");
         }
     }
 
-    /** Signs up from an address that a test does not have: straight to the stream feature. */
+    /** Registers an account from any address: calls the stream feature directly. */
     private static String signUp(LocalServer server, String address) throws Exception {
         var query = Element.of("jabber:iq:register", "query").with(
                 Element.of("jabber:iq:register", "username").withText("new" + System.nanoTime()),
@@ -63,7 +66,7 @@ class HostileClientsTest {
         return ((Step.Reply) feature.negotiate(request, state)).xml().attribute("type").orElseThrow();
     }
 
-    @Test void whoTricklesIsGoneInTimeWhateverItSends() throws Exception {
+    @Test void tricklingClientTimesOutBeforeLogin() throws Exception {
         try (var server = LocalServer.start(QUICK); var client = server.connect().open("localhost")) {
             Thread.ofVirtual().start(() -> {
                 try {
@@ -71,14 +74,14 @@ class HostileClientsTest {
                         client.send(" ");
                         Thread.onSpinWait();
                     }
-                } catch (Exception closed) { // which is what the test waits for
+                } catch (Exception closed) { // the test waits for this
                 }
             });
             assertThat(client.receive().children().getFirst().name()).isEqualTo("connection-timeout");
         }
     }
 
-    @Test void anAddressHasABoundedNumberOfConnectionsThatHaveNotLoggedIn() throws Exception {
+    @Test void connectionsBeforeLoginAreLimitedPerAddress() throws Exception {
         try (var server = LocalServer
                 .start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 3"))) {
             var account = server.account("romeo");
@@ -110,34 +113,34 @@ class HostileClientsTest {
         }
     }
 
-    @Test void whoDoesNotReadIsLetGoAndTheSenderIsNotHeldUp() throws Exception {
+    @Test void clientThatDoesNotReadIsDisconnectedWithoutDelayingSenders() throws Exception {
         try (var server = LocalServer.start(QUICK)) {
-            var deaf = server.connect().open("localhost").secure().login(server.account("deaf"), LocalServer.PASSWORD)
+            var silent = server.connect().open("localhost").secure().login(server.account("silent"), LocalServer.PASSWORD)
                     .bindWithoutReading("x");
             try (var sender = server.login(server.account("sender"), "x")) {
-                var message = "<message to='" + deaf.jid() + "'><body>" + "x".repeat(50_000) + "</body></message>";
+                var message = "<message to='" + silent.jid() + "'><body>" + "x".repeat(50_000) + "</body></message>";
                 await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> {
                     sender.send(message);
                     sender.fence();
                     return server.server().injector().getInstance(im.martlet.session.AccountDirectory.class)
-                            .session(deaf.jid()).isEmpty();
+                            .session(silent.jid()).isEmpty();
                 });
             }
-            deaf.close();
+            silent.close();
         }
     }
 
-    @Test void whoIsSilentIsAskedAndThenLetGo() throws Exception {
+    @Test void silentClientIsPingedThenDisconnected() throws Exception {
         try (var server = LocalServer.start(QUICK); var client = server.login(server.account("romeo"), "x")) {
             var ping = client.receive();
             assertThat(ping.child("ping")).isPresent();
             client.send("<iq type='error' id='" + ping.attribute("id") + "' to='localhost'/>");
-            assertThat(client.receive().child("ping")).as("asked again, since it answered").isPresent();
+            assertThat(client.receive().child("ping")).as("a second ping, because the client answered").isPresent();
             assertThat(client.streamError()).isEqualTo("connection-timeout");
         }
     }
 
-    @Test void everybodyIsToldWhenTheServerStops() throws Exception {
+    @Test void stoppingServerSendsSystemShutdown() throws Exception {
         var server = LocalServer.start(LocalServer.SETTINGS);
         try (var client = server.login(server.account("romeo"), "x")) {
             server.close();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every bound that the configuration names or the code sets, reached: who goes over it is told so, or slowed down, and
- * loses nothing.
+ * Reaches every limit that the configuration or the code sets. A client over a limit receives an error or is slowed
+ * down, and loses nothing.
  */
 class LimitsTest {
     private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS.replace("[limits]", """
@@ -30,11 +30,11 @@ class LimitsTest {
 
     @AfterAll static void stop() { SERVER.close(); }
 
-    private static boolean refusesMore(ReceivedXml answer) {
+    private static boolean isOverLimit(ReceivedXml answer) {
         return answer.child("error").flatMap(e -> e.child("resource-constraint")).isPresent();
     }
 
-    @Test void whoSendsTooFastIsReadMoreSlowlyAndLosesNothing() throws Exception {
+    @Test void fastClientIsSlowedDownWithoutLoss() throws Exception {
         try (var server = LocalServer
                 .start(LocalServer.SETTINGS.replace("[limits]", "[limits]\nrate = '20 KB'\nburst = '10 KB'\n"));
                 var client = server.login(server.account("romeo"), "x")) {
@@ -42,13 +42,13 @@ class LimitsTest {
             for (int i = 0; i < 100; i++) client.send("<message id='" + i + "' to='" + client.jid() + "'><body>"
                     + "x".repeat(1000) + "</body></message>");
             for (int i = 0; i < 100; i++) assertThat(client.receive().attribute("id")).isEqualTo(String.valueOf(i));
-            // at most 10 KB go at once, and 32 KB may have been read before the first was counted
+            // 10 KB pass at once, and the server may read 32 KB before it counts the first stanza
             assertThat(Duration.ofNanos(System.nanoTime() - before)).as("100 KB at 20 KB/s")
                     .isGreaterThan(Duration.ofSeconds(2));
         }
     }
 
-    @Test void whoDoesNotReadBeforeLoginIsLetGo() throws Exception {
+    @Test void clientThatDoesNotReadBeforeLoginIsDisconnected() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.socket().setReceiveBufferSize(4096);
             client.stopReading();
@@ -56,30 +56,31 @@ class LimitsTest {
                 try {
                     while (true)
                         client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>".repeat(50));
-                } catch (IOException closed) { // which is what the test waits for
+                } catch (IOException closed) { // the test waits for this
                 }
             });
+            // earlier than the time limit for login, which is 30 seconds
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> SERVER.server().injector().getInstance(OpenClientStreams.class).size() == 0); // login may take 30
+                    .until(() -> SERVER.server().injector().getInstance(OpenClientStreams.class).size() == 0);
         }
     }
 
-    @Test void aRosterHasABoundedNumberOfContacts() throws Exception {
+    @Test void rosterSizeIsLimited() throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x");
                 var stranger = SERVER.login(SERVER.account("stranger"), "y")) {
             for (int i = 0; i < 3; i++) assertThat(contact(client, "c" + i, "").attribute("type")).isEqualTo("result");
-            assertThat(refusesMore(contact(client, "c3", ""))).isTrue();
-            assertThat(contact(client, "c2", "renamed").attribute("type")).as("no more than before")
+            assertThat(isOverLimit(contact(client, "c3", ""))).isTrue();
+            assertThat(contact(client, "c2", "renamed").attribute("type")).as("an existing contact")
                     .isEqualTo("result");
-            assertThat(refusesMore(client.send("<presence type='subscribe' to='c3@localhost'/>").receive())).isTrue();
+            assertThat(isOverLimit(client.send("<presence type='subscribe' to='c3@localhost'/>").receive())).isTrue();
             client.send("<presence/>").receive();
             stranger.send("<presence type='subscribe' to='" + client.jid().bare() + "'/>").fence();
             client.fence();
-            assertThat(client.peek()).as("a request that there is no room for").isNull();
+            assertThat(client.peek()).as("a subscription request over the limit").isNull();
         }
     }
 
-    @Test void aRequestThatThereIsNoRoomForIsMadeAgainWhenWhoMadeItComesBack() throws Exception { // RFC 6121 §3.1.2
+    @Test void subscriptionRequestToAFullRosterIsRepeatedWhenTheRequesterReturns() throws Exception { // RFC 6121 §3.1.2
         try (var full = SERVER.login(SERVER.account("romeo"), "x");
                 var fan = SERVER.login(SERVER.account("fan"), "y")) {
             for (int i = 0; i < 3; i++) contact(full, "c" + i, "");
@@ -89,9 +90,9 @@ class LimitsTest {
             assertThat(fan.receive().child("query").orElseThrow().toString()).contains("ask='subscribe'");
             var refused = fan.receive();
             assertThat(refused.attribute("from") + " " + refused.attribute("id")).isEqualTo(full.jid().bare() + " s");
-            assertThat(refusesMore(refused)).isTrue();
+            assertThat(isOverLimit(refused)).isTrue();
             fan.fence();
-            assertThat(fan.peek()).as("it is still being asked for").isNull();
+            assertThat(fan.peek()).as("the request stays pending").isNull();
             full.send(
                     "<iq type='set' id='d'><query xmlns='jabber:iq:roster'><item jid='c0@localhost' subscription='remove'/></query></iq><presence/>")
                     .fence();
@@ -104,18 +105,18 @@ class LimitsTest {
         }
     }
 
-    private static ReceivedXml contact(Client client, String name, String called) throws Exception {
+    private static ReceivedXml contact(Client client, String name, String label) throws Exception {
         return client.send("<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='" + name
-                + "@localhost' name='" + called + "'/></query></iq>").receive();
+                + "@localhost' name='" + label + "'/></query></iq>").receive();
     }
 
-    @Test void anAddressCreatesABoundedNumberOfAccountsInAnHour() throws Exception {
+    @Test void registrationsPerAddressAndHourAreLimited() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
             for (int i = 0; i < 2; i++) assertThat(signUp(client, i).attribute("type")).isEqualTo("result");
-            assertThat(refusesMore(signUp(client, 2))).isTrue();
+            assertThat(isOverLimit(signUp(client, 2))).isTrue();
         }
         try (var again = SERVER.connect().open("localhost").secure()) {
-            assertThat(refusesMore(signUp(again, 3))).as("on another connection").isTrue();
+            assertThat(isOverLimit(signUp(again, 3))).as("on another connection").isTrue();
         }
     }
 
@@ -124,23 +125,23 @@ class LimitsTest {
                 + "</username><password>x</password></query></iq>").receive();
     }
 
-    @Test void aSessionShowsItselfDirectlyToABoundedNumber() throws Exception {
+    @Test void directedPresencesPerSessionAreLimited() throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             for (int i = 0; i < 1000; i++) client.send("<presence to='c" + i + "@localhost'/>");
             client.fence();
             assertThat(client.peek()).isNull();
-            assertThat(refusesMore(client.send("<presence to='c1000@localhost'/>").receive())).isTrue();
+            assertThat(isOverLimit(client.send("<presence to='c1000@localhost'/>").receive())).isTrue();
             client.send("<presence type='unavailable' to='c0@localhost'/><presence to='c1000@localhost'/>").fence();
             assertThat(client.peek()).isNull();
         }
     }
 
-    @Test void aBlocklistHasABoundedNumberOfAddresses() throws Exception {
+    @Test void blocklistSizeIsLimited() throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
-            assertThat(refusesMore(block(client, 0, 1001))).isTrue();
+            assertThat(isOverLimit(block(client, 0, 1001))).isTrue();
             assertThat(block(client, 0, 1000).attribute("type")).isEqualTo("result");
-            assertThat(refusesMore(block(client, 1000, 1001))).isTrue();
-            assertThat(block(client, 0, 1).attribute("type")).as("it is on the list already").isEqualTo("result");
+            assertThat(isOverLimit(block(client, 1000, 1001))).isTrue();
+            assertThat(block(client, 0, 1).attribute("type")).as("an address that is on the list already").isEqualTo("result");
         }
     }
 
@@ -151,7 +152,7 @@ class LimitsTest {
                 .receive();
     }
 
-    @Test void whoGuessesTooOftenHasToWaitEvenWithTheRightPassword() throws Exception {
+    @Test void tooManyFailedLoginsDelayEvenTheRightPassword() throws Exception {
         try (var server = LocalServer
                 .start(LocalServer.SETTINGS.replace("failures_per_minute = 1000000", "failures_per_minute = 3"));
                 var client = server.connect().open("localhost").secure()) {
@@ -164,7 +165,7 @@ class LimitsTest {
         }
     }
 
-    @Test void onlyWhoKnowsThePasswordLearnsThatAnAccountIsDisabled() throws Exception {
+    @Test void disabledAccountIsRevealedOnlyWithTheRightPassword() throws Exception {
         var romeo = SERVER.account("romeo");
         SERVER.command("user disable", Map.of("account", romeo.toString()));
         try (var client = SERVER.connect().open("localhost").secure()) {
@@ -177,7 +178,7 @@ class LimitsTest {
         }
     }
 
-    @Test void whatIsKeptPrivatelyCanBeReplacedHoweverMuchItIs() throws Exception { // XEP-0049
+    @Test void privateXmlCanBeReplacedWhenTheQuotaIsFull() throws Exception { // XEP-0049
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             for (int round = 0; round < 2; round++) for (int i = 0; i < 5; i++)
                 assertThat(keep(client, i, 200_000).attribute("type")).isEqualTo("result");

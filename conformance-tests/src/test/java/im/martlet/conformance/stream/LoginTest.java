@@ -20,36 +20,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logging in with all that is wanted in one go (XEP-0388, XEP-0386), as far as the dialogues do not tell. */
+/** Tests logins with SASL2 (XEP-0388) and Bind 2 (XEP-0386), beyond the dialogues. */
 class LoginTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String PHONE =
-            "<user-agent xmlns='urn:xmpp:sasl:2' id='d4565fa7-4d72-4749-b3d3-740edbf87770'><software>Swan</software><device>a phone</device></user-agent>";
+            "<user-agent xmlns='urn:xmpp:sasl:2' id='d4565fa7-4d72-4749-b3d3-740edbf87770'>"
+                    + "<software>Swan</software><device>a phone</device></user-agent>";
     private static final String BIND = "<bind xmlns='urn:xmpp:bind:0'><tag>%s</tag></bind>";
 
-    private static SaslMessages words(Jid account) { return new SaslMessages(account, LocalServer.PASSWORD); }
+    private static SaslMessages sasl(Jid account) { return new SaslMessages(account, LocalServer.PASSWORD); }
 
-    private static Client knock(LocalServer server, Jid account) throws Exception {
+    private static Client connect(LocalServer server, Jid account) throws Exception {
         return server.connect().open(account.domain()).secure(account);
     }
 
-    /** A client that has logged in with its password, and has a session. */
+    /** Connects a client and logs it in with its password. */
     private static Client login(Jid account, String... more) throws Exception {
-        var client = knock(SERVER, account);
-        assertThat(client.authenticate("PLAIN", words(account).plain(""), more).name()).isEqualTo("success");
+        var client = connect(SERVER, account);
+        assertThat(client.authenticate("PLAIN", sasl(account).plain(""), more).name()).isEqualTo("success");
         return client;
     }
 
     // ---- the stream
 
-    @Test void theHeaderIsForWhomTheClientSaysItIs() throws Exception { // RFC 6120 §4.7.2
+    @Test void streamHeaderIsAddressedToTheClientsJid() throws Exception { // RFC 6120 §4.7.2
         var juliet = SERVER.account("juliet");
-        try (var client = knock(SERVER, juliet)) {
+        try (var client = connect(SERVER, juliet)) {
             assertThat(client.header.attribute("to")).isEqualTo(juliet.toString());
         }
     }
 
-    @Test void whoSaysToBeOfAnotherDomainIsSentAway() throws Exception { // XEP-0388 §2.1
+    @Test void fromOfAnotherDomainEndsTheStream() throws Exception { // XEP-0388 §2.1
         try (var client = SERVER.connect()) {
             client.send(Client.header("localhost").replace(" to=", " from='juliet@other.example' to=")).hear();
             assertThat(client.streamError()).isEqualTo("invalid-from");
@@ -57,7 +58,7 @@ class LoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "@", "localhost", "" }) void whoSaysNothingThatMakesSenseIsAStranger(String from)
+    @ValueSource(strings = { "@", "localhost", "" }) void invalidFromIsIgnored(String from)
             throws Exception { // §2.1: "not a recognised bare JID"
         var juliet = SERVER.account("juliet");
         try (var client = SERVER.connect().open("localhost").secure()) {
@@ -65,44 +66,46 @@ class LoginTest {
         }
         try (var client = SERVER.connect()) {
             client.send(Client.header("localhost").replace(" to=", " from='" + from + "' to=")).heardHeader().secure();
-            assertThat(client.authenticate("PLAIN", words(juliet).plain("")).name()).isEqualTo("success");
+            assertThat(client.authenticate("PLAIN", sasl(juliet).plain("")).name()).isEqualTo("success");
         }
     }
 
-    @Test void whatIsOnOfferIsTheSameForWhoExistsAndWhoDoesNot() throws Exception { // §3
-        try (var client = knock(SERVER, SERVER.account("juliet"));
-                var nobody = knock(SERVER, Jid.parse("nobody@localhost"))) {
+    @Test void featuresDoNotRevealWhetherAnAccountExists() throws Exception { // §3
+        try (var client = connect(SERVER, SERVER.account("juliet"));
+                var nobody = connect(SERVER, Jid.parse("nobody@localhost"))) {
             assertThat(client.features.toString()).isEqualTo(nobody.features.toString());
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({ "TLSv1.2", "TLSv1.3" }) void itIsOnOfferBehindTlsOfBothVersionsAndNotInTheClear(String version)
-            throws Exception { // §3
+    @Test void sasl2IsNotOfferedBeforeTls() throws Exception { // §3
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.features.child("authentication")).isEmpty();
             client.send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'/>");
             assertThat(client.receive().child("encryption-required")).isPresent();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "TLSv1.2", "TLSv1.3" }) void sasl2WorksWithBothVersionsOfTls(String version) throws Exception {
         var juliet = SERVER.account("juliet");
         try (var client = new Client(SERVER.tlsPort())) {
             client.version(version).handshake("xmpp-client").open("localhost");
-            assertThat(client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("direct")).child("bound"))
+            assertThat(client.authenticate("PLAIN", sasl(juliet).plain(""), BIND.formatted("direct")).child("bound"))
                     .isPresent();
             assertThat(((SSLSocket) client.socket()).getSession().getProtocol()).isEqualTo(version);
             client.fence();
         }
     }
 
-    @Test void aSessionHasTheLimitsOfSomebodyWhoIsLoggedIn() throws Exception {
+    @Test void sessionHasTheLimitsOfALoggedInClient() throws Exception {
         try (var client = login(SERVER.account("juliet"), BIND.formatted("x"))) {
             client.send("<message to='" + client.jid() + "'><body>" + "x".repeat(100_000) + "</body></message>");
             assertThat(client.receive().child("body").orElseThrow().text()).hasSize(100_000);
         }
     }
 
-    @Test void whoFailsTooOftenIsSentAway() throws Exception {
-        try (var client = knock(SERVER, SERVER.account("juliet"))) {
+    @Test void tooManyFailedLoginsEndTheStream() throws Exception {
+        try (var client = connect(SERVER, SERVER.account("juliet"))) {
             for (int i = 0; i < 7; i++)
                 assertThat(client.authenticate("PLAIN", "AGEAYg==").name()).isEqualTo("failure");
             client.send(
@@ -111,7 +114,7 @@ class LoginTest {
         }
     }
 
-    // ---- what a client compares (XEP-0474 §6.2)
+    // ---- downgrade protection (XEP-0474 §6.2)
 
     private static List<String> texts(ReceivedXml parent, String name) {
         return parent.children().stream().filter(c -> c.name().equals(name)).map(ReceivedXml::text).toList();
@@ -122,33 +125,33 @@ class LoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "authentication", "mechanisms" }) void aClientSeesThatItWasShownEverythingAndThatItWasNot(
+    @ValueSource(strings = { "authentication", "mechanisms" }) void hashRevealsRemovedMechanismsAndBindings(
             String profile) throws Exception {
         var juliet = SERVER.account("juliet");
-        try (var client = knock(SERVER, juliet)) {
+        try (var client = connect(SERVER, juliet)) {
             boolean old = profile.equals("mechanisms");
             client.send(old
                     ? "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>"
-                            + words(juliet).scram() + "</auth>"
+                            + sasl(juliet).scram() + "</auth>"
                     : "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='SCRAM-SHA-256'><initial-response>"
-                            + words(juliet).scram() + "</initial-response></authenticate>");
-            var told = SaslMessages.hash(client.receive().text());
+                            + sasl(juliet).scram() + "</initial-response></authenticate>");
+            var serverHash = SaslMessages.hash(client.receive().text());
             var mechanisms = texts(client.features.child(profile).orElseThrow(), "mechanism");
             var bindings = types(client.features.child("sasl-channel-binding").orElseThrow());
             assertThat(mechanisms).hasSize(7);
-            assertThat(SaslMessages.hash(mechanisms, bindings)).isEqualTo(told);
-            // somebody in the middle has taken away what binds to the channel, or the better hash, or the better binding
+            assertThat(SaslMessages.hash(mechanisms, bindings)).isEqualTo(serverHash);
+            // an attacker removed the -PLUS mechanisms, the better hash, or the better channel binding
             assertThat(SaslMessages.hash(mechanisms.stream().filter(m -> !m.endsWith("-PLUS")).toList(), List.of()))
-                    .isNotEqualTo(told);
+                    .isNotEqualTo(serverHash);
             assertThat(SaslMessages.hash(mechanisms.stream().filter(m -> !m.contains("512")).toList(), bindings))
-                    .isNotEqualTo(told);
-            assertThat(SaslMessages.hash(mechanisms, List.of("tls-server-end-point"))).isNotEqualTo(told);
+                    .isNotEqualTo(serverHash);
+            assertThat(SaslMessages.hash(mechanisms, List.of("tls-server-end-point"))).isNotEqualTo(serverHash);
         }
     }
 
     // ---- the session
 
-    @Test void aClientHasTheSameResourceEachTimeWhichDoesNotTellItsId() throws Exception { // XEP-0386 §3.2.1
+    @Test void clientWithIdKeepsItsResourceWhichDoesNotRevealTheId() throws Exception { // XEP-0386 §3.2.1
         var juliet = SERVER.account("juliet");
         String resource;
         try (var client = login(juliet, PHONE, BIND.formatted("Swan"))) {
@@ -163,7 +166,7 @@ class LoginTest {
         }
     }
 
-    @Test void whoHasNoIdIsNamedAnewEachTime() throws Exception {
+    @Test void clientWithoutIdGetsANewResourceEachTime() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var one = login(juliet, BIND.formatted("Swan")); var other = login(juliet, BIND.formatted("Swan"))) {
             assertThat(one.jid().resource()).startsWith("Swan/").isNotEqualTo(other.jid().resource());
@@ -173,7 +176,7 @@ class LoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "&#x202E;", "a&#x7F;b" }) void aTagThatCannotBeInAResourceIsLeftOut(String tag)
+    @ValueSource(strings = { "", "&#x202E;", "a&#x7F;b" }) void invalidTagIsLeftOutOfTheResource(String tag)
             throws Exception {
         try (var client = login(SERVER.account("juliet"), BIND.formatted(tag))) {
             assertThat(client.jid().resource()).matches("[A-Za-z0-9_-]{12}");
@@ -183,7 +186,7 @@ class LoginTest {
         }
     }
 
-    @Test void oneClientHasOneSession() throws Exception { // XEP-0386 §3.2
+    @Test void newLoginOfAClientReplacesItsOldSession() throws Exception { // XEP-0386 §3.2
         var juliet = SERVER.account("juliet");
         try (var before = login(juliet, PHONE, BIND.formatted("Swan"));
                 var other = login(juliet, BIND.formatted("Swan"));
@@ -195,24 +198,24 @@ class LoginTest {
         }
     }
 
-    @Test void whoCannotHaveASessionHasNotLoggedIn() throws Exception {
+    @Test void loginFailsWhenBindFails() throws Exception {
         try (var server =
                 LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nsessions_per_account = 1\n"))) {
             var juliet = server.account("juliet");
-            try (var first = server.login(juliet, "x"); var client = knock(server, juliet)) {
-                var failure = client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("y"));
+            try (var first = server.login(juliet, "x"); var client = connect(server, juliet)) {
+                var failure = client.authenticate("PLAIN", sasl(juliet).plain(""), BIND.formatted("y"));
                 assertThat(failure.name()).isEqualTo("failure");
                 assertThat(failure.child("temporary-auth-failure")).isPresent();
                 assertThat(failure.child("resource-constraint")).isPresent();
                 first.send("</stream:stream>").receive();
                 server.awaitGone(first.jid());
-                assertThat(client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("y")).child("bound"))
-                        .as("it may try again").isPresent();
+                assertThat(client.authenticate("PLAIN", sasl(juliet).plain(""), BIND.formatted("y")).child("bound"))
+                        .as("another attempt").isPresent();
             }
         }
     }
 
-    @Test void whatHasWaitedAndIsInNoArchiveIsDelivered() throws Exception {
+    @Test void unarchivedOfflineMessageIsDelivered() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<message type='chat' to='" + juliet + "' id='kept'><body>in the archive</body></message>"
@@ -229,7 +232,7 @@ class LoginTest {
         }
     }
 
-    @Test void whatWasReadInTheArchiveIsNotDeliveredToAnotherClientThatKnowsNone() throws Exception { // XEP-0386 §3.2: "Clear the offline messages"
+    @Test void bind2LoginClearsOfflineMessagesForOldClients() throws Exception { // XEP-0386 §3.2: "Clear the offline messages"
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<message type='chat' to='" + juliet + "'><body>good evening</body></message>").fence();
@@ -247,12 +250,12 @@ class LoginTest {
         }
     }
 
-    @Test void withoutArchivesWhatHasWaitedIsDeliveredAndNothingIsSaidOfAny() throws Exception {
+    @Test void withoutArchiveOfflineMessagesAreDeliveredAndNoArchiveIsAnnounced() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[archive]\nenabled = false\n")) {
             var juliet = server.account("juliet");
-            try (var romeo = server.login(server.account("romeo"), "x"); var client = knock(server, juliet)) {
+            try (var romeo = server.login(server.account("romeo"), "x"); var client = connect(server, juliet)) {
                 romeo.send("<message type='chat' to='" + juliet + "'><body>good evening</body></message>").fence();
-                var success = client.authenticate("PLAIN", words(juliet).plain(""), BIND.formatted("x"));
+                var success = client.authenticate("PLAIN", sasl(juliet).plain(""), BIND.formatted("x"));
                 assertThat(success.child("bound").orElseThrow().children()).isEmpty();
                 client.send("<presence/>").receive();
                 assertThat(client.receive().child("body").orElseThrow().text()).isEqualTo("good evening");
@@ -260,14 +263,14 @@ class LoginTest {
         }
     }
 
-    // ---- what it costs
+    // ---- costs
 
-    /** A new one each time: H2 answers the same question on the same connection from memory. */
+    /** Returns a new connection: H2 caches the result of the same query on one connection. */
     private static Connection connection(LocalServer server) throws SQLException {
         return DriverManager.getConnection(server.database(), "", "");
     }
 
-    /** How often each statement was executed, but for those that only ask whether a connection is there. */
+    /** Returns the executions of each statement, without checks of the connection pool. */
     private static Map<String, Long> statements(LocalServer server) throws SQLException {
         var all = new HashMap<String, Long>();
         try (var database = connection(server); var statement = database.createStatement(); var rows = statement
@@ -279,38 +282,38 @@ class LoginTest {
         return all;
     }
 
-    @Test void comingBackWithATokenIsOneRoundTripAndOneQuestionOfTheDatabase() throws Exception {
+    @Test void resumptionWithATokenIsOneRoundTripAndOneQuery() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS); var database = connection(server)) {
             var juliet = server.account("juliet");
             String token;
             String session;
-            try (var first = knock(server, juliet)) {
-                var success = first.authenticate("PLAIN", words(juliet).plain(""), PHONE,
+            try (var first = connect(server, juliet)) {
+                var success = first.authenticate("PLAIN", sasl(juliet).plain(""), PHONE,
                         "<bind xmlns='urn:xmpp:bind:0'><enable xmlns='urn:xmpp:sm:3' resume='true'/></bind>",
                         "<request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-EXPR'/>");
                 token = success.child("token").orElseThrow().attribute("token");
                 session = success.child("bound").orElseThrow().child("enabled").orElseThrow().attribute("id");
             }
-            comeBack(server, juliet, token, session); // for the first time: that the token is in use is written down
+            resume(server, juliet, token, session); // the first use is stored
             database.createStatement().execute("set query_statistics true");
             var before = statements(server);
-            comeBack(server, juliet, token, session);
-            var asked = statements(server).entrySet().stream()
+            resume(server, juliet, token, session);
+            var executed = statements(server).entrySet().stream()
                     .filter(e -> e.getValue() > before.getOrDefault(e.getKey(), 0L))
                     .collect(Collectors.toMap(Map.Entry::getKey,
                             e -> e.getValue() - before.getOrDefault(e.getKey(), 0L)));
-            assertThat(asked).hasSize(1).allSatisfy((sql, times) -> {
+            assertThat(executed).hasSize(1).allSatisfy((sql, times) -> {
                 assertThat(sql).startsWith("select").contains("login_token");
                 assertThat(times).isEqualTo(1);
             });
         }
     }
 
-    /** The header and the login are sent together: nothing that the server says has to be waited for. */
-    private static void comeBack(LocalServer server, Jid juliet, String token, String session) throws Exception {
+    /** Sends the stream header and the login together, without waiting for the server. */
+    private static void resume(LocalServer server, Jid juliet, String token, String session) throws Exception {
         try (var client = new Client(server.tlsPort()).handshake("xmpp-client")) {
             var login = "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-EXPR'><initial-response>"
-                    + words(juliet).proof(token, SaslMessages.binding(client, "tls-exporter")) + "</initial-response>"
+                    + sasl(juliet).proof(token, SaslMessages.binding(client, "tls-exporter")) + "</initial-response>"
                     + PHONE
                     + "<fast xmlns='urn:xmpp:fast:0'/><resume xmlns='urn:xmpp:sm:3' previd='" + session
                     + "' h='0'/></authenticate>";

@@ -9,10 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/**
- * Requests that do not wait for the answer to the one before: they are handled in order, each in the state it then
- * finds.
- */
+/** Tests clients that send requests without waiting for replies. The server handles them in order. */
 class PipeliningTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String BIND =
@@ -20,7 +17,7 @@ class PipeliningTest {
 
     private static String auth(Jid account) { return Client.plain(account.local(), LocalServer.PASSWORD); }
 
-    @Test void aWholeLoginMayBeSentAtOnce() throws Exception {
+    @Test void wholeLoginMayBeSentAtOnce() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send(auth(romeo) + Client.header("localhost") + BIND.formatted("b", "x") + "<presence/>"
@@ -34,7 +31,8 @@ class PipeliningTest {
         }
     }
 
-    @Test void aSecondLoginBehindTheFirstIsNoStreamHeader() throws Exception { // RFC 6120 §6.4.6: a new header must follow
+    /** RFC 6120 §6.4.6: a new stream header must follow. */
+    @Test void secondLoginWithoutStreamHeaderIsInvalidNamespace() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send(auth(romeo) + auth(romeo));
@@ -43,7 +41,7 @@ class PipeliningTest {
         }
     }
 
-    @Test void aSecondLoginOnANewStreamIsAgainstTheRules() throws Exception { // RFC 6120 §6.3.5
+    @Test void secondLoginOnTheNewStreamIsAPolicyViolation() throws Exception { // RFC 6120 §6.3.5
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send(auth(romeo) + Client.header("localhost") + auth(romeo));
@@ -52,7 +50,7 @@ class PipeliningTest {
         }
     }
 
-    @Test void whoHasItsResourceMaySendAsMuchAsItLikes() throws Exception {
+    @Test void manyRequestsAfterBindAreAnsweredInOrder() throws Exception {
         for (int round = 0; round < 30; round++) try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send(IntStream.range(0, 300)
                     .mapToObj(i -> "<iq type='get' id='" + i + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
@@ -61,7 +59,7 @@ class PipeliningTest {
         }
     }
 
-    @Test void whoSaysEverythingAndLeavesAtOnceIsHeardToTheEnd() throws Exception {
+    @Test void stanzasBeforeTheStreamEndAreHandled() throws Exception {
         var romeo = SERVER.account("romeo");
         var juliet = SERVER.account("juliet");
         try (var listener = SERVER.login(juliet, "y");
@@ -73,7 +71,7 @@ class PipeliningTest {
         }
     }
 
-    @Test void whoAsksForAnUnknownHostIsAnsweredByOneThatIsKnown() throws Exception { // RFC 6120 §4.9.1.2
+    @Test void errorForUnknownHostComesFromAKnownHost() throws Exception { // RFC 6120 §4.9.1.2
         try (var client = SERVER.connect()) {
             client.send(Client.header("nowhere.example")).hear();
             assertThat(client.header.attribute("from")).isIn("localhost", "other.example");
@@ -93,12 +91,13 @@ class PipeliningTest {
         }
     }
 
-    @Test void anExchangeThatIsAbandonedLeavesNothingBehind() throws Exception {
+    @Test void abortedSaslExchangeLeavesNoState() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send(
                     "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biwsbj1hLHI9YWJj</auth>"
-                            + "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/><response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                            + "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
+                            + "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"
                             + auth(romeo));
             assertThat(client.receive().name()).isEqualTo("challenge");
             assertThat(client.receive().child("aborted")).isPresent();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With which other domains a host talks, and how fast they may. */
+/** Tests the rules for remote domains: allowed, denied, and limited in rate. */
 class PolicyTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -62,7 +62,7 @@ class PolicyTest {
 
     private void write(String text) throws Exception { Files.writeString(folder.resolve("martlet.toml"), text); }
 
-    /** The host's section with more lines, from now on. */
+    /** Reloads the settings, with more lines in the section of the host. */
     private void reload(String more) throws Exception {
         write(settings.replace("[listen]\n", more + "\n[listen]\n"));
         server.reload();
@@ -89,7 +89,7 @@ class PolicyTest {
 
     private String streams() { return command("s2s list", Map.of()); }
 
-    @Test void aDomainThatIsDeniedHearsNothingAndIsNotHeardFromTheReloadOn() throws Exception {
+    @Test void deniedDomainIsCutOffFromTheReloadOn() throws Exception {
         try (var romeo = romeo(); var juliet = other.login("juliet")) {
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
@@ -108,7 +108,7 @@ class PolicyTest {
         }
     }
 
-    @Test void aHostMayTalkToAFewDomainsOnly() throws Exception {
+    @Test void listedHostTalksOnlyToAllowedDomains() throws Exception {
         reload("servers = \"listed\"\nallow = [\"*.friends.example\", \"other.example\"]");
         try (var romeo = romeo(); var juliet = other.login("juliet")) {
             romeo.send(message(juliet, "m1"));
@@ -121,20 +121,24 @@ class PolicyTest {
         }
     }
 
-    @Test void whoIsDeniedIsToldSoAtOnceAndByDialback() throws Exception {
+    @Test void streamOfADeniedDomainIsRefused() throws Exception {
         reload("deny = [\"*.evil.example\", \"evil.example\"]");
         try (var peer = new PeerServer(server.server().getFirst().getPort())) {
             assertThat(peer.send(PeerServer.header("evil.example", domain)).rest()).contains("policy-violation",
                     "does not talk to evil.example");
         }
-        try (var peer = new PeerServer(server.server().getFirst().getPort())) { // a good domain in the header, a bad one behind it
+    }
+
+    @Test void dialbackOfADeniedDomainIsRefusedOnAStreamOfAnAllowedDomain() throws Exception {
+        reload("deny = [\"*.evil.example\", \"evil.example\"]");
+        try (var peer = new PeerServer(server.server().getFirst().getPort())) {
             peer.secure("good.example", domain, AUTHORITY.certify("good.example", "sub.evil.example"));
             assertThat(peer.send("<db:result from='sub.evil.example' to='" + domain + "'>key</db:result>")
                     .until("</db:result>")).contains("policy-violation");
         }
     }
 
-    @Test void aStreamForOneDomainOfOursIsNoWayToAnotherThatDeniesIt() throws Exception {
+    @Test void streamToAnOpenHostDoesNotReachAHostThatDeniesTheDomain() throws Exception {
         reload("deny = [\"evil.example\"]\n[hosts.\"open." + domain + "\"]");
         try (var romeo = romeo(); var peer = new PeerServer(server.server().getFirst().getPort())) {
             peer.secure("evil.example", "open." + domain, AUTHORITY.certify("evil.example"));
@@ -148,14 +152,14 @@ class PolicyTest {
         }
     }
 
-    @Test void aWrongListIsAnErrorAndChangesNothing() {
+    @Test void invalidListIsRejected() {
         assertThatThrownBy(() -> reload("deny = [\"juliet@other.example\"]")).isInstanceOf(AdminException.class)
                 .hasMessageContaining("must be a list of domains");
         assertThatThrownBy(() -> reload("servers = \"closed\"")).isInstanceOf(AdminException.class)
                 .hasMessageContaining("\"open\" or \"listed\"");
     }
 
-    @Test void settingsOfFederationChangeLive() throws Exception {
+    @Test void federationSettingsChangeOnReload() throws Exception {
         write(settings.replace("[federation]\n", "[federation]\nsecure = \"certificate\"\n"));
         assertThat(server.reload()).contains("[federation] secure has changed");
         try (var peer = new PeerServer(server.server().getFirst().getPort())) {
@@ -166,18 +170,19 @@ class PolicyTest {
                 .hasMessageContaining("must be one of [certificate, dialback, plain]");
     }
 
-    @Test void aFloodOfOneDomainOverManyStreamsIsReadNoFasterThanOverOne() throws Exception {
+    @Test void rateLimitOfADomainHoldsForAllItsStreamsTogether() throws Exception {
         write(settings.replace("[federation]\n", "[federation]\nstanza = \"10 KB\"\nrate = \"10 KB\"\n"));
         server.reload();
         try (var romeo = romeo(); var juliet = other.login("juliet"); var one = flooding(); var two = flooding()) {
             var flood = "<message from='x@flood.example' to='" + romeo.jid() + "' type='headline' id='f'><body>"
                     + "x".repeat(5_000) + "</body></message>";
             Thread.ofVirtual().start(() -> pour(one, flood));
-            for (int i = 0; i < 8; i++) assertThat(romeo.receive().attribute("id")).isEqualTo("f"); // the bucket of 40 KB is empty, for both
+            // after 8 messages the bucket of 40 KB is empty, for both streams
+            for (int i = 0; i < 8; i++) assertThat(romeo.receive().attribute("id")).isEqualTo("f");
             var second = "<message from='x@flood.example' to='" + romeo.jid()
                     + "' type='headline' id='second'><body>x</body></message>";
-            Thread.ofVirtual().start(() -> pour(two, second)); // all of it would take minutes
-            juliet.send(message(romeo, "fast")); // and others are as fast as before
+            Thread.ofVirtual().start(() -> pour(two, second)); // the whole flood would take minutes
+            juliet.send(message(romeo, "fast")); // other domains are not slowed down
             int floods = 0;
             for (ReceivedXml next = romeo.receive(); !next.attribute("id").equals("fast"); next = romeo.receive())
                 floods++;
@@ -196,7 +201,7 @@ class PolicyTest {
         try {
             for (int i = 0; i < 10_000; i++) peer.send(text);
         } catch (java.io.IOException closed) {
-            // the test is over
+            // the test has ended
         }
     }
 }

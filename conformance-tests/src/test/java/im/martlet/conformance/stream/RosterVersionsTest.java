@@ -15,16 +15,16 @@ import im.martlet.xml.Element;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** RFC 6121 §2.6 where the order of what happens at once matters, which a dialogue cannot choose. */
+/** RFC 6121 §2.6, where concurrent requests arrive in an order that a dialogue cannot force. */
 class RosterVersionsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String ROSTER = "jabber:iq:roster";
 
-    @Test void aChangeIsNotUndoneByAnOlderOneThatIsPushedLate() throws Exception {
+    @Test void latePushDoesNotUndoANewerChange() throws Exception {
         var romeo = SERVER.account("romeo");
         try (var client = SERVER.login(romeo, "x")) {
-            client.send(
-                    "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='paris@example.com' name='old'/></query></iq>")
+            client.send("<iq type='set' id='1'><query xmlns='jabber:iq:roster'>"
+                    + "<item jid='paris@example.com' name='old'/></query></iq>")
                     .receive();
             SERVER.server().injector().getInstance(AccountDirectory.class).tell(romeo, Credit.UNLIMITED, account -> {
                 ask(account,
@@ -32,7 +32,7 @@ class RosterVersionsTest {
                 ask(account, new Iq.Set(romeo, romeo, "3", "", Payload.of(Element.of(ROSTER, "query")
                         .with(Element.of(ROSTER, "item").with("jid", "paris@example.com").with("name", "new")))));
             });
-            for (int push = 0; push < 2; push++) { // the new one at once, the one that was asked for after it
+            for (int push = 0; push < 2; push++) { // the push of the change, then the requested roster
                 var query = client.receive().child("query").orElseThrow();
                 assertThat(query.attribute("ver")).isEqualTo("2");
                 assertThat(query.children().getFirst().attribute("name")).isEqualTo("new");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** T-PREAUTH: a crowd that has come as far as one can without an account, and stays there. */
+/** T-PREAUTH: 1,000 connections that get as far as possible without an account, and stay there. */
 class StrangersTest {
     private static final int CROWD = 1000;
     private static final LocalServer SERVER =
@@ -39,7 +39,7 @@ class StrangersTest {
         }
     }
 
-    /** The first message of a handshake. */
+    /** Returns the first message of a TLS handshake. */
     private static byte[] hello() {
         var engine = TLS.createSSLEngine("localhost", 5223);
         engine.setUseClientMode(true);
@@ -54,7 +54,7 @@ class StrangersTest {
         return bytes;
     }
 
-    /** How far the crowd comes. */
+    /** The state that the connections reach. */
     private enum Phase {
         CONNECTED, SHAKING_HANDS, OPEN, AUTHENTICATING, REFUSED;
 
@@ -76,7 +76,7 @@ class StrangersTest {
             return stranger;
         }
 
-        /** Bytes of heap that a connection may take, its other end in this process included. */
+        /** Returns the bytes of heap that a connection may take, including its other end in this process. */
         long bound() {
             return this == AUTHENTICATING || this == REFUSED ? 150_000 : 30_000;
         }
@@ -106,19 +106,19 @@ class StrangersTest {
             shaken += bytes;
         }
 
-        /** One byte more, which leads nowhere. */
+        /** Sends one more byte, which completes nothing. */
         void trickle() {
             try {
                 if (shaken == 0) socket.getOutputStream().write(' ');
                 else if (shaken < HELLO.length - 1) shake(1);
-            } catch (IOException closed) { // which the server is free to do
+            } catch (IOException closed) { // the server may close at any time
             }
         }
 
         void close() {
             try {
                 socket.close();
-            } catch (IOException closed) { // all the better
+            } catch (IOException closed) { // it is closed already
             }
         }
     }
@@ -143,15 +143,15 @@ class StrangersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Phase.class) void aCrowdOfStrangersCostsLittleDelaysNobodyAndIsGoneInTime(Phase phase)
+    @EnumSource(Phase.class) void strangersUseLittleMemoryDelayNoClientAndTimeOut(Phase phase)
             throws Exception {
         var connections = SERVER.server().injector().getInstance(OpenClientStreams.class);
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
-            phase.reach().close(); // loads what this phase needs
+            phase.reach().close(); // loads the classes that this phase needs
             await().until(() -> connections.size() == 1);
             long before = heap();
             var crowd = crowd(phase);
-            int there = Math.max(CROWD / 2, connections.size() - 1); // on a slow machine the first are gone already
+            int there = Math.max(CROWD / 2, connections.size() - 1); // on a slow machine the server has closed the first ones
             assertThat((heap() - before) / there).as("bytes of heap for each of " + there).isLessThan(phase.bound());
             var trickling = crowd.subList(0, CROWD / 2); // the others are silent
             for (int round = 0; round < 10; round++) {

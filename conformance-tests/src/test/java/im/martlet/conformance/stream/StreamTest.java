@@ -15,17 +15,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6120 §4 to §7, as a client meets them: what is refused is refused with the right condition, and then closed. */
+/** RFC 6120 §4 to §7 for clients: the server refuses with the right condition, then closes the connection. */
 class StreamTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 
-    @Test void theServerSendsAnXmlDeclarationAndWhoItIs() throws Exception {
+    @Test void streamBeginsWithAnXmlDeclaration() throws Exception {
         try (var raw = SERVER.connect()) {
             raw.send(Client.header("localhost"));
             var answer = new String(raw.socket().getInputStream().readNBytes(21), StandardCharsets.UTF_8);
             assertThat(answer).isEqualTo("<?xml version='1.0'?>");
         }
+    }
+
+    @Test void streamHeaderHasHostVersionAndId() throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.header.attribute("from")).isEqualTo("localhost");
             assertThat(client.header.attribute("version")).isEqualTo("1.0");
@@ -33,7 +36,7 @@ class StreamTest {
         }
     }
 
-    @Test void beforeTlsNothingIsOnOfferButTls() throws Exception {
+    @Test void onlyStarttlsIsOfferedBeforeTls() throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.features.children()).extracting(ReceivedXml::name).contains("starttls")
                     .doesNotContain("mechanisms", "register", "bind");
@@ -41,7 +44,7 @@ class StreamTest {
         }
     }
 
-    @Test void onTlsEveryMechanismIsOnOfferWithItsChannelBindings() throws Exception {
+    @Test void mechanismsAndChannelBindingsAreOfferedOverTls() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
             assertThat(client.features.child("mechanisms").orElseThrow().children()).extracting(ReceivedXml::text)
                     .containsExactly("SCRAM-SHA-512-PLUS",
@@ -70,7 +73,7 @@ class StreamTest {
             "restricted-xml        | <!DOCTYPE stream [<!ENTITY lol 'lol'>]><stream:stream>",
             "restricted-xml        | <!-- hello --><stream:stream>",
             "restricted-xml        | <?foo bar?><stream:stream>",
-            "unsupported-encoding  | <?xml version='1.0' encoding='ISO-8859-1'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>" }) void aHeaderThatIsWrongIsRefusedInAStreamOfItsOwn(
+            "unsupported-encoding  | <?xml version='1.0' encoding='ISO-8859-1'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' to='localhost'>" }) void invalidStreamHeaderIsRefusedInAStream(
                     String condition, String header) throws Exception {
         try (var client = SERVER.connect()) {
             assertThat(client.send(header).hear().streamError()).isEqualTo(condition);
@@ -87,7 +90,7 @@ class StreamTest {
             "restricted-xml           | <?pi?>",
             "bad-namespace-prefix     | <foo:message/>",
             "not-well-formed          | <message><xml:x/></message>",
-            "bad-format               | hello?" }) void whatIsNotAllowedBeforeLoginEndsTheStream(String condition,
+            "bad-format               | hello?" }) void violationBeforeLoginEndsTheStream(String condition,
                     String xml) throws Exception {
         for (boolean secure : List.of(false, true)) try (var client = SERVER.connect().open("localhost")) {
             if (secure) client.secure();
@@ -95,20 +98,23 @@ class StreamTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = { "<message a='%s'/>",
-            "<message><body>%s</body></message>" }) void whatIsTooLargeBeforeLoginIsAPolicyViolationBeforeItIsComplete(
-                    String shape) throws Exception {
-        try (var client = SERVER.connect().open("localhost")) {
-            assertThat(client.send(shape.formatted("x".repeat(10_500)).substring(0, 10_400)).streamError())
-                    .isEqualTo("policy-violation");
-        }
+    @Test void deepXmlBeforeLoginIsAPolicyViolation() throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
             assertThat(client.send("<a>".repeat(20)).streamError()).isEqualTo("policy-violation");
         }
     }
 
-    @Test void theSameStanzaIsFineAfterLogin() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "<message a='%s'/>",
+            "<message><body>%s</body></message>" }) void oversizedStanzaBeforeLoginIsAPolicyViolationBeforeItsEnd(
+                    String shape) throws Exception {
+        try (var client = SERVER.connect().open("localhost")) {
+            assertThat(client.send(shape.formatted("x".repeat(10_500)).substring(0, 10_400)).streamError())
+                    .isEqualTo("policy-violation");
+        }
+    }
+
+    @Test void largeStanzaIsAllowedAfterLogin() throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.send("<message to='" + client.jid() + "'><body>" + "x".repeat(100_000) + "</body></message>");
             assertThat(client.receive().child("body").orElseThrow().text()).hasSize(100_000);
@@ -117,7 +123,7 @@ class StreamTest {
         }
     }
 
-    @Test void aStreamIsClosedFromBothSides() throws Exception {
+    @Test void streamIsClosedFromBothSides() throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
             client.send("</stream:stream>");
             assertThat(client.receive()).isSameAs(ReceivedXml.END);
@@ -125,17 +131,17 @@ class StreamTest {
         }
     }
 
-    @Test void whatFollowsStarttlsInTheClearIsForgotten() throws Exception {
+    @Test void dataAfterStarttlsInTheClearIsDiscarded() throws Exception {
         try (var client = SERVER.connect().open("localhost")) {
             client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + Client.header("localhost")
                     + Client.plain("romeo", "pencil"));
             assertThat(client.receive().name()).isEqualTo("proceed");
             client.handshake().open("localhost");
-            assertThat(client.features.child("mechanisms")).as("nobody is logged in").isPresent();
+            assertThat(client.features.child("mechanisms")).as("the client is not logged in").isPresent();
         }
     }
 
-    @Test void aSecondStarttlsIsAFailureAndTheEnd() throws Exception {
+    @Test void secondStarttlsFailsAndEndsTheStream() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
             assertThat(client.receive().name()).isEqualTo("failure");
@@ -143,7 +149,7 @@ class StreamTest {
         }
     }
 
-    @Test void theHostCannotChangeWhenTheStreamBeginsAnew() throws Exception {
+    @Test void hostCannotChangeOnStreamRestart() throws Exception {
         var account = SERVER.account("romeo");
         SERVER.server();
         try (var client = SERVER.connect().open("localhost").secure()) {
@@ -153,7 +159,7 @@ class StreamTest {
         }
     }
 
-    @Test void anAccountOfOneHostIsNobodyOnAnother() throws Exception {
+    @Test void accountOfOneHostCannotLogInOnAnother() throws Exception {
         var account = SERVER.account("romeo");
         try (var client = SERVER.connect().open("other.example").secure()) {
             client.send(Client.plain(account.local(), LocalServer.PASSWORD));
@@ -168,7 +174,7 @@ class StreamTest {
             "incorrect-encoding | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>%%%</auth>",
             "malformed-request  | <auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AAAA</auth>",
             "malformed-request  | <response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>AAAA</response>",
-            "aborted            | <abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>" }) void authenticationThatFailsSaysWhyAndCanBeTriedAgain(
+            "aborted            | <abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>" }) void failedAuthenticationHasAConditionAndCanBeRepeated(
                     String condition, String xml) throws Exception {
         var account = SERVER.account("romeo");
         try (var client = SERVER.connect().open("localhost").secure()) {
@@ -180,7 +186,7 @@ class StreamTest {
         }
     }
 
-    @Test void nobodyLogsInAsSomebodyElse() throws Exception {
+    @Test void loginAsAnotherUserIsRefused() throws Exception {
         var romeo = SERVER.account("romeo");
         var juliet = SERVER.account("juliet");
         try (var client = SERVER.connect().open("localhost").secure()) {
@@ -191,7 +197,7 @@ class StreamTest {
         }
     }
 
-    @Test void whoTriesTooOftenIsSentAway() throws Exception {
+    @Test void tooManyFailedLoginsEndTheStream() throws Exception {
         try (var client = SERVER.connect().open("localhost").secure()) {
             for (int i = 0; i < 7; i++)
                 assertThat(client.send(Client.plain("nobody", "x")).receive().name()).isEqualTo("failure");
@@ -199,7 +205,7 @@ class StreamTest {
         }
     }
 
-    @Test void aResourceIsChosenByTheServerOrTheClientAndTheNewerHolderWins() throws Exception {
+    @Test void newerSessionTakesTheResource() throws Exception {
         var account = SERVER.account("romeo");
         try (var first = SERVER.login(account, "balcony"); var chosen = SERVER.login(account, "")) {
             assertThat(chosen.jid().resource()).hasSizeGreaterThanOrEqualTo(16);
@@ -210,7 +216,7 @@ class StreamTest {
         }
     }
 
-    @Test void anAccountHasABoundedNumberOfSessions() throws Exception {
+    @Test void sessionsPerAccountAreLimited() throws Exception {
         var account = SERVER.account("romeo");
         var open = new java.util.ArrayList<Client>();
         for (int i = 0; i < 20; i++) open.add(SERVER.login(account, "r" + i));
@@ -222,7 +228,7 @@ class StreamTest {
         for (var client : open) client.close();
     }
 
-    @Test void directTlsSpeaksXmppToWhoAsksForItAndToWhoDoesNotAsk() throws Exception {
+    @Test void directTlsWorksWithAndWithoutAlpn() throws Exception {
         var account = SERVER.account("romeo");
         for (var alpn : List.of(new String[0], new String[]{ "xmpp-client" }))
             try (var client = new Client(SERVER.tlsPort())) {
@@ -232,7 +238,7 @@ class StreamTest {
             }
     }
 
-    @Test void directTlsRefusesWhoAsksForSomethingElse() throws Exception {
+    @Test void directTlsRefusesOtherProtocolsInAlpn() throws Exception {
         try (var client = new Client(SERVER.tlsPort())) {
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> client.handshake("h2"))
                     .isInstanceOf(IOException.class);
@@ -240,7 +246,7 @@ class StreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bothVersionsOfTlsAreSpoken(String version) throws Exception {
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void bothVersionsOfTlsWork(String version) throws Exception {
         var account = SERVER.account("romeo");
         try (var client = new Client(SERVER.tlsPort())) {
             client.version(version).handshake().open("localhost").login(account, LocalServer.PASSWORD).bind("x")
@@ -249,7 +255,7 @@ class StreamTest {
         }
     }
 
-    @Test void aStrangerIsToldWhatAnAccountNeedsAndGetsNoneWithoutIt() throws Exception { // XEP-0077 §3.1.1
+    @Test void registrationNeedsUsernameAndPassword() throws Exception { // XEP-0077 §3.1.1
         try (var client = SERVER.connect().open("localhost").secure()) {
             var form = client.send("<iq type='get' id='r'><query xmlns='jabber:iq:register'/></iq>").receive()
                     .child("query").orElseThrow();
@@ -264,7 +270,7 @@ class StreamTest {
         }
     }
 
-    @Test void strangersCreateAccountsWhereThatIsAllowed() throws Exception {
+    @Test void openRegistrationCreatesAccounts() throws Exception {
         var name = "new" + System.nanoTime();
         try (var client = SERVER.connect().open("localhost").secure()) {
             assertThat(client.features.child("register")).isPresent();

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two hosts on one server have nothing in common; and nobody speaks in another's name. */
+/** Tests that two hosts on one server share nothing, and that no user can use another's address. */
 public class TenantsTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    @Test void accountsOfTheSameNameOnTwoHostsShareNothing() throws Exception {
+    @Test void accountsWithTheSameNameOnTwoHostsShareNothing() throws Exception {
         var here = SERVER.account("viola");
         var there = SERVER.account(Jid.of(here.local(), "other.example", ""), "another password");
         try (var stranger = SERVER.connect().open("other.example").secure()) {
@@ -24,16 +24,19 @@ public class TenantsTest {
         }
         try (var one = SERVER.login(here, "phone"); var other =
                 SERVER.connect().open("other.example").secure().login(there, "another password").bind("phone")) {
-            one.send(
-                    "<presence/><iq type='set' id='1'><query xmlns='jabber:iq:private'><x xmlns='urn:x'>secret</x></query></iq>"
+            one.send("<presence/><iq type='set' id='1'><query xmlns='jabber:iq:private'>"
+                            + "<x xmlns='urn:x'>secret</x></query></iq>"
                             + "<iq type='set' id='2'><vCard xmlns='vcard-temp'><FN>secret</FN></vCard></iq>"
-                            + "<iq type='set' id='3'><query xmlns='jabber:iq:roster'><item jid='secret@localhost'/></query></iq>"
-                            + "<iq type='set' id='4'><block xmlns='urn:xmpp:blocking'><item jid='secret@localhost'/></block></iq>"
+                            + "<iq type='set' id='3'><query xmlns='jabber:iq:roster'>"
+                            + "<item jid='secret@localhost'/></query></iq>"
+                            + "<iq type='set' id='4'><block xmlns='urn:xmpp:blocking'>"
+                            + "<item jid='secret@localhost'/></block></iq>"
                             + "<message type='chat' to='" + here + "'><body>secret</body></message>")
                     .fence();
             other.send(
                     "<presence/><iq type='get' id='1'><query xmlns='jabber:iq:private'><x xmlns='urn:x'/></query></iq>"
-                            + "<iq type='get' id='2'><vCard xmlns='vcard-temp'/></iq><iq type='get' id='3'><query xmlns='jabber:iq:roster'/></iq>"
+                            + "<iq type='get' id='2'><vCard xmlns='vcard-temp'/></iq>"
+                            + "<iq type='get' id='3'><query xmlns='jabber:iq:roster'/></iq>"
                             + "<iq type='get' id='4'><blocklist xmlns='urn:xmpp:blocking'/></iq>")
                     .fence();
             int answers = 0;
@@ -41,21 +44,22 @@ public class TenantsTest {
                 assertThat(other.receive().toString()).doesNotContain("secret").doesNotContain("localhost");
                 answers++;
             }
-            assertThat(answers).isEqualTo(5); // its own presence, and four answers
+            assertThat(answers).isEqualTo(5); // the client's own presence and four replies
         }
     }
 
     @ParameterizedTest
     @CsvSource({ "juliet@localhost", "localhost", "someone@other.example/x",
-            "''" }) void aFromThatIsNotOnesOwnEndsTheStream(String from) throws Exception {
+            "''" }) void foreignFromEndsTheStream(String from) throws Exception {
         for (String stanza : new String[]{ "<message from='%s' to='localhost'/>", "<presence from='%s'/>",
                 "<iq from='%s' type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>" })
             try (var client = SERVER.login(SERVER.account("mallory"), "m")) {
-                assertThat(client.send(stanza.formatted(from)).streamError()).isEqualTo("invalid-from"); // RFC 6120 §8.1.2.1
+                // RFC 6120 §8.1.2.1
+                assertThat(client.send(stanza.formatted(from)).streamError()).isEqualTo("invalid-from");
             }
     }
 
-    @Test void whoeverSendsIsStampedOnWhatTheySend() throws Exception {
+    @Test void stanzasGetTheFullJidOfTheirSender() throws Exception {
         var viola = SERVER.account("viola");
         var olivia = SERVER.account("olivia");
         try (var from = SERVER.login(viola, "phone"); var to = SERVER.login(olivia, "desk")) {
@@ -66,7 +70,7 @@ public class TenantsTest {
         }
     }
 
-    /** What an account of one host asks another host, or an account there. */
+    /** An account of one host sends requests to another host, or to an account there. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "set | host    | <query xmlns='jabber:iq:register'><remove/></query>                                                     | forbidden",
@@ -81,27 +85,27 @@ public class TenantsTest {
             "set | account | <query xmlns='jabber:iq:roster'><item jid='a@b.example'/></query>                                       | service-unavailable",
             "get | account | <query xmlns='jabber:iq:private'><x xmlns='urn:x'/></query>                                             | service-unavailable",
             "set | account | <query xmlns='jabber:iq:register'><remove/></query>                                                     | service-unavailable",
-            "get | account | <blocklist xmlns='urn:xmpp:blocking'/>                                                                  | service-unavailable" }) void anotherHostTellsNoMoreThanAStrangerMayKnow(
-                    String type, String whom, String payload, String condition) throws Exception {
+            "get | account | <blocklist xmlns='urn:xmpp:blocking'/>                                                                  | service-unavailable" }) void usersOfAnotherHostAreStrangers(
+                    String type, String recipient, String payload, String condition) throws Exception {
         var here = SERVER.account("viola");
         var there = SERVER.account(Jid.of(here.local(), "other.example", ""), LocalServer.PASSWORD);
         try (var one = SERVER.login(here, "phone"); var other = SERVER.login(there, "phone")) {
             other.send("<iq type='set' id='c'><vCard xmlns='vcard-temp'><FN>Viola</FN></vCard></iq>").receive();
-            var answer = one.send("<iq type='" + type + "' id='1' to='" + (whom.equals("host") ? there.domain() : there)
+            var answer = one.send("<iq type='" + type + "' id='1' to='" + (recipient.equals("host") ? there.domain() : there)
                     + "'>" + payload.formatted(here.local()) + "</iq>").receive();
-            assertThat(answer.attribute("from")).isEqualTo(whom.equals("host") ? there.domain() : there.toString());
+            assertThat(answer.attribute("from")).isEqualTo(recipient.equals("host") ? there.domain() : there.toString());
             assertThat(answer.child("error").map(e -> e.children().getFirst().name()).orElse("")).isEqualTo(condition);
             one.fence();
             other.fence();
             assertThat(other.send("<iq type='get' id='c'><vCard xmlns='vcard-temp'/></iq>").receive().toString())
                     .contains(">Viola</FN>");
         }
-        for (Jid account : List.of(here, there)) SERVER.login(account, "again").close(); // both are there, with their passwords
+        for (Jid account : List.of(here, there)) SERVER.login(account, "again").close(); // both accounts still exist
     }
 
     @ParameterizedTest
     @CsvSource({ "user disable", "user del",
-            "session kick" }) void whatAnAdminDoesToAnAccountIsNotDoneToItsNamesakeElsewhere(String command)
+            "session kick" }) void adminCommandDoesNotAffectTheNamesakeOnAnotherHost(String command)
                     throws Exception {
         var here = SERVER.account("viola");
         var there = SERVER.account(Jid.of(here.local(), "other.example", ""), LocalServer.PASSWORD);
@@ -113,7 +117,7 @@ public class TenantsTest {
         }
     }
 
-    /** T-SPOOF: what a recipient might take for the word of its own server. */
+    /** T-SPOOF: elements that a client could take for elements of its own server. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "<message to='%s' type='chat'><body>x</body><received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'/></received></message> | received",
@@ -121,7 +125,7 @@ public class TenantsTest {
             "<message to='%s'><body>x</body><delay xmlns='urn:xmpp:delay' from='localhost' stamp='2002-09-10T23:08:25Z'/></message>                       | delay",
             "<message to='%s'><body>x</body><delay xmlns='urn:xmpp:delay' from='LOCALHOST' stamp='2002-09-10T23:08:25Z'/></message>                       | delay",
             "<message to='%s'><body>x</body><delay xmlns='urn:xmpp:delay' from='other.example/x' stamp='2002-09-10T23:08:25Z'/></message>                 | delay",
-            "<presence to='%s'><delay xmlns='urn:xmpp:delay' from='localhost' stamp='2002-09-10T23:08:25Z'/></presence>                                   | delay" }) void whatOnlyAServerMaySayIsTakenOffWhatAUserSends(
+            "<presence to='%s'><delay xmlns='urn:xmpp:delay' from='localhost' stamp='2002-09-10T23:08:25Z'/></presence>                                   | delay" }) void elementsReservedForServersAreRemovedFromUsersStanzas(
                     String stanza, String forged) throws Exception {
         try (var mallory = SERVER.login(SERVER.account("mallory"), "m");
                 var olivia = SERVER.login(SERVER.account("olivia"), "desk")) {
@@ -136,13 +140,13 @@ public class TenantsTest {
     @CsvSource(delimiter = '|', value = {
             "<query xmlns='jabber:iq:roster'><item jid='mallory@localhost' subscription='both'/></query> | <query xmlns='jabber:iq:roster'/>",
             "<block xmlns='urn:xmpp:blocking'><item jid='viola@localhost'/></block>                      | <blocklist xmlns='urn:xmpp:blocking'/>",
-            "<unblock xmlns='urn:xmpp:blocking'/>                                                        | <blocklist xmlns='urn:xmpp:blocking'/>" }) void aPushFromSomebodyElseSaysWhoItIsFromAndChangesNothing(
+            "<unblock xmlns='urn:xmpp:blocking'/>                                                        | <blocklist xmlns='urn:xmpp:blocking'/>" }) void foreignPushKeepsItsSenderAndChangesNothing(
                     String push, String list) throws Exception { // RFC 6121 §2.1.6
         try (var mallory = SERVER.login(SERVER.account("mallory"), "m");
                 var olivia = SERVER.login(SERVER.account("olivia"), "desk")) {
             var before = olivia.send("<iq type='get' id='l'>" + list + "</iq>").receive();
             mallory.send("<iq type='set' id='p' to='" + olivia.jid() + "'>" + push + "</iq>");
-            assertThat(olivia.receive().attribute("from")).as("a client believes its own account only")
+            assertThat(olivia.receive().attribute("from")).as("a client trusts only pushes of its own account")
                     .isEqualTo(mallory.jid().toString());
             assertThat(mallory.send("<iq type='set' id='q' to='" + olivia.jid().bare() + "'>" + push + "</iq>")
                     .receive().attribute("type")).isEqualTo("error");
@@ -152,7 +156,7 @@ public class TenantsTest {
         }
     }
 
-    @Test void aDelayThatSomebodyElseHasNotedIsLeftAsItIs() throws Exception {
+    @Test void delayOfAnotherEntityIsKept() throws Exception {
         try (var viola = SERVER.login(SERVER.account("viola"), "phone");
                 var olivia = SERVER.login(SERVER.account("olivia"), "desk")) {
             for (String from : new String[]{ " from='room@chat.example'", " from='" + viola.jid() + "'", "" }) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of tokens (XEP-0484), as far as the dialogues do not tell. */
+/** Tests the life of tokens (XEP-0484), beyond the dialogues. */
 class TokenTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final Client PHONE = new Client("d4565fa7-4d72-4749-b3d3-740edbf87770", "Swan", "a phone");
@@ -36,12 +36,12 @@ class TokenTest {
                 + client.device() + "</device></user-agent>";
     }
 
-    private static im.martlet.conformance.harness.Client knock(Jid account) throws Exception {
+    private static im.martlet.conformance.harness.Client connect(Jid account) throws Exception {
         return SERVER.connect().open(account.domain()).secure(account);
     }
 
-    private static String asked(Jid account, Client client) throws Exception {
-        try (var connection = knock(account)) {
+    private static String requestToken(Jid account, Client client) throws Exception {
+        try (var connection = connect(account)) {
             return token(connection.authenticate("PLAIN", new SaslMessages(account, LocalServer.PASSWORD).plain(""),
                     agent(client), REQUEST)).orElseThrow();
         }
@@ -52,19 +52,19 @@ class TokenTest {
     }
 
     private static ReceivedXml use(Jid account, Client client, String token, String fast) throws Exception {
-        try (var connection = knock(account)) {
+        try (var connection = connect(account)) {
             return connection.authenticate(NONE,
                     new SaslMessages(account, LocalServer.PASSWORD).proof(token, new byte[0]), agent(client), fast);
         }
     }
 
-    /** How it ends: with success, or the condition of a failure. */
-    private static String used(Jid account, Client client, String token) throws Exception {
+    /** Logs in with a token. Returns "success", or the condition of the failure. */
+    private static String outcome(Jid account, Client client, String token) throws Exception {
         var outcome = use(account, client, token, FAST);
         return outcome.name().equals("failure") ? outcome.children().getFirst().name() : outcome.name();
     }
 
-    /** A token that was issued some time ago, or with another installation's key. */
+    /** Issues a token at an earlier time, or with another installation's key. */
     private static String issued(Jid account, Duration ago, InstallationKey key) {
         var injector = SERVER.server().injector();
         var tokens = new FastTokens(injector.getInstance(LoginTokens.class), key,
@@ -80,43 +80,43 @@ class TokenTest {
 
     private static InstallationKey key() { return SERVER.server().injector().getInstance(InstallationKey.class); }
 
-    @Test void anExpiredTokenIsRefusedWithTheReason() throws Exception { // XEP-0484 §4.2
+    @Test void expiredTokenIsRefusedWithTheReason() throws Exception { // XEP-0484 §4.2
         var juliet = SERVER.account("juliet");
-        assertThat(used(juliet, PHONE, issued(juliet, Duration.ofDays(22), key()))).isEqualTo("credentials-expired");
+        assertThat(outcome(juliet, PHONE, issued(juliet, Duration.ofDays(22), key()))).isEqualTo("credentials-expired");
     }
 
-    @Test void anOldTokenIsReplacedWhenItIsUsedAndIsGoodUntilTheNewOneIs() throws Exception { // §3.5
+    @Test void oldTokenStaysValidUntilItsReplacementIsUsed() throws Exception { // §3.5
         var juliet = SERVER.account("juliet");
         var old = issued(juliet, Duration.ofDays(2), key());
         var lost = token(use(juliet, PHONE, old, FAST)).orElseThrow();
         var fresh = token(use(juliet, PHONE, old, FAST)).orElseThrow();
-        assertThat(used(juliet, PHONE, lost)).as("it was never used, and another one was issued")
+        assertThat(outcome(juliet, PHONE, lost)).as("a token that was replaced before its first use")
                 .isEqualTo("not-authorized");
-        assertThat(token(use(juliet, PHONE, fresh, FAST))).as("it is new").isEmpty();
-        assertThat(used(juliet, PHONE, old)).isEqualTo("not-authorized");
-        assertThat(used(juliet, PHONE, fresh)).isEqualTo("success");
+        assertThat(token(use(juliet, PHONE, fresh, FAST))).as("a fresh token is not replaced").isEmpty();
+        assertThat(outcome(juliet, PHONE, old)).isEqualTo("not-authorized");
+        assertThat(outcome(juliet, PHONE, fresh)).isEqualTo("success");
     }
 
-    @Test void whoLogsOutForGoodIsGivenNoTokenUnlessItAsks() throws Exception { // §3.6
+    @Test void invalidatedTokenIsReplacedOnlyOnRequest() throws Exception { // §3.6
         var juliet = SERVER.account("juliet");
         var old = issued(juliet, Duration.ofDays(2), key());
         assertThat(token(use(juliet, PHONE, old, "<fast xmlns='urn:xmpp:fast:0' invalidate='1'/>"))).isEmpty();
-        assertThat(used(juliet, PHONE, old)).isEqualTo("not-authorized");
-        var again = asked(juliet, PHONE);
+        assertThat(outcome(juliet, PHONE, old)).isEqualTo("not-authorized");
+        var again = requestToken(juliet, PHONE);
         var other = token(use(juliet, PHONE, again, "<fast xmlns='urn:xmpp:fast:0' invalidate='true'/>" + REQUEST))
                 .orElseThrow();
-        assertThat(used(juliet, PHONE, again)).isEqualTo("not-authorized");
-        assertThat(used(juliet, PHONE, other)).isEqualTo("success");
+        assertThat(outcome(juliet, PHONE, again)).isEqualTo("not-authorized");
+        assertThat(outcome(juliet, PHONE, other)).isEqualTo("success");
     }
 
-    @Test void aDatabaseAloneLetsNobodyIn() throws Exception { // whoever writes into it knows all but the key
+    @Test void tokenIssuedWithAnotherKeyIsRefused() throws Exception { // an attacker who can write to the database lacks the key
         var juliet = SERVER.account("juliet");
-        assertThat(used(juliet, PHONE, issued(juliet, Duration.ZERO, new InstallationKey(new byte[32]))))
+        assertThat(outcome(juliet, PHONE, issued(juliet, Duration.ZERO, new InstallationKey(new byte[32]))))
                 .isEqualTo("not-authorized");
-        assertThat(used(juliet, PHONE, issued(juliet, Duration.ZERO, key()))).isEqualTo("success");
+        assertThat(outcome(juliet, PHONE, issued(juliet, Duration.ZERO, key()))).isEqualTo("success");
     }
 
-    @Test void noTokenIsInTheDatabase() throws Exception {
+    @Test void databaseContainsNoToken() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS)) {
             var juliet = server.account("juliet");
             try (var client = server.connect().open("localhost").secure(juliet);
@@ -134,50 +134,51 @@ class TokenTest {
         }
     }
 
-    @Test void anotherPasswordEndsAllTokens() throws Exception {
+    @Test void adminsPasswordChangeEndsAllTokens() throws Exception {
         var juliet = SERVER.account("juliet");
-        var token = asked(juliet, PHONE);
-        SERVER.command("user passwd", Map.of("account", juliet.toString(), "password", LocalServer.PASSWORD)); // even the same one
-        assertThat(used(juliet, PHONE, token)).isEqualTo("credentials-expired");
+        var token = requestToken(juliet, PHONE);
+        // the rule holds for the same password, too
+        SERVER.command("user passwd", Map.of("account", juliet.toString(), "password", LocalServer.PASSWORD));
+        assertThat(outcome(juliet, PHONE, token)).isEqualTo("credentials-expired");
         assertThat(SERVER.command("user tokens", Map.of("account", juliet.toString()))).isEqualTo(List.of());
-        assertThat(used(juliet, PHONE, asked(juliet, PHONE))).isEqualTo("success");
+        assertThat(outcome(juliet, PHONE, requestToken(juliet, PHONE))).isEqualTo("success");
     }
 
-    @Test void theUserEndsAllTokensWithAnotherPassword() throws Exception { // XEP-0077
+    @Test void usersPasswordChangeEndsAllTokens() throws Exception { // XEP-0077
         var juliet = SERVER.account("juliet");
-        var token = asked(juliet, PHONE);
+        var token = requestToken(juliet, PHONE);
         try (var client = SERVER.login(juliet, "x")) {
             client.send("<iq type='set' id='p' to='localhost'><query xmlns='jabber:iq:register'><username>"
                     + juliet.local() + "</username><password>another</password></query></iq>");
             assertThat(client.receive().attribute("type")).isEqualTo("result");
         }
-        assertThat(used(juliet, PHONE, token)).isEqualTo("credentials-expired");
+        assertThat(outcome(juliet, PHONE, token)).isEqualTo("credentials-expired");
     }
 
-    @Test void aDisabledAccountHasNoTokensAndGetsThemNotBack() throws Exception {
+    @Test void disablingAnAccountEndsItsTokensForGood() throws Exception {
         var juliet = SERVER.account("juliet");
-        var token = asked(juliet, PHONE);
+        var token = requestToken(juliet, PHONE);
         SERVER.command("user disable", Map.of("account", juliet.toString()));
-        assertThat(used(juliet, PHONE, token)).isEqualTo("account-disabled");
+        assertThat(outcome(juliet, PHONE, token)).isEqualTo("account-disabled");
         SERVER.command("user enable", Map.of("account", juliet.toString()));
-        assertThat(used(juliet, PHONE, token)).isEqualTo("credentials-expired");
+        assertThat(outcome(juliet, PHONE, token)).isEqualTo("credentials-expired");
     }
 
-    @Test void anAccountThatIsDeletedAndMadeAnewHasNoTokens() throws Exception {
+    @Test void recreatedAccountHasNoTokens() throws Exception {
         var juliet = SERVER.account("juliet");
-        var token = asked(juliet, PHONE);
+        var token = requestToken(juliet, PHONE);
         SERVER.command("user del", Map.of("account", juliet.toString()));
-        assertThat(used(juliet, PHONE, token)).isEqualTo("not-authorized");
+        assertThat(outcome(juliet, PHONE, token)).isEqualTo("not-authorized");
         SERVER.account(juliet, LocalServer.PASSWORD);
-        assertThat(used(juliet, PHONE, token)).isEqualTo("not-authorized");
+        assertThat(outcome(juliet, PHONE, token)).isEqualTo("not-authorized");
     }
 
-    @Test void anAdminSeesWhichClientsThereAreAndLogsThemOut() throws Exception {
+    @Test void adminListsClientsAndRevokesTheirTokens() throws Exception {
         var juliet = SERVER.account("juliet");
-        var phone = asked(juliet, PHONE);
-        var laptop = asked(juliet, LAPTOP);
-        assertThat(used(juliet, PHONE, phone)).isEqualTo("success");
-        try (var connection = knock(juliet); var other = knock(juliet)) {
+        var phone = requestToken(juliet, PHONE);
+        var laptop = requestToken(juliet, LAPTOP);
+        assertThat(outcome(juliet, PHONE, phone)).isEqualTo("success");
+        try (var connection = connect(juliet); var other = connect(juliet)) {
             connection.authenticate(NONE, new SaslMessages(juliet, LocalServer.PASSWORD).proof(phone, new byte[0]),
                     agent(PHONE), FAST, BIND);
             other.authenticate(NONE, new SaslMessages(juliet, LocalServer.PASSWORD).proof(laptop, new byte[0]),
@@ -191,24 +192,24 @@ class TokenTest {
             assertThat(connection.streamError()).isEqualTo("not-authorized");
             other.fence();
         }
-        assertThat(used(juliet, PHONE, phone)).isEqualTo("not-authorized");
-        assertThat(used(juliet, LAPTOP, laptop)).isEqualTo("success");
+        assertThat(outcome(juliet, PHONE, phone)).isEqualTo("not-authorized");
+        assertThat(outcome(juliet, LAPTOP, laptop)).isEqualTo("success");
         SERVER.command("user tokens", Map.of("account", juliet.toString(), "revoke", "all"));
-        assertThat(used(juliet, LAPTOP, laptop)).isEqualTo("not-authorized");
+        assertThat(outcome(juliet, LAPTOP, laptop)).isEqualTo("not-authorized");
         org.assertj.core.api.Assertions
                 .assertThatThrownBy(
                         () -> SERVER.command("user tokens", Map.of("account", juliet.toString(), "revoke", "nobody")))
                 .hasMessageContaining("no client of " + juliet);
     }
 
-    @Test void whatAClientSaysOfItselfCannotConfuseATerminal() throws Exception {
+    @Test void clientNamesAreCleanedForTheTerminal() throws Exception {
         var juliet = SERVER.account("juliet");
-        asked(juliet, new Client(PHONE.id(), "Swan&#x9b;31m&#x202E;", "a\nphone" + "x".repeat(200)));
+        requestToken(juliet, new Client(PHONE.id(), "Swan&#x9b;31m&#x202E;", "a\nphone" + "x".repeat(200)));
         assertThat(String.valueOf(SERVER.command("user tokens", Map.of("account", juliet.toString()))))
                 .contains("client=Swan 31m on a phonex").doesNotContain("\u009b", "\u202e", "\n", "x".repeat(101));
     }
 
-    @Test void anAccountHasABoundedNumberOfThem() throws Exception {
+    @Test void tokensPerAccountAreLimited() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[tokens]\nper_account = 2\n")) {
             var juliet = server.account("juliet");
             for (int i = 0; i < 4; i++) try (var client = server.connect().open("localhost").secure(juliet)) {
@@ -219,7 +220,7 @@ class TokenTest {
         }
     }
 
-    @Test void whereThereAreNoTokensNoneAreOnOffer() throws Exception {
+    @Test void disabledTokensAreNotOffered() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[tokens]\nenabled = false\n")) {
             var juliet = server.account("juliet");
             try (var client = server.connect().open("localhost").secure(juliet)) {
@@ -232,11 +233,11 @@ class TokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void aTokenIsBoundToTheChannelInBothVersionsOfTls(String version)
+    @ValueSource(strings = { "TLSv1.2", "TLSv1.3" }) void tokenIsBoundToTheChannelInBothVersionsOfTls(String version)
             throws Exception {
         var juliet = SERVER.account("juliet");
         String token;
-        try (var client = knock(juliet)) {
+        try (var client = connect(juliet)) {
             token = token(client.authenticate("PLAIN", new SaslMessages(juliet, LocalServer.PASSWORD).plain(""),
                     agent(PHONE), REQUEST.replace("NONE", "EXPR"))).orElseThrow();
         }

@@ -1,2 +1,2 @@
-/** Streams and logins of clients, limits, hostile input. */
+/** Tests of client streams and logins, limits, and hostile input. */
 package im.martlet.conformance.stream;
