@@ -10,14 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * What happens to an account while one of its devices is being given what has waited (XEP-0160), and takes its time.
- */
+/** Tests an account while one or more slow devices catch up with offline messages (XEP-0160). */
 class CatchUpTest {
     private static final LocalServer SERVER = LocalServer
             .start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\noffline_messages = 10000\n"));
     private static final String SM = "urn:xmpp:sm:3";
-    private static final int WAITING = 500; // of 20,000 bytes: more than any buffer takes
+    private static final int WAITING = 500; // of 20,000 bytes each: more than any buffer holds
 
     @AfterAll static void stop() { SERVER.close(); }
 
@@ -26,12 +24,13 @@ class CatchUpTest {
     }
 
     /**
-     * Acknowledges what it is asked about, and reads up to the message that is the last. @param heard stanzas before
-     * these
+     * Reads up to the message with the id "last", and acknowledges on request.
+     *
+     * @param handled the number of stanzas received before
      */
-    private static List<String> messages(Client client, int heard) throws Exception {
+    private static List<String> messages(Client client, int handled) throws Exception {
         var ids = new ArrayList<String>();
-        for (int count = heard;;) {
+        for (int count = handled;;) {
             var next = client.receive();
             if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + count + "'/>");
             else {
@@ -42,10 +41,8 @@ class CatchUpTest {
         }
     }
 
-    /**
-     * When this returns, so many messages are in the log of the account: a question for it was answered behind them.
-     */
-    private static void waits(Client romeo, Jid account, int count) throws Exception {
+    /** Sends messages, and waits until the account log has them: a later request to the account is answered. */
+    private static void storeMessages(Client romeo, Jid account, int count) throws Exception {
         for (int i = 1; i <= count; i++) romeo.send(message(account, "m" + i, "x".repeat(20_000)));
         assertThat(romeo
                 .send("<iq type='get' to='" + account
@@ -53,14 +50,14 @@ class CatchUpTest {
                 .receive().attribute("id")).isEqualTo("f");
     }
 
-    @Test void whatAnotherDeviceLeavesUnacknowledgedMeanwhileIsGivenToIt() throws Exception { // XEP-0198 §4
+    @Test void messagesThatAnotherDeviceLeftUnacknowledgedAreDelivered() throws Exception { // XEP-0198 §4
         var account = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
             var phone = SERVER.login(account, "phone").send("<enable xmlns='" + SM + "' resume='true' max='1'/>");
             assertThat(phone.receive().name()).isEqualTo("enabled");
             romeo.send(message(phone.jid(), "early", "for the phone"));
             assertThat(phone.receive().attribute("id")).isEqualTo("early");
-            waits(romeo, account, WAITING);
+            storeMessages(romeo, account, WAITING);
             var laptop = SERVER.login(account, "laptop").send("<enable xmlns='" + SM + "' resume='true'/>");
             var stream = laptop.receive().attribute("id");
             laptop.send("<presence/>");
@@ -79,10 +76,10 @@ class CatchUpTest {
         }
     }
 
-    @Test void whatAnotherDeviceIsSentMeanwhileIsCopiedToIt() throws Exception { // XEP-0280 §7
+    @Test void messagesToAnotherDeviceAreCopied() throws Exception { // XEP-0280 §7
         var account = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r"); var phone = SERVER.login(account, "phone")) {
-            waits(romeo, account, WAITING);
+            storeMessages(romeo, account, WAITING);
             var laptop = SERVER.login(account, "laptop").send("<enable xmlns='" + SM + "' resume='true'/>");
             var stream = laptop.receive().attribute("id");
             laptop.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq><presence/>");
@@ -102,23 +99,24 @@ class CatchUpTest {
         }
     }
 
-    // ---- several devices at once, of which each acknowledges what it likes
+    // ---- several devices at once
 
-    private static final int FIRST = 10; // of 20,000 bytes: with as many a device that acknowledges nothing is given no more
-    private static final int SOME = 40;
+    // messages of 20,000 bytes that a device receives before it must acknowledge
+    private static final int WINDOW = 10;
+    private static final int STORED = 40;
 
     private static List<String> ids(int from, int to) {
         return java.util.stream.IntStream.rangeClosed(from, to).mapToObj(i -> "m" + i).toList();
     }
 
-    /** A device that comes when messages wait, reads the first of them, and acknowledges nothing. */
-    private static Client stuck(Jid account, String resource, int first) throws Exception {
+    /** Connects a device that reads the first offline messages and acknowledges nothing. */
+    private static Client stalledDevice(Jid account, String resource, int first) throws Exception {
         var client = SERVER.login(account, resource).send("<enable xmlns='" + SM + "'/><presence/>");
-        assertThat(some(client, FIRST)).isEqualTo(ids(first, first + FIRST - 1));
+        assertThat(nextMessages(client, WINDOW)).isEqualTo(ids(first, first + WINDOW - 1));
         return client;
     }
 
-    private static List<String> some(Client client, int count) throws Exception {
+    private static List<String> nextMessages(Client client, int count) throws Exception {
         var ids = new ArrayList<String>();
         while (ids.size() < count) {
             var next = client.receive();
@@ -127,62 +125,62 @@ class CatchUpTest {
         return ids;
     }
 
-    private Jid waitingFor(Client romeo) throws Exception {
+    private Jid accountWithMessages(Client romeo) throws Exception {
         var account = SERVER.account("juliet");
-        waits(romeo, account, SOME);
+        storeMessages(romeo, account, STORED);
         return account;
     }
 
-    /** Acknowledges all that it has got, and reads the rest. */
-    private static List<String> rest(Client client, int heard) throws Exception {
-        return messages(client.send("<a xmlns='" + SM + "' h='" + heard + "'/>"), heard);
+    /** Acknowledges all received stanzas, and reads the rest. */
+    private static List<String> rest(Client client, int handled) throws Exception {
+        return messages(client.send("<a xmlns='" + SM + "' h='" + handled + "'/>"), handled);
     }
 
-    /** A second device, which is given all that the first one has not come to. */
-    private static Client ahead(Jid account, Client romeo) throws Exception {
-        var phone = stuck(account, "phone", FIRST + 1);
+    /** Connects a second device, which receives all messages that the first has not received. */
+    private static Client fasterDevice(Jid account, Client romeo) throws Exception {
+        var phone = stalledDevice(account, "phone", WINDOW + 1);
         romeo.send(message(account, "last", "that is all"));
-        assertThat(rest(phone, FIRST + 2)).endsWith("m" + SOME, "last");
+        assertThat(rest(phone, WINDOW + 2)).endsWith("m" + STORED, "last");
         return phone;
     }
 
-    @Test void whatOneLeavesThatAnotherComesToAnywayIsGivenToThatOnce() throws Exception {
+    @Test void messagesOfALostDeviceAreDeliveredOnceToACatchingUpDevice() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
-            var account = waitingFor(romeo);
-            try (var laptop = stuck(account, "laptop", 1)) {
-                var phone = stuck(account, "phone", FIRST + 1);
+            var account = accountWithMessages(romeo);
+            try (var laptop = stalledDevice(account, "laptop", 1)) {
+                var phone = stalledDevice(account, "phone", WINDOW + 1);
                 phone.close();
                 SERVER.awaitGone(phone.jid());
                 romeo.send(message(account, "last", "that is all"));
                 romeo.fence();
-                var expected = new ArrayList<>(ids(FIRST + 1, SOME));
+                var expected = new ArrayList<>(ids(WINDOW + 1, STORED));
                 expected.add("last");
-                assertThat(rest(laptop, FIRST + 1)).isEqualTo(expected);
+                assertThat(rest(laptop, WINDOW + 1)).isEqualTo(expected);
             }
         }
     }
 
-    @Test void whatOneHasAcknowledgedIsNotGivenToItAgainWhenAnotherLeavesIt() throws Exception {
+    @Test void acknowledgedMessagesAreNotDeliveredAgainWhenASlowerDeviceLeaves() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
-            var account = waitingFor(romeo);
-            var laptop = stuck(account, "laptop", 1);
-            try (var phone = ahead(account, romeo)) {
-                phone.send("<a xmlns='" + SM + "' h='" + (SOME - FIRST + 3) + "'/>").fence();
-                laptop.send("<a xmlns='" + SM + "' h='" + (FIRST + 1) + "'/>");
-                assertThat(some(laptop, FIRST)).isEqualTo(ids(FIRST + 1, 2 * FIRST));
+            var account = accountWithMessages(romeo);
+            var laptop = stalledDevice(account, "laptop", 1);
+            try (var phone = fasterDevice(account, romeo)) {
+                phone.send("<a xmlns='" + SM + "' h='" + (STORED - WINDOW + 3) + "'/>").fence();
+                laptop.send("<a xmlns='" + SM + "' h='" + (WINDOW + 1) + "'/>");
+                assertThat(nextMessages(laptop, WINDOW)).isEqualTo(ids(WINDOW + 1, 2 * WINDOW));
                 laptop.close();
                 SERVER.awaitGone(laptop.jid());
                 romeo.send(message(account, "later", "that was all"));
-                assertThat(some(phone, 1)).containsExactly("later");
+                assertThat(nextMessages(phone, 1)).containsExactly("later");
             }
         }
     }
 
-    @Test void whatIsSentToOneThatGoesBeforeItComesToThatIsGivenToAnother() throws Exception {
+    @Test void messageToADeviceThatLeavesBeforeCatchingUpGoesToAnother() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
-            var account = waitingFor(romeo);
-            var laptop = stuck(account, "laptop", 1);
-            try (var phone = ahead(account, romeo)) {
+            var account = accountWithMessages(romeo);
+            var laptop = stalledDevice(account, "laptop", 1);
+            try (var phone = fasterDevice(account, romeo)) {
                 phone.fence();
                 romeo.send(message(laptop.jid(), "direct", "for the laptop"));
                 romeo.fence();
@@ -190,51 +188,51 @@ class CatchUpTest {
                 laptop.close();
                 SERVER.awaitGone(laptop.jid());
                 romeo.send(message(account, "later", "that was all"));
-                assertThat(some(phone, FIRST + 2)).contains("direct");
+                assertThat(nextMessages(phone, WINDOW + 2)).contains("direct");
             }
         }
     }
 
-    @Test void whatIsCopiedToAnotherMeanwhileComesToItAllTheSame() throws Exception { // RFC 6121 §8.5.3.1, §8.5.2.1.1
+    @Test void messageCopiedToAnotherDeviceStillReachesTheCatchingUpDevice() throws Exception { // RFC 6121 §8.5.3.1, §8.5.2.1.1
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
-            var account = waitingFor(romeo);
-            try (var laptop = stuck(account, "laptop", 1); var phone = SERVER.login(account, "phone")
+            var account = accountWithMessages(romeo);
+            try (var laptop = stalledDevice(account, "laptop", 1); var phone = SERVER.login(account, "phone")
                     .send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>")) {
                 assertThat(phone.receive().attribute("id")).isEqualTo("c");
                 romeo.send(message(laptop.jid(), "direct", "for the laptop") + message(account, "bare", "for everybody")
                         + message(account, "last", "that is all"));
-                assertThat(some(phone, 3)).containsExactly("direct", "bare", "last");
-                var expected = new ArrayList<>(ids(FIRST + 1, SOME));
+                assertThat(nextMessages(phone, 3)).containsExactly("direct", "bare", "last");
+                var expected = new ArrayList<>(ids(WINDOW + 1, STORED));
                 expected.addAll(List.of("direct", "bare", "last"));
-                assertThat(rest(laptop, FIRST + 1)).isEqualTo(expected);
+                assertThat(rest(laptop, WINDOW + 1)).isEqualTo(expected);
             }
         }
     }
 
-    @Test void whatIsSentToOneThatWantsNoMoreBeforeItComesToThatIsThereWhenItDoes() throws Exception {
+    @Test void catchUpContinuesWhenPriorityIsNoLongerNegative() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
-            var account = waitingFor(romeo);
-            try (var laptop = stuck(account, "laptop", 1)) {
+            var account = accountWithMessages(romeo);
+            try (var laptop = stalledDevice(account, "laptop", 1)) {
                 romeo.send(message(laptop.jid(), "direct", "for the laptop"));
                 romeo.fence();
                 laptop.send(
-                        "<presence><priority>-1</priority></presence><a xmlns='" + SM + "' h='" + (FIRST + 1) + "'/>");
+                        "<presence><priority>-1</priority></presence><a xmlns='" + SM + "' h='" + (WINDOW + 1) + "'/>");
                 assertThat(laptop.receive().name()).isIn("presence", "r");
                 laptop.fence();
                 romeo.send(message(account, "last", "that is all"));
                 romeo.fence();
                 laptop.send("<presence/>");
-                var expected = new ArrayList<>(ids(FIRST + 1, SOME));
+                var expected = new ArrayList<>(ids(WINDOW + 1, STORED));
                 expected.addAll(List.of("direct", "last"));
                 assertThat(everything(laptop, expected.size())).containsExactlyInAnyOrderElementsOf(expected);
             }
         }
     }
 
-    /** Acknowledges whatever comes, as often as it is asked: the fences are stanzas, too. */
+    /** Reads messages and acknowledges on request; counts replies to fences, too. */
     private static List<String> everything(Client client, int count) throws Exception {
         var ids = new ArrayList<String>();
-        for (int handled = FIRST + 1; ids.size() < count;) {
+        for (int handled = WINDOW + 1; ids.size() < count;) {
             var next = client.receive();
             if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
             else {
@@ -245,10 +243,10 @@ class CatchUpTest {
         return ids;
     }
 
-    @Test void whoIsTooFarBehindIsGivenUp() throws Exception { // or it would cost more the longer it takes
+    @Test void sessionTooFarBehindIsEnded() throws Exception { // its memory would grow without limit
         var account = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
-            waits(romeo, account, WAITING);
+            storeMessages(romeo, account, WAITING);
             try (var laptop = SERVER.login(account, "laptop").send("<presence/>")) {
                 assertThat(laptop.receive().name()).isEqualTo("presence");
                 assertThat(laptop.receive().attribute("id")).isEqualTo("m1");

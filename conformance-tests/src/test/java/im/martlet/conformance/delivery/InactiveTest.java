@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /**
- * XEP-0352 with XEP-0198: what is kept back from a client that nobody looks at takes no room from what it asks for, nor
- * costs its session.
+ * XEP-0352 with XEP-0198: stanzas that are held back from an inactive client do not block its requests, and do not end
+ * its session.
  */
 class InactiveTest {
     private static final String LIMITS = LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n");
@@ -22,35 +22,36 @@ class InactiveTest {
         return phone;
     }
 
-    /** Somebody shows their presence, which is as large as they like. */
-    private static void show(Client somebody, Client to, int bytes) throws Exception {
-        somebody.send("<presence to='" + to.jid() + "'><status>" + "x".repeat(bytes) + "</status></presence>").fence();
+    /** Sends directed presence of this size. */
+    private static void sendPresence(Client from, Client to, int bytes) throws Exception {
+        from.send("<presence to='" + to.jid() + "'><status>" + "x".repeat(bytes) + "</status></presence>").fence();
     }
 
-    private static void isAnswered(Client phone) throws Exception {
+    /** Requests a page of the archive, and waits for the reply. */
+    private static void readArchive(Client phone) throws Exception {
         phone.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>");
-        int handled = 1; // what has answered the fence
+        int handled = 1; // the reply to the fence
         for (var next = phone.receive(); !next.attribute("id").equals("q"); next = phone.receive()) {
             if (next.is(SM, "r")) phone.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
             else handled++;
         }
     }
 
-    @Test void howeverLargeAPresenceIsAnArchiveIsRead() throws Exception {
+    @Test void largeHeldPresenceDoesNotBlockTheArchive() throws Exception {
         try (var server = LocalServer.start(LIMITS); var phone = inactive(server);
                 var romeo = server.login(server.account("romeo"), "r")) {
-            show(romeo, phone, 200_000);
-            isAnswered(phone);
+            sendPresence(romeo, phone, 200_000);
+            readArchive(phone);
         }
     }
 
-    @Test void howeverLittleIsKeptNothingThatCanWaitEndsASession() throws Exception {
+    @Test void heldPresencesOverTheMemoryLimitDoNotEndTheSession() throws Exception {
         try (var server = LocalServer.start(LIMITS + "[stream_management]\nmemory = '64 KiB'\n");
                 var phone = inactive(server)) {
             var others = new ArrayList<Client>();
             for (int i = 0; i < 8; i++) {
                 others.add(server.login(server.account("other"), "r"));
-                show(others.getLast(), phone, 10_000);
+                sendPresence(others.getLast(), phone, 10_000);
             }
             phone.send("<active xmlns='urn:xmpp:csi:0'/>");
             for (int presences = 0; presences < others.size();) {

@@ -13,15 +13,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * More comes for a session that is away than is kept of it: what its client is told goes on, goes on whole (XEP-0198
- * §5).
- */
+/** A detached session receives more than the server keeps for it: a resumed session is complete (XEP-0198 §5). */
 class LongAwayTest {
     private static final LocalServer SERVER =
             LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
     private static final String SM = "urn:xmpp:sm:3";
-    private static final int SENT = 40; // of 20,000 bytes: 800 KiB, where 512 are kept
+    private static final int SENT = 40; // of 20,000 bytes: 800 KiB, and the server keeps 512
     private static final List<String> ALL = IntStream.rangeClosed(1, SENT).mapToObj(i -> "m" + i).toList();
 
     private final Jid account = SERVER.account("reader");
@@ -39,8 +36,8 @@ class LongAwayTest {
         SERVER.awaitDetached(phone.jid());
     }
 
-    /** Somebody writes, and a laptop that acknowledges nothing takes it. */
-    private void comesTo(String resource, String more) throws Exception {
+    /** Sends all messages to the account, while a laptop receives them and acknowledges nothing. */
+    private void deliverToLaptop(String resource, String more) throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r");
                 var laptop = SERVER.login(account, "laptop").send("<presence/>")) {
             laptop.fence();
@@ -52,8 +49,8 @@ class LongAwayTest {
         SERVER.awaitGone(account.withResource("laptop"));
     }
 
-    /** The messages that the phone is sent when it comes back; empty when it is told that its session is over. */
-    private List<ReceivedXml> back() throws Exception {
+    /** Returns the messages that the resumed phone receives, or none if its session has ended. */
+    private List<ReceivedXml> resumePhone() throws Exception {
         try (var phone =
                 SERVER.authenticate(account).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='2'/>")) {
             var answer = phone.receive();
@@ -76,22 +73,22 @@ class LongAwayTest {
         return messages.stream().map(m -> m.attribute("id")).toList();
     }
 
-    @Test void historyIsSentOutOfTheArchive() throws Exception {
-        comesTo("", "");
-        assertThat(ids(back())).isEqualTo(ALL);
+    @Test void archivedMessagesAreReadFromTheArchiveOnResumption() throws Exception {
+        deliverToLaptop("", "");
+        assertThat(ids(resumePhone())).isEqualTo(ALL);
     }
 
-    @Test void whatIsNoHistoryAndAnotherDeviceHasTakenIsNotSentEmpty() throws Exception {
-        comesTo("", "<no-permanent-store xmlns='urn:xmpp:hints'/>");
-        assertThat(back()).allMatch(m -> m.child("body").isPresent());
+    @Test void unarchivedMessageDeliveredElsewhereIsNotSentWithoutItsBody() throws Exception {
+        deliverToLaptop("", "<no-permanent-store xmlns='urn:xmpp:hints'/>");
+        assertThat(resumePhone()).allMatch(m -> m.child("body").isPresent());
     }
 
-    @Test void aCopyComesAsACopy() throws Exception { // XEP-0280 §7
-        comesTo("/laptop", "");
-        assertThat(back()).allMatch(m -> m.child("received").isPresent());
+    @Test void carbonIsRedeliveredAsACarbon() throws Exception { // XEP-0280 §7
+        deliverToLaptop("/laptop", "");
+        assertThat(resumePhone()).allMatch(m -> m.child("received").isPresent());
     }
 
-    @Test void howeverLittleIsKeptWhoAcknowledgesIsGivenWhatWaits() throws Exception {
+    @Test void acknowledgingClientReceivesAllOfflineMessagesDespiteLittleMemory() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n")
                 + "[stream_management]\nmemory = '64 KiB'\n"); var romeo = server.login(server.account("romeo"), "r")) {
             var juliet = server.account("juliet");
@@ -100,20 +97,20 @@ class LongAwayTest {
             assertThat(romeo
                     .send("<iq type='get' to='" + juliet
                             + "' id='f'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>")
-                    .receive().attribute("id")).isEqualTo("f"); // behind them
+                    .receive().attribute("id")).isEqualTo("f"); // after the messages
             try (var phone =
                     server.login(juliet, "phone").send("<enable xmlns='" + SM + "' resume='true'/><presence/>")) {
                 assertThat(phone.receive().name()).isEqualTo("enabled");
-                var got = new ArrayList<String>();
-                for (int handled = 0; got.size() < 12;) {
+                var received = new ArrayList<String>();
+                for (int handled = 0; received.size() < 12;) {
                     var next = phone.receive();
                     if (next.is(SM, "r")) phone.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
                     else {
                         handled++;
-                        if (next.name().equals("message")) got.add(next.attribute("id"));
+                        if (next.name().equals("message")) received.add(next.attribute("id"));
                     }
                 }
-                assertThat(got).isEqualTo(ALL.subList(0, 12));
+                assertThat(received).isEqualTo(ALL.subList(0, 12));
             }
         }
     }

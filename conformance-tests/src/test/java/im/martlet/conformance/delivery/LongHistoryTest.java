@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Clients that ask for more of a long history than they take (XEP-0313, XEP-0198): none loses its session. */
+/** Clients that request more of a long archive than they read (XEP-0313, XEP-0198) keep their sessions. */
 class LongHistoryTest {
     private static final LocalServer SERVER =
             LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
@@ -20,7 +20,7 @@ class LongHistoryTest {
 
     @AfterAll static void stop() { SERVER.close(); }
 
-    /** Messages to oneself. */
+    /** Sends messages to the client's own account. */
     private static void write(Client client, int count, int bytes) throws Exception {
         for (int i = 0; i < count; i++) client.send("<message type='chat' to='" + client.jid().bare()
                 + "' id='m'><body>" + "x".repeat(bytes) + "</body></message>");
@@ -28,8 +28,8 @@ class LongHistoryTest {
     }
 
     private static String query(String id) {
-        return "<iq type='set' id='" + id
-                + "'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max></set></query></iq>";
+        return "<iq type='set' id='" + id + "'><query xmlns='urn:xmpp:mam:2'>"
+                + "<set xmlns='http://jabber.org/protocol/rsm'><max>50</max></set></query></iq>";
     }
 
     private static void ask(Client client, int times) throws IOException {
@@ -38,17 +38,22 @@ class LongHistoryTest {
         client.send(all.toString());
     }
 
-    /** Takes answers until so many have come, and acknowledges when asked. @return the answers, in order */
-    private static List<ReceivedXml> answers(Client client, int count, int heard) throws Exception {
+    /**
+     * Reads this number of replies, and acknowledges on request.
+     *
+     * @param handled the number of stanzas received before
+     * @return the replies in order
+     */
+    private static List<ReceivedXml> answers(Client client, int count, int handled) throws Exception {
         var answers = new ArrayList<ReceivedXml>();
         var results = new ArrayList<String>();
         var sizes = new java.util.HashSet<Integer>();
         while (answers.size() < count) {
             var next = client.receive();
-            if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
+            if (next.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
             else {
                 assertThat(next.name()).isIn("message", "iq");
-                heard++;
+                handled++;
                 next.child("result").ifPresent(result -> results.add(result.attribute("id")));
                 if (next.name().equals("message")) continue;
                 next.child("fin").flatMap(fin -> fin.child("set")).ifPresent(page -> {
@@ -60,7 +65,7 @@ class LongHistoryTest {
                 answers.add(next);
             }
         }
-        assertThat(sizes).as("pages of the same messages are the same").hasSizeLessThan(2);
+        assertThat(sizes).as("all pages have the same size").hasSizeLessThan(2);
         return answers;
     }
 
@@ -70,14 +75,14 @@ class LongHistoryTest {
         return client;
     }
 
-    @Test void whoAsksForManyPagesAtOnceAndLosesTheConnectionFindsThemWhenItIsBack() throws Exception {
+    @Test void requestedArchivePagesSurviveALostConnection() throws Exception {
         var romeo = SERVER.account("romeo");
         var client = withHistory(romeo);
         client.send("<enable xmlns='" + SM + "' resume='true'/>");
         String stream = client.receive().attribute("id");
         ask(client, 20);
         client.send("<iq type='get' id='ping' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
-        while (!client.receive().attribute("id").equals("ping")) {} // then all are asked; nothing is acknowledged
+        while (!client.receive().attribute("id").equals("ping")) {} // the server has all requests; nothing is acknowledged
         client.close();
         SERVER.awaitDetached(client.jid());
         try (var again =
@@ -89,7 +94,7 @@ class LongHistoryTest {
         }
     }
 
-    @Test void whoAsksForMorePagesThanItAcknowledgesIsToldToWaitAndStaysHeard() throws Exception {
+    @Test void tooManyUnacknowledgedPagesAreRefusedWithWait() throws Exception {
         try (var client = withHistory(SERVER.account("romeo"))) {
             client.send("<enable xmlns='" + SM + "'/>").receive();
             ask(client, 100);

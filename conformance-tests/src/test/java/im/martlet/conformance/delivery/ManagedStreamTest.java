@@ -9,7 +9,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What counts on a stream that is managed (XEP-0198), and what becomes of what was never acknowledged. */
+/** Tests which stanzas stream management counts (XEP-0198), and the redelivery of unacknowledged stanzas. */
 class ManagedStreamTest {
     private static final LocalServer SERVER =
             LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nidle = '5s'\n"));
@@ -22,7 +22,7 @@ class ManagedStreamTest {
         return client;
     }
 
-    @Test void theServersOwnQuestionsCountLikeAnyOtherStanza() throws Exception { // §4
+    @Test void serverPingsAreCounted() throws Exception { // §4
         try (var romeo = managed(SERVER.account("romeo"), "x")) {
             var ping = romeo.receive();
             assertThat(ping.child("ping")).isPresent();
@@ -35,7 +35,7 @@ class ManagedStreamTest {
         }
     }
 
-    @Test void anErrorForAStanzaThatBreaksTheRulesCountsToo() throws Exception {
+    @Test void errorsForInvalidStanzasAreCounted() throws Exception {
         try (var romeo = managed(SERVER.account("romeo"), "x")) {
             romeo.send("<message to='@nowhere' id='m'><body>x</body></message>");
             assertThat(romeo.receive().child("error").orElseThrow().child("jid-malformed")).isPresent();
@@ -43,7 +43,7 @@ class ManagedStreamTest {
         }
     }
 
-    @Test void historyThatWasReadAndNotAcknowledgedIsNoNewMessage() throws Exception {
+    @Test void unacknowledgedArchiveResultsAreNotRedelivered() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<message type='chat' to='" + juliet + "'><body>good evening</body></message>").fence();
@@ -56,14 +56,15 @@ class ManagedStreamTest {
                     .until(() -> SERVER.server().injector().getInstance(AccountDirectory.class).session(jid).isEmpty());
             try (var second = SERVER.login(juliet, "z")) {
                 second.send("<presence/>").receive();
-                assertThat(second.receive().child("body").orElseThrow().text()).isEqualTo("good evening"); // as it was sent, and once
+                // the original message, and only once
+                assertThat(second.receive().child("body").orElseThrow().text()).isEqualTo("good evening");
                 second.fence();
                 assertThat(second.peek()).isNull();
             }
         }
     }
 
-    @Test void aSessionThatCannotBeResumedCannotBeTakenOver() throws Exception {
+    @Test void sessionWithoutResumptionCannotBeTakenOver() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var first = SERVER.login(juliet, "y"); var second = SERVER.authenticate(juliet)) {
             first.send("<enable xmlns='urn:xmpp:sm:3'/>").receive();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0198 §5 where it is hard: half stanzas, and several connections that want the same session at once. */
+/** Difficult cases of XEP-0198 §5: half a stanza, and several connections that resume one session at once. */
 class ResumptionTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String SM = "urn:xmpp:sm:3";
@@ -29,7 +29,7 @@ class ResumptionTest {
     private Client juliet;
     private String stream;
 
-    @BeforeEach void twoAreLoggedIn() throws Exception {
+    @BeforeEach void logIn() throws Exception {
         romeoJid = SERVER.account("romeo");
         julietJid = SERVER.account("juliet");
         romeo = SERVER.login(romeoJid, "r").send("<enable xmlns='" + SM + "' resume='true'/>");
@@ -64,7 +64,7 @@ class ResumptionTest {
         }
     }
 
-    @Test void halfAStanzaCountsNowhereAndTheSessionGoesOn() throws Exception {
+    @Test void halfAStanzaIsNotCountedAndTheSessionContinues() throws Exception {
         String second = message(2);
         romeo.send(message(1) + REQUEST + second.substring(0, second.length() / 2));
         assertThat(romeo.receive().attribute("h")).isEqualTo("1");
@@ -84,26 +84,27 @@ class ResumptionTest {
         assertThat(archive(julietJid)).isEqualTo(ids(1, 2));
     }
 
-    @Test void aClientThatReadsALongHistoryAndAcknowledgesWhenItIsAskedKeepsItsSession() throws Exception {
+    @Test void clientThatAcknowledgesOnRequestKeepsItsSessionDuringALongArchiveQuery() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
                 var reader = server.login(server.account("reader"), "r")) {
             for (int i = 0; i < 60; i++) reader.send("<message type='chat' to='" + julietJid.local()
                     + "@other.example' id='m'><body>" + "x".repeat(20_000) + "</body></message>");
-            for (int i = 0; i < 60; i++) assertThat(reader.receive().attribute("type")).isEqualTo("error"); // nobody is there
+            // the recipient does not exist
+            for (int i = 0; i < 60; i++) assertThat(reader.receive().attribute("type")).isEqualTo("error");
             reader.send("<enable xmlns='" + SM + "'/>");
             assertThat(reader.receive().name()).isEqualTo("enabled");
             int results = 0;
-            int heard = 0;
+            int handled = 0;
             for (String after = ""; results < 60;) {
-                reader.send(
-                        "<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>50</max>"
-                                + after + "</set></query></iq>");
+                reader.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'>"
+                                + "<set xmlns='http://jabber.org/protocol/rsm'><max>50</max>" + after
+                                + "</set></query></iq>");
                 for (var next = reader.receive();; next = reader.receive()) {
                     if (next.is(SM, "r")) {
-                        reader.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
+                        reader.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
                         continue;
                     }
-                    heard++;
+                    handled++;
                     if (next.name().equals("message")) results++;
                     else {
                         after = "<after>" + next.child("fin").flatMap(f -> f.child("set")).flatMap(f -> f.child("last"))
@@ -115,16 +116,17 @@ class ResumptionTest {
         }
     }
 
-    @Test void nobodyElseResumesASessionThoughTheyKnowItsId() throws Exception {
+    @Test void onlyTheOwnAccountResumesASession() throws Exception {
         romeo.send(message(1) + REQUEST);
         assertThat(romeo.receive().attribute("h")).isEqualTo("1");
         try (var stranger = SERVER.connect().open("localhost").secure().send(resume(0))) {
-            assertThat(stranger.receive().child("unexpected-request")).isPresent(); // XEP-0198 §5: not before authentication
+            // XEP-0198 §5: not before authentication
+            assertThat(stranger.receive().child("unexpected-request")).isPresent();
         }
         try (var tybalt = SERVER.authenticate(SERVER.account("tybalt")).send(resume(0))) {
             var failed = tybalt.receive();
             assertThat(failed.child("item-not-found")).isPresent();
-            assertThat(failed.attribute("h")).isEmpty(); // nor is it said that there is one
+            assertThat(failed.attribute("h")).isEmpty(); // the session's existence is not revealed
         }
         romeo.fence();
         romeo.send("</stream:stream>").close();
@@ -137,7 +139,7 @@ class ResumptionTest {
         }
     }
 
-    @Test void whoResumesWhileTheOldConnectionIsStuckInTheMiddleOfAMessageGetsAllOfIt() throws Exception {
+    @Test void resumptionResendsMessagesThatAreStuckOnTheOldConnection() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
                 var sender = server.login(server.account("sender"), "s")) {
             var account = server.account("reader");
@@ -147,16 +149,16 @@ class ResumptionTest {
             reader.stopReading();
             for (int i = 1; i <= 300; i++) sender.send("<message type='chat' to='" + account + "' id='m" + i
                     + "'><body>" + "x".repeat(20_000) + "</body></message>");
-            sender.fence(); // more than any buffer takes
+            sender.fence(); // more than any buffer holds
             try (var again = server.authenticate(account).send(resume(1))) {
                 assertThat(again.receive().name()).isEqualTo("resumed");
                 var received = new ArrayList<String>();
-                int heard = 1;
+                int handled = 1;
                 while (received.size() < 300) {
                     var next = again.receive();
-                    if (next.is(SM, "r")) again.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
+                    if (next.is(SM, "r")) again.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
                     else {
-                        heard++;
+                        handled++;
                         received.add(next.attribute("id"));
                     }
                 }
@@ -167,7 +169,8 @@ class ResumptionTest {
         }
     }
 
-    @Test void aSessionThatIsAwayIsGivenUpRatherThanLackWhatItsOtherDeviceHasSaid() throws Exception { // XEP-0280 §2 "MUST be able to see all outbound instant messaging messages"
+    /** XEP-0280 §2: "MUST be able to see all outbound instant messaging messages". */
+    @Test void detachedSessionEndsRatherThanMissSentCarbons() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\n"));
                 var laptop = server.login(server.account("reader"), "laptop")) {
             var account = laptop.jid().bare();
@@ -183,27 +186,30 @@ class ResumptionTest {
             laptop.fence();
             try (var again = server.authenticate(account).send(resume(1))) {
                 var answer = again.receive();
-                if (answer.name().equals("resumed")) assertThat(messages(again, 12)).isEqualTo(ids(1, 12)); // nothing may be missing of what is said to go on
+                // a session that is resumed must have all messages
+                if (answer.name().equals("resumed")) assertThat(messages(again, 12)).isEqualTo(ids(1, 12));
                 else assertThat(answer.child("item-not-found")).isPresent();
             }
         }
     }
 
-    @Test void whoseSessionIsOverIsToldOfWhatIsStillBeingWritten() throws Exception {
+    @Test void failedResumptionCountsStanzasWithPendingWrites() throws Exception {
         try (var database = java.sql.DriverManager.getConnection(SERVER.database())) {
             romeo.send(message(1) + REQUEST);
             assertThat(romeo.receive().attribute("h")).isEqualTo("1");
             database.setAutoCommit(false);
-            database.createStatement().execute("SELECT * FROM resumable WHERE id = '" + stream + "' FOR UPDATE"); // nothing more can be written there
+            // blocks all further writes to this row
+            database.createStatement().execute("SELECT * FROM resumable WHERE id = '" + stream + "' FOR UPDATE");
             romeo.send(message(2));
-            assertThat(messages(juliet, 2)).isEqualTo(ids(1, 2)); // it is handled, but for that
+            assertThat(messages(juliet, 2)).isEqualTo(ids(1, 2)); // both are handled; only that write is pending
             romeo.send("</stream:stream>").close();
             SERVER.awaitGone(romeo.jid());
             try (var again = SERVER.authenticate(romeoJid).send(resume(0));
                     var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 var answer = threads.submit(again::receive);
                 try {
-                    answer.get(1, java.util.concurrent.TimeUnit.SECONDS); // it comes at once, or when the other transaction is over
+                    // the reply comes at once, or after the end of the blocking transaction
+                    answer.get(1, java.util.concurrent.TimeUnit.SECONDS);
                 } catch (java.util.concurrent.TimeoutException later) {
                     database.rollback();
                 }
@@ -212,32 +218,32 @@ class ResumptionTest {
         }
     }
 
-    /** What somebody who wants the session got. */
-    private record Outcome(Client client, ReceivedXml answer, List<ReceivedXml> then, boolean alive) {
+    /** The result of one attempt to resume, with all stanzas after it. */
+    private record Outcome(Client client, ReceivedXml answer, List<ReceivedXml> later, boolean alive) {
         static Outcome of(Client client, ReceivedXml answer) throws Exception {
             try {
                 client.send("<iq type='get' id='alive' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
             } catch (IOException ended) {
-                // then it has been told why
+                // the stream error with the reason is read below
             }
-            var then = new ArrayList<ReceivedXml>();
+            var later = new ArrayList<ReceivedXml>();
             for (var e = client.receive(); e != ReceivedXml.CLOSED; e = client.receive()) {
-                if (e.attribute("id").equals("alive")) return new Outcome(client, answer, then, true);
-                then.add(e);
+                if (e.attribute("id").equals("alive")) return new Outcome(client, answer, later, true);
+                later.add(e);
             }
-            return new Outcome(client, answer, then, false);
+            return new Outcome(client, answer, later, false);
         }
 
-        boolean isTold(String condition) {
-            return then.stream().anyMatch(e -> e.is(Client.STREAMS, "error") && e.child(condition).isPresent());
+        boolean endedWith(String condition) {
+            return later.stream().anyMatch(e -> e.is(Client.STREAMS, "error") && e.child(condition).isPresent());
         }
 
         List<String> messages() {
-            return then.stream().filter(e -> e.name().equals("message")).map(e -> e.attribute("id")).toList();
+            return later.stream().filter(e -> e.name().equals("message")).map(e -> e.attribute("id")).toList();
         }
     }
 
-    @RepeatedTest(50) void ofTwoConnectionsThatResumeASessionWhileTheOldOneIsOpenOneHasIt() throws Exception {
+    @RepeatedTest(50) void oneOfTwoConcurrentResumptionsGetsTheSession() throws Exception {
         try (var first = SERVER.authenticate(romeoJid); var second = SERVER.authenticate(romeoJid);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var start = new CyclicBarrier(4);
@@ -254,16 +260,16 @@ class ResumptionTest {
             var answers = List.of(firstAnswer.get(), secondAnswer.get());
             try {
                 sending.get();
-            } catch (java.util.concurrent.ExecutionException theOldConnectionIsClosed) {
-                assertThat(theOldConnectionIsClosed).hasCauseInstanceOf(IOException.class);
+            } catch (java.util.concurrent.ExecutionException oldConnectionClosed) {
+                assertThat(oldConnectionClosed).hasCauseInstanceOf(IOException.class);
             }
-            juliet.fence(); // all of hers is on its way to the session
+            juliet.fence(); // all of Juliet's messages are on their way to the session
             var outcomes = new ArrayList<Outcome>();
             for (int i = 0; i < 2; i++) if (!answers.get(i).name().equals("failed"))
                 outcomes.add(Outcome.of(i == 0 ? first : second, answers.get(i)));
             assertThat(outcomes).isNotEmpty().allSatisfy(o -> assertThat(o.answer.name()).isEqualTo("resumed"))
                     .filteredOn(Outcome::alive).hasSize(1);
-            assertThat(outcomes).filteredOn(o -> !o.alive).allSatisfy(o -> assertThat(o.isTold("conflict")).isTrue());
+            assertThat(outcomes).filteredOn(o -> !o.alive).allSatisfy(o -> assertThat(o.endedWith("conflict")).isTrue());
             finish(outcomes.stream().filter(Outcome::alive).findFirst().orElseThrow());
         }
     }
@@ -275,7 +281,7 @@ class ResumptionTest {
         };
     }
 
-    /** Who has the session sends what the server says it has not handled, and everything is there once. */
+    /** Sends the messages that the server has not handled, and checks that each message exists once. */
     private void finish(Outcome winner) throws Exception {
         int handled = Integer.parseInt(winner.answer.attribute("h"));
         for (int i = handled + 1; i <= 10; i++) winner.client.send(message(i));

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Archives forget the oldest of what is too old or too much, and nothing else (XEP-0313 §3.2). */
+/** Tests that archives delete their oldest entries by age or number, and no others (XEP-0313 §3.2). */
 class RetentionTest {
     private LocalServer server;
 
@@ -42,7 +42,7 @@ class RetentionTest {
         }
     }
 
-    @Test void byNumberTheOldestGoAndPagesAndMetadataKnowIt() throws Exception {
+    @Test void numberLimitDeletesTheOldestAlsoForPagesAndMetadata() throws Exception {
         start("messages = 3");
         var romeo = server.account("romeo");
         var juliet = server.account("juliet");
@@ -52,12 +52,11 @@ class RetentionTest {
             client.send("<iq type='get' id='before'><metadata xmlns='urn:xmpp:mam:2'/></iq>");
             var first = client.receive().child("metadata").flatMap(m -> m.child("start")).orElseThrow().attribute("id");
 
-            assertThat(forget(Instant.now())).isEqualTo(4); // two of each side
+            assertThat(forget(Instant.now())).isEqualTo(4); // two entries in each of two archives
             assertThat(archive(juliet)).isEqualTo(ids(3, 5));
             assertThat(archive(romeo)).isEqualTo(ids(3, 5));
-            client.send(
-                    "<iq type='set' id='gone'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><after>"
-                            + first + "</after></set></query></iq>");
+            client.send("<iq type='set' id='gone'><query xmlns='urn:xmpp:mam:2'>"
+                            + "<set xmlns='http://jabber.org/protocol/rsm'><after>" + first + "</after></set></query></iq>");
             assertThat(client.receive().child("error").orElseThrow().child("item-not-found")).isPresent(); // §4.3.2
             client.send("<iq type='get' id='after'><metadata xmlns='urn:xmpp:mam:2'/></iq>");
             assertThat(client.receive().child("metadata").flatMap(m -> m.child("start")).orElseThrow().attribute("id"))
@@ -67,7 +66,7 @@ class RetentionTest {
         }
     }
 
-    @Test void byAgeEverythingGoesInItsTime() throws Exception {
+    @Test void ageLimitDeletesEntriesInTime() throws Exception {
         start("keep = '30d'\nmessages = 0");
         var romeo = server.account("romeo");
         var juliet = server.account("juliet");
@@ -80,7 +79,7 @@ class RetentionTest {
             assertThat(forget(Instant.now().plus(Duration.ofDays(30)).plusSeconds(1))).isEqualTo(6);
             assertThat(archive(juliet)).isEmpty();
             assertThat(archive(romeo)).isEmpty();
-            write(client, juliet, ids(4, 4)); // its id is a new one
+            write(client, juliet, ids(4, 4)); // gets a new archive id
             assertThat(archive(juliet)).isEqualTo(ids(4, 4));
         }
     }

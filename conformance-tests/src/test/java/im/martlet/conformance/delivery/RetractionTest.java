@@ -10,10 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * XEP-0424 §4: a message that was retracted leaves a tombstone in the archives of both sides, however much was said
- * since.
- */
+/** XEP-0424 §4: a retracted message leaves a tombstone in the archives of both sides, even after many messages. */
 class RetractionTest {
     private static final LocalServer SERVER = LocalServer
             .start(LocalServer.SETTINGS.replace("[limits]\n", "[limits]\nrate = 0\noffline_messages = 10000\n"));
@@ -26,16 +23,15 @@ class RetractionTest {
         return "<message type='chat' to='" + to + "' id='" + id + "'><body>" + id + "</body></message>";
     }
 
-    private static void acknowledged(Client client, int stanzas) throws Exception {
+    private static void awaitAcknowledgement(Client client, int stanzas) throws Exception {
         client.send("<r xmlns='" + SM + "'/>");
         while (!client.receive().attribute("h").equals(String.valueOf(stanzas))) {}
     }
 
-    /** The first messages of an archive. */
+    /** Returns the first messages of an archive. */
     private static List<ReceivedXml> first(Client client, int count) throws Exception {
-        client.send(
-                "<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>"
-                        + count + "</max></set></query></iq>");
+        client.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'>"
+                        + "<set xmlns='http://jabber.org/protocol/rsm'><max>" + count + "</max></set></query></iq>");
         var found = new ArrayList<ReceivedXml>();
         for (var next = client.receive(); !next.attribute("id").equals("q"); next = client.receive())
             next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message"))
@@ -43,16 +39,16 @@ class RetractionTest {
         return found;
     }
 
-    @Test void anOldMessageIsFoundTooAndTheAcknowledgementCoversIt() throws Exception {
+    @Test void retractionOfAnOldMessageIsCoveredByTheAcknowledgement() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
             romeo.send("<enable xmlns='" + SM + "'/>").receive();
             romeo.send(message(juliet, "old") + message(juliet, "kept"));
             for (int i = 0; i < 1200; i++) romeo.send(message(juliet, "m" + i));
-            acknowledged(romeo, 1202);
+            awaitAcknowledgement(romeo, 1202);
             romeo.send("<message type='chat' to='" + juliet + "' id='back'><retract xmlns='" + RETRACT
                     + "' id='old'/><store xmlns='urn:xmpp:hints'/></message>");
-            acknowledged(romeo, 1203);
+            awaitAcknowledgement(romeo, 1203);
             try (var recipient = SERVER.login(juliet, "j"); var other = SERVER.login(romeo.jid().bare(), "other")) {
                 for (var reader : List.of(recipient, other)) {
                     var messages = first(reader, 2);

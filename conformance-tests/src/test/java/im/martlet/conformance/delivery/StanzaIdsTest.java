@@ -8,9 +8,7 @@ import im.martlet.conformance.harness.ReceivedXml;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/**
- * XEP-0359 §3 rule 2: an id in the name of an archive is that archive's own; see the dialogue xep-0359 for which it is.
- */
+/** XEP-0359 §3 rule 2: only the archive's owner sets an id in its name. The dialogue xep-0359 checks the id itself. */
 class StanzaIdsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String SID = "urn:xmpp:sid:0";
@@ -23,7 +21,7 @@ class StanzaIdsTest {
                 .map(e -> e.attribute("id")).toList();
     }
 
-    @Test void nobodyElseSaysWhereAMessageStandsInAnArchiveWhetherItIsInThereOrNot() throws Exception {
+    @Test void forgedStanzaIdsAreRemovedFromDeliveredMessages() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r");
                 var juliet = SERVER.login(SERVER.account("juliet"), "j")) {
             var his = romeo.jid().bare();
@@ -35,12 +33,12 @@ class StanzaIdsTest {
                 assertThat(ids(message, hers)).as(kind)
                         .hasSize(kind.isEmpty() || kind.contains("chat'") && !kind.contains("group") ? 1 : 0)
                         .doesNotContain("forged");
-                assertThat(ids(message, his)).as(kind).isEmpty(); // the sender's archive is nobody's business
+                assertThat(ids(message, his)).as(kind).isEmpty(); // ids of the sender's archive stay private
             }
         }
     }
 
-    @Test void whatIsInTheArchiveWasCleanedBeforeItCameThere() throws Exception {
+    @Test void forgedStanzaIdsAreRemovedFromArchivedMessages() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r");
                 var juliet = SERVER.login(SERVER.account("juliet"), "j")) {
             romeo.send("<message type='chat' to='" + juliet.jid() + "'><body>x</body>" + id(juliet.jid().bare())

@@ -6,13 +6,13 @@ import im.martlet.conformance.harness.LocalServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** A server that keeps no archives: messages wait for who is not here, and for nobody else. */
+/** Tests a server without archives: it stores messages only until they are delivered. */
 class WithoutArchivesTest {
     private static final LocalServer SERVER = LocalServer.start(LocalServer.SETTINGS + "[archive]\nenabled = false\n");
 
     @AfterAll static void stop() { SERVER.close(); }
 
-    @Test void thereIsNothingToRead() throws Exception {
+    @Test void archiveQueriesAreRefused() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>");
             assertThat(romeo.receive().child("error").orElseThrow().child("service-unavailable")).isPresent();
@@ -22,7 +22,7 @@ class WithoutArchivesTest {
         }
     }
 
-    @Test void whoIsNotHereGetsTheirMessagesLater() throws Exception {
+    @Test void offlineMessagesAreDelivered() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<message type='chat' to='" + juliet + "' id='m'><body>good evening</body></message>").fence();
@@ -36,7 +36,7 @@ class WithoutArchivesTest {
         }
     }
 
-    @Test void whatALostSessionLeavesUnacknowledgedWaitsForTheNext() throws Exception { // XEP-0198 §4
+    @Test void unacknowledgedMessagesOfALostSessionAreDelivered() throws Exception { // XEP-0198 §4
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             var first = SERVER.login(juliet, "y");

@@ -1,2 +1,2 @@
-/** Delivery, resumption, archives and catch-up. */
+/** Tests of delivery, resumption, archives and catch-up. */
 package im.martlet.conformance.delivery;

@@ -35,12 +35,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing is left of an account that was deleted, whatever was on its way to it at that moment. */
+/** Tests that a deleted account leaves no data, even if stanzas were on their way to it. */
 class DeletionTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final LinkedBlockingQueue<StanzaTransaction> HELD = new LinkedBlockingQueue<>();
 
-    /** Holds up what is received with an element for it: it is in the log, and not written. */
+    /** Delays the commit of each received message that has a hold element. The message is in the account log. */
     static final class Brake implements Extension {
         @Override public List<Hook> hooks() { return List.of(Hook.onReceive(InterceptorStage.ARCHIVE, Brake::hold)); }
 
@@ -73,7 +73,7 @@ class DeletionTest {
         return server.server().injector().getInstance(Archive.class).page(account, Selection.all(), 10, false);
     }
 
-    @Test void whatIsWrittenForItAfterwardsIsDeletedToo() throws Exception {
+    @Test void messageCommittedAfterDeletionIsDeletedToo() throws Exception {
         var juliet = server.account("juliet");
         var key = key(juliet);
         try (var romeo = server.login(server.account("romeo"), "r")) {
@@ -89,25 +89,22 @@ class DeletionTest {
             server.command("user del", Map.of("account", juliet.toString()));
             assertThat(archive(key)).isEmpty();
             held.giveBack();
-            assertThat(romeo.receive().attribute("h")).isEqualTo("2"); // now it has been written
+            assertThat(romeo.receive().attribute("h")).isEqualTo("2"); // the message is committed now
             await().until(() -> archive(key).isEmpty());
             romeo.send("<message type='chat' to='" + juliet + "' id='m3'><body>three</body></message>");
             assertThat(romeo.receive().child("error").orElseThrow().child("service-unavailable")).isPresent();
         }
     }
 
-    /**
-     * A server is killed when an account was deleted, and what had been under way to it was written; it is deleted at
-     * the next start.
-     */
-    @Test void whatIsLeftWhenAServerIsKilledInBetweenIsDeletedAtTheNextStart(@TempDir Path folder) throws Exception {
+    /** The server is killed after it deleted the account and then committed a late message. */
+    @Test void leftoversOfADeletedAccountAreDeletedAtTheNextStart(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("martlet.toml"),
                 LocalServer.SETTINGS + "[server]\ndata = '" + folder.resolve("data") + "'\n");
         AccountKey key;
         try (var before = LocalServer.from(file)) {
             var stores = before.server().injector();
             key = stores.getInstance(Accounts.class).find(before.account("juliet")).orElseThrow().key();
-            stores.getInstance(Accounts.class).delete(key); // and is killed before it does so once more
+            stores.getInstance(Accounts.class).delete(key); // and is killed before it deletes again
             var late = new Archive.Entry(LogId.first(Instant.now()), Jid.of("romeo", "localhost", ""), true, true,
                     Optional.empty(), "<message/>".getBytes(UTF_8));
             var written = new CountDownLatch(1);

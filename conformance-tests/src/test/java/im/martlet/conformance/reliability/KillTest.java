@@ -14,9 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What was acknowledged is kept: the server is killed at random moments while a crowd chats, and started again; in the
- * end nothing that it has acknowledged may be lost, or be there twice, or in another order. See docs/TESTING.md for
- * longer runs.
+ * Kills the server at random moments while devices chat, and starts it again. In the end no acknowledged stanza is lost,
+ * doubled or out of order. See docs/TESTING.md for longer runs.
  */
 class KillTest {
     private static final int KILLS = Integer.getInteger("martlet.kills", 30);
@@ -26,11 +25,8 @@ class KillTest {
     @TempDir Path folder;
     @TempDir Path another;
 
-    /**
-     * On both databases at once: a server that starts again and again keeps one processor busy, and the test would wait
-     * for it.
-     */
-    @Test void nothingAcknowledgedIsLostWhenTheServerIsKilled() throws Exception {
+    /** Runs on both databases at once, because one server that restarts uses only one processor. */
+    @Test void acknowledgedStanzasSurviveKills() throws Exception {
         try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
             var embedded = both.submit(() -> run("H2", "", folder));
             var other = both.submit(this::runOnPostgresql);
@@ -48,22 +44,22 @@ class KillTest {
     }
 
     private static Void run(String database, String storage, Path folder) throws Exception {
-        System.out.println(KILLS + " kills on " + database + "; to see them again: -Dmartlet.seed=" + SEED);
+        System.out.println(KILLS + " kills on " + database + "; to repeat them: -Dmartlet.seed=" + SEED);
         var random = new Random(SEED);
         long began = System.nanoTime();
         try (var server = new ServerProcess(folder, storage)) {
             server.start();
-            var crowd = new KillScenario(server, SEED);
+            var scenario = new KillScenario(server, SEED);
             for (int kill = 0; kill < KILLS; kill++) {
-                crowd.chatAndKill(random.nextInt(MOST_ACKNOWLEDGED));
-                crowd.assertContent();
+                scenario.chatAndKill(random.nextInt(MOST_ACKNOWLEDGED));
+                scenario.assertContent();
                 server.start();
             }
-            crowd.settle();
-            new LedgerAudit(crowd).check();
-            crowd.assertContent();
-            long messages = crowd.devices().stream().mapToLong(d -> d.ledger().acknowledged().size()).sum();
-            System.out.println(messages + " messages were acknowledged on " + database + ", and none was lost, in "
+            scenario.settle();
+            new LedgerAudit(scenario).check();
+            scenario.assertContent();
+            long messages = scenario.devices().stream().mapToLong(d -> d.ledger().acknowledged().size()).sum();
+            System.out.println(messages + " messages were acknowledged on " + database + " and none was lost, in "
                     + (System.nanoTime() - began) / 1_000_000_000 + " s");
             return null;
         }

@@ -22,9 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The database fails under a running server: nothing is acknowledged that is not safe, and nothing that was is lost.
- */
+/** The database fails under a running server, which acknowledges only committed stanzas and loses none of them. */
 class OutageTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String REQUEST = "<r xmlns='" + SM + "'/>";
@@ -41,21 +39,21 @@ class OutageTest {
         client.send(REQUEST);
     }
 
-    /** The next acknowledgement; for how many stanzas. */
-    private static int acknowledged(Client client) throws InterruptedException {
+    /** Waits for the next acknowledgement, and returns its count of stanzas. */
+    private static int nextAcknowledgement(Client client) throws InterruptedException {
         for (var next = client.receive();; next = client.receive()) {
             if (next.is(SM, "a")) return Integer.parseInt(next.attribute("h"));
             assertThat(next).isNotEqualTo(ReceivedXml.CLOSED);
         }
     }
 
-    private static void heardMessages(Client client, List<String> ids) throws InterruptedException {
+    private static void assertReceived(Client client, List<String> ids) throws InterruptedException {
         for (String id : ids) assertThat(client.receive().attribute("id")).isEqualTo(id);
     }
 
     // ---- PostgreSQL
 
-    @Test void whilePostgresqlIsDownNothingIsAcknowledgedAndWhenItIsBackEverythingIs() throws Exception {
+    @Test void acknowledgementsWaitUntilPostgresqlIsBack() throws Exception {
         int port = freePort();
         var postgres = postgres(port);
         try (var server = new ServerProcess(folder,
@@ -68,18 +66,18 @@ class OutageTest {
                 assertThat(sender.receive().name()).isEqualTo("enabled");
                 assertThat(recipient.receive().name()).isEqualTo("presence");
                 write(sender, 1, 10, 10);
-                assertThat(acknowledged(sender)).isEqualTo(10);
+                assertThat(nextAcknowledgement(sender)).isEqualTo(10);
 
                 killPostgres();
                 write(sender, 11, 20, 10);
-                heardMessages(recipient, ids(1, 20)); // delivery does not wait for the commit
+                assertReceived(recipient, ids(1, 20)); // delivery does not wait for the commit
                 sender.fence();
                 for (; sender.peek() != null; sender.receive()) assertThat(sender.peek().name()).isNotEqualTo("a");
 
-                postgres.close(); // which complains that there is nothing to stop
+                postgres.close(); // it reports that no process is left to stop
                 postgres = postgres(port);
-                assertThat(acknowledged(sender)).isEqualTo(20);
-                sender.fence(); // the session is the same
+                assertThat(nextAcknowledgement(sender)).isEqualTo(20);
+                sender.fence(); // the session still works
             }
             for (var account : List.of(romeo, juliet)) try (var client = server.login(account, "archive")) {
                 assertThat(LedgerAudit.archive(client)).isEqualTo(ids(1, 20));
@@ -96,7 +94,7 @@ class OutageTest {
                 .setErrorRedirector(Redirect.DISCARD).start();
     }
 
-    /** SIGKILL for all of it at once, as when its machine dies. */
+    /** Kills all processes of PostgreSQL at once (SIGKILL), as a crash of its machine does. */
     private void killPostgres() throws IOException {
         long pid = Long.parseLong(Files.readAllLines(folder.resolve("postgres/postmaster.pid")).getFirst());
         var postmaster = ProcessHandle.of(pid).orElseThrow();
@@ -113,21 +111,21 @@ class OutageTest {
 
     // ---- a full disk
 
-    /** What the sender has sent that counts: ids of messages, and nothing for pings. */
+    /** The stanzas that the sender sent: the id of each message, "" for a ping. */
     private final List<String> sent = new ArrayList<>();
-    private int acknowledged; // of them
+    private int acknowledged; // number of stanzas in sent
 
-    @Test void whenThereIsSpaceAgainOnAFullDiskEverythingIsAcknowledgedWithoutARestart() throws Exception {
+    @Test void acknowledgementsWaitUntilTheDiskHasSpaceAgain() throws Exception {
         onAFullDisk((server, sender, data) -> {
             Files.delete(data.resolve("filler"));
             sender.send(REQUEST);
-            while (acknowledged < sent.size()) acknowledged = acknowledged(sender);
+            while (acknowledged < sent.size()) acknowledged = nextAcknowledgement(sender);
             server.kill();
             server.start();
         });
     }
 
-    @Test void aServerThatIsKilledOnAFullDiskAndStartedWithMoreSpaceHasWhatItAcknowledged() throws Exception {
+    @Test void acknowledgedStanzasSurviveAKillOnAFullDisk() throws Exception {
         onAFullDisk((server, _, data) -> {
             server.kill();
             assertThat(run("mount", "-o", "remount,size=64m", data.toString())).isTrue();
@@ -139,11 +137,11 @@ class OutageTest {
         void apply(ServerProcess server, Client sender, Path data) throws Exception;
     }
 
-    /** The disk is full while somebody sends; the remedy leaves a server that runs, and that is as good as new. */
+    /** Fills the disk while a client sends. The remedy makes the server work again, then the archives are checked. */
     private void onAFullDisk(Remedy remedy) throws Exception {
         var data = Files.createDirectory(folder.resolve("data"));
         assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", data.toString()),
-                "no small file system can be mounted here: that needs root");
+                "cannot mount a small file system: this needs root");
         try (var server = new ServerProcess(folder, "")) {
             server.start();
             var romeo = server.account("romeo");
@@ -178,10 +176,10 @@ class OutageTest {
     private void sendUntilTheDiskIsFull(ServerProcess server, Client sender, Path data) throws Exception {
         write(sender, 1, 10, 10);
         sent.addAll(ids(1, 10));
-        acknowledged = acknowledged(sender);
+        acknowledged = nextAcknowledgement(sender);
         assertThat(acknowledged).isEqualTo(10);
         fill(data.resolve("filler"));
-        for (int i = 11; i < 40; i++) { // H2 has some space left in its file
+        for (int i = 11; i < 40; i++) { // uses up the free space in H2's file
             write(sender, i, i, 50_000);
             sent.add("m" + i);
         }
@@ -208,7 +206,7 @@ class OutageTest {
     private static boolean run(String... command) throws Exception {
         try {
             return new ProcessBuilder(command).start().waitFor() == 0;
-        } catch (IOException notThere) {
+        } catch (IOException notInstalled) {
             return false;
         }
     }

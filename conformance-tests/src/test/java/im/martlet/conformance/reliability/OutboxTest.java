@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Somebody beyond the server (push, say) hears of each message that no connected device took, through kills and outages
- * of their own.
+ * An outbox consumer, such as push, receives each message that no connected device received, through kills of the
+ * server and outages of the consumer.
  */
 class OutboxTest {
     private static final String SM = "urn:xmpp:sm:3";
 
-    /** Takes nothing until there is a file "open"; then writes down what it is told. */
+    /** Refuses all entries until there is a file "open"; then writes each entry to the file "taken". */
     static final class Consumer implements Extension {
         private final Path folder = Path.of(System.getProperty("test.folder"));
 
@@ -70,28 +70,28 @@ class OutboxTest {
         client.send("<message type='chat' to='" + to + "' id='" + id + "'><body>" + id + "</body></message>");
     }
 
-    private static void acknowledged(Client client, int stanzas) throws Exception {
+    private static void awaitAcknowledgement(Client client, int stanzas) throws Exception {
         client.send("<r xmlns='" + SM + "'/>");
         while (!client.receive().attribute("h").equals(String.valueOf(stanzas))) {}
     }
 
-    /** The places of all messages in somebody's archive, by their ids. */
-    private static List<String> places(ServerProcess server, Jid account, String... ids) throws Exception {
-        var places = new java.util.HashMap<String, String>();
+    /** Returns the archive ids of messages, by their stanza ids. */
+    private static List<String> archiveIds(ServerProcess server, Jid account, String... ids) throws Exception {
+        var archiveIds = new java.util.HashMap<String, String>();
         try (var client =
                 server.login(account, "archive").send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>")) {
             for (var next = client.receive(); !next.attribute("id").equals("q"); next = client.receive()) {
                 var result = next.child("result").orElseThrow();
                 result.child("forwarded").flatMap(f -> f.child("message"))
-                        .ifPresent(m -> places.put(m.attribute("id"), result.attribute("id")));
+                        .ifPresent(m -> archiveIds.put(m.attribute("id"), result.attribute("id")));
             }
         }
         var found = new ArrayList<String>();
-        for (String id : ids) found.add(places.get(id));
+        for (String id : ids) found.add(archiveIds.get(id));
         return found;
     }
 
-    @Test void whatWasAcknowledgedIsAnnouncedThoughTheServerIsKilledAndOnce() throws Exception {
+    @Test void acknowledgedMessagesReachTheConsumerOnceThroughKills() throws Exception {
         try (var server = ServerProcess.with(folder, ConsumerModule.class)) {
             server.start();
             var juliet = server.account("juliet");
@@ -101,29 +101,29 @@ class OutboxTest {
                 assertThat(present.receive().name()).isEqualTo("presence");
                 romeo.send("<enable xmlns='" + SM + "'/>").receive();
                 send(romeo, juliet, "m1");
-                send(romeo, nurse, "n1"); // who is here
+                send(romeo, nurse, "n1"); // this account is online
                 send(romeo, juliet, "m2");
-                acknowledged(romeo, 3);
+                awaitAcknowledgement(romeo, 3);
                 await().atMost(Duration.ofSeconds(60)).until(() -> !lines("offered").isEmpty());
                 server.kill();
             }
             server.start();
             Files.createFile(folder.resolve("open"));
-            var expected = places(server, juliet, "m1", "m2");
+            var expected = archiveIds(server, juliet, "m1", "m2");
             awaitTaken(expected);
             server.kill();
-            server.start(); // what was taken is not offered again
+            server.start(); // entries that were taken are not offered again
             try (var romeo = server.login(Jid.parse("romeo@localhost"), "r").send("<enable xmlns='" + SM + "'/>")) {
                 romeo.receive();
                 send(romeo, juliet, "m3");
-                acknowledged(romeo, 1);
+                awaitAcknowledgement(romeo, 1);
             }
-            expected.addAll(places(server, juliet, "m3"));
+            expected.addAll(archiveIds(server, juliet, "m3"));
             awaitTaken(expected);
         }
     }
 
-    @Test void whatALostConnectionHasNotAcknowledgedAndWhatComesForItIsAnnounced() throws Exception {
+    @Test void messagesOfALostConnectionReachTheConsumer() throws Exception {
         Files.createFile(folder.resolve("open"));
         try (var server = ServerProcess.with(folder, ConsumerModule.class)) {
             server.start();
@@ -136,12 +136,12 @@ class OutboxTest {
                 assertThat(phone.receive().attribute("id")).isEqualTo("m1");
                 phone.send("<a xmlns='" + SM + "' h='2'/>").fence();
                 send(romeo, juliet, "m2");
-                assertThat(phone.receive().attribute("id")).isEqualTo("m2"); // and says nothing
+                assertThat(phone.receive().attribute("id")).isEqualTo("m2"); // without acknowledging it
                 phone.close();
-                await().atMost(Duration.ofSeconds(60)).until(() -> lines("taken").size() == 1); // then the server knows
+                await().atMost(Duration.ofSeconds(60)).until(() -> lines("taken").size() == 1); // the server has noticed the loss
                 send(romeo, juliet, "m3");
                 romeo.fence();
-                awaitTaken(places(server, juliet, "m2", "m3"));
+                awaitTaken(archiveIds(server, juliet, "m2", "m3"));
             }
         }
     }

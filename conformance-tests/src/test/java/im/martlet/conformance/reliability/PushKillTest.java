@@ -22,10 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * An app server hears of each message that was acknowledged, once, though the server is killed and the app server is
- * away.
- */
+/** An app server receives each acknowledged message once, although the server is killed and the app server is away. */
 class PushKillTest {
     private static final int KILLS = 4;
     private static final int MESSAGES = 6; // before each kill
@@ -33,8 +30,8 @@ class PushKillTest {
 
     @TempDir Path folder;
 
-    /** Sends messages, and comes back when they are acknowledged. */
-    private static void acknowledged(ServerProcess server, Jid to, int first) throws Exception {
+    /** Sends messages, and waits until they are acknowledged. */
+    private static void sendMessages(ServerProcess server, Jid to, int first) throws Exception {
         try (var romeo = server.login(Jid.parse("romeo@localhost"), "r").send("<enable xmlns='" + SM + "'/>")) {
             romeo.receive();
             for (int i = 0; i < MESSAGES; i++) romeo.send("<message type='chat' id='m" + (first + i) + "' to='" + to
@@ -49,7 +46,7 @@ class PushKillTest {
         return published.xml().replaceAll("(?s).*var='last-message-body'[^>]*><value>([^<]+)<.*", "$1");
     }
 
-    @Test void aComponentHearsOfEachMessageUnderOneNameHoweverOftenItIsTold() throws Exception {
+    @Test void repeatedNotificationKeepsItsItemId() throws Exception {
         try (var server = new ServerProcess(folder,
                 "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nretry = \"1s\"\nbody = true\n")) {
             server.start();
@@ -63,49 +60,46 @@ class PushKillTest {
             Set<String> taken = new HashSet<>();
             int again = 0;
             for (int kill = 0; kill < KILLS; kill++) {
-                acknowledged(server, juliet, kill * MESSAGES);
+                sendMessages(server, juliet, kill * MESSAGES);
                 if (kill % 2 == 1) server.kill(); // at once
                 else try (var app = new PushAppServer(server.componentPort(), "app.localhost", "hush")) {
                     again += take(app, items, taken, kill * MESSAGES + MESSAGES / 2);
-                    named(items, app.heard()); // and is not answered any more
+                    checkItemId(items, app.heard()); // which gets no answer
                     server.kill();
                 }
                 server.start();
             }
-            acknowledged(server, juliet, KILLS * MESSAGES);
+            sendMessages(server, juliet, KILLS * MESSAGES);
             try (var app = new PushAppServer(server.componentPort(), "app.localhost", "hush")) {
                 again += take(app, items, taken, (KILLS + 1) * MESSAGES);
-                acknowledged(server, juliet, (KILLS + 1) * MESSAGES); // what comes now is behind all of them
+                sendMessages(server, juliet, (KILLS + 1) * MESSAGES); // these follow all earlier messages
                 for (int i = 0; i < MESSAGES; i++) assertThat(taken.add(app.takes().item())).isTrue();
                 app.hasHeardNothing();
             }
             assertThat(items).hasSize((KILLS + 1) * MESSAGES);
-            assertThat(again).as("only what was answered as the server died").isLessThanOrEqualTo(KILLS);
+            assertThat(again).as("only notifications that were answered during a kill").isLessThanOrEqualTo(KILLS);
         }
     }
 
-    /**
-     * Takes what is published until so many messages were; answers how many of them were published again, which must be
-     * under the same name.
-     */
+    /** Accepts this number of notifications. Returns the number of repetitions, which must have the same item id. */
     private static int take(PushAppServer app, Map<String, String> items, Set<String> taken, int messages)
             throws Exception {
         int again = 0;
         while (taken.size() < messages) {
             var published = app.takes();
             if (!taken.add(published.item())) again++;
-            named(items, published);
+            checkItemId(items, published);
         }
         return again;
     }
 
-    private static void named(Map<String, String> items, PushAppServer.Published published) {
+    private static void checkItemId(Map<String, String> items, PushAppServer.Published published) {
         assertThat(
                 items.merge(body(published), published.item(), (before, now) -> before.equals(now) ? now : "another"))
                 .isEqualTo(published.item());
     }
 
-    @Test void theGatewayOfAnotherServerSendsEachMessageOnceThroughKillsAndAnOutage() throws Exception {
+    @Test void remoteGatewaySendsEachMessageOnceThroughKillsAndAnOutage() throws Exception {
         var authority = new TestAuthority();
         var own = authority.certify("localhost");
         var theirs = authority.certify("b.example", "*.b.example");
@@ -132,19 +126,19 @@ class PushKillTest {
                     GatewayTest.enable(web, browser, "push.b.example");
                 }
                 for (int kill = 0; kill < KILLS; kill++, sent += MESSAGES) {
-                    acknowledged(server, juliet, sent);
-                    if (kill % 2 == 0) browser.next(); // in the midst of it
+                    sendMessages(server, juliet, sent);
+                    if (kill % 2 == 0) browser.next(); // kills during the delivery
                     server.kill();
                     server.start();
                 }
                 server.kill();
-                dns.silent(true); // the other server cannot be found, and the push service is out of order
+                dns.silent(true); // DNS fails, and so does the push service
                 for (int i = 0; i < 3; i++) browser.answer(503, "");
                 server.start();
-                acknowledged(server, juliet, sent);
+                sendMessages(server, juliet, sent);
                 await().atMost(Duration.ofSeconds(60)).until(() -> dns.ignored() > 0);
                 dns.silent(false);
-                acknowledged(server, juliet, sent + MESSAGES); // what comes now is behind all of them
+                sendMessages(server, juliet, sent + MESSAGES); // these follow all earlier messages
                 sent += 2 * MESSAGES;
                 int last = sent - 1;
                 await().atMost(Duration.ofSeconds(60)).until(

@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that is stopped and started again: its clients learn what it has handled, and get what has waited. */
+/** Stops and starts a server: clients learn the number of handled stanzas, and receive offline messages. */
 class RestartTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final int MESSAGES = 400;
 
     @TempDir Path folder;
 
-    @Test void afterARestartClientsAreToldWhatWasHandledAndGetWhatHasWaited() throws Exception {
+    @Test void restartKeepsTheHandledCountAndOfflineMessages() throws Exception {
         try (var server = new ServerProcess(folder, "")) {
             server.start();
             var romeo = server.account("romeo");

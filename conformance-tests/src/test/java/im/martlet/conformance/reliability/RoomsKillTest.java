@@ -24,10 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What a room has acknowledged to who said it (XEP-0198) is in its archive, once and in order, through kills at random
- * moments.
- */
+/** Kills the server while occupants talk: the room's archive has each acknowledged message once and in order. */
 class RoomsKillTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String ROOM = "crowd@conference.localhost";
@@ -37,18 +34,18 @@ class RoomsKillTest {
 
     @TempDir Path folder;
 
-    /** Says one thing after the other, and comes back whenever the server does. */
+    /** An occupant that sends messages, and reconnects after each start of the server. */
     private final class Speaker {
         final Jid account;
         final Ledger ledger = new Ledger();
         private volatile boolean alive;
         private Client client;
         private int number;
-        private long heard; // stanzas of this stream
+        private long handled; // stanzas received on this stream
 
         Speaker(Jid account) { this.account = account; }
 
-        /** @return who listens, until the connection is lost */
+        /** Enters the room. @return the thread that reads until the connection is lost */
         Thread enter(String stream) throws Exception {
             client = server.authenticate(account);
             if (!stream.isEmpty()) {
@@ -61,13 +58,13 @@ class RoomsKillTest {
             client.bind("x").send("<enable xmlns='" + SM + "' resume='true'/>");
             this.stream = client.receive().attribute("id");
             alive = true;
-            heard = 0;
+            handled = 0;
             var again = ledger.anew();
             send(new Ledger.Sent("", "<presence to='" + ROOM + "/" + account.local() + "'><x xmlns='" + RoomVisitor.MUC
                     + "'><history maxchars='0'/></x></presence>", false));
             for (var stanza : again) send(stanza);
-            client.send("<r xmlns='" + SM + "'/>"); // what is sent again is to be asked about, too
-            return Thread.ofVirtual().start(this::hear);
+            client.send("<r xmlns='" + SM + "'/>"); // resent stanzas need an <r/> too
+            return Thread.ofVirtual().start(this::read);
         }
 
         String stream = "";
@@ -98,14 +95,14 @@ class RoomsKillTest {
             if (!ledger.awaitRoom(1, () -> !alive)) complaints.add(account + " cannot get everything acknowledged");
         }
 
-        private void hear() {
+        private void read() {
             try {
                 for (var e = client.receive(); e != ReceivedXml.CLOSED && e != ReceivedXml.END; e = client.receive()) {
                     if (e.is(SM, "a")) acknowledged.release(ledger.handled(Long.parseLong(e.attribute("h"))));
-                    else if (e.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + heard + "'/>");
-                    else heard++;
+                    else if (e.is(SM, "r")) client.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
+                    else handled++;
                     if (e.name().equals("message") && e.attribute("type").equals("error"))
-                        complaints.add(account + " is answered " + e);
+                        complaints.add(account + " received " + e);
                 }
             } catch (Exception | AssertionError e) {
                 if (!killed) complaints.add(account + ": " + e);
@@ -121,8 +118,8 @@ class RoomsKillTest {
     private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
     private volatile boolean killed;
 
-    @Test void whatARoomHasAcknowledgedIsInItsArchive() throws Exception {
-        System.out.println(KILLS + " kills; to see them again: -Dmartlet.seed=" + SEED);
+    @Test void acknowledgedRoomMessagesSurviveKills() throws Exception {
+        System.out.println(KILLS + " kills; to repeat them: -Dmartlet.seed=" + SEED);
         try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD)
                 .setErrorRedirector(Redirect.DISCARD).start();
                 var process = new ServerProcess(folder, "[storage]\nurl = '"
@@ -160,7 +157,7 @@ class RoomsKillTest {
                 }
             });
             if (!acknowledged.tryAcquire(acknowledgements, 60, TimeUnit.SECONDS))
-                complaints.add("not enough is acknowledged");
+                complaints.add("too few acknowledgements");
             killed = true;
             server.kill();
         }
@@ -187,6 +184,6 @@ class RoomsKillTest {
         for (var speaker : speakers)
             assertThat(archive.stream().filter(id -> id.startsWith(speaker.account.local() + "_")).toList())
                     .isEqualTo(speaker.ledger.acknowledged());
-        System.out.println(archive.size() + " messages were acknowledged in a room, and none was lost");
+        System.out.println(archive.size() + " messages were acknowledged in a room and none was lost");
     }
 }

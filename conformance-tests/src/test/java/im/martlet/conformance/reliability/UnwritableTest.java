@@ -20,15 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * A stanza whose traces the database refuses: it is never acknowledged, by whatever comes after it, and harms nothing
- * else.
- */
+/** The database refuses the writes of a stanza: the stanza is never acknowledged, and others are not affected. */
 class UnwritableTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String REQUEST = "<r xmlns='" + SM + "'/>";
 
-    /** Records something that cannot be written with each message that has an element for it. */
+    /** Adds a write that must fail to each message that has a poison element. */
     static final class Poison implements Extension {
         @Override public List<Hook> hooks() { return List.of(Hook.onSend(InterceptorStage.ARCHIVE, Poison::spoil)); }
 
@@ -61,27 +58,27 @@ class UnwritableTest {
         return message(to, number, "<poison xmlns='urn:test:poison'/>");
     }
 
-    @Test void itIsNotAcknowledgedAndTheClientIsToldWhatWas() throws Exception {
+    @Test void refusedStanzaIsNotCountedAsHandled() throws Exception {
         var romeo = server.account("romeo");
         var juliet = server.account("juliet");
         var client = server.login(romeo, "r").send("<enable xmlns='" + SM + "' resume='true'/>");
         var stream = client.receive().attribute("id");
         client.send(message(juliet, 1, "") + poisoned(juliet, 2) + message(juliet, 3, "") + REQUEST);
-        assertThat(client.streamError()).isEqualTo("internal-server-error"); // and no <a/> before it
+        assertThat(client.streamError()).isEqualTo("internal-server-error"); // without an <a/> before it
         try (var again =
                 server.authenticate(romeo).send("<resume xmlns='" + SM + "' previd='" + stream + "' h='0'/>")) {
             var failed = again.receive();
             assertThat(failed.name()).isEqualTo("failed");
             assertThat(failed.attribute("h")).isEqualTo("1");
             again.bind("r");
-            assertThat(LedgerAudit.archive(again)).containsExactly("m1", "m3"); // nobody waits for what never comes
+            assertThat(LedgerAudit.archive(again)).containsExactly("m1", "m3"); // the refused message blocks no other
         }
         try (var recipient = server.login(juliet, "j")) {
             assertThat(LedgerAudit.archive(recipient)).containsExactly("m1", "m3");
         }
     }
 
-    @Test void itIsNoticedThoughNothingFollows() throws Exception {
+    @Test void refusedStanzaEndsTheStreamWithoutFurtherStanzas() throws Exception {
         try (var client = server.login(server.account("romeo"), "r")) {
             client.send("<enable xmlns='" + SM + "'/>").receive();
             client.send(poisoned(server.account("juliet"), 1) + REQUEST);
@@ -89,11 +86,11 @@ class UnwritableTest {
         }
     }
 
-    @Test void aClientThatCountsNothingIsToldToo() throws Exception {
+    @Test void refusedStanzaEndsAStreamWithoutStreamManagement() throws Exception {
         var romeo = server.account("romeo");
         try (var client = server.login(romeo, "r"); var other = server.login(romeo, "other")) {
             client.send(poisoned(server.account("juliet"), 1)).fence();
-            other.send(message(romeo, 2, "")).fence(); // the journal goes on
+            other.send(message(romeo, 2, "")).fence(); // the journal still commits
             assertThat(client.streamError()).isEqualTo("internal-server-error");
         }
     }

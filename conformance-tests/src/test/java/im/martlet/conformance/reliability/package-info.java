@@ -1,2 +1,2 @@
-/** Kills, outages and restarts: nothing acknowledged is lost. */
+/** Tests of kills, outages and restarts: no acknowledged stanza is lost. */
 package im.martlet.conformance.reliability;
