@@ -1,4 +1,4 @@
-"""Two slixmpp clients find the proxy, and one sends the other a file through it. Prints the hash of what came."""
+"""Two slixmpp clients find the proxy, and one sends the other a file through it. Prints the hash of the received file."""
 import asyncio
 import hashlib
 import ssl
@@ -16,10 +16,10 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin(plugin)
         self.ssl_context.check_hostname = False
         self.ssl_context.verify_mode = ssl.CERT_NONE
-        self.here = asyncio.Event()
+        self.online = asyncio.Event()
         self.done = asyncio.Event()
         self.digest = hashlib.sha256()
-        self.add_event_handler("session_start", lambda _: self.here.set())
+        self.add_event_handler("session_start", lambda _: self.online.set())
         self.add_event_handler("socks5_data", lambda data: self.digest.update(data))
         self.add_event_handler("socks5_closed", lambda _: self.done.set())
 
@@ -29,7 +29,7 @@ async def main():
     receiver["xep_0065"].auto_accept = True
     for client in (sender, receiver):
         client.connect(("127.0.0.1", port))
-        await client.here.wait()
+        await client.online.wait()
     connection = await sender["xep_0065"].handshake(receiver.boundjid.full, timeout=20)
     print("through", ", ".join(str(proxy) for proxy in sender["xep_0065"]._proxies), flush=True)
     with open(file, "rb") as content:

@@ -1,4 +1,4 @@
-"""Two slixmpp clients: bob says hello, alice answers. Exits with 0 when both have heard each other."""
+"""Two slixmpp clients: bob says hello, alice answers. Exits with 0 when each has received the other's message."""
 import asyncio
 import ssl
 import sys

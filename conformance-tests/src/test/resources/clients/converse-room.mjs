@@ -1,5 +1,5 @@
-// The web client in a room. Arguments: URL, user, password, room, a folder for pictures. Says "ready"; then each line of the input is answered
-// with itself when it is done: say TEXT, and hear TEXT.
+// The web client in a room. Arguments: URL, user, password, room, a folder for screenshots. Prints "ready". Then it reads
+// commands, "say TEXT" and "hear TEXT", and prints each command when it is done.
 import { createInterface } from "node:readline/promises";
 import { browser, end, hear, login, open, say, seen, write } from "./browser.mjs";
 

@@ -1,4 +1,4 @@
-"""A component that sends every message back, and answers what it is asked. Runs until it is killed or disconnected."""
+"""A component that returns every message, and answers requests. Runs until it is killed or disconnected."""
 import asyncio
 import sys
 

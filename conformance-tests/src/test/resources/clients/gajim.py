@@ -1,9 +1,10 @@
-"""Gajim on a display of its own, logged in by hand: gajim.py HOME PORT ACCOUNT CERTIFICATE avatar HASH, or ... room ROOM; the password is in $PASSWORD.
-With an avatar: waits until Gajim has fetched it, opens the list of contacts, and takes pictures of the screen until it is stopped.
-With a room, which the account's bookmarks have it enter: each line of the input is answered with itself when it is done: say TEXT, and hear TEXT."""
+"""Runs Gajim on the current display and types the password, which is in $PASSWORD.
+usage: gajim.py HOME PORT ACCOUNT CERTIFICATE avatar HASH, or gajim.py HOME PORT ACCOUNT CERTIFICATE room ROOM
+avatar: waits until Gajim has fetched the avatar, opens the list of contacts, and takes screenshots until it is stopped.
+room: Gajim enters the room because of a bookmark. Reads commands, "say TEXT" and "hear TEXT", and prints each when it is done."""
 import glob, json, os, shutil, sqlite3, subprocess, sys, time, uuid
 
-home, port, account, certificate, what, which = sys.argv[1:]
+home, port, account, certificate, task, argument = sys.argv[1:]
 config, data = home + '/.config/gajim', home + '/.local/share/gajim'
 os.makedirs(config)
 os.makedirs(data + '/cert_store')
@@ -23,11 +24,11 @@ settings.close()
 gajim = subprocess.Popen(['gajim', '-v'], stdout=open(home + '/gajim.log', 'w'), stderr=subprocess.STDOUT)
 
 
-def until(what, condition):
+def until(event, condition):
     end = time.time() + 60
     while not condition():
         if gajim.poll() is not None or time.time() > end:
-            print('no', what, flush=True)
+            print('no', event, flush=True)
             gajim.kill()
             sys.exit(1)
         time.sleep(0.1)
@@ -43,13 +44,13 @@ subprocess.run(['xdotool', 'key', 'Return'])
 
 
 def heard():
-    """What Gajim has shown and kept of the room, as SPEAKER: TEXT."""
+    """Returns the messages of the room in Gajim's history, as "NICKNAME: TEXT"."""
     with sqlite3.connect(data + '/logs.db') as history:
-        return [nick + ': ' + text for nick, text in history.execute('select contact_name, message from logs natural join jids where jid = ? and message is not null', (which,))]
+        return [nick + ': ' + text for nick, text in history.execute('select contact_name, message from logs natural join jids where jid = ? and message is not null', (argument,))]
 
 
 def say(text):
-    return subprocess.run(['gajim-remote', 'send_groupchat_message', which, text, 'test'], capture_output=True, text=True).stdout.strip() == 'True'
+    return subprocess.run(['gajim-remote', 'send_groupchat_message', argument, text, 'test'], capture_output=True, text=True).stdout.strip() == 'True'
 
 
 def talk():
@@ -60,9 +61,9 @@ def talk():
 
 
 def show():
-    until('avatar', lambda: glob.glob(home + '/.cache/gajim/avatars/' + which + '*'))
+    until('avatar', lambda: glob.glob(home + '/.cache/gajim/avatars/' + argument + '*'))
     while gajim.poll() is None:
-        subprocess.run(['xdotool', 'mousemove', '34', '468', 'click', '1']) # the account, whose page lists its contacts
+        subprocess.run(['xdotool', 'mousemove', '34', '468', 'click', '1']) # opens the page of the account, with its contacts
         subprocess.run(['scrot', '-o', home + '/screen.part.png'])
         os.rename(home + '/screen.part.png', home + '/screen.png')
         time.sleep(0.5)
@@ -70,6 +71,6 @@ def show():
 
 
 try:
-    show() if what == 'avatar' else talk()
+    show() if task == 'avatar' else talk()
 finally:
     gajim.kill()

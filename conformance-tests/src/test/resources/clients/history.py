@@ -1,5 +1,5 @@
-"""Two slixmpp clients: bob loses his connection, resumes his session and is told what alice has said meanwhile; then he reads
-all of it in his archive, in pages of two. Exits with 0 when he has."""
+"""Two slixmpp clients: bob loses the connection, resumes the session and receives alice's messages. Then bob reads all messages
+in the archive, in pages of two messages. Exits with 0 in the end."""
 import asyncio
 import ssl
 import sys
@@ -16,7 +16,7 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin(plugin)
         self.ssl_context.check_hostname = False
         self.ssl_context.verify_mode = ssl.CERT_NONE
-        self.here = asyncio.Event()
+        self.online = asyncio.Event()
         self.messages = asyncio.Queue()
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("session_resumed", self.resumed)
@@ -25,16 +25,16 @@ class Client(slixmpp.ClientXMPP):
     def started(self, _):
         print(self.boundjid.bare, "has a session", flush=True)
         self.send_presence()
-        self.here.set()
+        self.online.set()
 
     def resumed(self, _):
         print(self.boundjid.bare, "has resumed", flush=True)
-        self.here.set()
+        self.online.set()
 
-    async def come(self):
-        self.here.clear()
+    async def connect_and_wait(self):
+        self.online.clear()
         self.connect(("127.0.0.1", port))
-        await self.here.wait()
+        await self.online.wait()
 
     async def hear(self):
         print(self.boundjid.bare, "heard", await self.messages.get(), flush=True)
@@ -42,9 +42,9 @@ class Client(slixmpp.ClientXMPP):
 
 async def main():
     juliet, romeo = Client(alice), Client(bob)
-    await juliet.come()
-    await romeo.come()
-    await romeo["xep_0199"].ping() if "xep_0199" in romeo.plugin else await romeo.get_roster()  # then his presence has been handled
+    await juliet.connect_and_wait()
+    await romeo.connect_and_wait()
+    await romeo["xep_0199"].ping() if "xep_0199" in romeo.plugin else await romeo.get_roster()  # bob's presence has been handled then
     juliet.send_message(mto=bob, mbody="one", mtype="chat")
     await romeo.hear()
     lost = romeo.wait_until("disconnected")
@@ -53,7 +53,7 @@ async def main():
     for text in ("two", "three"):
         juliet.send_message(mto=bob, mbody=text, mtype="chat")
     await juliet.get_roster()
-    await romeo.come()
+    await romeo.connect_and_wait()
     await romeo.hear()
     await romeo.hear()
     async for page in romeo["xep_0313"].retrieve(iterator=True, rsm={"max": 2}):

@@ -1,5 +1,5 @@
-// xmpp.js logs in with a password (SASL2, Bind 2), is given a token (FAST), loses its connection and resumes its session, and
-// logs in anew with nothing but the token. Prints what it used each time.
+// xmpp.js logs in with a password (SASL2, Bind 2) and receives a token (FAST). It loses its connection, resumes its session, and
+// logs in again with the token only. Prints the mechanism of each login.
 import { client, xml } from "@xmpp/client";
 
 const [service, domain, username, password] = process.argv.slice(2);
@@ -17,13 +17,13 @@ function begin(credentials) {
 }
 
 const happens = (emitter, event) => new Promise((resolve) => emitter.once(event, resolve));
-const whoever = begin({ username, password });
-console.log("bound", String(await whoever.start()));
-const resumed = happens(whoever.streamManagement, "resumed");
-whoever.socket.socket.destroy();
+const first = begin({ username, password });
+console.log("bound", String(await first.start()));
+const resumed = happens(first.streamManagement, "resumed");
+first.socket.socket.destroy();
 await resumed;
-console.log("resumed", String(whoever.jid));
-await whoever.stop();
+console.log("resumed", String(first.jid));
+await first.stop();
 
 const again = begin({ username, password: "forgotten" });
 console.log("bound", String(await again.start()));

@@ -1,5 +1,6 @@
-"""A slixmpp client in a room: ADDRESS PORT PASSWORD ROOM NICK. Each line of its input is answered with one line:
-who (whom it believes to be there), ping (whether the room knows it, XEP-0410), enter, and say TEXT; and heard (what it has heard so far)."""
+"""A slixmpp client in a room. usage: occupant.py ADDRESS PORT PASSWORD ROOM NICK
+Reads commands, and prints one line for each: who (lists the occupants that the client knows), ping (checks whether the client is
+still in the room, XEP-0410), enter, say TEXT, and heard (lists all messages so far)."""
 import asyncio
 import ssl
 import sys
@@ -19,27 +20,27 @@ class Occupant(slixmpp.ClientXMPP):
         self.register_plugin("xep_0045")
         self.register_plugin("xep_0199")
         self.inside = set()
-        self.said = []
+        self.messages = []
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("presence_available", self.seen)
         self.add_event_handler("presence_unavailable", self.seen)
         self.add_event_handler("presence_error", lambda p: print(p, file=sys.stderr, flush=True))
-        self.add_event_handler("groupchat_message", lambda m: self.said.append(m["body"]))
+        self.add_event_handler("groupchat_message", lambda m: self.messages.append(m["body"]))
 
     async def started(self, _):
         self.send_presence()
-        self.listening = asyncio.ensure_future(self.listen())  # whom nobody holds is collected as garbage while it waits
+        self.listening = asyncio.ensure_future(self.listen())  # without a reference the task would be garbage-collected
 
     def seen(self, presence):
-        who = presence["from"].resource
+        occupant = presence["from"].resource
         if presence["from"].bare != room:
             return
         if presence["type"] == "unavailable":
-            self.inside.discard(who)
-            if who == nick:
+            self.inside.discard(occupant)
+            if occupant == nick:
                 self.inside.clear()
         else:
-            self.inside.add(who)
+            self.inside.add(occupant)
             if presence.xml.find(".//*[@code='201']") is not None:
                 configure = self.make_iq_set(ito=room)
                 query = slixmpp.xmlstream.ET.SubElement(configure.xml, "{http://jabber.org/protocol/muc#owner}query")
@@ -75,7 +76,7 @@ class Occupant(slixmpp.ClientXMPP):
                 return "inside" if e.condition in ("service-unavailable", "feature-not-implemented", "item-not-found") else "outside: " + e.condition
             except IqTimeout:
                 return "nobody knows"
-        return ",".join(sorted(self.inside)) if command == "who" else "|".join(b for b in self.said if b)
+        return ",".join(sorted(self.inside)) if command == "who" else "|".join(b for b in self.messages if b)
 
 
 client = Occupant()

@@ -1,11 +1,11 @@
-"""A slixmpp client uploads a file, and fetches it again. Prints its address and the hash of what came back."""
+"""A slixmpp client uploads a file, and downloads it again. Prints its URL and the hash of the downloaded file."""
 import asyncio
 import hashlib
 import os
 import ssl
 import sys
 
-os.environ["SSL_CERT_FILE"] = sys.argv[5]  # slixmpp has no other way to say whom to believe
+os.environ["SSL_CERT_FILE"] = sys.argv[5]  # slixmpp has no other setting for trusted authorities
 
 import aiohttp
 import slixmpp
@@ -20,15 +20,15 @@ class Client(slixmpp.ClientXMPP):
             self.register_plugin(plugin)
         self.ssl_context.check_hostname = False
         self.ssl_context.verify_mode = ssl.CERT_NONE
-        self.here = asyncio.Event()
-        self.add_event_handler("session_start", lambda _: self.here.set())
+        self.online = asyncio.Event()
+        self.add_event_handler("session_start", lambda _: self.online.set())
 
 
 async def main():
     client = Client()
     client.connect(("127.0.0.1", port))
-    await client.here.wait()
-    client["xep_0363"].upload_service = slixmpp.JID("upload." + client.boundjid.domain)  # its search for it fails on Python 3.11
+    await client.online.wait()
+    client["xep_0363"].upload_service = slixmpp.JID("upload." + client.boundjid.domain)  # slixmpp cannot find the service on Python 3.11
     url = await client["xep_0363"].upload_file(file, content_type="application/octet-stream", timeout=80)
     print("uploaded to", url, flush=True)
     digest = hashlib.sha256()

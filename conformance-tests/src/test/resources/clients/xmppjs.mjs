@@ -1,4 +1,5 @@
-// Logs in by WebSocket, sends a message to itself, and says goodbye right behind its presence, which is on its way back then. Arguments: URL, domain, user, password.
+// Logs in by WebSocket and sends a message to itself. Then it sends presence and ends the stream at once, while the server still
+// returns the presence. Arguments: URL, domain, user, password.
 import WebSocket from "ws";
 
 globalThis.WebSocket ??= WebSocket;

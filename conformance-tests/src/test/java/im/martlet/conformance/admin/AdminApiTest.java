@@ -24,10 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The admin API as somebody sees it who must not use it: a local user without the token, or a web page in an admin's
- * browser.
- */
+/** Tests that a local user without the token, or a web page in an admin's browser, cannot use the admin API. */
 class AdminApiTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
@@ -62,7 +59,7 @@ class AdminApiTest {
         return names;
     }
 
-    @Test void noCommandIsRunWithoutTheToken() throws Exception {
+    @Test void commandsNeedTheToken() throws Exception {
         var juliet = SERVER.account("juliet");
         var login = Base64.getEncoder().encodeToString((juliet + ":" + LocalServer.PASSWORD).getBytes(UTF_8));
         var token = token();
@@ -73,7 +70,7 @@ class AdminApiTest {
                         .as(command + " with " + given).isEqualTo(403);
     }
 
-    @Test void aPageThatMadeItsNameResolveToThisMachineIsRefused() throws Exception {
+    @Test void foreignHostNameIsRefused() throws Exception {
         for (String host : List.of("evil.example", "evil.example:5280", "localhost.evil.example",
                 "127.0.0.1.evil.example"))
             assertThat(ask("POST", "/v1/user/list", host, token(), "{}").status()).as(host).isEqualTo(403);
@@ -85,18 +82,18 @@ class AdminApiTest {
     @ValueSource(
             strings = { "/", "/v1", "/v1/commands", "/v1/commands/", "/v1/commands/../status", "/v1/%2e%2e/v1/status",
                     "/setup/setup-s/%u002e%u002e/v1/status", "//v1/status", "/v1/status;x=y", "/V1/STATUS",
-                    "/v1/status?isadmin=true", "/v1/st%61tus" }) void noPathIsAWayAroundTheToken(String path)
+                    "/v1/status?isadmin=true", "/v1/st%61tus" }) void noPathBypassesTheToken(String path)
                             throws Exception {
         for (String method : List.of("GET", "POST", "PUT", "OPTIONS", "TRACE"))
             assertThat(ask(method, path, "localhost", "", "{}").status()).as(method).isIn(400, 403, 404);
     }
 
-    @Test void onlyPostRunsACommand() throws Exception {
+    @Test void onlyPostRunsCommands() throws Exception {
         for (String method : List.of("GET", "PUT", "DELETE", "PATCH", "OPTIONS"))
             assertThat(ask(method, "/v1/status", "localhost", token(), "{}").status()).as(method).isEqualTo(404);
     }
 
-    @Test void aRequestThatIsWrongIsToldWhatIsWrong() throws Exception {
+    @Test void invalidRequestGetsAReason() throws Exception {
         assertThat(command("user/list", "x".repeat(70_000)).status()).isEqualTo(413);
         assertThat(command("user/add", "[]")).satisfies(a -> assertThat(a.status()).isEqualTo(400)).asString()
                 .contains("JSON object of strings");
@@ -107,18 +104,18 @@ class AdminApiTest {
         assertThat(command("user/eat", "{}").status()).isEqualTo(404);
     }
 
-    @Test void itListensOnThisMachineOnly() {
+    @Test void apiListensOnlyOnThisMachine() {
         assertThatThrownBy(() -> new AdminApi(new InetSocketAddress("0.0.0.0", 0), SERVER.data().resolve("admin.token"),
                 List.of()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("this machine only");
     }
 
-    @Test void theAnswerToStopArrivesBeforeTheServerIsGone(@TempDir Path folder) throws Exception {
+    @Test void replyToStopArrivesBeforeTheServerStops(@TempDir Path folder) throws Exception {
         var api = new AtomicReference<AdminApi>();
         var stop = AdminCommand.of("stop", "Stops it", List.of(), _ -> {
             var closing = Thread.ofVirtual().start(() -> api.get().close());
             try {
-                closing.join(Duration.ofMillis(500)); // one that does not wait for this command is closed by then
+                closing.join(Duration.ofMillis(500)); // an API that does not wait for this command is closed by then
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -127,8 +124,8 @@ class AdminApiTest {
         api.set(new AdminApi(new InetSocketAddress("127.0.0.1", 0), folder.resolve("admin.token"), List.of(stop)));
         try (var socket = new Socket("127.0.0.1", api.get().port())) {
             socket.getOutputStream().write(
-                    ("POST /v1/stop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\nAuthorization: Bearer "
-                            + Files.readString(folder.resolve("admin.token")) + "\r\n\r\n").getBytes(UTF_8));
+                    ("POST /v1/stop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n"
+                            + "Authorization: Bearer " + Files.readString(folder.resolve("admin.token")) + "\r\n\r\n").getBytes(UTF_8));
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 200")
                     .contains("stopping");
         }

@@ -17,15 +17,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code martletctl}, as an admin types it. */
+/** Tests the command {@code martletctl} as a process. */
 class MartletctlTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
     @TempDir Path folder;
 
-    private record Said(int status, String out) {}
+    private record Result(int status, String out) {}
 
-    private Said run(Path data, int port, String input, String... arguments) throws Exception {
+    private Result run(Path data, int port, String input, String... arguments) throws Exception {
         var command = new ArrayList<>(
                 List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1", "-cp",
                         System.getProperty("java.class.path"), "im.martlet.cli.Martletctl", "--data", data.toString(),
@@ -37,14 +37,14 @@ class MartletctlTest {
         }
         var out = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Said(process.exitValue(), out);
+        return new Result(process.exitValue(), out);
     }
 
-    private Said ctl(String... arguments) throws Exception {
+    private Result ctl(String... arguments) throws Exception {
         return run(SERVER.data(), SERVER.server().adminPort(), "", arguments);
     }
 
-    private Said ctlWith(String input, String... arguments) throws Exception {
+    private Result ctlWith(String input, String... arguments) throws Exception {
         return run(SERVER.data(), SERVER.server().adminPort(), input, arguments);
     }
 
@@ -54,7 +54,7 @@ class MartletctlTest {
         }
     }
 
-    @Test void anAccountIsMadeChangedDisabledAndDeleted() throws Exception {
+    @Test void accountIsCreatedChangedDisabledAndDeleted() throws Exception {
         assertThat(ctlWith("first secret\n", "user", "add", "ophelia@localhost").status()).isZero();
         assertThat(canLogIn("ophelia@localhost", "first secret")).isTrue();
         assertThat(ctlWith("other\n", "user", "add", "ophelia@localhost"))
@@ -74,7 +74,7 @@ class MartletctlTest {
         assertThat(ctl("user", "info", "ophelia@localhost").status()).isEqualTo(1);
     }
 
-    @Test void tokensAreListedAndTakenAway() throws Exception {
+    @Test void tokensAreListedAndRevoked() throws Exception {
         var account = SERVER.account("horatio");
         var id = "d4565fa7-4d72-4749-b3d3-740edbf87770";
         for (var revoke : List.of(List.of("--revoke", id), List.of("--all"))) {
@@ -92,11 +92,11 @@ class MartletctlTest {
         }
         assertThat(ctl("user", "tokens", account.toString(), "--revoke", id))
                 .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no client");
-        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status()).as("one or the other")
+        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status()).as("--revoke and --all exclude each other")
                 .isEqualTo(2);
     }
 
-    @Test void whatCannotBeDoneIsSaid() throws Exception {
+    @Test void failedCommandGivesAReason() throws Exception {
         assertThat(ctlWith("x\n", "user", "add", "a@nowhere.example"))
                 .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("nowhere.example");
         assertThat(ctlWith("x\n", "user", "add", "a b@localhost").status()).isEqualTo(1);
@@ -107,8 +107,8 @@ class MartletctlTest {
     @Test void nodesAreListedShownConfiguredAndDeleted() throws Exception {
         var account = SERVER.account("horatio");
         try (var client = SERVER.login(account, "watch")) {
-            String payload =
-                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:example:horatio'><item id='a'><x xmlns='urn:x'/></item></publish></pubsub>";
+            String payload = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:example:horatio'>"
+                    + "<item id='a'><x xmlns='urn:x'/></item></publish></pubsub>";
             for (String to : List.of("", " to='pubsub.localhost'")) assertThat(
                     client.send("<iq type='set' id='p'" + to + ">" + payload + "</iq>").receive().attribute("type"))
                     .isEqualTo("result");
@@ -133,7 +133,7 @@ class MartletctlTest {
         assertThat(ctl("pubsub", "node", "list", "localhost").status()).isEqualTo(1);
     }
 
-    @Test void whatNotifiesAnAccountIsListedTriedAndTraced() throws Exception {
+    @Test void pushRegistrationsAreListedTestedAndTraced() throws Exception {
         var account = SERVER.account("horatio");
         try (var client = SERVER.login(account, "phone")) {
             assertThat(client.send(
@@ -156,18 +156,18 @@ class MartletctlTest {
         }
     }
 
-    @Test void statusHostsAndExtensionsCanBeReadByMachines() throws Exception {
+    @Test void statusHostsAndExtensionsArePrintedAsJson() throws Exception {
         for (var command : List.of(List.of("status"), List.of("host", "list"), List.of("extensions"))) {
             var arguments = new ArrayList<>(List.of("--json"));
             arguments.addAll(command);
-            var said = ctl(arguments.toArray(String[]::new));
-            assertThat(said.status()).as(said.out()).isZero();
-            assertThat(new ObjectMapper().readTree(said.out()).isContainerNode()).isTrue();
+            var result = ctl(arguments.toArray(String[]::new));
+            assertThat(result.status()).as(result.out()).isZero();
+            assertThat(new ObjectMapper().readTree(result.out()).isContainerNode()).isTrue();
         }
         assertThat(ctl("host", "list").out()).contains("localhost").contains("other.example");
     }
 
-    @Test void aServerThatIsNotThereAndATokenThatIsNotThereAreToldApart() throws Exception {
+    @Test void missingServerAndMissingTokenHaveDifferentErrors() throws Exception {
         int port;
         try (var free = new ServerSocket(0)) {
             port = free.getLocalPort();

@@ -17,7 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What programs on this machine are told. */
+/** Tests the health checks and metrics for programs on this machine. */
 class MetricsTest {
     private static final Pattern NAME = Pattern.compile("\\b(martlet|jvm|process|system)_[a-z0-9_]+");
     private static final Pattern LABEL = Pattern.compile("\\{\\{([a-z]+)}}");
@@ -29,12 +29,12 @@ class MetricsTest {
         return answer.statusCode() + " " + answer.body();
     }
 
-    @Test void theServerIsAliveAndReady() throws Exception {
+    @Test void serverIsAliveAndReady() throws Exception {
         assertThat(get(LocalServer.shared(), "/health/live")).isEqualTo("200 alive\n");
         assertThat(get(LocalServer.shared(), "/health/ready")).isEqualTo("200 ready\n");
     }
 
-    @Test void whatHappensIsCounted() throws Exception {
+    @Test void eventsAreCounted() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS)) {
             var romeo = server.account("romeo");
             var juliet = server.account("juliet");
@@ -61,14 +61,14 @@ class MetricsTest {
         }
     }
 
-    /** docs/grafana.json: what a panel asks for is there, with the labels by which it names its lines. */
-    @Test void theDashboardAsksForNothingThatIsNot() throws Exception {
+    /** Each panel of docs/grafana.json uses metrics that exist, with the labels of its legend. */
+    @Test void dashboardUsesOnlyExistingMetrics() throws Exception {
         var federated = LocalServer.SETTINGS.replace("[federation]\nenabled = false\n[listen]\n",
                 "[listen]\nserver = ['127.0.0.1:0']\nserver_tls = ['127.0.0.1:0']\n");
         try (var server = LocalServer.start(federated)) {
             try (var romeo = server.login(server.account("romeo"), "x")) {
                 romeo.send("<message to='" + romeo.jid()
-                        + "'><body>what is counted by name has no line before it happens</body></message>").receive();
+                        + "'><body>labelled metrics have no line before the first event</body></message>").receive();
             }
             var lines = get(server, "/metrics").lines().toList();
             for (JsonNode panel : new ObjectMapper().readTree(Files.newInputStream(Path.of("../docs/grafana.json")))

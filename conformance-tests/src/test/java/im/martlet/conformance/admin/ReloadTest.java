@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A configuration that changes while the server runs. */
+/** Tests changes of the configuration while the server runs. */
 class ReloadTest {
     private static final String LARGE = "<message><body>" + "x".repeat(12_000) + "</body></message>";
 
@@ -53,7 +53,7 @@ class ReloadTest {
 
     private Client connect() throws Exception { return new Client(server.client().getFirst().getPort()); }
 
-    @Test void newConnectionsHaveTheNewLimitsAndOldOnesTheOld() throws Exception {
+    @Test void newLimitsHoldForNewConnections() throws Exception {
         try (var old = connect().open("localhost")) {
             reload("[limits]", "[limits]\nstanza_before_login = 20000\n");
             assertThat(old.send(LARGE).streamError()).isEqualTo("policy-violation");
@@ -65,7 +65,7 @@ class ReloadTest {
         }
     }
 
-    @Test void depthAndAttributesAreSettings() throws Exception {
+    @Test void limitsOfDepthAndAttributesAreSettings() throws Exception {
         reload("[limits]", "[limits]\ndepth_before_login = 40\nattributes_before_login = 40\n");
         try (var client = connect().open("localhost")) {
             assertThat(client.send("<a>".repeat(30) + "</a>".repeat(30)).streamError())
@@ -76,15 +76,15 @@ class ReloadTest {
         }
     }
 
-    @Test void anAddressMayOpenAsManyConnectionsAsTheFileSaysNow() throws Exception {
+    @Test void limitOfConnectionsPerAddressIsReloaded() throws Exception {
         reload("waiting_per_address = 10000", "waiting_per_address = 1");
         try (var first = connect().open("localhost"); var second = connect()) {
             assertThat(first.features.child("starttls")).isPresent();
-            assertThat(second.socket().getInputStream().read()).as("the end").isEqualTo(-1);
+            assertThat(second.socket().getInputStream().read()).as("end of the connection").isEqualTo(-1);
         }
     }
 
-    @Test void theAnswerSaysWhatChangesNowAndWhatAtTheNextStart() throws Exception {
+    @Test void reloadReportsChangesNowAndAtTheNextStart() throws Exception {
         write(settings.replace("[limits]", "[archive]\nenabled = false\n[limits]\nidle = '10m'\nroster_items = 5\n")
                 .replace("client_tls = [\"127.0.0.1:0\"]", "client_tls = []")
                 .replace("per_hour = 0", "per_hour = 1")
@@ -100,7 +100,7 @@ class ReloadTest {
                 .doesNotContain("[archive] enabled changes at the next start");
     }
 
-    @Test void anAccountMayHaveAsManySessionsContactsAndWaitingMessagesAsTheFileSaysNow() throws Exception {
+    @Test void limitsOfAccountsAreReloaded() throws Exception {
         create("romeo@localhost");
         create("juliet@localhost");
         reload("[limits]", "[limits]\nsessions_per_account = 1\nroster_items = 1\noffline_messages = 1\n");
@@ -125,7 +125,7 @@ class ReloadTest {
                 + "@localhost'/></query></iq>").receive();
     }
 
-    @Test void guessingAndIterationsAreAsTheFileSaysNow() throws Exception {
+    @Test void loginSettingsAreReloaded() throws Exception {
         create("romeo@localhost");
         reload("iterations = 4096\nfailures_per_minute = 1000000", "iterations = 5000\nfailures_per_minute = 1");
         create("juliet@localhost");
@@ -165,7 +165,7 @@ class ReloadTest {
         return new String(Base64.getDecoder().decode(challenge.text()), UTF_8).replaceFirst(".*,i=(\\d+).*", "$1");
     }
 
-    @Test void extensionsAreAsTheFileSaysNow() throws Exception {
+    @Test void settingsOfExtensionsAreReloaded() throws Exception {
         reload("enabled = true", "enabled = false");
         try (var client = connect().open("localhost").secure()) {
             assertThat(client.features.child("register")).isEmpty();
@@ -177,7 +177,7 @@ class ReloadTest {
                 "abuse = []\nadmin = [\"mailto:root@localhost\"]\n[stream_management]\nresumption = '7s'\n"));
         var before = capabilities();
         server.reload();
-        assertThat(capabilities()).as("the hash of what the server says of itself").isNotEqualTo(before);
+        assertThat(capabilities()).as("the hash of the server's disco info").isNotEqualTo(before);
         create("romeo@localhost");
         try (var client = login("romeo@localhost").bind("x")) {
             var info = client.send(
@@ -210,7 +210,7 @@ class ReloadTest {
         return connect().open(jid.domain()).secure().login(jid, LocalServer.PASSWORD);
     }
 
-    @Test void aHostThatIsNewInTheFileIsServed() throws Exception {
+    @Test void newHostIsServedAfterReload() throws Exception {
         try (var early = connect()) {
             assertThat(early.send(Client.header("new.example")).hear().streamError()).isEqualTo("host-unknown");
         }
@@ -238,16 +238,15 @@ class ReloadTest {
                 .getSubjectX500Principal().toString();
     }
 
-    @Test void aHostThatIsGoneFromTheFileIsServedNoLongerAndKeepsItsAccounts() throws Exception {
+    @Test void removedHostIsNotServedAndKeepsItsAccounts() throws Exception {
         create("romeo@other.example");
         create("juliet@localhost");
         try (var romeo = login("romeo@other.example").bind("x"); var lost = login("romeo@other.example").bind("lost");
                 var unbound = login("romeo@other.example"); var open = connect().open("other.example");
                 var juliet = login("juliet@localhost").bind("y")) {
             romeo.send("<presence/><presence type='subscribed' to='juliet@localhost'/>").fence();
-            juliet.send(
-                    "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/><presence type='subscribe' to='romeo@other.example'/>")
-                    .fence();
+            juliet.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq><presence/>"
+                    + "<presence type='subscribe' to='romeo@other.example'/>").fence();
             assertThat(lost.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>").receive().name())
                     .isEqualTo("enabled");
             lost.socket().close();
@@ -277,18 +276,18 @@ class ReloadTest {
         }
     }
 
-    @Test void theFirstHostMayGoToo() throws Exception {
+    @Test void firstHostMayBeRemoved() throws Exception {
         reload("[hosts.\"localhost\"]", "");
         create("romeo@other.example");
         try (var romeo = login("romeo@other.example").bind("x");
                 var tls = new Client(server.clientTls().getFirst().getPort())) {
             romeo.fence();
-            assertThat(certificate(tls.handshakeWith("192.0.2.1"))).as("who names no host")
+            assertThat(certificate(tls.handshakeWith("192.0.2.1"))).as("a client without SNI")
                     .isEqualTo("CN=other.example");
         }
     }
 
-    @Test void aFileThatIsWrongChangesNothing() throws Exception {
+    @Test void invalidFileChangesNothing() throws Exception {
         for (String wrong : new String[]{ "[limits]\nstanza_before_login = 20000\nidel = '3m'\n",
                 "[registratoin]\n[limits]\n", "[limits]\nstanza = 'x'\n" }) {
             write(settings.replace("[limits]", wrong));

@@ -2,6 +2,7 @@ package im.martlet.conformance.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import im.martlet.conformance.harness.TestConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,22 +19,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The scripts in {@code bin/}, in an installation whose path has spaces. */
+/** Tests the scripts in {@code bin/}, in an installation with spaces in its path. */
 class ScriptsTest {
     @TempDir Path folder;
     private Path home;
 
-    private record Ended(int status, String said) {}
+    private record Ended(int status, String output) {}
 
-    /** An installation whose {@code lib/} holds one jar, which points to what these tests run with. */
+    /** Makes an installation with one jar in {@code lib/}, which refers to the classes of these tests. */
     @BeforeEach void install() throws IOException {
         home = Files.createDirectories(folder.resolve("a place with spaces"));
         var bin = Files.createDirectory(home.resolve("bin"));
         for (String script : List.of("martlet", "martletctl", "find-java"))
             Files.copy(Path.of("../bin", script), bin.resolve(script));
         Files.createDirectory(home.resolve("conf"));
-        Files.writeString(home.resolve("conf/martlet.toml"),
-                "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:0']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n");
+        Files.writeString(home.resolve("conf/martlet.toml"), TestConfig.small(0));
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH,
@@ -45,48 +45,48 @@ class ScriptsTest {
                 manifest).close();
     }
 
-    /** Runs a script of the installation, elsewhere. */
+    /** Runs a script of the installation from another folder. */
     private Ended runWith(String java, String script, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of(home.resolve("bin").resolve(script).toString()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("MARTLET_JAVA", java);
         var process = builder.start();
-        var said = new String(process.getInputStream().readAllBytes());
+        var output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), said);
+        return new Ended(process.exitValue(), output);
     }
 
     private Ended run(String script, String... arguments) throws Exception {
         return runWith(ProcessHandle.current().info().command().orElseThrow(), script, arguments);
     }
 
-    @Test void aConfigurationFileIsLookedForWhereTheCommandIsGiven() throws Exception {
+    @Test void configurationFileIsRelativeToTheCurrentFolder() throws Exception {
         Files.writeString(folder.resolve("mine.toml"), "[listne]\n");
         var ended = run("martlet", "--config", "mine.toml");
-        assertThat(ended.said()).contains("mine.toml:1: unknown section [listne]");
+        assertThat(ended.output()).contains("mine.toml:1: unknown section [listne]");
         assertThat(ended.status()).isEqualTo(2);
     }
 
-    @Test void withoutAFileTheInstallationsIsUsed() throws Exception {
+    @Test void installationsFileIsTheDefault() throws Exception {
         var ended = run("martlet", "check");
-        assertThat(ended.said()).contains("everything is in order");
+        assertThat(ended.output()).contains("everything is in order");
         assertThat(ended.status()).isZero();
         assertThat(home.resolve("data/secret")).exists();
     }
 
-    @Test void whatTheServerWritesIsForItsOwner() throws Exception {
+    @Test void filesAreReadableOnlyByTheirOwner() throws Exception {
         var java = Files.writeString(folder.resolve("java"),
                 "#!/bin/sh\nif [ \"$1\" = -version ]; then echo '\"25\"'; else umask; fi\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
-        assertThat(runWith(java.toString(), "martlet").said()).isEqualTo("0077\n");
-        assertThat(runWith(java.toString(), "martletctl").said()).isEqualTo("0077\n");
+        assertThat(runWith(java.toString(), "martlet").output()).isEqualTo("0077\n");
+        assertThat(runWith(java.toString(), "martletctl").output()).isEqualTo("0077\n");
     }
 
     @Test void martletctlWorksInAPathWithSpaces() throws Exception {
         Files.createDirectory(home.resolve("data"));
         var ended = run("martletctl", "--help");
-        assertThat(ended.said()).contains("Usage: martletctl");
+        assertThat(ended.output()).contains("Usage: martletctl");
         assertThat(ended.status()).isZero();
     }
 }

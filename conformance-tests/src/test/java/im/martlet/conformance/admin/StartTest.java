@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.ServerJvm;
+import im.martlet.conformance.harness.TestConfig;
 import im.martlet.conformance.harness.peers.FederatedServer;
 import im.martlet.conformance.harness.peers.LoopbackDns;
 import im.martlet.conformance.harness.peers.TestAuthority;
@@ -20,11 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command {@code martlet} as a process of its own: what it says, and how it ends. */
+/** Tests the output and exit status of the command {@code martlet} as a process. */
 class StartTest {
     @TempDir Path folder;
 
-    private record Ended(int status, String said) {}
+    private record Ended(int status, String output) {}
 
     private Process start(String settings, String... arguments) throws Exception {
         var file = Files.writeString(folder.resolve("martlet.toml"),
@@ -40,22 +41,19 @@ class StartTest {
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
-    private static String listen(int port) {
-        return "[federation]\nenabled = false\n[listen]\nclient = ['127.0.0.1:" + port
-                + "']\nclient_tls = ['127.0.0.1:0']\nadmin = '127.0.0.1:0'\n[proxy]\nlisten = []\n[http]\ntls = ['127.0.0.1:0']\nlocal = ['127.0.0.1:0']\n";
-    }
+    private static String listen(int port) { return TestConfig.small(port); }
 
-    @Test void aSlipInTheConfigurationIsShownWithItsLine() throws Exception {
+    @Test void configurationErrorHasALineNumber() throws Exception {
         var ended = end(start(listen(0) + "[limits]\nidel = '3m'\n"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:15: unknown key 'idel' in [limits]; did you mean 'idle'?");
-        assertThat(folder.resolve("data")).as("nothing is made before the configuration is right").doesNotExist();
+        assertThat(ended.output()).contains("martlet.toml:15: unknown key 'idel' in [limits]; did you mean 'idle'?");
+        assertThat(folder.resolve("data")).as("the data folder before the configuration is valid").doesNotExist();
     }
 
-    @Test void aSlipIsNamedBeforeWhatCameOfIt() throws Exception {
+    @Test void configurationErrorIsReportedBeforeItsConsequences() throws Exception {
         var ended = end(start(listen(0) + "[storage]\nurl = 'jdbc:postgresql://127.0.0.1:1/nothing'\n[limits"));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:16: ").doesNotContain("database");
+        assertThat(ended.output()).contains("martlet.toml:16: ").doesNotContain("database");
     }
 
     @Test void anUnknownPartOfTheLogIsShownWithItsLineAndTheNearestName() throws Exception {
@@ -72,34 +70,34 @@ class StartTest {
         assertThat(end(process).said()).contains("INFO  server.Server: stopped");
     }
 
-    @Test void aPortInUseIsNamed() throws Exception {
+    @Test void portInUseIsReported() throws Exception {
         try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             var ended = end(start(listen(taken.getLocalPort())));
             assertThat(ended.status()).isEqualTo(3);
-            assertThat(ended.said()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+            assertThat(ended.output()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
     }
 
-    @Test void aDatabaseThatCannotBeReachedIsNamed() throws Exception {
+    @Test void unreachableDatabaseIsReported() throws Exception {
         var ended = end(start(listen(0) + "[storage]\nurl = 'jdbc:postgresql://127.0.0.1:1/nothing'\n"));
         assertThat(ended.status()).isEqualTo(4);
-        assertThat(ended.said()).contains("cannot open the database at jdbc:postgresql://127.0.0.1:1/nothing");
+        assertThat(ended.output()).contains("cannot open the database at jdbc:postgresql://127.0.0.1:1/nothing");
     }
 
-    @Test void aBadCertificateIsNamed() throws Exception {
+    @Test void missingCertificateIsReported() throws Exception {
         var ended =
                 end(start(listen(0) + "[hosts.\"a.example\"]\ncertificate = '/nowhere.crt'\nkey = '/nowhere.key'\n"));
         assertThat(ended.status()).isEqualTo(5);
-        assertThat(ended.said()).contains("/nowhere.crt: there is no such file");
+        assertThat(ended.output()).contains("/nowhere.crt: there is no such file");
     }
 
-    @Test void checkSaysThatAllIsWell() throws Exception {
+    @Test void checkReportsAValidConfiguration() throws Exception {
         var ended = end(start(listen(0), "check"));
-        assertThat(ended.status()).as(ended.said()).isZero();
-        assertThat(ended.said()).contains("everything is in order");
+        assertThat(ended.status()).as(ended.output()).isZero();
+        assertThat(ended.output()).contains("everything is in order");
     }
 
-    @Test void checkTellsHowTheHostsLookToOtherServers() throws Exception {
+    @Test void checkReportsHowOtherServersFindTheHosts() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns()) {
             dns.server("seen.example", "xmpp-server", 10, 5269);
@@ -111,8 +109,8 @@ class StartTest {
                                     .replace("[listen]\n", "[hosts.'unseen.example']\ncertificate = '"
                                             + unseen.certificate() + "'\nkey = '" + unseen.key() + "'\n[listen]\n"),
                             "check"));
-            assertThat(ended.status()).as(ended.said()).isZero();
-            assertThat(ended.said().lines().map(String::strip))
+            assertThat(ended.status()).as(ended.output()).isZero();
+            assertThat(ended.output().lines().map(String::strip))
                     .contains("everything is in order here",
                             "seen.example: other servers connect to host.seen.example:5269 [127.0.0.1]")
                     .anyMatch(l -> l.startsWith("seen.example: the certificate does not name ")
@@ -128,18 +126,18 @@ class StartTest {
         }
     }
 
-    @Test void checkLeavesARunningServerAloneAndChecksTheRest() throws Exception {
+    @Test void checkWorksBesideARunningServer() throws Exception {
         int admin = freePort();
         var settings = listen(freePort()).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + admin + "'");
         var server = start(settings);
         awaitStarted();
-        Files.move(folder.resolve("out"), folder.resolve("server's out"));
+        Files.move(folder.resolve("out"), folder.resolve("server-out"));
         var checked = end(start(settings, "check"));
-        assertThat(checked.status()).as(checked.said()).isZero();
-        assertThat(checked.said()).contains("a server runs with this configuration");
+        assertThat(checked.status()).as(checked.output()).isZero();
+        assertThat(checked.output()).contains("a server runs with this configuration");
         var slip = end(start(settings + "[registration]\nenabeld = true\n", "check"));
         assertThat(slip.status()).isEqualTo(2);
-        assertThat(slip.said()).contains("did you mean 'enabled'?");
+        assertThat(slip.output()).contains("did you mean 'enabled'?");
         server.destroy();
         assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
@@ -147,29 +145,29 @@ class StartTest {
     @ParameterizedTest
     @CsvSource({ "0.0.0.0:5280, must be an address of this machine only",
             "5280, must be an address of this machine only",
-            "nowhere.invalid:5280, must be an address of this machine" }) void anAdminPortForOtherMachinesIsRefused(
+            "nowhere.invalid:5280, must be an address of this machine" }) void publicAdminPortIsAConfigurationError(
                     String address, String why) throws Exception {
         var ended = end(start(listen(0).replace("admin = '127.0.0.1:0'", "admin = '" + address + "'")));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said()).contains("martlet.toml:8: 'admin' in [listen] " + why);
+        assertThat(ended.output()).contains("martlet.toml:8: 'admin' in [listen] " + why);
     }
 
-    @Test void anAdminPortInUseIsNamedAsOthersAre() throws Exception {
+    @Test void adminPortInUseIsReported() throws Exception {
         try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             var ended = end(start(
                     listen(0).replace("admin = '127.0.0.1:0'", "admin = '127.0.0.1:" + taken.getLocalPort() + "'")));
             assertThat(ended.status()).isEqualTo(3);
-            assertThat(ended.said()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+            assertThat(ended.output()).contains("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
     }
 
-    @Test void aNameThatIsNotKnownCannotBeListenedOn() throws Exception {
+    @Test void unknownListenNameIsReported() throws Exception {
         var ended = end(start(listen(0).replace("127.0.0.1:0']\nclient_tls", "nowhere.invalid:0']\nclient_tls")));
         assertThat(ended.status()).isEqualTo(3);
-        assertThat(ended.said()).contains("cannot listen on nowhere.invalid: the name is not known");
+        assertThat(ended.output()).contains("cannot listen on nowhere.invalid: the name is not known");
     }
 
-    @Test void aTerminatedServerSaysGoodbyeAndKeepsWhatItHas() throws Exception {
+    @Test void terminatedServerEndsStreamsAndKeepsItsData() throws Exception {
         var process = start(listen(0));
         awaitStarted();
         try (var client = new Client(port()).open("localhost")) {
@@ -178,47 +176,47 @@ class StartTest {
         }
         var ended = end(process);
         assertThat(ended.status()).isZero();
-        assertThat(ended.said()).contains("stopped");
+        assertThat(ended.output()).contains("stopped");
         assertThat(folder.resolve("data").resolve("admin.token")).exists();
     }
 
-    @Test void aRehearsalSaysAndLeavesNothing() throws Exception { // see bin/martlet
+    @Test void rehearsalIsSilentAndLeavesNoFiles() throws Exception { // see bin/martlet
         var temporary = Files.createDirectory(folder.resolve("temporary"));
         var command = List.of(ProcessHandle.current().info().command().orElseThrow(), "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-cp", System.getProperty("java.class.path"), "im.martlet.server.Main", "rehearse");
         var ended = end(new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("out").toFile()).start());
-        assertThat(ended.said()).isEmpty();
+        assertThat(ended.output()).isEmpty();
         assertThat(ended.status()).isZero();
         assertThat(temporary).isEmptyDirectory();
     }
 
-    @Test void hangingUpReloadsTheConfiguration() throws Exception {
-        assumeThat(isHangingUpIgnored()).as("these tests were started with nohup, which what they start inherits")
+    @Test void sighupReloadsTheConfiguration() throws Exception {
+        assumeThat(isSighupIgnored()).as("SIGHUP is ignored, because the tests were started with nohup")
                 .isFalse();
         var process = start(listen(0));
         awaitStarted();
         Files.writeString(folder.resolve("martlet.toml"),
                 "[limits]\nrate = 0\n[server]\ndata = '" + folder.resolve("data") + "'\n" + listen(0));
         assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
-        awaitSaid("[limits] rate has changed");
+        awaitOutput("[limits] rate has changed");
         Files.writeString(folder.resolve("martlet.toml"), "[limitz]\n");
         assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start().waitFor()).isZero();
-        awaitSaid("everything stays as it is: ");
+        awaitOutput("everything stays as it is: ");
         process.destroy();
         assertThat(end(process).status()).isZero();
     }
 
-    private static boolean isHangingUpIgnored() throws Exception {
+    private static boolean isSighupIgnored() throws Exception {
         var status = java.nio.file.Path.of("/proc/self/status");
         if (!Files.exists(status)) return false; // not Linux
         var ignored = Files.readAllLines(status).stream().filter(line -> line.startsWith("SigIgn:")).findFirst()
                 .orElseThrow().substring("SigIgn:".length());
-        return (Long.parseUnsignedLong(ignored.strip(), 16) & 1) != 0; // SIGHUP is the first
+        return (Long.parseUnsignedLong(ignored.strip(), 16) & 1) != 0; // SIGHUP is the first signal
     }
 
-    @Test void martletctlStopsTheServerAndIsToldSo() throws Exception {
+    @Test void martletctlStopsTheServer() throws Exception {
         var process = start(listen(0));
         awaitStarted();
         var matcher = java.util.regex.Pattern.compile("admin +(127\\.0\\.0\\.1:\\d+)")
@@ -229,7 +227,7 @@ class StartTest {
         assertThat(end(process).status()).isZero();
     }
 
-    @Test void whatTheServerKeepsIsNobodyElsesToRead() throws Exception {
+    @Test void dataIsReadableOnlyByItsOwner() throws Exception {
         var process = start(listen(0));
         awaitStarted();
         process.destroy();
@@ -244,14 +242,14 @@ class StartTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    private void awaitStarted() { awaitSaid("Started in"); }
+    private void awaitStarted() { awaitOutput("Started in"); }
 
-    private void awaitSaid(String text) {
+    private void awaitOutput(String text) {
         org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60))
                 .until(() -> Files.readString(folder.resolve("out")).contains(text));
     }
 
-    /** Where the server that was started listens for clients. */
+    /** Returns the port for clients of the started server. */
     private int port() throws Exception {
         var matcher = java.util.regex.Pattern.compile("127\\.0\\.0\\.1:(\\d+) \\(STARTTLS\\)")
                 .matcher(Files.readString(folder.resolve("out")));

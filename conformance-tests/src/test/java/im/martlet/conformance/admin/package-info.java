@@ -1,2 +1,2 @@
-/** The admin API, martletctl, reload, start and metrics. */
+/** Tests of the admin API, martletctl, reload, start and metrics. */
 package im.martlet.conformance.admin;

@@ -135,7 +135,7 @@ class ResumptionTest {
             assertThat(tybalt.receive().attribute("h")).isEmpty();
         }
         try (var again = SERVER.authenticate(romeoJid).send(resume(0))) {
-            assertThat(again.receive().attribute("h")).isEqualTo("2"); // and a ping
+            assertThat(again.receive().attribute("h")).isEqualTo("2"); // and the ping of the fence
         }
     }
 

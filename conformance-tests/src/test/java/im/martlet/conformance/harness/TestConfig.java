@@ -51,6 +51,21 @@ public final class TestConfig {
 
     private TestConfig() {}
 
+    /** Returns the settings of a small server without federation, as an admin might write them. */
+    public static String small(int clientPort) {
+        return NO_FEDERATION + """
+                [listen]
+                client = ['127.0.0.1:%d']
+                client_tls = ['127.0.0.1:0']
+                admin = '127.0.0.1:0'
+                [proxy]
+                listen = []
+                [http]
+                tls = ['127.0.0.1:0']
+                local = ['127.0.0.1:0']
+                """.formatted(clientPort);
+    }
+
     /**
      * Returns the settings of a server that federates.
      *

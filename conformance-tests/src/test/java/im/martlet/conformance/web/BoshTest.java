@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** XEP-0124: the rules for requests, beyond what is said inside. */
+/** Tests the rules of XEP-0124 for requests. Dialogues test the stanzas inside. */
 class BoshTest {
     private final LocalServer server = LocalServer.shared();
 
@@ -31,11 +31,11 @@ class BoshTest {
 
     private static String terminal(String condition) { return "terminate " + condition; }
 
-    private static String said(ReceivedXml answer) {
+    private static String outcome(ReceivedXml answer) {
         return answer.attribute("type") + " " + answer.attribute("condition");
     }
 
-    @Test void theFirstAnswerSaysWhatIsAgreedOn() throws Exception {
+    @Test void sessionReplyHasAgreedParameters() throws Exception {
         var answer = new BoshClient(server).begin("localhost", "hold='5' wait='3600'");
         assertThat(answer.attribute("sid")).hasSizeGreaterThanOrEqualTo(20);
         assertThat(answer.attributes()).containsEntry("hold", "2").containsEntry("requests", "3")
@@ -47,12 +47,12 @@ class BoshTest {
 
     @ParameterizedTest
     @CsvSource({ "1.6, 1.6", "1.11, 1.11", "1.100, 1.11", "0.9, 0.9", "2.0, 1.11",
-            "one, 1.11" }) void theLowerVersionIsSpoken(String theirs, String spoken) throws Exception { // §7.2
+            "one, 1.11" }) void lowerVersionIsUsed(String theirs, String spoken) throws Exception { // §7.2
         assertThat(new BoshClient(server).exchange("rid='7' to='localhost' ver='" + theirs + "'", "").attribute("ver"))
                 .isEqualTo(spoken);
     }
 
-    @Test void aRequestWaitsUntilThereIsSomethingToSay() throws Exception {
+    @Test void requestIsHeldUntilThereIsAStanza() throws Exception {
         var account = server.account("romeo");
         var bosh = new BoshClient(server).login(account, "web", "hold='1' wait='60'");
         var waiting = bosh.begin(bosh.nextRid(), "", "");
@@ -63,7 +63,7 @@ class BoshTest {
         }
     }
 
-    @Test void aSecondRequestReleasesTheFirst() throws Exception {
+    @Test void secondRequestReleasesTheFirst() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         var first = bosh.begin(bosh.nextRid(), "", "");
         var second = bosh.begin(bosh.nextRid(), "",
@@ -74,7 +74,7 @@ class BoshTest {
         second.get(20, TimeUnit.SECONDS);
     }
 
-    @Test void requestsThatOvertakeEachOtherAreHeardInOrder() throws Exception {
+    @Test void requestsAreHandledInOrderOfTheirIds() throws Exception {
         var account = server.account("romeo");
         var bosh = new BoshClient(server).login(account, "web", "hold='2' wait='60'");
         try (var juliet = server.login(server.account("juliet"), "x")) {
@@ -89,7 +89,7 @@ class BoshTest {
         }
     }
 
-    @Test void anAnswerThatWasLostCanBeHadAgainAndIsHeardOnce() throws Exception {
+    @Test void repeatedRequestGetsTheSameReplyAndIsHandledOnce() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         try (var juliet = server.login(server.account("juliet"), "x")) {
             long rid = bosh.nextRid();
@@ -103,62 +103,63 @@ class BoshTest {
         }
     }
 
-    @Test void aRequestThatWaitsAndComesAgainGivesWayToItself() throws Exception {
+    @Test void repeatedPendingRequestReplacesItself() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
-        twice(bosh, bosh.nextRid());
+        sendTwice(bosh, bosh.nextRid());
     }
 
     /**
-     * Sends a request twice: one of them is told to give way, and then it is known to have been heard. @return the
-     * other
+     * Sends a request twice. The server answers one of them with an error, which shows that it has received both.
+     *
+     * @return the other request, which stays pending
      */
-    private static CompletableFuture<ReceivedXml> twice(BoshClient bosh, long rid) throws Exception {
+    private static CompletableFuture<ReceivedXml> sendTwice(BoshClient bosh, long rid) throws Exception {
         var first = bosh.begin(rid, "", "");
         var second = bosh.begin(rid, "", "");
-        var told = CompletableFuture.anyOf(first, second).get(20, TimeUnit.SECONDS);
-        assertThat(said((ReceivedXml) told)).isEqualTo("error ");
+        var released = CompletableFuture.anyOf(first, second).get(20, TimeUnit.SECONDS);
+        assertThat(outcome((ReceivedXml) released)).isEqualTo("error ");
         return first.isDone() ? second : first;
     }
 
-    @Test void whoAsksForAnAnswerThatIsForgottenIsTold() throws Exception {
+    @Test void requestForAForgottenReplyEndsTheSession() throws Exception {
         var bosh = new BoshClient(server);
         bosh.begin("localhost", "hold='1' wait='1'");
         long first = bosh.lastRid();
         for (int i = 0; i < 3; i++) bosh.say("", Client.plain("nobody", "wrong"));
-        assertThat(said(bosh.begin(first, "", "").get(20, TimeUnit.SECONDS))).isEqualTo(terminal("item-not-found"));
-        assertThat(said(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
+        assertThat(outcome(bosh.begin(first, "", "").get(20, TimeUnit.SECONDS))).isEqualTo(terminal("item-not-found"));
+        assertThat(outcome(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
     }
 
-    @Test void aNumberOutsideOfTheWindowEndsTheSession() throws Exception {
+    @Test void requestIdOutsideTheWindowEndsTheSession() throws Exception {
         var bosh = new BoshClient(server);
         bosh.begin("localhost", "hold='1' wait='60'");
-        assertThat(said(bosh.begin(bosh.lastRid() + 10, "", "").get(20, TimeUnit.SECONDS)))
+        assertThat(outcome(bosh.begin(bosh.lastRid() + 10, "", "").get(20, TimeUnit.SECONDS)))
                 .isEqualTo(terminal("item-not-found"));
     }
 
-    @Test void whoGuessesASessionLearnsNothing() throws Exception {
+    @Test void unknownSessionIsItemNotFound() throws Exception {
         var bosh = new BoshClient(server);
         bosh.sid = "guess";
-        assertThat(said(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
+        assertThat(outcome(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
     }
 
-    @Test void onlySoManyRequestsMayBeHereAtOnce() throws Exception {
+    @Test void tooManyPendingRequestsEndTheSession() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         long first = bosh.nextRid();
-        twice(bosh, first);
-        twice(bosh, first + 2); // whose turn has not come
-        assertThat(said(bosh.begin(first + 1, "", "").get(20, TimeUnit.SECONDS)))
+        sendTwice(bosh, first);
+        sendTwice(bosh, first + 2); // a request that must wait for its turn
+        assertThat(outcome(bosh.begin(first + 1, "", "").get(20, TimeUnit.SECONDS)))
                 .isEqualTo(terminal("policy-violation"));
     }
 
-    @Test void whoPollsTooOftenIsLetGo() throws Exception {
+    @Test void frequentPollingEndsTheSession() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='0' wait='0'");
         var answers = new java.util.ArrayList<String>();
-        for (int i = 0; i < 6; i++) answers.add(said(bosh.say("", "")));
+        for (int i = 0; i < 6; i++) answers.add(outcome(bosh.say("", "")));
         assertThat(answers).contains(terminal("policy-violation"));
     }
 
-    @Test void eachRequestShowsTheKeyBehindTheLast() throws Exception {
+    @Test void keySequenceIsChecked() throws Exception {
         var keys = new String[5];
         keys[0] = sha1("seed");
         for (int i = 1; i < keys.length; i++) keys[i] = sha1(keys[i - 1]);
@@ -169,7 +170,7 @@ class BoshTest {
         assertThat(bosh.say("key='" + keys[2] + "' newkey='" + fresh.toUpperCase(java.util.Locale.ROOT) + "'",
                 Client.plain("x", "y")).attribute("type")).isEmpty();
         assertThat(bosh.say("key='" + sha1("other") + "'", Client.plain("x", "y")).attribute("type")).isEmpty();
-        assertThat(said(bosh.say("key='" + keys[1] + "'", ""))).isEqualTo(terminal("item-not-found"));
+        assertThat(outcome(bosh.say("key='" + keys[1] + "'", ""))).isEqualTo(terminal("item-not-found"));
     }
 
     private static String sha1(String text) throws Exception {
@@ -177,56 +178,56 @@ class BoshTest {
                 .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    @Test void whoSaysGoodbyeIsGoneAndWhatHeSaidLastIsHeard() throws Exception {
+    @Test void terminateEndsTheSessionAfterItsStanzas() throws Exception {
         var account = server.account("romeo");
         var bosh = new BoshClient(server).login(account, "web", "hold='1' wait='60'");
         try (var juliet = server.login(server.account("juliet"), "x")) {
             var answer = bosh.say("type='terminate'", message(juliet.jid().toString(), "last"));
-            assertThat(said(answer)).isEqualTo("terminate ");
+            assertThat(outcome(answer)).isEqualTo("terminate ");
             assertThat(juliet.receive().attribute("id")).isEqualTo("last");
             server.awaitGone(account.withResource("web"));
-            assertThat(said(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
+            assertThat(outcome(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
         }
     }
 
-    @Test void aSessionThatNobodyComesBackToIsGivenUp() throws Exception {
-        try (var impatient = LocalServer.start(LocalServer.SETTINGS + "[bosh]\ninactivity = '1s'\n")) {
-            var account = impatient.account("romeo");
-            var bosh = new BoshClient(impatient).login(account, "web", "hold='1' wait='60'");
-            impatient.awaitGone(account.withResource("web"));
-            assertThat(said(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
+    @Test void inactiveSessionEnds() throws Exception {
+        try (var quick = LocalServer.start(LocalServer.SETTINGS + "[bosh]\ninactivity = '1s'\n")) {
+            var account = quick.account("romeo");
+            var bosh = new BoshClient(quick).login(account, "web", "hold='1' wait='60'");
+            quick.awaitGone(account.withResource("web"));
+            assertThat(outcome(bosh.say("", ""))).isEqualTo(terminal("item-not-found"));
         }
     }
 
-    @Test void whoPausesMayBeAwayForLonger() throws Exception {
-        try (var impatient = LocalServer.start(LocalServer.SETTINGS + "[bosh]\ninactivity = '2s'\npause = '1m'\n")) {
-            Jid romeo = impatient.account("romeo"), other = impatient.account("other");
-            var paused = new BoshClient(impatient).login(romeo, "web", "hold='1' wait='60'");
+    @Test void pausedSessionLivesLonger() throws Exception {
+        try (var quick = LocalServer.start(LocalServer.SETTINGS + "[bosh]\ninactivity = '2s'\npause = '1m'\n")) {
+            Jid romeo = quick.account("romeo"), other = quick.account("other");
+            var paused = new BoshClient(quick).login(romeo, "web", "hold='1' wait='60'");
             assertThat(paused.say("pause='60'", "").children()).isEmpty();
-            new BoshClient(impatient).login(other, "web", "hold='1' wait='60'");
-            impatient.awaitGone(other.withResource("web")); // who began later, and did not say so
+            new BoshClient(quick).login(other, "web", "hold='1' wait='60'");
+            quick.awaitGone(other.withResource("web")); // this session began later, and did not pause
             assertThat(paused.begin(paused.nextRid(), "",
                     "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>")
                     .get(20, TimeUnit.SECONDS).child("iq")).isPresent();
         }
     }
 
-    @Test void anErrorOfTheStreamIsInTheLastAnswer() throws Exception {
+    @Test void streamErrorIsInTheLastReply() throws Exception {
         var bosh = new BoshClient(server);
         bosh.begin("localhost", "hold='1' wait='60'");
         var answer = bosh.say("", "<message xmlns='jabber:client'/>");
-        assertThat(said(answer)).isEqualTo(terminal("remote-stream-error"));
+        assertThat(outcome(answer)).isEqualTo(terminal("remote-stream-error"));
         assertThat(answer.child("error").orElseThrow().child("not-authorized")).isPresent();
     }
 
-    @Test void whoAsksForNoDomainOrAWrongOneIsTold() throws Exception {
+    @Test void missingOrUnknownDomainIsRefused() throws Exception {
         var bosh = new BoshClient(server);
-        assertThat(said(bosh.exchange("rid='1' ver='1.6'", ""))).isEqualTo(terminal("improper-addressing"));
-        assertThat(said(bosh.exchange("rid='1' ver='1.6' to='elsewhere.example'", "")))
+        assertThat(outcome(bosh.exchange("rid='1' ver='1.6'", ""))).isEqualTo(terminal("improper-addressing"));
+        assertThat(outcome(bosh.exchange("rid='1' ver='1.6' to='elsewhere.example'", "")))
                 .isEqualTo(terminal("host-unknown"));
     }
 
-    @Test void whatIsNoRequestIsRefused() throws Exception {
+    @Test void malformedRequestIsRefused() throws Exception {
         var bosh = new BoshClient(server);
         for (String bad : new String[]{ "", "no", "<body xmlns='" + BoshClient.NS + "'/>", "<body xmlns='x' rid='1'/>",
                 "<body xmlns='" + BoshClient.NS + "' rid='-1'/>",
@@ -237,12 +238,15 @@ class BoshTest {
             assertThat(bosh.post(bad).get(20, TimeUnit.SECONDS).body()).as(bad).contains("condition='bad-request'");
     }
 
-    @Test void whoHasNotLoggedInMaySendLittle() throws Exception {
+    @Test void smallLimitHoldsBeforeLogin() throws Exception {
         var bosh = new BoshClient(server);
         bosh.begin("localhost", "hold='1' wait='60'");
         assertThat(bosh.post(BoshClient.wrapped("rid='" + bosh.nextRid() + "' sid='" + bosh.sid + "'",
                 "<x>" + "x".repeat(50_000) + "</x>")).get(20, TimeUnit.SECONDS).body())
                 .contains("condition='policy-violation'");
+    }
+
+    @Test void largeStanzaIsAllowedAfterLogin() throws Exception {
         var romeo = server.account("romeo");
         var logged = new BoshClient(server).login(romeo, "web", "hold='1' wait='60'");
         try (var juliet = server.login(server.account("juliet"), "x")) {
@@ -252,8 +256,8 @@ class BoshTest {
         }
     }
 
-    /** On one connection of HTTP/2 there may be a hundred; they are not kept in memory all at once. */
-    @Test void onlySoManyLargeRequestsAreReadAtOnce() throws Exception {
+    /** One connection of HTTP/2 may carry a hundred requests; the server must not hold all of them in memory. */
+    @Test void largeRequestsReadAtOnceAreLimited() throws Exception {
         var bosh = new BoshClient(server).login(server.account("romeo"), "web", "hold='1' wait='60'");
         var goOn = new CountDownLatch(1);
         long next = bosh.lastRid() + 1;
@@ -262,7 +266,7 @@ class BoshTest {
                 goOn);
         try {
             org.awaitility.Awaitility.await()
-                    .until(() -> said(bosh.say("",
+                    .until(() -> outcome(bosh.say("",
                             "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>"
                                     + "x".repeat(30_000) + "</ping></iq>"))
                             .equals(terminal("policy-violation")));
@@ -271,44 +275,47 @@ class BoshTest {
         }
     }
 
-    @Test void anAddressHasABoundedNumberOfSessionsThatHaveNotLoggedIn() throws Exception {
+    @Test void sessionsBeforeLoginAreLimitedPerAddress() throws Exception {
         try (var strict = LocalServer
                 .start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 3"))) {
             for (int i = 0; i < 3; i++)
                 assertThat(new BoshClient(strict).begin("localhost", "hold='1' wait='60'").attribute("sid"))
                         .isNotEmpty();
-            assertThat(said(new BoshClient(strict).begin("localhost", "hold='1' wait='60'")))
+            assertThat(outcome(new BoshClient(strict).begin("localhost", "hold='1' wait='60'")))
                     .isEqualTo(terminal("policy-violation"));
         }
     }
 
-    @Test void whoDoesNotLogInInTimeIsLetGo() throws Exception {
+    @Test void loginTimeoutEndsTheSession() throws Exception {
         try (var quick =
                 LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"))) {
             var bosh = new BoshClient(quick);
             bosh.begin("localhost", "hold='1' wait='60'");
             var answer = bosh.say("", "");
-            assertThat(said(answer)).isEqualTo(terminal("remote-stream-error"));
+            assertThat(outcome(answer)).isEqualTo(terminal("remote-stream-error"));
             assertThat(answer.child("error").orElseThrow().child("connection-timeout")).isPresent();
         }
     }
 
-    @Test void anOldClientHearsErrorsOfHttp() throws Exception {
+    @Test void oldClientGetsHttpErrors() throws Exception {
         var bosh = new BoshClient(server);
         bosh.sid = bosh.exchange("rid='" + bosh.nextRid() + "' to='localhost' hold='1' wait='60'", "").attribute("sid");
         assertThat(bosh.send("sid='" + bosh.sid + "' rid='" + (bosh.lastRid() + 100) + "'", "")
                 .get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(404);
     }
 
-    @Test void anyPageMayAskUnlessTheAdminSaysWhich() throws Exception {
-        var asked = HttpRequest
+    @Test void anyOriginMayConnectByDefault() throws Exception {
+        var preflight = HttpRequest
                 .newBuilder(URI.create(
                         "https://localhost:" + server.server().http().secured().getFirst().getPort() + "/http-bind"))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "null").build();
-        var answer = WebSocketBridge.http().send(asked, BodyHandlers.ofString());
+        var answer = WebSocketBridge.http().send(preflight, BodyHandlers.ofString());
         assertThat(answer.statusCode()).isLessThan(300);
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+    }
+
+    @Test void onlyConfiguredOriginsMayConnect() throws Exception {
         try (var strict = LocalServer.start(LocalServer.SETTINGS + "[bosh]\norigins = ['https://chat.example']\n")) {
             var bosh = new BoshClient(strict);
             var first = BoshClient.wrapped("rid='7' to='localhost' ver='1.6'", "");
@@ -319,7 +326,7 @@ class BoshTest {
         }
     }
 
-    @Test void passwordsAreNotForTheClear() throws Exception {
+    @Test void plainHttpIsRefusedExceptFromATlsProxy() throws Exception {
         var request = HttpRequest
                 .newBuilder(URI.create(
                         "http://localhost:" + server.server().http().plain().getFirst().getPort() + "/http-bind"))
@@ -327,16 +334,16 @@ class BoshTest {
         assertThat(WebSocketBridge.http().send(request.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(403);
         assertThat(WebSocketBridge.http()
                 .send(request.header("X-Forwarded-Proto", "https").build(), BodyHandlers.ofString()).body())
-                .as("a proxy on this machine speaks TLS").contains("<mechanism>PLAIN</mechanism>");
+                .as("a local proxy that terminates TLS").contains("<mechanism>PLAIN</mechanism>");
     }
 
-    @Test void whoWaitsIsToldWhenTheServerStops() throws Exception {
+    @Test void pendingRequestReceivesSystemShutdown() throws Exception {
         var stopping = LocalServer.start(LocalServer.SETTINGS);
         var bosh = new BoshClient(stopping).login(stopping.account("romeo"), "web", "hold='1' wait='60'");
-        var held = twice(bosh, bosh.nextRid());
+        var held = sendTwice(bosh, bosh.nextRid());
         stopping.close();
         assertThat(held.get(20, TimeUnit.SECONDS)).satisfies(a -> {
-            assertThat(said(a)).isEqualTo(terminal("remote-stream-error"));
+            assertThat(outcome(a)).isEqualTo(terminal("remote-stream-error"));
             assertThat(a.child("error").orElseThrow().child("system-shutdown")).isPresent();
         });
     }

@@ -24,76 +24,77 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The web client, used by two people in two browsers; skipped where Chromium or playwright-core is not installed, or
- * the client was not built in (.ci/run sees to that). What they see is in {@code target/screenshots}. The push service
- * is the test's: the browser's own cannot be reached from a test, so its {@code subscribe} is replaced, and what the
- * service gets is handed to the browser's worker. A second server has what the client encrypts end to end with, put
- * there as an admin would, from what npm has: it is not part of this.
+ * The web client with two users in two browsers. Skipped if Chromium, playwright-core or the web client is missing
+ * (.ci/run installs them). Screenshots are in {@code target/screenshots}.
+ *
+ * <p>The test has its own push service, because a test cannot reach the browser's. It replaces the browser's
+ * {@code subscribe}, and hands each notification to the browser's worker. A second server has the OMEMO library from
+ * npm, installed as an admin does it, because the library is not part of Martlet.
  */
 public class ConverseTest {
-    /** Where Chromium is; what else is needed is there, too. */
+    /** Returns the path of Chromium; skips the test if Chromium or another requirement is missing. */
     public static Path chromium() {
         var chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of).filter(Files::isExecutable).findFirst();
         assumeTrue(chromium.isPresent(), "Chromium is not installed; see .ci/run");
         assumeTrue(Files.isDirectory(Path.of("node_modules/playwright-core")),
-                "what package.json names is not installed; see .ci/run");
+                "the packages of package.json are not installed; see .ci/run");
         assumeTrue(ConverseTest.class.getResource("/im/martlet/webclient/index") != null,
-                "npm was not there when this was built, so there is no web client");
+                "npm was missing when this was built, so there is no web client");
         return chromium.orElseThrow();
     }
 
     private static final String AXOLOTL = "eu.siacs.conversations.axolotl";
     private static final Path FROM_NPM = Path.of("../web-client/target");
 
-    /** A folder for {@code [web] omemo}, as docs/ADMIN.md says how. */
+    /** Fills a folder for {@code [web] omemo}, as docs/ADMIN.md describes. */
     private static Path omemo(Path folder) throws Exception {
         var version = new String(ConverseTest.class.getResourceAsStream("/im/martlet/webclient/index").readAllBytes(),
                 StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
         var tarball = FROM_NPM.resolve("converse.js-" + version + ".tgz").toAbsolutePath();
         assumeTrue(Files.isReadable(tarball),
-                "Converse.js was not fetched by this build, which is where its library for OMEMO is");
+                "this build did not fetch Converse.js, which contains the OMEMO library");
         var tar = new ProcessBuilder("tar", "-xzf", tarball.toString(), "-C", folder.toString(), "--strip-components=2",
                 "package/dist/libomemo.esm.min.js", "package/dist/curve25519_compiled.wasm").inheritIO().start();
         assertThat(tar.waitFor()).isZero();
         return folder;
     }
 
-    @Test void twoPeopleChatInBrowsers(@TempDir Path folder) throws Exception {
+    @Test void twoUsersChatInBrowsers(@TempDir Path folder) throws Exception {
         var chromium = chromium();
         var pictures = Files.createDirectories(Path.of("target/screenshots")).toAbsolutePath();
         var authority = new TestAuthority();
         try (var server = LocalServer
                 .start(LocalServer.SETTINGS + "[push]\nprivate_addresses = true\nca = '" + authority.file() + "'\n");
                 var push = new FakeWebPush(authority.certify("localhost"));
-                var sealed = LocalServer.start(
+                var encrypted = LocalServer.start(
                         LocalServer.SETTINGS + "[web]\nomemo = '" + omemo(folder) + "'\n[push]\nenabled = false\n")) {
-            var alice = sealed.account(server.account("alice"), LocalServer.PASSWORD);
-            var bob = sealed.account(server.account("bob"), LocalServer.PASSWORD);
+            var alice = encrypted.account(server.account("alice"), LocalServer.PASSWORD);
+            var bob = encrypted.account(server.account("bob"), LocalServer.PASSWORD);
             try (var before = server.login(alice, "phone")) {
-                before.send("<message type='chat' to='" + bob
-                        + "'><body>this was long ago</body></message><iq type='get' id='there' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
-                PeerScenarios.until(before, "id='there'");
+                before.send("<message type='chat' to='" + bob + "'><body>this was long ago</body></message>"
+                        + "<iq type='get' id='stored' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
+                PeerScenarios.until(before, "id='stored'");
             }
             var browser = push.browser();
             var started = new ProcessBuilder("node", "src/test/resources/clients/converse.mjs", page(server),
                     alice.local(), bob.local(), LocalServer.PASSWORD,
                     "evening-" + bob.local() + "@conference.localhost", pictures.toString(), browser.endpoint(),
-                    browser.p256dh(), browser.auth(), page(sealed)).redirectErrorStream(true);
+                    browser.p256dh(), browser.auth(), page(encrypted)).redirectErrorStream(true);
             started.environment().put("CHROMIUM", chromium.toString());
             var process = started.start();
-            var said = talk(process, Map.of("alice's page is closed", () -> push.next().text(),
-                    "both are where letters are sealed", () -> keys(sealed, alice, bob)));
-            assertThat(process.waitFor()).as(String.join("\n", said)).isZero();
-            assertThat(said).as("and nothing else, such as what asks other servers").containsExactlyInAnyOrder(
-                    "alice hears by WebSocket", "bob hears by BOSH", "both are logged in",
-                    "this browser gets notifications by Web Push", "history is there", "they have chatted",
-                    "a picture was sent and is shown", "they have talked in a room", "alice's page is closed",
+            var lines = converse(process, Map.of("alice's page is closed", () -> push.next().text(),
+                    "both are logged in with OMEMO", () -> awaitKeys(encrypted, alice, bob)));
+            assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+            assertThat(lines).as("no other lines, such as requests to other servers").containsExactlyInAnyOrder(
+                    "alice receives by WebSocket", "bob receives by BOSH", "both are logged in",
+                    "this browser gets notifications by Web Push", "history is shown", "both have chatted",
+                    "a picture is shown", "both have talked in a room", "alice's page is closed",
                     "pushed {\"type\":\"message\",\"account\":\"" + alice + "\",\"count\":1}",
                     "notified: New message: " + alice,
-                    "alice, sealed, hears by WebSocket", "bob, sealed, hears by BOSH",
-                    "both are where letters are sealed", "they have written sealed letters");
-            assertThat(archive(sealed, bob)).containsPattern("<encrypted xmlns='(" + AXOLOTL + "|urn:xmpp:omemo:2)'")
+                    "alice with OMEMO receives by WebSocket", "bob with OMEMO receives by BOSH",
+                    "both are logged in with OMEMO", "both have written encrypted messages");
+            assertThat(archive(encrypted, bob)).containsPattern("<encrypted xmlns='(" + AXOLOTL + "|urn:xmpp:omemo:2)'")
                     .doesNotContain("your eyes", "nobody else");
         }
     }
@@ -102,13 +103,13 @@ public class ConverseTest {
         return "https://localhost:" + server.server().http().secured().getFirst().getPort() + "/";
     }
 
-    /** Waits until everybody's keys are there: only then a chat that is opened can be sealed. */
-    private static String keys(LocalServer server, Jid... people) throws Exception {
-        for (Jid person : people) try (var reader = server.login(person, "reader")) {
+    /** Waits until all accounts have published their keys: only then a new chat can be encrypted. */
+    private static String awaitKeys(LocalServer server, Jid... accounts) throws Exception {
+        for (Jid account : accounts) try (var reader = server.login(account, "reader")) {
             for (String node : List.of(".devicelist", ".bundles"))
                 await().atMost(Duration.ofSeconds(30)).until(() -> nodes(reader).contains(AXOLOTL + node));
         }
-        return "they are there";
+        return "keys are published";
     }
 
     private static String nodes(Client client) throws Exception {
@@ -117,7 +118,7 @@ public class ConverseTest {
         return PeerScenarios.until(client, "id='nodes'");
     }
 
-    /** What the server knows of what was said. */
+    /** Returns the archive of an account as text. */
     private static String archive(LocalServer server, Jid of) throws Exception {
         try (var client = server.login(of, "reader")) {
             client.send("<iq type='set' id='all'><query xmlns='urn:xmpp:mam:2'/></iq>");
@@ -129,21 +130,21 @@ public class ConverseTest {
         }
     }
 
-    /** Gives the browsers what they wait for, by what they have said before. */
-    private static List<String> talk(Process process, Map<String, Callable<String>> awaited) throws Exception {
-        var said = new ArrayList<String>();
+    /** Reads the lines of the browsers, and answers those that wait for a reply. @return all lines */
+    private static List<String> converse(Process process, Map<String, Callable<String>> replies) throws Exception {
+        var all = new ArrayList<String>();
         try (var lines = new BufferedReader(process.inputReader(StandardCharsets.UTF_8));
                 var out = process.outputWriter(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                said.add(line);
-                var answer = awaited.get(line);
-                if (answer == null) continue;
-                out.write(answer.call() + "\n");
+                all.add(line);
+                var reply = replies.get(line);
+                if (reply == null) continue;
+                out.write(reply.call() + "\n");
                 out.flush();
             }
         } finally {
             process.destroy();
         }
-        return said;
+        return all;
     }
 }

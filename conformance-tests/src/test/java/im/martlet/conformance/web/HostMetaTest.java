@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0156 and XEP-0487: what is said is true. */
+/** Tests that the links and addresses of XEP-0156 and XEP-0487 are correct. */
 class HostMetaTest {
     private static final String METHOD = "urn:xmpp:alt-connections:";
 
@@ -27,7 +27,7 @@ class HostMetaTest {
                 BodyHandlers.ofString());
     }
 
-    /** What the compliance tester does with a link. */
+    /** Follows a link as the compliance tester does. */
     private static void follow(String rel, String href) throws Exception {
         if (rel.equals(METHOD + "websocket")) {
             assertThat(WebSocketBridge.http().newWebSocketBuilder().subprotocols("xmpp")
@@ -60,7 +60,7 @@ class HostMetaTest {
             assertThat(links).contains(Map.entry(link.get("rel").asText(), link.get("href").asText()));
     }
 
-    @Test void withTheAddressesOfTheServerItSaysWhereEverythingIs() throws Exception {
+    @Test void configuredAddressesAreInEveryLink() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[host_meta]\naddresses = ['127.0.0.1', '::1']\n")) {
             var document = new ObjectMapper().readTree(get(server, "/.well-known/host-meta.json").body());
             assertThat(document.get("xmpp").get("ttl").asInt()).isEqualTo(3600);
@@ -80,7 +80,7 @@ class HostMetaTest {
         }
     }
 
-    @Test void whatIsSwitchedOffIsNotSaid() throws Exception {
+    @Test void disabledTransportsHaveNoLink() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS
                 + "[bosh]\nenabled = false\n[http.urls]\n'localhost' = 'https://chat.example:8443'\n")) {
             var links = ReceivedXml.parse(get(server, "/.well-known/host-meta").body()).children();

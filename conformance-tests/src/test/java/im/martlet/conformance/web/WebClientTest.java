@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The web client's files, as an HTTP client sees them. That they make a client is what ConverseTest shows. */
+/** Tests the files of the web client over HTTP. {@code ConverseTest} tests the client itself. */
 class WebClientTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    @BeforeAll static void itWasBuilt() {
+    @BeforeAll static void requireWebClient() {
         assumeTrue(WebClientTest.class.getResource("/im/martlet/webclient/index") != null,
-                "npm was not there when this was built, so there is no web client");
+                "npm was missing when this was built, so there is no web client");
     }
 
     private static HttpResponse<byte[]> send(LocalServer server, String method, String path, String... headers)
@@ -62,7 +62,7 @@ class WebClientTest {
         return new ObjectMapper().readTree(found.group(1));
     }
 
-    @Test void thePageAllowsNothingButItsOwnScripts() throws Exception {
+    @Test void pageAllowsOnlyItsOwnScripts() throws Exception {
         var got = send(SERVER, "GET", "/");
         assertThat(got.statusCode()).isEqualTo(200);
         assertThat(header(got, "Content-Type")).isEqualTo("text/html; charset=utf-8");
@@ -74,15 +74,18 @@ class WebClientTest {
         assertThat(got.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }
 
-    @Test void itIsToldWhatThisServerHas() throws Exception {
-        var told = settings(SERVER);
-        assertThat(told.get("host").asText()).isEqualTo("localhost");
-        assertThat(told.get("websocket").asText()).isEqualTo("/xmpp-websocket");
-        assertThat(told.get("bosh").asText()).isEqualTo("/http-bind");
-        assertThat(told.get("rooms").asText()).isEqualTo("conference.localhost");
-        assertThat(told.get("push").asText()).isEqualTo("push.localhost");
-        assertThat(told.get("registration").asBoolean()).isTrue();
-        assertThat(told.get("omemo").asBoolean()).isFalse();
+    @Test void pageGetsTheServersSettings() throws Exception {
+        var settings = settings(SERVER);
+        assertThat(settings.get("host").asText()).isEqualTo("localhost");
+        assertThat(settings.get("websocket").asText()).isEqualTo("/xmpp-websocket");
+        assertThat(settings.get("bosh").asText()).isEqualTo("/http-bind");
+        assertThat(settings.get("rooms").asText()).isEqualTo("conference.localhost");
+        assertThat(settings.get("push").asText()).isEqualTo("push.localhost");
+        assertThat(settings.get("registration").asBoolean()).isTrue();
+        assertThat(settings.get("omemo").asBoolean()).isFalse();
+    }
+
+    @Test void pageGetsNoSettingsOfDisabledFeatures() throws Exception {
         try (var server = LocalServer
                 .start(LocalServer.SETTINGS.replace("[registration]\nenabled = true", "[registration]\nenabled = false")
                         + "[websocket]\nenabled = false\n[rooms]\nenabled = false\n[push]\ngateway = ''\n")) {
@@ -94,7 +97,7 @@ class WebClientTest {
         }
     }
 
-    @Test void allThatThePageNamesIsThereAndFromHere() throws Exception {
+    @Test void everyLinkedFileIsServedByThisServer() throws Exception {
         var links = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page(SERVER)).results().map(m -> m.group(1))
                 .toList();
         assertThat(links).hasSizeGreaterThan(4).allMatch(link -> link.startsWith("/web/"));
@@ -105,7 +108,7 @@ class WebClientTest {
                 .startsWith("Mozilla Public License Version 2.0");
     }
 
-    @Test void whatIsKnownIsNotSentAgain() throws Exception {
+    @Test void unchangedFileIsNotSentAgain() throws Exception {
         for (String path : new String[]{ "/", "/web/start.js", script() }) {
             var whole = send(SERVER, "GET", path);
             var again = send(SERVER, "GET", path, "If-None-Match", header(whole, "ETag"));
@@ -115,7 +118,7 @@ class WebClientTest {
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(header(head, "Content-Length")).isEqualTo(String.valueOf(whole.body().length));
         }
-        assertThat(header(send(SERVER, "GET", "/"), "Cache-Control")).as("which is another when the settings are")
+        assertThat(header(send(SERVER, "GET", "/"), "Cache-Control")).as("the page depends on the settings")
                 .isEqualTo("no-cache");
         assertThat(header(send(SERVER, "GET", script()), "Cache-Control")).contains("immutable");
     }
@@ -124,7 +127,7 @@ class WebClientTest {
         return "/web/" + settings(SERVER).get("version").asText() + "/converse.min.js";
     }
 
-    @Test void itIsCompressedForWhoCanReadThat() throws Exception {
+    @Test void fileIsCompressedForClientsThatAcceptGzip() throws Exception {
         var plain = send(SERVER, "GET", script());
         var zipped = send(SERVER, "GET", script(), "Accept-Encoding", "br, gzip;q=0.8");
         assertThat(header(zipped, "Content-Encoding")).isEqualTo("gzip");
@@ -139,7 +142,7 @@ class WebClientTest {
                     .isEmpty();
     }
 
-    @Test void theWorkerIsForTheWholePage() throws Exception {
+    @Test void workerMayControlTheWholePage() throws Exception {
         var worker = send(SERVER, "GET", "/web/worker.js");
         assertThat(header(worker, "Service-Worker-Allowed")).isEqualTo("/");
         assertThat(header(worker, "Content-Type")).startsWith("text/javascript");
@@ -147,13 +150,13 @@ class WebClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" }) void itIsOnlyRead(String method) throws Exception {
+    @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" }) void otherMethodsAreRefused(String method) throws Exception {
         for (String path : new String[]{ "/", "/web/start.js" }) {
             var refused = send(SERVER, method, path);
             assertThat(refused.statusCode()).isEqualTo(405);
             assertThat(header(refused, "Allow")).isEqualTo("GET, HEAD, OPTIONS");
         }
-        assertThat(send(SERVER, method, "/elsewhere").statusCode()).as("the page is not below itself").isEqualTo(404);
+        assertThat(send(SERVER, method, "/elsewhere").statusCode()).as("a path without a file").isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -161,32 +164,32 @@ class WebClientTest {
             "/web/%2e%2e/page.html", "/web/page.html", "/web//etc/passwd", "/web/14.0.0/", "/web/14.0.0/../index",
             "/web/14.0.0/libomemo.esm.min.js", "/web/start.js/", "/web/start.js%00", "/web/..%5cpage.html",
             "/web/..;/page.html", "/web/%u002e%u002e/x", "/web/im/martlet/extensions/web/WebClient.class",
-            "/web/..%2fWebClient.class" }) void noPathLeadsAnywhereElse(String path) throws Exception {
+            "/web/..%2fWebClient.class" }) void noPathLeavesTheWebClientsFiles(String path) throws Exception {
         var port = SERVER.server().http().plain().getFirst().getPort();
         try (var socket = new java.net.Socket("127.0.0.1", port)) {
             socket.getOutputStream().write(("GET " + path
-                    + " HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n")
-                    .getBytes(UTF_8));
+                    + " HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nX-Forwarded-For: 192.0.2.1\r\n"
+                    + "Connection: close\r\n\r\n").getBytes(UTF_8));
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8).lines().findFirst().orElseThrow())
                     .matches("HTTP/1.1 40[04].*");
         }
     }
 
-    @Test void nobodyTypesAPasswordIntoAPageThatCameInTheClear() throws Exception {
+    @Test void pageIsRefusedOverPlainHttp() throws Exception {
         var port = SERVER.server().http().plain().getFirst().getPort();
         var answer = WebSocketBridge.http().send(
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/")).build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(403);
     }
 
-    @Test void oneSettingEndsIt() throws Exception {
+    @Test void disabledWebClientIsNotServed() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS + "[web]\nenabled = false\n")) {
             for (String path : new String[]{ "/", "/web/start.js", script() })
                 assertThat(send(server, "GET", path).statusCode()).isEqualTo(404);
         }
     }
 
-    @Test void encryptionIsThereForWhoHasPutItThere(@TempDir Path folder) throws Exception {
+    @Test void omemoLibraryIsServedWhenConfigured(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("libomemo.esm.min.js"), "export {}");
         var settings = LocalServer.SETTINGS + "[web]\nomemo = '" + folder + "'\n";
         assertThatThrownBy(() -> check(settings)).isInstanceOf(ConfigException.class)
@@ -210,22 +213,27 @@ class WebClientTest {
         config.check();
     }
 
-    /** The client's own page may log in whatever other pages may. */
-    @Test void ownPagesMayLogIn() throws Exception {
+    /** The web client's own origin is always allowed. */
+    @Test void ownOriginMayAlwaysConnect() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS
                 + "[websocket]\norigins = ['https://chat.example']\n[bosh]\norigins = ['https://chat.example']\n")) {
             var own = "https://localhost:" + server.server().http().secured().getFirst().getPort();
-            for (String path : new String[]{ "/xmpp-websocket", "/http-bind" }) for (String origin : new String[]{ own,
-                    "https://chat.example", "https://evil.example", "https://localhost", "null" }) {
-                        var body =
-                                "<body xmlns='http://jabber.org/protocol/httpbind' rid='1' to='localhost' xml:lang='en' wait='1' hold='1' ver='1.6'/>";
-                        var request = HttpRequest.newBuilder(URI.create(own + path)).header("Origin", origin);
-                        var sent = path.equals("/http-bind") ? request.POST(BodyPublishers.ofString(body)) : request;
-                        int status = WebSocketBridge.http().send(sent.build(), BodyHandlers.discarding()).statusCode();
-                        boolean allowed = origin.equals(own) || origin.equals("https://chat.example");
-                        assertThat(status).as(path + " from " + origin)
-                                .isEqualTo(!allowed ? 403 : path.equals("/http-bind") ? 200 : 426);
-                    }
+            for (String origin : new String[]{ own, "https://chat.example", "https://evil.example",
+                    "https://localhost", "null" }) {
+                boolean allowed = origin.equals(own) || origin.equals("https://chat.example");
+                assertThat(status(own + "/xmpp-websocket", origin)).as("WebSocket from " + origin)
+                        .isEqualTo(allowed ? 426 : 403);
+                assertThat(status(own + "/http-bind", origin)).as("BOSH from " + origin)
+                        .isEqualTo(allowed ? 200 : 403);
+            }
         }
+    }
+
+    private static int status(String address, String origin) throws Exception {
+        var body = "<body xmlns='http://jabber.org/protocol/httpbind' rid='1' to='localhost' xml:lang='en' wait='1'"
+                + " hold='1' ver='1.6'/>";
+        var request = HttpRequest.newBuilder(URI.create(address)).header("Origin", origin);
+        if (address.endsWith("/http-bind")) request.POST(BodyPublishers.ofString(body));
+        return WebSocketBridge.http().send(request.build(), BodyHandlers.discarding()).statusCode();
     }
 }

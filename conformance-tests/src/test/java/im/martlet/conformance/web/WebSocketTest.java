@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 7395: what is particular to WebSockets. That streams are the same is what dialogues show. */
+/** Tests the rules of RFC 7395 that are particular to WebSockets. Dialogues test the streams themselves. */
 class WebSocketTest {
     private static final String OPEN =
             "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>";
@@ -29,9 +29,9 @@ class WebSocketTest {
 
     private final LocalServer server = LocalServer.shared();
 
-    /** A client that sends messages as a test wants them. */
+    /** A client that sends any WebSocket messages. */
     private static final class Talker implements WebSocket.Listener {
-        private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        private final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
         private final StringBuilder message = new StringBuilder();
         final WebSocket socket;
 
@@ -46,9 +46,9 @@ class WebSocketTest {
             return this;
         }
 
-        String hear() throws InterruptedException { return String.valueOf(heard.poll(20, TimeUnit.SECONDS)); }
+        String hear() throws InterruptedException { return String.valueOf(received.poll(20, TimeUnit.SECONDS)); }
 
-        /** Logs in with all there is to it. */
+        /** Logs in and binds a resource. */
         Talker login(im.martlet.address.Jid account) throws InterruptedException {
             var open = OPEN.replace("localhost", account.domain());
             say(open).hear();
@@ -65,7 +65,7 @@ class WebSocketTest {
         @Override public CompletionStage<?> onText(WebSocket s, CharSequence data, boolean last) {
             message.append(data);
             if (last) {
-                heard.add(message.toString());
+                received.add(message.toString());
                 message.setLength(0);
             }
             s.request(1);
@@ -73,22 +73,22 @@ class WebSocketTest {
         }
 
         @Override public CompletionStage<?> onPong(WebSocket s, ByteBuffer bytes) {
-            heard.add("pong");
+            received.add("pong");
             s.request(1);
             return null;
         }
 
         @Override public CompletionStage<?> onClose(WebSocket s, int status, String reason) {
-            heard.add("closed " + status);
+            received.add("closed " + status);
             return null;
         }
 
-        @Override public void onError(WebSocket s, Throwable error) { heard.add("error"); }
+        @Override public void onError(WebSocket s, Throwable error) { received.add("error"); }
     }
 
     private Talker talker() { return new Talker(WebSocketBridge.address(server)); }
 
-    @Test void eachMessageStandsByItself() throws Exception {
+    @Test void eachMessageIsACompleteElement() throws Exception {
         var talker = talker().say(OPEN);
         var open = ReceivedXml.parse(talker.hear());
         assertThat(open.is("urn:ietf:params:xml:ns:xmpp-framing", "open")).isTrue();
@@ -104,7 +104,7 @@ class WebSocketTest {
         assertThat(stanza.is("jabber:client", "iq")).isTrue();
     }
 
-    @Test void goodbyeIsAnsweredAndTheSocketIsClosed() throws Exception {
+    @Test void closeIsAnsweredAndTheSocketIsClosed() throws Exception {
         var talker = talker().login(server.account("romeo")).say(CLOSE);
         assertThat(talker.hear()).isEqualTo(CLOSE);
         assertThat(talker.hear()).isEqualTo("closed 1000");
@@ -112,20 +112,20 @@ class WebSocketTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-            "<message xmlns='jabber:client'>             | not-well-formed", // half an element
-            "<message xmlns='jabber:client'/><presence xmlns='jabber:client'/> | bad-format", // two
+            "<message xmlns='jabber:client'>             | not-well-formed", // an incomplete element
+            "<message xmlns='jabber:client'/><presence xmlns='jabber:client'/> | bad-format", // two elements
             "<message xmlns='jabber:client'/> x          | bad-format",
             "</message>                                  | not-well-formed",
             "</messages>                                 | not-well-formed",
             "x<message xmlns='jabber:client'/>           | bad-format",
             "\" <message xmlns='jabber:client'/>\"       | bad-format",
-            "\"\"                                        | bad-format", // a keep-alive of white space is for TCP (§3.8)
-            "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/> | bad-format", // twice
+            "\"\"                                        | bad-format", // whitespace keep-alive is only for TCP (§3.8)
+            "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/> | bad-format", // a second header
             "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'> | not-well-formed",
             "<?xml version='1.0'?><message xmlns='jabber:client'/> | restricted-xml",
             "<!-- x --><message xmlns='jabber:client'/>  | restricted-xml",
-            "<message/>                                  | unsupported-stanza-type", // in no namespace
-            "<message xmlns='jabber:client'/>            | not-authorized" }) void whatIsNotAllowedEndsTheStream(
+            "<message/>                                  | unsupported-stanza-type", // without a namespace
+            "<message xmlns='jabber:client'/>            | not-authorized" }) void invalidMessageEndsTheStream(
                     String message, String condition) throws Exception {
         var talker = talker().say(OPEN);
         talker.hear();
@@ -137,20 +137,20 @@ class WebSocketTest {
         assertThat(talker.hear()).isEqualTo("closed 1000");
     }
 
-    @Test void aStreamThatBeginsWithSomethingElseIsOpenedAndEnded() throws Exception {
+    @Test void streamWithoutOpenIsOpenedAndEnded() throws Exception {
         var talker = talker().say("<message xmlns='jabber:client'/>");
         assertThat(talker.hear()).startsWith("<open ");
         assertThat(talker.hear()).contains("<bad-format");
         assertThat(talker.hear()).isEqualTo(CLOSE);
     }
 
-    @Test void anUnknownHostIsNamedSo() throws Exception {
+    @Test void unknownHostEndsTheStream() throws Exception {
         var talker = talker().say(OPEN.replace("localhost", "elsewhere.example"));
         assertThat(talker.hear()).startsWith("<open ");
         assertThat(talker.hear()).contains("<host-unknown");
     }
 
-    @Test void aMessageMayComeInFrames() throws Exception {
+    @Test void messageMayArriveInFrames() throws Exception {
         var talker = talker().login(server.account("romeo"));
         var ping = "<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>";
         for (int i = 0; i < ping.length(); i++)
@@ -158,18 +158,21 @@ class WebSocketTest {
         assertThat(talker.hear()).contains("type='result'");
     }
 
-    @Test void aMessageThatIsTooLargeEndsTheStreamBeforeItIsWhole() throws Exception {
+    @Test void oversizedMessageEndsTheStreamBeforeItsEnd() throws Exception {
         var talker = talker().say(OPEN);
         talker.hear();
         talker.hear();
         talker.socket.sendText("<message xmlns='jabber:client'><body>" + "x".repeat(20_000), false).join();
         assertThat(talker.hear()).contains("<policy-violation");
+    }
+
+    @Test void largeMessageIsAllowedAfterLogin() throws Exception {
         var large = talker().login(server.account("romeo"));
         assertThat(large.say("<iq xmlns='jabber:client' type='get' id='p' to='localhost'><ping xmlns='urn:xmpp:ping'>"
                 + "x".repeat(100_000) + "</ping></iq>").hear()).contains("type='result'");
     }
 
-    @Test void whatIsNoTextIsRefused() throws Exception {
+    @Test void binaryMessageIsRefused() throws Exception {
         var talker = talker().say(OPEN);
         talker.hear();
         talker.hear();
@@ -177,21 +180,24 @@ class WebSocketTest {
         assertThat(talker.hear()).isEqualTo("closed 1003");
     }
 
-    @Test void aPingOfTheSocketIsAnswered() throws Exception {
+    @Test void webSocketPingIsAnswered() throws Exception {
         var talker = talker();
         talker.socket.sendPing(ByteBuffer.allocate(4)).join();
         assertThat(talker.hear()).isEqualTo("pong");
     }
 
-    @Test void theSubprotocolIsXmppAndNoOther() throws Exception {
+    @Test void subprotocolIsXmpp() throws Exception {
         assertThat(talker().socket.getSubprotocol()).isEqualTo("xmpp");
+    }
+
+    @Test void otherSubprotocolsAreRefused() throws Exception {
         var other = WebSocketBridge.http().newWebSocketBuilder().subprotocols("mqtt")
                 .buildAsync(WebSocketBridge.address(server), new WebSocket.Listener() {});
         assertThatThrownBy(other::join).isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(WebSocketHandshakeException.class);
     }
 
-    @Test void passwordsAreNotForTheClearUnlessAProxyProtectsThem() throws Exception {
+    @Test void plainHttpIsRefusedExceptFromATlsProxy() throws Exception {
         var plain =
                 URI.create("ws://localhost:" + server.server().http().plain().getFirst().getPort() + "/xmpp-websocket");
         assertThatThrownBy(() -> new Talker(plain)).hasCauseInstanceOf(WebSocketHandshakeException.class);
@@ -200,18 +206,18 @@ class WebSocketTest {
         assertThat(talker.say(CLOSE).hear()).isEqualTo(CLOSE);
     }
 
-    @Test void pagesMayLogInFromWhereTheAdminSays() {
+    @Test void onlyConfiguredOriginsMayConnect() {
         try (var strict =
                 LocalServer.start(LocalServer.SETTINGS + "[websocket]\norigins = ['https://chat.example']\n")) {
             var address = WebSocketBridge.address(strict);
             assertThatThrownBy(() -> new Talker(address, "Origin", "https://evil.example"))
                     .hasCauseInstanceOf(WebSocketHandshakeException.class);
             assertThat(new Talker(address, "Origin", "https://chat.example").socket.isOutputClosed()).isFalse();
-            assertThat(new Talker(address).socket.isOutputClosed()).as("no browser").isFalse();
+            assertThat(new Talker(address).socket.isOutputClosed()).as("a client that is no browser").isFalse();
         }
     }
 
-    @Test void anAddressHasABoundedNumberThatHaveNotLoggedIn() throws Exception {
+    @Test void connectionsBeforeLoginAreLimitedPerAddress() throws Exception {
         try (var strict = LocalServer
                 .start(LocalServer.SETTINGS.replace("waiting_per_address = 10000", "waiting_per_address = 2"))) {
             var address = WebSocketBridge.address(strict);
@@ -223,7 +229,7 @@ class WebSocketTest {
         }
     }
 
-    @Test void whoDoesNotLogInInTimeIsLetGo() throws Exception {
+    @Test void loginTimeoutEndsTheStream() throws Exception {
         try (var quick =
                 LocalServer.start(LocalServer.SETTINGS.replace("[limits]", "[limits]\ntime_to_login = '1s'"))) {
             var talker = new Talker(WebSocketBridge.address(quick));
@@ -232,7 +238,7 @@ class WebSocketTest {
         }
     }
 
-    @Test void everybodyIsToldWhenTheServerStops() throws Exception {
+    @Test void stoppingServerSendsSystemShutdown() throws Exception {
         var stopping = LocalServer.start(LocalServer.SETTINGS);
         var talker = new Talker(WebSocketBridge.address(stopping)).login(stopping.account("romeo"));
         stopping.close();
@@ -241,7 +247,7 @@ class WebSocketTest {
         assertThat(talker.hear()).isEqualTo("closed 1000");
     }
 
-    @Test void switchedOffItIsNotThere() throws Exception {
+    @Test void disabledTransportsAreNotServed() throws Exception {
         try (var off =
                 LocalServer.start(LocalServer.SETTINGS + "[websocket]\nenabled = false\n[bosh]\nenabled = false\n")) {
             for (String path : new String[]{ "/xmpp-websocket", "/http-bind" }) {

@@ -1,2 +1,2 @@
-/** WebSocket, BOSH and the web client. */
+/** Tests of WebSocket, BOSH and the web client. */
 package im.martlet.conformance.web;
