@@ -28,14 +28,14 @@ final class Rehearsal {
     private static final String PASSWORD = "rehearsal";
     private static final String SETTINGS = "[hosts.localhost]\n"
             + LoopbackPorts.toml("client", "client_tls", "server", "server_tls") + """
-            [limits]
-            waiting_per_address = 1000
-            connections_per_minute = 1000000
-            rate = 0
-            rate_before_login = 0
-            [server]
-            data = '%s'
-            """;
+                    [limits]
+                    waiting_per_address = 1000
+                    connections_per_minute = 1000000
+                    rate = 0
+                    rate_before_login = 0
+                    [server]
+                    data = '%s'
+                    """;
 
     private Rehearsal() {}
 

@@ -125,7 +125,8 @@ class AdminApiTest {
         try (var socket = new Socket("127.0.0.1", api.get().port())) {
             socket.getOutputStream().write(
                     ("POST /v1/stop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n"
-                            + "Authorization: Bearer " + Files.readString(folder.resolve("admin.token")) + "\r\n\r\n").getBytes(UTF_8));
+                            + "Authorization: Bearer " + Files.readString(folder.resolve("admin.token")) + "\r\n\r\n")
+                            .getBytes(UTF_8));
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).startsWith("HTTP/1.1 200")
                     .contains("stopping");
         }

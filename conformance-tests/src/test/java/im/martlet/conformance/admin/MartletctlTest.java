@@ -92,7 +92,8 @@ class MartletctlTest {
         }
         assertThat(ctl("user", "tokens", account.toString(), "--revoke", id))
                 .satisfies(s -> assertThat(s.status()).isEqualTo(1)).asString().contains("no client");
-        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status()).as("--revoke and --all exclude each other")
+        assertThat(ctl("user", "tokens", account.toString(), "--revoke", id, "--all").status())
+                .as("--revoke and --all exclude each other")
                 .isEqualTo(2);
     }
 

@@ -193,7 +193,8 @@ class CatchUpTest {
         }
     }
 
-    @Test void messageCopiedToAnotherDeviceStillReachesTheCatchingUpDevice() throws Exception { // RFC 6121 §8.5.3.1, §8.5.2.1.1
+    /** RFC 6121 §8.5.3.1, §8.5.2.1.1. */
+    @Test void messageCopiedToAnotherDeviceStillReachesTheCatchingUpDevice() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "r")) {
             var account = accountWithMessages(romeo);
             try (var laptop = stalledDevice(account, "laptop", 1); var phone = SERVER.login(account, "phone")

@@ -82,7 +82,8 @@ class LongHistoryTest {
         String stream = client.receive().attribute("id");
         ask(client, 20);
         client.send("<iq type='get' id='ping' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
-        while (!client.receive().attribute("id").equals("ping")) {} // the server has all requests; nothing is acknowledged
+        // afterwards the server has all requests, and the client has acknowledged nothing
+        while (!client.receive().attribute("id").equals("ping")) {}
         client.close();
         SERVER.awaitDetached(client.jid());
         try (var again =

@@ -97,8 +97,8 @@ class ResumptionTest {
             int handled = 0;
             for (String after = ""; results < 60;) {
                 reader.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'>"
-                                + "<set xmlns='http://jabber.org/protocol/rsm'><max>50</max>" + after
-                                + "</set></query></iq>");
+                        + "<set xmlns='http://jabber.org/protocol/rsm'><max>50</max>" + after
+                        + "</set></query></iq>");
                 for (var next = reader.receive();; next = reader.receive()) {
                     if (next.is(SM, "r")) {
                         reader.send("<a xmlns='" + SM + "' h='" + handled + "'/>");
@@ -269,7 +269,8 @@ class ResumptionTest {
                 outcomes.add(Outcome.of(i == 0 ? first : second, answers.get(i)));
             assertThat(outcomes).isNotEmpty().allSatisfy(o -> assertThat(o.answer.name()).isEqualTo("resumed"))
                     .filteredOn(Outcome::alive).hasSize(1);
-            assertThat(outcomes).filteredOn(o -> !o.alive).allSatisfy(o -> assertThat(o.endedWith("conflict")).isTrue());
+            assertThat(outcomes).filteredOn(o -> !o.alive)
+                    .allSatisfy(o -> assertThat(o.endedWith("conflict")).isTrue());
             finish(outcomes.stream().filter(Outcome::alive).findFirst().orElseThrow());
         }
     }

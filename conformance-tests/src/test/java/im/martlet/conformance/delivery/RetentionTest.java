@@ -56,7 +56,7 @@ class RetentionTest {
             assertThat(archive(juliet)).isEqualTo(ids(3, 5));
             assertThat(archive(romeo)).isEqualTo(ids(3, 5));
             client.send("<iq type='set' id='gone'><query xmlns='urn:xmpp:mam:2'>"
-                            + "<set xmlns='http://jabber.org/protocol/rsm'><after>" + first + "</after></set></query></iq>");
+                    + "<set xmlns='http://jabber.org/protocol/rsm'><after>" + first + "</after></set></query></iq>");
             assertThat(client.receive().child("error").orElseThrow().child("item-not-found")).isPresent(); // §4.3.2
             client.send("<iq type='get' id='after'><metadata xmlns='urn:xmpp:mam:2'/></iq>");
             assertThat(client.receive().child("metadata").flatMap(m -> m.child("start")).orElseThrow().attribute("id"))

@@ -31,7 +31,7 @@ class RetractionTest {
     /** Returns the first messages of an archive. */
     private static List<ReceivedXml> first(Client client, int count) throws Exception {
         client.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'>"
-                        + "<set xmlns='http://jabber.org/protocol/rsm'><max>" + count + "</max></set></query></iq>");
+                + "<set xmlns='http://jabber.org/protocol/rsm'><max>" + count + "</max></set></query></iq>");
         var found = new ArrayList<ReceivedXml>();
         for (var next = client.receive(); !next.attribute("id").equals("q"); next = client.receive())
             next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message"))

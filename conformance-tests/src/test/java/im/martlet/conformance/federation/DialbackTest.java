@@ -3,43 +3,31 @@ package im.martlet.conformance.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.peers.FederatedServer;
+import im.martlet.conformance.harness.peers.FederationFixture;
 import im.martlet.conformance.harness.peers.LoopbackDns;
 import im.martlet.conformance.harness.peers.PeerServer;
 import im.martlet.conformance.harness.peers.TestAuthority;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** T-DIALBACK, with {@link ForgeriesTest} and the dialogues of XEP-0220: what a key proves, and what it does not. */
 class DialbackTest {
-    private static final LoopbackDns DNS = new LoopbackDns();
-    private static final TestAuthority AUTHORITY = new TestAuthority();
-    private static FederatedServer martlet;
-    private static FederatedServer other;
+    @RegisterExtension static final FederationFixture FEDERATION =
+            FederationFixture.of("martlet.example", "other.example");
+    private static final LoopbackDns DNS = FEDERATION.dns();
+    private static final TestAuthority AUTHORITY = FEDERATION.authority();
 
-    @BeforeAll static void start() {
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, DNS);
-        other = FederatedServer.start("other.example", AUTHORITY, DNS);
-    }
+    private static FederatedServer martlet() { return FEDERATION.server("martlet.example"); }
 
-    @AfterAll static void stop() {
-        martlet.close();
-        other.close();
-        DNS.close();
-    }
-
-    private static String message(String from, Client to) {
-        return "<message from='" + from + "' to='" + to.jid() + "' type='chat' id='x'><body>x</body></message>";
-    }
+    private static FederatedServer other() { return FEDERATION.server("other.example"); }
 
     /** A stream for {@code domain}, whose authoritative server has said that its key is good. */
     private static PeerServer verified(String domain) throws Exception {
-        var peer = new PeerServer(martlet.port());
+        var peer = new PeerServer(martlet().port());
         try (var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             DNS.server(domain, "xmpp-server", 0, listening.getLocalPort());
             String id = peer.id(peer.secure(domain, "martlet.example", null));
@@ -54,13 +42,14 @@ class DialbackTest {
     }
 
     @Test void whoIsVerifiedSpeaksForNoDomainThatLooksLikeIts() throws Exception {
-        try (var juliet = martlet.login("juliet")) {
+        try (var juliet = martlet().login("juliet")) {
             for (String from : new String[]{ "x@sub.%s", "x@x%s", "x@%s.evil.example", "x@example" }) {
                 String domain = "verified" + Math.abs(from.hashCode()) + ".example";
                 try (var peer = verified(domain)) {
-                    peer.send(message("x@" + domain, juliet));
+                    peer.send(PeerServer.message("x@" + domain, juliet.jid().toString()));
                     assertThat(juliet.receive().attribute("from")).isEqualTo("x@" + domain);
-                    assertThat(peer.send(message(from.formatted(domain), juliet)).rest()).as(from)
+                    assertThat(peer.send(PeerServer.message(from.formatted(domain), juliet.jid().toString())).rest())
+                            .as(from)
                             .contains("invalid-from");
                 }
             }
@@ -72,7 +61,7 @@ class DialbackTest {
     @Test void aKeyThatWasGoodOnOneStreamIsAskedAboutAgainOnTheNext() throws Exception {
         verified("twice.example").close();
         DNS.forget("twice.example");
-        try (var peer = new PeerServer(martlet.port())) {
+        try (var peer = new PeerServer(martlet().port())) {
             peer.secure("twice.example", "martlet.example", null);
             assertThat(peer.send("<db:result from='twice.example' to='martlet.example'>key</db:result>")
                     .until("</db:result>")).contains("remote-server-"); // nobody is there to be asked
@@ -92,10 +81,10 @@ class DialbackTest {
     }
 
     @Test void aForgeryMakesOneServerAskTheOtherOnceAndNothingMore() throws Exception { // no loop: who only asks about a key need not be verified
-        try (var peer = new PeerServer(martlet.port())) {
+        try (var peer = new PeerServer(martlet().port())) {
             peer.secure("other.example", "martlet.example", null);
             peer.send("<db:result from='other.example' to='martlet.example'>key</db:result>").until("type='invalid'/>");
-            await().until(() -> streams(martlet).equals("[]") && streams(other).equals("[]"));
+            await().until(() -> streams(martlet()).equals("[]") && streams(other()).equals("[]"));
         }
     }
 

@@ -3,33 +3,26 @@ package im.martlet.conformance.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.conformance.harness.peers.FederatedServer;
+import im.martlet.conformance.harness.peers.FederationFixture;
 import im.martlet.conformance.harness.peers.LoopbackDns;
 import im.martlet.conformance.harness.peers.PeerServer;
 import im.martlet.conformance.harness.peers.TestAuthority;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Servers that are not who they say they are, or say more than they may (RFC 6120 §8.1, XEP-0178, XEP-0220 §3). */
 class ForgeriesTest {
-    private static final LoopbackDns DNS = new LoopbackDns();
-    private static final TestAuthority AUTHORITY = new TestAuthority();
+    @RegisterExtension static final FederationFixture FEDERATION =
+            FederationFixture.of("martlet.example", "other.example");
+    private static final LoopbackDns DNS = FEDERATION.dns();
+    private static final TestAuthority AUTHORITY = FEDERATION.authority();
     private static final String AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>%s</auth>";
-    private static FederatedServer martlet;
-    private static FederatedServer other;
 
-    @BeforeAll static void start() {
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, DNS);
-        other = FederatedServer.start("other.example", AUTHORITY, DNS);
-    }
+    private static FederatedServer martlet() { return FEDERATION.server("martlet.example"); }
 
-    @AfterAll static void stop() {
-        martlet.close();
-        other.close();
-        DNS.close();
-    }
+    private static FederatedServer other() { return FEDERATION.server("other.example"); }
 
-    private static PeerServer connect() throws Exception { return new PeerServer(martlet.port()); }
+    private static PeerServer connect() throws Exception { return new PeerServer(martlet().port()); }
 
     /** Authenticated by a certificate for {@code evil.example}. */
     private static PeerServer authenticated() throws Exception {
@@ -38,10 +31,6 @@ class ForgeriesTest {
                 .contains("EXTERNAL");
         peer.send(AUTH.formatted("=")).until("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
         return peer.open("evil.example", "martlet.example");
-    }
-
-    private static String message(String from, String to) {
-        return "<message from='" + from + "' to='" + to + "' type='chat' id='x'><body>x</body></message>";
     }
 
     @Test void nothingButTlsIsOnOfferInTheClear() throws Exception {
@@ -54,9 +43,10 @@ class ForgeriesTest {
     }
 
     @Test void noStanzaIsTakenBeforeItIsKnownWhoseItIs() throws Exception {
-        try (var juliet = martlet.login("juliet"); var peer = connect()) {
+        try (var juliet = martlet().login("juliet"); var peer = connect()) {
             peer.secure("evil.example", "martlet.example", null);
-            assertThat(peer.send(message("x@evil.example", juliet.jid().toString())).rest()).contains("not-authorized");
+            assertThat(peer.send(PeerServer.message("x@evil.example", juliet.jid().toString())).rest())
+                    .contains("not-authorized");
             juliet.fence();
             assertThat(juliet.peek()).isNull();
         }
@@ -80,19 +70,19 @@ class ForgeriesTest {
     }
 
     @Test void whoIsVerifiedForOneDomainDoesNotSpeakForAnother() throws Exception {
-        try (var juliet = martlet.login("juliet")) {
+        try (var juliet = martlet().login("juliet")) {
             for (String from : new String[]{ "x@other.example", "x@sub.evil.example", "martlet.example",
                     "x@xevil.example", "juliet@martlet.example" })
                 try (var peer = authenticated()) {
-                    assertThat(peer.send(message(from, juliet.jid().toString())).rest()).as(from)
+                    assertThat(peer.send(PeerServer.message(from, juliet.jid().toString())).rest()).as(from)
                             .contains("invalid-from");
                 }
             juliet.fence();
             assertThat(juliet.peek()).isNull();
             try (var peer = authenticated()) {
-                peer.send(message("x@evil.example", juliet.jid().toString()));
+                peer.send(PeerServer.message("x@evil.example", juliet.jid().toString()));
                 assertThat(juliet.receive().attribute("from")).isEqualTo("x@evil.example");
-                peer.send(message("x@evil.example", juliet.jid().toString()).replace("<message",
+                peer.send(PeerServer.message("x@evil.example", juliet.jid().toString()).replace("<message",
                         "<message xmlns='jabber:server'"));
                 assertThat(juliet.receive().child("body").orElseThrow().text()).isEqualTo("x");
             }
@@ -107,7 +97,8 @@ class ForgeriesTest {
             assertThat(peer.send("<message from='x@evil.example'/>").rest()).contains("improper-addressing");
         }
         try (var peer = authenticated()) {
-            assertThat(peer.send(message("x@evil.example", "x@elsewhere.example")).rest()).contains("host-unknown");
+            assertThat(peer.send(PeerServer.message("x@evil.example", "x@elsewhere.example")).rest())
+                    .contains("host-unknown");
         }
     }
 
@@ -145,12 +136,12 @@ class ForgeriesTest {
     }
 
     @Test void answersThatNobodyAskedForChangeNothing() throws Exception { // XEP-0220 §3.1
-        try (var juliet = martlet.login("juliet"); var peer = connect()) {
+        try (var juliet = martlet().login("juliet"); var peer = connect()) {
             String id = peer.id(peer.secure("other.example", "martlet.example", null));
             peer.send(
                     "<db:result from='other.example' to='martlet.example' type='valid'/><db:verify from='other.example' to='martlet.example' id='"
                             + id + "' type='valid'/>");
-            assertThat(peer.send(message("x@other.example", juliet.jid().toString())).rest())
+            assertThat(peer.send(PeerServer.message("x@other.example", juliet.jid().toString())).rest())
                     .contains("not-authorized");
             juliet.fence();
             assertThat(juliet.peek()).isNull();
@@ -166,12 +157,12 @@ class ForgeriesTest {
     }
 
     @Test void aCertificateVerifiesMoreDomainsOverOneStream() throws Exception {
-        try (var juliet = martlet.login("juliet"); var peer = connect()) {
+        try (var juliet = martlet().login("juliet"); var peer = connect()) {
             peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example", "rooms.evil.example"));
             peer.send("<db:result from='evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
             peer.send("<db:result from='rooms.evil.example' to='martlet.example'>any</db:result>")
                     .until("type='valid'/>");
-            peer.send(message("wall@rooms.evil.example", juliet.jid().toString()));
+            peer.send(PeerServer.message("wall@rooms.evil.example", juliet.jid().toString()));
             assertThat(juliet.receive().attribute("from")).isEqualTo("wall@rooms.evil.example");
         }
     }
@@ -197,7 +188,7 @@ class ForgeriesTest {
     }
 
     @Test void directTlsIsAsGood() throws Exception { // XEP-0368
-        try (var peer = new PeerServer(martlet.tlsPort())) {
+        try (var peer = new PeerServer(martlet().tlsPort())) {
             peer.handshake(AUTHORITY.certify("evil.example"));
             assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>"))
                     .contains("EXTERNAL").doesNotContain("starttls");
@@ -220,8 +211,9 @@ class ForgeriesTest {
     @Test void aServerThatSaysNothingIsNotWaitedFor() throws Exception { // but only so long: see what is pending
         try (var socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             DNS.server("mute.example", "xmpp-server", 0, socket.getLocalPort());
-            try (var romeo = martlet.login("romeo"); var juliet = other.login("juliet")) {
-                romeo.send(message("ignored@x.example", "x@mute.example").replace(" from='ignored@x.example'", "")
+            try (var romeo = martlet().login("romeo"); var juliet = other().login("juliet")) {
+                romeo.send(PeerServer.message("ignored@x.example", "x@mute.example")
+                        .replace(" from='ignored@x.example'", "")
                         + "<message to='" + juliet.jid() + "' id='y'/>");
                 assertThat(juliet.receive().attribute("id")).isEqualTo("y");
                 romeo.fence();
@@ -232,7 +224,7 @@ class ForgeriesTest {
     /** We connect to somebody, who may send back over the stream: for nobody but themselves. */
     @Test void whoIsConnectedToDoesNotSpeakForOthersEither() throws Exception { // XEP-0288 §4
         try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
-                var romeo = martlet.login("romeo")) {
+                var romeo = martlet().login("romeo")) {
             DNS.server("sly.example", "xmpp-server", 0, listening.getLocalPort());
             romeo.send("<message to='x@sly.example' id='1'/>");
             try (var sly = new PeerServer(listening.accept())) {
@@ -244,11 +236,11 @@ class ForgeriesTest {
                         + "<db:result from='sly.example' to='martlet.example' type='valid'/>");
                 sly.until("<message");
                 sly.until("id='1'");
-                sly.send(message("x@sly.example", romeo.jid().toString()));
+                sly.send(PeerServer.message("x@sly.example", romeo.jid().toString()));
                 assertThat(romeo.receive().attribute("from")).isEqualTo("x@sly.example");
                 sly.send("<db:result from='other.example' to='martlet.example'>key</db:result>");
                 assertThat(sly.until("</db:result>")).contains("not-authorized");
-                assertThat(sly.send(message("x@other.example", romeo.jid().toString())).rest())
+                assertThat(sly.send(PeerServer.message("x@other.example", romeo.jid().toString())).rest())
                         .contains("invalid-from");
                 romeo.fence();
                 assertThat(romeo.peek()).isNull();
@@ -258,7 +250,7 @@ class ForgeriesTest {
 
     @Test void aServerThatTakesOurKeyForAForgeryIsToldToTheSender() throws Exception { // XEP-0220 §2.1.1
         try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
-                var romeo = martlet.login("romeo")) {
+                var romeo = martlet().login("romeo")) {
             DNS.server("wary.example", "xmpp-server", 0, listening.getLocalPort());
             romeo.send("<message to='x@wary.example' id='1'/>");
             try (var wary = new PeerServer(listening.accept())) {

@@ -1,58 +1,45 @@
 package im.martlet.conformance.federation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import im.martlet.conformance.harness.Client;
-import im.martlet.conformance.harness.ReceivedXml;
 import im.martlet.conformance.harness.RoomVisitor;
 import im.martlet.conformance.harness.peers.FederatedServer;
+import im.martlet.conformance.harness.peers.FederationFixture;
 import im.martlet.conformance.harness.peers.LoopbackDns;
 import im.martlet.conformance.harness.peers.PeerScenarios;
 import im.martlet.conformance.harness.peers.Prosody;
 import im.martlet.conformance.harness.peers.TestAuthority;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A real Prosody on the other side, both ways. */
 class ProsodyTest {
-    private static final LoopbackDns DNS = new LoopbackDns();
-    private static final TestAuthority AUTHORITY = new TestAuthority();
-    private static FederatedServer martlet;
+    @RegisterExtension static final FederationFixture FEDERATION = FederationFixture.of("martlet.example")
+            .beside("Prosody", Prosody::isInstalled);
+    private static final LoopbackDns DNS = FEDERATION.dns();
+    private static final TestAuthority AUTHORITY = FEDERATION.authority();
 
-    @BeforeAll static void start() {
-        assumeTrue(Prosody.isInstalled(), "Prosody is not installed");
-        martlet = FederatedServer.start("martlet.example", AUTHORITY, DNS);
-    }
-
-    @AfterAll static void stop() {
-        if (martlet != null) martlet.close();
-        DNS.close();
-    }
-
-    private static String message(String to, String id) {
-        return "<message type='chat' id='" + id + "' to='" + to + "'><body>" + id + "</body></message>";
-    }
+    private static FederatedServer martlet() { return FEDERATION.server("martlet.example"); }
 
     /** Who begins, and whether what is heard comes back over the same stream, is up to the test. */
     private static void chat(Client first, Client second) throws Exception {
-        first.send(message(second.jid().toString(), "m1"));
+        first.send(PeerScenarios.message(second.jid().toString(), "m1"));
         assertThat(second.receive().attribute("id")).isEqualTo("m1");
-        second.send(message(first.jid().toString(), "m2"));
+        second.send(PeerScenarios.message(first.jid().toString(), "m2"));
         var heard = first.receive();
         assertThat(heard.attribute("id")).isEqualTo("m2");
         assertThat(heard.attribute("from")).isEqualTo(second.jid().toString());
         assertThat(heard.child("body").orElseThrow().text()).isEqualTo("m2");
     }
 
-    private static String streams() { return martlet.server.command("s2s list", Map.of()).toString(); }
+    private static String streams() { return martlet().server.command("s2s list", Map.of()).toString(); }
 
     @Test void certificatesCountAndOneStreamIsEnough() throws Exception {
         try (var prosody = Prosody.start("ours.example", AUTHORITY,
                 AUTHORITY.certify("ours.example", "rooms.ours.example"), DNS, "s2s_secure_auth = true");
-                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             chat(romeo, juliet);
             assertThat(streams()).as(prosody.log())
                     .contains("remote=ours.example, direction=out and back, verified=certificate");
@@ -62,7 +49,7 @@ class ProsodyTest {
     @Test void prosodyMayBegin() throws Exception {
         try (var prosody = Prosody.start("theirs.example", AUTHORITY, AUTHORITY.certify("theirs.example"), DNS,
                 "s2s_secure_auth = true");
-                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             chat(juliet, romeo);
             assertThat(streams()).as(prosody.log())
                     .contains("remote=theirs.example, direction=in and back, verified=certificate");
@@ -72,13 +59,13 @@ class ProsodyTest {
     @Test void withoutACertificateThatIsBelievedThereIsDialback() throws Exception {
         try (var prosody = Prosody.start("old.example", AUTHORITY, new TestAuthority().certify("old.example"), DNS,
                 "s2s_secure_auth = false");
-                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             chat(juliet, romeo);
             assertThat(streams()).as(prosody.log()).contains("remote=old.example", "verified=dialback");
         }
         try (var prosody = Prosody.start("older.example", AUTHORITY, new TestAuthority().certify("older.example"), DNS,
                 "s2s_secure_auth = false; modules_disabled = { 's2s_bidi', 'smacks', 's2s_auth_certs' }");
-                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             chat(romeo, juliet);
             assertThat(streams()).as(prosody.log()).contains("remote=older.example, direction=out, verified=dialback",
                     "remote=older.example, direction=in, verified=dialback");
@@ -87,15 +74,15 @@ class ProsodyTest {
 
     @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
         try (var prosody = Prosody.start("balcony.example", AUTHORITY, AUTHORITY.certify("balcony.example"), DNS, "");
-                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             PeerScenarios.subscribe(romeo, juliet);
             juliet.send("<presence><show>away</show></presence>");
-            receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "away");
+            PeerScenarios.until(romeo, "presence", "from='" + juliet.jid() + "'", "away");
             PeerScenarios.subscribe(juliet, romeo);
             romeo.send("<presence><show>xa</show></presence>");
-            receiveUntil(juliet, "presence", "from='" + romeo.jid() + "'", "xa");
+            PeerScenarios.until(juliet, "presence", "from='" + romeo.jid() + "'", "xa");
             juliet.send("<presence type='unavailable'/>");
-            receiveUntil(romeo, "presence", "from='" + juliet.jid() + "'", "unavailable");
+            PeerScenarios.until(romeo, "presence", "from='" + juliet.jid() + "'", "unavailable");
             assertThat(prosody.log()).isNotEmpty();
         }
     }
@@ -103,25 +90,25 @@ class ProsodyTest {
     @Test void aRoomIsJoinedAndSpokenIn() throws Exception {
         try (var prosody = Prosody.start("rooms-at.example", AUTHORITY,
                 AUTHORITY.certify("rooms-at.example", "rooms.rooms-at.example"), DNS, "");
-                var romeo = martlet.login("romeo")) {
+                var romeo = martlet().login("romeo")) {
             String room = "verona@rooms.rooms-at.example";
             romeo.send("<presence to='" + room + "/romeo'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
-            receiveUntil(romeo, "presence", "code='110'");
+            PeerScenarios.until(romeo, "presence", "code='110'");
             romeo.send("<iq type='set' id='c' to='" + room
                     + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
-            receiveUntil(romeo, "iq", "id='c'", "type='result'");
+            PeerScenarios.until(romeo, "iq", "id='c'", "type='result'");
             romeo.send("<message type='groupchat' id='g' to='" + room
                     + "'><body>O, she doth teach the torches</body></message>");
-            receiveUntil(romeo, "message", "torches", "from='" + room + "/romeo'");
+            PeerScenarios.until(romeo, "message", "torches", "from='" + room + "/romeo'");
             assertThat(prosody.log()).contains(room);
         }
     }
 
     @Test void itsUsersMeetOursInARoomOfOurs() throws Exception {
         String room = "verona@conference.martlet.example";
-        DNS.server("conference.martlet.example", "xmpp-server", 10, martlet.port());
+        DNS.server("conference.martlet.example", "xmpp-server", 10, martlet().port());
         try (var prosody = Prosody.start("mantua.example", AUTHORITY, AUTHORITY.certify("mantua.example"), DNS, "");
-                var romeo = new RoomVisitor(martlet.login("romeo"));
+                var romeo = new RoomVisitor(martlet().login("romeo"));
                 var juliet = new RoomVisitor(prosody.login("juliet"))) {
             juliet.send("<presence id='no' to='" + room + "/juliet'><x xmlns='" + RoomVisitor.MUC + "'/></presence>");
             assertThat(RoomVisitor.condition(juliet.until("id='no'")))
@@ -140,7 +127,7 @@ class ProsodyTest {
             assertThat(juliet.ask("set", room,
                     "<query xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><max>1</max></set></query>")
                     .toString()).contains("<last");
-            assertThat(martlet.server.command("room occupants", Map.of("room", room)).toString())
+            assertThat(martlet().server.command("room occupants", Map.of("room", room)).toString())
                     .contains("juliet@mantua.example");
             juliet.send("<presence type='unavailable'/>");
             romeo.until("<presence", "unavailable", "/juliet");
@@ -151,12 +138,12 @@ class ProsodyTest {
     @Test void discoPingAndPersonalEventsComeAcross() throws Exception { // XEP-0163 §4
         try (var prosody = Prosody.start("events.example", AUTHORITY,
                 AUTHORITY.certify("events.example", "rooms.events.example"), DNS, "");
-                var romeo = martlet.login("romeo"); var juliet = prosody.login("juliet")) {
+                var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             PeerScenarios.asks(romeo, "events.example", "rooms.events.example");
             PeerScenarios.asks(juliet, "martlet.example", "Martlet");
             PeerScenarios.hearsOfNickname(romeo, juliet);
             PeerScenarios.meet(romeo, juliet, "verona@rooms.events.example");
-            try (var mercutio = martlet.login("mercutio"); var nurse = prosody.login("nurse")) {
+            try (var mercutio = martlet().login("mercutio"); var nurse = prosody.login("nurse")) {
                 PeerScenarios.hearsOfNickname(nurse, mercutio);
             }
         }
@@ -179,7 +166,7 @@ class ProsodyTest {
 
     @Test void whatWasSentWhileItWasAwayIsAnsweredAndLaterItWorksAgain() throws Exception {
         var certificate = AUTHORITY.certify("restless.example");
-        try (var romeo = martlet.login("romeo")) {
+        try (var romeo = martlet().login("romeo")) {
             try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, "");
                     var juliet = prosody.login("juliet")) {
                 chat(romeo, juliet);
@@ -187,23 +174,14 @@ class ProsodyTest {
             }
             DNS.forget("restless.example");
             org.awaitility.Awaitility.await().until(() -> !streams().contains("restless.example"));
-            romeo.send(message("juliet@restless.example", "lost"));
-            receiveUntil(romeo, "message", "id='lost'", "remote-server-"); // what Prosody had not acknowledged when it left may be answered before
+            romeo.send(PeerScenarios.message("juliet@restless.example", "lost"));
+            PeerScenarios.until(romeo, "message", "id='lost'", "remote-server-"); // what Prosody had not acknowledged when it left may be answered before
             try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, "");
                     var juliet = prosody.login("juliet")) {
                 org.awaitility.Awaitility.await().until(() -> PeerScenarios.reaches(romeo, "restless.example")); // it is left alone for two seconds
                 chat(romeo, juliet);
                 assertThat(prosody.log()).isNotEmpty();
             }
-        }
-    }
-
-    private static void receiveUntil(Client client, String... parts) throws Exception {
-        for (ReceivedXml next = client.receive();; next = client.receive()) {
-            String text = next.toString();
-            if (java.util.Arrays.stream(parts).allMatch(text::contains)) return;
-            if (next == ReceivedXml.CLOSED)
-                throw new AssertionError("closed before " + java.util.Arrays.toString(parts));
         }
     }
 }

@@ -18,7 +18,7 @@ public final class BoshBridge extends StreamBridge {
     private final BoshClient bosh;
     private final TreeMap<Long, String> earlyReplies = new TreeMap<>(); // guarded by this, as are all fields below
     private int pending; // requests without a reply
-    private long written; // the request whose reply was written last
+    private long written; // id of the request with the last written reply
     private boolean opened; // the client has received a stream header
     private boolean restarting; // a poll before the restart would be taken for the restart
     private boolean over;

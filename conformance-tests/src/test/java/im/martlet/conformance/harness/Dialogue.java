@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * A script for a test: a title, roles, and lines that are played in order. A line that begins with "#" quotes the
  * specification.
  *
- * @param cast  the JID of each role
+ * @param cast the JID of each role
  * @param kinds the kind of each role
  */
 public record Dialogue(String title, Map<String, String> cast, Map<String, Kind> kinds, List<Line> lines) {

@@ -25,7 +25,7 @@ public final class DialogueFiles {
      * Returns the tests of all selected dialogues.
      *
      * @param transport the transport of the clients
-     * @param names     patterns of file names, one of which a dialogue must match
+     * @param names patterns of file names, one of which a dialogue must match
      */
     public static Stream<DynamicNode> tests(StreamTransport transport, String... names) throws IOException {
         try (var files = Files.list(FOLDER)) {

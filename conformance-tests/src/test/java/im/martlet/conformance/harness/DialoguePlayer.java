@@ -38,7 +38,9 @@ public final class DialoguePlayer {
         this.servers = servers;
         this.server = servers.server();
         dialogue.kinds()
-                .forEach((role, kind) -> { if (kind == Dialogue.Kind.SERVER) servers.announce(dialogue.cast().get(role)); });
+                .forEach((role, kind) -> {
+                    if (kind == Dialogue.Kind.SERVER) servers.announce(dialogue.cast().get(role));
+                });
     }
 
     /** Plays one line; skips it if an earlier line failed. */

@@ -45,10 +45,14 @@ public final class DialogueServers {
     }
 
     /** Returns the shared server for dialogues that have only clients. */
-    public static DialogueServers ofClients() { return ForClients.SERVERS; }
+    public static DialogueServers ofClients() {
+        return ForClients.SERVERS;
+    }
 
     /** Returns the federating server for dialogues with other servers or components. */
-    public static DialogueServers ofServers() { return ForServers.SERVERS; }
+    public static DialogueServers ofServers() {
+        return ForServers.SERVERS;
+    }
 
     public LocalServer server() { return server; }
 

@@ -25,7 +25,8 @@ public record ExpectedStanza(Map<String, String> captured) {
         return (!strict || e.attributes().keySet().containsAll(a.attributes().keySet()))
                 && e.attributes().entrySet().stream().allMatch(expected -> expected.getValue().equals("{none}")
                         != a.attributes().containsKey(expected.getKey())
-                        && (expected.getValue().equals("{none}") || same(expected.getValue(), a.attribute(expected.getKey()))));
+                        && (expected.getValue().equals("{none}")
+                                || same(expected.getValue(), a.attribute(expected.getKey()))));
     }
 
     /** Matches children in any order; each actual child matches at most one expected child. */

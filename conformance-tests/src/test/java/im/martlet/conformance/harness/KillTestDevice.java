@@ -55,7 +55,9 @@ public final class KillTestDevice {
     }
 
     /** Returns the number of the last acknowledged edit, by contact. */
-    public Map<Integer, Integer> edits() { return edits; }
+    public Map<Integer, Integer> edits() {
+        return edits;
+    }
 
     /** Chats until the server is gone; reconnects after dropping the connection itself. */
     public void chat() throws Exception {
@@ -186,7 +188,8 @@ public final class KillTestDevice {
 
     private void handled(ReceivedXml word) {
         try {
-            scenario.acknowledged(ledger.handled(word.attribute("h").isEmpty() ? 0 : Long.parseLong(word.attribute("h"))));
+            scenario.acknowledged(
+                    ledger.handled(word.attribute("h").isEmpty() ? 0 : Long.parseLong(word.attribute("h"))));
         } catch (IllegalStateException wrong) {
             scenario.complain(name + ": " + word + ": " + wrong.getMessage());
         }

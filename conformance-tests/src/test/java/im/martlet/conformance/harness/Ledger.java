@@ -7,7 +7,7 @@ import java.util.List;
 /** Holds the stanzas that one device sent, in order, and the server's count of them (XEP-0198 §4). Thread-safe. */
 public final class Ledger {
     /**
-     * @param id      the id of a message, empty for other stanzas
+     * @param id the id of a message, empty for other stanzas
      * @param lasting whether the device sends it again on a new session, if the server did not handle it
      */
     public record Sent(String id, String xml, boolean lasting) {}

@@ -34,8 +34,8 @@ public final class LedgerAudit {
         var ids = new ArrayList<String>();
         for (String after = "";;) {
             client.send("<iq type='set' id='page'><query xmlns='urn:xmpp:mam:2'>"
-                            + "<set xmlns='http://jabber.org/protocol/rsm'><max>" + PAGE + "</max>"
-                            + (after.isEmpty() ? "" : "<after>" + after + "</after>") + "</set></query></iq>");
+                    + "<set xmlns='http://jabber.org/protocol/rsm'><max>" + PAGE + "</max>"
+                    + (after.isEmpty() ? "" : "<after>" + after + "</after>") + "</set></query></iq>");
             var next = client.receive();
             for (; !next.attribute("id").equals("page"); next = client.receive())
                 next.child("result").flatMap(r -> r.child("forwarded")).flatMap(f -> f.child("message"))
@@ -50,13 +50,15 @@ public final class LedgerAudit {
         var unique = new HashSet<String>();
         var twice = archived.stream().filter(id -> !unique.add(id)).toList();
         if (!twice.isEmpty()) scenario.complain("twice in the archive of " + account + ": " + twice);
-        var expected = Stream.concat(scenario.acknowledgedFrom(account).stream(), scenario.acknowledgedTo(account).stream())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        var expected =
+                Stream.concat(scenario.acknowledgedFrom(account).stream(), scenario.acknowledgedTo(account).stream())
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> lost = new LinkedHashSet<>(expected);
         lost.removeAll(unique);
         if (!lost.isEmpty()) scenario.complain("lost from the archive of " + account + ": " + lost);
         unique.removeAll(expected);
-        if (!unique.isEmpty()) scenario.complain("never acknowledged, but in the archive of " + account + ": " + unique);
+        if (!unique.isEmpty())
+            scenario.complain("never acknowledged, but in the archive of " + account + ": " + unique);
         checkOrder(account, archived);
     }
 

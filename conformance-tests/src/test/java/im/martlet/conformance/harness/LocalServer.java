@@ -9,6 +9,9 @@ import im.martlet.server.LoopbackPorts;
 import im.martlet.server.Server;
 import im.martlet.storage.account.Accounts;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,7 +39,9 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /** Returns the server that most tests share; it is never closed. */
-    public static LocalServer shared() { return Shared.SERVER; }
+    public static LocalServer shared() {
+        return Shared.SERVER;
+    }
 
     /** Starts a server. Settings without {@code [http]} or {@code [proxy]} get random ports for it. */
     public static LocalServer start(String settings) {
@@ -109,6 +114,13 @@ public final class LocalServer implements AutoCloseable {
         var commands = server.injector().getInstance(Kernel.class).adminCommands();
         return commands.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow().action()
                 .run(new Arguments(arguments));
+    }
+
+    /** Returns the metrics in the text format of Prometheus. */
+    public String metrics() throws IOException, InterruptedException {
+        var address = "http://127.0.0.1:" + server.http().local().getFirst().getPort() + "/metrics";
+        return WebSocketBridge.http().send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString())
+                .body();
     }
 
     public Client connect() throws IOException { return new Client(port()); }

@@ -39,7 +39,8 @@ public final class ServerJvm {
                                 .redirectErrorStream(true)
                                 .redirectOutput(cache.resolveSibling("output").toFile()).start();
                 if (!rehearsal.waitFor(PATIENCE, TimeUnit.SECONDS) || !Files.exists(cache))
-                    throw new AssertionError("the rehearsal failed: " + Files.readString(cache.resolveSibling("output")));
+                    throw new AssertionError(
+                            "the rehearsal failed: " + Files.readString(cache.resolveSibling("output")));
                 for (Path path : List.of(cache.getParent(), cache, cache.resolveSibling("output")))
                     path.toFile().deleteOnExit(); // deleted in reverse order
                 return Optional.of(cache);

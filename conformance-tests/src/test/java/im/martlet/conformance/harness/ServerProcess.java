@@ -91,12 +91,15 @@ public final class ServerProcess implements AutoCloseable {
     public String said() { return output.toString(); }
 
     /** Kills the process (SIGKILL), and waits for its end. */
-    public void kill() { process.destroyForcibly().onExit().join(); }
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
 
     /** Stops the server (SIGTERM). Returns the exit status. */
     public int terminate() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) throw new AssertionError("the server did not stop: " + output);
+        if (!process.waitFor(PATIENCE, TimeUnit.SECONDS))
+            throw new AssertionError("the server did not stop: " + output);
         return process.exitValue();
     }
 

@@ -69,9 +69,9 @@ public final class TestConfig {
     /**
      * Returns the settings of a server that federates.
      *
-     * @param ca        the file of the authority that the server trusts
-     * @param dnsPort   the port of the DNS server on the loopback address
-     * @param more      more lines of {@code [federation]}, then more sections
+     * @param ca the file of the authority that the server trusts
+     * @param dnsPort the port of the DNS server on the loopback address
+     * @param more more lines of {@code [federation]}, then more sections
      */
     public static String federated(String domain, TestAuthority.Issued certificate, String ca, int dnsPort,
             String more) {

@@ -40,7 +40,9 @@ public final class WebSocketBridge extends StreamBridge implements WebSocket.Lis
     }
 
     /** Returns the shared HTTP client of the tests, which trusts any certificate. */
-    public static HttpClient http() { return Shared.HTTP; }
+    public static HttpClient http() {
+        return Shared.HTTP;
+    }
 
     /** Returns the address of a server's WebSocket endpoint. */
     public static URI address(LocalServer server) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Tests every condition of RFC 6120, §4.9.3 for streams and §8.3.3 for stanzas. A client provokes each condition that
- * a client can provoke. The others are listed with the reason.
+ * Tests every condition of RFC 6120, §4.9.3 for streams and §8.3.3 for stanzas. A client provokes each condition that a
+ * client can provoke. The others are listed with the reason.
  */
 class ConditionsTest {
     private static final LocalServer SERVER = LocalServer.shared();
@@ -240,7 +240,7 @@ class ConditionsTest {
     }
 
     private static String nobodyListensThere() throws Exception {
-        try (var dns = new LoopbackDns().server("silent.example", "xmpp-server", 10, 1); // no server listens on this port
+        try (var dns = new LoopbackDns().server("silent.example", "xmpp-server", 10, 1); // a port without a server
                 var server = FederatedServer.start("here.example", new TestAuthority(), dns);
                 var romeo = server.login("romeo")) {
             return answer(romeo.send("<message id='1' to='juliet@silent.example'/>").receive());

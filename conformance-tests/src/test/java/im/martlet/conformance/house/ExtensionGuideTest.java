@@ -16,12 +16,12 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of docs/EXTENSIONS.md works as it is printed there. */
+/** Compiles and runs the example of docs/EXTENSIONS.md as it is printed there. */
 class ExtensionGuideTest {
     private static final Path GUIDE = Path.of("../docs/EXTENSIONS.md");
     private static final Pattern TYPE = Pattern.compile("public final class (\\w+)");
 
-    @Test void theExampleCompilesAndAnswers(@TempDir Path folder) throws Exception {
+    @Test void exampleOfTheGuideCompilesAndWorks(@TempDir Path folder) throws Exception {
         String guide = Files.readString(GUIDE);
         var sources = new ArrayList<Path>();
         for (String code : blocks(guide, "java")) {

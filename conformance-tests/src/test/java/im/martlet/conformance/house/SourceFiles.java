@@ -20,7 +20,9 @@ final class SourceFiles {
     }
 
     /** Returns the files of the main code of all modules. */
-    static Stream<Path> main() { return Stream.concat(product(), in(Path.of("..", "benchmarks", "src", "main", "java"))); }
+    static Stream<Path> main() {
+        return Stream.concat(product(), in(Path.of("..", "benchmarks", "src", "main", "java")));
+    }
 
     /** Returns the files of the code that an installation has. */
     static Stream<Path> product() {

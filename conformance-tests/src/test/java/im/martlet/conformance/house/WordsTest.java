@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Comments name their actor: none begins with What, Who or Whose. {@code .ci/comment-words} counts the others. */
+/** Rejects comments that begin with What, Who or Whose. The script {@code .ci/comment-words} counts all others. */
 class WordsTest {
     private static final Pattern BEGINNING = Pattern
             .compile("(?m)(?:/\\*\\*?\\s+(?:\\*\\s+)?|(?<=\\s)// )(What|Who|Whom|Whose|Whoever|Whatever)\\b[^\\n]*");

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the server at random moments while devices chat, and starts it again. In the end no acknowledged stanza is lost,
- * doubled or out of order. See docs/TESTING.md for longer runs.
+ * Kills the server at random moments while devices chat, and starts it again. In the end no acknowledged stanza is
+ * lost, doubled or out of order. See docs/TESTING.md for longer runs.
  */
 class KillTest {
     private static final int KILLS = Integer.getInteger("martlet.kills", 30);

@@ -138,7 +138,8 @@ class OutboxTest {
                 send(romeo, juliet, "m2");
                 assertThat(phone.receive().attribute("id")).isEqualTo("m2"); // without acknowledging it
                 phone.close();
-                await().atMost(Duration.ofSeconds(60)).until(() -> lines("taken").size() == 1); // the server has noticed the loss
+                // the server has noticed the lost connection then
+                await().atMost(Duration.ofSeconds(60)).until(() -> lines("taken").size() == 1);
                 send(romeo, juliet, "m3");
                 romeo.fence();
                 awaitTaken(archiveIds(server, juliet, "m2", "m3"));

@@ -115,8 +115,9 @@ class HostileClientsTest {
 
     @Test void clientThatDoesNotReadIsDisconnectedWithoutDelayingSenders() throws Exception {
         try (var server = LocalServer.start(QUICK)) {
-            var silent = server.connect().open("localhost").secure().login(server.account("silent"), LocalServer.PASSWORD)
-                    .bindWithoutReading("x");
+            var silent =
+                    server.connect().open("localhost").secure().login(server.account("silent"), LocalServer.PASSWORD)
+                            .bindWithoutReading("x");
             try (var sender = server.login(server.account("sender"), "x")) {
                 var message = "<message to='" + silent.jid() + "'><body>" + "x".repeat(50_000) + "</body></message>";
                 await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> {

@@ -141,7 +141,8 @@ class LimitsTest {
             assertThat(isOverLimit(block(client, 0, 1001))).isTrue();
             assertThat(block(client, 0, 1000).attribute("type")).isEqualTo("result");
             assertThat(isOverLimit(block(client, 1000, 1001))).isTrue();
-            assertThat(block(client, 0, 1).attribute("type")).as("an address that is on the list already").isEqualTo("result");
+            assertThat(block(client, 0, 1).attribute("type")).as("an address that is on the list already")
+                    .isEqualTo("result");
         }
     }
 

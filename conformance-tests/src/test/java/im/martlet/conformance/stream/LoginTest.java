@@ -232,7 +232,8 @@ class LoginTest {
         }
     }
 
-    @Test void bind2LoginClearsOfflineMessagesForOldClients() throws Exception { // XEP-0386 §3.2: "Clear the offline messages"
+    /** XEP-0386 §3.2: "Clear the offline messages". */
+    @Test void bind2LoginClearsOfflineMessagesForOldClients() throws Exception {
         var juliet = SERVER.account("juliet");
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
             romeo.send("<message type='chat' to='" + juliet + "'><body>good evening</body></message>").fence();

@@ -22,7 +22,9 @@ class MessageTableTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final List<String> TYPES = List.of("normal", "chat", "groupchat", "headline", "error");
 
-    /** The outcomes: delivered to one (D) or more (their number), stored offline (W), error (E), silently dropped (S). */
+    /**
+     * The outcomes: delivered to one (D) or more (their number), stored offline (W), error (E), silently dropped (S).
+     */
     @ParameterizedTest(name = "{0}, {1}: normal {2}, chat {3}, groupchat {4}, headline {5}, error {6}")
     @CsvSource({
             "no such account,            bare, E, E, E, E, S",
@@ -41,7 +43,8 @@ class MessageTableTest {
             "two available sessions,     full match, D, D, D, D, D",
             "two available sessions,     full, E, 2, E, S, S",
             "one available session and one of negative priority, bare, D, D, E, D, S",
-            "one available session and one of negative priority, full, E, D, E, S, S" }) void messageIsHandledByTypeAndRecipient(String recipient,
+            "one available session and one of negative priority, full, E, D, E, S, S" }) void messageIsHandledByTypeAndRecipient(
+                    String recipient,
                     String address, String normal, String chat, String groupchat, String headline, String error)
                     throws Exception {
         var outcomes = new ArrayList<String>();
@@ -53,7 +56,8 @@ class MessageTableTest {
         var account = recipient.equals("no such account") ? Jid.parse("nobody@localhost") : SERVER.account("juliet");
         var sessions = new ArrayList<Client>();
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x")) {
-            for (String priority : priorities(recipient)) sessions.add(connect(account, "r" + sessions.size(), priority));
+            for (String priority : priorities(recipient))
+                sessions.add(connect(account, "r" + sessions.size(), priority));
             var to = switch (address) {
                 case "bare" -> account;
                 case "full match" -> account.withResource("r0");

@@ -112,7 +112,8 @@ class StrangersRequestsTest {
                         "<iq type='set'><command xmlns='http://jabber.org/protocol/commands' node='NODE'/></iq>"))
                     for (var stranger : List.of(local, remote)) {
                         var request = payload.replace("NODE", node).replace("ME", stranger.jid().bare().toString());
-                        assertThat(rawAnswer(stranger, request, alice.jid().bare())).as("%s by %s", request, stranger.jid())
+                        assertThat(rawAnswer(stranger, request, alice.jid().bare()))
+                                .as("%s by %s", request, stranger.jid())
                                 .isEqualTo(rawAnswer(stranger, request, nobody)).contains("service-unavailable");
                     }
         }

@@ -151,7 +151,8 @@ class StrangersTest {
             await().until(() -> connections.size() == 1);
             long before = heap();
             var crowd = crowd(phase);
-            int there = Math.max(CROWD / 2, connections.size() - 1); // on a slow machine the server has closed the first ones
+            // on a slow machine the server has closed the first connections
+            int there = Math.max(CROWD / 2, connections.size() - 1);
             assertThat((heap() - before) / there).as("bytes of heap for each of " + there).isLessThan(phase.bound());
             var trickling = crowd.subList(0, CROWD / 2); // the others are silent
             for (int round = 0; round < 10; round++) {

@@ -25,13 +25,13 @@ public class TenantsTest {
         try (var one = SERVER.login(here, "phone"); var other =
                 SERVER.connect().open("other.example").secure().login(there, "another password").bind("phone")) {
             one.send("<presence/><iq type='set' id='1'><query xmlns='jabber:iq:private'>"
-                            + "<x xmlns='urn:x'>secret</x></query></iq>"
-                            + "<iq type='set' id='2'><vCard xmlns='vcard-temp'><FN>secret</FN></vCard></iq>"
-                            + "<iq type='set' id='3'><query xmlns='jabber:iq:roster'>"
-                            + "<item jid='secret@localhost'/></query></iq>"
-                            + "<iq type='set' id='4'><block xmlns='urn:xmpp:blocking'>"
-                            + "<item jid='secret@localhost'/></block></iq>"
-                            + "<message type='chat' to='" + here + "'><body>secret</body></message>")
+                    + "<x xmlns='urn:x'>secret</x></query></iq>"
+                    + "<iq type='set' id='2'><vCard xmlns='vcard-temp'><FN>secret</FN></vCard></iq>"
+                    + "<iq type='set' id='3'><query xmlns='jabber:iq:roster'>"
+                    + "<item jid='secret@localhost'/></query></iq>"
+                    + "<iq type='set' id='4'><block xmlns='urn:xmpp:blocking'>"
+                    + "<item jid='secret@localhost'/></block></iq>"
+                    + "<message type='chat' to='" + here + "'><body>secret</body></message>")
                     .fence();
             other.send(
                     "<presence/><iq type='get' id='1'><query xmlns='jabber:iq:private'><x xmlns='urn:x'/></query></iq>"
@@ -91,9 +91,11 @@ public class TenantsTest {
         var there = SERVER.account(Jid.of(here.local(), "other.example", ""), LocalServer.PASSWORD);
         try (var one = SERVER.login(here, "phone"); var other = SERVER.login(there, "phone")) {
             other.send("<iq type='set' id='c'><vCard xmlns='vcard-temp'><FN>Viola</FN></vCard></iq>").receive();
-            var answer = one.send("<iq type='" + type + "' id='1' to='" + (recipient.equals("host") ? there.domain() : there)
-                    + "'>" + payload.formatted(here.local()) + "</iq>").receive();
-            assertThat(answer.attribute("from")).isEqualTo(recipient.equals("host") ? there.domain() : there.toString());
+            var answer =
+                    one.send("<iq type='" + type + "' id='1' to='" + (recipient.equals("host") ? there.domain() : there)
+                            + "'>" + payload.formatted(here.local()) + "</iq>").receive();
+            assertThat(answer.attribute("from"))
+                    .isEqualTo(recipient.equals("host") ? there.domain() : there.toString());
             assertThat(answer.child("error").map(e -> e.children().getFirst().name()).orElse("")).isEqualTo(condition);
             one.fence();
             other.fence();

@@ -109,7 +109,8 @@ class TokenTest {
         assertThat(outcome(juliet, PHONE, other)).isEqualTo("success");
     }
 
-    @Test void tokenIssuedWithAnotherKeyIsRefused() throws Exception { // an attacker who can write to the database lacks the key
+    /** An attacker with access to the database lacks the key. */
+    @Test void tokenIssuedWithAnotherKeyIsRefused() throws Exception {
         var juliet = SERVER.account("juliet");
         assertThat(outcome(juliet, PHONE, issued(juliet, Duration.ZERO, new InstallationKey(new byte[32]))))
                 .isEqualTo("not-authorized");

@@ -57,7 +57,8 @@ class WebChannelTest {
             assertThat(bindings(features)).containsExactlyInAnyOrder("tls-exporter", "tls-server-end-point");
             // both channels have the same certificate; an attacker's channel would have another
             boolean sameOnBoth = type.equals("tls-server-end-point");
-            assertThat(login(socket, juliet, type, sameOnBoth ? new byte[32] : SaslMessages.binding(other.session(), type)))
+            assertThat(login(socket, juliet, type,
+                    sameOnBoth ? new byte[32] : SaslMessages.binding(other.session(), type)))
                     .contains("<not-authorized");
             assertThat(login(socket, juliet, type, SaslMessages.binding(socket.session(), type)))
                     .startsWith("<success");

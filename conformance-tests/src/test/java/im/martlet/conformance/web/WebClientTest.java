@@ -150,7 +150,8 @@ class WebClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" }) void otherMethodsAreRefused(String method) throws Exception {
+    @ValueSource(strings = { "POST", "PUT", "DELETE", "PATCH" }) void otherMethodsAreRefused(String method)
+            throws Exception {
         for (String path : new String[]{ "/", "/web/start.js" }) {
             var refused = send(SERVER, method, path);
             assertThat(refused.statusCode()).isEqualTo(405);

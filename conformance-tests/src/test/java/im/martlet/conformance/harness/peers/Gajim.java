@@ -34,7 +34,8 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
         }
         command.addAll(List.of("xvfb-run", "-a", "-s", "-screen 0 1200x800x24", "dbus-run-session", "--",
                 "/usr/bin/python3", home.resolve("gajim.py").toString(), home.toString()));
-        command.addAll(List.of(String.valueOf(server.port()), account.toString(), certificate.toString(), task, argument));
+        command.addAll(
+                List.of(String.valueOf(server.port()), account.toString(), certificate.toString(), task, argument));
         var builder =
                 new ProcessBuilder(command).directory(home.toFile()).redirectError(home.resolve("errors").toFile());
         builder.environment().put("HOME", home.toString());

@@ -56,7 +56,13 @@ public final class PeerServer implements AutoCloseable {
 
     public static String header(String from, String to) {
         return "<?xml version='1.0'?><stream:stream xmlns='jabber:server'"
-                + " xmlns:stream='http://etherx.jabber.org/streams'" + DB + " version='1.0' from='" + from + "' to='" + to + "'>";
+                + " xmlns:stream='http://etherx.jabber.org/streams'" + DB + " version='1.0' from='" + from + "' to='"
+                + to + "'>";
+    }
+
+    /** Returns a message with the id and body "x". */
+    public static String message(String from, String to) {
+        return "<message from='" + from + "' to='" + to + "' type='chat' id='x'><body>x</body></message>";
     }
 
     public PeerServer send(String xml) throws IOException {

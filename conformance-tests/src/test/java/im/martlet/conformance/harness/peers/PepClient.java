@@ -71,7 +71,8 @@ public record PepClient(Client client) {
         one.until("type='subscribe'");
         one.client.send("<presence type='subscribed' to='" + other.client.jid().bare() + "'/>");
         other.until("type='subscribed'");
-        for (PepClient p : new PepClient[]{ one, other }) p.client.send(PepClient.presence()); // both sides are subscribed now
+        // both sides are subscribed now
+        for (PepClient p : new PepClient[]{ one, other }) p.client.send(PepClient.presence());
     }
 
     public static String devices(int... ids) {
