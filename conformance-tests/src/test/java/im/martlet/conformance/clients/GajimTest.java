@@ -77,7 +77,7 @@ class GajimTest {
             try (var gajim = Gajim.start(SERVER, romeo, "avatar", hash)) {
                 await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500))
                         .until(() -> !gajim.isAlive() || isShown(gajim.home().resolve("screen.png")));
-                assertThat(gajim.isAlive()).as(gajim.said()).isTrue();
+                assertThat(gajim.isAlive()).as(gajim.output()).isTrue();
             }
         }
     }

@@ -35,7 +35,7 @@ public final class Client implements AutoCloseable {
     private XMLStreamReader in;
     private String domain = "localhost";
     private Jid jid;
-    private final LinkedBlockingDeque<ReceivedXml> heard = new LinkedBlockingDeque<>();
+    private final LinkedBlockingDeque<ReceivedXml> received = new LinkedBlockingDeque<>();
 
     public Client(int port) throws IOException { socket = new Socket("127.0.0.1", port); }
 
@@ -60,10 +60,10 @@ public final class Client implements AutoCloseable {
     public Client open(String to) throws Exception {
         domain = to;
         send(header(to));
-        return heardHeader();
+        return awaitFeatures();
     }
 
-    public Client heardHeader() throws Exception {
+    public Client awaitFeatures() throws Exception {
         hear();
         expect("features");
         return this;
@@ -85,21 +85,21 @@ public final class Client implements AutoCloseable {
                 in = parsers().createXMLStreamReader(new UnbufferedInput(raw), "UTF-8");
                 while (in.next() != XMLStreamConstants.START_ELEMENT) {}
                 var header = ReceivedXml.start(in);
-                heard.add(header);
+                received.add(header);
                 for (int event = in.next(); event != XMLStreamConstants.END_ELEMENT; event = in.next())
                     if (event == XMLStreamConstants.START_ELEMENT) {
                         var element = ReceivedXml.read(in);
-                        heard.add(element);
+                        received.add(element);
                         if (stopped || element.attribute("id").equals(lastHeard)) return;
                         if (element.name().equals("proceed")
                                 || element.is("urn:ietf:params:xml:ns:xmpp-sasl", "success")
                                 || element.name().equals("starttls") || element.name().equals("auth"))
                             return; // another stream follows
                     }
-                heard.add(ReceivedXml.END);
-                if (raw.read() < 0) heard.add(ReceivedXml.CLOSED);
+                received.add(ReceivedXml.END);
+                if (raw.read() < 0) received.add(ReceivedXml.CLOSED);
             } catch (XMLStreamException | IOException e) {
-                heard.add(ReceivedXml.CLOSED);
+                received.add(ReceivedXml.CLOSED);
             }
         });
         var header = next();
@@ -138,7 +138,7 @@ public final class Client implements AutoCloseable {
     /** Starts TLS, and opens a stream with {@code from} in its header (RFC 6120 §4.7.1). */
     public Client secure(Jid from) throws Exception {
         secured().send(header(domain).replace(" to=", " from='" + from + "' to="));
-        return heardHeader();
+        return awaitFeatures();
     }
 
     private Client secured() throws Exception {
@@ -151,10 +151,10 @@ public final class Client implements AutoCloseable {
     public ReceivedXml authenticate(String mechanism, String response, String... more) throws Exception {
         send("<authenticate xmlns='urn:xmpp:sasl:2' mechanism='" + mechanism + "'><initial-response>" + response
                 + "</initial-response>" + String.join("", more) + "</authenticate>");
-        return heardOutcome();
+        return receiveOutcome();
     }
 
-    public ReceivedXml heardOutcome() throws Exception {
+    public ReceivedXml receiveOutcome() throws Exception {
         var outcome = receive();
         if (outcome.is("urn:xmpp:sasl:2", "success")) {
             jid = Jid.parse(outcome.child("authorization-identifier").orElseThrow().text());
@@ -259,7 +259,7 @@ public final class Client implements AutoCloseable {
     public void stopReading() { stopped = true; }
 
     private ReceivedXml next() throws InterruptedException {
-        var next = heard.poll(PATIENCE, TimeUnit.SECONDS);
+        var next = received.poll(PATIENCE, TimeUnit.SECONDS);
         if (next == null) throw new AssertionError("nothing came");
         return next;
     }
@@ -278,12 +278,12 @@ public final class Client implements AutoCloseable {
             before.add(next);
             if (next == ReceivedXml.CLOSED) throw new AssertionError("the stream is closed: " + before);
         }
-        for (ReceivedXml kept : before.reversed()) heard.addFirst(kept);
+        for (ReceivedXml kept : before.reversed()) received.addFirst(kept);
     }
 
     /** Returns the first unread element, or null. Skips {@code <r/>}, which may come at any time (XEP-0198). */
     public ReceivedXml peek() {
-        return heard.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r"))
+        return received.stream().filter(x -> !x.attribute("id").startsWith("fence-") && !x.is("urn:xmpp:sm:3", "r"))
                 .findFirst().orElse(null);
     }
 

@@ -112,9 +112,9 @@ public final class DialoguePlayer {
     private void checkReceived(Dialogue.Line.Receives line) throws Exception {
         var actor = actors.get(line.role());
         var expected = expected(line.role(), line.xml()).getFirst();
-        var next = expected.name().equals("stream") ? header(line.role()) : actor.heardOutcome();
+        var next = expected.name().equals("stream") ? header(line.role()) : actor.receiveOutcome();
         if (next.is("urn:xmpp:sm:3", "r") && !expected.name().equals("r"))
-            next = actor.heardOutcome(); // the server may ask for an acknowledgement at any time
+            next = actor.receiveOutcome(); // the server may ask for an acknowledgement at any time
         if (next.child("bound").isPresent() || next.child("resumed").isPresent() || next.child("bind").isPresent())
             notLoggedIn.remove(line.role());
         var received = next;

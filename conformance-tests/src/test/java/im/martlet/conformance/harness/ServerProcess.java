@@ -88,7 +88,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Returns the output of all starts. */
-    public String said() { return output.toString(); }
+    public String output() { return output.toString(); }
 
     /** Kills the process (SIGKILL), and waits for its end. */
     public void kill() {

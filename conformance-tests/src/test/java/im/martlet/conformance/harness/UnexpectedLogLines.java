@@ -26,7 +26,7 @@ public final class UnexpectedLogLines implements AutoCloseable {
         root.addAppender(appender);
     }
 
-    public List<String> heard() { return lines; }
+    public List<String> lines() { return lines; }
 
     @Override public void close() { root.detachAppender(appender); }
 }

@@ -198,8 +198,8 @@ class ComplianceTest {
     private String room() throws Exception {
         var room = "compliance-" + UUID.randomUUID() + "@" + services(RoomVisitor.MUC).getFirst();
         client.send("<presence to='" + room + "/test'><x xmlns='" + RoomVisitor.MUC + "'/></presence>");
-        for (var heard = client.receive(); !heard.toString().contains("code='110'"); heard = client.receive())
-            assertThat(heard.attribute("type")).as(heard.toString()).isNotEqualTo("error");
+        for (var received = client.receive(); !received.toString().contains("code='110'"); received = client.receive())
+            assertThat(received.attribute("type")).as(received.toString()).isNotEqualTo("error");
         return room;
     }
 

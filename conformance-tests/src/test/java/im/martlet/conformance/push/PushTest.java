@@ -81,9 +81,9 @@ class PushTest {
             awaitListed(juliet, "waiting=5");
             var items = new ArrayList<String>();
             try (var app = appServer()) {
-                for (int i = 0; i < 5; i++) items.add(app.takes().item());
+                for (int i = 0; i < 5; i++) items.add(app.accept().item());
                 awaitListed(juliet, "state=good, problem=, waiting=0");
-                app.hasHeardNothing();
+                app.assertNoNotification();
             }
             assertThat(items).doesNotHaveDuplicates().isSorted();
             var trace = server.command("push trace", Map.of("account", juliet.toString())).toString();
@@ -95,20 +95,20 @@ class PushTest {
         var juliet = away("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             send(romeo, juliet, "m1");
-            for (int i = 0; i < 3; i++) app.refuses(app.heard(), "auth", "forbidden");
+            for (int i = 0; i < 3; i++) app.refuse(app.next(), "auth", "forbidden");
             awaitListed(juliet, "state=disabled until");
             awaitListed(juliet, "problem=forbidden, waiting=0");
             send(romeo, juliet, "m2");
             romeo.fence();
-            app.hasHeardNothing();
+            app.assertNoNotification();
             try (var client = server.login(juliet, "phone")) {
                 enable(client, "n");
             }
             server.awaitGone(juliet.withResource("phone"));
             send(romeo, juliet, "m3");
-            app.takes();
+            app.accept();
             awaitListed(juliet, "state=good, problem=, waiting=0");
-            app.hasHeardNothing(); // of m2, too
+            app.assertNoNotification(); // of m2, too
         }
     }
 
@@ -134,7 +134,7 @@ class PushTest {
             }
             open.awaitGone(juliet.withResource("phone"));
             send(romeo, juliet, "Wherefore");
-            var told = app.takes();
+            var told = app.accept();
             assertThat(told.node()).as("the oldest made room").isEqualTo("n1");
             assertThat(told.xml()).contains("var='last-message-sender'><value>" + romeo.jid() + "</value>",
                     "var='last-message-body'><value>Wherefore</value>");
@@ -145,8 +145,8 @@ class PushTest {
                 romeo.send("<message type='chat' id='call' to='" + juliet
                         + "'><propose xmlns='urn:xmpp:jingle-message:0' id='c'/><store xmlns='urn:xmpp:hints'/></message>");
                 PeerScenarios.until(desk, "id='call'");
-                assertThat(app.takes().xml()).contains("<urgency xmlns='urn:martlet:push:0'>high</urgency>");
-                app.hasHeardNothing();
+                assertThat(app.accept().xml()).contains("<urgency xmlns='urn:martlet:push:0'>high</urgency>");
+                app.assertNoNotification();
                 assertThat(open.command("push list", Map.of("account", juliet.toString())).toString())
                         .contains("waiting=1");
             }
@@ -157,11 +157,11 @@ class PushTest {
         var juliet = away("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             send(romeo, juliet, "m1");
-            var first = app.heard();
-            app.refuses(first, "wait", "resource-constraint");
-            var again = app.heard();
+            var first = app.next();
+            app.refuse(first, "wait", "resource-constraint");
+            var again = app.next();
             assertThat(again.item()).isEqualTo(first.item());
-            app.refuses(again, "cancel", "item-not-found");
+            app.refuse(again, "cancel", "item-not-found");
             await().atMost(Duration.ofSeconds(60)).until(() -> listed(juliet).equals("[]"));
         }
     }
@@ -170,13 +170,13 @@ class PushTest {
         var juliet = away("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             send(romeo, juliet, "m1");
-            var first = app.heard();
+            var first = app.next();
             try (var client = server.login(juliet, "phone")) {
                 enable(client, "n");
             }
             server.awaitGone(juliet.withResource("phone"));
-            app.refuses(first, "cancel", "item-not-found");
-            assertThat(app.takes().item()).as("as it is enabled now").isEqualTo(first.item());
+            app.refuse(first, "cancel", "item-not-found");
+            assertThat(app.accept().item()).as("as it is enabled now").isEqualTo(first.item());
             awaitListed(juliet, "state=good, problem=, waiting=0");
         }
     }
@@ -203,9 +203,9 @@ class PushTest {
                 server.awaitGone(tybalt.withResource("phone"));
                 send(romeo, juliet, "m3");
                 send(romeo, tybalt, "m3");
-                assertThat(app.takes().node()).isEqualTo("new");
+                assertThat(app.accept().node()).isEqualTo("new");
                 awaitListed(tybalt, "state=good, problem=, waiting=0");
-                app.hasHeardNothing();
+                app.assertNoNotification();
                 assertThat(listed(juliet)).isEqualTo("[]");
             }
         }
@@ -225,15 +225,15 @@ class PushTest {
             PeerScenarios.until(phone, "id='m1'"); // and says nothing
             phone.close();
             var items = new HashSet<String>();
-            items.add(app.takes().item());
+            items.add(app.accept().item());
             send(romeo, juliet, "m2");
-            items.add(app.takes().item());
+            items.add(app.accept().item());
             server.login(juliet, "phone").close(); // takes its place: what that left over waits for another
             server.awaitGone(juliet.withResource("phone"));
             send(romeo, juliet, "m3");
-            items.add(app.takes().item());
+            items.add(app.accept().item());
             awaitListed(juliet, "waiting=0");
-            app.hasHeardNothing();
+            app.assertNoNotification();
             assertThat(items).hasSize(3);
         }
     }
@@ -264,9 +264,9 @@ class PushTest {
             desk.send("<r xmlns='" + SM + "'/>");
             PeerScenarios.until(desk, "<a ");
             try (var app = appServer()) {
-                app.takes();
+                app.accept();
                 awaitListed(juliet, "waiting=0");
-                app.hasHeardNothing();
+                app.assertNoNotification();
             }
             var trace = server.command("push trace", Map.of("account", juliet.toString())).toString();
             assertThat(trace).contains("dropped: the user answered or displayed the message",
@@ -297,9 +297,9 @@ class PushTest {
             PeerScenarios.until(desk, "id='own'");
             romeo.send("<message type='groupchat' id='g1' to='" + room + "'><body>O, she doth teach</body></message>");
             PeerScenarios.until(desk, "id='g1'");
-            app.takes();
+            app.accept();
             awaitListed(juliet, "waiting=0");
-            app.hasHeardNothing();
+            app.assertNoNotification();
         }
     }
 }

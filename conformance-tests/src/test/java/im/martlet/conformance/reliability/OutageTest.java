@@ -184,7 +184,7 @@ class OutageTest {
             sent.add("m" + i);
         }
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> server.said().split("cannot write to the database", -1).length > 8);
+                .until(() -> server.output().split("cannot write to the database", -1).length > 8);
         sender.fence();
         sent.add("");
         for (; sender.peek() != null;) {

@@ -64,7 +64,7 @@ class PushKillTest {
                 if (kill % 2 == 1) server.kill(); // at once
                 else try (var app = new PushAppServer(server.componentPort(), "app.localhost", "hush")) {
                     again += take(app, items, taken, kill * MESSAGES + MESSAGES / 2);
-                    checkItemId(items, app.heard()); // which gets no answer
+                    checkItemId(items, app.next()); // which gets no answer
                     server.kill();
                 }
                 server.start();
@@ -73,8 +73,8 @@ class PushKillTest {
             try (var app = new PushAppServer(server.componentPort(), "app.localhost", "hush")) {
                 again += take(app, items, taken, (KILLS + 1) * MESSAGES);
                 sendMessages(server, juliet, (KILLS + 1) * MESSAGES); // these follow all earlier messages
-                for (int i = 0; i < MESSAGES; i++) assertThat(taken.add(app.takes().item())).isTrue();
-                app.hasHeardNothing();
+                for (int i = 0; i < MESSAGES; i++) assertThat(taken.add(app.accept().item())).isTrue();
+                app.assertNoNotification();
             }
             assertThat(items).hasSize((KILLS + 1) * MESSAGES);
             assertThat(again).as("only notifications that were answered during a kill").isLessThanOrEqualTo(KILLS);
@@ -86,7 +86,7 @@ class PushKillTest {
             throws Exception {
         int again = 0;
         while (taken.size() < messages) {
-            var published = app.takes();
+            var published = app.accept();
             if (!taken.add(published.item())) again++;
             checkItemId(items, published);
         }

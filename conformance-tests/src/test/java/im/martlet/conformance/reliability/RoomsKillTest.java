@@ -135,7 +135,7 @@ class RoomsKillTest {
             var random = new Random(SEED);
             for (int kill = 0; kill < KILLS; kill++) {
                 talkAndKill(speakers, 1 + random.nextInt(400));
-                assertThat(complaints).as(server.said()).isEmpty();
+                assertThat(complaints).as(server.output()).isEmpty();
                 server.start();
             }
             killed = false;

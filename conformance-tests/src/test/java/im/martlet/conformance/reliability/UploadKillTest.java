@@ -68,7 +68,7 @@ class UploadKillTest {
                 all.submit(() -> upload(account, own));
             }
             assertThat(acknowledged.tryAcquire(uploads, 60, TimeUnit.SECONDS))
-                    .as("enough uploads are acknowledged: %s", server.said()).isTrue();
+                    .as("enough uploads are acknowledged: %s", server.output()).isTrue();
             server.kill();
         }
     }

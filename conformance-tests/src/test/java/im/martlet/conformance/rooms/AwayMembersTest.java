@@ -64,13 +64,13 @@ class AwayMembersTest {
         try (var crone = at("crone", room, Map.of("membersonly", "1"))) {
             crone.administer(room, "<item jid='" + hag + "' affiliation='member' nick='oldhag'/>");
             String one = crone.say(room, "one");
-            assertThat(app.takes())
+            assertThat(app.accept())
                     .extracting(PushAppServer.Published::node, p -> p.xml().contains("<value>one</value>"))
                     .containsExactly("hag", true);
             crone.send("<message type='groupchat' id='typing' to='" + room
                     + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
             String two = crone.say(room, "two");
-            assertThat(app.takes().xml()).as("nothing was said in between").contains("<value>two</value>");
+            assertThat(app.accept().xml()).as("nothing was said in between").contains("<value>two</value>");
             try (var phone = new RoomVisitor(server.login(hag, "phone"))) {
                 phone.send("<iq type='set' id='mam' to='" + room + "'><query xmlns='urn:xmpp:mam:2'/></iq>"); // as somebody who is not there yet
                 assertThat(new String[]{ archived(phone), archived(phone) }).containsExactly(one, two);
@@ -84,11 +84,11 @@ class AwayMembersTest {
                 phone.until("three");
                 phone.client().fence();
             }
-            app.hasHeardNothing();
+            app.assertNoNotification();
             crone.until("unavailable", "/oldhag");
             crone.administer(room, "<item jid='" + hag + "' affiliation='none'/>");
             crone.say(room, "four");
-            app.hasHeardNothing();
+            app.assertNoNotification();
         }
     }
 
@@ -101,11 +101,11 @@ class AwayMembersTest {
             for (var who : names.entrySet()) crone.administer(room,
                     "<item jid='" + who.getValue() + "' affiliation='member' nick='" + who.getKey() + "'/>");
             crone.say(room, "unusually calm");
-            assertThat(app.takes().node()).isEqualTo("all");
+            assertThat(app.accept().node()).isEqualTo("all");
             crone.say(room, "hello usual, and none");
-            assertThat(new String[]{ app.takes().node(), app.takes().node() }).containsExactlyInAnyOrder("all",
+            assertThat(new String[]{ app.accept().node(), app.accept().node() }).containsExactlyInAnyOrder("all",
                     "usual");
-            app.hasHeardNothing();
+            app.assertNoNotification();
         }
     }
 
@@ -117,8 +117,8 @@ class AwayMembersTest {
             crone.send("<message type='groupchat' id='m1' to='" + room
                     + "'><body>oldhag: hi</body><reference xmlns='urn:xmpp:reference:0' type='mention' begin='0' end='6' uri='xmpp:"
                     + room + "/oldhag'/></message>").until("id='m1'");
-            assertThat(app.takes().node()).isEqualTo("mentioned");
-            app.hasHeardNothing();
+            assertThat(app.accept().node()).isEqualTo("mentioned");
+            app.assertNoNotification();
             try (var phone = new RoomVisitor(server.login(hag, "phone").send("<presence/>"))) {
                 var told = phone.until("urn:xmpp:mmn:0");
                 assertThat(told.attribute("from")).isEqualTo(room);

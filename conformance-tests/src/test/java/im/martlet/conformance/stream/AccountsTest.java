@@ -86,7 +86,7 @@ class AccountsTest {
                         .isEqualTo(juliet.jid().toString());
                 assertThat(juliet.peek()).isNull();
             }
-            assertThat(complaints.heard()).isEmpty();
+            assertThat(complaints.lines()).isEmpty();
         }
     }
 

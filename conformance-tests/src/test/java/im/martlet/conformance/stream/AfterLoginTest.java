@@ -72,7 +72,7 @@ class AfterLoginTest {
                 var listener = SERVER.login(SERVER.account("juliet"), "y")) {
             assertThat(client.send(Client.plain(romeo.local(), LocalServer.PASSWORD)).receive().name())
                     .isEqualTo("success");
-            client.send(Client.header("localhost").replace(" to=", " xml:lang='de' to=")).heardHeader().bind("x");
+            client.send(Client.header("localhost").replace(" to=", " xml:lang='de' to=")).awaitFeatures().bind("x");
             client.send("<message to='" + listener.jid() + "'><body>gut</body></message><message to='" + listener.jid()
                     + "' xml:lang='it'><body>bene</body></message>"
                     + "<presence to='" + listener.jid() + "'/>");

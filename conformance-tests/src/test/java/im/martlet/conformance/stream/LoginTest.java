@@ -65,7 +65,8 @@ class LoginTest {
             client.send("</stream:stream>");
         }
         try (var client = SERVER.connect()) {
-            client.send(Client.header("localhost").replace(" to=", " from='" + from + "' to=")).heardHeader().secure();
+            client.send(Client.header("localhost").replace(" to=", " from='" + from + "' to=")).awaitFeatures()
+                    .secure();
             assertThat(client.authenticate("PLAIN", sasl(juliet).plain("")).name()).isEqualTo("success");
         }
     }
@@ -318,7 +319,8 @@ class LoginTest {
                     + PHONE
                     + "<fast xmlns='urn:xmpp:fast:0'/><resume xmlns='urn:xmpp:sm:3' previd='" + session
                     + "' h='0'/></authenticate>";
-            client.send(Client.header("localhost").replace(" to=", " from='" + juliet + "' to=") + login).heardHeader();
+            client.send(Client.header("localhost").replace(" to=", " from='" + juliet + "' to=") + login)
+                    .awaitFeatures();
             assertThat(client.receive().child("resumed")).isPresent();
         }
     }

@@ -23,7 +23,7 @@ class PipeliningTest {
             client.send(auth(romeo) + Client.header("localhost") + BIND.formatted("b", "x") + "<presence/>"
                     + "<message to='" + romeo + "/x' id='m'><body>to myself</body></message>");
             assertThat(client.receive().name()).isEqualTo("success");
-            client.heardHeader();
+            client.awaitFeatures();
             assertThat(client.receive().child("bind").orElseThrow().child("jid").orElseThrow().text())
                     .isEqualTo(romeo + "/x");
             assertThat(client.receive().name()).isEqualTo("presence");
@@ -46,7 +46,7 @@ class PipeliningTest {
         try (var client = SERVER.connect().open("localhost").secure()) {
             client.send(auth(romeo) + Client.header("localhost") + auth(romeo));
             assertThat(client.receive().name()).isEqualTo("success");
-            assertThat(client.heardHeader().streamError()).isEqualTo("policy-violation");
+            assertThat(client.awaitFeatures().streamError()).isEqualTo("policy-violation");
         }
     }
 

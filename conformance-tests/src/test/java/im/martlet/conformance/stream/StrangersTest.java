@@ -92,11 +92,11 @@ class StrangersTest {
 
         Stranger say(String xml, String answer) throws IOException {
             socket.getOutputStream().write(xml.getBytes(UTF_8));
-            var heard = new StringBuilder();
-            while (heard.indexOf(answer) < 0) {
+            var received = new StringBuilder();
+            while (received.indexOf(answer) < 0) {
                 int b = socket.getInputStream().read();
-                if (b < 0) throw new IOException("closed after " + heard);
-                heard.append((char) b);
+                if (b < 0) throw new IOException("closed after " + received);
+                received.append((char) b);
             }
             return this;
         }

@@ -40,7 +40,7 @@ public class TenantsTest {
                             + "<iq type='get' id='4'><blocklist xmlns='urn:xmpp:blocking'/></iq>")
                     .fence();
             int answers = 0;
-            for (var heard = other.peek(); heard != null; heard = other.peek()) {
+            for (var received = other.peek(); received != null; received = other.peek()) {
                 assertThat(other.receive().toString()).doesNotContain("secret").doesNotContain("localhost");
                 answers++;
             }
@@ -132,9 +132,9 @@ public class TenantsTest {
         try (var mallory = SERVER.login(SERVER.account("mallory"), "m");
                 var olivia = SERVER.login(SERVER.account("olivia"), "desk")) {
             mallory.send(stanza.formatted(olivia.jid()));
-            var heard = olivia.receive();
-            assertThat(heard.attribute("from")).isEqualTo(mallory.jid().toString());
-            assertThat(heard.toString()).doesNotContain(forged);
+            var received = olivia.receive();
+            assertThat(received.attribute("from")).isEqualTo(mallory.jid().toString());
+            assertThat(received.toString()).doesNotContain(forged);
         }
     }
 

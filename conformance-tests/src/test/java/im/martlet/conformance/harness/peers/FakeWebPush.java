@@ -52,7 +52,7 @@ public final class FakeWebPush implements AutoCloseable {
     private final KeyPair keys;
     private final byte[] auth = new byte[16];
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
-    private final LinkedBlockingQueue<Pushed> heard = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Pushed> received = new LinkedBlockingQueue<>();
     private final List<Pushed> all = new CopyOnWriteArrayList<>();
 
     public FakeWebPush(TestAuthority.Issued certificate) throws Exception {
@@ -103,7 +103,7 @@ public final class FakeWebPush implements AutoCloseable {
 
     /** Waits for the next accepted message. */
     public Pushed next() throws InterruptedException {
-        var next = heard.poll(60, TimeUnit.SECONDS);
+        var next = received.poll(60, TimeUnit.SECONDS);
         if (next == null) throw new AssertionError("nothing came");
         return next;
     }
@@ -127,7 +127,7 @@ public final class FakeWebPush implements AutoCloseable {
             headers.put(":path", exchange.getRequestURI().getPath());
             var pushed = new Pushed(headers, text(body));
             all.add(pushed);
-            heard.add(pushed);
+            received.add(pushed);
             exchange.getResponseHeaders().add("Location", origin() + "/message/1");
             exchange.sendResponseHeaders(201, -1);
         }

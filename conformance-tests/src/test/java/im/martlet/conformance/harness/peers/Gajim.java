@@ -47,7 +47,7 @@ public record Gajim(Process process, Path home) implements AutoCloseable {
     public boolean isAlive() { return process.isAlive(); }
 
     /** Returns the output of the ended process, or "" while it runs. */
-    public String said() throws IOException {
+    public String output() throws IOException {
         return isAlive() ? ""
                 : new String(process.getInputStream().readAllBytes()) + Files.readString(home.resolve("errors"));
     }

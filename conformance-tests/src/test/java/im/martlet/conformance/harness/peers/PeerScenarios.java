@@ -90,21 +90,23 @@ public final class PeerScenarios {
                 + Arrays.stream(features).map(f -> "<feature var='" + f + "'/>").reduce("", String::concat)
                 + "</query>";
         boolean published = false;
-        for (ReceivedXml heard = first.receive();; heard = first.receive()) {
-            if (heard == ReceivedXml.CLOSED) throw new AssertionError("closed");
-            if (heard.name().equals("iq") && heard.attribute("type").equals("get") && heard.toString().contains(INFO)) {
-                first.send("<iq type='result' id='" + heard.attribute("id") + "' to='" + heard.attribute("from") + "'>"
+        for (ReceivedXml received = first.receive();; received = first.receive()) {
+            if (received == ReceivedXml.CLOSED) throw new AssertionError("closed");
+            if (received.name().equals("iq") && received.attribute("type").equals("get")
+                    && received.toString().contains(INFO)) {
+                first.send("<iq type='result' id='" + received.attribute("id") + "' to='" + received.attribute("from")
+                        + "'>"
                         + answering + "</iq>");
                 // both servers ask; the nickname is published once the second's server knows the capabilities
-                boolean bySecond = Jid.parse(heard.attribute("from")).domain().equals(second.jid().domain());
+                boolean bySecond = Jid.parse(received.attribute("from")).domain().equals(second.jid().domain());
                 if (bySecond && !published) second.send(
                         "<iq type='set' id='pub'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='"
                                 + NICK + "'><item><nick xmlns='" + NICK
                                 + "'>Jule</nick></item></publish></pubsub></iq>");
                 published |= bySecond;
             }
-            if (heard.name().equals("message") && heard.toString().contains("Jule")) {
-                assertThat(heard.attribute("from")).isEqualTo(second.jid().bare().toString());
+            if (received.name().equals("message") && received.toString().contains("Jule")) {
+                assertThat(received.attribute("from")).isEqualTo(second.jid().bare().toString());
                 return;
             }
         }

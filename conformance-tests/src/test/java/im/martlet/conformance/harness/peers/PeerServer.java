@@ -28,7 +28,7 @@ public final class PeerServer implements AutoCloseable {
     public static final String DB = " xmlns:db='jabber:server:dialback'";
     private final Socket plain;
     private Socket socket;
-    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
     public PeerServer(int port) throws IOException { this(new Socket("127.0.0.1", port)); }
 
@@ -75,27 +75,27 @@ public final class PeerServer implements AutoCloseable {
     public String until(String part) throws IOException {
         var in = socket.getInputStream();
         while (true) {
-            String text = heard.toString(UTF_8);
+            String text = received.toString(UTF_8);
             int at = text.indexOf(part);
             if (at >= 0) {
-                heard.reset();
-                heard.writeBytes(text.substring(at + part.length()).getBytes(UTF_8));
+                received.reset();
+                received.writeBytes(text.substring(at + part.length()).getBytes(UTF_8));
                 return text.substring(0, at + part.length());
             }
             int b = in.read();
             if (b < 0) throw new IOException("closed before " + part + ": " + text);
-            heard.write(b);
+            received.write(b);
         }
     }
 
     /** Reads up to the end of the connection, and returns all text since the last call. */
     public String rest() throws IOException {
         try {
-            for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) heard.write(b);
+            for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) received.write(b);
         } catch (javax.net.ssl.SSLException | java.net.SocketException closed) {
             // this is an end, too
         }
-        return heard.toString(UTF_8);
+        return received.toString(UTF_8);
     }
 
     public PeerServer open(String from, String to) throws IOException {

@@ -25,19 +25,19 @@ public final class PushAppServer implements AutoCloseable {
     }
 
     /** Waits for the next notification, without answering it. */
-    public Published heard() throws Exception {
+    public Published next() throws Exception {
         var xml = component.until("</iq>");
         return new Published(first(ID, xml), first(NODE, xml), first(ITEM, xml), xml);
     }
 
     /** Waits for the next notification, and accepts it. */
-    public Published takes() throws Exception {
-        var published = heard();
+    public Published accept() throws Exception {
+        var published = next();
         answer(published, "type='result'/>");
         return published;
     }
 
-    public void refuses(Published published, String type, String condition) throws Exception {
+    public void refuse(Published published, String type, String condition) throws Exception {
         answer(published, "type='error'><error type='" + type + "'><" + condition
                 + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
     }
@@ -47,11 +47,11 @@ public final class PushAppServer implements AutoCloseable {
     }
 
     /** Checks that no notification has arrived since the last one. */
-    public void hasHeardNothing() throws Exception {
-        var heard = component.send(
+    public void assertNoNotification() throws Exception {
+        var received = component.send(
                 "<iq type='get' from='" + domain + "' to='localhost' id='fence'><ping xmlns='urn:xmpp:ping'/></iq>")
                 .until("id='fence'");
-        if (heard.contains("<publish")) throw new AssertionError(heard);
+        if (received.contains("<publish")) throw new AssertionError(received);
         component.until(">");
     }
 
