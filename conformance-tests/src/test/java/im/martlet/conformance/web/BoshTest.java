@@ -47,9 +47,10 @@ class BoshTest {
 
     @ParameterizedTest
     @CsvSource({ "1.6, 1.6", "1.11, 1.11", "1.100, 1.11", "0.9, 0.9", "2.0, 1.11",
-            "one, 1.11" }) void lowerVersionIsUsed(String theirs, String spoken) throws Exception { // §7.2
-        assertThat(new BoshClient(server).exchange("rid='7' to='localhost' ver='" + theirs + "'", "").attribute("ver"))
-                .isEqualTo(spoken);
+            "one, 1.11" }) void lowerVersionIsUsed(String requested, String agreed) throws Exception { // §7.2
+        assertThat(
+                new BoshClient(server).exchange("rid='7' to='localhost' ver='" + requested + "'", "").attribute("ver"))
+                .isEqualTo(agreed);
     }
 
     @Test void requestIsHeldUntilThereIsAStanza() throws Exception {
