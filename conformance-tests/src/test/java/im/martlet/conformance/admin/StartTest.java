@@ -59,7 +59,7 @@ class StartTest {
     @Test void anUnknownPartOfTheLogIsShownWithItsLineAndTheNearestName() throws Exception {
         var ended = end(start("log = { default = 'info', archiv = 'debug' }\n" + listen(0)));
         assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.said())
+        assertThat(ended.output())
                 .contains("martlet.toml:3: unknown part 'archiv' in 'log' of [server]; did you mean 'archive'?");
     }
 
@@ -67,7 +67,7 @@ class StartTest {
         var process = start("log = { default = 'error', server = 'info' }\n" + listen(0));
         awaitStarted();
         process.destroy();
-        assertThat(end(process).said()).contains("INFO  server.Server: stopped");
+        assertThat(end(process).output()).contains("INFO  server.Server: stopped");
     }
 
     @Test void portInUseIsReported() throws Exception {

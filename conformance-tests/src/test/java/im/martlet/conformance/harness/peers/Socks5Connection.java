@@ -54,7 +54,7 @@ public record Socks5Connection(Socket socket, int reply) implements AutoCloseabl
 
     /** Returns the port of the proxy. */
     public static int port(LocalServer server) {
-        return server.server().doors().get("SOCKS5").getFirst().getPort();
+        return server.server().extensionPorts().get("SOCKS5").getFirst().getPort();
     }
 
     /** Returns a new stream id. */
