@@ -39,7 +39,7 @@ public final class ArchivePolicy {
     }
 
     /** Returns how long an account keeps a message that it exchanges with a contact. */
-    KeepPolicy of(Account account, Jid contact, Message m) {
+    KeepPolicy keepPolicy(Account account, Jid contact, Message m) {
         var keep = KeepPolicy.of(m);
         if (keep != KeepPolicy.HISTORY) {
             if (LOG.isDebugEnabled())

@@ -79,7 +79,7 @@ public final class MessageArchiver implements Extension {
         if (!(intercepted.stanza() instanceof Message m) || !(m.to() instanceof Jid to)
                 || to.bare().equals(intercepted.account().jid()))
             return Verdict.pass();
-        if (policy.of(intercepted.account(), to, m) == KeepPolicy.HISTORY)
+        if (policy.keepPolicy(intercepted.account(), to, m) == KeepPolicy.HISTORY)
             return Verdict.change(append(intercepted, m, to, false, true));
         // the account may have archived the retracted message, with earlier preferences
         if (KeepPolicy.of(m) == KeepPolicy.HISTORY)
@@ -90,7 +90,7 @@ public final class MessageArchiver implements Extension {
     private Verdict received(InterceptedStanza intercepted) {
         if (!(intercepted.stanza() instanceof Message m)) return Verdict.pass();
         var account = intercepted.account();
-        var keep = policy.of(account, m.from(), m);
+        var keep = policy.keepPolicy(account, m.from(), m);
         if (keep == KeepPolicy.NOTHING) // the log id is of the sender's log
             return m.log() == 0 ? Verdict.pass() : Verdict.change(m.logged(0));
         if (!hasRoom(account)) return full(account, m);

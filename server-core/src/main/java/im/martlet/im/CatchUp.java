@@ -48,6 +48,7 @@ public final class CatchUp {
     sealed interface State {
         ArchiveReads reads();
 
+        /** Returns the state after an archive query began or ended. */
         State with(ArchiveReads reads);
     }
 
@@ -59,8 +60,8 @@ public final class CatchUp {
     /**
      * The session is behind: messages in the log wait for it, and it gets later logged messages after them.
      *
-     * <p>{@code owed} holds entries that were appended after {@code startHead} and that the session will reach. Each is
-     * behind {@code cursor}.
+     * <p>{@code owed} holds entries that the session will reach although they did not wait when it fell behind: newer
+     * entries, and entries that another session left. Each is behind {@code cursor}.
      */
     sealed interface Behind extends State {
         /** Returns the log id up to which the session has received, read or skipped all entries. */
@@ -69,7 +70,7 @@ public final class CatchUp {
         /** Returns the newest log id when the session fell behind. The session reaches all waiting entries up to it. */
         long startHead();
 
-        /** Returns the log ids after {@link #startHead} that the session will reach. */
+        /** Returns the log ids that the session will reach besides the entries that waited at the start. */
         TreeSet<Long> owed();
     }
 
@@ -118,7 +119,7 @@ public final class CatchUp {
         return state(session) instanceof Behind behind && session.wantsMessages() && behind.cursor() < id;
     }
 
-    /** Returns true if the session will reach a log entry that was appended while it was behind. */
+    /** Returns true if a log entry is in {@link Behind#owed}. */
     public static boolean isOwed(Session session, long id) {
         return state(session) instanceof Behind behind && behind.owed().contains(id);
     }
