@@ -149,7 +149,7 @@ final class ClientLogin {
 
     /** On the account's mailbox. */
     private void bound(SessionRequest awaited, String requestId, SessionPort.BindResult result) {
-        awaited.answer();
+        awaited.markAnswered();
         switch (result) {
             case SessionPort.BindResult.Bound(var session, _) -> {
                 connection.send(BindReplies.bound(requestId, session.jid()));
@@ -166,7 +166,7 @@ final class ClientLogin {
     private void resumed(SessionRequest awaited, Step next, SessionPort.Resumption outcome) {
         if (outcome instanceof SessionPort.Resumption.Resumed(var session, _)
                 && next instanceof Step.Reply(var answer, _)) {
-            awaited.answer();
+            awaited.markAnswered();
             connection.send(answer);
             connection.tell(() -> begin(awaited, session));
         } else connection.tell(() -> negotiateAgain(awaited, next));
@@ -188,7 +188,7 @@ final class ClientLogin {
     private void resumed(CombinedLogin awaited, Step.Proceed login, Step next, SessionPort.Resumption outcome) {
         if (outcome instanceof SessionPort.Resumption.Resumed(var session, _)
                 && next instanceof Step.Reply(var answer, _)) {
-            awaited.answer();
+            awaited.markAnswered();
             connection.send(login.success().tell(session.jid(), List.of(answer))); // XEP-0198 §9.2: no features follow
             connection.tell(() -> begin(awaited, session));
         } else connection.tell(() -> notResumed(awaited, login, next));
@@ -210,7 +210,7 @@ final class ClientLogin {
         sessions.bind(user(), requested.request(), stream, result -> { // on the account's mailbox
             switch (result) {
                 case SessionPort.BindResult.Bound(var session, var enabled) -> {
-                    awaited.answer();
+                    awaited.markAnswered();
                     var all = Stream.concat(replies.stream(), Stream.of(requested.answer().apply(enabled))).toList();
                     connection.send(succeeded(login.success().tell(session.jid(), all), awaited.agreed().bound()));
                     connection.tell(() -> begin(awaited, session));

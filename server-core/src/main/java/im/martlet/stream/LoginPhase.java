@@ -32,7 +32,7 @@ sealed interface LoginPhase {
 
     /**
      * The client has authenticated and has requested a session. The account's mailbox answers the request. The stream
-     * takes no element until the answer is sent and the stream's mailbox knows of it.
+     * holds each element until the answer is sent and the stream's mailbox knows of it.
      */
     abstract sealed class AwaitedSession implements LoginPhase {
         private final StreamState agreed;
@@ -47,8 +47,8 @@ sealed interface LoginPhase {
 
         @Override public Optional<StreamState> state() { return Optional.of(agreed); }
 
-        /** Notes that the answer is about to be sent. On the account's mailbox. */
-        void answer() { answered = true; }
+        /** Notes that the answer is sent next. On the account's mailbox. */
+        void markAnswered() { answered = true; }
 
         /** Holds an element for later. Returns the error that ends the stream if the client may not send it yet. */
         Optional<StreamError> hold(Element element) {
