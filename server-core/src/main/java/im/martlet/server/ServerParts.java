@@ -195,13 +195,13 @@ final class ServerParts {
 
     private String anyHost() { return part(Hosts.class).names().iterator().next(); }
 
-    private interface Opening {
+    private interface PortAction {
         void run() throws IOException;
     }
 
-    private static void listen(Opening opening) throws StartException {
+    private static void listen(PortAction action) throws StartException {
         try {
-            opening.run();
+            action.run();
         } catch (IOException e) {
             throw new StartException(Status.PORT_IN_USE, String.valueOf(e.getMessage()), e);
         }

@@ -32,7 +32,8 @@ class DocumentationTest {
 
     @BeforeAll static void start() {
         server = LocalServer.start(LocalServer.SETTINGS.replace("enabled = false", "enabled = true")
-                .replace("[listen]\n", "[listen]\nserver = []\nserver_tls = []\n"));
+                .replace("[listen]\n", "[listen]\nserver = []\nserver_tls = []\n")
+                + "[abuse]\nlists = [\"pubsub.localhost/blocklist\"]\n"); // with a list, Abuse screens stanzas
     }
 
     @AfterAll static void stop() { server.close(); }
