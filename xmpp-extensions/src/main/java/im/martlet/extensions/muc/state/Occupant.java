@@ -56,11 +56,6 @@ public final class Occupant {
         return devices.lastEntry().getValue();
     }
 
-    /** Returns the last presence of a device. */
-    public Optional<Presence> shown(Jid device) {
-        return Optional.ofNullable(devices.get(device));
-    }
-
     /** Returns the presence that others see; empty when it has to be made anew. */
     public Optional<SharedPresence> sharedPresence() {
         return Optional.ofNullable(sharedPresence);
