@@ -76,7 +76,7 @@ class HostilePubSubTest {
         var fields = "<field var='pubsub#roster_groups_allowed'>" + groups + "</field>";
         try (var mallory = server.login(server.account("mallory"), "x")) {
             isRefused(set(mallory, "", "<create node='n'/><configure>" + form("node_config", fields) + "</configure>"),
-                    "not-acceptable", "letters together");
+                    "not-acceptable", "all settings of a node together");
             isRefused(set(mallory, "", "<publish node='n'><item><x xmlns='urn:x'/></item></publish><publish-options>"
                     + form("publish-options", fields) + "</publish-options>"), "not-acceptable");
             isDone(set(mallory, "", "<create node='n'/>"));

@@ -17,10 +17,10 @@ final class DomainBackoff {
     private static final Duration WHILE_PROBING = Duration.ofSeconds(2);
 
     /** @param probing whether an attempt is testing the domain */
-    private record Failing(int failures, Instant until, boolean probing) {}
+    private record FailingDomain(int failures, Instant until, boolean probing) {}
 
     private final Supplier<Duration> longest;
-    private final Map<String, Failing> failing = new HashMap<>();
+    private final Map<String, FailingDomain> failing = new HashMap<>();
 
     /** @param longest the longest pause between attempts */
     DomainBackoff(Supplier<Duration> longest) {
@@ -38,7 +38,7 @@ final class DomainBackoff {
         if (state == null) return Optional.empty();
         if (now.isBefore(state.until))
             return Optional.of(state.probing ? earlier(now.plus(WHILE_PROBING), state.until) : state.until);
-        failing.put(domain, new Failing(state.failures, now.plus(PROBE), true));
+        failing.put(domain, new FailingDomain(state.failures, now.plus(PROBE), true));
         return Optional.empty();
     }
 
@@ -59,7 +59,7 @@ final class DomainBackoff {
         if (alreadyNoted) return state.until; // several attempts failed at the same time
         int failures = state == null ? 1 : state.failures + 1;
         var until = now.plus(pause(failures - 1, longest.get()));
-        if (failing.size() < MOST || state != null) failing.put(domain, new Failing(failures, until, false));
+        if (failing.size() < MOST || state != null) failing.put(domain, new FailingDomain(failures, until, false));
         return until;
     }
 
