@@ -1,8 +1,8 @@
 package im.martlet.federation;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.net.Transport;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StreamError.Condition;
 import im.martlet.xml.Element;

@@ -2,10 +2,10 @@ package im.martlet.federation;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.spec.Xep;
 import im.martlet.net.Transport;
 import im.martlet.routing.PeerStanzas;
 import im.martlet.session.Credit;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.Stanza;
 import im.martlet.stanza.StanzaError;

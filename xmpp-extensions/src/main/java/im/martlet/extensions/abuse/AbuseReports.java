@@ -2,8 +2,8 @@ package im.martlet.extensions.abuse;
 
 import im.martlet.address.Jid;
 import im.martlet.address.JidException;
-import im.martlet.spec.Xep;
 import im.martlet.routing.Router;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.RandomIds;

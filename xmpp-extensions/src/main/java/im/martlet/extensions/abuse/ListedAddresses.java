@@ -61,5 +61,7 @@ public final class ListedAddresses {
     void clear(String list) { lists.remove(list); }
 
     /** Returns the SHA-256 of an address in hexadecimal: the form of entries on lists. */
-    static String hash(String address) { return Sha.SHA_256.hex(address); }
+    static String hash(String address) {
+        return Sha.SHA_256.hex(address);
+    }
 }

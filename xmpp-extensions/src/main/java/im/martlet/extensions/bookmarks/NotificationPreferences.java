@@ -1,9 +1,9 @@
 package im.martlet.extensions.bookmarks;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.Pep;
 import im.martlet.session.Account;
+import im.martlet.spec.Xep;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;

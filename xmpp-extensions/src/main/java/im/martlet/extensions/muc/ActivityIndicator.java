@@ -1,7 +1,7 @@
 package im.martlet.extensions.muc;
 
-import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.state.RoomOption;
+import im.martlet.spec.Xep;
 import java.util.List;
 import java.util.Locale;
 

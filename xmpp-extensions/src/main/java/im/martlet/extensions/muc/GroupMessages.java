@@ -1,13 +1,13 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.rules.RolePrivilege;
 import im.martlet.extensions.muc.state.Affiliation;
 import im.martlet.extensions.muc.state.Occupant;
 import im.martlet.extensions.muc.state.RoomOption;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError;

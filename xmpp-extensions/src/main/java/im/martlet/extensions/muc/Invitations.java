@@ -1,7 +1,6 @@
 package im.martlet.extensions.muc;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.rules.AffiliationPrivilege;
 import im.martlet.extensions.muc.rules.RolePrivilege;
 import im.martlet.extensions.muc.state.Affiliate;
@@ -11,6 +10,7 @@ import im.martlet.extensions.muc.state.Room;
 import im.martlet.extensions.muc.state.RoomOption;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Message;
 import im.martlet.stanza.Payload;
 import im.martlet.stanza.StanzaError.Condition;

@@ -1,13 +1,13 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.extensions.pubsub.rules.NodeRelation;
 import im.martlet.extensions.pubsub.rules.SendLastItem;
 import im.martlet.session.Credit;
 import im.martlet.session.Session;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Message;
 import im.martlet.storage.pubsub.NodeAffiliations.Affiliation;
 import im.martlet.storage.pubsub.NodeItems;

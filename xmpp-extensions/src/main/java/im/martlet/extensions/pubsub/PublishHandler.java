@@ -1,13 +1,13 @@
 package im.martlet.extensions.pubsub;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.NodeAccess.Target;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.extensions.pubsub.rules.NodeOperation;
 import im.martlet.extensions.pubsub.rules.NodeRelation;
 import im.martlet.form.DataForm;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;

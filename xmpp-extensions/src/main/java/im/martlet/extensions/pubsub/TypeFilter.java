@@ -1,9 +1,9 @@
 package im.martlet.extensions.pubsub;
 
-import im.martlet.spec.Xep;
 import im.martlet.extensions.pubsub.rules.NodeConfig;
 import im.martlet.extensions.pubsub.rules.NodeConfigField;
 import im.martlet.form.DataForm;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.StanzaException;
 import im.martlet.xml.Element;
 import java.util.List;

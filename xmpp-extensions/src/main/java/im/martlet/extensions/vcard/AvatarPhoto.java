@@ -51,7 +51,9 @@ record AvatarPhoto(String type, byte[] bytes) {
     }
 
     /** Returns the SHA-1 hash in hexadecimal digits, which is the avatar's id. */
-    String hash() { return Sha.SHA_1.hex(bytes); }
+    String hash() {
+        return Sha.SHA_1.hex(bytes);
+    }
 
     private static Optional<byte[]> decoded(String base64) {
         try {

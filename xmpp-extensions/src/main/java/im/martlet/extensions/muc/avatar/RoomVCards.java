@@ -2,7 +2,6 @@ package im.martlet.extensions.muc.avatar;
 
 import im.martlet.digest.Sha;
 import im.martlet.extension.Hook;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.RoomBroadcast;
 import im.martlet.extensions.muc.RoomFeature;
@@ -10,6 +9,7 @@ import im.martlet.extensions.muc.RoomHook;
 import im.martlet.extensions.muc.rules.AffiliationPrivilege;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;

@@ -1,7 +1,6 @@
 package im.martlet.extensions.muc.hats;
 
 import im.martlet.address.Jid;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.RoomBroadcast;
 import im.martlet.extensions.muc.RoomFeature;
@@ -13,6 +12,7 @@ import im.martlet.extensions.muc.state.Room;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.form.DataForm;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.RandomIds;
 import im.martlet.stanza.StanzaError.Condition;

@@ -1,7 +1,6 @@
 package im.martlet.extensions.muc.moderation;
 
 import im.martlet.archive.Retention;
-import im.martlet.spec.Xep;
 import im.martlet.extensions.muc.LiveRoom;
 import im.martlet.extensions.muc.LiveRooms;
 import im.martlet.extensions.muc.RoomBroadcast;
@@ -14,6 +13,7 @@ import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.wire.MucXml;
 import im.martlet.session.Mailboxes;
 import im.martlet.session.StanzaTransaction;
+import im.martlet.spec.Xep;
 import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.KeepPolicy;
