@@ -12,11 +12,14 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Kills the server at random moments while devices chat, and starts it again. In the end no acknowledged stanza is
  * lost, doubled or out of order. See docs/TESTING.md for longer runs.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KillTest {
     private static final int KILLS = Integer.getInteger("martlet.kills", 30);
     private static final long SEED = Long.getLong("martlet.seed", new Random().nextInt(1_000_000));

@@ -22,11 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * An outbox consumer, such as push, receives each message that no connected device received, through kills of the
  * server and outages of the consumer.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class OutboxTest {
     private static final String SM = "urn:xmpp:sm:3";
 

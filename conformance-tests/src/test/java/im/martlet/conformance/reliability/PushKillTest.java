@@ -21,8 +21,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An app server receives each acknowledged message once, although the server is killed and the app server is away. */
+@Execution(ExecutionMode.CONCURRENT)
 class PushKillTest {
     private static final int KILLS = 4;
     private static final int MESSAGES = 6; // before each kill

@@ -23,8 +23,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Kills the server while occupants talk: the room's archive has each acknowledged message once and in order. */
+@Execution(ExecutionMode.CONCURRENT)
 class RoomsKillTest {
     private static final String SM = "urn:xmpp:sm:3";
     private static final String ROOM = "crowd@conference.localhost";

@@ -28,8 +28,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Kills the server during uploads: each file that got status 201 is kept, and partial uploads leave no data. */
+@Execution(ExecutionMode.CONCURRENT)
 class UploadKillTest {
     private static final int KILLS = Integer.getInteger("martlet.kills", 3);
     private static final long SEED = Long.getLong("martlet.seed", new Random().nextInt(1_000_000));
