@@ -1,8 +1,8 @@
 package im.martlet.address;
 
 /**
- * An XMPP address (RFC 7622): immutable, always valid and always in its prepared form, so that two addresses are the
- * same exactly when they are {@link #equals}. There is no half-parsed Jid.
+ * An XMPP address (RFC 7622), always valid and in its prepared form. Two addresses are the same exactly when they are
+ * {@link #equals}. Immutable; there is no half-parsed Jid.
  */
 public final class Jid implements Comparable<Jid> {
     private final String local;
@@ -18,7 +18,11 @@ public final class Jid implements Comparable<Jid> {
         this.text = resource.isEmpty() ? bare : bare + "/" + resource;
     }
 
-    /** Reads and prepares an address; throws {@link JidException} when RFC 7622 does not allow it. */
+    /**
+     * Reads and prepares an address.
+     *
+     * @throws JidException if RFC 7622 does not allow the text
+     */
     public static Jid parse(String text) {
         int slash = text.indexOf('/');
         String resource = slash < 0 ? "" : text.substring(slash + 1);
@@ -29,18 +33,18 @@ public final class Jid implements Comparable<Jid> {
         return of(at < 0 ? "" : bare.substring(0, at), bare.substring(at + 1), resource);
     }
 
-    /** An address from its parts, each prepared; {@code local} and {@code resource} are empty when absent. */
+    /** Makes an address from its parts and prepares each; {@code local} and {@code resource} are empty when absent. */
     public static Jid of(String local, String domain, String resource) {
         return new Jid(Preparation.local(local), Preparation.domain(domain), Preparation.resource(resource));
     }
 
-    /** The localpart, empty for a domain. */
+    /** Returns the localpart, empty for a domain. */
     public String local() { return local; }
 
-    /** The domainpart, never empty. */
+    /** Returns the domainpart, never empty. */
     public String domain() { return domain; }
 
-    /** The resourcepart, empty for a bare address. */
+    /** Returns the resourcepart, empty for a bare address. */
     public String resource() { return resource; }
 
     public boolean hasLocal() { return !local.isEmpty(); }
@@ -49,16 +53,20 @@ public final class Jid implements Comparable<Jid> {
 
     public boolean isFull() { return !resource.isEmpty(); }
 
-    /** The address without its resource. */
-    public Jid bare() { return isBare() ? this : new Jid(local, domain, ""); }
+    /** Returns the address without its resource. */
+    public Jid bare() {
+        return isBare() ? this : new Jid(local, domain, "");
+    }
 
-    /** The domain alone. */
+    /** Returns the domain alone. */
     public Jid host() {
         return local.isEmpty() && resource.isEmpty() ? this : new Jid("", domain, "");
     }
 
     /**
-     * This bare address with a resource, which is prepared first; throws {@link JidException} when it is not allowed.
+     * Returns this bare address with a resource, which is prepared first.
+     *
+     * @throws JidException if RFC 7622 does not allow the resource
      */
     public Jid withResource(String resource) {
         return of(local, domain, resource);

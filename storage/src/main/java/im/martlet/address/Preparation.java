@@ -7,8 +7,8 @@ import rocks.xmpp.precis.PrecisProfile;
 import rocks.xmpp.precis.PrecisProfiles;
 
 /**
- * How the parts of an address are prepared (RFC 7622 §3): each has one form, in which it is compared. Nearly all are
- * plain ASCII, in lower case where it matters, and are found good by one look at each letter.
+ * Prepares the parts of an address for comparison (RFC 7622 §3): each has exactly one prepared form. Most parts are
+ * plain ASCII, in lower case where that matters, and pass after one look at each character.
  */
 final class Preparation {
     private static final int MOST_BYTES = 1023;
@@ -16,7 +16,7 @@ final class Preparation {
 
     private Preparation() {}
 
-    /** UsernameCaseMapped, and none of the characters that mean something else in addresses. */
+    /** Enforces UsernameCaseMapped, and rejects the characters that have another meaning in addresses. */
     static String local(String text) {
         if (text.isEmpty() || isPlainLocal(text)) return bounded(text, "localpart");
         String prepared = enforce(PrecisProfiles.USERNAME_CASE_MAPPED, text, "localpart");
@@ -34,7 +34,10 @@ final class Preparation {
         return true;
     }
 
-    /** An internationalised domain name with U-labels in lower case, or an IP address; a final dot goes (§3.2). */
+    /**
+     * Prepares an internationalised domain name with U-labels in lower case, or an IP address; removes a final dot
+     * (§3.2).
+     */
     static String domain(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         if (isPlainDomain(name)) return bounded(name, "domain");
@@ -63,7 +66,7 @@ final class Preparation {
             if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.')) return false;
         }
         checkLabels(name);
-        return !name.contains("xn--"); // an A-label has a U-label that stands for it
+        return !name.contains("xn--"); // an A-label has an equivalent U-label
     }
 
     private static void checkLabels(String name) {
@@ -81,7 +84,7 @@ final class Preparation {
         return name.substring(1, name.length() - 1).matches("[0-9A-Fa-f:.]{2,45}") && name.contains(":");
     }
 
-    /** OpaqueString. */
+    /** Enforces OpaqueString. */
     static String resource(String text) {
         if (isPlainResource(text)) return bounded(text, "resource");
         return bounded(enforce(PrecisProfiles.OPAQUE_STRING, text, "resource"), "resource");
@@ -93,10 +96,10 @@ final class Preparation {
     }
 
     private static String enforce(PrecisProfile profile, String text, String part) {
-        if (text.length() > MOST_BYTES) throw tooLong(part); // before any work is done
+        if (text.length() > MOST_BYTES) throw tooLong(part); // before the costly work
         try {
             return profile.enforce(text);
-        } catch (RuntimeException e) { // the library has several, for what it does not allow
+        } catch (RuntimeException e) { // the library throws several kinds for text that it does not allow
             throw new JidException("the " + part + " has characters that are not allowed");
         }
     }

@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What can be asked of an archive at its limits, on every database. */
+/** The answers of an archive at its limits, on every database. */
 interface ArchiveLimitsContract {
     Backend backend();
 
-    @Test default void whatNobodyHasIsNotFoundAndWhatIsAtAnEndIs() {
+    @Test default void selectionsAtTheLimitsReturnExactlyTheMatchingEntries() {
         var account = TestAccountStores.accounts(backend().database())
                 .create(Jid.parse("b" + UUID.randomUUID() + "@localhost"), List.of()).orElseThrow().key();
         var archive = TestLogStores.archive(backend().database());
@@ -63,9 +63,9 @@ interface ArchiveLimitsContract {
         assertThat(archive.page(account,
                 new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(4L, 1L, 3L)), 2, false))
                 .extracting(Archive.Entry::id).containsExactly(1L, 3L);
-        assertThat(archive.known(account, List.of(1L, 3L, 9L))).containsExactlyInAnyOrder(1L, 3L);
-        assertThat(archive.known(account, List.of(-1L, 0L, Long.MAX_VALUE, Long.MIN_VALUE))).isEmpty();
-        assertThat(archive.known(account, List.of())).isEmpty();
+        assertThat(archive.existing(account, List.of(1L, 3L, 9L))).containsExactlyInAnyOrder(1L, 3L);
+        assertThat(archive.existing(account, List.of(-1L, 0L, Long.MAX_VALUE, Long.MIN_VALUE))).isEmpty();
+        assertThat(archive.existing(account, List.of())).isEmpty();
         assertThat(archive.prune(account, Long.MIN_VALUE, OptionalLong.empty())).isZero();
         assertThat(archive.prune(account, 0, OptionalLong.of(5))).isZero();
         assertThat(archive.prune(account, 0, OptionalLong.of(4))).isEqualTo(1);

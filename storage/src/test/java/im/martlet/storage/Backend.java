@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The databases that every store must keep its contract on. Each is opened once for all tests. */
+/** The databases that every store must work with. Each is opened once for all tests. */
 enum Backend {
     H2 {
         @Override StorageConfig start() {
@@ -18,7 +18,7 @@ enum Backend {
     POSTGRESQL {
         @Override StorageConfig start() {
             try {
-                var postgres = EmbeddedPostgres.builder().start(); // goes down with this JVM
+                var postgres = EmbeddedPostgres.builder().start(); // stops with this JVM
                 return new StorageConfig(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "", 4);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -23,13 +23,13 @@ import org.jooq.ExecuteListenerProvider;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of an archive costs as much as what is found, on H2 too, whose planner is a simple one. */
+/** Queries of an archive read only about as many rows as they return, also on H2 with its simple planner. */
 class H2PlansTest {
     private static final Pattern SCANNED = Pattern.compile("scanCount: (\\d+)");
 
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> queries = new ArrayList<>();
 
-    @Test void whatIsFoundByItsIdsIsNotLookedForInAWholeArchive() throws Exception {
+    @Test void queriesByIdDoNotScanTheWholeArchive() throws Exception {
         try (var database = Database.open(new StorageConfig("jdbc:h2:mem:" + UUID.randomUUID(), "", "", 2))) {
             var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of())
                     .orElseThrow().key();
@@ -40,16 +40,16 @@ class H2PlansTest {
             database.read(sql -> sql.configuration().set((ExecuteListenerProvider) this::listener));
             var archive = TestLogStores.archive(database);
             var juliet = Optional.of(LogContract.JULIET);
-            assertThat(archive.known(account, List.of(1L, 1000L, 2000L, 3000L))).containsExactlyInAnyOrder(1L, 1000L,
+            assertThat(archive.existing(account, List.of(1L, 1000L, 2000L, 3000L))).containsExactlyInAnyOrder(1L, 1000L,
                     2000L);
             assertThat(archive.page(account,
                     new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 1000L, 2000L)), 9,
                     false)).extracting(Archive.Entry::id).containsExactly(1L, 1000L, 2000L);
             assertThat(archive.page(account, new Selection(juliet, 1, 3000, Set.of(1L, 1000L, 2000L)), 9, true))
                     .extracting(Archive.Entry::id).containsExactly(1000L, 2000L);
-            var questions = List.copyOf(asked);
-            assertThat(questions).hasSize(3)
-                    .allSatisfy(question -> assertThat(scanned(database, question)).isLessThan(20));
+            var statements = List.copyOf(queries);
+            assertThat(statements).hasSize(3)
+                    .allSatisfy(statement -> assertThat(scanned(database, statement)).isLessThan(20));
         }
     }
 
@@ -57,13 +57,13 @@ class H2PlansTest {
         return new ExecuteListener() {
             @Override public void executeStart(ExecuteContext context) {
                 if (context.query() != null)
-                    asked.add(DSL.using(context.dialect(), context.settings()).renderInlined(context.query()));
+                    queries.add(DSL.using(context.dialect(), context.settings()).renderInlined(context.query()));
             }
         };
     }
 
-    private static int scanned(Database database, String question) {
-        var plan = database.read(sql -> sql.fetchSingle("explain analyze " + question).get(0, String.class));
+    private static int scanned(Database database, String statement) {
+        var plan = database.read(sql -> sql.fetchSingle("explain analyze " + statement).get(0, String.class));
         return SCANNED.matcher(plan).results().mapToInt(found -> Integer.parseInt(found.group(1))).sum();
     }
 }

@@ -26,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What the journal writes, and how the logs of accounts are read, on every database. */
+/** The writes of the journal, and the reading of account logs, on every database. */
 interface LogContract {
     Backend backend();
 
@@ -46,7 +46,7 @@ interface LogContract {
 
     static Entry entry(long id, boolean incoming, String text) { return entry(id, JULIET, incoming, true, text); }
 
-    /** Writes one unit and waits until it is safe. */
+    /** Writes one unit and waits until it is committed. */
     static void write(Database database, Write... unit) {
         try (var journal = TestLogStores.journal(database)) {
             var safe = new CountDownLatch(1);
@@ -67,13 +67,13 @@ interface LogContract {
         return entries.stream().map(e -> new String(e.stanza(), UTF_8)).toList();
     }
 
-    @Test default void anEntryIsReadAsItWasWritten() {
+    @Test default void entriesAreReadAsTheyWereWritten() {
         var account = with(entry(5, false, "five ♥"));
         var read = archive().page(account, Selection.all(), 10, false).getFirst();
         assertThat(read).usingRecursiveComparison().isEqualTo(entry(5, false, "five ♥"));
     }
 
-    @Test default void pagesAreCutFromTheBeginningOrTheEndAndAreAlwaysInOrder() {
+    @Test default void pagesFromEitherEndAreInOrder() {
         var account = with(entry(1, true, "a"), entry(2, true, "b"), entry(3, true, "c"), entry(4, true, "d"));
         var all = Selection.all();
         assertThat(texts(archive().page(account, all, 2, false))).containsExactly("a", "b");
@@ -85,7 +85,7 @@ interface LogContract {
         assertThat(archive().bounds(account())).isEmpty();
     }
 
-    @Test default void aConversationIsFoundByTheBareOrTheFullAddressOfItsOtherSide() {
+    @Test default void conversationsAreSelectedByBareOrFullAddress() {
         var account = with(entry(1, JULIET, true, true, "a"), entry(2, NURSE, true, true, "b"),
                 entry(3, JULIET.bare(), false, true, "c"));
         assertThat(texts(archive().page(account,
@@ -96,35 +96,36 @@ interface LogContract {
                 .containsExactly("a");
     }
 
-    @Test default void entriesAreFoundByTheirIds() {
+    @Test default void archivedEntriesAreFoundByTheirIds() {
         var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, true, "c"));
-        assertThat(archive().known(account, List.of(1L, 2L, 4L))).containsExactly(1L);
+        assertThat(archive().existing(account, List.of(1L, 2L, 4L))).containsExactly(1L);
         assertThat(texts(archive().page(account,
                 new Selection(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, Set.of(1L, 3L)), 9, false)))
                 .containsExactly("a", "c");
     }
 
-    @Test default void whatWaitsIsBehindTheDeliveredMarkAndWhatIsNoHistoryGoesWhenItIsDelivered() {
+    @Test default void deliveryMovesTheMarkAndDeletesUnarchivedEntries() {
         var account = with(entry(1, true, "a"), entry(2, JULIET, true, false, "passing"), entry(3, false, "mine"),
                 entry(4, true, "d"));
         assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 0, 3));
         assertThat(archive().state(account, 2).waiting()).isEqualTo(2);
         assertThat(texts(archive().incoming(account, 0, 4, 9))).containsExactly("a", "passing", "d");
         write(backend().database(), new Write.Delivered(account, 2, true));
-        write(backend().database(), new Write.Delivered(account, 1, false)); // it never goes back
+        write(backend().database(), new Write.Delivered(account, 1, false)); // the mark never moves back
         assertThat(archive().state(account, 10)).isEqualTo(new Archive.State(4, 2, 1));
         assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("a", "d");
     }
 
-    @Test default void whatIsBehindAnEarlierMarkIsNotLookedAtAgain() {
+    @Test default void deliverySkipsEntriesBehindTheEarlierMark() {
         var account = with(entry(5, JULIET, true, false, "passing"));
         write(backend().database(), new Write.Delivered(account, 4, true));
-        write(backend().database(), new Write.Append(account, entry(3, JULIET, true, false, "behind"))); // never so but here: it shows what is read
+        // only this test writes behind the mark, to show the entries that are read
+        write(backend().database(), new Write.Append(account, entry(3, JULIET, true, false, "behind")));
         write(backend().database(), new Write.Delivered(account, 6, true));
         assertThat(texts(archive().incoming(account, 0, 9, 9))).containsExactly("behind");
     }
 
-    @Test default void aRetractedMessageIsReplacedIfTheSameSideSentIt() {
+    @Test default void retractionsReplaceOnlyMessagesOfTheSameSide() {
         var account = with(entry(1, true, "a"), entry(2, false, "a"), entry(3, NURSE, true, true, "a"));
         var replace = new Write.Replace(account, JULIET.bare(), true, 9, "o-a",
                 before -> ("was " + new String(before, UTF_8)).getBytes(UTF_8));
@@ -133,7 +134,7 @@ interface LogContract {
         assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("was a", "a", "a");
     }
 
-    @Test default void theOldestAreForgottenByAgeAndByNumber() {
+    @Test default void oldestEntriesArePrunedByAgeAndByNumber() {
         var account = with(entry(1, true, "a"), entry(2, true, "b"), entry(3, true, "c"), entry(4, true, "d"));
         assertThat(archive().prune(account, 2, OptionalLong.empty())).isEqualTo(1);
         assertThat(archive().prune(account, 0, OptionalLong.of(2))).isEqualTo(1);
@@ -141,7 +142,7 @@ interface LogContract {
         assertThat(texts(archive().page(account, Selection.all(), 9, false))).containsExactly("c", "d");
     }
 
-    @Test default void aUnitIsWrittenAfterAllThatWereSubmittedBeforeIt() throws Exception {
+    @Test default void unitsAreWrittenInTheOrderOfSubmission() throws Exception {
         var account = account();
         var order = new ArrayList<Integer>();
         var all = new CountDownLatch(3000);
@@ -150,7 +151,7 @@ interface LogContract {
                 int number = i;
                 journal.submit(i % 3 == 0 ? List.of() : List.of(new Write.Append(account, entry(i, true, "m" + i)),
                         new Write.Handled(account, "stream" + account.value(), i)), () -> {
-                            order.add(number); // on one thread
+                            order.add(number); // always the same thread
                             all.countDown();
                         });
             }
@@ -163,7 +164,7 @@ interface LogContract {
                 .hasValue(2999);
     }
 
-    @Test default void aUnitThatCannotBeWrittenIsNotConfirmedAndHoldsUpNoOther() throws Exception {
+    @Test default void unwritableUnitsAreNotConfirmedAndDoNotBlockOthers() throws Exception {
         var account = account();
         var confirmed = new ArrayList<String>();
         try (var journal = TestLogStores.journal(backend().database())) {
@@ -181,7 +182,7 @@ interface LogContract {
         assertThat(confirmed).containsExactly("before", "after");
     }
 
-    @Test default void aReplacementThatFailsHoldsUpNoOther() {
+    @Test default void failingReplacementsDoNotBlockOtherUnits() {
         var account = with(entry(1, true, "a"));
         try (var journal = TestLogStores.journal(backend().database())) {
             journal.submit(List.of(new Write.Replace(account, JULIET.bare(), true, 9, "o-a", _ -> {
@@ -193,10 +194,10 @@ interface LogContract {
     }
 
     /**
-     * Units under way when an account is deleted may be written after that: who deletes it does so once more when they
-     * are.
+     * The journal may write pending units after the deletion of their account, so the server deletes once more after
+     * them.
      */
-    @Test default void deletingAnAccountOnceMoreTakesWhatWasWrittenForItMeanwhile() {
+    @Test default void secondDeletionOfAnAccountRemovesLateWrites() {
         var accounts = TestAccountStores.accounts(backend().database());
         var account = with(entry(1, true, "a"));
         var other = with(entry(1, true, "b"));
@@ -216,7 +217,7 @@ interface LogContract {
         assertThat(texts(archive().page(other, Selection.all(), 9, false))).containsExactly("b");
     }
 
-    @Test default void streamsAreKnownToTheirAccountUntilTheyAreForgotten() {
+    @Test default void resumableStreamsAreVisibleOnlyToTheirAccount() {
         var account = account();
         var streams = TestLogStores.resumableSessions(backend().database());
         write(backend().database(), new Write.Handled(account, "s-" + account.value(), 3));
@@ -227,7 +228,7 @@ interface LogContract {
         assertThat(streams.handled(account, "s-" + account.value())).hasValue(7);
     }
 
-    @Test default void whatIsInTheOutboxComesWhenItIsDue() {
+    @Test default void outboxEntriesAreReturnedInOrderWhenDue() {
         var account = account();
         String consumer = "c" + account.value();
         var now = Instant.parse("2026-11-24T12:00:00Z");
@@ -238,7 +239,7 @@ interface LogContract {
         var due = outbox.due(consumer, now, Set.of(), 9);
         assertThat(due).extracting(Outbox.Item::entry).containsExactly(1L, 2L);
         outbox.postpone(due.getFirst(), now.plusSeconds(5));
-        assertThat(outbox.due(consumer, now, Set.of(), 9)).as("it would overtake").isEmpty();
+        assertThat(outbox.due(consumer, now, Set.of(), 9)).as("the second entry must not overtake the first").isEmpty();
         assertThat(outbox.next(consumer, Set.of())).contains(now.plusSeconds(5));
         assertThat(outbox.due(consumer, now.plusSeconds(5), Set.of(), 9)).extracting(Outbox.Item::entry)
                 .containsExactly(1L, 2L);
@@ -249,15 +250,15 @@ interface LogContract {
         assertThat(outbox.count(consumer)).isEqualTo(1);
     }
 
-    @Test default void preferencesAreKeptAsAWhole() {
+    @Test default void preferencesAreReplacedAsAWhole() {
         var account = account();
         var store = TestLogStores.archivePreferences(backend().database());
         assertThat(store.of(account)).isEqualTo(ArchivePreferences.Preferences.KEEP_ALL);
-        var wish = new ArchivePreferences.Preferences(ArchivePreferences.Standard.ROSTER, Set.of(JULIET),
+        var preferences = new ArchivePreferences.Preferences(ArchivePreferences.Standard.ROSTER, Set.of(JULIET),
                 Set.of(NURSE.bare()));
         store.put(account,
                 new ArchivePreferences.Preferences(ArchivePreferences.Standard.NEVER, Set.of(NURSE), Set.of()));
-        store.put(account, wish);
-        assertThat(store.of(account)).isEqualTo(wish);
+        store.put(account, preferences);
+        assertThat(store.of(account)).isEqualTo(preferences);
     }
 }

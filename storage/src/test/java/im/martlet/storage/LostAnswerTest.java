@@ -25,65 +25,66 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
- * A commit comes through, and the connection breaks before PostgreSQL has said so: it is made again, and is there once.
+ * The connection breaks after a commit, before PostgreSQL confirms it: the journal repeats the commit, and its data is
+ * stored once.
  */
 class LostAnswerTest {
-    @Test void aCommitWhoseAnswerIsLostIsThereOnce() throws Exception {
+    @Test void commitWithLostAnswerIsStoredOnce() throws Exception {
         var config = Backend.POSTGRESQL.start();
         var uri = URI.create(config.url().substring("jdbc:".length()));
-        try (var line = new Line(uri.getPort());
+        try (var proxy = new ProxyConnection(uri.getPort());
                 var database =
-                        Database.open(new StorageConfig(config.url().replace(":" + uri.getPort(), ":" + line.port()),
+                        Database.open(new StorageConfig(config.url().replace(":" + uri.getPort(), ":" + proxy.port()),
                                 config.user(), "", 4))) {
             var account = TestAccountStores.accounts(database).create(Jid.parse("juliet@localhost"), List.of())
                     .orElseThrow().key();
-            line.losesTheNextCommit.set(true);
+            proxy.losesNextCommit.set(true);
             write(database, new Write.Append(account, entry(1, JULIET, true, true, "kept")),
                     new Write.Append(account, entry(2, JULIET, true, false, "passing")),
                     new Write.Delivered(account, 2, true), new Write.Announce(account, "push", 2, Instant.EPOCH));
-            assertThat(line.losesTheNextCommit).isFalse();
-            List<Long> kept = database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE)
+            assertThat(proxy.losesNextCommit).isFalse();
+            List<Long> ids = database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE)
                     .where(ARCHIVE.ACCOUNT.eq(account.value())).fetch(ARCHIVE.ID));
-            assertThat(kept).containsExactly(1L);
+            assertThat(ids).containsExactly(1L);
             int announced = database.read(sql -> sql.fetchCount(OUTBOX));
             assertThat(announced).isOne();
         }
     }
 
-    /** Between the pool and the database. */
-    private static final class Line implements Closeable {
-        private final AtomicBoolean losesTheNextCommit = new AtomicBoolean();
-        private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    /** A proxy between the connection pool and the database. */
+    private static final class ProxyConnection implements Closeable {
+        private final AtomicBoolean losesNextCommit = new AtomicBoolean();
+        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
-        Line(int database) throws IOException {
+        ProxyConnection(int database) throws IOException {
             Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
-                        var client = door.accept();
+                        var client = listener.accept();
                         var server = new Socket(InetAddress.getLoopbackAddress(), database);
-                        Thread.ofVirtual().start(() -> carry(client, server, false));
-                        Thread.ofVirtual().start(() -> carry(server, client, true));
+                        Thread.ofVirtual().start(() -> forward(client, server, false));
+                        Thread.ofVirtual().start(() -> forward(server, client, true));
                     }
-                } catch (IOException closed) { // and so is the test over
+                } catch (IOException closed) { // the test is over
                 }
             });
         }
 
-        int port() { return door.getLocalPort(); }
+        int port() { return listener.getLocalPort(); }
 
-        private void carry(Socket from, Socket to, boolean answers) {
+        private void forward(Socket from, Socket to, boolean answers) {
             try (from; to) {
                 byte[] buffer = new byte[64 * 1024];
                 for (int n = from.getInputStream().read(buffer); n > 0; n = from.getInputStream().read(buffer)) {
                     if (answers && new String(buffer, 0, n, ISO_8859_1).contains("COMMIT\0")
-                            && losesTheNextCommit.compareAndSet(true, false))
+                            && losesNextCommit.compareAndSet(true, false))
                         return;
                     to.getOutputStream().write(buffer, 0, n);
                 }
-            } catch (IOException broken) { // as it will be, when one side goes
+            } catch (IOException broken) { // expected when one side closes
             }
         }
 
-        @Override public void close() throws IOException { door.close(); }
+        @Override public void close() throws IOException { listener.close(); }
     }
 }

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of publish-subscribe nodes, on every database. */
+/** The stores of publish-subscribe nodes, the user directory and capabilities, on every database. */
 interface NodesContract {
     Backend backend();
 
@@ -52,7 +52,7 @@ interface NodesContract {
 
     private Node again(Owner owner, Node node) { return nodes().find(owner, node.name()).orElseThrow(); }
 
-    @Test default void aNodeIsFoundByItsNameAndBelongsToOneOwner() {
+    @Test default void nodesAreFoundByOwnerAndName() {
         var mine = Owner.of(account().key());
         var other = service();
         var made = nodes().create(mine, "urn:x", "a=b", ROMEO).orElseThrow();
@@ -66,14 +66,14 @@ interface NodesContract {
         assertThat(nodes().find(mine, "urn:x")).isEmpty();
     }
 
-    @Test default void nodesAreListedPageByPage() {
+    @Test default void nodesAreListedInPages() {
         var owner = service();
         for (String name : List.of("c", "a", "b")) node(owner, name);
         assertThat(nodes().list(owner, "", 2)).extracting(Node::name).containsExactly("a", "b");
         assertThat(nodes().list(owner, "b", 2)).extracting(Node::name).containsExactly("c");
     }
 
-    @Test default void itemsStayInTheOrderTheyWerePublishedLast() {
+    @Test default void itemsAreOrderedByTheirLastPublication() {
         var owner = service();
         var node = node(owner, "n");
         items().publish(node.id(), List.of(fresh("a"), fresh("b")), 10);
@@ -88,7 +88,7 @@ interface NodesContract {
         assertThat(items().page(node.id(), new Range(Long.MIN_VALUE, b.place()), 10, false)).isEmpty();
     }
 
-    @Test default void theNewestItemsStayAndTheNodeKnowsWhatItHas() {
+    @Test default void nodesKeepTheNewestItemsAndCountThem() {
         var owner = service();
         var node = node(owner, "n");
         for (int i = 0; i < 5; i++) assertThat(items().publish(node.id(), List.of(fresh("i" + i)), 3).dropped())
@@ -109,7 +109,7 @@ interface NodesContract {
         assertThat(nodes().usage(service())).isEqualTo(new Nodes.Usage(0, 0));
     }
 
-    @Test default void theNewestItemsOfManyNodesAreOneQuestion() {
+    @Test default void newestItemsOfManyNodesComeFromOneQuery() {
         var accounts = IntStream.range(0, 3).mapToObj(_ -> account()).toList();
         for (var account : accounts) for (String name : List.of("x", "y", "z")) {
             var node = nodes().create(Owner.of(account.key()), name, "c=" + name, account.jid()).orElseThrow();
@@ -127,16 +127,16 @@ interface NodesContract {
         assertThat(last).hasSize(4).allSatisfy(l -> {
             assertThat(l.item().name()).isEqualTo(l.node());
             assertThat(l.config()).isEqualTo("c=" + l.node());
-            assertThat(l.account()).as("who has blocked him").isNotEqualTo(accounts.get(1).jid());
+            assertThat(l.account()).as("the account has blocked him").isNotEqualTo(accounts.get(1).jid());
             assertThat(l.seesPresence()).isEqualTo(l.account().equals(accounts.getFirst().jid()));
             assertThat(l.groups()).isEqualTo(l.seesPresence() ? Set.of("Friends") : Set.of());
             assertThat(l.affiliation()).isEqualTo(l.node().equals("y") ? Optional.of("OUTCAST") : Optional.empty());
         });
         assertThat(items().last(List.of(accounts.get(1).jid()), List.of("x"), accounts.get(1).jid().withResource("r"),
-                Long.MAX_VALUE)).as("nobody blocks themselves").hasSize(1);
+                Long.MAX_VALUE)).as("an account never blocks itself").hasSize(1);
     }
 
-    @Test default void whatIsNewerThanAPlaceIsInTheSameAnswerAndLargePayloadsAreNot() {
+    @Test default void itemsAfterAPlaceComeWithoutLargePayloads() {
         var account = account();
         var node = nodes().create(Owner.of(account.key()), "x", "", account.jid()).orElseThrow();
         var made = items().publish(node.id(), List.of(fresh("a"), fresh("b"), fresh("c"),
@@ -155,7 +155,7 @@ interface NodesContract {
                 .extracting(l -> l.item().name()).isEqualTo("i0");
     }
 
-    @Test default void someItemsAreFoundByPublisherAndByPlace() {
+    @Test default void itemsAreSelectedByPublisherAndByPlace() {
         var node = node(service(), "n");
         var made = items().publish(node.id(),
                 List.of(fresh("a"), new Fresh("b", ROMEO, ""), new Fresh("c", ROMEO.withResource("orchard"), ""),
@@ -171,7 +171,7 @@ interface NodesContract {
                 10, false)).extracting(Item::name).containsExactly("a", "d");
     }
 
-    @Test default void whatAServiceHasIsKnownOfEachWhoHasMadeSome() {
+    @Test default void serviceUsageIsCountedForEachCreator() {
         var owner = service();
         var romeos = node(owner, "n");
         var nurses = nodes().create(owner, "m", "", NURSE).orElseThrow();
@@ -191,7 +191,7 @@ interface NodesContract {
         assertThat(nodes().usage(service().service(), ROMEO)).isEqualTo(new Nodes.Usage(0, 0));
     }
 
-    @Test default void anItemThatIsPublishedTwiceAtOnceIsThereOnceAndCountedOnce() {
+    @Test default void itemPublishedTwiceAtOnceIsStoredAndCountedOnce() {
         var owner = service();
         var node = node(owner, "n");
         assertThat(items().publish(node.id(), List.of(fresh("a"), new Fresh("a", ROMEO, "<x/>")), 10).items())
@@ -201,7 +201,7 @@ interface NodesContract {
         assertThat(again(owner, node)).extracting(Node::items, Node::bytes).containsExactly(1, 1L);
     }
 
-    @Test default void affiliationsAreKeptUntilTheyAreNone() {
+    @Test default void affiliationNoneDeletesTheAffiliation() {
         var owner = service();
         var node = node(owner, "n");
         var store = TestNodeStores.nodeAffiliations(backend().database());
@@ -217,7 +217,7 @@ interface NodesContract {
         assertThat(store.all(node.id())).hasSize(1);
     }
 
-    @Test default void subscriptionsAreReplacedFoundByBareAddressAndGoWithTheNode() {
+    @Test default void subscriptionsAreReplacedAndDeletedWithTheirNode() {
         var owner = service();
         var node = node(owner, "n");
         var store = TestNodeStores.nodeSubscriptions(backend().database());
@@ -236,7 +236,7 @@ interface NodesContract {
         assertThat(store.all(node.id())).isEmpty();
     }
 
-    @Test default void whoWantsToBeFoundIsFoundByHowTheirNamesBegin() {
+    @Test default void directorySearchMatchesBeginningsOfFields() {
         var store = TestAccountStores.userDirectory(backend().database());
         var account = account();
         var entry = new UserDirectory.Entry("Juliet", "Capulet", "100%_" + account.key().value(), "j@example.org");
@@ -248,13 +248,13 @@ interface NodesContract {
         assertThat(store.search("localhost", new UserDirectory.Entry("jul", "", entry.nick(), ""), 10))
                 .containsExactly(found);
         assertThat(store.search("localhost", new UserDirectory.Entry("", "", entry.nick().replace('0', '_'), ""), 10))
-                .as("no pattern").isEmpty();
+                .as("the underscore is not a pattern").isEmpty();
         assertThat(store.search("elsewhere.example", new UserDirectory.Entry("jul", "", "", ""), 10)).isEmpty();
         store.remove(account.key());
         assertThat(store.of(account.key())).isEmpty();
     }
 
-    @Test default void whatClientsCanDoIsKeptByHash() {
+    @Test default void capabilitiesAreStoredByHash() {
         var store = TestAccountStores.capabilities(backend().database());
         var hash = new Capabilities.Hash("sha-1", UUID.randomUUID().toString());
         assertThat(store.features(hash)).isEmpty();

@@ -19,8 +19,8 @@ class PostgresStoresTest implements StoresContract, LogContract, RoomsContract, 
         TokensContract, UploadsContract, PushContract, ArchiveLimitsContract {
     @Override public Backend backend() { return Backend.POSTGRESQL; }
 
-    /** The first departure refers to the account, which is gone when the other transaction is done. */
-    @Test void whoDepartsWhileTheirAccountIsBeingDeletedHoldsUpNobody() throws Exception {
+    /** The first departure refers to the account, which is gone after the other transaction. */
+    @Test void departureDuringAccountDeletionDoesNotBlockTheJournal() throws Exception {
         var database = backend().database();
         var account = TestAccountStores.accounts(database).create(Jid.parse("departing@localhost"), List.of())
                 .orElseThrow().key();

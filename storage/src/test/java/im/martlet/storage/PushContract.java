@@ -12,8 +12,8 @@ import im.martlet.storage.push.PushDevices.Acceptance;
 import im.martlet.storage.push.PushDevices.Device;
 import im.martlet.storage.push.PushDevices.Subscription;
 import im.martlet.storage.push.PushServices.Health;
+import im.martlet.storage.push.PushServices.PushRegistration;
 import im.martlet.storage.push.PushServices.Service;
-import im.martlet.storage.push.PushServices.Wish;
 import im.martlet.storage.push.TestPushStores;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is kept for notifications, on every database. */
+/** The stores of push services and devices, on every database. */
 interface PushContract {
     Backend backend();
 
@@ -30,17 +30,21 @@ interface PushContract {
     Jid SERVICE = Jid.parse("push.example");
     Jid GATEWAY = Jid.parse("push.localhost");
 
-    private static Wish wish(String node, String options) { return new Wish(SERVICE, node, options, "phone"); }
+    private static PushRegistration registration(String node, String options) {
+        return new PushRegistration(SERVICE, node, options, "phone");
+    }
 
-    private static List<String> nodes(List<Service> all) { return all.stream().map(s -> s.wish().node()).toList(); }
+    private static List<String> nodes(List<Service> all) {
+        return all.stream().map(s -> s.registration().node()).toList();
+    }
 
-    @Test default void aServiceIsEnabledAnewInPlaceOfTheSameOneAndTooManyPushTheOldestOut() {
+    @Test default void reenabledServicesAreRenewedAndTheOldestBeyondTheLimitDeleted() {
         var services = TestPushStores.pushServices(backend().database());
         var accounts = TestAccountStores.accounts(backend().database());
         var jid = Jid.parse("p" + UUID.randomUUID() + "@localhost");
         var account = accounts.create(jid, List.of()).orElseThrow().key();
-        services.enable(account, wish("a", ""), THEN, 3);
-        services.enable(account, wish("b", "<x/>"), THEN.plusSeconds(1), 3);
+        services.enable(account, registration("a", ""), THEN, 3);
+        services.enable(account, registration("b", "<x/>"), THEN.plusSeconds(1), 3);
         var a = services.list(account).getFirst();
         assertThat(a.owner()).isEqualTo(jid);
         assertThat(a.health()).isEqualTo(Health.GOOD);
@@ -49,26 +53,27 @@ interface PushContract {
         assertThat(services.find(a.id()).orElseThrow().health()).isEqualTo(bad);
         assertThat(services.find(a.id()).orElseThrow().isDisabled(THEN)).isTrue();
         assertThat(services.find(a.id()).orElseThrow().isDisabled(THEN.plusSeconds(60))).isFalse();
-        services.enable(account, wish("a", "<y/>"), THEN.plusSeconds(2), 3);
+        services.enable(account, registration("a", "<y/>"), THEN.plusSeconds(2), 3);
         assertThat(services.list(account).getFirst())
-                .isEqualTo(new Service(a.id(), account, jid, wish("a", "<y/>"), THEN.plusSeconds(2), Health.GOOD));
-        services.note(a, bad); // of what it was before
+                .isEqualTo(
+                        new Service(a.id(), account, jid, registration("a", "<y/>"), THEN.plusSeconds(2), Health.GOOD));
+        services.note(a, bad); // for the service before its renewal
         assertThat(services.remove(a)).isFalse();
         assertThat(services.find(a.id()).orElseThrow().health()).isEqualTo(Health.GOOD);
-        services.enable(account, wish("c", ""), THEN.plusSeconds(3), 3);
-        services.enable(account, wish("d", ""), THEN.plusSeconds(4), 3);
+        services.enable(account, registration("c", ""), THEN.plusSeconds(3), 3);
+        services.enable(account, registration("d", ""), THEN.plusSeconds(4), 3);
         assertThat(nodes(services.list(account))).containsExactly("a", "c", "d");
         assertThat(services.disable(account, SERVICE, Optional.of("c"))).isEqualTo(1);
         assertThat(services.disable(account, Jid.parse("other.example"), Optional.empty())).isZero();
         var last = services.list(account).getLast();
         assertThat(services.remove(last)).isTrue();
-        assertThat(services.remove(last)).as("it is gone").isTrue();
+        assertThat(services.remove(last)).as("the service is gone already").isTrue();
         assertThat(nodes(services.list(account))).containsExactly("a");
         accounts.delete(account);
         assertThat(services.find(a.id())).isEmpty();
     }
 
-    @Test default void whatIsPublishedForADeviceIsTakenOnceAndWithinBounds() {
+    @Test default void publicationsForADeviceAreAcceptedOnceAndWithinTheLimit() {
         var devices = TestPushStores.pushDevices(backend().database());
         var outbox = TestLogStores.outbox(backend().database());
         var owner = Jid.parse("d" + UUID.randomUUID() + "@localhost");
@@ -91,7 +96,7 @@ interface PushContract {
         assertThat(outbox.due(PushDevices.CONSUMER, THEN, Set.of(device.id()), 1000))
                 .noneMatch(i -> i.addressee() == device.id());
         waiting.forEach(outbox::done);
-        assertThat(devices.accept(device, "one", entry + 4, "note", 2)).as("though it was sent")
+        assertThat(devices.accept(device, "one", entry + 4, "note", 2)).as("the item is known although it was sent")
                 .isEqualTo(Acceptance.KNOWN);
         devices.forget(THEN.plusSeconds(1));
         assertThat(devices.accept(device, "one", entry + 5, "note", 2)).isEqualTo(Acceptance.ACCEPTED);

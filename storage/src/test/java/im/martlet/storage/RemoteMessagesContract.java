@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of messages for other domains, on every database. */
+/** The store of messages for other domains, on every database. */
 interface RemoteMessagesContract {
     AtomicLong NUMBER = new AtomicLong();
 
@@ -28,7 +28,7 @@ interface RemoteMessagesContract {
                 ("<message id='" + id + "'/>").getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    @Test default void whatWaitsBetweenTwoDomainsIsReadInOrderPageByPage() {
+    @Test default void messagesBetweenTwoDomainsAreReadInOrderInPages() {
         String local = fresh();
         String remote = fresh();
         var all = LongStream.range(0, 10).mapToObj(_ -> item(local, remote)).toList();
@@ -41,7 +41,7 @@ interface RemoteMessagesContract {
                 .isEqualTo(all.subList(6, 10).stream().map(Item::id).toList());
     }
 
-    @Test default void whatHasArrivedIsTakenOutWithWhatIsAddedOrNothingIs() {
+    @Test default void additionsAndRemovalsAreWrittenTogetherOrNotAtAll() {
         String local = fresh();
         String remote = fresh();
         var first = item(local, remote);
@@ -52,7 +52,7 @@ interface RemoteMessagesContract {
         assertThat(messages().last()).isGreaterThanOrEqualTo(second.id());
     }
 
-    @Test default void aMessageThatIsThereAlreadyIsLeftAsItIs() {
+    @Test default void existingMessagesAreNotOverwritten() {
         String local = fresh();
         String remote = fresh();
         var message = item(local, remote);

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of rooms, on every database. */
+/** The stores of rooms, on every database. */
 interface RoomsContract {
     Backend backend();
 
@@ -47,18 +47,18 @@ interface RoomsContract {
                 .orElseThrow();
     }
 
-    @Test default void aRoomIsFoundAsItWasMade() {
+    @Test default void roomsAreFoundAsTheyWereCreated() {
         var address = fresh("conference.example.com");
         var made = make(address);
         assertThat(made.key().value()).isPositive();
         assertThat(rooms().find(address).orElseThrow()).usingRecursiveComparison().isEqualTo(made);
         assertThat(people().of(made.key())).containsExactly(new Affiliated(ROMEO, "owner", "", ""));
-        assertThat(rooms().create(draft(address, ROMEO, true), List.of())).as("there is one").isEmpty();
+        assertThat(rooms().create(draft(address, ROMEO, true), List.of())).as("the address is in use").isEmpty();
         assertThat(rooms().find(fresh("conference.example.com"))).isEmpty();
-        assertThat(accounts().find(address).orElseThrow().enabled()).as("nobody logs in as a room").isFalse();
+        assertThat(accounts().find(address).orElseThrow().enabled()).as("a room cannot log in").isFalse();
     }
 
-    @Test default void configurationSubjectAndAffiliationsChange() {
+    @Test default void configurationSubjectAndAffiliationsAreUpdated() {
         var room = make(fresh("conference.example.com"));
         rooms().configure(room.key(), new Settings(false, false, "Heath", "<y/>"));
         rooms().setSubject(room.key(), "thunder");
@@ -81,7 +81,7 @@ interface RoomsContract {
         assertThat(people().of(other.key())).extracting(Affiliated::address).containsExactly(ROMEO);
     }
 
-    @Test default void hatsAreMadeWornAndTakenAway() {
+    @Test default void hatsAreCreatedAssignedAndRemoved() {
         var hats = TestRoomStores.roomHats(backend().database());
         var room = make(fresh("conference.example.com")).key();
         var other = make(fresh("conference.example.com")).key();
@@ -108,7 +108,7 @@ interface RoomsContract {
         assertThat(hats.of(room)).isEmpty();
     }
 
-    @Test default void onlyListedRoomsAreListedToEverybody() {
+    @Test default void unlistedRoomsAreMissingFromThePublicList() {
         var domain = UUID.randomUUID() + ".example";
         for (String name : List.of("b", "a", "c", "hidden"))
             rooms().create(draft(Jid.of(name, domain, ""), ROMEO, !name.equals("hidden")), List.of()).orElseThrow();
@@ -124,19 +124,19 @@ interface RoomsContract {
                 .containsExactly(passing.address());
     }
 
-    @Test default void theRoomsOfAMakerAreCountedUntilTheyAreDeletedWithEverything() {
+    @Test default void roomsOfACreatorAreCountedUntilTheirDeletion() {
         var maker = Jid.parse("u" + UUID.randomUUID() + "@example.com");
         var room = rooms().create(draft(fresh("conference.example.com"), maker, true),
                 List.of(new Affiliated(maker, "owner", "", ""))).orElseThrow();
         LogContract.write(backend().database(),
                 new Write.Append(room.key(), LogContract.entry(7, ROMEO, true, true, "hello")));
         var archive = TestLogStores.archive(backend().database());
-        assertThat(rooms().madeBy(maker)).isEqualTo(1);
+        assertThat(rooms().countCreatedBy(maker)).isEqualTo(1);
         assertThat(archive.page(room.key(), Selection.all(), 9, false)).hasSize(1);
         assertThat(accounts().delete(room.key())).isTrue();
         assertThat(rooms().find(room.address())).isEmpty();
         assertThat(people().of(room.key())).isEmpty();
         assertThat(archive.page(room.key(), Selection.all(), 9, false)).isEmpty();
-        assertThat(rooms().madeBy(maker)).isZero();
+        assertThat(rooms().countCreatedBy(maker)).isZero();
     }
 }

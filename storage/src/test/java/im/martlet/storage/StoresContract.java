@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What every store keeps, on every database. */
+/** The stores of accounts, on every database. */
 interface StoresContract {
     Backend backend();
 
@@ -58,7 +58,7 @@ interface StoresContract {
         return new Item(contact, name, Set.of(groups), Subscription.NONE, false, false, Optional.empty(), true);
     }
 
-    @Test default void anAccountIsFoundByItsAddressAndLogsInWithTheVerifierOfItsMechanism() {
+    @Test default void accountsAreFoundByAddressAndMechanism() {
         var jid = fresh();
         var made =
                 accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 2))).orElseThrow();
@@ -71,7 +71,7 @@ interface StoresContract {
         assertThat(accounts().find(fresh())).isEmpty();
     }
 
-    @Test default void aLoginKnowsThatItIsNotCurrentAnyMoreOnceTheAccountHasChanged() {
+    @Test default void loginsAreNotCurrentAfterTheAccountHasChanged() {
         var accounts = accounts();
         var jid = fresh();
         var key = accounts.create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
@@ -85,7 +85,7 @@ interface StoresContract {
         }
     }
 
-    @Test default void accountsAreCountedByTheIterationsOfTheirVerifiersHostByHost() {
+    @Test default void accountsAreCountedByIterationsForEachHost() {
         var host = UUID.randomUUID() + ".example";
         for (int i = 0; i < 5; i++) {
             int iterations = i < 3 ? 4096 : 10_000;
@@ -98,7 +98,7 @@ interface StoresContract {
         assertThat(census.iterations("nobody.example")).isEmpty();
     }
 
-    @Test default void anAddressIsGivenOnceHoweverManyAskAtOnce() throws Exception {
+    @Test default void concurrentCreationsOfOneAddressMakeOneAccount() throws Exception {
         var jid = fresh();
         Callable<Boolean> create = () -> accounts().create(jid, List.of()).isPresent();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -112,11 +112,11 @@ interface StoresContract {
         try {
             return asked.get();
         } catch (ExecutionException | InterruptedException e) {
-            throw new AssertionError("who is late is told so, and does not fail", e);
+            throw new AssertionError("a late creation must return empty instead of failing", e);
         }
     }
 
-    @Test default void aNewPasswordReplacesAllVerifiers() {
+    @Test default void newPasswordReplacesAllVerifiers() {
         var jid = fresh();
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1), verifier("SCRAM-SHA-256", 1)))
                 .orElseThrow().key();
@@ -125,14 +125,14 @@ interface StoresContract {
         assertThat(accounts().login(jid, "SCRAM-SHA-256").orElseThrow().verifier().salt()).containsExactly(1, 9);
     }
 
-    @Test default void aDisabledAccountIsStillThere() {
+    @Test default void disabledAccountsKeepTheirData() {
         var jid = fresh();
         var key = accounts().create(jid, List.of()).orElseThrow().key();
         accounts().setEnabled(key, false);
         assertThat(accounts().find(jid).orElseThrow().enabled()).isFalse();
     }
 
-    @Test default void theSameNameOnTwoHostsIsTwoAccountsThatShareNothing() {
+    @Test default void sameNameOnTwoHostsIsTwoSeparateAccounts() {
         var name = "u" + UUID.randomUUID();
         var here = accounts().create(Jid.parse(name + "@one.example"), List.of()).orElseThrow();
         var there = accounts().create(Jid.parse(name + "@two.example"), List.of()).orElseThrow();
@@ -144,7 +144,7 @@ interface StoresContract {
                 .doesNotContain(here.jid());
     }
 
-    @Test default void accountsAreListedPageByPageInOrder() {
+    @Test default void accountsAreListedInOrderInPages() {
         var host = "h" + UUID.randomUUID() + ".example";
         for (String name : List.of("carol", "alice", "bob")) accounts().create(Jid.of(name, host, ""), List.of());
         assertThat(accounts().count(host)).isEqualTo(3);
@@ -152,7 +152,7 @@ interface StoresContract {
         assertThat(accounts().list(host, "bob", 2)).extracting(a -> a.jid().local()).containsExactly("carol");
     }
 
-    @Test default void whoIsDeletedLeavesNothingBehind() {
+    @Test default void deletedAccountsLeaveNoData() {
         var jid = fresh();
         var key = accounts().create(jid, List.of(verifier("SCRAM-SHA-1", 1))).orElseThrow().key();
         var database = backend().database();
@@ -178,7 +178,7 @@ interface StoresContract {
         }
     }
 
-    @Test default void aRosterKeepsEverythingOfAnItem() {
+    @Test default void rostersStoreAllFieldsOfAnItem() {
         var account = account();
         var whole = new Item(JULIET, "Juliet ♥", Set.of("Friends", "Capulets, the"), Subscription.BOTH, true, true,
                 Optional.of("<presence/>"), true);
@@ -189,7 +189,7 @@ interface StoresContract {
         assertThat(rosters().size(account)).isEqualTo(1);
     }
 
-    @Test default void aRosterTellsWhatChangedSinceAVersion() {
+    @Test default void rostersReturnTheChangesSinceAVersion() {
         var account = account();
         long first = rosters().put(account, item(JULIET, "Juliet"));
         long second = rosters().put(account, item(NURSE, "Nurse"));
@@ -199,11 +199,11 @@ interface StoresContract {
         assertThat(rosters().since(account, first).orElseThrow())
                 .containsExactly(new Change.Put(second, item(NURSE, "Nurse")), new Change.Removed(third, JULIET));
         assertThat(rosters().since(account, third)).contains(List.of());
-        assertThat(rosters().since(account, third + 1)).as("a version that never was").isEmpty();
+        assertThat(rosters().since(account, third + 1)).as("a version that never existed").isEmpty();
         assertThat(rosters().remove(account, JULIET)).isEmpty();
     }
 
-    @Test default void aVersionThatIsTooOldIsUnknown() {
+    @Test default void tooOldRosterVersionsAreUnknown() {
         var account = account();
         long first = rosters().put(account, item(NURSE, "Nurse"));
         for (int i = 0; i < 205; i++) {
@@ -215,7 +215,7 @@ interface StoresContract {
         assertThat(rosters().of(account).items()).extracting(Item::contact).containsExactly(NURSE);
     }
 
-    @Test default void blockingTwiceIsBlockingOnce() {
+    @Test default void blockingTwiceStoresOneEntry() {
         var store = TestAccountStores.blocklists(backend().database());
         var account = account();
         store.add(account, List.of(JULIET, NURSE));
@@ -227,7 +227,7 @@ interface StoresContract {
         assertThat(store.of(account)).isEmpty();
     }
 
-    @Test default void privateXmlIsKeptByQualifiedNameAndWeighedInBytes() {
+    @Test default void privateXmlIsStoredByQualifiedNameAndCountedInBytes() {
         var store = TestAccountStores.privateXml(backend().database());
         var account = account();
         assertThat(store.bytes(account)).isZero();
@@ -239,7 +239,7 @@ interface StoresContract {
         assertThat(store.bytes(account)).isEqualTo(13);
     }
 
-    @Test default void cardsAndDeparturesAreReplaced() {
+    @Test default void vcardsAndDeparturesAreReplaced() {
         var account = account();
         var cards = TestAccountStores.vCards(backend().database());
         cards.put(account, "<vCard/>", Optional.of("hash"));
@@ -249,11 +249,11 @@ interface StoresContract {
         assertThat(cards.get(account)).contains("<vCard><FN/></vCard>");
     }
 
-    @Test default void theLatestDepartureIsKnownAtOnceAndIsWritten() {
+    @Test default void latestDepartureIsVisibleAtOnceAndWritten() {
         var account = account();
         var other = account();
         var latest = new LastSeen.Departure(NOON.plusSeconds(1), "b");
-        for (int i = 0; i < 2; i++) { // the first time there is none, then there is one
+        for (int i = 0; i < 2; i++) { // first an insert, then an update
             try (var journal = TestLogStores.journal(backend().database())) {
                 var seen = TestLogStores.lastSeen(backend().database(), journal);
                 seen.put(account, new LastSeen.Departure(NOON, "a"));
@@ -272,7 +272,7 @@ interface StoresContract {
         }
     }
 
-    @Test default void theDepartureOfWhoIsDeletedIsNotNoted() {
+    @Test default void departuresOfDeletedAccountsAreNotStored() {
         var account = account();
         accounts().delete(account);
         try (var journal = TestLogStores.journal(backend().database())) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of tokens to log in with, on every database. */
+/** The store of login tokens, on every database. */
 interface TokensContract {
     Backend backend();
 
@@ -27,7 +27,7 @@ interface TokensContract {
     Client LAPTOP = new Client("00000000-0000-4000-8000-000000000001", "", "");
     Instant THEN = Instant.parse("2026-11-24T12:00:00Z");
 
-    /** An account with the stores that know it. */
+    /** An account and its stores. */
     record Situation(Accounts accounts, LoginTokens tokens, Jid jid, AccountKey key) {
         List<Token> phone() { return tokens.login(jid, PHONE.id()).orElseThrow().tokens(); }
 
@@ -56,7 +56,7 @@ interface TokensContract {
         return tokens.stream().map(t -> (int) t.made().nonce()[0]).toList();
     }
 
-    @Test default void aTokenIsFreshUntilItIsUsedAndThenTheOnlyOne() {
+    @Test default void usedTokenReplacesThePreviousOne() {
         var s = situation();
         assertThat(s.tokens.login(Jid.parse("nobody" + UUID.randomUUID() + "@localhost"), PHONE.id())).isEmpty();
         assertThat(s.phone()).isEmpty();
@@ -71,7 +71,7 @@ interface TokensContract {
                 .satisfies(t -> assertThat(t.used()).contains(THEN));
         assertThat(s.issue(PHONE, 2, nonce(1))).isTrue();
         assertThat(nonces(s.phone())).as("the fresh one first").containsExactly(2, 1);
-        assertThat(s.issue(PHONE, 3, nonce(1))).as("in place of one that was never used").isTrue();
+        assertThat(s.issue(PHONE, 3, nonce(1))).as("replaces a token that was never used").isTrue();
         assertThat(nonces(s.phone())).containsExactly(3, 1);
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN))
                 .as("the old one is good until the new one is used").isTrue();
@@ -79,21 +79,21 @@ interface TokensContract {
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(3), 0, THEN)).isTrue();
         assertThat(nonces(s.phone())).containsExactly(3);
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN)).isFalse();
-        assertThat(s.issue(PHONE, 4, nonce(1))).as("on the strength of a token that is gone").isFalse();
+        assertThat(s.issue(PHONE, 4, nonce(1))).as("issued after a token that is gone").isFalse();
     }
 
-    @Test default void aCountOfUsesOnlyGrows() {
+    @Test default void useCountsMustGrow() {
         var s = situation();
         s.issue(PHONE, 1, NONE);
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 5, THEN)).isTrue();
         assertThat(s.phone().getFirst().uses()).isEqualTo(5);
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 5, THEN)).isFalse();
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 4, THEN)).isFalse();
-        assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN)).as("who does not count").isTrue();
+        assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 0, THEN)).as("the client does not count").isTrue();
         assertThat(s.tokens.use(s.key, PHONE.id(), nonce(1), 6, THEN)).isTrue();
     }
 
-    @Test default void eachClientHasItsOwnAndThoseThatWereGivenTheirsTheLongestAgoGo() {
+    @Test default void clientsWithTheOldestTokensLoseThemBeyondTheLimit() {
         var s = situation();
         for (int i = 0; i < 4; i++) s.issue(new Client("c" + i, "", ""), i, NONE);
         assertThat(s.tokens.list(s.key)).extracting(l -> l.client().id()).containsExactly("c1", "c2", "c3");
@@ -101,7 +101,7 @@ interface TokensContract {
         assertThat(s.tokens.list(s.key)).hasSize(3).last().extracting(Listed::client).isEqualTo(PHONE);
     }
 
-    @Test default void whatIsRevokedIsGoneAndWhoeverIsLoggingInIsTold() {
+    @Test default void revokedTokensAreGoneAndRunningLoginsAreNotCurrent() {
         var s = situation();
         s.issue(PHONE, 1, NONE);
         s.issue(LAPTOP, 2, NONE);
@@ -116,7 +116,7 @@ interface TokensContract {
         assertThat(s.tokens.list(s.key)).isEmpty();
     }
 
-    @Test default void anotherPasswordOrADisabledAccountMakesAllTokensWorthlessThoseToComeToo() {
+    @Test default void newPasswordOrDisablingMakesAllTokensWorthless() {
         List<java.util.function.Consumer<Situation>> ends = List.of(s -> s.accounts.setVerifiers(s.key, List.of()),
                 s -> s.accounts.setEnabled(s.key, false), s -> s.tokens.revokeAll(s.key));
         for (var end : ends) {
@@ -125,13 +125,14 @@ interface TokensContract {
             long before = s.tokens.login(s.jid, PHONE.id()).orElseThrow().epoch();
             end.accept(s);
             assertThat(s.tokens.login(s.jid, PHONE.id()).orElseThrow().epoch()).isGreaterThan(before);
-            assertThat(s.tokens.issue(s.key, LAPTOP, made(2, before), NONE, 3)).as("by who had logged in just before")
+            assertThat(s.tokens.issue(s.key, LAPTOP, made(2, before), NONE, 3))
+                    .as("by a client that logged in just before")
                     .isTrue();
-            assertThat(s.tokens.list(s.key)).as("it is worthless").isEmpty();
+            assertThat(s.tokens.list(s.key)).as("the token is worthless").isEmpty();
         }
     }
 
-    @Test default void tokensGoWithTheirAccount() {
+    @Test default void tokensAreDeletedWithTheirAccount() {
         var s = situation();
         s.issue(PHONE, 1, NONE);
         s.accounts.delete(s.key);

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of uploads, on every database. */
+/** The stores of uploads, on every database. */
 interface UploadsContract {
     Backend backend();
 
@@ -59,17 +59,17 @@ interface UploadsContract {
 
     private boolean isUnused(String blob) { return blobs().unused(MORNING, "", 1_000_000).contains(blob); }
 
-    @Test default void aFileIsFoundAsItWasKeptAndItsSlotIsUsed() {
+    @Test default void filesAreFoundAsStoredAndTheirSlotsAreUsed() {
         var upload = keep(owner(fresh("h")), 100, MORNING, fresh(""));
         assertThat(uploads().find(upload.id())).contains(upload);
-        var again = new Upload(upload.id(), upload.owner(), upload.what(), MORNING,
+        var again = new Upload(upload.id(), upload.owner(), upload.description(), MORNING,
                 Optional.of(MORNING.plusSeconds(60)), fresh("p"));
         assertThat(uploads().finish(again, fresh(""))).isFalse();
         assertThat(uploads().find(upload.id())).contains(upload);
         assertThat(uploads().find(id())).isEmpty();
     }
 
-    @Test default void whatIsSaidOfAnOwnerIsTrue() {
+    @Test default void usageAndFilesOfAnOwnerAreReported() {
         var host = fresh("h");
         var owner = owner(host);
         var first = keep(owner, 100, MORNING.minus(Duration.ofDays(2)), fresh(""));
@@ -83,7 +83,7 @@ interface UploadsContract {
         assertThat(uploads().list(owner.jid(), Optional.of(MORNING), 9)).containsExactly(first);
         assertThat(uploads().delete(third.id(), MORNING)).isTrue();
         assertThat(uploads().delete(third.id(), MORNING)).isFalse();
-        assertThat(uploads().usage(owner.jid(), since)).as("it counts for the day")
+        assertThat(uploads().usage(owner.jid(), since)).as("a deleted file still counts for the day")
                 .isEqualTo(new Uploads.Usage(2, 120, 23, Optional.of(MORNING)));
         assertThat(uploads().list(owner.jid(), Optional.empty(), 9)).containsExactly(second, first);
         assertThat(uploads().hosts()).contains(new HostUsage(host, 3, 127));
@@ -92,12 +92,12 @@ interface UploadsContract {
                 .isEqualTo(new Uploads.Usage(0, 0, 0, Optional.empty()));
     }
 
-    @Test default void aDeletedFileKeepsItsSlotForAWhile() {
+    @Test default void deletedFilesKeepTheirSlotForAWhile() {
         var upload = keep(owner(fresh("h")), 100, MORNING, fresh(""));
         uploads().delete(upload.id(), MORNING);
         assertThat(uploads().find(upload.id()).orElseThrow().blob()).isEmpty();
         assertThat(uploads().finish(
-                new Upload(upload.id(), upload.owner(), upload.what(), MORNING, Optional.empty(), fresh("p")),
+                new Upload(upload.id(), upload.owner(), upload.description(), MORNING, Optional.empty(), fresh("p")),
                 fresh(""))).isFalse();
         assertThat(isUnused(upload.blob())).isTrue();
         assertThat(blobs().forget(upload.blob())).isTrue();
@@ -107,18 +107,18 @@ interface UploadsContract {
         assertThat(uploads().find(upload.id())).isEmpty();
     }
 
-    @Test default void filesGoWithTheirAccountAndTheirBytesAreNeededNoMore() {
+    @Test default void filesAreDeletedWithTheirAccountAndFreeTheirBlobs() {
         var owner = owner(fresh("h"));
         var upload = keep(owner, 100, MORNING, fresh(""));
         assertThat(isUnused(upload.blob())).isFalse();
-        assertThat(blobs().forget(upload.blob())).as("it is needed").isFalse();
+        assertThat(blobs().forget(upload.blob())).as("the blob is needed").isFalse();
         TestAccountStores.accounts(backend().database()).delete(owner.account().orElseThrow());
         assertThat(uploads().find(upload.id())).isEmpty();
         assertThat(isUnused(upload.blob())).isTrue();
         assertThat(uploads().finish(draft(owner, 1, MORNING), fresh(""))).as("there is no such account").isFalse();
     }
 
-    @Test default void whatWasBegunAndLeftIsUnusedAfterAWhile() {
+    @Test default void abandonedUploadsBecomeUnusedAfterAWhile() {
         var old = fresh("p");
         var recent = fresh("p");
         blobs().begin(old, 10, MORNING.minusSeconds(1));
@@ -129,7 +129,7 @@ interface UploadsContract {
         assertThat(isUnused(old)).isFalse();
     }
 
-    @Test default void identicalFilesShareTheirBytesAndGoOneByOne() {
+    @Test default void identicalFilesShareOneBlobUntilTheLastIsDeleted() {
         var hash = fresh("");
         var first = keep(owner(fresh("h")), 100, MORNING, hash);
         settleAll();
@@ -145,7 +145,7 @@ interface UploadsContract {
         assertThat(isUnused(first.blob())).isTrue();
     }
 
-    @Test default void whatIsAboutToBeDeletedIsSharedWithNobody() {
+    @Test default void blobsAboutToBeDeletedAreNotShared() {
         var hash = fresh("");
         keep(owner(fresh("h")), 100, MORNING, hash);
         settleAll();
@@ -158,7 +158,7 @@ interface UploadsContract {
         assertThat(blobs().unused(MORNING.plusSeconds(1), "", 1_000_000)).contains(second.blob());
     }
 
-    @Test default void whatIsOldOrHasExpiredIsDeleted() {
+    @Test default void oldAndExpiredFilesAreDeleted() {
         var owner = owner(fresh("h"));
         var old = keep(owner, 1, MORNING.minus(Duration.ofDays(31)), fresh(""));
         var recent = keep(owner, 1, MORNING.minus(Duration.ofDays(29)), fresh(""));

@@ -2,11 +2,11 @@ package im.martlet.storage.account;
 
 import java.util.Map;
 
-/** What the accounts of a host have in common, as numbers. */
+/** Counts over all accounts of a host. */
 public interface AccountCounts {
     /**
-     * How many accounts have verifiers of how many iterations, by these; counts the accounts of the host, so not to be
-     * asked often.
+     * Returns the number of accounts for each number of SCRAM iterations. Reads all accounts of the host, so call it
+     * rarely.
      */
     Map<Integer, Long> iterations(String host);
 }

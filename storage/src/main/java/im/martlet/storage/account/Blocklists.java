@@ -5,7 +5,7 @@ import im.martlet.storage.key.AccountKey;
 import java.util.Collection;
 import java.util.Set;
 
-/** Addresses that an account does not want to hear from (XEP-0191). */
+/** The addresses that an account has blocked (XEP-0191). */
 public interface Blocklists {
     Set<Jid> of(AccountKey account);
 

@@ -8,7 +8,8 @@ import im.martlet.storage.db.Database;
 import java.util.Map;
 
 final class JooqAccountCounts implements AccountCounts {
-    private static final String ONE_OF_EACH = "SCRAM-SHA-256"; // all verifiers of an account are made of one password, at once
+    // all verifiers of an account are derived from one password, at once
+    private static final String ONE_OF_EACH = "SCRAM-SHA-256";
 
     private final Database database;
 

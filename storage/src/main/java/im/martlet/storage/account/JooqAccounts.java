@@ -61,7 +61,8 @@ final class JooqAccounts implements Accounts {
                 write(sql, account.key(), verifiers);
                 return account;
             }));
-        } catch (StorageException e) { // the constraint decides, as H2's "on conflict do nothing" lets two through at once
+            // the constraint decides: H2's "on conflict do nothing" lets two concurrent inserts through
+        } catch (StorageException e) {
             if (e.getCause() instanceof IntegrityConstraintViolationException) return Optional.empty();
             throw e;
         }
@@ -77,7 +78,7 @@ final class JooqAccounts implements Accounts {
 
     private <T> T change(Function<DSLContext, T> work) { return changes.make(() -> database.write(work)); }
 
-    /** Tokens that were issued before are worthless, those that are being issued, too. */
+    /** Makes all older tokens worthless, including those that are being issued. */
     static int newEpoch(DSLContext sql, AccountKey account) {
         return sql.update(ACCOUNT).set(ACCOUNT.LOGIN_EPOCH, ACCOUNT.LOGIN_EPOCH.plus(1))
                 .where(ACCOUNT.ID.eq(account.value())).execute();

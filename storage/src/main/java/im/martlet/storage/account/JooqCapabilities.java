@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 final class JooqCapabilities implements Capabilities {
-    private static final int MOST = 20_000; // kinds of clients: who makes up more than there are fills nobody's disk
+    private static final int MOST = 20_000; // kinds of clients; a user that invents more must not fill the disk
 
     private final Database database;
 
@@ -22,7 +22,8 @@ final class JooqCapabilities implements Capabilities {
 
     @Override public void put(Hash hash, Set<String> features) {
         database.read(sql -> sql.fetchCount(CAPABILITY) >= MOST ? 0
-                : sql.insertInto(CAPABILITY, CAPABILITY.ALGORITHM, CAPABILITY.HASH, CAPABILITY.FEATURES) // if it is lost, somebody is asked again
+                // if it is lost, the server asks a client again
+                : sql.insertInto(CAPABILITY, CAPABILITY.ALGORITHM, CAPABILITY.HASH, CAPABILITY.FEATURES)
                         .values(hash.algorithm(), hash.value(), String.join("\n", features)).onConflictDoNothing()
                         .execute());
     }

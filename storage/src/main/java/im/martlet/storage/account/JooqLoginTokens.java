@@ -68,7 +68,7 @@ final class JooqLoginTokens implements LoginTokens {
                 .and(LOGIN_TOKEN.CLIENT.in(tooMany)).execute();
     }
 
-    /** Whoever changes the same rows at the moment is waited for. */
+    /** Locks rows, after waiting for transactions that change them; returns their number. */
     private static int lock(DSLContext sql, Condition rows) {
         return sql.select(LOGIN_TOKEN.FRESH).from(LOGIN_TOKEN).where(rows).forUpdate().fetch().size();
     }
@@ -89,7 +89,8 @@ final class JooqLoginTokens implements LoginTokens {
 
     @Override public boolean revoke(AccountKey account, String client) {
         return changes.make(() -> database.write(sql -> {
-            lock(sql, of(account, client)); // a token that is issued on the strength of one of these is seen then, and goes too
+            // a token that is being issued after one of these becomes visible, and goes too
+            lock(sql, of(account, client));
             return sql.deleteFrom(LOGIN_TOKEN).where(of(account, client)).execute() > 0;
         }));
     }

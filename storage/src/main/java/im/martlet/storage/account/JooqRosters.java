@@ -14,7 +14,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 
-/** A removed item stays as a mark, so that clients can be told of it; the oldest marks go when there are many. */
+/** Keeps a mark for each removed item, so that clients learn of it; deletes the oldest marks when there are many. */
 public final class JooqRosters implements Rosters {
     private static final int MOST_MARKS = 200;
 
@@ -23,7 +23,7 @@ public final class JooqRosters implements Rosters {
     JooqRosters(Database database) { this.database = database; }
 
     @Override public Roster of(AccountKey account) {
-        return database.read(sql -> { // one statement, so that all of it is of one moment
+        return database.read(sql -> { // one statement, so that all rows belong to one snapshot
             var rows = sql.select(ACCOUNT.ROSTER_VERSION).select(ROSTER_ITEM.fields()).from(ACCOUNT)
                     .leftJoin(ROSTER_ITEM).on(ROSTER_ITEM.ACCOUNT.eq(ACCOUNT.ID)).and(ROSTER_ITEM.REMOVED.isFalse())
                     .where(ACCOUNT.ID.eq(account.value())).orderBy(ROSTER_ITEM.CONTACT).fetch();
@@ -87,7 +87,7 @@ public final class JooqRosters implements Rosters {
         });
     }
 
-    /** Forgets marks but for the newest, and notes from which version on the history is whole. */
+    /** Deletes all but the newest marks, and stores the version from which the history is complete. */
     private static void prune(DSLContext sql, AccountKey account) {
         var marks = ROSTER_ITEM.ACCOUNT.eq(account.value()).and(ROSTER_ITEM.REMOVED.isTrue());
         var oldest = sql.select(ROSTER_ITEM.VERSION).from(ROSTER_ITEM).where(marks).orderBy(ROSTER_ITEM.VERSION.desc())
@@ -101,9 +101,9 @@ public final class JooqRosters implements Rosters {
 
     @Override public Optional<List<Change>> since(AccountKey account, long version) {
         return database.snapshot(sql -> {
-            var known = sql.select(ACCOUNT.ROSTER_FLOOR, ACCOUNT.ROSTER_VERSION).from(ACCOUNT)
+            var bounds = sql.select(ACCOUNT.ROSTER_FLOOR, ACCOUNT.ROSTER_VERSION).from(ACCOUNT)
                     .where(ACCOUNT.ID.eq(account.value())).fetchOptional();
-            if (known.filter(r -> r.value1() <= version && version <= r.value2()).isEmpty()) return Optional.empty();
+            if (bounds.filter(r -> r.value1() <= version && version <= r.value2()).isEmpty()) return Optional.empty();
             return Optional.of(sql.select(ROSTER_ITEM.fields()).from(ROSTER_ITEM)
                     .where(ROSTER_ITEM.ACCOUNT.eq(account.value()))
                     .and(ROSTER_ITEM.VERSION.gt(version)).orderBy(ROSTER_ITEM.VERSION).fetch(JooqRosters::change));

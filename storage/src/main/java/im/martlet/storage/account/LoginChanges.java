@@ -5,24 +5,24 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Counts what changes who may log in with what, whoever's: nobody but the stores that share it makes such changes. Any
+ * Counts the changes of login data of all accounts. Only the stores that share this object make such changes. Any
  * thread.
  */
 public final class LoginChanges {
-    private final AtomicLong made = new AtomicLong();
+    private final AtomicLong count = new AtomicLong();
 
-    /** Makes a change. */
+    /** Runs a change and counts it. */
     <T> T make(Supplier<T> change) {
         try {
             return change.get();
         } finally {
-            made.incrementAndGet(); // also when it fails: it may have failed behind the commit
+            count.incrementAndGet(); // also on failure: it may have failed after the commit
         }
     }
 
-    /** Asks whether nothing has changed since this was called. */
+    /** Returns a check that tells whether no change was made since this call. */
     BooleanSupplier none() {
-        long before = made.get();
-        return () -> made.get() == before;
+        long before = count.get();
+        return () -> count.get() == before;
     }
 }

@@ -8,7 +8,10 @@ import java.util.Set;
 
 /** Contact lists and subscription states (RFC 6121 §2, §3, appendix A). */
 public interface Rosters {
-    /** Who sees whose presence: {@code TO} the user sees the contact's, {@code FROM} the contact sees the user's. */
+    /**
+     * The direction of presence: with {@code TO} the user sees the contact's, with {@code FROM} the contact sees the
+     * user's.
+     */
     enum Subscription {
         NONE, TO, FROM, BOTH;
 
@@ -20,15 +23,15 @@ public interface Rosters {
     }
 
     /**
-     * A contact as the server knows it.
+     * A contact as the server stores it.
      *
-     * @param contact bare address
-     * @param name empty when the user gave none
-     * @param pendingOut the user has asked for the contact's presence ({@code ask='subscribe'})
-     * @param approved the user has approved a request that has not come yet (RFC 6121 §3.4)
-     * @param request the contact's unanswered subscription request as XML, empty when there is none ("pending in")
-     * @param listed the user put the contact on the roster, or it came there by a subscription; false when only an
-     * unanswered request (or nothing) is known, in which case clients are not told of the item
+     * @param contact the bare address
+     * @param name the user's name for the contact; empty if there is none
+     * @param pendingOut whether the user has asked for the contact's presence ({@code ask='subscribe'})
+     * @param approved whether the user has approved a request in advance (RFC 6121 §3.4)
+     * @param request the contact's unanswered subscription request as XML; empty if there is none ("pending in")
+     * @param listed whether the contact is on the roster, by the user or by a subscription; false when only an
+     * unanswered request (or nothing) is known, and then clients do not see the item
      */
     record Item(Jid contact, String name, Set<String> groups, Subscription subscription, boolean pendingOut,
             boolean approved, Optional<String> request, boolean listed) {
@@ -39,12 +42,12 @@ public interface Rosters {
         public boolean pendingIn() { return request.isPresent(); }
     }
 
-    /** A roster and the version it has (RFC 6121 §2.6); the version of a roster that nobody wrote to is 0. */
+    /** A roster and its version (RFC 6121 §2.6); a roster that was never written has version 0. */
     record Roster(long version, List<Item> items) {}
 
-    /** One step of a roster's history: an item as it is now, or the address of one that was removed. */
+    /** One step of a roster's history: an item in its current form, or the address of a removed one. */
     sealed interface Change {
-        /** The version of the roster right after this step. */
+        /** Returns the version of the roster right after this step. */
         long version();
 
         record Put(long version, Item item) implements Change {}
@@ -56,15 +59,18 @@ public interface Rosters {
 
     Optional<Item> item(AccountKey account, Jid contact);
 
-    /** Writes an item and answers the roster's new version. */
+    /** Writes an item and returns the roster's new version. */
     long put(AccountKey account, Item item);
 
-    /** Removes an item and answers the roster's new version, or empty when there was none. */
+    /** Removes an item and returns the roster's new version; empty when there was no such item. */
     Optional<Long> remove(AccountKey account, Jid contact);
 
-    /** What changed after {@code version}, in order; empty when that version is too old or unknown: send all of it. */
+    /**
+     * Returns the changes after {@code version}, in order; empty when that version is too old or unknown, so that the
+     * client needs the whole roster.
+     */
     Optional<List<Change>> since(AccountKey account, long version);
 
-    /** The number of items, listed or not; the limit is the caller's. */
+    /** Returns the number of items, listed or not; the caller enforces the limit. */
     int size(AccountKey account);
 }

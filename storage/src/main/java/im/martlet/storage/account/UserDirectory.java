@@ -5,9 +5,9 @@ import im.martlet.storage.key.AccountKey;
 import java.util.List;
 import java.util.Optional;
 
-/** Users who want to be found (XEP-0055). */
+/** The users of a host that are listed in its directory (XEP-0055). */
 public interface UserDirectory {
-    /** What others find somebody by; each at most 255 characters, empty for what they do not say. */
+    /** The searchable data of a user; each field has at most 255 characters and is empty if not given. */
     record Entry(String first, String last, String nick, String email) {}
 
     record Found(Jid user, Entry entry) {}
@@ -19,9 +19,9 @@ public interface UserDirectory {
     void remove(AccountKey account);
 
     /**
-     * Users of a host.
+     * Returns the users of a host that match.
      *
-     * @param beginnings with which what they say begins, whatever the case; empty ones do not matter
+     * @param beginnings the first characters of each field, in any case; empty fields match everything
      */
     List<Found> search(String host, Entry beginnings, int limit);
 }

@@ -1,4 +1,4 @@
-/** What an account owns: credentials, tokens, roster, blocklist, private XML, vCard, directory entry. Calls block. */
+/** The data of an account: credentials, tokens, roster, blocklist, private XML, vCard, directory entry. Calls block. */
 @NullMarked
 package im.martlet.storage.account;
 

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The open database: a pool of connections, and the schema at its newest version. Any thread; calls block. */
 public final class Database implements AutoCloseable {
-    /** The database cannot be used; the message says what an admin can do about it. */
+    /** Thrown when the database cannot be used; the message tells the admin the reason and the remedy. */
     public static final class UnusableException extends Exception {
         UnusableException(String message, Throwable cause) { super(message, cause); }
     }
 
     private final HikariDataSource pool;
     private final DSLContext sql;
-    private final ReentrantLock writing = new ReentrantLock(true); // held by whoever writes to H2
+    private final ReentrantLock writing = new ReentrantLock(true); // held by the thread that writes to H2
     private final @Nullable H2Compaction compaction;
 
     private Database(HikariDataSource pool, SQLDialect dialect) {
@@ -37,7 +37,7 @@ public final class Database implements AutoCloseable {
                         .withExecuteLogging(false));
     }
 
-    /** Opens a database and brings its schema up to date; makes it first, if it is a file that is not there. */
+    /** Opens a database and migrates its schema to the newest version; creates a missing file. */
     public static Database open(StorageConfig config) throws UnusableException {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
@@ -51,7 +51,7 @@ public final class Database implements AutoCloseable {
             pool.close();
             throw new UnusableException(
                     "the database at " + config.url() + " was written by a newer Martlet, or changed by hand; "
-                            + "start that version, or restore a backup: " + firstLine(e),
+                            + "start the newer version, or restore a backup: " + firstLine(e),
                     e);
         } catch (FlywayException e) {
             pool.close();
@@ -81,11 +81,11 @@ public final class Database implements AutoCloseable {
         hikari.setPoolName("storage");
         if (config.url().startsWith("jdbc:postgresql:")) {
             hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
-            // a commit that is not on disk is no commit, whatever the database's default is; a URL may ask for more
+            // a commit must be on disk, also if the database has another default; a URL may ask for more
             if (!config.url().contains("options=")) hikari.addDataSourceProperty("options", "-c synchronous_commit=on");
         } else {
-            // when H2 cannot write (the disk is full) it closes its file, and opens it anew when every connection is closed;
-            // but a connection says that it is valid without asking for the file, so it would never be replaced
+            // when H2 cannot write (disk full) it closes its file, and opens it again once no connection is left;
+            // but connections claim to be valid without a look at the file, so the pool would never replace them
             hikari.setConnectionTestQuery("call readonly()");
         }
         try {
@@ -96,11 +96,11 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * H2 writes a commit to its file before it says that it is done (by default it may wait half a second, which a
-     * crash would lose), and so that it is found again; and leaves closing to us. For how long it leaves the space of
-     * what is outdated alone is of no use then (see {@link H2Channel}), and under load would make the file a hundred
-     * times as large. Its cache is of 16 MiB: pages that stay in it for seconds are copied by each collection, and one
-     * message of a hundred waited for that.
+     * Adds the settings for H2. A commit must be in the file before it returns; by default H2 may wait half a second,
+     * which a crash would lose. Only the server closes the database. {@link H2Channel} makes a long retention of
+     * outdated space useless, and under load that would make the file a hundred times as large. The cache has 16 MiB:
+     * each garbage collection copies the pages that stay in a larger one for seconds, which delayed one message of a
+     * hundred.
      */
     private static String url(StorageConfig config) {
         if (!config.url().startsWith("jdbc:h2:")) return config.url();
@@ -131,35 +131,35 @@ public final class Database implements AutoCloseable {
                 .migrate();
     }
 
-    /** Reads: one statement, or several that need not be of one moment. */
+    /** Reads with one statement, or with several that need no common snapshot. */
     public <T> T read(Function<DSLContext, T> work) {
         return translated(() -> work.apply(sql));
     }
 
-    /** Reads what must be of one moment. */
+    /** Reads with several statements that see the same snapshot. */
     public <T> T snapshot(Function<DSLContext, T> work) {
         return translated(() -> inTransaction(work));
     }
 
-    /** Writes all of it or nothing; it is on disk when this returns. */
+    /** Writes in one transaction; the data is on disk when this returns. */
     public <T> T write(Function<DSLContext, T> work) {
-        return alone(() -> {
+        return exclusively(() -> {
             T result = inTransaction(work);
             sync();
             return result;
         });
     }
 
-    /** Writes what may be lost when the machine loses power. */
+    /** Writes data that may be lost when the machine loses power. */
     public <T> T note(Function<DSLContext, T> work) {
-        return alone(() -> inTransaction(work));
+        return exclusively(() -> inTransaction(work));
     }
 
     /**
-     * H2 is written to by one thread at a time: when a commit finds another under way, it may return before anything of
-     * it is in the file, and a SIGKILL then loses it. PostgreSQL orders its writers itself.
+     * Runs work as the only writer to H2. A commit that meets another one may return before any of it is in the file,
+     * and a SIGKILL then loses it. PostgreSQL orders its writers itself.
      */
-    private <T> T alone(Supplier<T> work) {
+    private <T> T exclusively(Supplier<T> work) {
         if (sql.dialect() != SQLDialect.H2) return translated(work);
         writing.lock();
         try {
@@ -182,14 +182,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes sure that what was committed is on disk. H2 writes a commit to its file, and never forces the disk.
-     * PostgreSQL needs no asking.
+     * Forces committed data to disk. H2 writes a commit to its file and never forces the disk; PostgreSQL does that
+     * itself.
      */
     private void sync() {
         if (sql.dialect() == SQLDialect.H2) sql.execute("checkpoint sync");
     }
 
-    /** What keeps the file small, if it is one of H2. */
+    /** Returns the compaction of the file; empty unless the database is an H2 file. */
     Optional<H2Compaction> compaction() {
         return Optional.ofNullable(compaction);
     }

@@ -12,25 +12,26 @@ import org.h2.store.fs.FileBaseDefault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An H2 file whose header always names the newest chunk that is whole, so that a crash at any moment loses none. H2
- * writes its header now and then only, and relies on each chunk to say where the next one will be; where that guess was
- * wrong H2 2.5 writes the chunk before the newest into the header, and nothing leads to the newest. Other releases
- * write the right one, but only after the next chunk may have taken the place of one that leads there.
+ * An H2 file with a header that always names the newest whole chunk, so that a crash at any moment loses none. H2
+ * writes its header only now and then, and relies on a guess in each chunk about the place of the next one. If the
+ * guess was wrong, H2 2.5 writes the chunk before the newest into the header, and nothing leads to the newest. Other
+ * releases write the right chunk, but perhaps too late: the next chunk may already have overwritten one that leads
+ * there.
  *
- * <p>Here the header follows each chunk, in one of its two copies by turns: the other one still names the chunk before.
- * H2 takes the newer one whose chunk is whole. Nor is a file ever marked as closed properly: of such a file H2 expects
- * that it is as it was left, and goes back to an older chunk where it is not.
+ * <p>Here the header follows each chunk, in turns in one of its two copies; the other copy still names the chunk
+ * before. H2 uses the newer copy with a whole chunk. A file is never marked as properly closed: H2 expects such a file
+ * to be unchanged, and goes back to an older chunk if it is not.
  */
 final class H2Channel extends FileBaseDefault {
     private final FileChannel file;
     private H2Header header = new H2Header(Map.of());
-    private long newest = -1; // the version of the newest chunk that H2 has written or named since it opened the file
-    private long next; // where the copy is that is written next
-    private boolean unforced; // a copy was written, and the disk not forced since
+    private long newest = -1; // the newest chunk version that H2 has written or named since it opened the file
+    private long next; // the position of the copy to write next
+    private boolean unforced; // whether a copy was written and the disk not forced since
 
     H2Channel(FileChannel file) { this.file = file; }
 
-    /** H2 does this first; before, the file may be somebody else's. */
+    /** Locks the file, which H2 does first; before that, another process may own the file. */
     @Override public synchronized @Nullable FileLock tryLock(long position, long size, boolean shared)
             throws IOException {
         var lock = file.tryLock(position, size, shared);
@@ -52,16 +53,16 @@ final class H2Channel extends FileBaseDefault {
 
     @Override public synchronized int write(ByteBuffer from, long at) throws IOException {
         int length = from.remaining();
-        var wanted = at == 0 && length == 2 * BLOCK ? H2Header.parse(from) : Optional.<H2Header>empty();
-        if (wanted.isPresent()) writeHeader(wanted.get());
+        var written = at == 0 && length == 2 * BLOCK ? H2Header.parse(from) : Optional.<H2Header>empty();
+        if (written.isPresent()) writeHeader(written.get());
         else writeChunk(from, at);
         from.position(from.limit());
         return length;
     }
 
-    /** What H2 wants to say of the file, corrected. */
-    private void writeHeader(H2Header wanted) throws IOException {
-        var right = wanted.version() < newest ? wanted.withChunkOf(header) : wanted;
+    /** Writes H2's header with the right chunk. */
+    private void writeHeader(H2Header written) throws IOException {
+        var right = written.version() < newest ? written.withChunkOf(header) : written;
         newest = right.version();
         if (!right.open().equals(header)) writeBoth(right.open());
     }
@@ -74,8 +75,9 @@ final class H2Channel extends FileBaseDefault {
     }
 
     private void writeChunk(ByteBuffer from, long at) throws IOException {
-        var after = header.after(from, at).filter(h -> h.version() >= newest); // an older one was moved
-        if (unforced) force(false); // or it may take the place of what the header on the disk leads to, and both copies may name chunks that are not there
+        var after = header.after(from, at).filter(h -> h.version() >= newest); // an older chunk was only moved
+        // else this write may overwrite the chunk that the header on disk names, and both copies may be wrong
+        if (unforced) force(false);
         writeFully(from, at);
         if (after.isEmpty()) return;
         header = after.get();

@@ -11,24 +11,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the space in an H2 file available again while the server runs. Each commit writes the pages that it changes
- * anew, in a chunk of its own, and a chunk's space is free when nothing in it is needed any more; so a few pages that
- * nobody changes keep whole chunks. H2 would move them itself, on a thread that commits, too; here there is one writer
- * at a time. The emptier the chunks are the more of the time goes into moving: what is moved is garbage in memory
- * afterwards, and all wait for who collects that.
+ * Frees unused space in an H2 file while the server runs. Each commit writes its changed pages again in a new chunk,
+ * and a chunk's space is free only when no page in it is needed. So a few pages that never change keep whole chunks. H2
+ * would move them on a thread that also commits, but here there must be one writer at a time. Moving emptier chunks
+ * takes a larger share of the time: moved pages become garbage in memory, and its collection delays all threads.
  */
 final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
-    private static final int ENOUGH = 50; // percent of what is in chunks that is needed
-    private static final int AT_ONCE = 1 << 20; // bytes that are moved while everybody waits
-    private static final long PAUSE_MILLIS = 1000; // longer than the pool takes a connection to be good without asking
+    private static final int ENOUGH = 50; // percent of the data in chunks that is still needed
+    private static final int AT_ONCE = 1 << 20; // bytes to move while all writers wait
+    private static final long PAUSE_MILLIS = 1000; // longer than the pool trusts a connection without a test
 
     private final HikariDataSource pool;
     private final Lock writing;
     private final Thread thread;
     private volatile boolean closing;
 
-    /** @param writing held by whoever writes */
+    /**
+     * Starts the compaction thread.
+     *
+     * @param writing the lock that every writer holds
+     */
     H2Compaction(HikariDataSource pool, Lock writing) {
         this.pool = pool;
         this.writing = writing;
@@ -46,13 +49,17 @@ final class H2Compaction {
         }
     }
 
-    /** Moves some pages. @return how long the time belongs to others then, in ns; 0 when there is no more to do now */
+    /**
+     * Moves some pages.
+     *
+     * @return the pause until the next step, in ns; 0 when there is no more to do now
+     */
     private long step() {
         try {
             var store = store();
             return store.isClosed() || isEnough(store) ? 0 : move(store) * ENOUGH / (ENOUGH - fill(store) + 1);
-        } catch (SQLException | RuntimeException e) { // whatever it is, the file must not grow for ever
-            LOG.debug("the embedded database is not compacted now", e); // when it fails for everybody, others say so
+        } catch (SQLException | RuntimeException e) { // after any failure: the file must not grow for ever
+            LOG.debug("the embedded database is not compacted now", e); // a failing database is logged elsewhere
             return 0;
         }
     }
@@ -61,20 +68,27 @@ final class H2Compaction {
 
     private static boolean isEnough(MVStore store) { return fill(store) == ENOUGH; }
 
-    /** Whether there is nothing to do. */
-    boolean isEnough() throws SQLException { return isEnough(store()); }
+    /** Tells whether there is nothing to compact. */
+    boolean isEnough() throws SQLException {
+        return isEnough(store());
+    }
 
-    /** Another one when H2 has closed its file and opened it again. */
+    /** Returns the current store; H2 makes a new one when it has closed its file and opened it again. */
     private MVStore store() throws SQLException {
         try (var connection = pool.getConnection()) {
             var store = ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase().getStore()
                     .getMvStore();
-            if (store.isClosed()) pool.evictConnection(connection); // as when the disk is full: H2 opens its file again when nobody has a connection
+            // as when the disk is full: H2 opens its file again when all connections are closed
+            if (store.isClosed()) pool.evictConnection(connection);
             return store;
         }
     }
 
-    /** @return how long others waited for it, in ns; 0 when there was nothing to move */
+    /**
+     * Moves pages under the write lock.
+     *
+     * @return the time that other writers waited, in ns; 0 when there was nothing to move
+     */
     private long move(MVStore store) {
         writing.lock();
         long began = System.nanoTime();
@@ -87,7 +101,7 @@ final class H2Compaction {
         }
     }
 
-    /** Returns when it does nothing any more. */
+    /** Stops the thread and waits until it has ended. */
     void close() throws InterruptedException {
         closing = true;
         thread.join();

@@ -8,16 +8,15 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * A path to a database of H2 that a crash cannot harm: H2 opens it when the name of the database begins with the
- * scheme. What is in the file is what H2 itself would write, and can be opened without the scheme too. H2 makes these
- * objects; any thread.
+ * A path to an H2 database that a crash cannot harm; H2 uses it when the database's name begins with the scheme. The
+ * file has H2's own format and can be opened without the scheme, too. H2 makes these objects; any thread.
  *
  * @see H2Channel
  */
 public final class H2File extends FilePathWrapper {
     private static final String SCHEME = "martlet", URL = "jdbc:h2:", SUFFIX = ".mv.db";
 
-    /** A path to nothing yet, as H2 wants it. */
+    /** Makes an empty path, as H2 requires. */
     public H2File() {}
 
     @Override public String getScheme() { return SCHEME; }
@@ -27,7 +26,7 @@ public final class H2File extends FilePathWrapper {
         return mode.equals("rw") && name.endsWith(SUFFIX) ? new H2Channel(file) : file;
     }
 
-    /** The URL to use for one: another, if it is a database in a file. */
+    /** Returns the URL to use in place of {@code url}; a different one only for a database in a file. */
     static String url(String url) {
         String database = url.substring(URL.length());
         if (database.startsWith("mem:") || database.startsWith("tcp:") || database.startsWith("ssl:")) return url;
@@ -35,15 +34,15 @@ public final class H2File extends FilePathWrapper {
         return URL + SCHEME + ":" + (database.startsWith("file:") ? database.substring("file:".length()) : database);
     }
 
-    /** Whether a URL is of a database that is opened through this. */
+    /** Tells whether the database of a URL is opened through this class. */
     static boolean isUsedBy(String url) {
         return url.startsWith(URL + SCHEME + ":");
     }
 
     /**
-     * Makes the header name a chunk that comes after all that H2 finds in the file, before the place of any of them is
-     * taken: H2 may have found one that was whole when the server was killed, but not in the header yet. A file that
-     * cannot be opened is left to whoever opens it next, to say why.
+     * Appends a chunk and makes the header name it, before H2 can overwrite any chunk that it found in the file. H2 may
+     * have found a chunk that was whole when the server was killed, but not in the header yet. Leaves a file that
+     * cannot be opened alone: the next open reports the reason.
      */
     static void mend(String url) {
         if (!isUsedBy(url)) return;
@@ -60,7 +59,7 @@ public final class H2File extends FilePathWrapper {
         try {
             store.setReuseSpace(false);
             store.setRetentionTime(Integer.MAX_VALUE);
-            store.setStoreVersion(store.getStoreVersion()); // a change, for a chunk
+            store.setStoreVersion(store.getStoreVersion()); // a change, so that the commit writes a chunk
             store.commit();
             store.sync();
         } finally {

@@ -8,20 +8,19 @@ import java.util.Optional;
 import org.h2.mvstore.DataUtils;
 
 /**
- * One of the two copies of the header that an H2 file begins with: what H2 says of the file, and which chunk is the
- * newest.
+ * One of the two copies of the header at the start of an H2 file: it describes the file and names the newest chunk.
  *
- * @param fields by their names in the file; {@code chunk}, {@code block} and {@code version} are missing while there is
- * no chunk
+ * @param fields the values by their names in the file; {@code chunk}, {@code block} and {@code version} are missing
+ * while there is no chunk
  */
 record H2Header(Map<String, String> fields) {
-    static final int BLOCK = 4096; // bytes: what a header takes, and what a chunk is a multiple of
+    static final int BLOCK = 4096; // bytes: the size of a header; chunks are multiples of it
     private static final int LONGEST_CHUNK_HEADER = 1024;
     private static final String CHECKSUM = "fletcher";
 
     H2Header { fields = Map.copyOf(fields); }
 
-    /** Reads a copy; empty if it is not whole. */
+    /** Reads a copy; returns empty if it is not whole. */
     static Optional<H2Header> parse(ByteBuffer copy) {
         String line = StandardCharsets.ISO_8859_1.decode(copy.slice(copy.position(), Math.min(copy.remaining(), BLOCK)))
                 .toString().trim();
@@ -34,19 +33,19 @@ record H2Header(Map<String, String> fields) {
         return Optional.of(new H2Header(DataUtils.parseMap(line.substring(0, end))));
     }
 
-    /** The version of the newest chunk; -1 if there is none. */
+    /** Returns the version of the newest chunk; -1 if there is none. */
     long version() {
         return DataUtils.readHexLong(fields, "version", -1);
     }
 
-    /** The same file without the mark that it was closed properly. */
+    /** Returns this header without the mark that the file was closed properly. */
     H2Header open() {
         var changed = new HashMap<>(fields);
         changed.remove("clean");
         return new H2Header(changed);
     }
 
-    /** The same file, whose newest chunk is what another header says. */
+    /** Returns this header with the newest chunk of another one. */
     H2Header withChunkOf(H2Header other) {
         var changed = new HashMap<>(fields);
         for (String name : new String[]{ "chunk", "block", "version" }) changed.put(name, other.fields.get(name));
@@ -54,9 +53,9 @@ record H2Header(Map<String, String> fields) {
     }
 
     /**
-     * The same file after a chunk was written to it; empty if what was written is none.
+     * Returns the header after a chunk was written; empty if the written bytes are no chunk.
      *
-     * @param at where it was written, in bytes
+     * @param at the position of the write, in bytes
      */
     Optional<H2Header> after(ByteBuffer written, long at) {
         if (at % BLOCK != 0 || at < 2 * BLOCK) return Optional.empty();
@@ -73,7 +72,7 @@ record H2Header(Map<String, String> fields) {
         return Optional.of(new H2Header(changed));
     }
 
-    /** A copy, as it is in the file. */
+    /** Returns the bytes of a copy in the file. */
     ByteBuffer bytes() {
         var line = DataUtils.appendMap(new StringBuilder(), new HashMap<>(fields));
         byte[] summed = line.toString().getBytes(StandardCharsets.ISO_8859_1);

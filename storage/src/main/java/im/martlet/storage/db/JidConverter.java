@@ -4,7 +4,7 @@ import im.martlet.address.Jid;
 import org.jooq.impl.AbstractConverter;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses are text in the database and nowhere else. Used by generated code. */
+/** Converts addresses to the text in the database, and back. Used by generated code. */
 public final class JidConverter extends AbstractConverter<String, Jid> {
     private static final long serialVersionUID = 1;
 

@@ -12,8 +12,8 @@ import org.jooq.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements for many rows. jOOQ writes them; values are bound and read by JDBC alone, since here are the places where
- * the time that takes is seen (and jOOQ would have H2 make a LOB of every {@code byte[]}).
+ * Runs statements for many rows. jOOQ writes the SQL, but plain JDBC binds and reads the values: these are the hot
+ * statements, where jOOQ's time shows (and jOOQ would have H2 make a LOB of every {@code byte[]}).
  */
 public final class Rows {
     private Rows() {}
@@ -21,8 +21,8 @@ public final class Rows {
     /**
      * Executes a statement once for each row.
      *
-     * @param statement with as many parameters as a row has values; their own values do not matter
-     * @return how many rows of the database each execution has changed
+     * @param statement the statement, with one parameter for each value of a row; its own values are ignored
+     * @return the number of rows in the database that each execution changed
      */
     public static int[] run(DSLContext sql, Query statement, List<@Nullable Object[]> rows) {
         return sql.connectionResult(connection -> {
@@ -36,12 +36,12 @@ public final class Rows {
         });
     }
 
-    /** Reads one row, at which the result stands. */
+    /** Reads the current row of a result. */
     public interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    /** Executes a query; {@code text} has as many parameters as there are values. */
+    /** Executes a query; {@code text} has one parameter for each value. */
     public static <T> List<T> fetch(DSLContext sql, String text, Reader<T> reader, Object... values) {
         return sql.connectionResult(connection -> {
             try (var prepared = connection.prepareStatement(text)) {

@@ -1,13 +1,13 @@
 package im.martlet.storage.db;
 
 /**
- * Where the data is.
+ * The settings of the database.
  *
  * @param url a JDBC URL, {@code jdbc:h2:...} or {@code jdbc:postgresql://...}
- * @param user may be empty
- * @param password may be empty
- * @param connections size of the connection pool, at least 1
+ * @param user the database user; may be empty
+ * @param password the password; may be empty
+ * @param connections the size of the connection pool, at least 1
  */
 public record StorageConfig(String url, String user, String password, int connections) {
-    @Override public String toString() { return "StorageConfig[" + url + "]"; } // the password stays out of logs
+    @Override public String toString() { return "StorageConfig[" + url + "]"; } // keep the password out of logs
 }

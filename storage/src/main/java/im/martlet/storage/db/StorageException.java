@@ -1,6 +1,6 @@
 package im.martlet.storage.db;
 
-/** The database failed or could not be reached. Whoever asked may ask again later. */
+/** Thrown when the database failed or could not be reached. The caller may try again later. */
 public final class StorageException extends RuntimeException {
     public StorageException(String message, Throwable cause) {
         super(message, cause);

@@ -1,4 +1,4 @@
-/** The database itself: opening it, migrations, transactions, and the care of the H2 file. Calls block. */
+/** The database: opening it, migrations, transactions, and the care of the H2 file. Calls block. */
 @NullMarked
 package im.martlet.storage.db;
 

@@ -1,4 +1,4 @@
 package im.martlet.storage.key;
 
-/** The key that everything an account owns hangs on. It is never used again after the account is deleted. */
+/** The key of all data of an account. It is never used again after the account is deleted. */
 public record AccountKey(long value) {}

@@ -1,4 +1,4 @@
-/** Keys that rows share: the account key, and the time-ordered id of a log entry. Pure. */
+/** Keys that tables share: the account key, and the time-ordered id of a log entry. Pure. */
 @NullMarked
 package im.martlet.storage.key;
 

@@ -9,36 +9,36 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The log of each account, for reading; it is written through the {@link Journal}. */
+/** The log of each account, for reading. The {@link Journal} writes it. */
 public interface Archive {
     /**
      * An entry of a log.
      *
-     * @param id grows with time, see {@link LogId}
+     * @param id the id, which grows with time (see {@link LogId})
      * @param contact the full address of the other side
-     * @param incoming whether the contact sent it
-     * @param history whether it is kept after it was delivered
-     * @param origin the id that its sender gave the message, if it can be referred to by that
+     * @param incoming whether the contact sent the message
+     * @param history whether the entry stays after its delivery
+     * @param origin the id from the message's sender, if later messages can refer to it
      * @param stanza the message as this server wrote it, in UTF-8
      */
     record Entry(long id, Jid contact, boolean incoming, boolean history, Optional<String> origin, byte[] stanza) {}
 
     /**
-     * How far a log has come.
+     * The state of a log.
      *
-     * @param last id of the newest entry, 0 when there is none
-     * @param delivered what came after this waits to be delivered
-     * @param waiting the number of entries that wait, counted up to some bound
+     * @param last the id of the newest entry, 0 when there is none
+     * @param delivered the delivered mark: later entries wait for delivery
+     * @param waiting the number of waiting entries, counted up to a bound
      */
     record State(long last, long delivered, int waiting) {}
 
     /**
-     * Which entries of an account's history are wanted.
+     * Selects entries of an account's history.
      *
-     * @param with only those of this contact; of one of its resources, when it has one
-     * @param after only those with greater ids; {@link Long#MIN_VALUE} for all
-     * @param before only those with smaller ids; {@link Long#MAX_VALUE} for all
-     * @param ids only these, unless empty
+     * @param with the contact, or one of its resources; empty for all
+     * @param after the id before the first; {@link Long#MIN_VALUE} for all
+     * @param before the id after the last; {@link Long#MAX_VALUE} for all
+     * @param ids the only ids to return, unless empty
      */
     record Selection(Optional<Jid> with, long after, long before, Set<Long> ids) {
         public static Selection all() {
@@ -50,33 +50,40 @@ public interface Archive {
         public Selection before(long id) { return new Selection(with, after, Math.min(before, id), ids); }
     }
 
-    /** @param most waiting entries to count */
+    /**
+     * Returns the state of a log.
+     *
+     * @param most the maximum number of waiting entries to count
+     */
     State state(AccountKey account, int most);
 
     /**
-     * History, in the order of ids.
+     * Returns entries of the history, in the order of ids.
      *
-     * @param newest whether the last entries of the selection are wanted, and not the first
+     * @param newest whether to return the last entries of the selection instead of the first
      */
     List<Entry> page(AccountKey account, Selection selection, int limit, boolean newest);
 
-    /** Those of the ids that are in the history. */
-    Set<Long> known(AccountKey account, Collection<Long> ids);
+    /** Returns those of the ids that are in the history. */
+    Set<Long> existing(AccountKey account, Collection<Long> ids);
 
-    /** Incoming entries, of the history or not, with ids after the one and up to the other, in order. */
+    /**
+     * Returns incoming entries with ids greater than {@code after} and up to {@code through}, in order, archived or
+     * not.
+     */
     List<Entry> incoming(AccountKey account, long after, long through, int limit);
 
-    /** The ids of the first and the last entry of the history, if there is one. */
+    /** Returns the ids of the first and the last entry of the history, if there is one. */
     Optional<Bounds> bounds(AccountKey account);
 
     record Bounds(long first, long last) {}
 
     /**
-     * Forgets the oldest entries of an account, a bounded number in one go.
+     * Deletes the oldest entries of an account, a bounded number at once.
      *
-     * @param olderThan forget what has a smaller id
-     * @param keep and all but this many of the newest; empty for no such bound
-     * @return how many were forgotten
+     * @param olderThan the id below which entries are deleted
+     * @param keep the number of newest entries to keep; empty for no such bound
+     * @return the number of deleted entries
      */
     int prune(AccountKey account, long olderThan, OptionalLong keep);
 }

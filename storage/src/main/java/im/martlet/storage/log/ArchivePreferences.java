@@ -4,19 +4,24 @@ import im.martlet.address.Jid;
 import im.martlet.storage.key.AccountKey;
 import java.util.Set;
 
-/** What accounts want kept (XEP-0441). */
+/** The archiving preferences of accounts (XEP-0441). */
 public interface ArchivePreferences {
-    /** What holds for a contact that is not named. */
+    /** The rule for contacts without an exception. */
     enum Standard { ALWAYS, NEVER, ROSTER }
 
-    /** @param always contacts, bare or full, whose messages are kept */
+    /**
+     * The preferences of one account.
+     *
+     * @param always contacts, bare or full, with archived messages
+     * @param never contacts, bare or full, without archived messages
+     */
     record Preferences(Standard standard, Set<Jid> always, Set<Jid> never) {
         public Preferences {
             always = Set.copyOf(always);
             never = Set.copyOf(never);
         }
 
-        /** What holds for who has said nothing. */
+        /** The preferences of an account that has set none. */
         public static final Preferences KEEP_ALL = new Preferences(Standard.ALWAYS, Set.of(), Set.of());
     }
 

@@ -24,15 +24,15 @@ import org.jooq.SortField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** Every question is one range of an index: of (account, id), or of (account, contact, id). */
+/** Every query reads one range of an index: of (account, id), or of (account, contact, id). */
 final class JooqArchive implements Archive {
     private static final int MOST_PRUNED = 10_000;
     private static final List<Field<?>> COLUMNS = List.of(ARCHIVE.ID, ARCHIVE.CONTACT, ARCHIVE.RESOURCE,
             ARCHIVE.INCOMING, ARCHIVE.HISTORY, ARCHIVE.ORIGIN, ARCHIVE.STANZA);
-    private static final Jid ANYBODY = Jid.of("local", "domain", "resource"); // stands for a value
+    private static final Jid ANY_CONTACT = Jid.of("local", "domain", "resource"); // placeholder for a bound value
 
     private final Database database;
-    private final ConcurrentHashMap<Shape, String> pages = new ConcurrentHashMap<>(); // jOOQ writes a query once, not for each page
+    private final ConcurrentHashMap<Shape, String> pages = new ConcurrentHashMap<>(); // SQL of each form, rendered once
 
     JooqArchive(Database database) { this.database = database; }
 
@@ -60,16 +60,15 @@ final class JooqArchive implements Archive {
     }
 
     /**
-     * Pages that are alike but for their values.
+     * The form of a page query, which is the same for all values.
      *
-     * @param full whether the conversation with a full address is wanted, and not with a bare one; empty for all
-     * conversations
+     * @param full whether the query is for a full address instead of a bare one; empty for all conversations
      */
     private record Shape(Optional<Boolean> full, boolean newest) {}
 
     private static String text(DSLContext sql, Shape shape) {
         var where = ARCHIVE.ACCOUNT.eq(0L);
-        if (shape.full.isPresent()) where = where.and(with(shape.full.get() ? ANYBODY : ANYBODY.bare()));
+        if (shape.full.isPresent()) where = where.and(with(shape.full.get() ? ANY_CONTACT : ANY_CONTACT.bare()));
         return sql.select(COLUMNS).from(ARCHIVE).where(where).and(ARCHIVE.ID.gt(0L)).and(ARCHIVE.ID.lt(0L))
                 .and(ARCHIVE.HISTORY.isTrue())
                 .orderBy(order(shape.full.isPresent(), shape.newest)).limit(1).getSQL();
@@ -86,8 +85,8 @@ final class JooqArchive implements Archive {
     }
 
     /**
-     * The columns of the index, though all but the last are the same: H2 goes backwards through an index only if it is
-     * told all of them.
+     * Returns all columns of the index, though all but the last are constant: H2 reads an index backwards only if the
+     * order names all of them.
      */
     private static List<SortField<?>> order(boolean ofConversation, boolean newest) {
         var columns = ofConversation ? List.<Field<?>>of(ARCHIVE.ACCOUNT, ARCHIVE.CONTACT, ARCHIVE.ID)
@@ -98,11 +97,11 @@ final class JooqArchive implements Archive {
     private static Condition of(AccountKey account) { return ARCHIVE.ACCOUNT.eq(account.value()); }
 
     private static Condition in(AccountKey account, Selection s) {
-        var its = in(account, s.ids().stream().filter(id -> id > s.after() && id < s.before()).toList());
-        return s.with().isPresent() ? its.and(with(s.with().get())) : its;
+        var ids = in(account, s.ids().stream().filter(id -> id > s.after() && id < s.before()).toList());
+        return s.with().isPresent() ? ids.and(with(s.with().get())) : ids;
     }
 
-    /** As pairs, without anything else that is said of ids: else H2 reads everything that the account has. */
+    /** Selects ids as pairs, without another condition on ids: with one, H2 reads all entries of the account. */
     private static Condition in(AccountKey account, Collection<Long> ids) {
         return DSL.row(ARCHIVE.ACCOUNT, ARCHIVE.ID).in(ids.stream().map(id -> DSL.row(account.value(), id)).toList());
     }
@@ -112,7 +111,7 @@ final class JooqArchive implements Archive {
         return contact.isFull() ? bare.and(ARCHIVE.RESOURCE.eq(contact.resource())) : bare;
     }
 
-    @Override public Set<Long> known(AccountKey account, Collection<Long> ids) {
+    @Override public Set<Long> existing(AccountKey account, Collection<Long> ids) {
         return database.read(sql -> sql.select(ARCHIVE.ID).from(ARCHIVE).where(in(account, ids))
                 .and(ARCHIVE.HISTORY.isTrue()).fetchSet(ARCHIVE.ID));
     }

@@ -32,27 +32,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread writes: while it commits, the next units gather, so that the busier the server is the more of them share a
- * commit. Whoever waits for one is told on a thread beside it, while the next commit is under way.
+ * Writes on one thread. While it commits, the next units gather, so a busier server has more units in one commit.
+ * Callbacks run on a second thread, while the next commit is under way.
  */
 final class JooqJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(JooqJournal.class);
-    private static final int MOST_UNITS = 1_000; // in one commit: more of them would not be cheaper, and all would wait longer
-    private static final long APART_NANOS = 5_000_000; // from when one commit begins to when the next may: nobody sees it, and more units share one
+    private static final int MOST_UNITS = 1_000; // in one commit; more would not be cheaper, and all would wait longer
+    // between the starts of two commits; nobody notices, and more units share one
+    private static final long APART_NANOS = 5_000_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final int TRIES_AT_CLOSE = 5;
-    private static final int MOST_LOOKED_AT = 500; // entries, for one that is to be replaced: everybody's acknowledgements wait for that
-    private static final Comparator<Write.Append> BY_ACCOUNT = Comparator.comparingLong(a -> a.account().value()); // neighbours in an index are changed one after the other
+    // entries to search for one replacement; all acknowledgements wait for the search
+    private static final int MOST_LOOKED_AT = 500;
+    // changes neighbours in an index one after the other
+    private static final Comparator<Write.Append> BY_ACCOUNT = Comparator.comparingLong(a -> a.account().value());
 
     private record Unit(List<Write> writes, Runnable durable) {}
 
     private static final Unit LAST = new Unit(List.of(), () -> {});
 
     private final Database database;
-    private final BlockingQueue<Unit> queue = new LinkedBlockingQueue<>(); // bounded by the credit of who fills it
+    private final BlockingQueue<Unit> queue = new LinkedBlockingQueue<>(); // bounded by the credit of the submitters
     private final AtomicInteger waiting = new AtomicInteger();
-    private final ExecutorService telling =
+    private final ExecutorService callbacks =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("durable").factory());
     private final Thread writer;
     private volatile boolean closing;
@@ -79,9 +82,9 @@ final class JooqJournal implements Journal {
             try {
                 batch.add(queue.take());
             } catch (InterruptedException e) {
-                return; // nobody interrupts it
+                return; // no code interrupts this thread
             }
-            gather(began);
+            awaitNextCommit(began);
             began = System.nanoTime();
             queue.drainTo(batch, MOST_UNITS - 1);
             last = batch.remove(LAST);
@@ -90,14 +93,14 @@ final class JooqJournal implements Journal {
         }
     }
 
-    /** Waits until it is time for another commit, which it is at once when there was none of late. */
-    private static void gather(long began) {
+    /** Waits until the next commit may begin; returns at once when there was none recently. */
+    private static void awaitNextCommit(long began) {
         for (long left = began + APART_NANOS - System.nanoTime(); left > 0; left =
                 began + APART_NANOS - System.nanoTime())
             LockSupport.parkNanos(left);
     }
 
-    /** Writes units for as long as it takes; {@code again} says that some of them may have been written before. */
+    /** Writes units and retries until that succeeds; {@code again} tells that some of them may already be written. */
     private void write(List<Unit> batch, boolean again) {
         var pause = FIRST_PAUSE;
         for (int tries = 1;; tries++) try {
@@ -105,45 +108,45 @@ final class JooqJournal implements Journal {
             commit(batch, again);
             commits = new Commits(commits.count() + 1, commits.units() + batch.size(),
                     commits.nanos() + System.nanoTime() - began);
-            telling.execute(() -> batch.forEach(this::tell));
+            callbacks.execute(() -> batch.forEach(this::confirm));
             return;
-        } catch (RuntimeException e) { // whatever it is, the writer must go on
-            if (isAboutOneOfThem(e)) {
-                apart(batch, e);
+        } catch (RuntimeException e) { // after any failure the writer must go on
+            if (isAboutOneUnit(e)) {
+                isolate(batch, e);
                 return;
             }
             if (closing && tries >= TRIES_AT_CLOSE) {
-                LOG.error("the database fails, and the server stops: {} units were not written, and not acknowledged",
+                LOG.error("{} units were not written and not acknowledged: the database fails and the server stops",
                         batch.size(), e);
                 return;
             }
             LOG.warn("cannot write to the database, {} units wait: {}", waiting.get(), e.getMessage());
             pause(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            again = true; // the commit may have come through, and only its answer not
+            again = true; // the commit may have succeeded with only its answer lost
         }
     }
 
-    private void tell(Unit unit) {
+    private void confirm(Unit unit) {
         waiting.decrementAndGet();
         try {
             unit.durable.run();
         } catch (RuntimeException e) {
-            LOG.error("bug: what waited for a commit failed", e);
+            LOG.error("bug: the callback of a commit failed", e);
         }
     }
 
-    /** Whether the database minds what it was given, and would mind it for ever. */
-    private static boolean isAboutOneOfThem(RuntimeException e) {
+    /** Tells whether the database rejects the data itself, so that a retry would fail, too. */
+    private static boolean isAboutOneUnit(RuntimeException e) {
         if (!(e instanceof StorageException) || !(e.getCause() instanceof DataAccessException cause)) return true;
         var kind = cause.sqlStateClass();
         return kind == SQLStateClass.C22_DATA_EXCEPTION || kind == SQLStateClass.C23_INTEGRITY_CONSTRAINT_VIOLATION;
     }
 
-    /** One of them cannot be written: it is found by halves, and is never acknowledged. */
-    private void apart(List<Unit> batch, RuntimeException why) {
+    /** Isolates the unit that cannot be written, by halves; that one is never acknowledged. */
+    private void isolate(List<Unit> batch, RuntimeException why) {
         if (batch.size() == 1) {
-            LOG.error("bug: cannot be written, and is not acknowledged: {}", batch.getFirst().writes, why);
+            LOG.error("bug: a unit cannot be written, and is not acknowledged: {}", batch.getFirst().writes, why);
             waiting.decrementAndGet();
             return;
         }
@@ -192,8 +195,8 @@ final class JooqJournal implements Journal {
     }
 
     /**
-     * What goes in the commit that it came in never comes: else one that is made again would leave behind its mark what
-     * the first took away.
+     * Tells whether an entry is appended and deleted in the same commit, and so is not written at all. A repeated
+     * commit would otherwise put entries behind its mark that the first one had deleted.
      */
     private static boolean passes(Write.Append append, Write.@Nullable Delivered mark) {
         return mark != null && mark.passing() && append.entry().id() <= mark.through() && !append.entry().history();
@@ -216,7 +219,9 @@ final class JooqJournal implements Journal {
                 e.origin().orElse(null), e.stanza() };
     }
 
-    /** Looks through the newest entries of the conversation only: what is referred to is seldom old. */
+    /**
+     * Replaces a stanza; searches only the newest entries of the conversation, since references are seldom to old ones.
+     */
     private static void replace(DSLContext sql, Write.Replace r) {
         var recent = sql.select(ARCHIVE.ID, ARCHIVE.ORIGIN, ARCHIVE.INCOMING).from(ARCHIVE)
                 .where(ARCHIVE.ACCOUNT.eq(r.account().value())).and(ARCHIVE.CONTACT.eq(r.contact()))
@@ -237,7 +242,9 @@ final class JooqJournal implements Journal {
         return java.util.Objects.requireNonNull(table.field(like));
     }
 
-    /** What is behind an earlier mark is not looked at again: a long history would be read every few seconds. */
+    /**
+     * Moves delivered marks; skips entries behind the earlier mark, or it would read a long history every few seconds.
+     */
     private static void deliver(DSLContext sql, List<Write.Delivered> delivered) {
         if (delivered.isEmpty()) return;
         var passing = delivered.stream().filter(Write.Delivered::passing)
@@ -292,6 +299,6 @@ final class JooqJournal implements Journal {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        telling.close();
+        callbacks.close();
     }
 }

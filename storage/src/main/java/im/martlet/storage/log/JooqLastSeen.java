@@ -17,8 +17,8 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 
 /**
- * Departures go with the journal: a commit for each of those who leave at the same time would cost more than all else
- * that they do.
+ * Writes departures through the journal: a commit for each of many users that leave at once would cost more than all
+ * their other work.
  */
 final class JooqLastSeen implements LastSeen {
     private final Database database;
@@ -42,25 +42,30 @@ final class JooqLastSeen implements LastSeen {
         journal.submit(List.of(new Write.Departed(account, departure)), () -> underWay.remove(account, departure));
     }
 
-    /** Part of a commit of the journal. */
+    /** Writes departures as a part of the journal's commit. */
     static void depart(DSLContext sql, Map<AccountKey, Departure> departures) {
         if (departures.isEmpty()) return;
         var all = List.copyOf(departures.entrySet());
-        int[] known = Rows.run(sql,
+        int[] updated = Rows.run(sql,
                 sql.update(LAST_SEEN).set(LAST_SEEN.SEEN, Instant.EPOCH).set(LAST_SEEN.STATUS, "")
                         .where(LAST_SEEN.ACCOUNT.eq(0L)),
                 all.stream().map(d -> new Object[]{ d.getValue().at(), d.getValue().status(), d.getKey().value() })
                         .toList());
-        for (int i = 0; i < known.length; i++)
-            if (known[i] == 0) first(sql, all.get(i).getKey(), all.get(i).getValue()); // an update costs half as much, and is what most are
+        for (int i = 0; i < updated.length; i++)
+            // most departures are updates, which cost half as much
+            if (updated[i] == 0) insertFirst(sql, all.get(i).getKey(), all.get(i).getValue());
     }
 
-    /** The account may be about to be deleted by another transaction: whether it is there counts once that is done. */
-    private static void first(DSLContext sql, AccountKey account, Departure departure) {
-        var there =
+    /**
+     * Inserts the first departure of an account. Waits for a transaction that may delete the account, then checks that
+     * it exists.
+     */
+    private static void insertFirst(DSLContext sql, AccountKey account, Departure departure) {
+        var existing =
                 sql.select(ACCOUNT.ID, val(departure.at(), LAST_SEEN.SEEN), val(departure.status(), LAST_SEEN.STATUS))
                         .from(ACCOUNT).where(ACCOUNT.ID.eq(account.value()));
         sql.insertInto(LAST_SEEN, LAST_SEEN.ACCOUNT, LAST_SEEN.SEEN, LAST_SEEN.STATUS)
-                .select(sql.dialect() == SQLDialect.H2 ? there : there.forKeyShare()).execute(); // H2 has one writer at a time
+                // H2 has only one writer at a time
+                .select(sql.dialect() == SQLDialect.H2 ? existing : existing.forKeyShare()).execute();
     }
 }

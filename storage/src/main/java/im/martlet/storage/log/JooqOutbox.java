@@ -32,7 +32,10 @@ final class JooqOutbox implements Outbox {
                 .where(of(consumer, except)).and(isFirst(OUTBOX.DUE)).fetchSingle().value1()));
     }
 
-    /** What could not be taken keeps its place: nothing behind it is offered before it is due again. */
+    /**
+     * Selects entries without an earlier postponed one: an entry keeps its place, and blocks later ones until it is
+     * due.
+     */
     private static Condition isFirst(Field<Instant> when) {
         var before = OUTBOX.as("before");
         return DSL.notExists(DSL.selectOne().from(before).where(before.CONSUMER.eq(OUTBOX.CONSUMER))
@@ -41,8 +44,8 @@ final class JooqOutbox implements Outbox {
     }
 
     private static Condition of(String consumer, Collection<Long> except) {
-        var its = OUTBOX.CONSUMER.eq(consumer);
-        return except.isEmpty() ? its : its.and(OUTBOX.ADDRESSEE.notIn(except));
+        var entries = OUTBOX.CONSUMER.eq(consumer);
+        return except.isEmpty() ? entries : entries.and(OUTBOX.ADDRESSEE.notIn(except));
     }
 
     @Override public void done(Item item) {

@@ -7,32 +7,33 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The way in to everything that an acknowledgement waits for. What is submitted is written in the order it came, many
- * units in one commit, so that the price of a commit is shared; a unit is written wholly or not at all. When the
- * database fails, the journal goes on trying: nothing that was submitted is given up while the process lives.
+ * Writes all data that an acknowledgement waits for. Units are written in the order of submission, many in one commit,
+ * so that they share its price; a unit is written wholly or not at all. When the database fails, the journal tries
+ * again: no submitted unit is given up while the process lives.
  */
 public interface Journal extends AutoCloseable {
-    /** One thing to be written. */
+    /** One change to write. */
     sealed interface Write {
         AccountKey account();
 
-        /** A new entry of a log. */
+        /** Appends an entry to a log. */
         record Append(AccountKey account, Archive.Entry entry) implements Write {}
 
         /**
-         * Puts something else in the place of an entry's stanza (XEP-0424 §4).
+         * Replaces the stanza of an entry (XEP-0424 §4).
          *
-         * @param contact bare address of the other side
-         * @param before only entries with smaller ids
-         * @param origin the id that the message's sender gave it
+         * @param contact the bare address of the other side
+         * @param before the id above all candidates
+         * @param origin the id from the message's sender
+         * @param stanza the function from the old stanza to the new one
          */
         record Replace(AccountKey account, Jid contact, boolean incoming, long before, String origin,
                 UnaryOperator<byte[]> stanza) implements Write {}
 
         /**
-         * What came up to this entry waits no longer.
+         * Moves the delivered mark to an entry.
          *
-         * @param passing whether some of it may be no history, and goes now
+         * @param passing whether some entries up to it may not be archived, and are deleted now
          */
         record Delivered(AccountKey account, long through, boolean passing) implements Write {
             Delivered and(Delivered other) {
@@ -40,17 +41,17 @@ public interface Journal extends AutoCloseable {
             }
         }
 
-        /** So many stanzas of a stream were handled; the stream is made known, if it is not. */
+        /** Stores the number of handled stanzas of a stream; creates the stream's record if it is missing. */
         record Handled(AccountKey account, String stream, long count) implements Write {}
 
-        /** The account's last session went away; nothing happens when the account has been deleted. */
+        /** Stores that the account's last session went away; does nothing when the account has been deleted. */
         record Departed(AccountKey account, LastSeen.Departure departure) implements Write {}
 
         /**
-         * Somebody is to hear of an entry; see {@link Outbox}.
+         * Puts an entry into the {@link Outbox}.
          *
-         * @param addressee for whom the consumer is to take it; 0 for itself
-         * @param note for the consumer
+         * @param addressee the id of the addressee within the consumer; 0 for the consumer itself
+         * @param note free text for the consumer
          */
         record Announce(AccountKey account, String consumer, long addressee, long entry, String note, Instant due)
                 implements Write {
@@ -61,20 +62,20 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
-     * Writes a unit; returns at once.
+     * Submits a unit and returns at once.
      *
-     * @param durable called when it is safe, in the order of submission, on one thread at a time; must not block
+     * @param durable the callback after the commit, in the order of submission, on one thread at a time; must not block
      */
     void submit(List<Write> unit, Runnable durable);
 
-    /** Commits since the start, the units that were written in them, and the time that they took together. */
+    /** The commits since the start, their units, and the time that they took together. */
     record Commits(long count, long units, long nanos) {}
 
     Commits commits();
 
-    /** Units that are not yet written. */
+    /** Returns the number of units that are not yet written. */
     int waiting();
 
-    /** Writes what waits, then stops. */
+    /** Writes all waiting units, then stops. */
     @Override void close();
 }

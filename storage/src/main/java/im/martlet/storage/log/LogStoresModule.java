@@ -3,7 +3,7 @@ package im.martlet.storage.log;
 import com.google.inject.AbstractModule;
 import im.martlet.storage.db.Database;
 
-/** Binds the journal and the stores that hang on it. */
+/** Binds the journal and the stores of the data that it writes. */
 public final class LogStoresModule extends AbstractModule {
     private final Database database;
 

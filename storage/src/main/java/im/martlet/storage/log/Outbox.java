@@ -6,36 +6,38 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What consumers beyond this server are to hear of, until they have; it is put in through the {@link Journal}. */
+/**
+ * The durable queue of entries for consumers outside this server, such as push. The {@link Journal} adds the entries.
+ */
 public interface Outbox {
     /**
-     * Something that waits for a consumer.
+     * An entry that waits for a consumer.
      *
-     * @param addressee for whom the consumer is to take it; 0 for itself
-     * @param note of whoever put it in
-     * @param attempts how often it was tried in vain
+     * @param addressee the id of the addressee within the consumer; 0 for the consumer itself
+     * @param note free text from the part that added the entry
+     * @param attempts the number of failed attempts
      */
     record Item(long id, AccountKey account, long addressee, long entry, String note, int attempts) {}
 
     /**
-     * What is due for a consumer, the oldest first; for each addressee nothing behind what it could not take, until
-     * that is due.
+     * Returns the due entries for a consumer, the oldest first. Returns nothing of an addressee behind a postponed
+     * entry, until that one is due.
      *
-     * @param except nothing for these addressees
+     * @param except the addressees to leave out
      */
     List<Item> due(String consumer, Instant now, Collection<Long> except, int limit);
 
-    /** When the next is due for a consumer, or was; empty when nothing waits. */
+    /** Returns the time at which the next entry is or was due for a consumer; empty when none waits. */
     Optional<Instant> next(String consumer, Collection<Long> except);
 
-    /** The consumer has it. */
+    /** Removes an entry that the consumer has taken. */
     void done(Item item);
 
-    /** The consumer could not take it: again, later. */
+    /** Postpones an entry that the consumer could not take. */
     void postpone(Item item, Instant due);
 
     long count(String consumer);
 
-    /** What waits for one addressee. */
+    /** Returns the number of entries that wait for one addressee. */
     long count(String consumer, long addressee);
 }

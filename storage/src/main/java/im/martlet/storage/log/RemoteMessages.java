@@ -4,27 +4,31 @@ import im.martlet.storage.key.LogId;
 import java.util.Collection;
 import java.util.List;
 
-/** Messages on their way to other domains, until their servers have them. Ids grow with time, as {@link LogId}s do. */
+/**
+ * Messages on their way to other domains, until the remote servers have them. Ids grow with time, like {@link LogId}s.
+ */
 public interface RemoteMessages {
     /**
-     * @param local domain of ours that it is from, prepared
-     * @param remote domain that it is for, prepared
-     * @param stanza as it is written to a stream
+     * A message on its way.
+     *
+     * @param local the sending domain on this server, prepared
+     * @param remote the receiving domain, prepared
+     * @param stanza the bytes for the stream
      */
     record Item(long id, String local, String remote, byte[] stanza) {}
 
-    /** Two domains that something waits between. */
+    /** The number of messages that wait between two domains. */
     record PendingCount(String local, String remote, long count) {}
 
-    /** Adds messages and takes others out, all or nothing; one that is there already is left as it is. */
+    /** Adds messages and removes others in one transaction; leaves a message that is already stored as it is. */
     void write(List<Item> added, Collection<Long> removed);
 
-    /** What waits between two domains, with ids behind one, in order. */
+    /** Returns the messages between two domains with ids above {@code id}, in order. */
     List<Item> after(String local, String remote, long id, int limit);
 
-    /** Between whom anything waits. */
+    /** Returns the pairs of domains with waiting messages. */
     List<PendingCount> waiting();
 
-    /** The greatest id there is; 0 for none. */
+    /** Returns the greatest id; 0 if there is none. */
     long last();
 }

@@ -4,14 +4,11 @@ import im.martlet.storage.key.AccountKey;
 import java.time.Instant;
 import java.util.OptionalLong;
 
-/**
- * Streams that could be resumed, and how many of their stanzas were handled (XEP-0198 §5); written through the
- * {@link Journal}.
- */
+/** Resumable streams and the number of their handled stanzas (XEP-0198 §5). The {@link Journal} writes them. */
 public interface ResumableSessions {
-    /** How many stanzas of an account's stream were handled; empty when nothing is known of it. */
+    /** Returns the number of handled stanzas of an account's stream; empty when the stream is unknown. */
     OptionalLong handled(AccountKey account, String stream);
 
-    /** Forgets streams that were last written to before a moment; answers how many. */
+    /** Deletes streams that were last written before a moment; returns their number. */
     int forget(Instant before);
 }

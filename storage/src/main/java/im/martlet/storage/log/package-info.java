@@ -1,5 +1,5 @@
 /**
- * The log of each account (its archive), the journal that writes it, and what is committed with it: outbox, resumable
+ * The log of each account (its archive), the journal that writes it, and the data committed with it: outbox, resumable
  * sessions, messages for remote servers. The journal has its own thread; all other calls block.
  */
 @NullMarked

@@ -27,8 +27,8 @@ final class JooqNodeAffiliations implements NodeAffiliations {
     }
 
     @Override public void put(long node, Jid entity, Affiliation affiliation) {
-        var it = PUBSUB_AFFILIATION.NODE.eq(node).and(PUBSUB_AFFILIATION.ADDRESS.eq(entity));
-        database.write(sql -> affiliation == Affiliation.NONE ? sql.deleteFrom(PUBSUB_AFFILIATION).where(it).execute()
+        var key = PUBSUB_AFFILIATION.NODE.eq(node).and(PUBSUB_AFFILIATION.ADDRESS.eq(entity));
+        database.write(sql -> affiliation == Affiliation.NONE ? sql.deleteFrom(PUBSUB_AFFILIATION).where(key).execute()
                 : sql.insertInto(PUBSUB_AFFILIATION, PUBSUB_AFFILIATION.NODE, PUBSUB_AFFILIATION.ADDRESS,
                         PUBSUB_AFFILIATION.AFFILIATION).values(node, entity, affiliation.name())
                         .onConflict(PUBSUB_AFFILIATION.NODE, PUBSUB_AFFILIATION.ADDRESS).doUpdate()

@@ -28,7 +28,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 
-/** A node's counts change in the same transaction as its items. */
+/** Stores items, and changes a node's counts in the same transaction. */
 final class JooqNodeItems implements NodeItems {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Field<String> PAYLOAD =
@@ -42,31 +42,30 @@ final class JooqNodeItems implements NodeItems {
 
     @Override public Published publish(long node, List<Fresh> items, int keep) {
         return database.write(sql -> {
-            var had = weight(sql, node);
+            var previous = weight(sql, node);
             long last = sql.select(PUBSUB_ITEM.PLACE).from(PUBSUB_ITEM).where(of(node))
                     .orderBy(PUBSUB_ITEM.NODE.desc(), PUBSUB_ITEM.PLACE.desc()).limit(1)
                     .fetchOptional(PUBSUB_ITEM.PLACE).orElse(0L);
-            var made = new LinkedHashMap<String, Item>(); // the last of a name stays
+            var published = new LinkedHashMap<String, Item>(); // of each name the last item stays
             for (Fresh fresh : items) {
                 last = LogId.next(last, Instant.now(), RANDOM.nextLong());
-                made.remove(fresh.name());
-                made.put(fresh.name(), new Item(fresh.name(), fresh.publisher(), last, fresh.payload()));
+                published.remove(fresh.name());
+                published.put(fresh.name(), new Item(fresh.name(), fresh.publisher(), last, fresh.payload()));
             }
-            var now = had.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(made.keySet()))));
-            for (Item item : made.values()) now = now.plus(put(sql, node, item));
+            var remaining = previous.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(published.keySet()))));
+            for (Item item : published.values()) remaining = remaining.plus(put(sql, node, item));
             var oldest = of(node)
-                    .and(PUBSUB_ITEM.PLACE.le(now.items > keep ? place(sql, node, now.items - keep) : Long.MIN_VALUE));
-            var dropped = now.items > keep ? sql.select(PUBSUB_ITEM.NAME).from(PUBSUB_ITEM).where(oldest)
+                    .and(PUBSUB_ITEM.PLACE
+                            .le(remaining.items > keep ? place(sql, node, remaining.items - keep) : Long.MIN_VALUE));
+            var dropped = remaining.items > keep ? sql.select(PUBSUB_ITEM.NAME).from(PUBSUB_ITEM).where(oldest)
                     .orderBy(PUBSUB_ITEM.PLACE).fetch(PUBSUB_ITEM.NAME) : List.<String>of();
-            if (!dropped.isEmpty()) now = now.minus(remove(sql, oldest));
-            note(sql, node, had, now);
-            return new Published(List.copyOf(made.values()), dropped);
+            if (!dropped.isEmpty()) remaining = remaining.minus(remove(sql, oldest));
+            note(sql, node, previous, remaining);
+            return new Published(List.copyOf(published.values()), dropped);
         });
     }
 
-    /**
-     * What a node has. It is known without counting, so that a publication costs the same however many items there are.
-     */
+    /** The counts of a node. They are stored, so that a publication costs the same with any number of items. */
     private record Weight(long items, long bytes) {
         Weight plus(int size) { return new Weight(items + 1, bytes + size); }
 
@@ -79,16 +78,16 @@ final class JooqNodeItems implements NodeItems {
                 .fetchOptional(r -> new Weight(r.value1(), r.value2())).orElse(new Weight(0, 0));
     }
 
-    private static void note(DSLContext sql, long node, Weight had, Weight now) {
-        if (now.bytes != had.bytes) sql.select(PUBSUB_NODE.ACCOUNT, PUBSUB_NODE.SERVICE, PUBSUB_NODE.CREATOR)
+    private static void note(DSLContext sql, long node, Weight previous, Weight remaining) {
+        if (remaining.bytes != previous.bytes) sql.select(PUBSUB_NODE.ACCOUNT, PUBSUB_NODE.SERVICE, PUBSUB_NODE.CREATOR)
                 .from(PUBSUB_NODE).where(PUBSUB_NODE.ID.eq(node)).and(PUBSUB_NODE.ACCOUNT.eq(0L))
                 .fetchOptional().ifPresent(r -> ServiceUsage.change(sql, new Nodes.Owner(r.value1(), r.value2()),
-                        r.value3(), 0, now.bytes - had.bytes));
-        sql.update(PUBSUB_NODE).set(PUBSUB_NODE.ITEMS, (int) now.items).set(PUBSUB_NODE.BYTES, now.bytes)
+                        r.value3(), 0, remaining.bytes - previous.bytes));
+        sql.update(PUBSUB_NODE).set(PUBSUB_NODE.ITEMS, (int) remaining.items).set(PUBSUB_NODE.BYTES, remaining.bytes)
                 .where(PUBSUB_NODE.ID.eq(node)).execute();
     }
 
-    /** Takes items away; answers what they weighed. */
+    /** Deletes items; returns their number and size. */
     private static Weight remove(DSLContext sql, Condition which) {
         var gone = sql.select(DSL.count(), DSL.coalesce(DSL.sum(PUBSUB_ITEM.BYTES), java.math.BigDecimal.ZERO))
                 .from(PUBSUB_ITEM).where(which).fetchSingle(r -> new Weight(r.value1(), r.value2().longValue()));
@@ -96,7 +95,7 @@ final class JooqNodeItems implements NodeItems {
         return gone;
     }
 
-    /** The place of the item that has so many before it, counted from 1. */
+    /** Returns the place of the nth item, counted from 1. */
     private static long place(DSLContext sql, long node, long nth) {
         return sql.select(PUBSUB_ITEM.PLACE).from(PUBSUB_ITEM).where(of(node))
                 .orderBy(PUBSUB_ITEM.NODE, PUBSUB_ITEM.PLACE).offset(nth - 1).limit(1).fetchOptional(PUBSUB_ITEM.PLACE)
@@ -104,7 +103,8 @@ final class JooqNodeItems implements NodeItems {
     }
 
     private static int put(DSLContext sql, long node, Item item) {
-        int bytes = (item.name() + item.payload()).getBytes(StandardCharsets.UTF_8).length; // of names too: an item without payload is not for nothing
+        // names count too: an item without payload is not free
+        int bytes = (item.name() + item.payload()).getBytes(StandardCharsets.UTF_8).length;
         sql.insertInto(PUBSUB_ITEM, PUBSUB_ITEM.NODE, PUBSUB_ITEM.NAME, PUBSUB_ITEM.PLACE, PUBSUB_ITEM.PUBLISHER,
                 PUBSUB_ITEM.BYTES, PUBSUB_ITEM.PAYLOAD)
                 .values(node, item.name(), item.place(), item.publisher(), bytes, item.payload()).execute();
@@ -113,19 +113,20 @@ final class JooqNodeItems implements NodeItems {
 
     @Override public List<String> retract(long node, Collection<String> names) {
         return database.write(sql -> {
-            var had = weight(sql, node);
-            var there = sql.select(PUBSUB_ITEM.NAME).from(PUBSUB_ITEM).where(of(node)).and(PUBSUB_ITEM.NAME.in(names))
-                    .fetch(PUBSUB_ITEM.NAME);
-            note(sql, node, had, had.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(there)))));
-            return there;
+            var previous = weight(sql, node);
+            var existing =
+                    sql.select(PUBSUB_ITEM.NAME).from(PUBSUB_ITEM).where(of(node)).and(PUBSUB_ITEM.NAME.in(names))
+                            .fetch(PUBSUB_ITEM.NAME);
+            note(sql, node, previous, previous.minus(remove(sql, of(node).and(PUBSUB_ITEM.NAME.in(existing)))));
+            return existing;
         });
     }
 
     @Override public void forget(long node, long before) {
         database.write(sql -> {
-            var had = weight(sql, node);
+            var previous = weight(sql, node);
             var gone = remove(sql, before == Long.MAX_VALUE ? of(node) : of(node).and(PUBSUB_ITEM.PLACE.lt(before)));
-            if (gone.items > 0) note(sql, node, had, had.minus(gone));
+            if (gone.items > 0) note(sql, node, previous, previous.minus(gone));
             return gone;
         });
     }
@@ -138,15 +139,16 @@ final class JooqNodeItems implements NodeItems {
         if (!range.places().isEmpty()) in = in.and(PUBSUB_ITEM.PLACE.in(range.places()));
         var where = in;
         var order = Stream.of(PUBSUB_ITEM.NODE, PUBSUB_ITEM.PLACE).map(column -> newest ? column.desc() : column.asc())
-                .toList(); // H2 wants to be told all columns of the index
+                .toList(); // H2 needs all columns of the index
         var found = database.read(sql -> sql.select(PUBSUB_ITEM.fields()).from(PUBSUB_ITEM).where(where).orderBy(order)
                 .limit(limit).fetch(JooqNodeItems::item));
         return newest ? found.reversed() : found;
     }
 
-    private static Condition publisher(Jid who) {
-        return who.isFull() ? PUBSUB_ITEM.PUBLISHER.eq(who)
-                : PUBSUB_ITEM.PUBLISHER.eq(who).or(PUBSUB_ITEM.PUBLISHER.coerce(String.class).startsWith(who + "/"));
+    private static Condition publisher(Jid publisher) {
+        return publisher.isFull() ? PUBSUB_ITEM.PUBLISHER.eq(publisher)
+                : PUBSUB_ITEM.PUBLISHER.eq(publisher)
+                        .or(PUBSUB_ITEM.PUBLISHER.coerce(String.class).startsWith(publisher + "/"));
     }
 
     @Override public List<Item> named(long node, Collection<String> names) {
@@ -177,7 +179,7 @@ final class JooqNodeItems implements NodeItems {
                 .and(PUBSUB_AFFILIATION.ADDRESS.eq(bare))
                 .where(DSL.or(is)).orderBy(ACCOUNT.HOST, ACCOUNT.LOCALPART, PUBSUB_NODE.NAME, PUBSUB_ITEM.PLACE)
                 .fetch().stream().filter(r -> !r.get(blocked) || account(r).equals(bare)).map(JooqNodeItems::last)
-                .toList()); // nobody blocks themselves
+                .toList()); // an account never blocks itself
     }
 
     private static Condition isNew(long after) {

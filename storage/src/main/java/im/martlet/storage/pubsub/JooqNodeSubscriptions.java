@@ -15,13 +15,13 @@ final class JooqNodeSubscriptions implements NodeSubscriptions {
 
     JooqNodeSubscriptions(Database database) { this.database = database; }
 
-    private static Condition it(long node, Jid subscriber) {
+    private static Condition key(long node, Jid subscriber) {
         return PUBSUB_SUBSCRIPTION.NODE.eq(node).and(PUBSUB_SUBSCRIPTION.ADDRESS.eq(subscriber));
     }
 
     @Override public Optional<Subscription> of(long node, Jid subscriber) {
         return database.read(sql -> sql.select(PUBSUB_SUBSCRIPTION.fields()).from(PUBSUB_SUBSCRIPTION)
-                .where(it(node, subscriber)).fetchOptional(JooqNodeSubscriptions::subscription));
+                .where(key(node, subscriber)).fetchOptional(JooqNodeSubscriptions::subscription));
     }
 
     @Override public int count(long node) {
@@ -46,7 +46,7 @@ final class JooqNodeSubscriptions implements NodeSubscriptions {
     }
 
     @Override public boolean remove(long node, Jid subscriber) {
-        return database.write(sql -> sql.deleteFrom(PUBSUB_SUBSCRIPTION).where(it(node, subscriber)).execute() > 0);
+        return database.write(sql -> sql.deleteFrom(PUBSUB_SUBSCRIPTION).where(key(node, subscriber)).execute() > 0);
     }
 
     @Override public List<To> across(Nodes.Owner owner, Jid entity, int limit) {

@@ -35,15 +35,16 @@ final class JooqNodes implements Nodes {
 
     @Override public Optional<Node> create(Owner owner, String name, String config, Jid creator) {
         return database.write(sql -> {
-            int made = sql
+            int inserted = sql
                     .insertInto(PUBSUB_NODE, PUBSUB_NODE.ACCOUNT, PUBSUB_NODE.SERVICE, PUBSUB_NODE.NAME,
                             PUBSUB_NODE.CONFIG, PUBSUB_NODE.CREATOR, PUBSUB_NODE.CREATED)
                     .values(owner.account(), owner.service(), name, config, creator,
                             Instant.now().truncatedTo(ChronoUnit.MICROS))
                     .onConflictDoNothing().execute();
-            if (made > 0) ServiceUsage.change(sql, owner, creator, 1, 0);
-            return made == 0 ? Optional.empty() : sql.select(PUBSUB_NODE.fields()).from(PUBSUB_NODE).where(of(owner))
-                    .and(PUBSUB_NODE.NAME.eq(name)).fetchOptional(JooqNodes::node);
+            if (inserted > 0) ServiceUsage.change(sql, owner, creator, 1, 0);
+            return inserted == 0 ? Optional.empty()
+                    : sql.select(PUBSUB_NODE.fields()).from(PUBSUB_NODE).where(of(owner))
+                            .and(PUBSUB_NODE.NAME.eq(name)).fetchOptional(JooqNodes::node);
         });
     }
 

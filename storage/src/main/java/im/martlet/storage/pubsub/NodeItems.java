@@ -7,31 +7,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What was published to {@link Nodes}. */
+/** The items that were published to {@link Nodes}. */
 public interface NodeItems {
-    /** How many items of one node {@link #last} answers at most. */
+    /** The maximum number of items of one node that {@link #last} returns. */
     int INTERIM = 50;
-    /** Payloads of more bytes are not in the answer of {@link #last}. */
+    /** The size in bytes above which {@link #last} leaves out a payload. */
     int SMALL = 4096;
 
     /**
      * An item.
      *
-     * @param place grows with each publication, see {@link LogId}
-     * @param payload XML; empty when it has none
+     * @param place the position, which grows with each publication (see {@link LogId})
+     * @param payload the XML; empty when there is none
      */
     record Item(String name, Jid publisher, long place, String payload) {}
 
-    /** An item that is to be published. */
+    /** An item to publish. */
     record Fresh(String name, Jid publisher, String payload) {}
 
     /**
-     * Which items of a node.
+     * Selects items of a node.
      *
-     * @param after only those with greater places
-     * @param before only those with smaller places
-     * @param publisher only what they have published; with any resource, when it has none
-     * @param places only these, unless empty
+     * @param after the place before the first
+     * @param before the place after the last
+     * @param publisher the only publisher; with any resource if the address is bare
+     * @param places the only places to return, unless empty
      */
     record Range(long after, long before, Optional<Jid> publisher, Set<Long> places) {
         public static final Range ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -40,52 +40,50 @@ public interface NodeItems {
     }
 
     /**
-     * A new item of a node of an account, and what decides whether somebody may have it.
+     * A recent item of an account's node, with the data that decides whether the reader may see it.
      *
-     * @param account bare address of the account
-     * @param key by which the node is known
-     * @param config of the node
-     * @param item without its payload when that is {@code large}
-     * @param large how many bytes the payload has that is to be asked for with {@link NodeItems#named}; 0 when it is
-     * here
-     * @param groups in which the account's roster has the reader
+     * @param account the bare address of the account
+     * @param key the key of the node
+     * @param config the configuration of the node
+     * @param item the item, without its payload if that is {@code large}
+     * @param large the size in bytes of a left-out payload, which {@link NodeItems#named} returns; 0 when the payload
+     * is here
+     * @param groups the groups of the account's roster that contain the reader
      * @param seesPresence whether the reader is subscribed to the account's presence
-     * @param affiliation of the reader, if one was given
+     * @param affiliation the reader's affiliation, if there is one
      */
     record Last(Jid account, long key, String node, String config, Item item, int large, Set<String> groups,
             boolean seesPresence, Optional<String> affiliation) {}
 
     /**
-     * What a publication comes to.
+     * The result of a publication.
      *
-     * @param items that are there now
-     * @param dropped names of the oldest, which are not there any more
+     * @param items the new items
+     * @param dropped the names of the oldest items, which were deleted
      */
     record Published(List<Item> items, List<String> dropped) {}
 
-    /**
-     * Puts items into a node, in the place of those of the same names; of all, as many of the newest stay as are to be
-     * kept.
-     */
+    /** Publishes items to a node, in place of items of the same names; keeps only the {@code keep} newest of all. */
     Published publish(long node, List<Fresh> items, int keep);
 
-    /** Takes items away; answers the names of those that were there. */
+    /** Deletes items; returns the names of those that existed. */
     List<String> retract(long node, Collection<String> names);
 
-    /** In the order of places; the last ones of the range when {@code newest}. */
+    /** Returns items in the order of places; the last ones of the range if {@code newest}. */
     List<Item> page(long node, Range range, int limit, boolean newest);
 
-    /** Those of the names that are there, in the order of places. */
+    /** Returns the items with these names, in the order of places. */
     List<Item> named(long node, Collection<String> names);
 
-    /** Takes away what has a smaller place: everything, before {@link Long#MAX_VALUE}. */
+    /** Deletes the items with smaller places; all of them for {@link Long#MAX_VALUE}. */
     void forget(long node, long before);
 
     /**
-     * The newest items of some nodes of some accounts, in one question; none of an account that has blocked the reader.
-     * Of each node the newest, and what is newer than {@code after} of the {@value #INTERIM} newest.
+     * Returns the newest items of some nodes of some accounts with one query; none of an account that has blocked the
+     * reader. Of each node, returns the newest item, and those of the {@value #INTERIM} newest with a place above
+     * {@code after}.
      *
-     * @param after a place; {@link Long#MAX_VALUE} for the newest only
+     * @param after a place; {@link Long#MAX_VALUE} for the newest item only
      */
     List<Last> last(Collection<Jid> accounts, Collection<String> nodes, Jid reader, long after);
 }

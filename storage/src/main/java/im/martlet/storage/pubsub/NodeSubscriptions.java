@@ -4,16 +4,16 @@ import im.martlet.address.Jid;
 import java.util.List;
 import java.util.Optional;
 
-/** Who is told of what happens at {@link Nodes} (XEP-0060 §4.2). An address has one subscription to a node at most. */
+/** The subscriptions to {@link Nodes} (XEP-0060 §4.2). An address has at most one subscription to a node. */
 public interface NodeSubscriptions {
     enum Status { PENDING, UNCONFIGURED, SUBSCRIBED }
 
     /**
      * A subscription.
      *
-     * @param subscriber bare or full
-     * @param id that the server has given it
-     * @param options as whoever serves the node writes them
+     * @param subscriber the address, bare or full
+     * @param id the id from the server
+     * @param options the options, in the format of the part that serves the node
      */
     record Subscription(Jid subscriber, String id, Status status, String options) {}
 
@@ -22,17 +22,19 @@ public interface NodeSubscriptions {
 
     Optional<Subscription> of(long node, Jid subscriber);
 
-    /** How many a node has. */
+    /** Returns the number of subscriptions to a node. */
     int count(long node);
 
-    /** In the order of addresses. */
+    /** Returns the subscriptions to a node in the order of addresses. */
     List<Subscription> all(long node);
 
     void put(long node, Subscription subscription);
 
-    /** Answers whether there was one. */
+    /** Deletes a subscription; returns whether there was one. */
     boolean remove(long node, Jid subscriber);
 
-    /** Those of somebody, with any resource, to nodes of an owner; at most {@code limit} of them. */
+    /**
+     * Returns the subscriptions of an entity, with any resource, to nodes of an owner; at most {@code limit} of them.
+     */
     List<To> across(Nodes.Owner owner, Jid entity, int limit);
 }

@@ -72,7 +72,7 @@ final class JooqPushDevices implements PushDevices {
         return database.write(sql -> {
             if (sql.select(PUSH_DEVICE.ID).from(PUSH_DEVICE).where(PUSH_DEVICE.ID.eq(device.id())).forUpdate().fetch()
                     .isEmpty())
-                return Acceptance.KNOWN; // gone meanwhile
+                return Acceptance.KNOWN; // the device is gone
             var published = PUSH_PUBLISHED.DEVICE.eq(device.id()).and(PUSH_PUBLISHED.ITEM.eq(item));
             if (!item.isEmpty() && sql.fetchExists(PUSH_PUBLISHED, published)) return Acceptance.KNOWN;
             if (sql.fetchCount(OUTBOX, waiting(device.id())) >= most) return Acceptance.FULL;

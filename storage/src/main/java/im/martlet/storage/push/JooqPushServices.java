@@ -19,16 +19,20 @@ final class JooqPushServices implements PushServices {
 
     JooqPushServices(Database database) { this.database = database; }
 
-    @Override public void enable(AccountKey account, Wish wish, Instant now, int most) {
+    @Override public void enable(AccountKey account, PushRegistration registration, Instant now, int most) {
         database.write(sql -> {
-            sql.select(ACCOUNT.ID).from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).forUpdate().fetch(); // one after the other
-            var same = of(account, wish.service()).and(PUSH_SERVICE.NODE.eq(wish.node()));
-            int renewed = healthy(sql.update(PUSH_SERVICE).set(PUSH_SERVICE.OPTIONS, wish.options())
-                    .set(PUSH_SERVICE.DEVICE, wish.device()).set(PUSH_SERVICE.ENABLED, now)).where(same).execute();
+            // serialises concurrent calls for the account
+            sql.select(ACCOUNT.ID).from(ACCOUNT).where(ACCOUNT.ID.eq(account.value())).forUpdate().fetch();
+            var same = of(account, registration.service()).and(PUSH_SERVICE.NODE.eq(registration.node()));
+            int renewed = healthy(sql.update(PUSH_SERVICE).set(PUSH_SERVICE.OPTIONS, registration.options())
+                    .set(PUSH_SERVICE.DEVICE, registration.device()).set(PUSH_SERVICE.ENABLED, now)).where(same)
+                    .execute();
             if (renewed == 0) {
                 sql.insertInto(PUSH_SERVICE).set(PUSH_SERVICE.ACCOUNT, account.value())
-                        .set(PUSH_SERVICE.SERVICE, wish.service().toString()).set(PUSH_SERVICE.NODE, wish.node())
-                        .set(PUSH_SERVICE.OPTIONS, wish.options()).set(PUSH_SERVICE.DEVICE, wish.device())
+                        .set(PUSH_SERVICE.SERVICE, registration.service().toString())
+                        .set(PUSH_SERVICE.NODE, registration.node())
+                        .set(PUSH_SERVICE.OPTIONS, registration.options())
+                        .set(PUSH_SERVICE.DEVICE, registration.device())
                         .set(PUSH_SERVICE.ENABLED, now).set(PUSH_SERVICE.FAILURES, 0).set(PUSH_SERVICE.PROBLEM, "")
                         .execute();
                 keep(sql, account, most);
@@ -74,13 +78,14 @@ final class JooqPushServices implements PushServices {
     }
 
     private static Service service(Record r) {
-        var wish = new Wish(Jid.parse(r.get(PUSH_SERVICE.SERVICE)), r.get(PUSH_SERVICE.NODE),
+        var registration = new PushRegistration(Jid.parse(r.get(PUSH_SERVICE.SERVICE)), r.get(PUSH_SERVICE.NODE),
                 r.get(PUSH_SERVICE.OPTIONS), r.get(PUSH_SERVICE.DEVICE));
         var health = new Health(Optional.ofNullable(r.get(PUSH_SERVICE.DISABLED_UNTIL)),
                 Optional.ofNullable(r.get(PUSH_SERVICE.FAILING_SINCE)), r.get(PUSH_SERVICE.FAILURES),
                 r.get(PUSH_SERVICE.PROBLEM));
         return new Service(r.get(PUSH_SERVICE.ID), new AccountKey(r.get(PUSH_SERVICE.ACCOUNT)),
-                Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), wish, r.get(PUSH_SERVICE.ENABLED), health);
+                Jid.of(r.get(ACCOUNT.LOCALPART), r.get(ACCOUNT.HOST), ""), registration, r.get(PUSH_SERVICE.ENABLED),
+                health);
     }
 
     @Override public void note(Service service, Health health) {

@@ -6,33 +6,37 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Devices that this server's own gateway sends notifications to, by Web Push; and what waits to be sent. */
+/** Devices that receive notifications from this server's own gateway by Web Push, and the notifications that wait. */
 public interface PushDevices {
-    /** Under which name what waits for a device is in the outbox, with the device's id as the addressee. */
+    /** The consumer's name in the outbox; the device's id is the addressee. */
     String CONSUMER = "webpush";
 
     /**
-     * What a client has said of its device.
+     * The Web Push subscription of a device.
      *
-     * @param endpoint where to send to, at most 2,000 letters (RFC 8030 §4)
-     * @param key the public key of the client's browser (RFC 8291 §2), in Base64 for URLs, as is {@code auth}
+     * @param endpoint the URL for notifications, at most 2,000 characters (RFC 8030 §4)
+     * @param key the public key of the client's browser (RFC 8291 §2), in Base64 for URLs
+     * @param auth the authentication secret (RFC 8291 §2), in Base64 for URLs
      */
     record Subscription(String endpoint, String key, String auth) {}
 
     /**
-     * @param node what it is published at, at most 40 letters
-     * @param secret who publishes knows it; at most 60 letters
-     * @param gateway whose it is
-     * @param owner bare
+     * A registered device.
+     *
+     * @param node the node to publish to, at most 40 characters
+     * @param secret the secret of authorised publishers, at most 60 characters
+     * @param gateway the address of the gateway
+     * @param owner the bare address of the owner
      */
     record Device(long id, String node, String secret, Jid gateway, Jid owner, Subscription subscription,
             Instant registered) {}
 
     /**
-     * Adds a device, in place of those of its owner that have the same endpoint.
+     * Adds a device, in place of the owner's devices with the same endpoint.
      *
-     * @param device its id is not looked at
-     * @param most that one owner may have at a gateway; beyond it those go that were registered the longest ago
+     * @param device the device; its id is ignored
+     * @param most the maximum number of one owner's devices at a gateway; the oldest registrations beyond it are
+     * deleted
      */
     void register(Device device, int most);
 
@@ -40,31 +44,31 @@ public interface PushDevices {
 
     Optional<Device> at(Jid gateway, String node);
 
-    /** Those of an owner at any gateway here. */
+    /** Returns the devices of an owner at any gateway of this server. */
     List<Device> of(Jid owner);
 
     void remove(long id);
 
-    /** What to do with something that was published. */
+    /** The outcome of a publication. */
     enum Acceptance {
-        /** It waits to be sent. */
+        /** The notification waits to be sent. */
         ACCEPTED,
-        /** It was published before. */
+        /** The notification was published before. */
         KNOWN,
-        /** Too much waits already. */
+        /** Too many notifications wait already. */
         FULL
     }
 
     /**
-     * Takes what was published for a device, once.
+     * Accepts a publication for a device, once.
      *
-     * @param item at most 100 letters; empty for something that has no name, and so is new
-     * @param entry see {@link LogId}; it tells when
-     * @param note for who sends it
-     * @param most that may wait for one device
+     * @param item the item's name, at most 100 characters; empty for an item without a name, which counts as new
+     * @param entry the id and time of the entry, see {@link LogId}
+     * @param note the content for the sender of the notification
+     * @param most the maximum number of notifications that wait for one device
      */
     Acceptance accept(Device device, String item, long entry, String note, int most);
 
-    /** Forgets what was published before a moment. */
+    /** Deletes the records of publications before a moment. */
     void forget(Instant before);
 }

@@ -6,56 +6,62 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Where accounts want to be notified of what they miss (XEP-0357). */
+/** The push services to notify when accounts miss messages (XEP-0357). */
 public interface PushServices {
     /**
-     * What a client has asked for.
+     * The registration that a client has asked for.
      *
-     * @param service whom to tell
-     * @param node there, at most 1,000 letters; empty for none
-     * @param options a form that is sent along, as XML; empty for none
-     * @param device which of the account's clients it was: the id that it gives itself, or its resource
+     * @param service the address of the push service
+     * @param node the node there, at most 1,000 characters; empty for none
+     * @param options the form to send along, as XML; empty for none
+     * @param device the client of the account: its own id, or its resource
      */
-    record Wish(Jid service, String node, String options, String device) {}
+    record PushRegistration(Jid service, String node, String options, String device) {}
 
     /**
-     * How it goes.
+     * The state of deliveries to a service.
      *
-     * @param disabledUntil nothing is sent before that, because it failed
-     * @param failingSince when the first of the last failures was
-     * @param failures in a row
-     * @param problem what was answered last that was no success, at most 1,000 letters; empty when all is well
+     * @param disabledUntil the end of a pause after failures
+     * @param failingSince the time of the first failure in the current series
+     * @param failures the number of failures in a row
+     * @param problem the last error, at most 1,000 characters; empty if there is none
      */
     record Health(Optional<Instant> disabledUntil, Optional<Instant> failingSince, int failures, String problem) {
         public static final Health GOOD = new Health(Optional.empty(), Optional.empty(), 0, "");
     }
 
-    /** @param id its addressee in the outbox */
-    record Service(long id, AccountKey account, Jid owner, Wish wish, Instant enabled, Health health) {
+    /**
+     * An enabled service.
+     *
+     * @param id the id, which is the addressee in the outbox
+     */
+    record Service(long id, AccountKey account, Jid owner, PushRegistration registration, Instant enabled,
+            Health health) {
         public boolean isDisabled(Instant now) { return health.disabledUntil.filter(now::isBefore).isPresent(); }
     }
 
     /**
-     * Adds one, or renews the one that has the same service and node: it is in good health then.
+     * Adds a service, or renews the one with the same address and node, which resets its health.
      *
-     * @param most that the account may have; beyond it those go that were enabled the longest ago
+     * @param most the maximum number of services for one account; the longest-enabled ones beyond it are deleted
      */
-    void enable(AccountKey account, Wish wish, Instant now, int most);
+    void enable(AccountKey account, PushRegistration registration, Instant now, int most);
 
-    /** Takes those of a service away, or only the one of a node; answers how many. */
+    /** Deletes the registrations at a service, or only the one of a node; returns their number. */
     int disable(AccountKey account, Jid service, Optional<String> node);
 
-    /** Those of an account, in the order they were first enabled. */
+    /** Returns the services of an account, in the order in which they were first enabled. */
     List<Service> list(AccountKey account);
 
     Optional<Service> find(long id);
 
-    /**
-     * Notes how it goes; one that is gone stays so, and of one that was enabled anew since it was read nothing is
-     * known.
-     */
+    /** Stores the health of a service; does nothing if it is gone, or was enabled anew since it was read. */
     void note(Service service, Health health);
 
-    /** Forgets it. @return false when it was enabled anew since it was read, and so stays */
+    /**
+     * Deletes a service.
+     *
+     * @return false when it was enabled anew since it was read, and so stays
+     */
     boolean remove(Service service);
 }

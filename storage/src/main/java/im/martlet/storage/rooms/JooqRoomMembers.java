@@ -9,7 +9,7 @@ import java.util.List;
 import org.jooq.DSLContext;
 
 final class JooqRoomMembers implements RoomMembers {
-    private static final String NOBODY = "none"; // the affiliation of who has none
+    private static final String NO_AFFILIATION = "none"; // the affiliation of an address without any
 
     private final Database database;
 
@@ -25,19 +25,20 @@ final class JooqRoomMembers implements RoomMembers {
 
     @Override public void put(AccountKey room, List<Affiliated> changed) {
         database.write(sql -> {
-            for (Affiliated who : changed) {
+            for (Affiliated member : changed) {
                 sql.deleteFrom(ROOM_AFFILIATION).where(ROOM_AFFILIATION.ACCOUNT.eq(room.value()))
-                        .and(ROOM_AFFILIATION.ADDRESS.eq(who.address())).execute();
-                if (!who.affiliation().equals(NOBODY) || !who.nick().isEmpty()) insert(sql, room.value(), who);
+                        .and(ROOM_AFFILIATION.ADDRESS.eq(member.address())).execute();
+                if (!member.affiliation().equals(NO_AFFILIATION) || !member.nick().isEmpty())
+                    insert(sql, room.value(), member);
             }
             return changed.size();
         });
     }
 
-    static void insert(DSLContext sql, long room, Affiliated who) {
+    static void insert(DSLContext sql, long room, Affiliated member) {
         sql.insertInto(ROOM_AFFILIATION, ROOM_AFFILIATION.ACCOUNT, ROOM_AFFILIATION.ADDRESS,
                 ROOM_AFFILIATION.AFFILIATION, ROOM_AFFILIATION.NICK, ROOM_AFFILIATION.REASON)
-                .values(room, who.address(), who.affiliation(), who.nick(), who.reason()).execute();
+                .values(room, member.address(), member.affiliation(), member.nick(), member.reason()).execute();
     }
 
     @Override public void forget(Jid address) {

@@ -53,7 +53,7 @@ final class JooqRooms implements Rooms {
                         .values(id, draft.creator(), draft.secret(), s.persistent(), s.listed(), s.name(), s.rest(),
                                 draft.subject())
                         .execute();
-                people.forEach(who -> JooqRoomMembers.insert(sql, id, who));
+                people.forEach(member -> JooqRoomMembers.insert(sql, id, member));
                 return new Room(new AccountKey(id), draft.address(), draft.creator(), draft.secret(), s,
                         draft.subject(), now);
             }));
@@ -84,7 +84,7 @@ final class JooqRooms implements Rooms {
                 .orderBy(ACCOUNT.LOCALPART).limit(limit).fetch(JooqRooms::room));
     }
 
-    @Override public int madeBy(Jid creator) {
+    @Override public int countCreatedBy(Jid creator) {
         return database.read(sql -> sql.fetchCount(ROOM, ROOM.CREATOR.eq(creator)));
     }
 }

@@ -5,14 +5,14 @@ import im.martlet.storage.key.AccountKey;
 import java.util.List;
 import java.util.Set;
 
-/** What people are in a room beside their affiliation (XEP-0317). */
+/** The hats in a room, which users wear beside their affiliation (XEP-0317). */
 public interface RoomHats {
     /**
-     * Something that people may be.
+     * A hat.
      *
-     * @param uri its name in the room, at most 1,023 letters
-     * @param title for people, at most 1,023 letters
-     * @param hue an angle, as it was written; empty for none
+     * @param uri its name in the room, at most 1,023 characters
+     * @param title the title for users, at most 1,023 characters
+     * @param hue an angle, as the client wrote it; empty for none
      * @param wearers bare addresses
      */
     record Hat(String uri, String title, String hue, Set<Jid> wearers) {
@@ -21,21 +21,21 @@ public interface RoomHats {
         }
     }
 
-    /** The hats of a room, in the order they were made. */
+    /** Returns the hats of a room, in the order of their creation. */
     List<Hat> of(AccountKey room);
 
-    /** Makes a hat, or gives one another title and hue; who wears it, wears it still. */
+    /** Creates a hat, or changes the title and hue of an existing one, which keeps its wearers. */
     void put(AccountKey room, String uri, String title, String hue);
 
-    /** Takes a hat from everybody, and away. */
+    /** Deletes a hat and takes it from all wearers. */
     void remove(AccountKey room, String uri);
 
-    /** Puts a hat on somebody, if there is such a hat. */
+    /** Gives a hat to a user, if the hat exists. */
     void assign(AccountKey room, String uri, Jid wearer);
 
-    /** Takes a hat from somebody. */
+    /** Takes a hat from a user. */
     void unassign(AccountKey room, String uri, Jid wearer);
 
-    /** Somebody is nobody any more, in every room. */
+    /** Takes all hats from an address, in every room. */
     void forget(Jid wearer);
 }

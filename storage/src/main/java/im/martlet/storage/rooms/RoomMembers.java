@@ -4,24 +4,24 @@ import im.martlet.address.Jid;
 import im.martlet.storage.key.AccountKey;
 import java.util.List;
 
-/** Who belongs to which room, or may not enter it. */
+/** The affiliations and reserved nicks of users with rooms. */
 public interface RoomMembers {
     /**
-     * Somebody who has something to do with a room for longer than a visit.
+     * A user with a stored relation to a room.
      *
-     * @param address bare, or a domain
-     * @param affiliation owner, admin, member, outcast; or none, for who has no more than a nick or nothing any more
-     * @param nick that is theirs in the room; empty when there is none
-     * @param reason why they have this affiliation; empty when nobody has said so
+     * @param address the bare address, or a domain
+     * @param affiliation owner, admin, member or outcast; or none, for an address with only a nick or nothing any more
+     * @param nick the reserved nick in the room; empty if there is none
+     * @param reason the reason for the affiliation; empty if there is none
      */
     record Affiliated(Jid address, String affiliation, String nick, String reason) {}
 
-    /** Everybody who is known in a room, by address. */
+    /** Returns all stored users of a room, ordered by address. */
     List<Affiliated> of(AccountKey room);
 
-    /** Sets what is said of some people; who has neither an affiliation nor a nick is forgotten. */
+    /** Stores some users; deletes those with neither an affiliation nor a nick. */
     void put(AccountKey room, List<Affiliated> changed);
 
-    /** Somebody is nobody any more, in every room: whoever has their address next is somebody else. */
+    /** Deletes an address from every room, because another user may have it next. */
     void forget(Jid address);
 }

@@ -6,36 +6,36 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Rooms that outlive their occupants, or that have any (XEP-0045). A room is deleted like an account, by its key. */
+/** All rooms, persistent or temporary (XEP-0045). A room is deleted like an account, by its key. */
 public interface Rooms {
     /**
-     * A room as it is kept.
+     * A stored room.
      *
-     * @param address of the room, bare
-     * @param creator bare address of who made it
-     * @param secret that ids of its occupants are made with
-     * @param settings how it is configured
-     * @param subject what was last said about its subject, as the room's service wrote it; empty when nothing was
+     * @param address the bare address of the room
+     * @param creator the bare address of the creator
+     * @param secret the secret that makes the ids of occupants
+     * @param settings the configuration
+     * @param subject the last subject message, in the format of the room's service; empty if there was none
      */
     record Room(AccountKey key, Jid address, Jid creator, byte[] secret, Settings settings, String subject,
             Instant created) {}
 
     /**
-     * How a room is configured.
+     * The configuration of a room.
      *
-     * @param persistent whether it stays when everybody has left
-     * @param listed whether everybody may find it
-     * @param name for people; may be empty
-     * @param rest all of its configuration, as the room's service wrote it
+     * @param persistent whether the room stays when all occupants have left
+     * @param listed whether every user may find the room
+     * @param name the name for users; may be empty
+     * @param rest the whole configuration, in the format of the room's service
      */
     record Settings(boolean persistent, boolean listed, String name, String rest) {}
 
-    /** Which rooms are asked for. */
+    /** Selects rooms. */
     enum Which { ALL, LISTED, TEMPORARY }
 
     Optional<Room> find(Jid address);
 
-    /** Makes a room; empty when there is one of this address already. The draft's key and time do not matter. */
+    /** Creates a room; returns empty when the address is in use. The draft's key and time are ignored. */
     Optional<Room> create(Room draft, List<RoomMembers.Affiliated> people);
 
     void configure(AccountKey room, Settings settings);
@@ -43,11 +43,11 @@ public interface Rooms {
     void setSubject(AccountKey room, String subject);
 
     /**
-     * Rooms of a domain in the order of their names, beginning after the localpart {@code after} (empty: from the
-     * start).
+     * Returns rooms of a domain in the order of their names, beginning after the localpart {@code after} (empty: from
+     * the start).
      */
     List<Room> list(String domain, Which which, String after, int limit);
 
-    /** Rooms that somebody has made, and that are still there. */
-    int madeBy(Jid creator);
+    /** Returns the number of existing rooms that a user has created. */
+    int countCreatedBy(Jid creator);
 }

@@ -41,26 +41,31 @@ final class JooqUploadBlobs implements UploadBlobs {
     }
 
     /**
-     * The one that has been there longer stays. If it is deleted at this moment, the foreign key says so, and it is
-     * tried again later.
+     * Keeps the older blob. If that blob is deleted at this moment, the foreign key fails, and a later call tries
+     * again.
      */
     @Override public Optional<Settled> settle() {
         var fresh =
                 database.read(sql -> sql.select(UPLOAD_BLOB.NAME, UPLOAD_BLOB.HASH, UPLOAD_BLOB.BYTES).from(UPLOAD_BLOB)
                         .where(UPLOAD_BLOB.SETTLED.isFalse()).and(UPLOAD_BLOB.HASH.isNotNull())
                         .orderBy(UPLOAD_BLOB.CREATED).limit(1).fetchOptional());
-        return fresh.map(one -> new Settled(one.value1(),
-                database.write(sql -> settle(sql, one.value1(), one.value2(), one.value3()))));
+        return fresh.map(blob -> new Settled(blob.value1(),
+                database.write(sql -> settle(sql, blob.value1(), blob.value2(), blob.value3()))));
     }
 
-    /** @return whether it is needed */
+    /**
+     * Settles a blob.
+     *
+     * @return whether a file needs it
+     */
     private static boolean settle(DSLContext sql, String name, String hash, long bytes) {
         var same = sql.select(UPLOAD_BLOB.NAME).from(UPLOAD_BLOB).where(UPLOAD_BLOB.HASH.eq(hash))
                 .and(UPLOAD_BLOB.BYTES.eq(bytes)).and(UPLOAD_BLOB.SETTLED.isTrue()).limit(1)
                 .fetchOptional(UPLOAD_BLOB.NAME);
         same.ifPresent(other -> sql.update(UPLOAD).set(UPLOAD.STORED, other).where(UPLOAD.STORED.eq(name)).execute());
-        var kept = same.isPresent() ? null : hash; // what is to be deleted is shared with nobody
-        sql.update(UPLOAD_BLOB).set(UPLOAD_BLOB.SETTLED, true).set(UPLOAD_BLOB.HASH, kept)
+        // a blob without a hash is never shared, and this blob will be deleted
+        var shareable = same.isPresent() ? null : hash;
+        sql.update(UPLOAD_BLOB).set(UPLOAD_BLOB.SETTLED, true).set(UPLOAD_BLOB.HASH, shareable)
                 .where(UPLOAD_BLOB.NAME.eq(name)).execute();
         return same.isEmpty();
     }

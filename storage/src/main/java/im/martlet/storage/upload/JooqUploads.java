@@ -23,16 +23,17 @@ final class JooqUploads implements Uploads {
     @Override public boolean finish(Upload u, String hash) {
         try {
             return database.write(sql -> {
-                if (sql.update(UPLOAD_BLOB).set(UPLOAD_BLOB.HASH, hash).set(UPLOAD_BLOB.BYTES, u.what().bytes())
-                        .where(UPLOAD_BLOB.NAME.eq(u.blob())).execute() == 0) // a loss of power has taken what was said of it
+                if (sql.update(UPLOAD_BLOB).set(UPLOAD_BLOB.HASH, hash).set(UPLOAD_BLOB.BYTES, u.description().bytes())
+                        .where(UPLOAD_BLOB.NAME.eq(u.blob())).execute() == 0) // a loss of power has lost its record
                     sql.insertInto(UPLOAD_BLOB).set(UPLOAD_BLOB.NAME, u.blob()).set(UPLOAD_BLOB.HASH, hash)
-                            .set(UPLOAD_BLOB.BYTES, u.what().bytes()).set(UPLOAD_BLOB.CREATED, u.created()).execute();
+                            .set(UPLOAD_BLOB.BYTES, u.description().bytes()).set(UPLOAD_BLOB.CREATED, u.created())
+                            .execute();
                 sql.insertInto(UPLOAD).set(UPLOAD.ID, u.id())
                         .set(UPLOAD.ACCOUNT, u.owner().account().map(AccountKey::value).orElse(null))
                         .set(UPLOAD.UPLOADER, u.owner().jid())
-                        .set(UPLOAD.HOST, u.owner().host()).set(UPLOAD.NAME, u.what().name())
-                        .set(UPLOAD.MEDIA_TYPE, u.what().type()).set(UPLOAD.BYTES, u.what().bytes())
-                        .set(UPLOAD.PURPOSE, u.what().purpose()).set(UPLOAD.CREATED, u.created())
+                        .set(UPLOAD.HOST, u.owner().host()).set(UPLOAD.NAME, u.description().name())
+                        .set(UPLOAD.MEDIA_TYPE, u.description().type()).set(UPLOAD.BYTES, u.description().bytes())
+                        .set(UPLOAD.PURPOSE, u.description().purpose()).set(UPLOAD.CREATED, u.created())
                         .set(UPLOAD.EXPIRES, u.expires().orElse(null)).set(UPLOAD.STORED, u.blob()).execute();
                 return true;
             });
@@ -98,9 +99,9 @@ final class JooqUploads implements Uploads {
     private static Upload upload(Record r) {
         var owner = new Owner(Optional.ofNullable(r.get(UPLOAD.ACCOUNT)).map(AccountKey::new), r.get(UPLOAD.UPLOADER),
                 r.get(UPLOAD.HOST));
-        var what = new Description(r.get(UPLOAD.NAME), r.get(UPLOAD.MEDIA_TYPE), r.get(UPLOAD.BYTES),
+        var description = new Description(r.get(UPLOAD.NAME), r.get(UPLOAD.MEDIA_TYPE), r.get(UPLOAD.BYTES),
                 r.get(UPLOAD.PURPOSE));
-        return new Upload(r.get(UPLOAD.ID), owner, what, r.get(UPLOAD.CREATED),
+        return new Upload(r.get(UPLOAD.ID), owner, description, r.get(UPLOAD.CREATED),
                 Optional.ofNullable(r.get(UPLOAD.EXPIRES)), Optional.ofNullable(r.get(UPLOAD.STORED)).orElse(""));
     }
 }

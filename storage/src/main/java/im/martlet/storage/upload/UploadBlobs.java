@@ -4,35 +4,35 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Which bytes are in the store of uploads, so that none are there for ever that nobody wants. */
+/** The blobs in the store of uploads, so that no unused blob stays for ever. */
 public interface UploadBlobs {
-    /** What was looked at, and whether any file still needs it. */
+    /** A blob that was settled, and whether a file still needs it. */
     record Settled(String name, boolean needed) {}
 
     /**
-     * Says that something is about to be stored under a name, of at most 40 letters. It may be lost when the machine
-     * loses power.
+     * Records that a blob is about to be stored under a name of at most 40 characters. A loss of power may lose the
+     * record.
      */
     void begin(String name, long bytes, Instant now);
 
     /**
-     * What no file needs: of deleted ones, and what was begun before a moment and has not become a file's; by name.
+     * Returns the names of unused blobs, in order: those of deleted files, and those begun before a moment without
+     * becoming a file's.
      *
      * @param after the name before the first; empty to begin
      */
     List<String> unused(Instant begunBefore, String after, int limit);
 
-    /** Forgets a name, when nothing is stored under it any more; false when a file needs it by now. */
+    /** Deletes the record of a blob that is no longer stored; returns false when a file needs it by now. */
     boolean forget(String name);
 
     /**
-     * Looks at something that has come and was not looked at: files with the same bytes share those that were there
-     * before.
+     * Settles one new blob: files with the same bytes share the older blob.
      *
-     * @return empty when there was nothing to look at
+     * @return empty when there was no new blob
      */
     Optional<Settled> settle();
 
-    /** Bytes that are stored. */
+    /** Returns the number of stored bytes. */
     long stored();
 }

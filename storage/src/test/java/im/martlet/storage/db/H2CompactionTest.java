@@ -18,14 +18,14 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An H2 file does not keep for ever what its commits have written anew elsewhere. */
+/** An H2 file does not keep the space of outdated pages for ever. */
 class H2CompactionTest {
     private static final int ACCOUNTS = 300, MESSAGES = 40_000, UNDER_WAY = 300, HOLDS = 300; // bytes
     private static final Jid CONTACT = Jid.parse("juliet@capulet.example/balcony");
 
     @TempDir Path folder;
 
-    @Test void spaceIsUsedAgainWhileMessagesComeForAll() throws Exception {
+    @Test void spaceIsReusedWhileMessagesArriveForAllAccounts() throws Exception {
         var config = new StorageConfig("jdbc:h2:file:" + folder.resolve("db"), "", "", 4);
         var random = new Random(3);
         try (var database = Database.open(config); var journal = TestLogStores.journal(database)) {

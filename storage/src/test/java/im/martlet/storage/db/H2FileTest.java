@@ -22,32 +22,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every moment at which a process can be killed while it writes to H2: what it leaves is the file after some of its
- * writes, and perhaps the beginning of one more. In each such file all must be found that was committed before.
+ * Simulates a kill at every moment of writing to H2. The file then holds some of its writes, and perhaps the beginning
+ * of one more. Each such file must contain all committed data.
  */
 class H2FileTest {
-    /** One writer, no pause before space is used again: what takes a server minutes happens within a few commits. */
+    /** One writer and no pause before space is reused: minutes of a server's file accesses fit into a few commits. */
     private static final String SETTINGS = ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=0";
     private static final int LIVES = 4, COMMITS = 15, BLOCK = 4096;
 
     @TempDir Path folder;
     private final Random random = new Random(4);
 
-    @BeforeAll static void know() { FilePath.register(new RecordedFile()); }
+    @BeforeAll static void registerRecorder() { FilePath.register(new RecordedFile()); }
 
-    @Test void whatWasCommittedIsFoundAgainWheneverTheServerIsKilled() throws Exception {
+    @Test void committedDataSurvivesAKillAtAnyMoment() throws Exception {
         assertThat(lost(H2File::url)).isEmpty();
     }
 
     /**
-     * If it does not, the test above says nothing: H2 may no longer need {@link H2File}, or the moments that count are
-     * missed.
+     * Checks that the test above proves something: otherwise H2 may no longer need {@link H2File}, or the test misses
+     * the moments that count.
      */
-    @Test void withoutThatH2ForgetsSomeOfIt() throws Exception {
+    @Test void plainH2LosesSomeCommittedData() throws Exception {
         assertThat(lost(url -> url)).isNotEmpty();
     }
 
-    /** Lives and is killed several times on one file; what was lost at which moment. */
+    /** Runs and kills a process several times on one file; returns the lost commits with their moments. */
     private List<String> lost(UnaryOperator<String> url) throws Exception {
         var lost = new ArrayList<String>();
         byte[] file = {};
@@ -79,7 +79,10 @@ class H2FileTest {
         return lost;
     }
 
-    /** Where a life ends: at times properly, and else behind a chunk, which is when most depends on what H2 finds. */
+    /**
+     * Returns the end of a run: sometimes a clean end, otherwise behind a chunk, where most depends on the chunks that
+     * H2 finds.
+     */
     private int end(List<Change> changes, int life) {
         if (life % 2 == 0) return changes.size() - 1;
         var chunks = IntStream.range(0, changes.size())
@@ -88,7 +91,7 @@ class H2FileTest {
         return chunks[random.nextInt(chunks.length)];
     }
 
-    /** The file a minute later: it was made a minute earlier. */
+    /** Makes the file look a minute older, as if it was reopened a minute later. */
     private static byte[] older(byte[] file) {
         for (int at = 0; at < 2 * BLOCK; at += BLOCK) {
             int copy = at;
@@ -135,12 +138,12 @@ class H2FileTest {
         return id;
     }
 
-    /** The number that was committed last; 0 if there is none. */
+    /** Returns the last committed number; 0 if there is none. */
     private static long newest(Connection connection) throws SQLException {
         try (var result = connection.createStatement()
                 .executeQuery("select coalesce(max(id), 0), coalesce((select id from newest), 0) from message")) {
             result.next();
-            assertThat(result.getLong(1)).as("of one commit").isEqualTo(result.getLong(2));
+            assertThat(result.getLong(1)).as("both numbers belong to one commit").isEqualTo(result.getLong(2));
             return result.getLong(1);
         }
     }
@@ -150,7 +153,7 @@ class H2FileTest {
         var path = folder.resolve("check").resolve("db");
         Files.createDirectories(path.getParent());
         Files.write(mv(path), file);
-        if (committed == 0) return; // in the first life, before there are tables
+        if (committed == 0) return; // in the first run, before the tables exist
         String url = wrapped.apply("jdbc:h2:" + path + SETTINGS);
         H2File.mend(url);
         try (var connection = DriverManager.getConnection(url)) {

@@ -12,29 +12,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePathWrapper;
 
-/** A path to a file on which each write is recorded, so that the file can be had as it was after any of them. */
+/** A path to a file with recorded writes, so that a test can restore the file as it was after any of them. */
 public final class RecordedFile extends FilePathWrapper {
     static final String SCHEME = "recorded";
-    private static final Map<String, List<Change>> CHANGES = new ConcurrentHashMap<>(); // by the file's path; H2 makes these objects
+    // by the file's path; static because H2 makes these objects
+    private static final Map<String, List<Change>> CHANGES = new ConcurrentHashMap<>();
 
-    /** What happened to a file. */
+    /** A change of a file. */
     sealed interface Change {
         record Write(byte[] bytes, long at) implements Change {}
 
         record Truncation(long size) implements Change {}
 
-        /** All up to this number was committed, as whoever did it was told. */
+        /** A confirmed commit of all data up to this number. */
         record Committed(long number) implements Change {}
     }
 
-    /** Begins a record, of what happens to a file from now on. */
+    /** Starts to record the changes of a file. */
     static List<Change> of(String path) {
         var changes = new ArrayList<Change>();
         CHANGES.put(SCHEME + ":" + path, changes);
         return changes;
     }
 
-    /** The file after something happened to it. */
+    /** Returns the file after a change. */
     static byte[] after(byte[] file, Change change) {
         return switch (change) {
             case Change.Committed committed -> file;

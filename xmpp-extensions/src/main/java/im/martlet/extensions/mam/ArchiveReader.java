@@ -89,7 +89,7 @@ public final class ArchiveReader implements ArchiveQueries {
             return archive.page(owner, selection, limit, newest);
         }
 
-        @Override public Set<Long> known(Collection<Long> ids) { return archive.known(owner, ids); }
+        @Override public Set<Long> known(Collection<Long> ids) { return archive.existing(owner, ids); }
 
         @Override public Optional<Archive.Bounds> bounds() { return archive.bounds(owner); }
     }

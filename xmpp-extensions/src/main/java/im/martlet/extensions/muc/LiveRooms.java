@@ -114,7 +114,7 @@ public final class LiveRooms {
 
     /** Returns the number of rooms that a user created, with those that are still locked. */
     int countCreatedBy(Jid creator) {
-        return store.madeBy(creator.bare()) + (int) live.values().stream()
+        return store.countCreatedBy(creator.bare()) + (int) live.values().stream()
                 .filter(r -> !r.isStored() && r.room().creator().equals(creator.bare())).count();
     }
 

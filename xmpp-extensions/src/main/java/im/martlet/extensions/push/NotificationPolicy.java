@@ -161,7 +161,7 @@ final class NotificationPolicy {
         if (!registrations.hasCapacity(account, service))
             return skip(account, service, candidate, "too many notifications wait for the push service");
         var due = otherDeviceInUse ? now.plus(settings.get().grace()) : now;
-        var note = "notification " + PushServicePublisher.item(entry) + " for " + service.wish().service();
+        var note = "notification " + PushServicePublisher.item(entry) + " for " + service.registration().service();
         if (otherDeviceInUse) {
             log(Decision.HELD_BACK, account, service, candidate,
                     "another device is in use and has time to show the message first");
@@ -173,14 +173,14 @@ final class NotificationPolicy {
     }
 
     private Optional<Write> skip(Account account, Service service, Candidate candidate, String reason) {
-        trace.note(account.jid(), "no notification at " + service.wish().service() + ": " + reason);
+        trace.note(account.jid(), "no notification at " + service.registration().service() + ": " + reason);
         log(Decision.NOT_PUSHED, account, service, candidate, reason);
         return Optional.empty();
     }
 
     private static void log(Decision decision, Account account, Service service, Candidate candidate, String reason) {
         if (!LOG.isDebugEnabled()) return;
-        var full = reason + " (push service " + service.wish().service() + ")";
+        var full = reason + " (push service " + service.registration().service() + ")";
         if (candidate.stanza != null) decision.log(LOG, full, account.jid(), candidate.stanza);
         else decision.log(LOG, full, account.jid(), StanzaIds.text(candidate.logId));
     }

@@ -18,7 +18,7 @@ import im.martlet.stanza.Message;
 import im.martlet.stanza.StanzaError.Condition;
 import im.martlet.stanza.StanzaException;
 import im.martlet.stanza.StanzaJid;
-import im.martlet.storage.push.PushServices.Wish;
+import im.martlet.storage.push.PushServices.PushRegistration;
 import im.martlet.xml.Element;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -66,7 +66,7 @@ public final class Push implements Extension {
     /** Enables a push service (§5). */
     private Iq.Response enable(Query query) {
         var e = query.element();
-        var registration = new Wish(service(e), node(e).orElse(""),
+        var registration = new PushRegistration(service(e), node(e).orElse(""),
                 e.child(DataForm.NS, "x").map(Push::options).orElse(""), PushRegistrations.device(query.session()));
         registrations.enable(query.account(), registration, settings.get().perAccount());
         return query.result();

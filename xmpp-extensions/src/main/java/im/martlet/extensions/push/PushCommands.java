@@ -58,9 +58,9 @@ final class PushCommands {
 
     private Map<String, Object> named(Service service) {
         var row = new LinkedHashMap<String, Object>();
-        row.put("service", service.wish().service().toString());
-        row.put("node", service.wish().node());
-        row.put("device", service.wish().device());
+        row.put("service", service.registration().service().toString());
+        row.put("node", service.registration().node());
+        row.put("device", service.registration().device());
         return row;
     }
 
@@ -78,7 +78,7 @@ final class PushCommands {
     private Map<String, Object> test(Service service) {
         var reply = publisher.publish(service, "test-" + RandomIds.next(),
                 new Notification(false, 1, Optional.empty(), Optional.empty()));
-        trace.note(service.owner(), "test at " + service.wish().service() + ": " + reply);
+        trace.note(service.owner(), "test at " + service.registration().service() + ": " + reply);
         var row = named(service);
         row.put("answer", reply.toString());
         return row;

@@ -10,8 +10,8 @@ import im.martlet.session.Slots;
 import im.martlet.storage.log.Outbox;
 import im.martlet.storage.push.PushServices;
 import im.martlet.storage.push.PushServices.Health;
+import im.martlet.storage.push.PushServices.PushRegistration;
 import im.martlet.storage.push.PushServices.Service;
-import im.martlet.storage.push.PushServices.Wish;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -60,7 +60,7 @@ final class PushRegistrations {
 
     List<Service> of(Account account) { return account.get(SERVICES, () -> store.list(account.existingKey())); }
 
-    void enable(Account account, Wish registration, int most) {
+    void enable(Account account, PushRegistration registration, int most) {
         store.enable(account.existingKey(), registration, clock.instant(), most);
         without.invalidate(account.jid());
         reload(account);
@@ -94,7 +94,7 @@ final class PushRegistrations {
 
     /** Returns whether a session belongs to the device that enabled a service. */
     static boolean isOf(Session session, Service service) {
-        var device = service.wish().device();
+        var device = service.registration().device();
         return device.equals(session.jid().resource()) || device.equals(session.link().details().client().id());
     }
 

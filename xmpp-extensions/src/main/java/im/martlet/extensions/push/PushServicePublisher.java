@@ -81,7 +81,7 @@ final class PushServicePublisher {
             log(Decision.NOT_PUSHED, service, entry, reason.get());
             return new Taken.Yes();
         }
-        var later = backoff.enter(service.wish().service().domain(), now);
+        var later = backoff.enter(service.registration().service().domain(), now);
         if (later.isEmpty()) return publish(service, pending, entry);
         log(Decision.HELD_BACK, service, entry, "the push service could not be reached; next attempt " + later.get());
         return new Taken.Later(later.get());
@@ -98,7 +98,7 @@ final class PushServicePublisher {
     }
 
     private static void log(Decision decision, Service service, OutboxEntry entry, String reason) {
-        if (LOG.isDebugEnabled()) decision.log(LOG, reason + " (push service " + service.wish().service() + ")",
+        if (LOG.isDebugEnabled()) decision.log(LOG, reason + " (push service " + service.registration().service() + ")",
                 service.owner(), item(entry.entry()));
     }
 
@@ -109,16 +109,17 @@ final class PushServicePublisher {
                         pending.from().filter(_ -> current.sender()).map(Jid::toString),
                         pending.body().filter(_ -> current.body())));
         trace.note(service.owner(),
-                "notification " + item(entry.entry()) + " at " + service.wish().service() + ": " + reply);
+                "notification " + item(entry.entry()) + " at " + service.registration().service() + ": " + reply);
         return evaluate(service, reply, entry);
     }
 
     /** Publishes a notification now, without effect on the registration. */
     PushServiceReply publish(Service service, String item, Notification notification) {
-        var publication = new PublishedItem(service.wish().node(), item, notification.toElement(), options(service));
+        var publication =
+                new PublishedItem(service.registration().node(), item, notification.toElement(), options(service));
         try {
             return PushServiceReply.of(queries.demand(Jid.of("", service.owner().domain(), ""),
-                    service.wish().service(), publication.toElement()).get());
+                    service.registration().service(), publication.toElement()).get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new PushServiceReply.Busy("interrupted");
@@ -129,8 +130,8 @@ final class PushServicePublisher {
 
     private static Optional<Element> options(Service service) {
         try {
-            return service.wish().options().isEmpty() ? Optional.empty()
-                    : Optional.of(XmlReader.parse(service.wish().options()));
+            return service.registration().options().isEmpty() ? Optional.empty()
+                    : Optional.of(XmlReader.parse(service.registration().options()));
         } catch (XmlException e) {
             throw new IllegalStateException("the stored options are damaged: " + service, e);
         }
@@ -138,7 +139,7 @@ final class PushServicePublisher {
 
     private Taken evaluate(Service service, PushServiceReply reply, OutboxEntry entry) {
         var now = clock.instant();
-        var domain = service.wish().service().domain();
+        var domain = service.registration().service().domain();
         if (!(reply instanceof PushServiceReply.Unreachable)) backoff.reached(domain);
         var next = now.plus(DomainBackoff.pause(entry.attempts(), settings.get().retry()));
         return switch (reply) {

@@ -36,12 +36,12 @@ final class DownloadHandler {
     HttpReply get(Request request) {
         var upload = find(FileRoutes.firstPart(request.rest()))
                 .orElseThrow(() -> new HttpException(404, "there is no such file; it may have been deleted"));
-        var type = new MediaType(upload.what().type());
-        var content = new Content(upload.what().bytes(), type.shown(), upload.id(), upload.created(),
+        var type = new MediaType(upload.description().type());
+        var content = new Content(upload.description().bytes(), type.shown(), upload.id(), upload.created(),
                 from -> open(upload, from));
         return content.answer(request)
                 .with("Content-Disposition",
-                        FileNames.disposition(type.isHarmless() ? "inline" : "attachment", upload.what().name()))
+                        FileNames.disposition(type.isHarmless() ? "inline" : "attachment", upload.description().name()))
                 .with("Content-Security-Policy", CONTENT_POLICY)
                 .with("Cross-Origin-Resource-Policy", "cross-origin")
                 .with("Referrer-Policy", "no-referrer")

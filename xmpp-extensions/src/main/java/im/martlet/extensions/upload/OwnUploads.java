@@ -68,10 +68,11 @@ final class OwnUploads {
                 DataForm.field("bytes", "text-single").with("label", "Bytes"),
                 DataForm.field("uploaded", "text-single").with("label", "Uploaded"),
                 DataForm.field("url", "text-single").with("label", "Address")));
-        for (Upload upload : all) rows.add(Element.of(DataForm.NS, "item").with(cell("name", upload.what().name()),
-                cell("bytes", String.valueOf(upload.what().bytes())),
-                cell("uploaded", upload.created().toString()),
-                cell("url", routes.address(upload.owner().host(), upload.id(), upload.what().name()))));
+        for (Upload upload : all)
+            rows.add(Element.of(DataForm.NS, "item").with(cell("name", upload.description().name()),
+                    cell("bytes", String.valueOf(upload.description().bytes())),
+                    cell("uploaded", upload.created().toString()),
+                    cell("url", routes.address(upload.owner().host(), upload.id(), upload.description().name()))));
         return Element.of(DataForm.NS, "x").with("type", "result").with(rows);
     }
 
@@ -85,7 +86,8 @@ final class OwnUploads {
         var field = DataForm.field("files", "list-multi").with("label", "Files")
                 .with(all.stream().map(upload -> Element.of(DataForm.NS, "option")
                         .with("label",
-                                upload.what().name() + ", " + upload.what().bytes() + " bytes, " + upload.created())
+                                upload.description().name() + ", " + upload.description().bytes() + " bytes, "
+                                        + upload.created())
                         .with(DataForm.value(upload.id()))).toList());
         return new Outcome.Ask(DataForm.blank(FORM, field), true, this::delete);
     }

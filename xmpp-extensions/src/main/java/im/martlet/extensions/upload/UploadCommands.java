@@ -62,10 +62,10 @@ final class UploadCommands {
     private static Map<String, Object> row(Upload upload) {
         var row = new LinkedHashMap<String, Object>();
         row.put("file", upload.id());
-        row.put("name", upload.what().name());
-        row.put("type", upload.what().type());
-        row.put("bytes", upload.what().bytes());
-        row.put("for", upload.what().purpose());
+        row.put("name", upload.description().name());
+        row.put("type", upload.description().type());
+        row.put("bytes", upload.description().bytes());
+        row.put("for", upload.description().purpose());
         row.put("uploaded", upload.created().toString());
         upload.expires().ifPresent(moment -> row.put("expires", moment.toString()));
         return row;
