@@ -1,13 +1,13 @@
-"""What logging in with a token costs a server (XEP-0484), beside SCRAM: CPU seconds for 100,000, measured from outside.
+"""Measures a server's cost of logins with a token (XEP-0484) and with SCRAM: CPU seconds for 100,000, measured from outside.
 
 fast.py PORT DOMAIN PASSWORD PID [LOGINS [AT_ONCE [ROUNDS]]]     users u0, u1, ...; PORT speaks TLS from the first byte (XEP-0368)
 
-Storms of LOGINS logins, AT_ONCE under way, each of which ends with the answer to a ping, in turn, ROUNDS times:
+Makes storms of LOGINS logins with AT_ONCE under way, in turn, ROUNDS times; each login ends with the answer to a ping:
   tls          a TLS handshake and the header of a stream
   scram        SCRAM-SHA-1, a resource, stream management, carbons, roster, presence: RFC 6120, one step after the other
   fast         the same with HT-SHA-256-NONE and XEP-0386, roster and presence with the ping
   fast resume  HT-SHA-256-NONE and <resume/> (XEP-0198 §9.2)
-and all of them with the TLS session of before. The client keeps what RFC 5802 lets it keep: the salted password.
+and each again with a resumed TLS session. The client caches the salted password, as RFC 5802 allows.
 """
 import base64
 import hashlib
@@ -34,7 +34,7 @@ encode = lambda data: base64.b64encode(data if isinstance(data, bytes) else data
 
 
 class User:
-    """One client of one user, and what it keeps from one connection to the next."""
+    """One client of one user, with its state between connections."""
     def __init__(self, number):
         self.name = f"u{number}"
         self.agent = f"<user-agent id='{uuid.UUID(int=(4 << 76) | (8 << 60) | number)}'/>"
@@ -68,7 +68,7 @@ class User:
         if not open:
             self.send("</stream:stream>")
             self.hear("</stream:stream>")
-        self.tls = self.socket.session  # in TLS 1.3 the ticket comes behind the handshake
+        self.tls = self.socket.session  # in TLS 1.3 the ticket comes after the handshake
         self.socket.close()
 
     def header(self):
@@ -110,7 +110,7 @@ class User:
         self.leave(False)
 
     def authenticate(self, mechanism, response, more):
-        """With the header: nothing that the server says before has to be waited for."""
+        """Sends the login together with the stream header, without waiting for the server."""
         self.send(self.header() + f"<authenticate xmlns='urn:xmpp:sasl:2' mechanism='{mechanism}'><initial-response>{encode(response)}</initial-response>{self.agent}{more}</authenticate>")
         return self.hear("(?s)<success.*?</success>")[0]
 
@@ -123,7 +123,7 @@ class User:
         else:
             success = self.present("<fast xmlns='urn:xmpp:fast:0'/>" + bind)
         self.sm = re.search("<enabled[^>]* id=['\"]([^'\"]+)", success)[1]
-        self.h = 3  # the answers to two requests, and the presence
+        self.h = 3  # two replies and one presence
         self.send(REST)
         self.hear("id=['\"]ping['\"]")
         self.leave(open)
@@ -142,12 +142,12 @@ class User:
 
 
 def cpu():
-    """All that the server has taken, and what its JIT compiler has of that."""
+    """Returns the server's CPU time, and the share of its JIT compiler."""
     all, compiler = 0, 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         try:
             name, fields = open(f"/proc/{pid}/task/{thread}/stat").read().split("(", 1)[1].rsplit(")", 1)
-        except FileNotFoundError:  # it has ended
+        except FileNotFoundError:  # the thread has ended
             continue
         if name.startswith(("C1 Compiler", "C2 Compiler")):
             compiler += sum(int(f) for f in fields.split()[11:13])

@@ -1,13 +1,13 @@
-"""What coming back to a session costs a server, beside a login: CPU seconds for 100,000, measured from outside.
+"""Measures a server's cost of resuming a session and of a login: CPU seconds for 100,000, measured from outside.
 
 resume.py PORT DOMAIN USER PASSWORD PID [ROUNDS]     PORT speaks TLS from the first byte (XEP-0368)
 
-Each way of connecting ends with the answer to a ping, and is done ROUNDS times, one after the other:
-  tls               a TLS handshake and nothing else          tls again     the same, with the TLS session of before
-  authenticated     SCRAM-SHA-1 and the header behind it, and no more
+Connects ROUNDS times in each way, one after the other; each connection ends with the answer to a ping:
+  tls               a TLS handshake and nothing else          tls again     the same with a resumed TLS session
+  authenticated     only SCRAM-SHA-1 and the header after it
   login             SCRAM-SHA-1, a resource, stream management, carbons, roster, presence
-  resume            SCRAM-SHA-1, <resume/> (XEP-0198 §5)      ... again     with the TLS session of before
-  resume, silent    the same without the ping: there is no new count to write down
+  resume            SCRAM-SHA-1, <resume/> (XEP-0198 §5)      ... again     with a resumed TLS session
+  resume, silent    the same without the ping: the server has no new count to store
 """
 import base64
 import hashlib
@@ -71,7 +71,7 @@ class Connection:
         self.hear("</stream:features>")
 
     def login(self):
-        """@return the id of the session, and how many stanzas came on it"""
+        """Returns the id of the session, and the number of stanzas received on it."""
         self.authenticate()
         self.send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>bench</resource></bind></iq>")
         self.hear("</iq>")
@@ -116,11 +116,11 @@ def measure(name, action):
 
 
 class Session:
-    """A session that is left and come back to."""
+    """A session that the client leaves and resumes."""
     def __init__(self):
         connection = Connection()
         self.id = connection.login()
-        self.h = 4  # answers to three requests, and the presence
+        self.h = 4  # three replies and one presence
         self.tls = connection.socket.session
         connection.vanish()
 
@@ -142,7 +142,7 @@ def login():
 
 def tls(again):
     connection = Connection(session.tls if again else None)
-    connection.send(HEADER)  # in TLS 1.3 the ticket comes behind the handshake
+    connection.send(HEADER)  # in TLS 1.3 the ticket comes after the handshake
     connection.hear("</stream:features>")
     session.tls = connection.socket.session
     connection.vanish()

@@ -1,4 +1,4 @@
-"""Asks for slots for uploads: slots.py PORT ACCOUNT PASSWORD BYTES HOW-MANY prints "PUT-URL GET-URL" lines."""
+"""Requests upload slots: slots.py PORT ACCOUNT PASSWORD BYTES COUNT prints "PUT-URL GET-URL" lines."""
 import asyncio
 import ssl
 import sys

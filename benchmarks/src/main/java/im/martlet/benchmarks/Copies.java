@@ -8,28 +8,30 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * An archive that has a message once for sender and recipient, beside one that has it twice: what writing a message, a
- * page of 50 and a byte of it cost. Both with the columns and the index that matter of {@code V2}, in the same
- * database, one after the other.
+ * Compares an archive with one copy of a message for sender and recipient to an archive with two copies. Prints the
+ * cost of writing a message, of a page of 50, and the bytes. Both layouts have the columns and the index of {@code V2}
+ * that matter, in the same database, one after the other.
  *
- * <p>Arguments: a JDBC URL; how many messages; PID of the database's server, 0 when there is none.
+ * <p>Arguments: a JDBC URL; the number of messages; the PID of the database's server, 0 if there is none.
  */
 public final class Copies {
     private static final int IN_A_COMMIT = 250;
     private static final int PAGE = 50;
     private static final int PAGES = 4_000;
 
-    /** Where texts are. */
+    /** The place of the message texts. */
     private enum Layout {
         TWICE("insert into twice (account, id, contact, incoming, stanza) values (?, ?, ?, ?, ?)",
                 "select id, stanza from twice where account = ? and id < ? order by id desc limit " + PAGE,
-                "create table twice (account bigint not null, id bigint not null, contact varchar(2100) not null, incoming boolean not null, stanza bytea not null, primary key (account, id))",
+                "create table twice (account bigint not null, id bigint not null, contact varchar(2100) not null, "
+                        + "incoming boolean not null, stanza bytea not null, primary key (account, id))",
                 "create index twice_contact on twice (account, contact, id)"),
         ONCE("insert into once (account, id, contact, incoming, text) values (?, ?, ?, ?, ?)",
-                "select once.id, text.stanza from once join text on text.id = once.text where account = ? and once.id < ? order by once.id desc limit "
-                        + PAGE,
+                "select once.id, text.stanza from once join text on text.id = once.text "
+                        + "where account = ? and once.id < ? order by once.id desc limit " + PAGE,
                 "create table text (id bigint not null primary key, stanza bytea not null)",
-                "create table once (account bigint not null, id bigint not null, contact varchar(2100) not null, incoming boolean not null, text bigint not null, primary key (account, id))",
+                "create table once (account bigint not null, id bigint not null, contact varchar(2100) not null, "
+                        + "incoming boolean not null, text bigint not null, primary key (account, id))",
                 "create index once_contact on once (account, contact, id)");
 
         private final String insert;
@@ -60,7 +62,8 @@ public final class Copies {
             connection.setAutoCommit(false);
             var run = new Copies(connection, Long.parseLong(arguments[1]), new CpuTime(Long.parseLong(arguments[2])));
             System.out.println(
-                    "texts | messages/s | CPU s/100k messages | page p50, p99 ms | CPU s/100k pages | bytes a message");
+                    "copies | messages/s | CPU s/100k messages | page p50, p99 ms | CPU s/100k pages | "
+                            + "bytes per message");
             for (var layout : Layout.values())
                 System.out.println(run.write(layout) + run.read(layout) + run.size(layout));
         }
@@ -77,12 +80,12 @@ public final class Copies {
         try (var row = connection.prepareStatement(layout.insert); var text = connection
                 .prepareStatement(layout == Layout.ONCE ? "insert into text (id, stanza) values (?, ?)" : "select 1")) {
             for (long id = 1; id <= messages; id++) {
-                var said = chatter.next();
-                add(row, layout, said.sender(), id, said.recipient(), false, said.stanza());
-                add(row, layout, said.recipient(), id, said.sender(), true, said.stanza());
+                var message = chatter.next();
+                add(row, layout, message.sender(), id, message.recipient(), false, message.stanza());
+                add(row, layout, message.recipient(), id, message.sender(), true, message.stanza());
                 if (layout == Layout.ONCE) {
                     text.setLong(1, id);
-                    text.setBytes(2, said.stanza());
+                    text.setBytes(2, message.stanza());
                     text.addBatch();
                 }
                 if (id % IN_A_COMMIT == 0) {
@@ -99,7 +102,7 @@ public final class Copies {
     private static void add(PreparedStatement row, Layout layout, int account, long id, int contact, boolean incoming,
             byte[] stanza) throws SQLException {
         row.setLong(1, account);
-        row.setLong(2, incoming ? 2 * id + 1 : 2 * id); // one account may have both
+        row.setLong(2, incoming ? 2 * id + 1 : 2 * id); // an account may have both copies
         row.setString(3, SampleMessages.jid(contact).bare().toString());
         row.setBoolean(4, incoming);
         if (layout == Layout.TWICE) row.setBytes(5, stanza);
@@ -133,9 +136,9 @@ public final class Copies {
     private String size(Layout layout) throws SQLException {
         boolean postgres = connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
         String of = postgres ? "pg_total_relation_size(lower('%s'))" : "disk_space_used('%s')";
-        String what =
+        String size =
                 layout == Layout.TWICE ? of.formatted("TWICE") : of.formatted("ONCE") + " + " + of.formatted("TEXT");
-        try (var ask = connection.createStatement(); var answer = ask.executeQuery("select " + what)) {
+        try (var ask = connection.createStatement(); var answer = ask.executeQuery("select " + size)) {
             answer.next();
             return " | %d".formatted(answer.getLong(1) / messages);
         }

@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What this process has computed, and the database's with it. @param databaseProcess PID of the database's server, 0
- * when there is none
+ * The CPU time of this process and of the database.
+ *
+ * @param databaseProcess the PID of the database's server, 0 if there is none
  */
 record CpuTime(long databaseProcess) {
-    private static final double TICKS = 100; // in a second
+    private static final double TICKS = 100; // per second
 
-    /** Seconds until now, those of the database's processes that have ended included. */
+    /** Returns the seconds until now, including those of the database's ended processes. */
     double seconds() {
         double own = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime() / 1e9;

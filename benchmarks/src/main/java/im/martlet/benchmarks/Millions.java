@@ -21,10 +21,11 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
- * An archive that grows to many millions of messages, and what a message and a page of 50 cost on the way. A message
- * between two accounts is in the archives of both; a tenth of all go to one account.
+ * Grows an archive to many millions of messages, and measures a message and a page of 50 on the way. A message between
+ * two accounts is in the archives of both; one account takes part in a tenth of all.
  *
- * <p>Arguments: a JDBC URL; how many archived messages to stop at; PID of the database's server, 0 when there is none.
+ * <p>Arguments: a JDBC URL; the number of archived messages to stop at; the PID of the database's server, 0 if there is
+ * none.
  */
 public final class Millions {
     private static final int UNDER_WAY = 4_000;
@@ -54,7 +55,8 @@ public final class Millions {
             var stores = Guice.createInjector(new StorageModule(database));
             var run = new Millions(stores, Long.parseLong(arguments[2]));
             System.out.println(
-                    "archived | messages/s | CPU s/100k | newest page p50, p99 ms | somewhere | with one contact | of the largest archive | CPU s/100k pages");
+                    "archived | messages/s | CPU s/100k | newest page p50, p99 ms | page in the middle | "
+                            + "with one contact | of the largest archive | CPU s/100k pages");
             long done = 0;
             for (long size = 100_000; size <= most; size *= 10) {
                 for (long step : new long[]{ size, 3 * size }) if (step <= most) {
@@ -92,7 +94,7 @@ public final class Millions {
     private String pages() {
         double before = cpu.seconds();
         var newest = times(() -> page(anybody(), Selection.all(), true));
-        var somewhere = times(() -> {
+        var middle = times(() -> {
             int account = anybody();
             return page(account, Selection.all().after(random.nextLong(oldest[account] - 1, last[account])), false);
         });
@@ -102,7 +104,7 @@ public final class Millions {
                     Long.MIN_VALUE, Long.MAX_VALUE, Set.of()), true);
         });
         var largest = times(() -> page(0, Selection.all().before(random.nextLong(oldest[0] + 1, last[0] + 1)), true));
-        return " | %s | %s | %s | %s | %.1f".formatted(newest, somewhere, one, largest,
+        return " | %s | %s | %s | %s | %.1f".formatted(newest, middle, one, largest,
                 (cpu.seconds() - before) / (4.5 * PAGES) * 100_000);
     }
 

@@ -37,7 +37,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From the router through the mailbox of the recipient and all extensions to the bytes of its session. */
+/**
+ * Measures the way of a message from the router through the recipient's mailbox and all extensions to the bytes of its
+ * session.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -52,7 +55,7 @@ public class RouterBenchmark {
     private Router router;
     private Message message;
 
-    /** A connection that takes everything. */
+    /** A connection that accepts all bytes. */
     private final class Sink implements Link {
         @Override public void send(byte[] bytes) { delivered.release(); }
 

@@ -4,27 +4,28 @@ import im.martlet.address.Jid;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
-/** Messages between two thousand accounts, the same each time; a tenth of all go to one account. */
+/** Generates messages between two thousand accounts, the same on each run; one account takes part in a tenth of all. */
 final class SampleMessages {
     static final int ACCOUNTS = 2_000;
-    private static final int CONTACTS = 40; // of each
+    private static final int CONTACTS = 40; // of each account
     private static final String WORDS =
-            "But soft what light through yonder window breaks it is the east and Juliet is the sun arise fair sun and kill the envious moon who is already sick and pale with grief";
+            "But soft what light through yonder window breaks it is the east and Juliet is the sun arise fair sun "
+                    + "and kill the envious moon who is already sick and pale with grief";
 
-    /** A message and between whom it is, by number. */
+    /** A message with the numbers of its sender and recipient. */
     record Said(int sender, int recipient, byte[] stanza) {}
 
     private final SplittableRandom random = new SplittableRandom(1597);
     private final String[] words = WORDS.split(" ");
 
-    /** What is said next. */
+    /** Returns the next message. */
     Said next() {
         int sender = random.nextInt(ACCOUNTS);
         int recipient = random.nextInt(10) == 0 ? 0 : contact(sender);
         return new Said(sender, recipient, stanza(sender, recipient));
     }
 
-    /** Somebody whom an account talks to. */
+    /** Returns a contact of an account. */
     int contact(int account) {
         return (account + 1 + random.nextInt(CONTACTS)) % ACCOUNTS;
     }

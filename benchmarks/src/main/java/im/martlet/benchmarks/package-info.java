@@ -1,7 +1,7 @@
 /**
- * JMH for what is done for every stanza: addresses and the router here, framer, parser and writer in
- * {@code im.martlet.xml}, whose parts only that package sees. Run by hand ({@code benchmarks/jmh}), on threads of
- * JMH's; nothing of it is installed.
+ * JMH benchmarks of the work for every stanza: addresses and the router here; framer, parser and writer in {@code
+ * im.martlet.xml}, because only that package sees their parts. Run by hand ({@code benchmarks/jmh}), on JMH's threads;
+ * the installation does not contain them.
  */
 @NullMarked
 package im.martlet.benchmarks;

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Framing, parsing and writing of chat messages of about 300 bytes, as Conversations and Dino write them. */
+/** Measures framing, parsing and writing of chat messages of about 300 bytes, in the form of Conversations and Dino. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -25,14 +25,16 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 2)
 public class XmlBenchmark implements XmlStream.Receiver {
     private static final String HEADER =
-            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' version='1.0'>";
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
+                    + "to='localhost' version='1.0'>";
     private static final String CHAT =
-            "<message to=\"juliet@capulet.example\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\" type=\"chat\"><body>Wherefore art thou, "
-                    + "Romeo? I waited &amp; waited.</body><request xmlns=\"urn:xmpp:receipts\"/><markable xmlns=\"urn:xmpp:chat-markers:0\"/>"
+            "<message to=\"juliet@capulet.example\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\" type=\"chat\">"
+                    + "<body>Wherefore art thou, Romeo? I waited &amp; waited.</body>"
+                    + "<request xmlns=\"urn:xmpp:receipts\"/><markable xmlns=\"urn:xmpp:chat-markers:0\"/>"
                     + "<origin-id xmlns=\"urn:xmpp:sid:0\" id=\"6f1e23c8-90f2-4a3b-8b77-1d2c5c0b9f0e\"/></message>";
     private static final XmlLimits LIMITS = new XmlLimits(262_144, 64, 128);
 
-    /** Input or output, so that JMH prints bytes a second. */
+    /** Counts bytes of input or output, so that JMH prints bytes per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Bytes {

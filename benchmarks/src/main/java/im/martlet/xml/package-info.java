@@ -1,4 +1,2 @@
-/**
- * What reading and writing XML costs; here, since it measures what the server's package of this name shows nobody else.
- */
+/** Benchmarks of reading and writing XML; in this package, because they measure package-private parts of the server. */
 package im.martlet.xml;
