@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class JooqJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(JooqJournal.class);
     private static final int MOST_UNITS = 1_000; // in one commit; more would not be cheaper, and all would wait longer
-    // between the starts of two commits; nobody notices, and more units share one
+    // between the starts of two commits: short enough to go unnoticed, and more units share a commit
     private static final long APART_NANOS = 5_000_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);

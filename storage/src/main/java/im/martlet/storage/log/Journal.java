@@ -33,7 +33,7 @@ public interface Journal extends AutoCloseable {
         /**
          * Moves the delivered mark to an entry.
          *
-         * @param passing whether some entries up to it may not be archived, and are deleted now
+         * @param passing whether the entries up to it may include unarchived ones, which are deleted now
          */
         record Delivered(AccountKey account, long through, boolean passing) implements Write {
             Delivered and(Delivered other) {
