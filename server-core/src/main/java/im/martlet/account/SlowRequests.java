@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /**
  * Answers requests that read for long. The reading does not run on the mailbox. The requests of one session run one
  * after the other. Each begins when the client has read most of the sent bytes, and has acknowledged most stanzas if it
- * uses stream management (XEP-0198). So a client that requests much waits itself, and no other client does.
+ * uses stream management (XEP-0198). So only a client that requests much has to wait.
  */
 final class SlowRequests {
     /** The queued requests. The first one runs. */

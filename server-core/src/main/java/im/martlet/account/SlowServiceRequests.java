@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Answers requests to a service that read for long. The requests of one sender run one after the other; for a local
- * session as in {@link SlowRequests}, so that it gets no more than it reads.
+ * Answers requests to a service that read for long. The requests of one sender run one after the other. Those of a
+ * local session run as in {@link SlowRequests}, so no more answers wait for it than it reads.
  */
 public final class SlowServiceRequests {
     private final AccountDirectory directory;

@@ -28,7 +28,7 @@ public interface ArchiveQueries {
      * @param log the owner's log; for the owner's mailbox only
      * @param address the bare address that was queried
      * @param permitted restricts a selection to the entries that the reader may see; throws
-     * {@link im.martlet.stanza.StanzaException} if the reader may not select so
+     * {@link im.martlet.stanza.StanzaException} if the reader may not use this selection
      * @param shown returns the message of an entry as the reader sees it, in UTF-8
      */
     record View(AccountKey owner, AccountLog log, Jid address, UnaryOperator<Selection> permitted,

@@ -1,6 +1,6 @@
 /**
- * Collections that the JDK lacks. Knows nothing of XMPP. As with the JDK's own, the owner of a collection decides on
- * its thread.
+ * Collections that the JDK lacks. Knows nothing of XMPP. The owner of a collection decides which thread uses it, as for
+ * the collections of the JDK.
  */
 @NullMarked
 package im.martlet.collect;

@@ -24,9 +24,9 @@ import org.xbill.DNS.Type;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /**
- * Reads the signed TLSA records about the certificates of a domain's servers (RFC 7673): first the SRV records of the
- * domain, then the TLSA records of the endpoints that they name. All signatures are checked here, from the keys of the
- * root down; unsigned records are ignored. Any thread; blocks.
+ * Reads the signed TLSA records about the certificates of a domain's servers (RFC 7673). First reads the SRV records of
+ * the domain, then the TLSA records of the endpoints that they name. All signatures are checked here, from the keys of
+ * the root down; unsigned records are ignored. Any thread; blocks.
  */
 public final class DnssecRecords {
     private static final int MOST_TARGETS = 4;

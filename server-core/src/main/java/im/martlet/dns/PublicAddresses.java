@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/** Tells the addresses of the internet from private, local and reserved ones (RFC 6890). */
+/** Distinguishes public addresses of the internet from private, local and reserved ones (RFC 6890). */
 public final class PublicAddresses {
     private PublicAddresses() {}
 

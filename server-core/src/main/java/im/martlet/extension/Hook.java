@@ -176,7 +176,7 @@ public sealed interface Hook {
      * @param addresses the configured addresses, read once at start
      * @param bound gets the bound addresses, before a connection can arrive
      * @param connected handles a connection on a virtual thread of its own; it may block. The connection is closed when
-     * this returns. Until the place is left, it counts as a connection that has not logged in
+     * this returns. Until the handler leaves the place, the connection counts as one that has not logged in
      */
     record TcpListener(String name, List<HostPort> addresses,
             java.util.function.Consumer<List<InetSocketAddress>> bound,

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the streams that routes ask for, as far as the policy allows, and for a bounded number of remote servers at
- * once: any user here may write to as many domains as the user can think of. Any thread that may block.
+ * Builds the streams that routes ask for, as far as the policy allows. Connects to a bounded number of remote servers
+ * at once, because any local user may write to any number of domains. Any thread that may block.
  */
 @Singleton
 final class StreamBuilder {

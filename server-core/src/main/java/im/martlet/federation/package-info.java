@@ -12,10 +12,10 @@
  * that this server opened, or an {@link im.martlet.federation.IncomingStream} that the remote server opened. Both may
  * carry stanzas both ways. </ol>
  *
- * <p>No class calls a class above it, except by three kinds of events, none of which does work on the caller's thread.
- * A stream tells its events to its {@link im.martlet.federation.StreamOwner}, which is the route: the route puts them
- * on its mailbox. A route tells when it is idle, so that it may be forgotten. A stream tells that a ping was answered,
- * which may be the ping of a route that uses another stream.
+ * <p>No class calls a class above it, except to report three kinds of events. None of these calls does work on the
+ * caller's thread. A stream reports its events to its {@link im.martlet.federation.StreamOwner}, the route, which puts
+ * them on its mailbox. A route reports that it is idle, so that it can be removed. A stream reports that a ping was
+ * answered; this can be the ping of a route that uses another stream.
  *
  * <p>{@link im.martlet.federation.FederationPolicy} decides which domains may talk to each other.
  * {@link im.martlet.federation.CertificateTrustCache} decides whether a certificate is trusted for a domain, by an

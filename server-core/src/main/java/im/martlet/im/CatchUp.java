@@ -60,8 +60,8 @@ public final class CatchUp {
     /**
      * The session is behind: messages in the log wait for it, and it gets later logged messages after them.
      *
-     * <p>{@code owed} holds entries that the session will reach although they did not wait when it fell behind: newer
-     * entries, and entries that another session left. Each is behind {@code cursor}.
+     * <p>{@code owed} holds entries that did not wait when the session fell behind, but that it will reach: newer
+     * entries, and entries that another session left. Each is after {@code cursor}.
      */
     sealed interface Behind extends State {
         /** Returns the log id up to which the session has received, read or skipped all entries. */
@@ -86,8 +86,8 @@ public final class CatchUp {
     }
 
     /**
-     * The session is behind and gets batches from the log. At most one batch is under way: it waits for room in the
-     * outbound queue, for the writes of the log, for the link, or for the database, in this order.
+     * The session is behind and gets batches from the log. At most one batch is under way. It waits for room in the
+     * outbound queue, then for the writes of the log, for the link and for the database.
      */
     record SendingBacklog(ArchiveReads reads, long cursor, long startHead, TreeSet<Long> owed) implements Behind {
         @Override public State with(ArchiveReads reads) {
@@ -174,7 +174,7 @@ public final class CatchUp {
      * Notes that an archive query was answered, or failed.
      *
      * @param after the answer has nothing up to this log id
-     * @param through the answer has everything behind {@code after} up to this log id, perhaps page by page; 0 if the
+     * @param through the answer has all entries after {@code after} up to this log id, perhaps page by page; 0 if the
      * query failed
      */
     public void archiveQueryEnds(Session session, long after, long through) {
@@ -188,7 +188,7 @@ public final class CatchUp {
 
     /**
      * Leaves the archived entries that wait to the client, which reads them in the archive (XEP-0386 §3.2). They do not
-     * wait for any session any more. An entry that is not archived continues to wait, and so do all entries behind it.
+     * wait for any session any more. An entry that is not archived continues to wait, and so do all entries after it.
      */
     public void leaveToArchive(Session session) {
         var account = session.account();

@@ -8,8 +8,9 @@ import jakarta.inject.Inject;
 import java.util.List;
 
 /**
- * Offline messages (XEP-0160): messages that arrived while no session wanted them go to the first session that does.
- * There is no separate store. The waiting messages are the part of the account log behind the delivered mark.
+ * Offline messages (XEP-0160): a message that arrives while no session wants messages waits for the first session that
+ * wants them. There is no separate store. The waiting messages are the part of the account log after the delivered
+ * mark.
  *
  * <p>A client that queries its archive before it sends presence reads that part there, and does not get it again
  * (XEP-0313 §6.1.1). It only gets entries that are not archived. The server recognizes such a client by its first

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the stanzas that are not for accounts: to a host itself (RFC 6120 §10.5.2), to a service below a host, on a
- * mailbox of the service, to a component, or to a remote server. The requests of local users to their host do not come
- * here. Any thread.
+ * Delivers the stanzas that are not for accounts: to a host itself (RFC 6120 §10.5.2), a component, a service below a
+ * host, or a remote server. A service receives them on a mailbox of its own. The requests of local users to their host
+ * do not come here. Any thread.
  */
 final class DomainDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(DomainDelivery.class);

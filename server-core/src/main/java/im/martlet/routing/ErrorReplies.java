@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles a stanza and answers its sender when that fails. There are three kinds of failure, and only this class tells
- * them apart: an error of the protocol, a failure of the database, and a bug.
+ * Handles a stanza and answers its sender when that fails. Only this class distinguishes the three kinds of failure: an
+ * error of the protocol, a failure of the database, and a bug.
  */
 public final class ErrorReplies {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorReplies.class);

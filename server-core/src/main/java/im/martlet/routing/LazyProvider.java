@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Provides an object that must be created later, because two objects need each other. Asks the provider once and
- * remembers the object: asking costs as much as routing a stanza. Any thread; two threads may ask the provider at the
- * same time and get two objects, which must do no harm.
+ * remembers the object, because asking costs as much as routing a stanza. Any thread. Two threads that ask at the same
+ * time may get two objects, so a second object must do no harm.
  */
 final class LazyProvider<T> implements Supplier<T> {
     private final Provider<T> provider;

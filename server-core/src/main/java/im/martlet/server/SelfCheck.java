@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Checks how the server looks to others: whether DNS leads to it, where other servers would connect, and whether its
- * certificates are valid for its domains, trusted, and not about to expire. Problems are reported and do not prevent a
- * start. Blocks.
+ * Checks how the server looks from outside. Checks whether DNS leads to it, where other servers would connect, and
+ * whether its certificates are valid for its domains, trusted, and not about to expire. Problems are reported and do
+ * not prevent a start. Blocks.
  */
 final class SelfCheck {
     private static final Duration SOON = Duration.ofDays(21);

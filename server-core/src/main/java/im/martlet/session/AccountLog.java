@@ -14,9 +14,9 @@ import java.util.TreeSet;
 
 /**
  * The state of an account's log: the ids of its entries, the entries that are not yet committed, and the delivered
- * mark. An entry is delivered when one session has acknowledged it, or when it was sent to a session that does not
- * acknowledge stanzas. Entries behind the delivered mark wait for a session (XEP-0160). {@code docs/DELIVERY.md} has
- * the invariants.
+ * mark. An entry is delivered when one session has acknowledged it. For a session that does not acknowledge stanzas,
+ * sending is enough. Entries after the delivered mark wait for a session (XEP-0160) or for its acknowledgement.
+ * {@code docs/DELIVERY.md} has the invariants.
  *
  * <p>On the account's mailbox, except for uncommitted entries: {@code unwritten} guards those.
  */
@@ -160,7 +160,7 @@ public final class AccountLog {
         return firstWaiting != Long.MAX_VALUE;
     }
 
-    /** Returns the id behind which all waiting entries are. */
+    /** Returns the id just before the first waiting entry. */
     public long waitingAfter() { return firstWaiting - 1; }
 
     /** Returns the number of entries that wait for a session. */
@@ -252,7 +252,10 @@ public final class AccountLog {
         storeMark();
     }
 
-    /** Submits the delivered mark to the journal if it has moved. Entries behind it that are not archived go then. */
+    /**
+     * Submits the delivered mark to the journal if it has moved. The journal then deletes entries up to the mark that
+     * are not archived.
+     */
     public void storeMark() {
         long mark = delivered();
         if (mark <= storedMark) return;

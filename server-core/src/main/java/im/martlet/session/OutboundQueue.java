@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outgoing stanzas of a session. Keeps the stanzas that the client has not acknowledged, and the stanzas that wait:
- * because there is no connection, or because the client is inactive (XEP-0352). On the account's mailbox.
+ * The outgoing stanzas of a session. Keeps the stanzas that the client has not acknowledged. Also keeps the stanzas
+ * that wait for a connection, or for an inactive client (XEP-0352). On the account's mailbox.
  */
 public final class OutboundQueue {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundQueue.class);

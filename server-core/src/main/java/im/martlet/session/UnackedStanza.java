@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A stanza that is kept for a session, because the client has not acknowledged it or because it is not sent yet. */
+/** A stanza that is kept for a session: the client has not acknowledged it, or it is not sent yet. */
 public sealed interface UnackedStanza {
     /** The stanza itself. */
     record Whole(Stanza stanza, Instant since) implements UnackedStanza {}

@@ -16,7 +16,9 @@ public enum Decision {
     NOT_COPIED("not-copied"),
     /** No push notification is sent for the message (XEP-0357). */
     NOT_PUSHED("not-pushed"),
-    /** The stanza waits, for an inactive client (XEP-0352) or for a remote server. */
+    /**
+     * The stanza waits: for a session, a connection, an inactive client (XEP-0352), a remote server or a push service.
+     */
     HELD_BACK("held-back"),
     /** The sender gets an error. */
     REFUSED("refused"),

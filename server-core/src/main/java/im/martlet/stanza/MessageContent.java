@@ -10,9 +10,8 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * The kinds of elements that a message may carry. This table decides in one place whether a message is history, whether
- * it is urgent, whether other sessions get a copy of it (XEP-0280), and whether it can wait for an inactive client
- * (XEP-0352). Pure.
+ * The kinds of elements that a message may carry. This table is the only place that decides whether a message is
+ * history, is urgent, is copied to other sessions (XEP-0280), or can wait for an inactive client (XEP-0352). Pure.
  */
 public enum MessageContent {
     /** Text that the sender has written (RFC 6121 §5.2.3). */

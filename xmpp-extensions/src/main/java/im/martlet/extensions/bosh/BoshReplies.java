@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The output of a session: held requests in the order in which they get answers, payloads that wait for a request, and
- * recent answers, which the client may not have received (XEP-0124 §8, §14). Guarded by itself; calls no other class
- * under its lock.
+ * The output of a session: held requests in the order of their answers, payloads that wait for a request, and recent
+ * answers. The client may not have received the recent answers (XEP-0124 §8, §14). Guarded by itself; calls no other
+ * class under its lock.
  */
 final class BoshReplies {
     private static final int ANSWER_BYTES = 128 * 1024; // payloads in one answer, if there are several

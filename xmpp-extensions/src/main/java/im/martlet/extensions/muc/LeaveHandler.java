@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes devices and occupants from rooms, on their own wish or not. Tells them and all other occupants. */
+/** Removes devices and occupants that leave a room or that the room expels. Tells them and all other occupants. */
 final class LeaveHandler {
     private static final Logger LOG = LoggerFactory.getLogger(LeaveHandler.class);
     /** Status codes (XEP-0045 §16.6). */

@@ -17,8 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room in memory: it has occupants, or something is happening to it at the moment. Of the room's mailbox, except
- * {@link #occupantCount}.
+ * A room in memory: it has occupants, or something is happening to it at the moment. Owned by the room's mailbox,
+ * except {@link #occupantCount}.
  */
 public final class LiveRoom {
     private final Room room;

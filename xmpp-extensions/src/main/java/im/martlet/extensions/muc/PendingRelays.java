@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * Remembers stanzas that occupants sent through the room and that await an answer: IQ requests, private messages and
- * invitations. An error to a private message does not mean that a device is gone. Of the room's mailbox.
+ * invitations. An error to a private message does not mean that a device is gone. Owned by the room's mailbox.
  */
 final class PendingRelays {
     private static final int MOST = 1000; // of each kind; the oldest are forgotten

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which devices are notified of a message, and puts the notifications into the outbox together with the
- * message. A device that is connected and in use gets none. The other devices get one at once, or, while one of the
- * account's devices is in use, after that device has had time to show the message. Used on the account's mailbox.
+ * message. A device that is connected and in use gets none. The other devices get one at once. If one of the account's
+ * devices is in use, they get it later, because that device first has time to show the message. Used on the account's
+ * mailbox.
  */
 final class NotificationPolicy {
     static final String OUTBOX = "push";

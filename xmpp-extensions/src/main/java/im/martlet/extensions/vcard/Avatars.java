@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * XEP-0398: copies an avatar that is published in nodes to the vCard if everybody may see it, and publishes an avatar
- * that a client stores in the vCard. Adds the avatar's hash to each presence, so that contacts need not ask for it.
+ * XEP-0398: copies an avatar from its nodes to the vCard if everybody may see it. Also publishes an avatar that a
+ * client stores in the vCard. Adds the avatar's hash to each presence, so that contacts need not ask for it.
  */
 @Xep(number = 84, title = "User Avatar", version = "1.1.4",
         note = "the server keeps the last five avatars, unless a client configures another number")

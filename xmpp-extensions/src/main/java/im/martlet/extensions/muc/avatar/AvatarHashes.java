@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The hashes of a room's avatars, read from the store when they are needed first. Of the room's mailbox. */
+/** The hashes of a room's avatars, read from the store when they are needed first. Owned by the room's mailbox. */
 final class AvatarHashes {
     private @Nullable List<String> hashes;
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The hats of a room, and the users that wear them (XEP-0317). Of the room's mailbox. */
+/** The hats of a room, and the users that wear them (XEP-0317). Owned by the room's mailbox. */
 final class Hats {
     /**
      * A hat.

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A room: its configuration, its affiliations and its occupants. Of the room's mailbox. */
+/** A room: its configuration, its affiliations and its occupants. Owned by the room's mailbox. */
 public final class Room {
     private final Jid address;
     private final Jid creator;

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Remembers when each user spoke last, for rooms in slow mode (XEP-0500). Devices and nicknames of one user count as
- * one. Of the room's mailbox.
+ * one. Owned by the room's mailbox.
  */
 public final class SlowMode {
     private final Map<Jid, Long> lastMessages = new LinkedHashMap<>(); // the oldest first
