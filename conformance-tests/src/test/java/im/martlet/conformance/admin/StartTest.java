@@ -40,7 +40,7 @@ class StartTest {
     }
 
     private Ended end(Process process) throws Exception {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), Files.readString(folder.resolve("out")));
     }
 
@@ -142,7 +142,7 @@ class StartTest {
         assertThat(slip.status()).isEqualTo(2);
         assertThat(slip.output()).contains("did you mean 'enabled'?");
         server.destroy();
-        assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.waitFor(180, TimeUnit.SECONDS)).isTrue();
     }
 
     @ParameterizedTest
