@@ -17,24 +17,24 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Blocklists that are followed, and reports (XEP-0377). */
+/** Blocklists that the server follows, and reports (XEP-0377). */
 class AbuseTest {
     private static final String PUBSUB = "http://jabber.org/protocol/pubsub";
     private static LocalServer server;
-    private static RoomVisitor keeper; // of the list
+    private static RoomVisitor listOwner; // the owner of the blocklist
 
     @BeforeAll static void start() throws Exception {
         server = LocalServer.start(LocalServer.SETTINGS
                 + "[abuse]\nlists = [\"pubsub.localhost/bans\"]\nreports = [\"guard@localhost\"]\n");
-        keeper = RoomVisitor.at(server, "keeper");
-        keeper.ask("set", "pubsub.localhost", "<pubsub xmlns='" + PUBSUB
+        listOwner = RoomVisitor.at(server, "keeper");
+        listOwner.ask("set", "pubsub.localhost", "<pubsub xmlns='" + PUBSUB
                 + "'><create node='bans'/><configure><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>"
                 + PUBSUB
                 + "#node_config</value></field><field var='pubsub#max_items'><value>1000</value></field></x></configure></pubsub>");
     }
 
     @AfterAll static void stop() throws Exception {
-        keeper.close();
+        listOwner.close();
         server.close();
     }
 
@@ -43,23 +43,24 @@ class AbuseTest {
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static void list(Jid who) throws Exception {
-        assertThat(condition(keeper.ask("set", "pubsub.localhost", "<pubsub xmlns='" + PUBSUB
-                + "'><publish node='bans'><item id='" + hash(who.toString())
+    private static void list(Jid account) throws Exception {
+        assertThat(condition(listOwner.ask("set", "pubsub.localhost", "<pubsub xmlns='" + PUBSUB
+                + "'><publish node='bans'><item id='" + hash(account.toString())
                 + "'><report xmlns='urn:xmpp:reporting:1' reason='urn:xmpp:reporting:spam'/></item></publish></pubsub>")))
                 .isEmpty();
     }
 
-    private static boolean isListed(Jid who) {
-        return server.command("blocklist check", Map.of("address", who.toString())).toString().contains("true");
+    private static boolean isListed(Jid account) {
+        return server.command("blocklist check", Map.of("address", account.toString())).toString().contains("true");
     }
 
-    @Test void whoIsListedLeavesRoomsAndWritesToNobodyThatDoesNotKnowThem() throws Exception {
+    @Test void aListedUserLeavesRoomsAndWritesOnlyToContacts() throws Exception {
         String room = "listed@conference.localhost";
         var troll = server.account("troll");
         var member = server.account("member");
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> server.command("blocklist list", Map.of()).toString().contains("bans=0")); // what could not be read at first is read a few seconds later
+                // the server retries a failed read of the list after a few seconds
+                .until(() -> server.command("blocklist list", Map.of()).toString().contains("bans=0"));
         try (var owner = RoomVisitor.at(server, "owner"); var bad = new RoomVisitor(server.login(troll, "x"));
                 var good = new RoomVisitor(server.login(member, "x"))) {
             owner.client().send("<presence/>");
@@ -74,7 +75,7 @@ class AbuseTest {
             bad.send("<presence id='again' to='" + room + "/troll'><x xmlns='" + MUC + "'/></presence>");
             assertThat(condition(bad.until("id='again'"))).isEqualTo("forbidden");
             assertThat(condition(bad.ask("set", room, "<query xmlns='urn:xmpp:mam:2'/>")))
-                    .as("who may not enter reads nothing").isEqualTo("forbidden");
+                    .as("a listed user may not read the archive").isEqualTo("forbidden");
             good.say(room, "who belongs here stays");
             bad.send("<message type='chat' id='m' to='" + owner.jid().bare() + "'><body>spam</body></message>");
             assertThat(condition(bad.until("id='m'"))).isEqualTo("policy-violation");
@@ -82,7 +83,7 @@ class AbuseTest {
                     .until("id='r'");
             bad.send("<message type='chat' id='n' to='" + owner.jid().bare() + "'><body>it is me</body></message>");
             owner.until("it is me");
-            keeper.ask("set", "pubsub.localhost",
+            listOwner.ask("set", "pubsub.localhost",
                     "<pubsub xmlns='" + PUBSUB + "'><retract node='bans' notify='true'><item id='"
                             + hash(troll.toString()) + "'/></retract></pubsub>");
             await().atMost(Duration.ofSeconds(10)).until(() -> !isListed(troll));
@@ -91,7 +92,7 @@ class AbuseTest {
         }
     }
 
-    @Test void whatUsersReportReachesTheGuardAndNobodyElse() throws Exception {
+    @Test void reportsReachOnlyTheConfiguredAddress() throws Exception {
         var juliet = server.account("juliet");
         try (var guard = new RoomVisitor(server
                 .login(server.account(Jid.parse("guard@localhost"), LocalServer.PASSWORD), "x").send("<presence/>"));

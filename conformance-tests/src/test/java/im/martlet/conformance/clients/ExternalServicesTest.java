@@ -28,16 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * XEP-0215, beyond the dialogue: who is told of changes, what credentials are worth, and what a configuration may not
- * say.
- */
+/** XEP-0215, beyond the dialogue: pushes of changes, the validity of credentials, and invalid configurations. */
 class ExternalServicesTest {
     private static final String ALL =
             "<iq type='get' id='all' to='localhost'><services xmlns='urn:xmpp:extdisco:2'/></iq>";
     private static final String TURN =
             "<iq type='get' id='turn' to='localhost'><services xmlns='urn:xmpp:extdisco:2' type='turn'/></iq>";
-    private static final int SECOND = 1; // port of nobody: never connected to
+    private static final int UNUSED_PORT = 1; // a port that no test connects to
 
     @TempDir Path folder;
     private LocalServer server;
@@ -64,24 +61,24 @@ class ExternalServicesTest {
         return iq.child("services").orElseThrow();
     }
 
-    @Test void whoHasAskedIsToldOfWhatComesGoesAndChanges() throws Exception {
-        server = LocalServer.from(write(service("a", "turn", "a.example", SECOND, "secret = 'one'")
-                + service("b", "turn", "b.example", SECOND, "secret = 'one'")
-                + service("s", "stun", "s.example", SECOND, "")));
+    @Test void clientsThatAskedBeforeArePushedTheChanges() throws Exception {
+        server = LocalServer.from(write(service("a", "turn", "a.example", UNUSED_PORT, "secret = 'one'")
+                + service("b", "turn", "b.example", UNUSED_PORT, "secret = 'one'")
+                + service("s", "stun", "s.example", UNUSED_PORT, "")));
         try (var everything = server.login(server.account("all"), "x");
                 var turn = server.login(server.account("turn"), "x");
                 var neither = server.login(server.account("neither"), "x")) {
             everything.send(ALL).receive();
             turn.send(TURN).receive();
-            write(service("a", "turn", "a.example", SECOND, "secret = 'two'")
-                    + service("c", "turn", "c.example", SECOND, "secret = 'one'")
-                    + service("t", "stun", "t.example", SECOND, ""));
+            write(service("a", "turn", "a.example", UNUSED_PORT, "secret = 'two'")
+                    + service("c", "turn", "c.example", UNUSED_PORT, "secret = 'one'")
+                    + service("t", "stun", "t.example", UNUSED_PORT, ""));
             server.server().reload();
-            var told = services(turn.receive());
-            assertThat(told.attribute("type")).isEqualTo("turn");
-            assertThat(told.children().stream().map(s -> s.attribute("action") + " " + s.attribute("host")))
+            var changes = services(turn.receive());
+            assertThat(changes.attribute("type")).isEqualTo("turn");
+            assertThat(changes.children().stream().map(s -> s.attribute("action") + " " + s.attribute("host")))
                     .containsExactly("modify a.example", "add c.example", "delete b.example");
-            assertThat(told.children().getFirst().attribute("password")).isNotEmpty();
+            assertThat(changes.children().getFirst().attribute("password")).isNotEmpty();
             var push = everything.receive();
             assertThat(push.attribute("type")).isEqualTo("set");
             assertThat(services(push).children().stream().map(s -> s.attribute("action") + " " + s.attribute("host")))
@@ -90,15 +87,15 @@ class ExternalServicesTest {
             everything.send("<iq type='result' id='" + push.attribute("id") + "' to='localhost'/>").fence();
             neither.fence();
             assertThat(neither.peek()).isNull();
-            server.server().reload(); // nothing is different
+            server.server().reload(); // the file is unchanged
             turn.fence();
             assertThat(turn.peek()).isNull();
         }
     }
 
-    @Test void credentialsSayUntilWhenTheyHoldAndNotWhose() throws Exception {
+    @Test void credentialsShowTheirExpiryButNotTheirAccount() throws Exception {
         server = LocalServer
-                .start(settings(service("a", "turn", "a.example", SECOND, "secret = 'one'\nlifetime = '2h'")));
+                .start(settings(service("a", "turn", "a.example", UNUSED_PORT, "secret = 'one'\nlifetime = '2h'")));
         var juliet = server.account("juliet");
         try (var here = server.login(juliet, "here"); var there = server.login(juliet, "there");
                 var romeo = server.login(server.account("romeo"), "x")) {
@@ -129,26 +126,26 @@ class ExternalServicesTest {
             "type = 'turn' ; host = 'a.example' ; username = 'y' | needs both 'username' and 'password'",
             "type = 'ftp' ; host = 'a.example' | needs a 'port'",
             "type = 'stun' ; host = 'a.example' ; port = 65536 | 'port' in [external_services.\"a\"] must be from 0 to 65535",
-            "type = 'stun' ; host = 'a.example' ; transport = 'U' | as its 'transport'" }) void whatIsWrongInTheFileIsSaid(
-                    String lines, String said) throws Exception {
+            "type = 'stun' ; host = 'a.example' ; transport = 'U' | as its 'transport'" }) void aMistakeInTheConfigurationIsReportedAtStart(
+                    String lines, String problem) throws Exception {
         var file = write("[external_services.a]\n" + lines.replace(" ; ", "\n") + "\n");
         assertThatThrownBy(() -> Server.start(Config.load(file)).close()).isInstanceOf(StartException.class)
-                .hasMessageContaining(said);
+                .hasMessageContaining(problem);
     }
 
-    private record Ended(int status, String said) {}
+    private record Ended(int status, String output) {}
 
     private static Ended relay(int port, String username, String password) throws Exception {
         var process = new ProcessBuilder("turnutils_uclient", "-p", String.valueOf(port), "-u", username, "-w",
                 password, "-y", "-c", "-n", "1", "-m", "1", "127.0.0.1").redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), said);
+        return new Ended(process.exitValue(), output);
     }
 
-    /** Debian's TURN server, which knows nothing of accounts but the secret that it shares with Martlet. */
+    /** Tests with Debian's TURN server, which shares the secret with Martlet but knows no accounts. */
     @Tag("real-clients")
-    @Test void coturnRelaysForWhomMartletHasGivenCredentials() throws Exception {
+    @Test void coturnAcceptsTheCredentialsOfMartlet() throws Exception {
         assumeTrue(new ProcessBuilder("sh", "-c", "command -v turnserver turnutils_uclient").start().waitFor() == 0,
                 "coturn is not installed");
         int port;
@@ -162,18 +159,20 @@ class ExternalServicesTest {
                 "--userdb=" + folder.resolve("db"), "--pidfile=" + folder.resolve("pid"))
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            await().until(() -> Files.readString(log).contains("Total General servers")); // it listens from then on
+            // the TURN server listens once its log has this line
+            await().until(() -> Files.readString(log).contains("Total General servers"));
             server = LocalServer.start(settings(service("a", "turn", "127.0.0.1", port, "secret = 'north wind'")));
             try (var client = server.login(server.account("caller"), "x")) {
                 var turn = services(client.send(ALL).receive()).children().getFirst();
                 var accepted = relay(Integer.parseInt(turn.attribute("port")), turn.attribute("username"),
                         turn.attribute("password"));
-                assertThat(accepted.status()).as(accepted.said()).isZero();
-                assertThat(accepted.said()).contains("tot_recv_msgs=2", "Total lost packets 0");
+                assertThat(accepted.status()).as(accepted.output()).isZero();
+                assertThat(accepted.output()).contains("tot_recv_msgs=2", "Total lost packets 0");
                 var expired = "1000:" + turn.attribute("username").split(":")[1];
                 assertThat(relay(port, expired, turn.attribute("password")).status()).isNotZero();
                 var later = (Instant.now().getEpochSecond() + 1_000_000) + ":somebody";
-                assertThat(relay(port, later, turn.attribute("password")).said()).as("a password is for one name")
+                assertThat(relay(port, later, turn.attribute("password")).output())
+                        .as("a password is valid for one user name")
                         .contains("Cannot complete Allocation");
             }
         } finally {

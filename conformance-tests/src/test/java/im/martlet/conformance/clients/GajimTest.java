@@ -24,11 +24,11 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Gajim, on a screen that nobody sees, shows the picture that another client has published (XEP-0084). */
+/** Gajim on a virtual screen shows the picture that another client has published (XEP-0084). */
 @Tag("real-clients")
 class GajimTest {
     private static final LocalServer SERVER = LocalServer.shared();
-    private static final int COLOUR = 0xff12f034; // nothing else on the screen has it
+    private static final int COLOUR = 0xff12f034; // no other pixel on the screen has this colour
 
     private static byte[] picture() throws Exception {
         var image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
@@ -57,7 +57,7 @@ class GajimTest {
         }
     }
 
-    @Test void anAvatarOfAnotherClientIsOnTheScreen() throws Exception {
+    @Test void theAvatarOfAnotherClientIsShown() throws Exception {
         Gajim.needed();
         var romeo = SERVER.account("romeo");
         var injector = SERVER.server().injector();

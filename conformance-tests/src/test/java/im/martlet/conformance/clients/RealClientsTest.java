@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that people use, against this server. One that is not installed is skipped, and the report says so. */
+/** Real clients against this server. A client that is not installed is skipped, and the report says so. */
 @Tag("real-clients")
 class RealClientsTest {
     private static final LocalServer SERVER = LocalServer.shared();
@@ -27,7 +27,7 @@ class RealClientsTest {
 
     @TempDir Path home;
 
-    private static void needs(String program) throws Exception {
+    private static void assumeInstalled(String program) throws Exception {
         assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0,
                 program + " is not installed");
     }
@@ -52,21 +52,21 @@ class RealClientsTest {
                 "python3-slixmpp is not installed");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/chat.py", String.valueOf(SERVER.port()),
+        var output = run("", "/usr/bin/python3", "src/test/resources/clients/chat.py", String.valueOf(SERVER.port()),
                 alice.toString(), bob.toString(), LocalServer.PASSWORD);
-        assertThat(said).contains(alice + " heard hello", bob + " heard good evening");
+        assertThat(output).contains(alice + " heard hello", bob + " heard good evening");
     }
 
     @Test void xmppJsLogsInWithATokenAndResumesItsSession() throws Exception {
-        needs("node");
+        assumeInstalled("node");
         assumeTrue(Files.exists(Path.of("node_modules/@xmpp/client")), "@xmpp/client is not installed; see .ci/run");
         var alice = SERVER.account("alice");
-        var said = run("", "env", "NODE_TLS_REJECT_UNAUTHORIZED=0", "node", "src/test/resources/clients/modern.mjs",
+        var output = run("", "env", "NODE_TLS_REJECT_UNAUTHORIZED=0", "node", "src/test/resources/clients/modern.mjs",
                 "xmpps://127.0.0.1:" + SERVER.tlsPort(),
                 "localhost", alice.local(), LocalServer.PASSWORD);
-        var used = said.lines().filter(line -> line.startsWith("used")).toList();
+        var used = output.lines().filter(line -> line.startsWith("used")).toList();
         assertThat(used).containsExactly("used SCRAM-SHA-1", "used HT-SHA-256-NONE", "used HT-SHA-256-NONE");
-        assertThat(said).contains("bound " + alice + "/", "resumed " + alice + "/", "answered result");
+        assertThat(output).contains("bound " + alice + "/", "resumed " + alice + "/", "answered result");
     }
 
     @Test void slixmppResumesItsSessionAndReadsItsArchive() throws Exception {
@@ -74,9 +74,10 @@ class RealClientsTest {
                 "python3-slixmpp is not installed");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/history.py", String.valueOf(SERVER.port()),
+        var output = run("", "/usr/bin/python3", "src/test/resources/clients/history.py", String.valueOf(SERVER.port()),
                 alice.toString(), bob.toString(), LocalServer.PASSWORD);
-        assertThat(said.lines().filter(line -> line.startsWith(bob.toString()))).containsExactly(bob + " has a session",
+        assertThat(output.lines().filter(line -> line.startsWith(bob.toString()))).containsExactly(
+                bob + " has a session",
                 bob + " heard one", bob + " has resumed",
                 bob + " heard two", bob + " heard three", bob + " reads one", bob + " reads two", bob + " reads three");
     }
@@ -84,10 +85,10 @@ class RealClientsTest {
     @Test void twoSlixmppClientsMeetInARoom() throws Exception {
         assumeTrue(new ProcessBuilder("/usr/bin/python3", "-c", "import slixmpp").start().waitFor() == 0,
                 "python3-slixmpp is not installed");
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/room.py", String.valueOf(SERVER.port()),
+        var output = run("", "/usr/bin/python3", "src/test/resources/clients/room.py", String.valueOf(SERVER.port()),
                 SERVER.account("alice").toString(), SERVER.account("bob").toString(),
                 LocalServer.PASSWORD, "slixmpp@conference.localhost");
-        assertThat(said).contains("configured", "alice heard hello from bob", "bob heard good evening from alice");
+        assertThat(output).contains("configured", "alice heard hello from bob", "bob heard good evening from alice");
     }
 
     @Test void slixmppUploadsAndFetchesALargeFile() throws Exception {
@@ -95,10 +96,10 @@ class RealClientsTest {
                 "python3-slixmpp or python3-aiohttp is not installed");
         var bytes = UploadTest.bytes(50 << 20, 7);
         var file = Files.write(home.resolve("large.bin"), bytes);
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/upload.py", String.valueOf(SERVER.port()),
+        var output = run("", "/usr/bin/python3", "src/test/resources/clients/upload.py", String.valueOf(SERVER.port()),
                 SERVER.account("alice").toString(), LocalServer.PASSWORD, file.toString(),
                 SERVER.data().resolve("certificates/localhost.crt").toString());
-        assertThat(said).contains("fetched "
+        assertThat(output).contains("fetched "
                 + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
     }
 
@@ -107,15 +108,15 @@ class RealClientsTest {
                 "python3-slixmpp is not installed");
         var bytes = UploadTest.bytes(3 << 20, 5);
         var file = Files.write(home.resolve("file.bin"), bytes);
-        var said = run("", "/usr/bin/python3", "src/test/resources/clients/bytestream.py",
+        var output = run("", "/usr/bin/python3", "src/test/resources/clients/bytestream.py",
                 String.valueOf(SERVER.port()), SERVER.account("alice").toString(), SERVER.account("bob").toString(),
                 LocalServer.PASSWORD, file.toString());
-        assertThat(said).contains("through proxy.localhost", "received "
+        assertThat(output).contains("through proxy.localhost", "received "
                 + java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes)));
     }
 
     @Test void goSendxmppSendsAMessage() throws Exception {
-        needs("go-sendxmpp");
+        assumeInstalled("go-sendxmpp");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
         try (var listener = SERVER.login(alice, "here")) {
@@ -129,8 +130,8 @@ class RealClientsTest {
     }
 
     @Test void profanityChats() throws Exception {
-        needs("profanity");
-        needs("tmux");
+        assumeInstalled("profanity");
+        assumeInstalled("tmux");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
         try (var listener = SERVER.login(alice, "here"); var terminal = new ProfanityTerminal(SERVER, home)) {
@@ -146,23 +147,24 @@ class RealClientsTest {
         }
     }
 
-    /** It asks for the archive of a conversation when its window is opened (XEP-0313 §4.1.1). */
-    @Test void profanityShowsWhatWasSaidBeforeItCame() throws Exception {
-        needs("profanity");
-        needs("tmux");
+    /** Profanity asks for the archive of a conversation when it opens the window (XEP-0313 §4.1.1). */
+    @Test void profanityShowsEarlierMessages() throws Exception {
+        assumeInstalled("profanity");
+        assumeInstalled("tmux");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
         try (var earlier = SERVER.login(bob, "earlier"); var other = SERVER.login(alice, "here")) {
             earlier.send("<presence/>").receive();
             other.send("<message type='chat' to='" + bob + "' id='1'><body>wherefore art thou</body></message>");
-            assertThat(earlier.receive().attribute("id")).isEqualTo("1"); // nothing waits any more
+            assertThat(earlier.receive().attribute("id")).isEqualTo("1"); // no message waits for delivery any more
             earlier.send("<message type='chat' to='" + alice + "' id='2'><body>by a name I know not</body></message>")
                     .fence();
             try (var terminal = new ProfanityTerminal(SERVER, home)) {
                 terminal.type("/mam on");
                 terminal.sees("Message Archive Management enabled");
                 terminal.connect(bob);
-                terminal.type("/disco info localhost"); // it asks this when it logs in, too: a window that is opened before the answer may stay empty
+                // Profanity also asks at login: a window that opens before the reply may stay empty
+                terminal.type("/disco info localhost");
                 terminal.sees("urn:xmpp:");
                 terminal.type("/msg " + alice);
                 terminal.sees("wherefore art thou");
@@ -171,9 +173,9 @@ class RealClientsTest {
         }
     }
 
-    @Test void profanityMakesARoomAndTalksInIt() throws Exception {
-        needs("profanity");
-        needs("tmux");
+    @Test void profanityCreatesARoomAndTalksInIt() throws Exception {
+        assumeInstalled("profanity");
+        assumeInstalled("tmux");
         String room = "profanity@conference.localhost";
         var bob = SERVER.account("bob");
         try (var guest = RoomVisitor.at(SERVER, "alice"); var terminal = new ProfanityTerminal(SERVER, home)) {
@@ -209,13 +211,10 @@ class RealClientsTest {
         return terminal;
     }
 
-    /**
-     * Keys are published, found and fetched by two who are no contacts of each other; what goes over the wire is no
-     * plain text.
-     */
+    /** Two users without a subscription publish, find and fetch keys. The stream carries no plain text. */
     @Test void twoProfanitiesWriteEncrypted() throws Exception {
-        needs("profanity");
-        needs("tmux");
+        assumeInstalled("profanity");
+        assumeInstalled("tmux");
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
         try (var first = profanity(home.resolve("alice"), alice); var second = profanity(home.resolve("bob"), bob);
@@ -224,7 +223,7 @@ class RealClientsTest {
             awaitDevices(bob);
             first.type("/omemo start " + bob);
             first.sees("[OMEMO]");
-            await().atMost(Duration.ofSeconds(60)).until(() -> { // it does not say when it has got the keys
+            await().atMost(Duration.ofSeconds(60)).until(() -> { // Profanity does not show that it has the keys
                 first.type("/omemo fingerprint " + bob);
                 return FINGERPRINT.matcher(first.screen()).find();
             });

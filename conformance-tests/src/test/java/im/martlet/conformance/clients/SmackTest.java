@@ -22,17 +22,17 @@ import org.jivesoftware.smackx.mam.MamManager;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.impl.JidCreate;
 
-/** A whole client library of somebody else: log in, roster, presence, chat. */
+/** A complete foreign client library: login, roster, presence, chat. */
 public class SmackTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
-    static { // it asserts that a parser calls the default namespace null; Woodstox, which it finds here, calls it ""
+    static { // Smack asserts that parsers call the default namespace null; Woodstox, its parser here, calls it ""
         SmackTest.class.getClassLoader()
                 .setClassAssertionStatus("org.jivesoftware.smack.parsing.StandardExtensionElementProvider", false);
     }
 
     public static XMPPTCPConnection connection(LocalServer server, Jid account) throws Exception {
-        var anybody = new X509TrustManager() { // the certificate signs itself
+        var trustAll = new X509TrustManager() { // the certificate is self-signed
             @Override public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
             @Override public void checkServerTrusted(X509Certificate[] chain, String type) {}
@@ -43,7 +43,7 @@ public class SmackTest {
                 XMPPTCPConnectionConfiguration.builder().setXmppDomain(account.domain()).setHost("127.0.0.1")
                         .setPort(server.port()).setUsernameAndPassword(account.local(), LocalServer.PASSWORD)
                         .setSecurityMode(SecurityMode.required)
-                        .setCustomX509TrustManager(anybody).setHostnameVerifier((_, _) -> true)
+                        .setCustomX509TrustManager(trustAll).setHostnameVerifier((_, _) -> true)
                         .setCompressionEnabled(false).build());
         connection.setReplyTimeout(20_000);
         return connection;
@@ -74,17 +74,17 @@ public class SmackTest {
         assertThat(presence.isAvailable()).isTrue();
         assertThat(presence.getFrom().asBareJid().toString()).isEqualTo(aliceJid.toString());
 
-        var heard = new LinkedBlockingQueue<String>();
-        ChatManager.getInstanceFor(alice).addIncomingListener((_, message, _) -> heard.add(message.getBody()));
+        var received = new LinkedBlockingQueue<String>();
+        ChatManager.getInstanceFor(alice).addIncomingListener((_, message, _) -> received.add(message.getBody()));
         ChatManager.getInstanceFor(bob).chatWith(JidCreate.entityBareFrom(aliceJid.toString())).send("good evening");
-        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("good evening");
+        assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("good evening");
 
         alice.disconnect();
         assertThat(seen.poll(20, TimeUnit.SECONDS).isAvailable()).isFalse();
         bob.disconnect();
     }
 
-    /** XEP-0198 §5: the session goes on, and nothing that was said on either side meanwhile is missing. */
+    /** XEP-0198 §5: the session continues, and no message of either side is missing. */
     @Test void aSessionIsResumedAndHistoryIsRead() throws Exception {
         var aliceJid = SERVER.account("alice");
         var bobJid = SERVER.account("bob");
@@ -96,8 +96,8 @@ public class SmackTest {
         var full = alice.getUser();
         var acknowledged = new LinkedBlockingQueue<Stanza>();
         alice.addStanzaAcknowledgedListener(acknowledged::add);
-        var heard = new LinkedBlockingQueue<String>();
-        ChatManager.getInstanceFor(alice).addIncomingListener((_, message, _) -> heard.add(message.getBody()));
+        var received = new LinkedBlockingQueue<String>();
+        ChatManager.getInstanceFor(alice).addIncomingListener((_, message, _) -> received.add(message.getBody()));
         var chat = ChatManager.getInstanceFor(bob).chatWith(JidCreate.entityBareFrom(aliceJid.toString()));
 
         alice.instantShutdown();
@@ -108,8 +108,8 @@ public class SmackTest {
         alice.connect().login();
         assertThat(alice.streamWasResumed()).isTrue();
         assertThat(alice.getUser().toString()).isEqualTo(full.toString());
-        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("are you there");
-        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("or not");
+        assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("are you there");
+        assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("or not");
         ChatManager.getInstanceFor(alice).chatWith(JidCreate.entityBareFrom(bobJid.toString())).send("here I am");
         for (var next = acknowledged.poll(20, TimeUnit.SECONDS); !(next instanceof Message m
                 && "here I am".equals(m.getBody())); next = acknowledged.poll(20, TimeUnit.SECONDS))

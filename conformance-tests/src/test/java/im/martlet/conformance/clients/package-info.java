@@ -1,2 +1,2 @@
-/** Real clients, and services for them. */
+/** Tests with real clients, and of the services for them. */
 package im.martlet.conformance.clients;

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * T-CERTZOO on the wire: each kind of certificate, shown by a server that connects, and by one that is connected to.
+ * T-CERTZOO on the wire: each kind of certificate, presented by a server that connects and by a server that Martlet
+ * contacts.
  */
 class CertificateStreamsTest {
     private static final LoopbackDns DNS = new LoopbackDns();
@@ -73,7 +74,7 @@ class CertificateStreamsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class) void shownByAServerThatConnects(Kind kind) throws Exception {
+    @EnumSource(Kind.class) void onlyATrustedCertificateAuthenticatesAConnectingServer(Kind kind) throws Exception {
         try (var peer = new PeerServer(strict.port())) {
             String features = peer.secure(kind.domain, "strict.example", kind.certificate);
             if (kind.good) assertThat(features).contains("EXTERNAL");
@@ -84,7 +85,7 @@ class CertificateStreamsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class) void shownByAServerThatIsConnectedTo(Kind kind) throws Exception {
+    @EnumSource(Kind.class) void onlyATrustedCertificateAuthenticatesAContactedServer(Kind kind) throws Exception {
         try (var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var romeo = strict.login("romeo")) {
             DNS.server(java.net.IDN.toASCII(kind.domain), "xmpp-server", 0, listening.getLocalPort());

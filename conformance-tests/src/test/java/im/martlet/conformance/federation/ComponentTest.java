@@ -49,23 +49,23 @@ class ComponentTest {
 
     private Client romeo() throws Exception { return server.login(server.account("romeo"), "x"); }
 
-    @Test void stanzasGoBothWays() throws Exception {
+    @Test void stanzasPassInBothDirections() throws Exception {
         try (var component = connected(); var romeo = romeo()) {
             romeo.send("<message type='chat' id='m1' to='wall@" + domain + "/brick'><body>one</body></message>");
             assertThat(component.until("</message>")).contains("from='" + romeo.jid() + "'",
                     "to='wall@" + domain + "/brick'", "<body>one</body>");
             component.send("<message type='chat' id='m2' from='wall@" + domain + "' to='" + romeo.jid()
                     + "'><body>two</body></message>");
-            var heard = romeo.receive();
-            assertThat(heard.attribute("from")).isEqualTo("wall@" + domain);
-            assertThat(heard.child("body").orElseThrow().text()).isEqualTo("two");
+            var reply = romeo.receive();
+            assertThat(reply.attribute("from")).isEqualTo("wall@" + domain);
+            assertThat(reply.child("body").orElseThrow().text()).isEqualTo("two");
             component.send("<iq xmlns='jabber:component:accept' type='get' id='q' from='" + domain
                     + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(component.until("id='q'") + component.until("/>")).contains("result");
         }
     }
 
-    @Test void itMaySpeakForItsOwnDomainOnly() throws Exception { // XEP-0114 §3
+    @Test void aComponentSendsOnlyFromItsOwnDomain() throws Exception { // XEP-0114 §3
         try (var romeo = romeo()) {
             for (String from : List.of("romeo@localhost", "localhost", "x@sub." + domain, "c0.localhost.example",
                     "x@elsewhere.example", "x" + domain))
@@ -87,11 +87,11 @@ class ComponentTest {
         }
     }
 
-    @Test void nobodyComesInWithoutTheSecret() throws Exception {
+    @Test void aComponentIsRefusedWithoutItsSecret() throws Exception {
         try (var component = open().handshake(domain, "guess")) {
             assertThat(component.rest()).contains("not-authorized", "</stream:stream>");
         }
-        try (var component = open().handshake(domain, "hush " + (own + 1))) { // of another component
+        try (var component = open().handshake(domain, "hush " + (own + 1))) { // the secret of another component
             assertThat(component.rest()).contains("not-authorized");
         }
         try (var component = open().send(FakeComponent.header(domain))) {
@@ -114,7 +114,7 @@ class ComponentTest {
         }
     }
 
-    @Test void whatIsForAComponentThatIsNotConnectedIsAnswered() throws Exception {
+    @Test void stanzasForADisconnectedComponentAreBounced() throws Exception {
         try (var romeo = romeo()) {
             assertThat(
                     romeo.send("<message id='m' to='x@" + domain + "'><body>x</body></message>").receive().toString())
@@ -124,7 +124,7 @@ class ComponentTest {
         }
     }
 
-    @Test void whoAskedAComponentThatGoesIsTold() throws Exception {
+    @Test void pendingRequestsFailWhenTheComponentDisconnects() throws Exception {
         try (var romeo = romeo()) {
             try (var component = connected()) {
                 romeo.send("<iq type='get' id='q1' to='" + domain
@@ -144,21 +144,23 @@ class ComponentTest {
         }
     }
 
-    @Test void severalConnectionsShareTheSendersAndTakeOverFromEachOther() throws Exception {
+    @Test void connectionsOfAComponentShareTheSendersAndReplaceEachOther() throws Exception {
         try (var first = connected(); var second = connected()) {
-            Set<String> at = new HashSet<>();
-            for (int i = 0; i < 40 && at.size() < 2; i++) try (var romeo = romeo()) { // by chance, all would be at one with 2 * 2^-40
+            Set<String> receivers = new HashSet<>();
+            // the chance that one connection gets all messages is 2 * 2^-40
+            for (int i = 0; i < 40 && receivers.size() < 2; i++) try (var romeo = romeo()) {
                 romeo.send("<message id='a' to='x@" + domain + "'><body>x</body></message><message id='b' to='x@"
                         + domain + "'><body>x</body></message>");
-                at.add(whoever(first, second, romeo));
+                receivers.add(nameOfReceiver(first, second, romeo));
             }
-            assertThat(at).containsExactlyInAnyOrder("first", "second");
+            assertThat(receivers).containsExactlyInAnyOrder("first", "second");
             assertThat(server.command("component list", Map.of()).toString())
                     .contains("component=" + domain + ", connections=2");
             first.line().close();
             try (var romeo = romeo()) {
-                var answering = Thread.ofVirtual().start(() -> answerOne(second));
-                for (String answer = ""; !answer.contains("result");) { // until the server knows that the first is gone, those who ask it hear so
+                var answering = Thread.ofVirtual().start(() -> answerOneRequest(second));
+                // until the server notices the lost connection, requests end with an error
+                for (String answer = ""; !answer.contains("result");) {
                     romeo.send("<iq type='get' id='q' to='" + domain + "'><ping xmlns='urn:xmpp:ping'/></iq>");
                     answer = romeo.receive().toString();
                     if (!answer.contains("result")) assertThat(answer).contains("remote-server-timeout");
@@ -169,11 +171,11 @@ class ComponentTest {
     }
 
     /**
-     * Both messages of a sender come to one of the two, in order; it answers the second, and the other has heard
-     * nothing of them.
+     * Returns the name of the connection that received both messages of a sender, in order. The other connection must
+     * have received none.
      */
-    private String whoever(FakeComponent first, FakeComponent second, Client romeo) throws Exception {
-        romeo.fence(); // the messages are in the component's mailbox, before the answers to what it asks now, each on its own connection
+    private String nameOfReceiver(FakeComponent first, FakeComponent second, Client romeo) throws Exception {
+        romeo.fence(); // each component connection gets its messages before the reply to its own request
         for (var c : List.of(first, second))
             c.send("<iq type='get' id='f' from='" + domain + "' to='localhost'><ping xmlns='urn:xmpp:ping'/></iq>");
         String one = first.until("id='f'");
@@ -184,10 +186,10 @@ class ComponentTest {
         return one.contains("id='a'") ? "first" : "second";
     }
 
-    private void answerOne(FakeComponent component) {
+    private void answerOneRequest(FakeComponent component) {
         try {
-            var asked = component.until("</iq>");
-            var from = asked.substring(asked.lastIndexOf(" from='") + 7);
+            var request = component.until("</iq>");
+            var from = request.substring(request.lastIndexOf(" from='") + 7);
             component.send("<iq type='result' id='q' from='" + domain + "' to='" + from.substring(0, from.indexOf('\''))
                     + "'/>");
         } catch (Exception closed) {
@@ -195,7 +197,7 @@ class ComponentTest {
         }
     }
 
-    @Test void theHostListsItByItsName() throws Exception {
+    @Test void theHostListsAComponentByItsName() throws Exception {
         try (var romeo = romeo()) {
             var items = romeo.send(
                     "<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>")
@@ -205,7 +207,7 @@ class ComponentTest {
         }
     }
 
-    @Test void oneWithTlsFromTheFirstByteIsServedToo() throws Exception {
+    @Test void aComponentMayConnectWithDirectTls() throws Exception {
         try (var component = new FakeComponent(server.server().componentTls().getFirst().getPort());
                 var romeo = romeo()) {
             component.line().handshake(null);
@@ -217,17 +219,17 @@ class ComponentTest {
         }
     }
 
-    @Test void whatAComponentDoesNotReadWaitsWithinBoundsAndThenIsRefused() throws Exception {
+    @Test void theQueueForASlowComponentIsBounded() throws Exception {
         try (var component = open().connect("c11.localhost", "hush 11"); var romeo = romeo()) {
             var body = "x".repeat(50_000);
             ReceivedXml refused = null;
-            for (int i = 0; i < 1000 && refused == null; i++) { // the kernel takes some megabytes
+            for (int i = 0; i < 1000 && refused == null; i++) { // the operating system buffers some megabytes
                 romeo.send("<message id='" + i + "' to='x@c11.localhost'><body>" + body + "</body></message>");
                 romeo.fence();
                 refused = romeo.peek();
             }
             assertThat(String.valueOf(refused)).contains("resource-constraint", "too many stanzas wait");
-            assertThat(component.until("id='0'")).isNotEmpty(); // it was not thrown out for being slow
+            assertThat(component.until("id='0'")).isNotEmpty(); // the server has not disconnected the slow component
         }
     }
 
@@ -238,8 +240,8 @@ class ComponentTest {
                 String.valueOf(server.server().component().getFirst().getPort()), domain, secret)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (var romeo = romeo()) {
-            var said = process.inputReader();
-            assertThat(said.readLine()).isEqualTo("connected");
+            var output = process.inputReader();
+            assertThat(output.readLine()).isEqualTo("connected");
             romeo.send("<message type='chat' id='m' to='wall@" + domain + "'><body>who is there?</body></message>");
             assertThat(romeo.receive().child("body").orElseThrow().text()).isEqualTo("who is there?");
             romeo.send("<iq type='get' id='i' to='" + domain
@@ -247,7 +249,7 @@ class ComponentTest {
             assertThat(romeo.receive().toString()).contains("type='echo'", "urn:xmpp:ping");
             romeo.send("<presence/>").receive();
             romeo.send("<presence type='subscribe' to='wall@" + domain + "'/>");
-            for (String heard = ""; !heard.contains("at your service"); heard = romeo.receive().toString());
+            for (String reply = ""; !reply.contains("at your service"); reply = romeo.receive().toString());
         } finally {
             process.destroyForcibly().waitFor();
         }

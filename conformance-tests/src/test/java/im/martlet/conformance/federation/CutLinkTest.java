@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The way to another server is cut while its users are in rooms here, and ours in rooms there, and mended: nobody ends
- * in two minds about who is there.
+ * The link to a remote server is cut and restored while users of each server are in rooms of the other. In the end both
+ * servers agree on the occupants.
  */
 class CutLinkTest {
     private static final LoopbackDns DNS = new LoopbackDns();
@@ -31,7 +31,7 @@ class CutLinkTest {
     private static FederatedServer martlet;
     private static CuttableLink toMartlet;
 
-    /** A slixmpp client in a room, which is asked things. */
+    /** Starts a slixmpp client for a room; the test controls it by commands. */
     private static ScriptedClient bot(Jid account, int port, String room, String nick) throws IOException {
         return new ScriptedClient(new ProcessBuilder("/usr/bin/python3", "src/test/resources/clients/occupant.py",
                 account.toString(), String.valueOf(port), LocalServer.PASSWORD, room, nick)
@@ -68,26 +68,26 @@ class CutLinkTest {
         return martlet.server.command("room occupants", Map.of("room", room)).toString();
     }
 
-    @Test void withProsody() throws Exception {
+    @Test void occupantsAgreeWithProsodyAfterACut() throws Exception {
         assumeTrue(Prosody.isInstalled(), "Prosody is not installed");
         try (var prosody = Prosody.start("prosody.example", AUTHORITY,
                 AUTHORITY.certify("prosody.example", "rooms.prosody.example"), DNS, "s2s_secure_auth = true");
                 var cable = cable("prosody.example", prosody.serverPort())) {
-            play(Jid.parse("juliet@prosody.example"), prosody.clientPort(), "rooms.prosody.example", cable);
+            cutAndMend(Jid.parse("juliet@prosody.example"), prosody.clientPort(), "rooms.prosody.example", cable);
         }
     }
 
-    @Test void withEjabberd() throws Exception {
+    @Test void occupantsAgreeWithEjabberdAfterACut() throws Exception {
         assumeTrue(Ejabberd.isInstalled(), "ejabberd is not installed");
         try (var ejabberd = Ejabberd.start("ejabberd.example", AUTHORITY,
                 AUTHORITY.certify("ejabberd.example", "rooms.ejabberd.example"), DNS, "");
                 var cable = cable("ejabberd.example", ejabberd.serverPort())) {
             ejabberd.register("juliet").close();
-            play(Jid.parse("juliet@ejabberd.example"), ejabberd.clientPort(), "rooms.ejabberd.example", cable);
+            cutAndMend(Jid.parse("juliet@ejabberd.example"), ejabberd.clientPort(), "rooms.ejabberd.example", cable);
         }
     }
 
-    private static void play(Jid juliet, int port, String theirRooms, CuttableLink cable) throws Exception {
+    private static void cutAndMend(Jid juliet, int port, String theirRooms, CuttableLink cable) throws Exception {
         String here = "cut-" + juliet.domain() + "@conference.martlet.example";
         String there = "verona@" + theirRooms;
         try (var romeo = new RoomVisitor(martlet.login("romeo")); var abroad = bot(juliet, port, here, "juliet");
@@ -95,7 +95,7 @@ class CutLinkTest {
             romeo.make(here, "romeo", Map.of());
             assertThat(abroad.ask("enter")).isEqualTo("inside");
             assertThat(atHome.ask("enter")).isEqualTo("inside");
-            assertThat(isInside(atHome)).as("and the room is configured").isTrue();
+            assertThat(isInside(atHome)).as("the occupant is still inside after the room was configured").isTrue();
             romeo.send("<presence to='" + there + "/romeo'><x xmlns='" + RoomVisitor.MUC + "'/></presence>")
                     .until("<presence", "code='110'", theirRooms);
             cut(cable);
@@ -103,7 +103,7 @@ class CutLinkTest {
                     .until("can you hear me?");
             assertThat(atHome.ask("say and me?")).isEqualTo("said");
             mend(cable);
-            // a room of ours, and who is in it from there
+            // a local room with a remote occupant
             await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500))
                     .until(() -> isInside(abroad) == occupants(here).contains(juliet.toString()));
             if (!isInside(abroad)) assertThat(abroad.ask("enter")).isEqualTo("inside");
@@ -111,17 +111,17 @@ class CutLinkTest {
             await().atMost(Duration.ofSeconds(20)).until(() -> abroad.ask("heard").contains("all is well"));
             assertThat(abroad.ask("who")).isEqualTo("juliet,romeo");
             assertThat(occupants(here)).contains("juliet", "romeo");
-            // a room of theirs, and who is in it from here: that our server has him enter again is in the dialogue of XEP-0410
+            // a remote room with a local occupant; the dialogue of XEP-0410 tests that our server rejoins
             await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(500))
-                    .until(() -> knows(romeo, there) == atHome.ask("who").contains("romeo"));
-            if (!knows(romeo, there)) romeo.enter(there, "romeo");
+                    .until(() -> isOccupant(romeo, there) == atHome.ask("who").contains("romeo"));
+            if (!isOccupant(romeo, there)) romeo.enter(there, "romeo");
             assertThat(atHome.ask("say good night")).isEqualTo("said");
             romeo.until("good night");
         }
     }
 
-    /** Whether a room says that somebody is there. */
-    private static boolean knows(RoomVisitor romeo, String room) throws Exception {
+    /** Returns whether the room confirms that romeo is an occupant. */
+    private static boolean isOccupant(RoomVisitor romeo, String room) throws Exception {
         return RoomVisitor.condition(romeo.ask("get", room + "/romeo", "<ping xmlns='urn:xmpp:ping'/>")).isEmpty();
     }
 

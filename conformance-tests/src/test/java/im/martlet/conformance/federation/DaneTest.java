@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates that no authority vouches for, but the domain itself does, in signed DNS (RFC 7673). */
+/** Certificates that no authority vouches for, but that the domain publishes in signed DNS records (RFC 7673). */
 class DaneTest {
     private static final int OWN = 3;
     private static final int AUTHORITY = 2;
@@ -31,7 +31,7 @@ class DaneTest {
         return PemFiles.read(issued.certificate(), issued.key()).certificate();
     }
 
-    /** Takes certificates only, and believes a zone's key. */
+    /** Starts a server that requires certificates and trusts the key of a DNS zone. */
     private FederatedServer strict(LoopbackDns dns, String anchor) throws Exception {
         var file = Files.writeString(folder.resolve("anchors"), anchor + "\n");
         return FederatedServer.start("strict.example", authority, authority.certify("strict.example"), dns,
@@ -40,8 +40,8 @@ class DaneTest {
 
     private static String streams(FederatedServer of) { return of.server.command("s2s list", Map.of()).toString(); }
 
-    @Test void aServersOwnCertificateCountsInBothDirections() throws Exception {
-        var own = unknown.certify("wrong-name.example"); // which does not matter (RFC 7671 §5.1)
+    @Test void aServerCertificateInDnsIsTrustedInBothDirections() throws Exception {
+        var own = unknown.certify("wrong-name.example"); // DANE ignores the name (RFC 7671 §5.1)
         try (var dns = new LoopbackDns()) {
             var anchor = dns.sign("b.example");
             try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, own, dns, "");
@@ -58,7 +58,7 @@ class DaneTest {
         }
     }
 
-    @Test void anAuthoritysCertificateCountsIfTheServersIsForTheDomain() throws Exception {
+    @Test void anAuthorityInDnsIsTrustedForCertificatesOfTheDomainOnly() throws Exception {
         for (String name : new String[]{ "b.example", "other.example" }) try (var dns = new LoopbackDns()) {
             var own = unknown.certify(name);
             var anchor = dns.sign("b.example");
@@ -73,7 +73,7 @@ class DaneTest {
         }
     }
 
-    @Test void whatIsNotSignedCountsForNothing() throws Exception {
+    @Test void unsignedRecordsAreNotTrusted() throws Exception {
         var own = unknown.certify("b.example");
         try (var dns = new LoopbackDns(); var strict = strict(dns, dns.sign("elsewhere.example"));
                 var b = FederatedServer.start("b.example", authority, own, dns, "");
@@ -84,11 +84,11 @@ class DaneTest {
         }
     }
 
-    @Test void aForgedSignatureCountsForNothing() throws Exception {
+    @Test void recordsWithAForgedSignatureAreNotTrusted() throws Exception {
         var own = unknown.certify("b.example");
         try (var dns = new LoopbackDns()) {
             var anchor = dns.sign("b.example");
-            dns.sign("b.example"); // with a key that nobody has to believe
+            dns.sign("b.example"); // with a key that the server does not trust
             try (var strict = strict(dns, anchor); var b = FederatedServer.start("b.example", authority, own, dns, "");
                     var romeo = strict.login("romeo"); var juliet = b.login("juliet")) {
                 dns.certificate("host.b.example", b.port(), OWN, certificate(own));
@@ -98,7 +98,7 @@ class DaneTest {
         }
     }
 
-    @Test void anotherCertificateThanTheOneInDnsIsRefused() throws Exception {
+    @Test void aCertificateThatDiffersFromTheOneInDnsIsRefused() throws Exception {
         try (var dns = new LoopbackDns()) {
             var anchor = dns.sign("b.example");
             try (var strict = strict(dns, anchor);
@@ -112,7 +112,7 @@ class DaneTest {
         }
     }
 
-    @Test void aDomainAtAnAddressThatIsNotOfTheInternetIsNotReached() throws Exception {
+    @Test void aServerConnectsToNoPrivateAddressUnlessAllowed() throws Exception {
         try (var dns = new LoopbackDns(); var b = FederatedServer.start("b.example", authority, dns);
                 var careful = FederatedServer.start("careful.example", authority, authority.certify("careful.example"),
                         dns, "private_addresses = false");

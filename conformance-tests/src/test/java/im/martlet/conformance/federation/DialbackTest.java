@@ -14,7 +14,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** T-DIALBACK, with {@link ForgeriesTest} and the dialogues of XEP-0220: what a key proves, and what it does not. */
+/**
+ * T-DIALBACK, with {@link ForgeriesTest} and the dialogues of XEP-0220: a key proves one domain on one stream, and
+ * nothing else.
+ */
 class DialbackTest {
     @RegisterExtension static final FederationFixture FEDERATION =
             FederationFixture.of("martlet.example", "other.example");
@@ -25,7 +28,7 @@ class DialbackTest {
 
     private static FederatedServer other() { return FEDERATION.server("other.example"); }
 
-    /** A stream for {@code domain}, whose authoritative server has said that its key is good. */
+    /** Opens a stream for {@code domain}; the authoritative server confirms the key. */
     private static PeerServer verified(String domain) throws Exception {
         var peer = new PeerServer(martlet().port());
         try (var listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
@@ -41,7 +44,7 @@ class DialbackTest {
         return peer;
     }
 
-    @Test void whoIsVerifiedSpeaksForNoDomainThatLooksLikeIts() throws Exception {
+    @Test void aVerifiedStreamSendsForNoSimilarDomain() throws Exception {
         try (var juliet = martlet().login("juliet")) {
             for (String from : new String[]{ "x@sub.%s", "x@x%s", "x@%s.evil.example", "x@example" }) {
                 String domain = "verified" + Math.abs(from.hashCode()) + ".example";
@@ -58,17 +61,17 @@ class DialbackTest {
         }
     }
 
-    @Test void aKeyThatWasGoodOnOneStreamIsAskedAboutAgainOnTheNext() throws Exception {
+    @Test void aKeyIsVerifiedAgainOnEachStream() throws Exception {
         verified("twice.example").close();
         DNS.forget("twice.example");
         try (var peer = new PeerServer(martlet().port())) {
             peer.secure("twice.example", "martlet.example", null);
             assertThat(peer.send("<db:result from='twice.example' to='martlet.example'>key</db:result>")
-                    .until("</db:result>")).contains("remote-server-"); // nobody is there to be asked
+                    .until("</db:result>")).contains("remote-server-"); // the authoritative server is gone
         }
     }
 
-    @Test void whereOnlyCertificatesCountAKeyCountsForNothing() throws Exception {
+    @Test void keysAreRefusedWhereCertificatesAreRequired() throws Exception {
         try (var strict = FederatedServer.start("strict.example", AUTHORITY, AUTHORITY.certify("strict.example"), DNS,
                 "secure = 'certificate'"); var peer = new PeerServer(strict.port())) {
             assertThat(peer.secure("other.example", "strict.example", null))
@@ -76,11 +79,12 @@ class DialbackTest {
             int asked = DNS.asked();
             assertThat(peer.send("<db:result from='other.example' to='strict.example'>key</db:result>")
                     .until("</db:result>")).contains("not-authorized");
-            assertThat(DNS.asked()).as("nobody is looked for").isEqualTo(asked);
+            assertThat(DNS.asked()).as("queries to DNS").isEqualTo(asked);
         }
     }
 
-    @Test void aForgeryMakesOneServerAskTheOtherOnceAndNothingMore() throws Exception { // no loop: who only asks about a key need not be verified
+    // no loop: a server that only asks about a key need not be verified
+    @Test void aForgedKeyCausesOneVerificationOnly() throws Exception {
         try (var peer = new PeerServer(martlet().port())) {
             peer.secure("other.example", "martlet.example", null);
             peer.send("<db:result from='other.example' to='martlet.example'>key</db:result>").until("type='invalid'/>");
@@ -88,5 +92,7 @@ class DialbackTest {
         }
     }
 
-    private static String streams(FederatedServer of) { return of.server.command("s2s list", Map.of()).toString(); }
+    private static String streams(FederatedServer server) {
+        return server.server.command("s2s list", Map.of()).toString();
+    }
 }

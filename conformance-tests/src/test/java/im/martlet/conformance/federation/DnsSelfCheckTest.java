@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code martlet check} says of one's own domain in DNS, and of its certificate. */
+/** The problems that {@code martlet check} reports about a host's records in DNS and about its certificate. */
 class DnsSelfCheckTest {
     private static final Map<String, Set<Integer>> USUAL = Map.of("xmpp-client", Set.of(5222), "xmpps-client",
             Set.of(5223), "xmpp-server", Set.of(5269), "xmpps-server", Set.of(5270));
@@ -36,35 +36,35 @@ class DnsSelfCheckTest {
                 .problems("here.example");
     }
 
-    @Test void anAddressIsEnoughForTheUsualPorts() {
+    @Test void anAddressIsEnoughForTheStandardPorts() {
         dns.address("here.example");
         assertThat(problems(USUAL)).isEmpty();
     }
 
-    @Test void recordsThatLeadToWhereIsListenedAreFine() {
+    @Test void recordsThatLeadToAListeningPortAreAccepted() {
         dns.server("here.example", "xmpp-client", 0, 15222).server("here.example", "xmpps-server", 0, 15270);
         assertThat(problems(Map.of("xmpp-client", Set.of(15222), "xmpps-server", Set.of(15270)))).isEmpty();
     }
 
-    @Test void aDomainThatDnsDoesNotKnowNeedsAnAddressOrRecords() {
+    @Test void aDomainMissingFromDnsNeedsAnAddressOrRecords() {
         assertThat(problems(USUAL)).containsExactly(
                 "here.example has no address, and no record leads clients here: add an A or AAAA record, or \"_xmpp-client._tcp.here.example. 3600 IN SRV 0 5 5222 here.example.\"",
                 "here.example has no address, and no record leads other servers here: add an A or AAAA record, or \"_xmpp-server._tcp.here.example. 3600 IN SRV 0 5 5269 here.example.\"");
     }
 
-    @Test void anUnusualPortNeedsARecord() {
+    @Test void aNonStandardPortNeedsARecord() {
         dns.address("here.example");
         assertThat(problems(Map.of("xmpp-client", Set.of(15222)))).containsExactly(
                 "clients will try port 5222, where this server does not listen: add \"_xmpp-client._tcp.here.example. 3600 IN SRV 0 5 15222 here.example.\"");
     }
 
-    @Test void whoListensForTlsOnlyIsFoundByARecordOnly() {
+    @Test void aServerWithDirectTlsOnlyNeedsARecord() {
         dns.address("here.example");
         assertThat(problems(Map.of("xmpps-client", Set.of(5223)))).containsExactly(
                 "no record leads clients here: add \"_xmpps-client._tcp.here.example. 3600 IN SRV 0 5 5223 here.example.\"");
     }
 
-    @Test void aRecordThatLeadsNowhereIsNamed() {
+    @Test void aRecordThatLeadsNowhereIsReported() {
         dns.server("here.example", "xmpp-client", 0, 15222).server("here.example", "xmpps-server", 0, 5270)
                 .nothing("here.example");
         assertThat(problems(Map.of("xmpp-client", Set.of(5222), "xmpp-server", Set.of(5269)))).containsExactly(
@@ -74,16 +74,16 @@ class DnsSelfCheckTest {
                 "_xmpps-server._tcp.here.example leads other servers to host.here.example:5270, but this server does not listen for them: remove it");
     }
 
-    @Test void aRecordThatLeadsToANameWithoutAnAddressIsNamed() {
+    @Test void aRecordForANameWithoutAnAddressIsReported() {
         dns.server("here.example", "xmpp-client", 5222, "gone.example");
         assertThat(problems(Map.of("xmpp-client", Set.of(5222)))).containsExactly(
                 "_xmpp-client._tcp.here.example leads to gone.example, which has no address: add an A or AAAA record for that");
     }
 
-    @Test void checkSaysAllOfItAndThatTheServerCouldStart(@TempDir Path folder) throws Exception {
+    @Test void theCheckCommandReportsProblemsAndSucceedsIfTheServerCanStart(@TempDir Path folder) throws Exception {
         var certificate = new TestAuthority().certify("CN=nobody", -1, 5,
                 List.of(org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_serverAuth));
-        int port = free();
+        int port = freePort();
         dns.server("here.example", "xmpp-client", 0, port);
         var file = Files.writeString(folder.resolve("martlet.toml"), """
                 [server]
@@ -108,16 +108,16 @@ class DnsSelfCheckTest {
         var process = new ProcessBuilder(ServerJvm.martlet(List.of(), "--config", file.toString(), "check"))
                 .redirectErrorStream(true).redirectOutput(out).start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        var said = Files.readString(out.toPath());
-        assertThat(process.exitValue()).as(said).isZero();
-        assertThat(said)
+        var output = Files.readString(out.toPath());
+        assertThat(process.exitValue()).as(output).isZero();
+        assertThat(output)
                 .contains("everything is in order here", "here.example: the certificate is not for here.example",
                         "here.example: the certificate expires in 4 days",
                         "localhost: a name for this machine only")
                 .doesNotContain("_tcp");
     }
 
-    private static int free() throws Exception {
+    private static int freePort() throws Exception {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

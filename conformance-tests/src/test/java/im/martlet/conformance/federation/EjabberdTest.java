@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real ejabberd on the other side, both ways. */
+/** A real ejabberd as the remote server, in both directions. */
 public class EjabberdTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -37,7 +37,7 @@ public class EjabberdTest {
         DNS.close();
     }
 
-    /** A certificate for who connects and who is connected to: this ejabberd takes no other for SASL. */
+    /** A certificate for both roles, client and server: this ejabberd accepts no other for SASL. */
     public static TestAuthority.Issued both(TestAuthority authority, String... domains) {
         return authority.certify("CN=nobody", -1, 30,
                 List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth),
@@ -47,7 +47,7 @@ public class EjabberdTest {
 
     private static String streams() { return martlet.server.command("s2s list", Map.of()).toString(); }
 
-    @Test void messagesGoBothWaysOverStreamsThatCertificatesVerify() throws Exception {
+    @Test void messagesPassInBothDirectionsOverStreamsVerifiedByCertificates() throws Exception {
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet1")) {
             PeerScenarios.chat(romeo, juliet);
             PeerScenarios.chat(juliet, romeo);
@@ -57,7 +57,7 @@ public class EjabberdTest {
         }
     }
 
-    @Test void aCertificateForServersOnlyIsNoneForItAndThereIsDialback() throws Exception {
+    @Test void aCertificateForServersOnlyLeadsToDialback() throws Exception {
         try (var other = FederatedServer.start("serveronly.example", AUTHORITY, AUTHORITY.certify("serveronly.example"),
                 DNS, "");
                 var romeo = other.login("romeo"); var juliet = ejabberd.register("juliet2")) {
@@ -67,7 +67,7 @@ public class EjabberdTest {
         }
     }
 
-    @Test void withoutACertificateThatIsBelievedThereIsDialbackBothWays() throws Exception {
+    @Test void untrustedCertificatesLeadToDialbackInBothDirections() throws Exception {
         try (var unknown =
                 Ejabberd.start("unknown.example", AUTHORITY, new TestAuthority().certify("unknown.example"), DNS, "");
                 var romeo = martlet.login("romeo"); var juliet = unknown.register("juliet")) {
@@ -79,7 +79,7 @@ public class EjabberdTest {
         }
     }
 
-    @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
+    @Test void presenceSubscriptionsWorkAcrossServers() throws Exception {
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet3")) {
             PeerScenarios.subscribe(romeo, juliet);
             juliet.send("<presence><show>away</show></presence>");
@@ -92,20 +92,20 @@ public class EjabberdTest {
         }
     }
 
-    @Test void discoAndPingAreAnsweredBothWays() throws Exception {
+    @Test void discoAndPingAreAnsweredInBothDirections() throws Exception {
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet4")) {
             PeerScenarios.asks(romeo, "ejabberd.example", "rooms.ejabberd.example");
             PeerScenarios.asks(juliet, "martlet.example", "Martlet");
         }
     }
 
-    @Test void aRoomIsJoinedAndSpokenIn() throws Exception {
+    @Test void usersEnterAndSpeakInARemoteRoom() throws Exception {
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet5")) {
             PeerScenarios.meet(romeo, juliet, "verona@rooms.ejabberd.example");
         }
     }
 
-    @Test void personalEventsComeAcross() throws Exception { // XEP-0163 §4
+    @Test void personalEventsReachRemoteContacts() throws Exception { // XEP-0163 §4
         try (var romeo = martlet.login("romeo"); var juliet = ejabberd.register("juliet6")) {
             PeerScenarios.hearsOfNickname(romeo, juliet);
         }
@@ -114,7 +114,7 @@ public class EjabberdTest {
         }
     }
 
-    @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
+    @Test void directTlsWorksInBothDirections() throws Exception { // XEP-0368
         try (var direct = Ejabberd.start("direct.example", AUTHORITY, both(AUTHORITY, "direct.example"), DNS, "");
                 var tls = FederatedServer.start("tls.example", AUTHORITY, both(AUTHORITY, "tls.example"), DNS, "");
                 var romeo = tls.login("romeo"); var juliet = direct.register("juliet")) {
@@ -127,7 +127,7 @@ public class EjabberdTest {
         }
     }
 
-    @Test void afterARestartItIsReachedAgain() throws Exception {
+    @Test void aRestartedRemoteServerIsReachedAgain() throws Exception {
         try (var restless = Ejabberd.start("restless.example", AUTHORITY, both(AUTHORITY, "restless.example"), DNS, "");
                 var romeo = martlet.login("romeo")) {
             try (var juliet = restless.register("juliet")) {

@@ -24,19 +24,19 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How fast two servers talk to each other, Martlets and Prosodies in one run, and what idle domains cost; see
- * benchmarks/federation.
+ * Measures the message rate between two servers, for Martlets and for Prosodies in one run, and the memory of idle
+ * domains; see benchmarks/federation.
  */
 @EnabledIfSystemProperty(named = "martlet.benchmark", matches = "true",
         disabledReason = "a measurement, see benchmarks/federation")
 class FederationBenchmark {
-    private static final int PAIRS = 2; // of people who write, and who read
+    private static final int PAIRS = 2; // of a sender and a receiver
     private static final int IDLE = 1000;
     private static final String BODY = "<body>O Romeo, Romeo! wherefore art thou Romeo?</body>";
 
     @TempDir Path folder;
 
-    /** A server of its own process, as bin/martlet starts it. */
+    /** A Martlet in a process of its own, started like bin/martlet. */
     private final class Martlet implements AutoCloseable {
         final String domain;
         final Process process;
@@ -57,8 +57,8 @@ class FederationBenchmark {
                     Files.writeString(home.resolve("martlet.toml"), settings).toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT).start();
             var ready = new CompletableFuture<Void>();
-            var said = process.inputReader();
-            Thread.ofVirtual().start(() -> said.lines().forEach(line -> {
+            var output = process.inputReader();
+            Thread.ofVirtual().start(() -> output.lines().forEach(line -> {
                 var ports = Pattern.compile("127\\.0\\.0\\.1:(\\d+)").matcher(line).results()
                         .map(m -> Integer.parseInt(m.group(1))).toList();
                 if (line.strip().startsWith("clients")) clients = ports.get(1);
@@ -85,7 +85,7 @@ class FederationBenchmark {
         return ProcessHandle.of(pid).flatMap(p -> p.info().totalCpuDuration()).orElseThrow();
     }
 
-    /** Everybody's messages, as fast as they are taken; answers the messages of a second. */
+    /** Sends the messages of all senders at full speed. Returns the messages per second. */
     private static double run(List<Client> senders, List<Client> receivers, int each) throws Exception {
         long began = System.nanoTime();
         var sending = new ArrayList<Thread>();
@@ -133,11 +133,11 @@ class FederationBenchmark {
         }
     }
 
-    /** From now on the test reads the bytes itself. */
+    /** Stops the parser of the receiver, so that the test reads the bytes itself from now on. */
     private static void takeOver(Client sender, Client receiver) throws Exception {
         receiver.stopReadingBehind("last");
         sender.send("<message type='headline' id='last' to='" + receiver.jid() + "'/>");
-        for (ReceivedXml heard = receiver.receive(); !heard.attribute("id").equals("last"); heard = receiver.receive());
+        for (ReceivedXml next = receiver.receive(); !next.attribute("id").equals("last"); next = receiver.receive());
     }
 
     private static void measure(String name, List<Client> senders, List<Client> receivers, int warm, int each,
@@ -177,7 +177,7 @@ class FederationBenchmark {
         try (var dns = new LoopbackDns(); var martlet = new Martlet("m.bench", authority, dns)) {
             var peers = new ArrayList<PeerServer>();
             var certificate = authority.certify("*.idle.bench");
-            connect(martlet, peers, certificate, 0, 100); // what is loaded once is loaded now
+            connect(martlet, peers, certificate, 0, 100); // loads classes and caches before the measurement
             long before = pss(martlet.process.pid());
             connect(martlet, peers, certificate, 100, IDLE);
             long after = pss(martlet.process.pid());
@@ -203,7 +203,7 @@ class FederationBenchmark {
         }
     }
 
-    /** After a full collection, in KiB. */
+    /** Returns the proportional set size of a process after a full collection, in KiB. */
     private static long pss(long pid) throws Exception {
         for (int i = 0; i < 2; i++)
             new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid),

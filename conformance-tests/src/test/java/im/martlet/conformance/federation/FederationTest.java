@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two Martlets that talk to each other. */
+/** Two Martlets that federate with each other. */
 class FederationTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -47,18 +47,18 @@ class FederationTest {
         return "<message type='chat' id='" + id + "' to='" + to.jid() + "'><body>" + id + "</body></message>";
     }
 
-    @Test void messagesGoBothWays() throws Exception {
+    @Test void messagesPassInBothDirections() throws Exception {
         try (var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
             romeo.send(message(juliet, "m1"));
-            var heard = juliet.receive();
-            assertThat(heard.attribute("from")).isEqualTo(romeo.jid().toString());
-            assertThat(heard.child("body").orElseThrow().text()).isEqualTo("m1");
+            var received = juliet.receive();
+            assertThat(received.attribute("from")).isEqualTo(romeo.jid().toString());
+            assertThat(received.child("body").orElseThrow().text()).isEqualTo("m1");
             juliet.send(message(romeo, "m2"));
             assertThat(romeo.receive().attribute("id")).isEqualTo("m2");
         }
     }
 
-    @Test void oneStreamCarriesBothWaysAndIsVerifiedByCertificates() throws Exception {
+    @Test void oneStreamVerifiedByCertificatesCarriesBothDirections() throws Exception {
         try (var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
             romeo.send(message(juliet, "m1"));
             juliet.receive();
@@ -69,7 +69,7 @@ class FederationTest {
         }
     }
 
-    @Test void requestsAreAnsweredAcross() throws Exception {
+    @Test void requestsAreAnsweredAcrossServers() throws Exception {
         try (var romeo = a.login("romeo")) {
             romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(romeo.receive().attribute("type")).isEqualTo("result");
@@ -78,9 +78,9 @@ class FederationTest {
         }
     }
 
-    @Test void tenThousandMessagesComeInOrder() throws Exception {
+    @Test void tenThousandMessagesArriveInOrder() throws Exception {
         try (var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
-            juliet.stopReadingBehind("0"); // the client reads byte by byte, and it is faster not to
+            juliet.stopReadingBehind("0"); // faster than the reader of the client, which reads byte by byte
             Thread.ofVirtual().start(() -> {
                 try {
                     for (int i = 0; i < 100; i++) {
@@ -111,7 +111,7 @@ class FederationTest {
         }
     }
 
-    @Test void whatCannotBeFoundIsAnsweredOnce() throws Exception {
+    @Test void messagesForUnreachableDomainsAreBouncedOnce() throws Exception {
         DNS.nothing("silent.example");
         try (var romeo = a.login("romeo")) {
             romeo.send("<message type='chat' id='1' to='x@nowhere.example'><body>hello</body></message>");
@@ -123,36 +123,37 @@ class FederationTest {
         }
     }
 
-    @Test void whoIsNotAtOneOfTheirAddressesIsReachedAtTheNext() throws Exception { // RFC 8305 §5
+    @Test void theNextAddressIsTriedAfterARefusal() throws Exception { // RFC 8305 §5
         try (var two = FederatedServer.start("two.example", AUTHORITY, DNS); var romeo = a.login("romeo");
                 var juliet = two.login("juliet")) {
-            DNS.otherAddress("host.two.example", "::1").otherAddress("host.two.example", "::2"); // which are tried first
+            DNS.otherAddress("host.two.example", "::1").otherAddress("host.two.example", "::2"); // tried first
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
         }
     }
 
     /**
-     * An address that says nothing at all, not even no: its queue of connections is full, so that the system drops what
-     * comes.
+     * The silent address neither accepts nor refuses: its queue of connections is full, so the operating system drops
+     * further attempts.
      */
-    @Test void whoIsSilentAtOneOfTheirAddressesIsReachedAtTheNextAtOnce() throws Exception { // RFC 8305 §5
+    @Test void theNextAddressIsTriedAtOnceWhenTheFirstIsSilent() throws Exception { // RFC 8305 §5
         try (var two = FederatedServer.start("quiet.example", AUTHORITY, DNS); var romeo = a.login("romeo");
                 var juliet = two.login("juliet");
                 var silent = new ServerSocket(two.port(), 1, InetAddress.ofLiteral("::1"));
                 var crowd = new Crowded(silent)) {
-            DNS.otherAddress("host.quiet.example", "::1"); // which is tried first
+            DNS.otherAddress("host.quiet.example", "::1"); // tried first
             assertThat(crowd.isSilent()).isTrue();
             long began = System.nanoTime();
             romeo.send(message(juliet, "m1"));
             assertThat(juliet.receive().attribute("id")).isEqualTo("m1");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).as("nobody has waited for the silent one")
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .as("time to delivery, without a wait for the silent address")
                     .isLessThan(Duration.ofSeconds(10));
-            assertThat(crowd.isSilent()).as("as it was").isTrue();
+            assertThat(crowd.isSilent()).as("the address is still silent").isTrue();
         }
     }
 
-    /** More connections than a port takes, none of which is accepted. */
+    /** Holds more connections than a port queues, none of which is accepted. */
     private static final class Crowded implements AutoCloseable {
         private final ServerSocket port;
         private final List<SocketChannel> all = new ArrayList<>();
@@ -179,7 +180,7 @@ class FederationTest {
         @Override public void close() throws IOException { for (var one : all) one.close(); }
     }
 
-    @Test void anAliasIsFollowed() throws Exception {
+    @Test void anAliasInDnsIsFollowed() throws Exception {
         try (var named = FederatedServer.start("named.example", AUTHORITY, DNS); var romeo = a.login("romeo");
                 var juliet = named.login("juliet")) {
             DNS.forget("named.example").server("named.example", "xmpp-server", named.port(), "alias.example")
@@ -189,7 +190,7 @@ class FederationTest {
         }
     }
 
-    @Test void anErrorForWhoCannotBeFoundIsNotAnswered() throws Exception {
+    @Test void anErrorForAnUnknownDomainIsNotBounced() throws Exception {
         try (var romeo = a.login("romeo")) {
             romeo.send(
                     "<message type='error' id='1' to='x@nowhere.example'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
@@ -198,7 +199,7 @@ class FederationTest {
         }
     }
 
-    @Test void presenceIsSubscribedToProbedAndSeenAcross() throws Exception { // RFC 6121 §3.1, §4.3, §4.4
+    @Test void presenceSubscriptionsAndProbesWorkAcrossServers() throws Exception { // RFC 6121 §3.1, §4.3, §4.4
         var romeoAccount = a.server.account("romeo", a.domain);
         var julietAccount = b.server.account("juliet", b.domain);
         try (var juliet = b.server.login(julietAccount, "balcony")) {
@@ -213,7 +214,8 @@ class FederationTest {
                 until(romeo, "subscribed", "from='" + julietAccount + "'");
                 until(romeo, "presence", "from='" + juliet.jid() + "'", "chat");
             }
-            try (var romeo = a.server.login(romeoAccount, "later")) { // who comes later asks
+            // a later session probes the presence of its contacts
+            try (var romeo = a.server.login(romeoAccount, "later")) {
                 romeo.send("<presence/>");
                 until(romeo, "presence", "from='" + juliet.jid() + "'", "chat");
                 juliet.send("<presence type='unsubscribed' to='" + romeoAccount + "'/>");
@@ -222,11 +224,12 @@ class FederationTest {
         }
     }
 
-    @Test void aMessageWaitsForWhoIsAwayAndIsInBothArchives() throws Exception {
+    @Test void aMessageWaitsForAnOfflineRemoteUserAndIsInBothArchives() throws Exception {
         var julietAccount = b.server.account("juliet", b.domain);
         try (var romeo = a.login("romeo")) {
             romeo.send("<message type='chat' id='late' to='" + julietAccount + "'><body>late</body></message>");
-            romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>"); // behind it
+            // the reply shows that the message has arrived
+            romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>");
             assertThat(romeo.receive().attribute("id")).isEqualTo("p");
             romeo.send("<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'/></iq>");
             until(romeo, "urn:xmpp:mam:2", "late");
@@ -237,7 +240,7 @@ class FederationTest {
         }
     }
 
-    @Test void otherDevicesHearByCarbonsWhatGoesToAndComesFromOtherServers() throws Exception {
+    @Test void carbonsCopyMessagesToAndFromRemoteServers() throws Exception {
         var account = a.server.account("romeo", a.domain);
         try (var phone = a.server.login(account, "phone"); var laptop = a.server.login(account, "laptop");
                 var juliet = b.login("juliet")) {
@@ -250,7 +253,7 @@ class FederationTest {
         }
     }
 
-    @Test void anAdminSeesWhatIsThereAndWhatIsWrong() throws Exception {
+    @Test void theAdminTestsAndShowsRemoteDomains() throws Exception {
         try (var romeo = a.login("romeo"); var juliet = b.login("juliet")) {
             romeo.send(message(juliet, "m1"));
             juliet.receive();

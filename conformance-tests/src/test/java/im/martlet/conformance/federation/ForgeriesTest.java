@@ -10,7 +10,9 @@ import im.martlet.conformance.harness.peers.TestAuthority;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Servers that are not who they say they are, or say more than they may (RFC 6120 §8.1, XEP-0178, XEP-0220 §3). */
+/**
+ * Servers that claim a false identity, or that send for domains not their own (RFC 6120 §8.1, XEP-0178, XEP-0220 §3).
+ */
 class ForgeriesTest {
     @RegisterExtension static final FederationFixture FEDERATION =
             FederationFixture.of("martlet.example", "other.example");
@@ -24,7 +26,7 @@ class ForgeriesTest {
 
     private static PeerServer connect() throws Exception { return new PeerServer(martlet().port()); }
 
-    /** Authenticated by a certificate for {@code evil.example}. */
+    /** Opens a stream that a certificate for {@code evil.example} authenticates. */
     private static PeerServer authenticated() throws Exception {
         var peer = connect();
         assertThat(peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example")))
@@ -33,7 +35,7 @@ class ForgeriesTest {
         return peer.open("evil.example", "martlet.example");
     }
 
-    @Test void nothingButTlsIsOnOfferInTheClear() throws Exception {
+    @Test void aPlainStreamOffersTlsOnly() throws Exception {
         try (var peer = connect()) {
             assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>"))
                     .contains("<required/>").doesNotContain("EXTERNAL", "features:dialback");
@@ -42,7 +44,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void noStanzaIsTakenBeforeItIsKnownWhoseItIs() throws Exception {
+    @Test void stanzasAreRefusedBeforeAuthentication() throws Exception {
         try (var juliet = martlet().login("juliet"); var peer = connect()) {
             peer.secure("evil.example", "martlet.example", null);
             assertThat(peer.send(PeerServer.message("x@evil.example", juliet.jid().toString())).rest())
@@ -52,7 +54,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aCertificateForAnotherDomainIsNoWayIn() throws Exception {
+    @Test void aCertificateForAnotherDomainDoesNotAuthenticate() throws Exception {
         try (var peer = connect()) {
             assertThat(peer.secure("other.example", "martlet.example", AUTHORITY.certify("evil.example")))
                     .doesNotContain("EXTERNAL");
@@ -69,7 +71,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void whoIsVerifiedForOneDomainDoesNotSpeakForAnother() throws Exception {
+    @Test void aStreamVerifiedForOneDomainSendsForNoOther() throws Exception {
         try (var juliet = martlet().login("juliet")) {
             for (String from : new String[]{ "x@other.example", "x@sub.evil.example", "martlet.example",
                     "x@xevil.example", "juliet@martlet.example" })
@@ -89,7 +91,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aStanzaHasBothAddressesAndIsForSomebodyHere() throws Exception {
+    @Test void aStanzaNeedsBothAddressesAndALocalRecipient() throws Exception {
         try (var peer = authenticated()) {
             assertThat(peer.send("<message to='juliet@martlet.example'/>").rest()).contains("improper-addressing");
         }
@@ -102,7 +104,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void nobodyElseSpeaksForUs() throws Exception {
+    @Test void noRemoteServerMayClaimALocalDomain() throws Exception {
         try (var peer = connect()) {
             peer.secure("martlet.example", "martlet.example", AUTHORITY.certify("martlet.example"));
             assertThat(peer.send(AUTH.formatted("=")).until("</failure>")).contains("not-authorized");
@@ -111,7 +113,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aKeyThatIsNoneOfTheirsIsAForgery() throws Exception {
+    @Test void aKeyThatTheDomainDidNotIssueIsInvalid() throws Exception {
         try (var peer = connect()) {
             peer.secure("other.example", "martlet.example", null);
             peer.send(
@@ -121,7 +123,8 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aKeyOfOneStreamIsNoneOfAnother() throws Exception { // who reads a key, or makes us tell it, has nothing of it
+    // a copied key is useless, also if this server is asked about it
+    @Test void aKeyIsValidOnItsOwnStreamOnly() throws Exception {
         try (var first = connect(); var second = connect()) {
             String id = first.id(first.secure("evil.example", "martlet.example", null));
             assertThat(second.secure("evil.example", "martlet.example", null)).isNotEmpty();
@@ -135,7 +138,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void answersThatNobodyAskedForChangeNothing() throws Exception { // XEP-0220 §3.1
+    @Test void unsolicitedDialbackAnswersChangeNothing() throws Exception { // XEP-0220 §3.1
         try (var juliet = martlet().login("juliet"); var peer = connect()) {
             String id = peer.id(peer.secure("other.example", "martlet.example", null));
             peer.send(
@@ -148,7 +151,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aDomainThatCannotBeFoundIsNotVerified() throws Exception {
+    @Test void aDomainMissingFromDnsIsNotVerified() throws Exception {
         try (var peer = connect()) {
             peer.secure("nowhere.example", "martlet.example", null);
             assertThat(peer.send("<db:result from='nowhere.example' to='martlet.example'>key</db:result>")
@@ -156,7 +159,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aCertificateVerifiesMoreDomainsOverOneStream() throws Exception {
+    @Test void oneCertificateVerifiesSeveralDomainsOnOneStream() throws Exception {
         try (var juliet = martlet().login("juliet"); var peer = connect()) {
             peer.secure("evil.example", "martlet.example", AUTHORITY.certify("evil.example", "rooms.evil.example"));
             peer.send("<db:result from='evil.example' to='martlet.example'>any</db:result>").until("type='valid'/>");
@@ -167,7 +170,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void whatIsTooLargeEndsTheStream() throws Exception {
+    @Test void anOversizedKeyEndsTheStream() throws Exception {
         try (var peer = connect()) {
             peer.secure("evil.example", "martlet.example", null);
             assertThat(peer.send("<db:result from='evil.example' to='martlet.example'>" + "x".repeat(20_000)).rest())
@@ -175,7 +178,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void onlyOurDomainsAreServed() throws Exception {
+    @Test void onlyLocalDomainsAndTheNamespaceOfServersAreServed() throws Exception {
         try (var peer = connect()) {
             assertThat(peer.send(PeerServer.header("evil.example", "elsewhere.example")).rest())
                     .contains("host-unknown");
@@ -187,7 +190,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void directTlsIsAsGood() throws Exception { // XEP-0368
+    @Test void aStreamWithDirectTlsOffersExternal() throws Exception { // XEP-0368
         try (var peer = new PeerServer(martlet().tlsPort())) {
             peer.handshake(AUTHORITY.certify("evil.example"));
             assertThat(peer.send(PeerServer.header("evil.example", "martlet.example")).until("</stream:features>"))
@@ -195,7 +198,8 @@ class ForgeriesTest {
         }
     }
 
-    @Test void oneStreamCannotMakeUsAskAboutManyDomainsAtOnce() throws Exception { // nor reach out to many: amplification
+    // against amplification: one stream must not trigger many queries or connections
+    @Test void pendingVerificationsOfOneStreamAreLimited() throws Exception {
         DNS.silent(true);
         try (var peer = connect()) {
             peer.secure("evil.example", "martlet.example", null);
@@ -208,7 +212,8 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aServerThatSaysNothingIsNotWaitedFor() throws Exception { // but only so long: see what is pending
+    // the wait for the silent server itself is limited, too
+    @Test void aSilentServerDelaysNoStanzasForOtherServers() throws Exception {
         try (var socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             DNS.server("mute.example", "xmpp-server", 0, socket.getLocalPort());
             try (var romeo = martlet().login("romeo"); var juliet = other().login("juliet")) {
@@ -221,8 +226,8 @@ class ForgeriesTest {
         }
     }
 
-    /** We connect to somebody, who may send back over the stream: for nobody but themselves. */
-    @Test void whoIsConnectedToDoesNotSpeakForOthersEither() throws Exception { // XEP-0288 §4
+    /** A contacted server may send over the same stream, but only from its own domain. */
+    @Test void aContactedServerSendsForNoOtherDomain() throws Exception { // XEP-0288 §4
         try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
                 var romeo = martlet().login("romeo")) {
             DNS.server("sly.example", "xmpp-server", 0, listening.getLocalPort());
@@ -232,7 +237,8 @@ class ForgeriesTest {
                         "<bidi xmlns='urn:xmpp:features:bidi'/><dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>");
                 sly.until("<bidi xmlns='urn:xmpp:bidi'/>");
                 assertThat(sly.until("</db:result>")).contains("from='martlet.example'", "to='sly.example'");
-                sly.send("<db:result from='other.example' to='martlet.example' type='valid'/>" // not what was asked
+                // not an answer to a key of this server
+                sly.send("<db:result from='other.example' to='martlet.example' type='valid'/>"
                         + "<db:result from='sly.example' to='martlet.example' type='valid'/>");
                 sly.until("<message");
                 sly.until("id='1'");
@@ -248,7 +254,7 @@ class ForgeriesTest {
         }
     }
 
-    @Test void aServerThatTakesOurKeyForAForgeryIsToldToTheSender() throws Exception { // XEP-0220 §2.1.1
+    @Test void theSenderLearnsThatTheRemoteServerRejectsTheKey() throws Exception { // XEP-0220 §2.1.1
         try (var listening = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
                 var romeo = martlet().login("romeo")) {
             DNS.server("wary.example", "xmpp-server", 0, listening.getLocalPort());

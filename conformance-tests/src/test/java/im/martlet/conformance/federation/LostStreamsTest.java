@@ -11,15 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/**
- * What happens to what is for another server when streams are lost, servers are away, or are not what they should be.
- */
+/** Stanzas for a remote server when streams are lost, or when the server is away or misbehaves. */
 class LostStreamsTest {
     private static String message(String to, int id) {
         return "<message type='headline' id='" + id + "' to='" + to + "'/>";
     }
 
-    @Test void whatAStreamHasNotDeliveredComesOverTheNextInOrder() throws Exception {
+    @Test void undeliveredStanzasArriveInOrderOverTheNextStream() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
                 var b = FederatedServer.start("b.example", authority, dns);
@@ -36,14 +34,14 @@ class LostStreamsTest {
         }
     }
 
-    /** The one after the last; what comes twice has been there before. */
+    /** Receives a message and returns the highest id so far. Only ids that came before may repeat. */
     private static int next(Client client, int last) throws Exception {
         int id = Integer.parseInt(client.receive().attribute("id"));
         assertThat(id).isLessThanOrEqualTo(last + 1);
         return Math.max(id, last);
     }
 
-    @Test void whatIsForAServerThatIsAwayIsAnsweredAndItWorksAgainWhenItIsBack() throws Exception {
+    @Test void stanzasForAnAbsentServerAreBouncedUntilItReturns() throws Exception {
         var authority = new TestAuthority();
         var certificate = authority.certify("b.example");
         try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
@@ -58,12 +56,12 @@ class LostStreamsTest {
             var error = romeo.receive();
             assertThat(error.attribute("id")).isEqualTo("2");
             assertThat(error.toString()).contains("remote-server-");
-            romeo.send(message("juliet@b.example", 3)); // at once, while it is left alone
+            romeo.send(message("juliet@b.example", 3)); // at once, during the pause before the next attempt
             assertThat(romeo.receive().attribute("id")).isEqualTo("3");
             dns.forget("b.example");
             try (var b = FederatedServer.start("b.example", authority, certificate, dns, "");
                     var juliet = b.login("juliet")) {
-                juliet.send("<message to='" + romeo.jid() + "' id='back'/>"); // who connects to us is there again
+                juliet.send("<message to='" + romeo.jid() + "' id='back'/>"); // an incoming stream ends the pause
                 assertThat(romeo.receive().attribute("id")).isEqualTo("back");
                 romeo.send(message(juliet.jid().toString(), 4));
                 assertThat(juliet.receive().attribute("id")).isEqualTo("4");
@@ -71,7 +69,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void aCertificateThatIsNotGoodEnoughIsToldToTheSender() throws Exception {
+    @Test void theSenderLearnsThatACertificateIsNotTrusted() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns();
                 var strict = FederatedServer.start("strict.example", authority, authority.certify("strict.example"),
@@ -87,7 +85,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void withBadCertificatesOnBothSidesThereIsDialback() throws Exception {
+    @Test void badCertificatesOnBothSidesLeadToDialback() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns();
                 var a = FederatedServer.start("a.example", authority, new TestAuthority().certify("a.example"), dns,
@@ -102,7 +100,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void whenDnsIsSilentSendersAreToldInTime() throws Exception {
+    @Test void stanzasAreBouncedInTimeWhenDnsIsSilent() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a =
                 FederatedServer.start("a.example", authority, authority.certify("a.example"), dns, "timeout = '3s'");
@@ -113,7 +111,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void routesAndDirectTlsNeedNoDns() throws Exception {
+    @Test void aConfiguredRouteWithDirectTlsNeedsNoDns() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var b = FederatedServer.start("b.example", authority, dns)) {
             dns.forget("b.example");
@@ -126,7 +124,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void aStreamThatNobodyUsesIsClosedAndThereIsAnotherWhenItIsNeeded() throws Exception {
+    @Test void anIdleStreamIsClosedAndReplacedWhenNeeded() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns();
                 var a = FederatedServer.start("a.example", authority, authority.certify("a.example"), dns,
@@ -145,7 +143,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void whatWaitsForAStreamIsNotGivenUpWhenAnAdminEndsTheOthers() throws Exception {
+    @Test void closingStreamsKeepsStanzasThatWaitForANewStream() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
                 var romeo = a.login("romeo");
@@ -163,7 +161,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void ofManyServersThatDoNotAnswerOnlySomeAreTriedAtOnce() throws Exception {
+    @Test void simultaneousConnectionAttemptsAreLimited() throws Exception {
         var authority = new TestAuthority();
         int domains = 400;
         int bound = 256;
@@ -190,7 +188,7 @@ class LostStreamsTest {
                         .collect(Collectors.joining()));
                 org.awaitility.Awaitility.await().until(() -> open.size() >= bound);
                 romeo.fence();
-                for (int i = 0; i < domains; i++) open.take().close(); // each makes room for the next
+                for (int i = 0; i < domains; i++) open.take().close(); // each closed connection makes room for the next
                 for (int i = 0; i < domains; i++)
                     assertThat(romeo.receive().toString()).contains("remote-server-timeout");
                 assertThat(most.get()).isEqualTo(bound);
@@ -198,7 +196,7 @@ class LostStreamsTest {
         }
     }
 
-    @Test void aServerThatEndsEveryStreamIsLeftAloneAfterAFewTries() throws Exception {
+    @Test void aServerThatEndsEveryStreamIsTriedOnlyAFewTimes() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = FederatedServer.start("a.example", authority, dns);
                 var romeo = a.login("romeo");

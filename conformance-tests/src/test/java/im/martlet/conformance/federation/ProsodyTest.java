@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A real Prosody on the other side, both ways. */
+/** A real Prosody as the remote server, in both directions. */
 class ProsodyTest {
     @RegisterExtension static final FederationFixture FEDERATION = FederationFixture.of("martlet.example")
             .beside("Prosody", Prosody::isInstalled);
@@ -23,20 +23,20 @@ class ProsodyTest {
 
     private static FederatedServer martlet() { return FEDERATION.server("martlet.example"); }
 
-    /** Who begins, and whether what is heard comes back over the same stream, is up to the test. */
+    /** Exchanges two messages. The caller decides which user begins, and whether the reply may use the same stream. */
     private static void chat(Client first, Client second) throws Exception {
         first.send(PeerScenarios.message(second.jid().toString(), "m1"));
         assertThat(second.receive().attribute("id")).isEqualTo("m1");
         second.send(PeerScenarios.message(first.jid().toString(), "m2"));
-        var heard = first.receive();
-        assertThat(heard.attribute("id")).isEqualTo("m2");
-        assertThat(heard.attribute("from")).isEqualTo(second.jid().toString());
-        assertThat(heard.child("body").orElseThrow().text()).isEqualTo("m2");
+        var reply = first.receive();
+        assertThat(reply.attribute("id")).isEqualTo("m2");
+        assertThat(reply.attribute("from")).isEqualTo(second.jid().toString());
+        assertThat(reply.child("body").orElseThrow().text()).isEqualTo("m2");
     }
 
     private static String streams() { return martlet().server.command("s2s list", Map.of()).toString(); }
 
-    @Test void certificatesCountAndOneStreamIsEnough() throws Exception {
+    @Test void oneStreamVerifiedByCertificatesIsEnough() throws Exception {
         try (var prosody = Prosody.start("ours.example", AUTHORITY,
                 AUTHORITY.certify("ours.example", "rooms.ours.example"), DNS, "s2s_secure_auth = true");
                 var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
@@ -46,7 +46,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void prosodyMayBegin() throws Exception {
+    @Test void prosodyMayConnectFirst() throws Exception {
         try (var prosody = Prosody.start("theirs.example", AUTHORITY, AUTHORITY.certify("theirs.example"), DNS,
                 "s2s_secure_auth = true");
                 var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
@@ -56,7 +56,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void withoutACertificateThatIsBelievedThereIsDialback() throws Exception {
+    @Test void untrustedCertificatesLeadToDialback() throws Exception {
         try (var prosody = Prosody.start("old.example", AUTHORITY, new TestAuthority().certify("old.example"), DNS,
                 "s2s_secure_auth = false");
                 var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
@@ -72,7 +72,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void presenceIsSubscribedToAndSeenAcross() throws Exception {
+    @Test void presenceSubscriptionsWorkAcrossServers() throws Exception {
         try (var prosody = Prosody.start("balcony.example", AUTHORITY, AUTHORITY.certify("balcony.example"), DNS, "");
                 var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
             PeerScenarios.subscribe(romeo, juliet);
@@ -87,7 +87,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void aRoomIsJoinedAndSpokenIn() throws Exception {
+    @Test void usersEnterAndSpeakInARemoteRoom() throws Exception {
         try (var prosody = Prosody.start("rooms-at.example", AUTHORITY,
                 AUTHORITY.certify("rooms-at.example", "rooms.rooms-at.example"), DNS, "");
                 var romeo = martlet().login("romeo")) {
@@ -104,7 +104,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void itsUsersMeetOursInARoomOfOurs() throws Exception {
+    @Test void remoteAndLocalUsersMeetInALocalRoom() throws Exception {
         String room = "verona@conference.martlet.example";
         DNS.server("conference.martlet.example", "xmpp-server", 10, martlet().port());
         try (var prosody = Prosody.start("mantua.example", AUTHORITY, AUTHORITY.certify("mantua.example"), DNS, "");
@@ -112,7 +112,7 @@ class ProsodyTest {
                 var juliet = new RoomVisitor(prosody.login("juliet"))) {
             juliet.send("<presence id='no' to='" + room + "/juliet'><x xmlns='" + RoomVisitor.MUC + "'/></presence>");
             assertThat(RoomVisitor.condition(juliet.until("id='no'")))
-                    .as("who is of another server may not make rooms here").isEqualTo("not-allowed");
+                    .as("remote users may not create local rooms").isEqualTo("not-allowed");
             romeo.make(room, "romeo", Map.of());
             juliet.enter(room, "juliet");
             romeo.until("<presence", "/juliet", juliet.jid().toString());
@@ -135,7 +135,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void discoPingAndPersonalEventsComeAcross() throws Exception { // XEP-0163 §4
+    @Test void discoPingAndPersonalEventsWorkAcrossServers() throws Exception { // XEP-0163 §4
         try (var prosody = Prosody.start("events.example", AUTHORITY,
                 AUTHORITY.certify("events.example", "rooms.events.example"), DNS, "");
                 var romeo = martlet().login("romeo"); var juliet = prosody.login("juliet")) {
@@ -149,7 +149,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void tlsFromTheFirstByteWorksBothWays() throws Exception { // XEP-0368
+    @Test void directTlsWorksInBothDirections() throws Exception { // XEP-0368
         int port = Prosody.freePort();
         try (var prosody = Prosody.start("direct.example", AUTHORITY, AUTHORITY.certify("direct.example"), DNS,
                 "s2s_direct_tls_ports = { " + port + " }; modules_disabled = { 's2s_bidi' }");
@@ -164,7 +164,7 @@ class ProsodyTest {
         }
     }
 
-    @Test void whatWasSentWhileItWasAwayIsAnsweredAndLaterItWorksAgain() throws Exception {
+    @Test void messagesForAnAbsentServerAreBouncedUntilItReturns() throws Exception {
         var certificate = AUTHORITY.certify("restless.example");
         try (var romeo = martlet().login("romeo")) {
             try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, "");
@@ -175,10 +175,12 @@ class ProsodyTest {
             DNS.forget("restless.example");
             org.awaitility.Awaitility.await().until(() -> !streams().contains("restless.example"));
             romeo.send(PeerScenarios.message("juliet@restless.example", "lost"));
-            PeerScenarios.until(romeo, "message", "id='lost'", "remote-server-"); // what Prosody had not acknowledged when it left may be answered before
+            // other messages that Prosody had not acknowledged may bounce before
+            PeerScenarios.until(romeo, "message", "id='lost'", "remote-server-");
             try (var prosody = Prosody.start("restless.example", AUTHORITY, certificate, DNS, "");
                     var juliet = prosody.login("juliet")) {
-                org.awaitility.Awaitility.await().until(() -> PeerScenarios.reaches(romeo, "restless.example")); // it is left alone for two seconds
+                // the server pauses for two seconds between attempts
+                org.awaitility.Awaitility.await().until(() -> PeerScenarios.reaches(romeo, "restless.example"));
                 chat(romeo, juliet);
                 assertThat(prosody.log()).isNotEmpty();
             }

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages wait out an outage of another server, if their host lets them, and one of ours. */
+/** Messages outlast an outage of a remote server, if their host allows it, and an outage of this server. */
 class RemoteOutboxTest {
     private static final String PATIENT = "retry = '1s'\ntimeout = '5s'";
 
@@ -34,17 +34,19 @@ class RemoteOutboxTest {
                 "outage = '" + outage + "'");
     }
 
-    private static void acknowledged(Client client) throws Exception {
+    private static void awaitAcknowledgement(Client client) throws Exception {
         client.send("<r xmlns='urn:xmpp:sm:3'/>");
         while (!client.receive().name().equals("a"));
     }
 
-    @Test void messagesWaitForAServerThatIsAwayAndArriveInOrderWithADelay() throws Exception {
+    @Test void messagesForAnAbsentServerWaitAndArriveInOrderWithADelay() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = patient(authority, dns, "1h"); var romeo = a.login("romeo")) {
-            for (int i = 0; i < 250; i++) romeo.send(message("juliet@b.example", "m" + i)); // more than a page
+            // more than one page of the outbox
+            for (int i = 0; i < 250; i++) romeo.send(message("juliet@b.example", "m" + i));
             romeo.send("<iq type='get' id='p' to='b.example'><ping xmlns='urn:xmpp:ping'/></iq>");
-            assertThat(PeerScenarios.until(romeo, "id='p'")).contains("remote-server-not-found"); // a request does not wait
+            // a request does not wait
+            assertThat(PeerScenarios.until(romeo, "id='p'")).contains("remote-server-not-found");
             assertThat(a.server.command("s2s show", Map.of("domain", "b.example")).toString()).contains("kept=250");
             try (var b = FederatedServer.startWith(JULIET, authority, authority.certify("b.example"), dns);
                     var juliet = b.server.login(JULIET, "x")) {
@@ -62,7 +64,7 @@ class RemoteOutboxTest {
         }
     }
 
-    @Test void whatWaitsForTooLongComesBackOnce() throws Exception {
+    @Test void messagesThatWaitTooLongAreBouncedOnce() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var a = patient(authority, dns, "2s"); var romeo = a.login("romeo")) {
             romeo.send(message("juliet@b.example", "m1") + message("juliet@b.example", "m2"));
@@ -75,7 +77,7 @@ class RemoteOutboxTest {
         }
     }
 
-    @Test void whatAPeerHasNotAcknowledgedWaitsTooWhenItGoes() throws Exception {
+    @Test void messagesNotAcknowledgedByADepartedServerWaitToo() throws Exception {
         var authority = new TestAuthority();
         var certificate = authority.certify("b.example");
         try (var dns = new LoopbackDns(); var a = patient(authority, dns, "1h"); var romeo = a.login("romeo")) {
@@ -94,17 +96,19 @@ class RemoteOutboxTest {
         }
     }
 
-    @Test void whatWasAcknowledgedArrivesThoughOurServerIsKilled() throws Exception {
+    @Test void acknowledgedMessagesArriveAfterAKill() throws Exception {
         try (var postgres = EmbeddedPostgres.builder().setOutputRedirector(Redirect.DISCARD)
                 .setErrorRedirector(Redirect.DISCARD).start()) {
-            acknowledgedThenKilled(
+            assertAcknowledgedMessagesOutlastAKill(
                     "[storage]\nurl = '" + postgres.getJdbcUrl("postgres", "postgres") + "'\nuser = 'postgres'\n");
         }
     }
 
-    @Test void whatWasAcknowledgedArrivesThoughOurServerIsKilledOnH2() throws Exception { acknowledgedThenKilled(""); }
+    @Test void acknowledgedMessagesArriveAfterAKillOnH2() throws Exception {
+        assertAcknowledgedMessagesOutlastAKill("");
+    }
 
-    private void acknowledgedThenKilled(String storage) throws Exception {
+    private void assertAcknowledgedMessagesOutlastAKill(String storage) throws Exception {
         var authority = new TestAuthority();
         var certificate = authority.certify("localhost");
         var settings = "[hosts.'localhost']\ncertificate = '" + certificate.certificate() + "'\nkey = '"
@@ -123,7 +127,7 @@ class RemoteOutboxTest {
             try (var client = server.login(romeo, "x")) {
                 client.send("<enable xmlns='urn:xmpp:sm:3'/>");
                 for (int i = 0; i < 50; i++) client.send(message("juliet@b.example", "m" + i));
-                acknowledged(client);
+                awaitAcknowledgement(client);
                 client.send("<r xmlns='urn:xmpp:sm:3'/>");
                 for (ReceivedXml a = client.receive(); !a.attribute("h").equals("50"); a = client.receive())
                     client.send("<r xmlns='urn:xmpp:sm:3'/>");

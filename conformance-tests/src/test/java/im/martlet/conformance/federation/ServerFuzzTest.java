@@ -20,15 +20,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * What servers say to each other, damaged at random and cut anywhere: whoever has connected, nothing in this server
- * breaks.
+ * Streams of connecting and of contacted servers, damaged at random and cut anywhere: nothing in this server breaks.
  */
 class ServerFuzzTest {
     private static final int ROUNDS = Integer.getInteger("martlet.fuzz", 150);
     private final TestAuthority authority = new TestAuthority();
     private final TestAuthority.Issued certificate = authority.certify("fuzz.example", "*.fuzz.example");
 
-    private static String asWhoConnects() {
+    private static String streamOfConnectingServer() {
         return PeerServer.header("fuzz.example", "martlet.example")
                 + "<bidi xmlns='urn:xmpp:bidi'/><db:result from='fuzz.example' to='martlet.example'>b4835385f37fe28</db:result>"
                 + "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>"
@@ -39,7 +38,7 @@ class ServerFuzzTest {
                 + "<db:result from='sub.fuzz.example' to='martlet.example'>key</db:result><a xmlns='urn:xmpp:sm:3' h='3'/></stream:stream>";
     }
 
-    private static String asWhoIsConnectedTo() {
+    private static String streamOfContactedServer() {
         var header = PeerServer.header("fuzz.example", "martlet.example").replace("version", "id='x' version");
         return header
                 + "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms><bidi xmlns='urn:xmpp:features:bidi'/></stream:features>"
@@ -49,7 +48,7 @@ class ServerFuzzTest {
                 + "<db:result from='fuzz.example' to='martlet.example' type='valid'/><db:verify from='fuzz.example' to='martlet.example' id='x' type='valid'/></stream:stream>";
     }
 
-    @Test void nothingThatServersSayBreaksThisOne() throws Exception {
+    @Test void damagedStreamsBreakNothing() throws Exception {
         long seed = Long.getLong("martlet.fuzz.seed", System.nanoTime());
         var random = new Random(seed);
         try (var complaints = new UnexpectedLogLines(); var dns = new LoopbackDns();
@@ -57,8 +56,8 @@ class ServerFuzzTest {
                         dns, "timeout = '5s'\nretry = '1s'");
                 var other = FederatedServer.start("other.example", authority, dns); var romeo = martlet.login("romeo");
                 var juliet = other.login("juliet")) {
-            for (int round = 0; round < ROUNDS; round++) connecting(martlet, random);
-            connectedTo(martlet, dns, romeo, random);
+            for (int round = 0; round < ROUNDS; round++) sendAsConnectingServer(martlet, random);
+            sendAsContactedServer(martlet, dns, romeo, random);
             Awaitility.await()
                     .until(() -> !martlet.server.command("s2s list", Map.of()).toString().contains("fuzz.example"));
             PeerScenarios.chat(romeo, juliet);
@@ -66,18 +65,19 @@ class ServerFuzzTest {
         }
     }
 
-    private void connecting(FederatedServer martlet, Random random) throws Exception {
-        byte[] said = FuzzTest.damaged(asWhoConnects().getBytes(UTF_8), random);
+    private void sendAsConnectingServer(FederatedServer martlet, Random random) throws Exception {
+        byte[] bytes = FuzzTest.damaged(streamOfConnectingServer().getBytes(UTF_8), random);
         if (random.nextInt(4) == 0) try (var plain = new Socket("127.0.0.1", martlet.port())) {
-            FuzzTest.talk(plain, said, random);
+            FuzzTest.talk(plain, bytes, random);
         }
         else try (var plain = new Socket("127.0.0.1", martlet.tlsPort());
                 var secured = PeerServer.secured(plain, certificate, true)) {
-                    FuzzTest.talk(secured, said, random);
+                    FuzzTest.talk(secured, bytes, random);
                 }
     }
 
-    private void connectedTo(FederatedServer martlet, LoopbackDns dns, Client romeo, Random random) throws Exception {
+    private void sendAsContactedServer(FederatedServer martlet, LoopbackDns dns, Client romeo, Random random)
+            throws Exception {
         try (var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             listening.setSoTimeout(20_000);
             for (int round = 0; round < ROUNDS / 3; round++) {
@@ -86,7 +86,7 @@ class ServerFuzzTest {
                 romeo.send("<message to='x@" + domain + "' id='" + round + "'><body>x</body></message>");
                 try (var plain = listening.accept(); var secured = PeerServer.secured(plain, certificate, false)) {
                     FuzzTest.talk(secured, FuzzTest.damaged(
-                            asWhoIsConnectedTo().replace("fuzz.example", domain).getBytes(UTF_8), random), random);
+                            streamOfContactedServer().replace("fuzz.example", domain).getBytes(UTF_8), random), random);
                 }
             }
         }

@@ -11,7 +11,10 @@ import im.martlet.conformance.harness.peers.PeerScenarios;
 import im.martlet.conformance.harness.peers.TestAuthority;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0485: with whom a host talks is published if its admin wants that, and by name only those who want it too. */
+/**
+ * XEP-0485: a host publishes its remote servers if its admin enables that. By name it lists only servers that publish
+ * theirs, too.
+ */
 class ServerInformationTest {
     private static final String OPEN =
             "[server_info]\nenabled = true\nevery = '1s'\n[contact]\nabuse = ['mailto:abuse@open.example']\n";
@@ -29,7 +32,7 @@ class ServerInformationTest {
         return PeerScenarios.until(client, "id='d'");
     }
 
-    @Test void whoPublishesItIsNamedByOthersWhoDoAndTheRestIsCounted() throws Exception {
+    @Test void onlyPublishingServersAreNamedAndTheOthersAreCounted() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns();
                 var open =

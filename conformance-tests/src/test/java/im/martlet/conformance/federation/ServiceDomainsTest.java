@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class ServiceDomainsTest {
     private static final String ITEMS = "http://jabber.org/protocol/disco#items";
 
-    /** Sends every message back; says who may be written to. */
+    /** Returns every message to its sender, and lists the addresses that may be written to. */
     static final class Echo implements Extension {
         private final Router router;
         private final ConcurrentHashMap<Jid, Integer> counts = new ConcurrentHashMap<>();
@@ -81,7 +81,7 @@ class ServiceDomainsTest {
         return client.send("<iq type='get' id='1' to='" + to + "'>" + payload + "</iq>").receive();
     }
 
-    @Test void theHostListsItAmongItsItems() throws Exception {
+    @Test void theHostListsTheServiceAmongItsItems() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             var items =
                     ask(client, "localhost", "<query xmlns='" + ITEMS + "'/>").child("query").orElseThrow().children();
@@ -92,7 +92,7 @@ class ServiceDomainsTest {
         }
     }
 
-    @Test void itSaysWhatItIsAndWhatItHas() throws Exception {
+    @Test void theServiceDescribesItselfAndItsItems() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             var info = ask(client, "echo.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>")
                     .child("query").orElseThrow();
@@ -111,11 +111,11 @@ class ServiceDomainsTest {
                             .toString())
                     .contains("item-not-found");
             assertThat(ask(client, "echo.localhost", "<query xmlns='" + ITEMS + "' node='hill'/>").attribute("type"))
-                    .isEqualTo("result"); // which it lists, whatever the node
+                    .isEqualTo("result"); // the service has an item list for every node
         }
     }
 
-    @Test void itAnswersPingsItsOwnRequestsAndWhatItDoesNotKnow() throws Exception {
+    @Test void theServiceAnswersPingsItsOwnRequestsAndUnknownRequests() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             assertThat(ask(client, "echo.localhost", "<ping xmlns='urn:xmpp:ping'/>").attribute("type"))
                     .isEqualTo("result");
@@ -127,7 +127,7 @@ class ServiceDomainsTest {
         }
     }
 
-    @Test void messagesForItsAddressesComeInOrder() throws Exception {
+    @Test void messagesForAddressesOfTheServiceArriveInOrder() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             for (int i = 0; i < 100; i++)
                 client.send("<message to='wall@echo.localhost/brick' id='" + i + "'><body>" + i + "</body></message>");
@@ -135,7 +135,7 @@ class ServiceDomainsTest {
         }
     }
 
-    @Test void aDomainBelowAHostThatNoServiceHasIsElsewhere() throws Exception {
+    @Test void aSubdomainWithoutAServiceIsRemote() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             assertThat(
                     client.send("<message to='wall@hills.localhost'><body>hello</body></message>").receive().toString())

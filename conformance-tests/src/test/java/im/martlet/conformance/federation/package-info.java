@@ -1,2 +1,2 @@
-/** Remote servers and components. */
+/** Tests of federation with remote servers, and of components. */
 package im.martlet.conformance.federation;

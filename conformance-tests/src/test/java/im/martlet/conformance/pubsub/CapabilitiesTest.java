@@ -13,13 +13,13 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0115: what one client says of itself is believed of others only when it is proved. */
+/** XEP-0115: one client's answer counts for other clients only if the hash proves it. */
 class CapabilitiesTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String NS = "http://jabber.org/protocol/pubsub";
     private static final String NODE = "urn:example:caps";
 
-    /** A kind of client that nobody has seen before. */
+    /** A kind of client with a hash that the server has not seen before. */
     private record Kind(String name, String... features) {
         static Kind fresh(String... features) { return new Kind(UUID.randomUUID().toString(), features); }
 
@@ -36,7 +36,7 @@ class CapabilitiesTest {
         }
     }
 
-    /** A user who has something published that interests their own devices. */
+    /** Logs in a new account with a published item that interests its own devices. */
     private static Client arrive(String name) throws Exception {
         Client client = SERVER.login(SERVER.account(name), "x");
         client.send("<iq type='set' id='p'><pubsub xmlns='" + NS + "'><publish node='" + NODE
@@ -58,24 +58,25 @@ class CapabilitiesTest {
                 + "' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'>" + info + "</query></iq>");
     }
 
-    private static void isTold(Client client) throws Exception {
+    private static void assertNotified(Client client) throws Exception {
         assertThat(client.receive().toString()).contains("pubsub#event", NODE);
     }
 
-    @Test void aLieIsBelievedOfNobodyElse() throws Exception {
+    @Test void aFalseAnswerCountsForNoOtherClient() throws Exception {
         var honest = Kind.fresh("urn:y", NODE + "+notify");
         try (var mallory = arrive("mallory"); var alice = arrive("alice"); var bob = arrive("bob")) {
             present(mallory, honest.hash(), " hash='sha-1'");
-            answer(mallory, mallory.receive(), Kind.fresh("urn:z").info()); // who has that hash is not interested
+            // claims that clients with this hash lack the interest
+            answer(mallory, mallory.receive(), Kind.fresh("urn:z").info());
             present(alice, honest.hash(), " hash='sha-1'");
             answer(alice, alice.receive(), honest.info());
-            isTold(alice);
+            assertNotified(alice);
             present(bob, honest.hash(), " hash='sha-1'");
-            isTold(bob); // without a question
+            assertNotified(bob); // without a question from the server
         }
     }
 
-    @Test void oneTextThatHidesAnotherIsBelievedOfNobodyElse() throws Exception {
+    @Test void anAnswerWithAHiddenSeparatorCountsForNoOtherClient() throws Exception {
         var honest = Kind.fresh(NODE + "+notify");
         try (var mallory = arrive("mallory"); var alice = arrive("alice")) {
             present(mallory, honest.hash(), " hash='sha-1'");
@@ -83,11 +84,11 @@ class CapabilitiesTest {
                     "<identity category='client' type='pc' name='" + honest.name + "&lt;" + NODE + "+notify'/>");
             present(alice, honest.hash(), " hash='sha-1'");
             answer(alice, alice.receive(), honest.info());
-            isTold(alice);
+            assertNotified(alice);
         }
     }
 
-    @Test void whoeverWaitsForAnAnswerThatDoesNotComeIsAskedNext() throws Exception {
+    @Test void theNextWaitingClientIsAskedAfterAFailedAnswer() throws Exception {
         var kind = Kind.fresh(NODE + "+notify");
         try (var mallory = arrive("mallory"); var alice = arrive("alice")) {
             present(mallory, kind.hash(), " hash='sha-1'");
@@ -96,37 +97,37 @@ class CapabilitiesTest {
             mallory.send("<iq type='error' id='" + question.attribute("id")
                     + "' to='localhost'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>");
             answer(alice, alice.receive(), kind.info());
-            isTold(alice);
+            assertNotified(alice);
         }
     }
 
-    @Test void whoDoesNotAnswerHoldsUpNobody() throws Exception {
+    @Test void aSilentClientDelaysNoOtherClient() throws Exception {
         var kind = Kind.fresh(NODE + "+notify");
         try (var mallory = arrive("mallory"); var alice = arrive("alice")) {
             present(mallory, kind.hash(), " hash='sha-1'");
             assertThat(mallory.receive().name()).isEqualTo("iq");
             present(alice, kind.hash(), " hash='sha-1'");
             answer(alice, alice.receive(), kind.info());
-            isTold(alice);
-            isTold(mallory); // it is proved now
+            assertNotified(alice);
+            assertNotified(mallory); // the proof of alice counts for mallory, too
         }
     }
 
-    @Test void anOldClientSpeaksForItselfOnly() throws Exception { // §8, and an unknown hash function
+    @Test void anUnprovableAnswerCountsForItsOwnClientOnly() throws Exception { // §8, and an unknown hash function
         for (String more : new String[]{ "", " hash='md2'" }) {
             String version = UUID.randomUUID().toString();
             try (var alice = arrive("alice"); var bob = arrive("bob")) {
                 present(alice, version, more);
                 answer(alice, alice.receive(), Kind.fresh(NODE + "+notify").info());
-                isTold(alice);
+                assertNotified(alice);
                 present(bob, version, more);
                 answer(bob, bob.receive(), Kind.fresh(NODE + "+notify").info());
-                isTold(bob);
+                assertNotified(bob);
             }
         }
     }
 
-    @Test void nobodyAnswersForAnother() throws Exception {
+    @Test void noClientAnswersForAnother() throws Exception {
         var kind = Kind.fresh(NODE + "+notify");
         try (var alice = arrive("alice"); var mallory = arrive("mallory")) {
             present(alice, kind.hash(), " hash='sha-1'");
@@ -134,16 +135,16 @@ class CapabilitiesTest {
             answer(mallory, question, Kind.fresh().info());
             mallory.fence();
             answer(alice, question, kind.info());
-            isTold(alice);
+            assertNotified(alice);
         }
     }
 
-    @Test void whatWasProvedIsKeptInTheDatabase() throws Exception {
+    @Test void provenFeaturesAreStoredInTheDatabase() throws Exception {
         var kind = Kind.fresh(NODE + "+notify");
         try (var alice = arrive("alice")) {
             present(alice, kind.hash(), " hash='sha-1'");
             answer(alice, alice.receive(), kind.info());
-            isTold(alice);
+            assertNotified(alice);
         }
         var store = SERVER.server().injector().getInstance(im.martlet.storage.account.Capabilities.class);
         assertThat(store.features(new im.martlet.storage.account.Capabilities.Hash("sha-1", kind.hash())))

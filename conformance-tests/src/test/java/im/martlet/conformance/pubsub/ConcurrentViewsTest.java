@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Two clients that know different forms of the same thing write at once: in the end all forms say the same. */
+/** Two clients write different forms of the same data at once: in the end all forms agree. */
 class ConcurrentViewsTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final int ROUNDS = 40;
@@ -25,7 +25,7 @@ class ConcurrentViewsTest {
         return "<iq type='" + type + "' id='" + i + "'>" + payload + "</iq>";
     }
 
-    private static String published(String node, String id, String payload) {
+    private static String publication(String node, String id, String payload) {
         return "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='" + node + "'><item id='" + id + "'>"
                 + payload + "</item></publish></pubsub>";
     }
@@ -41,9 +41,9 @@ class ConcurrentViewsTest {
                 .child("pubsub").orElseThrow().child("items").orElseThrow();
     }
 
-    private static void hearAnswers(Client client) throws Exception { hearAnswers(client, ROUNDS); }
+    private static void receiveResults(Client client) throws Exception { receiveResults(client, ROUNDS); }
 
-    private static void hearAnswers(Client client, int many) throws Exception {
+    private static void receiveResults(Client client, int many) throws Exception {
         for (int i = 0; i < many;) {
             var next = client.receive();
             if (!next.name().equals("iq")) continue;
@@ -52,21 +52,21 @@ class ConcurrentViewsTest {
         }
     }
 
-    @Test void bookmarks() throws Exception {
+    @Test void bothFormsOfBookmarksAgree() throws Exception {
         var account = SERVER.account("juliet");
         try (var modern = SERVER.login(account, "modern"); var old = SERVER.login(account, "old");
                 var older = SERVER.login(account, "older")) {
             for (int i = 0; i < ROUNDS; i++) {
-                modern.send(iq("set", 100 + i, published("urn:xmpp:bookmarks:1", "room" + i % 7 + "@rooms.example",
+                modern.send(iq("set", 100 + i, publication("urn:xmpp:bookmarks:1", "room" + i % 7 + "@rooms.example",
                         "<conference xmlns='urn:xmpp:bookmarks:1' name='modern " + i + "'/>")));
                 var list = "<storage xmlns='storage:bookmarks'><conference jid='room" + i % 5
                         + "@rooms.example' name='old " + i + "'/><conference jid='other" + i % 3
                         + "@rooms.example'/></storage>";
-                old.send(iq("set", 100 + i, published("storage:bookmarks", "current", list)));
+                old.send(iq("set", 100 + i, publication("storage:bookmarks", "current", list)));
                 older.send(iq("set", 100 + i,
                         "<query xmlns='jabber:iq:private'>" + list.replace("old ", "older ") + "</query>"));
             }
-            for (Client client : List.of(modern, old, older)) hearAnswers(client);
+            for (Client client : List.of(modern, old, older)) receiveResults(client);
             var items = items(modern, "urn:xmpp:bookmarks:1").children().stream()
                     .map(item -> item.attribute("id") + " " + item.child("conference").orElseThrow().attribute("name"))
                     .collect(Collectors.toSet());
@@ -84,18 +84,18 @@ class ConcurrentViewsTest {
                 .collect(Collectors.toSet());
     }
 
-    @Test void cards() throws Exception {
+    @Test void bothFormsOfACardAgree() throws Exception {
         var account = SERVER.account("juliet");
         try (var modern = SERVER.login(account, "modern"); var old = SERVER.login(account, "old")) {
             for (int i = 0; i < ROUNDS; i++) {
                 modern.send(iq("set", 100 + i,
-                        published("urn:xmpp:vcard4", "current",
+                        publication("urn:xmpp:vcard4", "current",
                                 "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>modern " + i
                                         + "</text></fn><gender><sex>F</sex></gender></vcard>")));
                 old.send(iq("set", 100 + i,
                         "<vCard xmlns='vcard-temp'><FN>old " + i + "</FN><MAILER>dove</MAILER></vCard>"));
             }
-            for (Client client : List.of(modern, old)) hearAnswers(client);
+            for (Client client : List.of(modern, old)) receiveResults(client);
             var four = items(modern, "urn:xmpp:vcard4").child("item").orElseThrow().child("vcard").orElseThrow();
             var temp = ask(old, "<vCard xmlns='vcard-temp'/>").child("vCard").orElseThrow();
             assertThat(four.child("fn").orElseThrow().child("text").orElseThrow().text())
@@ -106,37 +106,37 @@ class ConcurrentViewsTest {
     }
 
     /**
-     * Each publishes a picture and then its description, or puts one into the card; whoever comes last, nobody is
-     * promised a picture that is not there.
+     * Two clients publish a picture and then its metadata, a third sets a picture in the card. In every order, metadata
+     * and card show the same stored picture.
      */
-    @Test void pictures() throws Exception {
+    @Test void metadataAndCardShowTheSameStoredPicture() throws Exception {
         var account = SERVER.account("juliet");
         try (var modern = SERVER.login(account, "modern"); var other = SERVER.login(account, "other");
                 var old = SERVER.login(account, "old")) {
             for (int i = 0; i < ROUNDS; i++) {
                 for (Client client : List.of(modern, other)) {
                     client.send(iq("set", 1,
-                            published("urn:xmpp:avatar:data", hash(picture(client, i)),
+                            publication("urn:xmpp:avatar:data", hash(picture(client, i)),
                                     "<data xmlns='urn:xmpp:avatar:data'>"
                                             + Base64.getEncoder().encodeToString(picture(client, i)) + "</data>")
                                     .replace("</pubsub>", OPEN)));
-                    hearAnswers(client, 1);
+                    receiveResults(client, 1);
                 }
                 old.send(iq("set", 1, "<vCard xmlns='vcard-temp'><FN>J</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>"
                         + Base64.getEncoder().encodeToString(picture(old, i)) + "</BINVAL></PHOTO></vCard>"));
                 for (Client client : List.of(modern, other)) client.send(iq("set", 1,
-                        published("urn:xmpp:avatar:metadata", hash(picture(client, i)),
+                        publication("urn:xmpp:avatar:metadata", hash(picture(client, i)),
                                 "<metadata xmlns='urn:xmpp:avatar:metadata'><info id='" + hash(picture(client, i))
                                         + "' bytes='" + picture(client, i).length
                                         + "' type='image/png'/></metadata>")));
-                for (Client client : List.of(modern, other, old)) hearAnswers(client, 1);
-                var said = items(modern, "urn:xmpp:avatar:metadata").child("item").orElseThrow().child("metadata")
+                for (Client client : List.of(modern, other, old)) receiveResults(client, 1);
+                var announced = items(modern, "urn:xmpp:avatar:metadata").child("item").orElseThrow().child("metadata")
                         .orElseThrow().child("info").orElseThrow().attribute("id");
                 var shown = ask(old, "<vCard xmlns='vcard-temp'/>").child("vCard").orElseThrow().child("PHOTO")
                         .orElseThrow().child("BINVAL").orElseThrow().text();
-                assertThat(hash(Base64.getDecoder().decode(shown))).as("round " + i).isEqualTo(said);
+                assertThat(hash(Base64.getDecoder().decode(shown))).as("round " + i).isEqualTo(announced);
                 assertThat(items(other, "urn:xmpp:avatar:data").children()).extracting(item -> item.attribute("id"))
-                        .contains(said);
+                        .contains(announced);
             }
         }
     }

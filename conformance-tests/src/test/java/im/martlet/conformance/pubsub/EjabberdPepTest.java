@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is published here is heard at a real ejabberd, and the other way round. */
+/** Items published here reach users of a real ejabberd, and the other way round. */
 class EjabberdPepTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -31,7 +31,7 @@ class EjabberdPepTest {
         DNS.close();
     }
 
-    @Test void devicesAndKeysAreHeardOfAndFetchedBothWays() throws Exception {
+    @Test void devicesAndKeysAreNotifiedAndFetchedInBothDirections() throws Exception {
         try (var ejabberd =
                 Ejabberd.start("capulet.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "capulet.example"), DNS, "");
                 var first = martlet.login("romeo"); var second = ejabberd.register("juliet")) {
@@ -42,7 +42,7 @@ class EjabberdPepTest {
         }
     }
 
-    @Test void whoComesLaterIsSentWhatWasPublishedLast() throws Exception {
+    @Test void aContactThatComesOnlineLaterIsSentTheLastItem() throws Exception {
         try (var ejabberd =
                 Ejabberd.start("verona.example", AUTHORITY, EjabberdTest.both(AUTHORITY, "verona.example"), DNS, "");
                 var first = martlet.login("romeo")) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0060 §16.4.4 item_expire: what is older than that is gone for everybody, and takes up no room. */
+/** XEP-0060 §16.4.4 item_expire: expired items are gone for all users, and free their space. */
 class ItemExpiryTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String NS = "http://jabber.org/protocol/pubsub";
@@ -22,8 +22,8 @@ class ItemExpiryTest {
         return client.receive();
     }
 
-    private static ReceivedXml pubsub(Client client, String type, String what) throws Exception {
-        return ask(client, type, "<pubsub xmlns='" + NS + "'>" + what + "</pubsub>");
+    private static ReceivedXml pubsub(Client client, String type, String payload) throws Exception {
+        return ask(client, type, "<pubsub xmlns='" + NS + "'>" + payload + "</pubsub>");
     }
 
     private static ReceivedXml publish(Client client, String id) throws Exception {
@@ -31,11 +31,11 @@ class ItemExpiryTest {
                 "<publish node='" + NODE + "'><item id='" + id + "'><x xmlns='urn:x'/></item></publish>");
     }
 
-    private static void isDone(ReceivedXml answer) {
+    private static void assertDone(ReceivedXml answer) {
         assertThat(answer.attribute("type")).as(answer.toString()).isEqualTo("result");
     }
 
-    private static void goBy(Duration time) throws Exception {
+    private static void ageItems(Duration time) throws Exception {
         var now = Instant.now();
         try (var connection = DriverManager.getConnection(SERVER.database());
                 var statement = connection.createStatement()) {
@@ -46,7 +46,7 @@ class ItemExpiryTest {
         }
     }
 
-    @Test void whatIsTooOldIsGoneAndMakesRoom() throws Exception {
+    @Test void expiredItemsAreGoneAndMakeRoom() throws Exception {
         try (var romeo = SERVER.login(SERVER.account("romeo"), "x");
                 var juliet = SERVER.login(SERVER.account("juliet"), "x")) {
             var fields = new StringBuilder("<field var='FORM_TYPE'><value>" + NS + "#node_config</value></field>");
@@ -54,19 +54,21 @@ class ItemExpiryTest {
                     { "publish_node_full", "reject" } })
                 fields.append("<field var='pubsub#").append(field[0]).append("'><value>").append(field[1])
                         .append("</value></field>");
-            isDone(pubsub(romeo, "set", "<create node='" + NODE
+            assertDone(pubsub(romeo, "set", "<create node='" + NODE
                     + "'/><configure><x xmlns='jabber:x:data' type='submit'>" + fields + "</x></configure>"));
-            for (String id : new String[]{ "a", "b" }) isDone(publish(romeo, id));
+            for (String id : new String[]{ "a", "b" }) assertDone(publish(romeo, id));
             assertThat(publish(romeo, "c").toString()).contains("node-full");
-            goBy(Duration.ofHours(2));
+            ageItems(Duration.ofHours(2));
             for (String all : new String[]{ "", "<item id='a'/>" })
                 assertThat(pubsub(juliet, "get", "<items node='" + NODE + "'>" + all + "</items>").toString())
                         .doesNotContain("urn:x");
             assertThat(ask(juliet, "get", "<query xmlns='http://jabber.org/protocol/disco#items' node='" + NODE + "'/>")
                     .child("query").orElseThrow().children()).isEmpty();
-            isDone(ask(juliet, "set", "<query xmlns='urn:xmpp:mam:2' node='" + NODE + "'/>")); // and no message before it
-            isDone(pubsub(juliet, "set", "<subscribe node='" + NODE + "' jid='" + juliet.jid() + "'/>")); // no last item either
-            isDone(publish(romeo, "c"));
+            // no archived item precedes the result
+            assertDone(ask(juliet, "set", "<query xmlns='urn:xmpp:mam:2' node='" + NODE + "'/>"));
+            // no last item is sent, either
+            assertDone(pubsub(juliet, "set", "<subscribe node='" + NODE + "' jid='" + juliet.jid() + "'/>"));
+            assertDone(publish(romeo, "c"));
             assertThat(pubsub(romeo, "get", "<items node='" + NODE + "'/>").child("pubsub").orElseThrow().child("items")
                     .orElseThrow().children()).extracting(item -> item.attribute("id")).containsExactly("c");
         }

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A start asks nothing about nodes, and so does not depend on how many there are ({@code benchmarks/nodes} has 10
- * million).
+ * A start queries no nodes, so its duration does not depend on their number ({@code benchmarks/nodes} has 10 million).
  */
 class NodesAtStartTest {
     private static final String DATABASE = "jdbc:h2:mem:nodes-at-start;DB_CLOSE_DELAY=-1";
@@ -25,7 +24,7 @@ class NodesAtStartTest {
                 Path.of("test.toml")));
     }
 
-    @Test void nobodyLooksAtThem() throws Exception {
+    @Test void aStartQueriesNoNodes() throws Exception {
         start().close();
         try (var connection = DriverManager.getConnection(DATABASE); var statement = connection.createStatement()) {
             statement.execute(
@@ -36,8 +35,8 @@ class NodesAtStartTest {
             try (var rows = statement.executeQuery(
                     "select count(*), count(case when lower(sql_statement) like '%pubsub%' then 1 end) from information_schema.query_statistics where sql_statement not like '%query_statistics%'")) {
                 rows.next();
-                assertThat(rows.getInt(1)).as("something was asked").isPositive();
-                assertThat(rows.getInt(2)).as("about nodes").isZero();
+                assertThat(rows.getInt(1)).as("all queries").isPositive();
+                assertThat(rows.getInt(2)).as("queries about nodes").isZero();
             }
             statement.execute("shutdown");
         }

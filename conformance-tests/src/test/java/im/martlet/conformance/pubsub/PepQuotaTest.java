@@ -9,7 +9,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** An account may publish so much and no more; what is there stays, and who publishes is told. */
+/**
+ * The quota of an account: when it is full, the account keeps its items, and the server refuses more with an error.
+ */
 class PepQuotaTest {
     private static final String NS = "http://jabber.org/protocol/pubsub";
     private static LocalServer server;
@@ -30,12 +32,12 @@ class PepQuotaTest {
                 .receive();
     }
 
-    private static void isRefused(ReceivedXml answer) {
+    private static void assertRefused(ReceivedXml answer) {
         assertThat(answer.attribute("type")).isEqualTo("error");
         assertThat(answer.toString()).contains("resource-constraint", "2000 bytes");
     }
 
-    private static void isDone(ReceivedXml answer) {
+    private static void assertDone(ReceivedXml answer) {
         assertThat(answer.attribute("type")).as(answer.toString()).isEqualTo("result");
     }
 
@@ -46,29 +48,29 @@ class PepQuotaTest {
         return String.join(" ", items.children().stream().map(i -> i.attribute("id")).toList());
     }
 
-    @Test void aFullAccountRefusesMoreAndLosesNothing() throws Exception {
+    @Test void aFullAccountRefusesMoreItemsAndLosesNone() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
             for (String to : new String[]{ "", " to='pubsub.localhost'" }) {
-                isDone(publish(client, to, "n", "a", 900));
-                isDone(publish(client, to, "n", "b", 900));
-                isRefused(publish(client, to, "n", "c", 900));
+                assertDone(publish(client, to, "n", "a", 900));
+                assertDone(publish(client, to, "n", "b", 900));
+                assertRefused(publish(client, to, "n", "c", 900));
                 assertThat(ids(client, to, "n")).isEqualTo("a b");
-                isDone(publish(client, to, "n", "a", 800)); // in the place of the old one
-                isRefused(publish(client, to, "n", "a", 1900));
+                assertDone(publish(client, to, "n", "a", 800)); // replaces the old item
+                assertRefused(publish(client, to, "n", "a", 1900));
                 assertThat(ids(client, to, "n")).isEqualTo("b a");
-                isDone(client.send("<iq type='set' id='r'" + to + "><pubsub xmlns='" + NS
+                assertDone(client.send("<iq type='set' id='r'" + to + "><pubsub xmlns='" + NS
                         + "'><retract node='n'><item id='b'/></retract></pubsub></iq>").receive());
-                isDone(publish(client, to, "n", "c", 900));
+                assertDone(publish(client, to, "n", "c", 900));
                 assertThat(ids(client, to, "n")).isEqualTo("a c");
             }
         }
     }
 
-    /** XEP-0490 §4.5.3 "continue to process it normally", even if it cannot be remembered what was read. */
-    @Test void aFullAccountSpeaksOfWhatWasReadAllTheSame() throws Exception {
+    /** XEP-0490 §4.5.3 "continue to process it normally", even if the displayed mark cannot be stored. */
+    @Test void aFullAccountStillSendsChatMarkers() throws Exception {
         try (var romeo = server.login(server.account("romeo"), "x");
                 var juliet = server.login(server.account("juliet"), "x")) {
-            isDone(publish(romeo, "", "n", "a", 1950));
+            assertDone(publish(romeo, "", "n", "a", 1950));
             romeo.send("<message to='" + juliet.jid()
                     + "' type='chat' id='m'><displayed xmlns='urn:xmpp:chat-markers:0' id='x'/>"
                     + "<displayed xmlns='urn:xmpp:mds:displayed:0'><stanza-id xmlns='urn:xmpp:sid:0' by='"
@@ -79,11 +81,11 @@ class PepQuotaTest {
         }
     }
 
-    @Test void soManyNodesAndNoMore() throws Exception {
+    @Test void theNodesOfAnAccountAreLimited() throws Exception {
         try (var client = server.login(server.account("romeo"), "x")) {
-            for (int i = 0; i < 3; i++) isDone(publish(client, "", "n" + i, "a", 1));
+            for (int i = 0; i < 3; i++) assertDone(publish(client, "", "n" + i, "a", 1));
             assertThat(publish(client, "", "n3", "a", 1).toString()).contains("resource-constraint", "3 nodes");
-            isDone(publish(client, "", "n2", "b", 1));
+            assertDone(publish(client, "", "n2", "b", 1));
         }
     }
 
@@ -100,7 +102,7 @@ class PepQuotaTest {
                     + "#publish-options</value></field><field var='pubsub#max_items'><value>max</value></field>"
                     + "<field var='pubsub#access_model'><value>open</value></field></x></publish-options></pubsub></iq>");
         }
-        for (int round = 0; round < 5; round++) for (Client client : clients) isDone(client.receive());
+        for (int round = 0; round < 5; round++) for (Client client : clients) assertDone(client.receive());
         var stranger = LocalServer.shared().login(LocalServer.shared().account("juliet"), "x");
         var items = stranger.send("<iq type='get' id='g' to='" + account + "'><pubsub xmlns='" + NS
                 + "'><items node='urn:xmpp:omemo:2:bundles'/></pubsub></iq>").receive();

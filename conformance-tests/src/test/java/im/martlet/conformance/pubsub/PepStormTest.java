@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Somebody with many contacts, all of whom publish much, comes online: the database counts what that costs. */
+/** An account with many contacts that publish much comes online: the test counts the queries to the database. */
 class PepStormTest {
     private static final int CONTACTS = 200;
     private static final int NODES = 8;
@@ -58,18 +58,18 @@ class PepStormTest {
         }
     }
 
-    private static long reads(LocalServer server, String what) throws Exception {
+    private static long reads(LocalServer server, String text) throws Exception {
         try (var connection = DriverManager.getConnection(server.database());
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(
                         "select sum(execution_count) from information_schema.query_statistics where lower(sql_statement) like 'select%"
-                                + what + "%' and sql_statement not like '%query_statistics%'")) {
+                                + text + "%' and sql_statement not like '%query_statistics%'")) {
             rows.next();
             return rows.getLong(1);
         }
     }
 
-    @Test void theReadsAreFewWhateverTheNodes() throws Exception {
+    @Test void theNumberOfQueriesDoesNotGrowWithTheNodes() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS)) {
             var rosters = server.server().injector().getInstance(Rosters.class);
             var romeo = find(server, server.account("romeo"));
@@ -89,8 +89,8 @@ class PepStormTest {
             try (var client = server.login(romeo.jid(), "x")) {
                 client.send("<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='"
                         + hash() + "'/></presence>");
-                var told = new HashSet<String>();
-                while (told.size() < CONTACTS * NODES) {
+                var notifications = new HashSet<String>();
+                while (notifications.size() < CONTACTS * NODES) {
                     var next = client.receive();
                     if (next.name().equals("iq")) client.send("<iq type='result' to='localhost' id='"
                             + next.attribute("id")
@@ -98,27 +98,29 @@ class PepStormTest {
                             + features().stream().map(f -> "<feature var='" + f + "'/>").collect(Collectors.joining())
                             + "</query></iq>");
                     next.child("event").flatMap(e -> e.child("items"))
-                            .ifPresent(items -> told.add(next.attribute("from") + " " + items.attribute("node")));
+                            .ifPresent(
+                                    items -> notifications.add(next.attribute("from") + " " + items.attribute("node")));
                 }
                 assertThat(reads(server, "pubsub_item"))
-                        .as("questions about items, of %d contacts with %d nodes each", CONTACTS, NODES)
+                        .as("queries about items, of %d contacts with %d nodes each", CONTACTS, NODES)
                         .isLessThanOrEqualTo((CONTACTS + 1 + 49) / 50);
                 assertThat(reads(server, "capability"))
-                        .as("what the client can do, and how many kinds of clients are known").isLessThanOrEqualTo(2);
+                        .as("queries about the features of the client and the number of known hashes")
+                        .isLessThanOrEqualTo(2);
                 long before = reads(server, "pubsub_");
                 client.send(
                         "<presence><show>away</show><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:storm' ver='"
                                 + hash() + "'/></presence>");
                 client.fence();
                 client.fence();
-                assertThat(reads(server, "pubsub_")).as("another presence with the same capabilities")
+                assertThat(reads(server, "pubsub_")).as("queries after another presence with the same capabilities")
                         .isEqualTo(before);
             }
         }
     }
 
-    /** What a large payload weighs is not read with all others, and is sent all the same. */
-    @Test void largePayloadsComeToo() throws Exception {
+    /** A large payload is not read together with the others, but is still sent. */
+    @Test void largePayloadsAreSentToo() throws Exception {
         var server = LocalServer.shared();
         var romeo = find(server, server.account("romeo"));
         try (var client = server.login(romeo.jid(), "x")) {

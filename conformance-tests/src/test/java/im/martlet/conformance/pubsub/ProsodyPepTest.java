@@ -11,7 +11,7 @@ import im.martlet.conformance.harness.peers.TestAuthority;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is published here is heard at a real Prosody, and the other way round. */
+/** Items published here reach users of a real Prosody, and the other way round. */
 class ProsodyPepTest {
     @RegisterExtension static final FederationFixture FEDERATION = FederationFixture.of("martlet.example")
             .beside("Prosody", Prosody::isInstalled);
@@ -20,7 +20,7 @@ class ProsodyPepTest {
 
     private static FederatedServer martlet() { return FEDERATION.server("martlet.example"); }
 
-    @Test void devicesAndKeysAreHeardOfAndFetchedBothWays() throws Exception {
+    @Test void devicesAndKeysAreNotifiedAndFetchedInBothDirections() throws Exception {
         try (var prosody = Prosody.start("capulet.example", AUTHORITY, AUTHORITY.certify("capulet.example"), DNS, "");
                 var first = martlet().login("romeo"); var second = prosody.login("juliet")) {
             var romeo = new PepClient(first);
@@ -30,7 +30,7 @@ class ProsodyPepTest {
         }
     }
 
-    @Test void whoComesLaterIsSentWhatWasPublishedLast() throws Exception {
+    @Test void aContactThatComesOnlineLaterIsSentTheLastItem() throws Exception {
         try (var prosody = Prosody.start("verona.example", AUTHORITY, AUTHORITY.certify("verona.example"), DNS, "");
                 var first = martlet().login("romeo")) {
             var romeo = new PepClient(first);

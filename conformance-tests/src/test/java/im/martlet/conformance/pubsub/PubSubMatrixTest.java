@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0060 §4.1, §4.5 as clients see them: every operation, by everybody, on nodes of every access model. */
+/**
+ * XEP-0060 §4.1, §4.5 as clients see them: every operation, by users of every affiliation, on nodes of every access
+ * model.
+ */
 class PubSubMatrixTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final String NS = "http://jabber.org/protocol/pubsub";
@@ -22,7 +25,10 @@ class PubSubMatrixTest {
             List.of("owner", "publisher", "publish-only", "member", "none", "outcast");
     private static final List<String> MODELS = List.of("open", "authorize", "whitelist");
 
-    /** What is answered; for who is nothing, by access model: open, authorize, whitelist. */
+    /**
+     * The expected answers. For users without an affiliation they depend on the access model: open, authorize,
+     * whitelist.
+     */
     private static final String ANSWERS = """
             operation      owner publisher publish-only member    none                              outcast
             retrieve       yes   yes       forbidden    yes       yes|not-subscribed|closed-node    forbidden
@@ -57,7 +63,8 @@ class PubSubMatrixTest {
     private static ReceivedXml ask(Client client, String to, String type, String payload) throws Exception {
         client.send(
                 "<iq type='" + type + "' id='1'" + (to.isEmpty() ? "" : " to='" + to + "'") + ">" + payload + "</iq>");
-        for (ReceivedXml next = client.receive();; next = client.receive()) if (next.name().equals("iq")) return next; // owners hear of other things too
+        // owners also receive notifications
+        for (ReceivedXml next = client.receive();; next = client.receive()) if (next.name().equals("iq")) return next;
     }
 
     private static String config(String model) {
@@ -81,37 +88,39 @@ class PubSubMatrixTest {
         return name;
     }
 
-    private static ReceivedXml attempt(String operation, Client who, String at, String node, String model)
+    private static ReceivedXml attempt(String operation, Client client, String at, String node, String model)
             throws Exception {
         String pubsub = "<pubsub xmlns='" + NS + "'>";
         String owner = "<pubsub xmlns='" + NS + "#owner'>";
         return switch (operation) {
-            case "retrieve" -> ask(who, at, "get", pubsub + "<items node='" + node + "'/></pubsub>");
-            case "archive" -> ask(who, at, "set", "<query xmlns='urn:xmpp:mam:2' node='" + node + "'/>");
-            case "subscribe" -> ask(who, at, "set",
-                    pubsub + "<subscribe node='" + node + "' jid='" + who.jid().bare() + "'/></pubsub>");
-            case "publish" -> ask(who, at, "set",
+            case "retrieve" -> ask(client, at, "get", pubsub + "<items node='" + node + "'/></pubsub>");
+            case "archive" -> ask(client, at, "set", "<query xmlns='urn:xmpp:mam:2' node='" + node + "'/>");
+            case "subscribe" -> ask(client, at, "set",
+                    pubsub + "<subscribe node='" + node + "' jid='" + client.jid().bare() + "'/></pubsub>");
+            case "publish" -> ask(client, at, "set",
                     pubsub + "<publish node='" + node + "'><item><x xmlns='urn:x'/></item></publish></pubsub>");
             case "retract" ->
-                    ask(who, at, "set", pubsub + "<retract node='" + node + "'><item id='made'/></retract></pubsub>");
-            case "form" -> ask(who, at, "get", owner + "<configure node='" + node + "'/></pubsub>");
-            case "configure" -> ask(who, at, "set",
+                    ask(client, at, "set",
+                            pubsub + "<retract node='" + node + "'><item id='made'/></retract></pubsub>");
+            case "form" -> ask(client, at, "get", owner + "<configure node='" + node + "'/></pubsub>");
+            case "configure" -> ask(client, at, "set",
                     owner + "<configure node='" + node + "'>" + config(model) + "</configure></pubsub>");
-            case "affiliations" -> ask(who, at, "get", owner + "<affiliations node='" + node + "'/></pubsub>");
-            case "affiliate" -> ask(who, at, "set", owner + "<affiliations node='" + node
+            case "affiliations" -> ask(client, at, "get", owner + "<affiliations node='" + node + "'/></pubsub>");
+            case "affiliate" -> ask(client, at, "set", owner + "<affiliations node='" + node
                     + "'><affiliation jid='x@example.org' affiliation='member'/></affiliations></pubsub>");
-            case "subscriptions" -> ask(who, at, "get", owner + "<subscriptions node='" + node + "'/></pubsub>");
-            case "resubscribe" -> ask(who, at, "set", owner + "<subscriptions node='" + node
+            case "subscriptions" -> ask(client, at, "get", owner + "<subscriptions node='" + node + "'/></pubsub>");
+            case "resubscribe" -> ask(client, at, "set", owner + "<subscriptions node='" + node
                     + "'><subscription jid='x@localhost' subscription='none'/></subscriptions></pubsub>");
             case "discover" ->
-                    ask(who, at, "get", "<query xmlns='http://jabber.org/protocol/disco#info' node='" + node + "'/>");
-            case "purge" -> ask(who, at, "set", owner + "<purge node='" + node + "'/></pubsub>");
-            case "delete" -> ask(who, at, "set", owner + "<delete node='" + node + "'/></pubsub>");
+                    ask(client, at, "get",
+                            "<query xmlns='http://jabber.org/protocol/disco#info' node='" + node + "'/>");
+            case "purge" -> ask(client, at, "set", owner + "<purge node='" + node + "'/></pubsub>");
+            case "delete" -> ask(client, at, "set", owner + "<delete node='" + node + "'/></pubsub>");
             default -> throw new AssertionError(operation);
         };
     }
 
-    /** The condition that says most. */
+    /** Returns the most specific condition. */
     private static String answer(ReceivedXml response) {
         if (response.attribute("type").equals("result"))
             return response.toString().contains("subscription='pending'") ? "pending" : "yes";
@@ -119,29 +128,29 @@ class PubSubMatrixTest {
         return conditions.getLast().name();
     }
 
-    @Test void everyAnswerIsThatOfTheTable() throws Exception {
+    @Test void everyAnswerMatchesTheTable() throws Exception {
         var lines = ANSWERS.lines().map(line -> line.strip().split("\\s+")).toList();
         var wrong = new ArrayList<String>();
         for (String model : MODELS)
             for (var line : lines.subList(1, lines.size())) for (int column = 1; column < line.length; column++) {
                 var choices = line[column].split("\\|");
                 var expected = choices.length == 1 ? choices[0] : choices[MODELS.indexOf(model)];
-                var who = lines.getFirst()[column];
-                String node = make(model + "-" + line[0] + "-" + who, model);
-                var got = answer(attempt(line[0], PEOPLE.get(who), SERVICE, node, model));
+                var relation = lines.getFirst()[column];
+                String node = make(model + "-" + line[0] + "-" + relation, model);
+                var got = answer(attempt(line[0], PEOPLE.get(relation), SERVICE, node, model));
                 if (!got.equals(expected))
-                    wrong.add(who + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
+                    wrong.add(relation + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
             }
         assertThat(wrong).isEmpty();
     }
 
-    @Test void aNodeThatOneMayNotFindLooksLikeOneThatIsNotThere() throws Exception {
+    @Test void aHiddenNodeLooksLikeAMissingNode() throws Exception {
         String hidden = make("hidden", "whitelist");
-        for (String who : List.of("none", "outcast")) for (String kind : List.of("info", "items")) {
+        for (String relation : List.of("none", "outcast")) for (String kind : List.of("info", "items")) {
             String query = "<query xmlns='http://jabber.org/protocol/disco#" + kind + "' node='%s'/>";
-            var there = ask(PEOPLE.get(who), SERVICE, "get", query.formatted(hidden));
-            var nowhere = ask(PEOPLE.get(who), SERVICE, "get", query.formatted("nowhere"));
-            assertThat(there.toString()).as(who).isEqualTo(nowhere.toString());
+            var there = ask(PEOPLE.get(relation), SERVICE, "get", query.formatted(hidden));
+            var nowhere = ask(PEOPLE.get(relation), SERVICE, "get", query.formatted("nowhere"));
+            assertThat(there.toString()).as(relation).isEqualTo(nowhere.toString());
         }
         assertThat(ask(PEOPLE.get("none"), SERVICE, "get", "<query xmlns='http://jabber.org/protocol/disco#items'/>")
                 .toString()).doesNotContain("'hidden'");
@@ -149,15 +158,15 @@ class PubSubMatrixTest {
                 .toString()).contains("'hidden'");
     }
 
-    // ---- nodes of accounts: it matters who may see their presence, and who is in which group of the roster
+    // ---- nodes of accounts: presence subscriptions and roster groups matter
 
     private static final List<String> RELATIONS =
             List.of("owner", "friend", "contact", "stranger", "publisher", "publish-only", "member", "outcast");
     private static final List<String> PERSONAL_MODELS = List.of("open", "presence", "roster", "authorize", "whitelist");
 
     /**
-     * For whom it matters, by access model: open, presence, roster, authorize, whitelist; friends are in the group that
-     * may.
+     * The expected answers by access model, where they differ: open, presence, roster, authorize, whitelist. A friend
+     * is in the roster group that has access.
      */
     private static final String PERSONAL_ANSWERS =
             """
@@ -196,7 +205,7 @@ class PubSubMatrixTest {
         return name;
     }
 
-    @Test void soItIsAtAnAccount() throws Exception {
+    @Test void everyAnswerOfAnAccountMatchesTheTable() throws Exception {
         var lines = PERSONAL_ANSWERS.lines().map(line -> line.strip().split("\\s+")).toList();
         var people = new LinkedHashMap<String, Client>();
         try (var owner = SERVER.login(SERVER.account("owner"), "x")) {
@@ -215,26 +224,29 @@ class PubSubMatrixTest {
             var wrong = new ArrayList<String>();
             for (String model : PERSONAL_MODELS) for (var line : lines.subList(1, lines.size())) {
                 String node = personal(owner, people, model + "-" + line[0], model);
-                for (int column = line.length - 1; column > 0; column--) { // the owner last, who may
+                // the owner comes last, because its operations succeed
+                for (int column = line.length - 1; column > 0; column--) {
                     var choices = line[column].split("\\|");
                     var expected = choices.length == 1 ? choices[0] : choices[PERSONAL_MODELS.indexOf(model)];
-                    var who = lines.getFirst()[column];
-                    var got = answer(attempt(line[0], people.get(who), owner.jid().bare().toString(), node, model));
-                    boolean unseen = !List.of("owner", "friend", "contact").contains(who)
-                            && !List.of("yes", "pending").contains(expected) && got.equals("service-unavailable"); // as of no account
+                    var relation = lines.getFirst()[column];
+                    var got =
+                            answer(attempt(line[0], people.get(relation), owner.jid().bare().toString(), node, model));
+                    boolean unseen = !List.of("owner", "friend", "contact").contains(relation)
+                            // as for an account that does not exist
+                            && !List.of("yes", "pending").contains(expected) && got.equals("service-unavailable");
                     if (!got.equals(expected) && !unseen)
-                        wrong.add(who + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
+                        wrong.add(relation + " " + line[0] + " at " + model + ": " + got + ", not " + expected);
                 }
             }
             assertThat(wrong).isEmpty();
-            assertWhoMayPublish(owner, people);
+            assertPublishModels(owner, people);
         } finally {
             for (Client client : people.values()) client.close();
         }
     }
 
-    /** XEP-0060 §16.4.4: over and above owners and publishers. */
-    private static void assertWhoMayPublish(Client owner, Map<String, Client> people) throws Exception {
+    /** XEP-0060 §16.4.4: the publish model allows further users, beside owners and publishers. */
+    private static void assertPublishModels(Client owner, Map<String, Client> people) throws Exception {
         for (String model : List.of("publishers", "subscribers", "open")) {
             String node = personal(owner, people, "by-" + model, "open");
             var config = config("open").replace("</x>",
@@ -243,11 +255,11 @@ class PubSubMatrixTest {
                     + config + "</configure></pubsub>"))).isEqualTo("yes");
             var at = owner.jid().bare().toString();
             assertThat(answer(attempt("subscribe", people.get("friend"), at, node, "open"))).isEqualTo("yes");
-            for (String who : List.of("friend", "stranger", "member", "outcast")) {
-                boolean may = !who.equals("outcast")
-                        && (model.equals("open") || model.equals("subscribers") && who.equals("friend"));
-                assertThat(answer(attempt("publish", people.get(who), at, node, "open")))
-                        .as(who + " where " + model + " may")
+            for (String relation : List.of("friend", "stranger", "member", "outcast")) {
+                boolean may = !relation.equals("outcast")
+                        && (model.equals("open") || model.equals("subscribers") && relation.equals("friend"));
+                assertThat(answer(attempt("publish", people.get(relation), at, node, "open")))
+                        .as(relation + " publishes where the model is " + model)
                         .isIn(may ? List.of("yes") : List.of("forbidden", "service-unavailable"));
             }
         }

@@ -36,18 +36,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.impl.JidCreate;
 
-/** XEP-0384 with an implementation of somebody else: two people with two devices each. */
+/** XEP-0384 with a foreign implementation: two users with two devices each. */
 class SmackOmemoTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
     @BeforeAll static void setUp() {
-        Security.addProvider(new BouncyCastleProvider()); // which it asks for by name
+        Security.addProvider(new BouncyCastleProvider()); // the library asks for this provider by name
         SignalOmemoService.acknowledgeLicense();
         SignalOmemoService.setup();
         ((SignalOmemoService) SignalOmemoService.getInstance()).setOmemoStoreBackend(new SignalCachingOmemoStore());
     }
 
-    /** One device of somebody, which trusts every other. */
+    /** A device that trusts every other device. */
     private static final class Cipher implements OmemoMessageListener {
         final XMPPTCPConnection connection;
         final OmemoManager omemo;
@@ -72,7 +72,7 @@ class SmackOmemoTest {
 
         String receive() throws InterruptedException { return read.poll(30, TimeUnit.SECONDS); }
 
-        /** What of a conversation in the archive this device can read. */
+        /** Returns the texts of an archived conversation that this device can decrypt. */
         List<String> history(Jid with) throws Exception {
             var archive = MamManager.getInstanceFor(connection);
             assertThat(archive.isSupported()).isTrue();
@@ -105,8 +105,8 @@ class SmackOmemoTest {
     }
 
     /**
-     * Two people with two devices each: from the first contact on, with a device that is away, and when everybody of
-     * one of them is.
+     * Lets two users with two devices each converse: at the first contact, with one device away, and with all devices
+     * of one user away.
      */
     private static void converse(LocalServer alices, Jid alice, LocalServer bobs, Jid bob) throws Exception {
         var alicesPhone = new Cipher(alices, alice, OmemoManager.randomDeviceId());
@@ -136,11 +136,11 @@ class SmackOmemoTest {
         for (Cipher device : List.of(alicesPhone, alicesLaptop, bobsPhone, bobsLaptop)) device.connection.disconnect();
     }
 
-    @Test void twoPeopleWithTwoDevicesEachReadWhatTheyWriteToEachOther() throws Exception {
+    @Test void allDevicesOfTwoUsersReadTheirConversation() throws Exception {
         converse(SERVER, SERVER.account("alice"), SERVER, SERVER.account("bob"));
     }
 
-    @Test void soDoPeopleOfTwoServers() throws Exception {
+    @Test void allDevicesOfUsersOnTwoServersReadTheirConversation() throws Exception {
         var authority = new TestAuthority();
         try (var dns = new LoopbackDns(); var one = FederatedServer.start("one.example", authority, dns);
                 var two = FederatedServer.start("two.example", authority, dns)) {
@@ -149,7 +149,7 @@ class SmackOmemoTest {
         }
     }
 
-    @Test void whoIsOfflineIsWrittenToForTheFirstTimeAndReadsItLater() throws Exception {
+    @Test void anOfflineUserReadsTheFirstMessageLater() throws Exception {
         var alice = SERVER.account("alice");
         var bob = SERVER.account("bob");
         var sender = new Cipher(SERVER, alice, OmemoManager.randomDeviceId());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Resourcepart;
 
-/** Publish-subscribe as a client library of somebody else does it: at the service, and at one's own account. */
+/** Publish-subscribe with a foreign client library, at the service and at a user's own account. */
 class SmackPubSubTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
@@ -40,7 +40,7 @@ class SmackPubSubTest {
         return PubSubManager.getInstanceFor(connection, JidCreate.domainBareFrom("pubsub.localhost"));
     }
 
-    @Test void theServiceIsFoundANodeIsMadeSubscribedToPublishedToAndDeleted() throws Exception {
+    @Test void aClientFindsTheServiceAndCreatesUsesAndDeletesANode() throws Exception {
         var alice = SmackTest.login(SERVER.account("alice"));
         var bob = SmackTest.login(SERVER.account("bob"));
         assertThat(PubSubManager.getPubSubService(alice).toString()).isEqualTo("pubsub.localhost");
@@ -53,15 +53,15 @@ class SmackPubSubTest {
         assertThat(node.getNodeConfiguration().getMaxItems()).isEqualTo(3);
 
         var theirs = service(bob).getLeafNode(node.getId());
-        var heard = new LinkedBlockingQueue<String>();
+        var received = new LinkedBlockingQueue<String>();
         theirs.addItemEventListener(new ItemEventListener<Item>() {
             @Override public void handlePublishedItems(ItemPublishEvent<Item> event) {
-                event.getItems().forEach(i -> heard.add(i.getId()));
+                event.getItems().forEach(i -> received.add(i.getId()));
             }
         });
         theirs.subscribe(bob.getUser());
         for (String id : List.of("a", "b", "c", "d")) node.publish(item(id, id));
-        for (String id : List.of("a", "b", "c", "d")) assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(id);
+        for (String id : List.of("a", "b", "c", "d")) assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(id);
         List<PayloadItem<SimplePayload>> kept = theirs.getItems();
         assertThat(kept).extracting(Item::getId).containsExactlyInAnyOrder("b", "c", "d");
         assertThat(theirs.discoverInfo().hasIdentity("pubsub", "leaf")).isTrue();
@@ -81,17 +81,17 @@ class SmackPubSubTest {
         bob.disconnect();
     }
 
-    @Test void aTuneReachesTheOtherDeviceAndStaysForLater() throws Exception {
+    @Test void aTuneReachesTheOtherDeviceAndIsStored() throws Exception {
         Jid account = SERVER.account("alice");
         var phone = SmackTest.login(account);
         var laptop = SmackTest.login(account);
         assertThat(PepManager.getInstanceFor(phone).isSupported()).isTrue();
-        var heard = new LinkedBlockingQueue<String>();
+        var received = new LinkedBlockingQueue<String>();
         UserTuneManager.getInstanceFor(laptop)
-                .addUserTuneListener((from, tune, _, _) -> heard.add(from + " " + tune.getTitle()));
+                .addUserTuneListener((from, tune, _, _) -> received.add(from + " " + tune.getTitle()));
         UserTuneManager.getInstanceFor(phone).publishUserTune(
                 UserTuneElement.getBuilder().setTitle("Introduction").setArtist("Gerald Finzi").build());
-        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(account + " Introduction");
+        assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(account + " Introduction");
         LeafNode node =
                 PepManager.getInstanceFor(phone).getPepPubSubManager().getLeafNode(UserTuneManager.USERTUNE_NODE);
         assertThat(node.getItems(1)).hasSize(1);
@@ -99,7 +99,7 @@ class SmackPubSubTest {
         laptop.disconnect();
     }
 
-    @Test void bookmarksOfAnOldClientAreItemsOfTheirOwnToo() throws Exception {
+    @Test void bookmarksOfAnOldClientAreAlsoSeparateItems() throws Exception {
         var alice = SmackTest.login(SERVER.account("alice"));
         var bookmarks = BookmarkManager.getBookmarkManager(alice);
         bookmarks.addBookmarkedConference("The Play", JidCreate.entityBareFrom("play@rooms.example"), true,

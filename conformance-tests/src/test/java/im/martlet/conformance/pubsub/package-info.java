@@ -1,2 +1,2 @@
-/** Publish-subscribe and personal eventing. */
+/** Tests of publish-subscribe and personal eventing. */
 package im.martlet.conformance.pubsub;

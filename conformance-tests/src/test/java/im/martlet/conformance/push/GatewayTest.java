@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The push service of this server's own: from a message to what a browser decrypts, with a push service of the test's
- * between.
+ * The server's own push gateway, from a message to the text that a browser decrypts. The test plays the push service
+ * between the two.
  */
 public class GatewayTest {
     private static final String GATEWAY = "push.localhost";
@@ -43,7 +43,7 @@ public class GatewayTest {
         return xml.replaceAll("(?s).*\\b" + attribute + "='([^']+)'.*", "$1");
     }
 
-    /** Registers a browser at the gateway and enables it, as a client would. */
+    /** Registers a browser at the gateway and enables push for it, like a client. */
     public static void enable(Client client, FakeWebPush browser, String gateway) throws Exception {
         var registered = ask(client, "set", gateway, browser.registration());
         assertThat(registered).contains("<registered");
@@ -71,7 +71,7 @@ public class GatewayTest {
         return server.command("push list", Map.of("account", account.toString())).toString();
     }
 
-    @Test void aMessageGoesToTheBrowserEncryptedAndNobodyElseCanTellWhatItIs() throws Exception {
+    @Test void aMessageReachesTheBrowserEncrypted() throws Exception {
         try (var browser = webPush(); var romeo = server.login(server.account("romeo"), "r")) {
             var juliet = away("juliet", browser);
             var key = ask(romeo, "get", GATEWAY, "<query xmlns='http://jabber.org/protocol/disco#info'/>");
@@ -95,12 +95,13 @@ public class GatewayTest {
         }
     }
 
-    @Test void aBusyPushServiceIsAskedAgainWhenItSaysSoAndEachMessageIsThereOnce() throws Exception {
+    @Test void aBusyPushServiceIsRetriedAndGetsEachMessageOnce() throws Exception {
         try (var browser = webPush(); var romeo = server.login(server.account("romeo"), "r")) {
             var juliet = away("juliet", browser);
             browser.answer(429, "Retry-After: 1");
             browser.answer(503, "");
-            browser.answer(307, "Location: " + browser.origin() + "/elsewhere"); // is not followed, and ends it
+            // the gateway does not follow the redirection, and gives the message up
+            browser.answer(307, "Location: " + browser.origin() + "/elsewhere");
             send(romeo, juliet, "m1");
             await().atMost(Duration.ofSeconds(60)).until(() -> trace(juliet).contains("HTTP status 307"));
             send(romeo, juliet, "m2");
@@ -117,7 +118,7 @@ public class GatewayTest {
         return server.command("push trace", Map.of("account", account.toString())).toString();
     }
 
-    @Test void aDeviceThatIsGoneIsForgottenByBoth() throws Exception {
+    @Test void aDeviceThatIsGoneIsRemovedFromAccountAndGateway() throws Exception {
         try (var browser = webPush(); var romeo = server.login(server.account("romeo"), "r")) {
             var juliet = away("juliet", browser);
             assertThat(listed(juliet)).contains("service=" + GATEWAY);
@@ -131,7 +132,7 @@ public class GatewayTest {
         }
     }
 
-    @Test void anAdminCanTryIt() throws Exception {
+    @Test void theAdminCanSendATestNotification() throws Exception {
         try (var browser = webPush()) {
             var juliet = away("juliet", browser);
             assertThat(server.command("push test", Map.of("account", juliet.toString())).toString())
@@ -140,14 +141,15 @@ public class GatewayTest {
         }
     }
 
-    @Test void onlyAccountsOfTheHostHaveDevicesAndOnlyTheirServerPublishesToThem() throws Exception {
+    @Test void onlyLocalAccountsHaveDevicesAndOnlyTheServerPublishesToThem() throws Exception {
         try (var browser = webPush(); var juliet = server.login(server.account("juliet"), "web");
                 var stranger = server.login(server.account("stranger", "other.example"), "x")) {
             assertThat(ask(stranger, "set", GATEWAY, browser.registration())).contains("forbidden");
             var registered = ask(juliet, "set", GATEWAY, browser.registration());
             var node = value("node", registered);
             var secret = value("secret", registered);
-            for (var client : new Client[]{ stranger, juliet }) // who knows everything, but is a client
+            // a client may not publish, even if it knows node and secret
+            for (var client : new Client[]{ stranger, juliet })
                 assertThat(ask(client, "set", GATEWAY, publication(node, secret))).contains("forbidden");
             assertThat(ask(juliet, "set", GATEWAY, publication("guessed", secret))).contains("item-not-found");
             assertThat(ask(stranger, "get", GATEWAY, "<devices xmlns='urn:martlet:push:0'/>")).contains("forbidden");
@@ -171,7 +173,7 @@ public class GatewayTest {
                 + secret + "</value></field></x></publish-options></pubsub>";
     }
 
-    @Test void whatIsNoSubscriptionIsRefusedWithAReason() throws Exception {
+    @Test void anInvalidRegistrationIsRefusedWithAReason() throws Exception {
         try (var browser = webPush(); var juliet = server.login(server.account("juliet"), "web")) {
             assertThat(ask(juliet, "set", GATEWAY, "<register xmlns='urn:martlet:push:0'/>")).contains("bad-request",
                     "p256dh");
@@ -187,7 +189,7 @@ public class GatewayTest {
         }
     }
 
-    @Test void aDeviceIsNoWayIntoTheServersOwnNetwork() throws Exception {
+    @Test void theGatewayConnectsToNoPrivateAddressUnlessAllowed() throws Exception {
         try (var closed =
                 LocalServer.start(LocalServer.SETTINGS + "[push]\nretry = \"1s\"\nca = '" + AUTHORITY.file() + "'\n");
                 var browser = webPush()) {

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** XEP-0357 with an app server that is a component: who is notified of what, and how often. */
+/**
+ * XEP-0357 with an app server that is a component: the devices that are notified, the messages, and the number of
+ * notifications.
+ */
 class PushTest {
     private static final int MOST = 12; // app servers, one for each test
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -53,7 +56,7 @@ class PushTest {
         PeerScenarios.until(client, "id='enable'", "type='result'");
     }
 
-    /** Somebody whose device is notified, and is not here. */
+    /** Creates an account with a push device and no session. */
     private Jid away(String name) throws Exception {
         var account = server.account(name);
         try (var client = server.login(account, "phone")) {
@@ -69,11 +72,11 @@ class PushTest {
         return server.command("push list", Map.of("account", account.toString())).toString();
     }
 
-    private static void awaitListed(Jid account, String what) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> listed(account).contains(what));
+    private static void awaitListed(Jid account, String text) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> listed(account).contains(text));
     }
 
-    @Test void eachMessageForWhoIsAwayIsNotifiedOfOnceThoughTheServiceIsOutForLong() throws Exception {
+    @Test void eachMessageIsNotifiedOnceAfterALongOutageOfTheService() throws Exception {
         var juliet = away("juliet");
         try (var romeo = romeo()) {
             for (int i = 0; i < 5; i++) send(romeo, juliet, "m" + i);
@@ -91,7 +94,7 @@ class PushTest {
         }
     }
 
-    @Test void aServiceThatTakesNothingAnyMoreIsLeftAloneUntilItIsEnabledAgain() throws Exception {
+    @Test void aServiceThatRefusesIsNotTriedUntilItIsEnabledAgain() throws Exception {
         var juliet = away("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             send(romeo, juliet, "m1");
@@ -108,11 +111,11 @@ class PushTest {
             send(romeo, juliet, "m3");
             app.accept();
             awaitListed(juliet, "state=good, problem=, waiting=0");
-            app.assertNoNotification(); // of m2, too
+            app.assertNoNotification(); // nor a notification of m2
         }
     }
 
-    @Test void aCallDoesNotWaitForDevicesInUseAndWhatAServiceMayKnowIsUpToTheAdmin() throws Exception {
+    @Test void callsIgnoreTheGraceTimeAndTheAdminChoosesTheContents() throws Exception {
         try (var open = LocalServer.start(LocalServer.SETTINGS.replace("[listen]\n",
                 "[listen]\ncomponent = [\"127.0.0.1:0\"]\n")
                 + "[components.\"app.localhost\"]\nsecret = \"hush\"\n[push]\nsender = true\nbody = true\ngrace = \"1h\"\nper_account = 2\n");
@@ -134,9 +137,9 @@ class PushTest {
             }
             open.awaitGone(juliet.withResource("phone"));
             send(romeo, juliet, "Wherefore");
-            var told = app.accept();
-            assertThat(told.node()).as("the oldest made room").isEqualTo("n1");
-            assertThat(told.xml()).contains("var='last-message-sender'><value>" + romeo.jid() + "</value>",
+            var notification = app.accept();
+            assertThat(notification.node()).as("the oldest registration is replaced").isEqualTo("n1");
+            assertThat(notification.xml()).contains("var='last-message-sender'><value>" + romeo.jid() + "</value>",
                     "var='last-message-body'><value>Wherefore</value>");
             try (var desk = open.login(juliet, "desk").send("<presence/>")) {
                 PeerScenarios.until(desk, "id='Wherefore'");
@@ -153,7 +156,7 @@ class PushTest {
         }
     }
 
-    @Test void aBusyServiceIsAskedAgainAndADeviceThatIsGoneIsForgotten() throws Exception {
+    @Test void aBusyServiceIsRetriedAndADeviceThatIsGoneIsRemoved() throws Exception {
         var juliet = away("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             send(romeo, juliet, "m1");
@@ -166,7 +169,7 @@ class PushTest {
         }
     }
 
-    @Test void whatAServiceSaysOfWhatWasEnabledBeforeDoesNotEndWhatIsEnabledNow() throws Exception {
+    @Test void aLateRefusalDoesNotEndANewerRegistration() throws Exception {
         var juliet = away("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             send(romeo, juliet, "m1");
@@ -176,12 +179,12 @@ class PushTest {
             }
             server.awaitGone(juliet.withResource("phone"));
             app.refuse(first, "cancel", "item-not-found");
-            assertThat(app.accept().item()).as("as it is enabled now").isEqualTo(first.item());
+            assertThat(app.accept().item()).as("the new registration is notified").isEqualTo(first.item());
             awaitListed(juliet, "state=good, problem=, waiting=0");
         }
     }
 
-    @Test void whoHasDisabledItOrIsDeletedIsNotNotifiedOfWhatWaitedNorIsWhoTakesTheName() throws Exception {
+    @Test void disablingPushOrDeletingTheAccountDropsQueuedNotifications() throws Exception {
         var juliet = away("juliet");
         var tybalt = away("tybalt");
         try (var romeo = romeo()) {
@@ -211,7 +214,7 @@ class PushTest {
         }
     }
 
-    @Test void whatALostConnectionHasNotAcknowledgedIsNotifiedOfAndNothingTwice() throws Exception {
+    @Test void unacknowledgedMessagesOfALostConnectionAreNotifiedOnce() throws Exception {
         var juliet = server.account("juliet");
         try (var romeo = romeo(); var app = appServer()) {
             var phone = server.login(juliet, "phone");
@@ -222,13 +225,13 @@ class PushTest {
             PeerScenarios.until(phone, "id='seen'");
             phone.send("<a xmlns='" + SM + "' h='2'/>").fence();
             send(romeo, juliet, "m1");
-            PeerScenarios.until(phone, "id='m1'"); // and says nothing
+            PeerScenarios.until(phone, "id='m1'"); // but the client does not acknowledge it
             phone.close();
             var items = new HashSet<String>();
             items.add(app.accept().item());
             send(romeo, juliet, "m2");
             items.add(app.accept().item());
-            server.login(juliet, "phone").close(); // takes its place: what that left over waits for another
+            server.login(juliet, "phone").close(); // replaces the session: its leftovers wait for the next one
             server.awaitGone(juliet.withResource("phone"));
             send(romeo, juliet, "m3");
             items.add(app.accept().item());
@@ -238,7 +241,7 @@ class PushTest {
         }
     }
 
-    @Test void whatAnotherDeviceHasShownOrAnsweredIsNotNotifiedOf() throws Exception {
+    @Test void messagesDisplayedOrAnsweredOnAnotherDeviceAreNotNotified() throws Exception {
         var juliet = away("juliet");
         try (var romeo = romeo(); var paris = server.login(server.account("paris"), "p");
                 var nurse = server.login(server.account("nurse"), "n");
@@ -249,7 +252,7 @@ class PushTest {
             send(nurse, juliet, "synchronised");
             send(nurse, juliet, "unread");
             var unread = PeerScenarios.until(desk, "id='synchronised'");
-            var place = unread.replaceAll("(?s).*<stanza-id [^>]*\\bid='([^']+)'.*", "$1");
+            var archiveId = unread.replaceAll("(?s).*<stanza-id [^>]*\\bid='([^']+)'.*", "$1");
             PeerScenarios.until(desk, "id='unread'");
             awaitListed(juliet, "waiting=4"); // the service cannot be reached yet
             desk.send("<message type='chat' to='" + romeo.jid()
@@ -258,7 +261,7 @@ class PushTest {
             desk.send(
                     "<iq type='set' id='mds'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:mds:displayed:0'><item id='"
                             + nurse.jid().bare() + "'><displayed xmlns='urn:xmpp:mds:displayed:0'>"
-                            + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + juliet + "' id='" + place
+                            + "<stanza-id xmlns='urn:xmpp:sid:0' by='" + juliet + "' id='" + archiveId
                             + "'/></displayed></item></publish></pubsub></iq>");
             PeerScenarios.until(desk, "id='mds'", "type='result'");
             desk.send("<r xmlns='" + SM + "'/>");
@@ -274,7 +277,7 @@ class PushTest {
         }
     }
 
-    @Test void whatIsSaidInARoomIsNotifiedOfToADeviceThatIsAwayButNotOnesOwnWords() throws Exception {
+    @Test void anAwayDeviceIsNotifiedOfRoomMessagesOfOtherUsersOnly() throws Exception {
         var juliet = server.account("juliet");
         var room = "verona" + domain + "@conference.localhost";
         try (var romeo = romeo(); var app = appServer(); var desk = server.login(juliet, "desk")) {

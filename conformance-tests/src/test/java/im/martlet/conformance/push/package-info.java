@@ -1,2 +1,2 @@
-/** Push notifications and the push gateway. */
+/** Tests of push notifications and the push gateway. */
 package im.martlet.conformance.push;

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who belongs to a room and is not in it: their phones are woken, once for each message that they want to hear of, and
- * the history has it when they come back.
+ * Members of a room that are not in it: the room notifies their devices once for each message that they want, and its
+ * history has the message when they return.
  */
 class AwayMembersTest {
     private static LocalServer server;
@@ -32,8 +32,9 @@ class AwayMembersTest {
     }
 
     /**
-     * Somebody who has a phone that is notified, and is not connected. @param bookmark of the room, what is in it;
-     * empty for none
+     * Creates an account with a push device and no session.
+     *
+     * @param bookmark the payload of the bookmark for the room; empty for no bookmark
      */
     private static Jid away(String name, String room, String bookmark) throws Exception {
         var account = server.account(name);
@@ -58,7 +59,7 @@ class AwayMembersTest {
         return RoomVisitor.at(server, name).make(room, name, settings);
     }
 
-    @Test void aMemberIsNotifiedOfWhatIsSaidInAClosedRoomAndFindsItThere() throws Exception {
+    @Test void anAbsentMemberOfAClosedRoomIsNotifiedAndFindsTheMessages() throws Exception {
         String room = "closed@conference.localhost";
         var hag = away("hag", room, "");
         try (var crone = at("crone", room, Map.of("membersonly", "1"))) {
@@ -70,9 +71,10 @@ class AwayMembersTest {
             crone.send("<message type='groupchat' id='typing' to='" + room
                     + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
             String two = crone.say(room, "two");
-            assertThat(app.accept().xml()).as("nothing was said in between").contains("<value>two</value>");
+            assertThat(app.accept().xml()).as("the chat state causes no notification").contains("<value>two</value>");
             try (var phone = new RoomVisitor(server.login(hag, "phone"))) {
-                phone.send("<iq type='set' id='mam' to='" + room + "'><query xmlns='urn:xmpp:mam:2'/></iq>"); // as somebody who is not there yet
+                // before it enters the room
+                phone.send("<iq type='set' id='mam' to='" + room + "'><query xmlns='urn:xmpp:mam:2'/></iq>");
                 assertThat(new String[]{ archived(phone), archived(phone) }).containsExactly(one, two);
                 phone.until("<fin ", "complete='true'");
                 phone.send("<presence to='" + room + "/oldhag'><x xmlns='" + RoomVisitor.MUC + "'/></presence>")
@@ -92,14 +94,14 @@ class AwayMembersTest {
         }
     }
 
-    @Test void ofAnOpenRoomTheyHearWhatMeansThemUnlessTheyWantAllOrNothing() throws Exception {
+    @Test void absentMembersOfAnOpenRoomAreNotifiedOfMentionsUnlessTheyChooseAllOrNone() throws Exception {
         String room = "open@conference.localhost";
         var names = Map.of("usual", away("usual", room, ""), "all",
                 away("all", room, "<always/><never identity-category='client' identity-type='pc'/>"),
                 "none", away("none", room, "<always/><never identity-category='client' identity-type='phone'/>"));
         try (var crone = at("crone", room, Map.of())) {
-            for (var who : names.entrySet()) crone.administer(room,
-                    "<item jid='" + who.getValue() + "' affiliation='member' nick='" + who.getKey() + "'/>");
+            for (var member : names.entrySet()) crone.administer(room,
+                    "<item jid='" + member.getValue() + "' affiliation='member' nick='" + member.getKey() + "'/>");
             crone.say(room, "unusually calm");
             assertThat(app.accept().node()).isEqualTo("all");
             crone.say(room, "hello usual, and none");
@@ -109,7 +111,7 @@ class AwayMembersTest {
         }
     }
 
-    @Test void whoIsMeantIsSentTheMessageWhereTheRoomIsConfiguredSo() throws Exception { // XEP-0452
+    @Test void aMentionedMemberIsSentTheMessageIfTheRoomForwardsMentions() throws Exception { // XEP-0452
         String room = "mentions@conference.localhost";
         var hag = away("mentioned", room, "");
         try (var crone = at("crone", room, Map.of("forwardmentions", "1"))) {
@@ -120,9 +122,9 @@ class AwayMembersTest {
             assertThat(app.accept().node()).isEqualTo("mentioned");
             app.assertNoNotification();
             try (var phone = new RoomVisitor(server.login(hag, "phone").send("<presence/>"))) {
-                var told = phone.until("urn:xmpp:mmn:0");
-                assertThat(told.attribute("from")).isEqualTo(room);
-                var forwarded = told.child("mentions").orElseThrow().child("forwarded").orElseThrow();
+                var mention = phone.until("urn:xmpp:mmn:0");
+                assertThat(mention.attribute("from")).isEqualTo(room);
+                var forwarded = mention.child("mentions").orElseThrow().child("forwarded").orElseThrow();
                 assertThat(forwarded.child("message").orElseThrow().toString()).contains("from='" + room + "/crone'",
                         "type='groupchat'", "<body>oldhag: hi</body>", "by='" + room + "'");
             }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Occupants who cannot be reached any more: nobody is in two minds for long about who is in a room. */
+/** Occupants that cannot be reached any more: the servers soon agree on the occupants of a room. */
 class LostOccupantsTest {
     private static final LoopbackDns DNS = new LoopbackDns();
     private static final TestAuthority AUTHORITY = new TestAuthority();
@@ -34,14 +34,14 @@ class LostOccupantsTest {
         romeo.until("<presence", "/juliet");
     }
 
-    @Test void whoseServerIsGoneLeavesWhenSomethingIsSaidToThem() throws Exception {
+    @Test void anOccupantOfALostServerLeavesAtTheNextMessage() throws Exception {
         String room = "gone@conference.rooms.example";
         try (var romeo = new RoomVisitor(rooms.login("romeo"))) {
             try (var other = FederatedServer.start("gone.example", AUTHORITY, DNS);
                     var juliet = new RoomVisitor(other.login("juliet"))) {
                 enter(romeo, juliet, room);
                 DNS.forget("gone.example");
-            } // it says goodbye, but perhaps not to us: what it says last, and the end of the stream, race
+            } // its last presence races with the end of the stream and may be lost
             romeo.send("<message type='groupchat' to='" + room + "'><body>are you there?</body></message>");
             romeo.until("<presence", "unavailable", "/juliet");
             assertThat(rooms.server.command("room occupants", Map.of("room", room)).toString())
@@ -49,7 +49,7 @@ class LostOccupantsTest {
         }
     }
 
-    @Test void whoIsSilentIsAskedAndStaysWhenTheyAnswer() throws Exception {
+    @Test void aSilentOccupantIsPingedAndStaysIfItAnswers() throws Exception {
         String room = "silent@conference.rooms.example";
         try (var romeo = new RoomVisitor(rooms.login("romeo")); var other = FederatedServer.start("silent.example",
                 AUTHORITY, AUTHORITY.certify("silent.example"), DNS, "[rejoin]\nenabled = false");
@@ -57,7 +57,7 @@ class LostOccupantsTest {
             enter(romeo, juliet, room);
             var ping = juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'");
             juliet.send("<iq type='result' id='" + ping.attribute("id") + "' to='" + room + "'/>");
-            juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'"); // she is still there, and is asked again
+            juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'"); // juliet has stayed, and the room asks again
             assertThat(rooms.server.command("room occupants", Map.of("room", room)).toString()).contains("juliet");
             var again = juliet.until("<iq", "urn:xmpp:ping", "from='" + room + "'");
             juliet.send("<iq type='error' id='" + again.attribute("id") + "' to='" + room

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Who may do what in a room: every operation, by everybody there can be in a room or before its door, in rooms of
- * several kinds. What is expected is written down here from the tables of XEP-0045 §5, once more and in other words.
+ * The permissions in rooms: every operation, by users of every affiliation and role, in rooms of several kinds. The
+ * expected results are written here from the tables of XEP-0045 §5, independent of the code of the server.
  */
 class RoomAuthorityTest {
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -43,8 +43,8 @@ class RoomAuthorityTest {
         server.close();
     }
 
-    /** @param role "none" for who is not in the room */
-    private record Who(String affiliation, String role) {
+    /** @param role "none" for a user outside the room */
+    private record UserRank(String affiliation, String role) {
         boolean is(String least) { return rank(affiliation) >= rank(least); }
 
         static int rank(String affiliation) {
@@ -56,12 +56,14 @@ class RoomAuthorityTest {
         boolean isHere() { return !role.equals("none"); }
     }
 
-    private static final List<Who> EVERYBODY = List.of(new Who("owner", "moderator"), new Who("admin", "moderator"),
-            new Who("member", "moderator"), new Who("member", "participant"),
-            new Who("member", "visitor"), new Who("none", "moderator"), new Who("none", "participant"),
-            new Who("none", "visitor"),
-            new Who("owner", "none"), new Who("admin", "none"), new Who("member", "none"), new Who("none", "none"),
-            new Who("outcast", "none"));
+    private static final List<UserRank> RANKS = List.of(new UserRank("owner", "moderator"),
+            new UserRank("admin", "moderator"),
+            new UserRank("member", "moderator"), new UserRank("member", "participant"),
+            new UserRank("member", "visitor"), new UserRank("none", "moderator"), new UserRank("none", "participant"),
+            new UserRank("none", "visitor"),
+            new UserRank("owner", "none"), new UserRank("admin", "none"), new UserRank("member", "none"),
+            new UserRank("none", "none"),
+            new UserRank("outcast", "none"));
 
     private record Kind(String name, Map<String, String> settings) {
         boolean is(String setting, String value) { return value.equals(settings.get(setting)); }
@@ -70,15 +72,20 @@ class RoomAuthorityTest {
 
         boolean hasPassword() { return is("passwordprotectedroom", "1"); }
 
-        /** Who belongs to a room for members has been made a member before they could enter. */
-        boolean canHave(Who who) {
-            return !isClosed() || !who.isHere() || who.is("member");
+        /**
+         * Returns whether the room can have a user of this rank: the occupants of a members-only room are members.
+         */
+        boolean canHave(UserRank rank) {
+            return !isClosed() || !rank.isHere() || rank.is("member");
         }
 
-        /** Who may enter without being there, as far as the archive is concerned. */
-        boolean isOpenTo(Who who) {
-            return !who.affiliation.equals("outcast")
-                    && (who.is("member") || who.isHere() || !isClosed() && !hasPassword());
+        /**
+         * Returns whether the archive is open to the user. It is open to members and occupants, and to other users if
+         * the room is not members-only and has no password; never to outcasts.
+         */
+        boolean isOpenTo(UserRank rank) {
+            return !rank.affiliation.equals("outcast")
+                    && (rank.is("member") || rank.isHere() || !isClosed() && !hasPassword());
         }
     }
 
@@ -88,32 +95,33 @@ class RoomAuthorityTest {
             new Kind("for members only", Map.of("membersonly", "1")),
             new Kind("with a password", Map.of("passwordprotectedroom", "1", "roomsecret", "cauldronburn")));
 
-    private interface Deed {
+    private interface Action {
         ReceivedXml by(RoomVisitor visitor, String room) throws Exception;
     }
 
     private interface Expected {
-        String of(Who who, Kind kind);
+        String of(UserRank rank, Kind kind);
     }
 
-    private record Operation(String name, Deed deed, Expected expected) {}
+    private record Operation(String name, Action action, Expected expected) {}
 
-    private static Deed administer(String item) {
+    private static Action administer(String item) {
         return (visitor, room) -> visitor.administer(room, item.replace("ABSENT", absent.jid().bare().toString())
                 .replace("TARGET", target.jid().bare().toString()));
     }
 
-    private static Deed list(String item) {
+    private static Action list(String item) {
         return (visitor, room) -> visitor.ask("get", room,
                 "<query xmlns='" + MUC + "#admin'><item " + item + "/></query>");
     }
 
-    private static Deed message(String to, String attributes, String payload) {
+    private static Action message(String to, String attributes, String payload) {
         return (visitor, room) -> {
             String id = "op-" + ROOMS.incrementAndGet();
             visitor.send("<message " + attributes + " id='" + id + "' to='" + room + to + "'>"
                     + payload.replace("ABSENT", absent.jid().bare().toString()) + "</message>");
-            visitor.send("<iq type='get' id='end-" + id + "' to='" + room + "'><ping xmlns='urn:xmpp:ping'/></iq>"); // what has no answer is not refused
+            // the ping ends the wait: a message without an answer is not refused
+            visitor.send("<iq type='get' id='end-" + id + "' to='" + room + "'><ping xmlns='urn:xmpp:ping'/></iq>");
             for (ReceivedXml next = visitor.until("id=");; next = visitor.until("id="))
                 if (next.attribute("id").equals(id) || next.attribute("id").equals("end-" + id)) return next;
         };
@@ -205,47 +213,48 @@ class RoomAuthorityTest {
                     (v, room) -> v.ask("set", room, "<query xmlns='" + MUC + "#owner'><destroy/></query>"),
                     (w, _) -> only(w.is("owner"), "forbidden")));
 
-    /** What changes nothing though it is done: the next one finds the same room. */
-    private static final Set<String> LOOKS = Set.of("says something", "whispers", "lists outcasts", "lists members",
+    /** Operations that leave the room unchanged even if they succeed, so that the next test uses the same room. */
+    private static final Set<String> HARMLESS = Set.of("says something", "whispers", "lists outcasts", "lists members",
             "lists admins", "lists owners", "lists participants", "lists moderators", "sees the configuration",
             "configures", "reads the archive", "asks the archive for somebody", "registers");
 
-    /** A room where somebody is what they are; empty when none is. */
-    private record Prepared(Kind kind, Who who, String room) {}
+    /** A room in which the actor has the rank to test; the address is empty if no room is prepared. */
+    private record Prepared(Kind kind, UserRank rank, String room) {}
 
-    private static final Prepared NOTHING = new Prepared(new Kind("", Map.of()), new Who("", ""), "");
+    private static final Prepared NOTHING = new Prepared(new Kind("", Map.of()), new UserRank("", ""), "");
     private static Prepared prepared = NOTHING;
 
-    @TestFactory Stream<DynamicTest> everybodyMayDoWhatTheTablesSayAndNothingElse() {
+    @TestFactory Stream<DynamicTest> everyOperationIsAllowedExactlyAsTheTablesSay() {
         return KINDS.stream()
-                .flatMap(kind -> EVERYBODY.stream().filter(kind::canHave)
-                        .flatMap(who -> OPERATIONS.stream().map(operation -> dynamicTest(
-                                kind.name + ": " + who.affiliation + "/" + who.role + " " + operation.name,
-                                () -> check(kind, who, operation)))));
+                .flatMap(kind -> RANKS.stream().filter(kind::canHave)
+                        .flatMap(rank -> OPERATIONS.stream().map(operation -> dynamicTest(
+                                kind.name + ": " + rank.affiliation + "/" + rank.role + " " + operation.name,
+                                () -> check(kind, rank, operation)))));
     }
 
-    private static void check(Kind kind, Who who, Operation operation) throws Exception {
-        if (!kind.equals(prepared.kind) || !who.equals(prepared.who)) prepared = prepare(kind, who);
-        String condition = RoomVisitor.condition(operation.deed.by(actor, prepared.room));
-        assertEquals(operation.expected.of(who, kind), condition);
-        if (!condition.isEmpty() || LOOKS.contains(operation.name)) return; // all is as it was
+    private static void check(Kind kind, UserRank rank, Operation operation) throws Exception {
+        if (!kind.equals(prepared.kind) || !rank.equals(prepared.rank)) prepared = prepare(kind, rank);
+        String condition = RoomVisitor.condition(operation.action.by(actor, prepared.room));
+        assertEquals(operation.expected.of(rank, kind), condition);
+        if (!condition.isEmpty() || HARMLESS.contains(operation.name)) return; // the room is unchanged
         for (var visitor : List.of(actor, target)) visitor.send("<presence type='unavailable' to='" + prepared.room
                 + "/" + (visitor == actor ? "actor" : "target") + "'/>");
         owner.send("<presence type='unavailable' to='" + prepared.room + "/owner'/>");
         prepared = NOTHING;
     }
 
-    private static Prepared prepare(Kind kind, Who who) throws Exception {
+    private static Prepared prepare(Kind kind, UserRank rank) throws Exception {
         String room = "authority-" + ROOMS.incrementAndGet() + "@conference.localhost";
         owner.make(room, "owner", kind.settings);
         if (kind.isClosed()) owner.administer(room, "<item jid='" + target.jid().bare() + "' affiliation='member'/>");
         enterAs(target, room, "target");
-        if (!who.affiliation.equals("none"))
-            owner.administer(room, "<item jid='" + actor.jid().bare() + "' affiliation='" + who.affiliation + "'/>");
-        if (who.isHere()) enterAs(actor, room, "actor");
-        if (who.isHere() && !who.is("admin")) for (String step : List.of("visitor", who.role))
+        if (!rank.affiliation.equals("none"))
+            owner.administer(room,
+                    "<item jid='" + actor.jid().bare() + "' affiliation='" + rank.affiliation + "'/>");
+        if (rank.isHere()) enterAs(actor, room, "actor");
+        if (rank.isHere() && !rank.is("admin")) for (String step : List.of("visitor", rank.role))
             owner.administer(room, "<item nick='actor' role='" + step + "'/>");
-        return new Prepared(kind, who, room);
+        return new Prepared(kind, rank, room);
     }
 
     private static void enterAs(RoomVisitor visitor, String room, String nick) throws Exception {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Gajim on a screen that nobody sees, Profanity in a terminal, and Converse.js in Chromium are in one room, and each
- * shows what the others say.
+ * Gajim on a virtual screen, Profanity in a terminal, and Converse.js in Chromium are in one room: each client shows
+ * the messages of the others.
  */
 @Tag("real-clients")
 class RoomClientsTest {
@@ -41,7 +41,7 @@ class RoomClientsTest {
         return new ScriptedClient(command.start());
     }
 
-    /** Gajim enters the rooms that its bookmarks say (XEP-0402). */
+    /** Creates an account with a bookmark of the room: Gajim enters the rooms of its bookmarks (XEP-0402). */
     private static Jid withBookmark(String name) throws Exception {
         var account = SERVER.account(name);
         try (var before = new RoomVisitor(SERVER.login(account, "before"))) {
@@ -60,7 +60,7 @@ class RoomClientsTest {
                 () -> assertThat(SERVER.command("room occupants", Map.of("room", ROOM)).toString()).contains(names));
     }
 
-    @Test void threeClientsHearEachOther() throws Exception {
+    @Test void threeClientsShowEachOthersMessages() throws Exception {
         Gajim.needed();
         for (String program : List.of("profanity", "tmux", "node"))
             assumeTrue(new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() == 0,
@@ -74,12 +74,12 @@ class RoomClientsTest {
             profanity.type("/join " + ROOM + " nick profanity");
             converse.until("ready");
             awaitOccupants("gajim", "profanity", hecate.local());
-            var told = new ScriptedClient(gajim.process());
+            var gajimScript = new ScriptedClient(gajim.process());
             profanity.type("when shall we three meet again");
             converse.tell("say when the hurlyburly's done");
             converse.until("say when the hurlyburly's done");
-            told.tell("say that will be ere the set of sun");
-            told.until("say that will be ere the set of sun");
+            gajimScript.tell("say that will be ere the set of sun");
+            gajimScript.until("say that will be ere the set of sun");
             profanity.sees("the hurlyburly's done");
             profanity.sees("ere the set of sun");
             for (String words : List.of("when shall we three meet again", "that will be ere the set of sun")) {
@@ -88,8 +88,8 @@ class RoomClientsTest {
             }
             for (String words : List.of("profanity: when shall we three meet again",
                     hecate.local() + ": when the hurlyburly's done")) {
-                told.tell("hear " + words);
-                told.until("hear " + words);
+                gajimScript.tell("hear " + words);
+                gajimScript.until("hear " + words);
             }
             host.until("meet again", ROOM + "/profanity");
             awaitOccupants("gajim", "profanity", hecate.local(), "host");

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What rooms do that no dialogue can show: their bounds, what they survive, and what an admin sees of them. */
+/** Properties of rooms that no dialogue can show: their limits, their survival of restarts, and the admin's view. */
 public class RoomsTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
@@ -39,7 +39,7 @@ public class RoomsTest {
         return ids;
     }
 
-    @Test void aRoomThatStaysSurvivesAStopAndAKillWithAllThatIsInIt() throws Exception {
+    @Test void aPersistentRoomSurvivesAStopAndAKillUnchanged() throws Exception {
         String room = "cave@conference.localhost";
         try (var server = new ServerProcess(folder, "")) {
             server.start();
@@ -71,13 +71,13 @@ public class RoomsTest {
                 guest.until("<enabled");
                 guest.send("<message type='groupchat' id='two' to='" + room
                         + "'><body>two</body></message><r xmlns='urn:xmpp:sm:3'/>");
-                guest.until("<a ", "h='1'"); // acknowledged, and so kept
+                guest.until("<a ", "h='1'"); // acknowledged, and so stored
                 server.kill();
             }
             server.start();
             try (var guest = new RoomVisitor(server.login(hag, "x"))) {
                 assertThat(condition(guest.ask("get", room + "/oldhag", "<ping xmlns='urn:xmpp:ping'/>")))
-                        .isEqualTo("not-acceptable"); // nobody is in it
+                        .isEqualTo("not-acceptable"); // the room has no occupant
                 var found = read(guest, room);
                 assertThat(found).hasSize(3).startsWith(one);
                 guest.send("<presence to='" + room + "/oldhag'><x xmlns='" + MUC + "'/></presence>");
@@ -90,7 +90,7 @@ public class RoomsTest {
         }
     }
 
-    @Test void aTemporaryRoomEndsWithItsLastOccupantButWaitsForThemAfterAStop() throws Exception {
+    @Test void aTemporaryRoomOutlastsAStopAndEndsWithItsLastOccupant() throws Exception {
         String room = "heath@conference.localhost";
         try (var server = new ServerProcess(folder, "")) {
             server.start();
@@ -110,12 +110,12 @@ public class RoomsTest {
                 assertThat(condition(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>")))
                         .isEqualTo("item-not-found");
                 owner.make(room, "firstwitch", Map.of());
-                assertThat(read(owner, room)).as("another room of the same name has another past").isEmpty();
+                assertThat(read(owner, room)).as("history of a new room with the same name").isEmpty();
             }
         }
     }
 
-    @Test void whatOnlyTheRoomMaySayIsTakenOffWhatOccupantsSay() throws Exception { // T-SPOOF
+    @Test void payloadsReservedForTheRoomAreRemovedFromMessagesOfOccupants() throws Exception { // T-SPOOF
         String room = "spoof@conference.localhost";
         var forged =
                 "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><x xmlns='"
@@ -143,9 +143,9 @@ public class RoomsTest {
                                 + "</x></command>")))
                         .isEmpty();
             guest.send("<message type='groupchat' id='g' to='" + room + "'><body>b</body>" + forged + "</message>");
-            var said = owner.until("id='g'");
-            assertThat(said.toString()).doesNotContain("forged", "2002-10-13");
-            assertThat(said.children().stream().filter(e -> e.name().equals("occupant-id"))).hasSize(1);
+            var received = owner.until("id='g'");
+            assertThat(received.toString()).doesNotContain("forged", "2002-10-13");
+            assertThat(received.children().stream().filter(e -> e.name().equals("occupant-id"))).hasSize(1);
             guest.send(
                     "<message type='chat' id='p' to='" + room + "/firstwitch'><body>b</body>" + forged + "</message>");
             assertThat(owner.until("id='p'").toString()).doesNotContain("forged", "2002-10-13", "jid=");
@@ -158,7 +158,7 @@ public class RoomsTest {
         }
     }
 
-    @Test void aPublicRoomThatStaysSaysHowMuchIsSaidThere() throws Exception { // XEP-0502
+    @Test void aPublicPersistentRoomReportsItsActivity() throws Exception { // XEP-0502
         String room = "lively@conference.localhost";
         try (var owner = RoomVisitor.at(SERVER, "crone")) {
             owner.make(room, "firstwitch", Map.of("persistentroom", "1"));
@@ -166,7 +166,8 @@ public class RoomsTest {
             owner.send("<message type='groupchat' id='typing' to='" + room
                     + "'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>").until("id='typing'");
             assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
-                    .contains("var='{urn:xmpp:muc-activity}message-activity'", ">0.50</value>"); // of 72 hours
+                    // messages an hour, averaged over 72 hours
+                    .contains("var='{urn:xmpp:muc-activity}message-activity'", ">0.50</value>");
             owner.configure(room, Map.of("publicroom", "0"));
             assertThat(owner.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
                     .doesNotContain("message-activity");
@@ -181,25 +182,25 @@ public class RoomsTest {
             owner.make(room, "firstwitch", Map.of());
             phone.enter(room, "hag");
             laptop.enter(room, "hag");
-            phone.until("<presence", "/hag", "code='110'"); // of the other device
+            phone.until("<presence", "/hag", "code='110'"); // the presence of the other device
             owner.say(room, "both hear it");
             phone.until("both hear it");
             laptop.until("both hear it");
             owner.send("<message type='chat' id='pm' to='" + room + "/hag'><body>psst</body></message>");
             boolean first = phone.until("id='pm'").toString().contains("no-store");
             assertThat(laptop.until("id='pm'").toString().contains("no-store"))
-                    .as("one of the copies is kept, and the other is not").isNotEqualTo(first);
+                    .as("exactly one of the copies is archived").isNotEqualTo(first);
             laptop.send("<presence type='unavailable' to='" + room + "/hag'/>").until("unavailable", "code='110'");
             owner.say(room, "only the phone does");
             phone.until("only the phone does");
             laptop.client().fence();
             assertThat(laptop.client().peek()).isNull();
             phone.client().send("</stream:stream>");
-            owner.until("<presence", "unavailable", "/hag"); // the last device is gone, and with it the occupant
+            owner.until("<presence", "unavailable", "/hag"); // the occupant leaves with the last device
         }
     }
 
-    @Test void roomsAreMadeByWhoMayAndAsManyAsTheyMay() throws Exception {
+    @Test void roomCreationAndOccupantsAreLimitedByTheSettings() throws Exception {
         try (var server = with("create = 'admins'\nadmins = ['boss@localhost']\nper_account = 1");
                 var boss = new RoomVisitor(server.login(
                         server.account(im.martlet.address.Jid.parse("boss@localhost"), LocalServer.PASSWORD), "x"));
@@ -221,17 +222,17 @@ public class RoomsTest {
         }
     }
 
-    @Test void aRoomKnowsNoMorePeopleThanItMay() throws Exception {
+    @Test void theAffiliationsOfARoomAreLimited() throws Exception {
         String room = "known@conference.localhost";
         try (var server = with("affiliations = 3"); var crone = RoomVisitor.at(server, "crone");
                 var hag = RoomVisitor.at(server, "hag"); var wicca = RoomVisitor.at(server, "wicca")) {
             crone.make(room, "crone", Map.of("moderatedroom", "1"));
             crone.administer(room, "<item jid='" + wicca.jid().bare() + "' affiliation='member'/>");
             assertThat(condition(register(hag, room, "oldhag"))).isEmpty();
-            assertThat(condition(register(wicca, room, "secondwitch"))).as("whom it knows already").isEmpty();
+            assertThat(condition(register(wicca, room, "secondwitch"))).as("a member needs no new entry").isEmpty();
             try (var stranger = RoomVisitor.at(server, "stranger")) {
                 assertThat(condition(register(stranger, room, "stranger")))
-                        .as("who has a nickname and is nothing else counts, too").isEqualTo("resource-constraint");
+                        .as("a user with only a nickname counts, too").isEqualTo("resource-constraint");
             }
             var form = "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>" + MUC
                     + "#roomconfig</value></field><field var='muc#roomconfig_roomname'><value>Crowd</value></field>"
@@ -239,18 +240,18 @@ public class RoomsTest {
             assertThat(condition(crone.ask("set", room, "<query xmlns='" + MUC + "#owner'>" + form + "</query>")))
                     .isEqualTo("resource-constraint");
             assertThat(crone.ask("get", room, "<query xmlns='http://jabber.org/protocol/disco#info'/>").toString())
-                    .as("all of it, or nothing").doesNotContain("Crowd");
+                    .as("a refused form changes nothing").doesNotContain("Crowd");
         }
     }
 
-    private static ReceivedXml register(RoomVisitor who, String room, String nick) throws Exception {
-        return who.ask("set", room,
+    private static ReceivedXml register(RoomVisitor visitor, String room, String nick) throws Exception {
+        return visitor.ask("set", room,
                 "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>"
                         + MUC + "#register</value></field><field var='muc#register_roomnick'><value>" + nick
                         + "</value></field></x></query>");
     }
 
-    @Test void withoutRoomsThereIsNoService() throws Exception {
+    @Test void withoutRoomsTheHostHasNoRoomService() throws Exception {
         try (var server = with("enabled = false"); var hag = RoomVisitor.at(server, "hag")) {
             assertThat(condition(
                     hag.ask("get", "conference.localhost", "<query xmlns='http://jabber.org/protocol/disco#info'/>")))
@@ -258,7 +259,7 @@ public class RoomsTest {
         }
     }
 
-    @Test void theServiceListsWhatIsPublicInPages() throws Exception {
+    @Test void theServiceListsPublicRoomsInPages() throws Exception {
         try (var server = with("label = 'rooms'"); var crone = RoomVisitor.at(server, "crone")) {
             for (String name : List.of("c", "a", "b")) crone.make(name + "@rooms.localhost", "crone",
                     Map.of("roomname", name.toUpperCase(java.util.Locale.ROOT)));
@@ -277,7 +278,7 @@ public class RoomsTest {
         }
     }
 
-    @Test void anAdminSeesAndChangesRooms() throws Exception {
+    @Test void theAdminListsAndChangesRooms() throws Exception {
         String room = "admin-room@conference.localhost";
         var owner = SERVER.account("crone");
         SERVER.command("room create", Map.of("room", room, "owner", owner.toString(), "name", "Cave"));
@@ -314,7 +315,7 @@ public class RoomsTest {
         assertThatThrownBy(() -> SERVER.command("room show", Map.of("room", room))).isInstanceOf(AdminException.class);
     }
 
-    @Test void whoIsAwayTooLongForABusyRoomLeavesItRatherThanMissingSomething() throws Exception {
+    @Test void aDetachedOccupantLeavesABusyRoomInsteadOfMissingMessages() throws Exception {
         String room = "busy@conference.localhost";
         try (var owner = RoomVisitor.at(SERVER, "crone"); var guest = RoomVisitor.at(SERVER, "hag")) {
             owner.make(room, "firstwitch", Map.of());
@@ -337,8 +338,8 @@ public class RoomsTest {
         }
     }
 
-    /** What a room says of those who are there comes at once, and nobody can acknowledge it before they have it. */
-    @Test void whoEntersARoomWithMuchToTellHasTimeToAcknowledgeIt() throws Exception {
+    /** A room sends the presence of all occupants at once, before the new occupant can acknowledge any of it. */
+    @Test void aNewOccupantHasTimeToAcknowledgeManyPresences() throws Exception {
         String room = "talkative@conference.localhost";
         var there = new ArrayList<RoomVisitor>();
         try (var hag = RoomVisitor.at(SERVER, "hag")) {
@@ -356,7 +357,7 @@ public class RoomsTest {
         }
     }
 
-    @Test void whoTakesTheNameOfADeletedAccountOwnsNoneOfItsRooms() throws Exception {
+    @Test void aReusedAccountNameOwnsNoRoomsOfTheDeletedAccount() throws Exception {
         String room = "inherited@conference.localhost";
         String kept = "kept@conference.localhost";
         var crone = SERVER.account("crone");
@@ -377,7 +378,7 @@ public class RoomsTest {
         }
     }
 
-    @Test void whoIsBlockedBySomebodyStaysInARoomWithThem() throws Exception {
+    @Test void blockingAnOccupantRemovesNoUserFromTheRoom() throws Exception {
         String room = "blocked@conference.localhost";
         try (var owner = RoomVisitor.at(SERVER, "crone"); var guest = RoomVisitor.at(SERVER, "hag")) {
             owner.make(room, "firstwitch", Map.of());

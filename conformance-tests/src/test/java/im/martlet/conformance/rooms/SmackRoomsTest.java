@@ -18,7 +18,7 @@ import org.jxmpp.jid.Jid;
 import org.jxmpp.jid.impl.JidCreate;
 import org.jxmpp.jid.parts.Resourcepart;
 
-/** Rooms, as a client library of somebody else knows them. */
+/** Rooms with a foreign client library. */
 class SmackRoomsTest {
     private static final LocalServer SERVER = LocalServer.shared();
 
@@ -31,7 +31,7 @@ class SmackRoomsTest {
                 .getMultiUserChat(JidCreate.entityBareFrom(room + "@conference.localhost"));
     }
 
-    @Test void aRoomIsConfiguredEnteredSpokenInAndRuled() throws Exception {
+    @Test void aClientConfiguresEntersUsesAndModeratesARoom() throws Exception {
         var crone = login("crone");
         var hag = login("hag");
         var cave = chat(crone, "smack-cave");
@@ -43,45 +43,45 @@ class SmackRoomsTest {
         assertThat(info.isMembersOnly()).isFalse();
         assertThat(info.getOccupantsCount()).isEqualTo(1);
 
-        var ruled = new LinkedBlockingQueue<String>();
+        var events = new LinkedBlockingQueue<String>();
         cave.addParticipantStatusListener(new ParticipantStatusListener() {
-            @Override public void joined(EntityFullJid who) { ruled.add("joined " + who.getResourcepart()); }
+            @Override public void joined(EntityFullJid occupant) { events.add("joined " + occupant.getResourcepart()); }
 
-            @Override public void nicknameChanged(EntityFullJid who, Resourcepart nick) {
-                ruled.add("renamed " + nick);
+            @Override public void nicknameChanged(EntityFullJid occupant, Resourcepart nick) {
+                events.add("renamed " + nick);
             }
 
-            @Override public void moderatorGranted(EntityFullJid who) {
-                ruled.add("moderator " + who.getResourcepart());
+            @Override public void moderatorGranted(EntityFullJid occupant) {
+                events.add("moderator " + occupant.getResourcepart());
             }
 
-            @Override public void banned(EntityFullJid who, Jid actor, String reason) {
-                ruled.add("banned " + who.getResourcepart() + " " + reason);
+            @Override public void banned(EntityFullJid occupant, Jid actor, String reason) {
+                events.add("banned " + occupant.getResourcepart() + " " + reason);
             }
         });
         var guest = chat(hag, "smack-cave");
-        var heard = new LinkedBlockingQueue<Message>();
-        guest.addMessageListener(heard::add);
+        var messages = new LinkedBlockingQueue<Message>();
+        guest.addMessageListener(messages::add);
         guest.join(Resourcepart.from("thirdwitch"));
-        assertThat(ruled.poll(20, TimeUnit.SECONDS)).isEqualTo("joined thirdwitch");
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("joined thirdwitch");
         assertThat(guest.getOccupantsCount()).isEqualTo(2);
 
         cave.sendMessage("thrice the brinded cat hath mew'd");
-        Message said;
-        do said = heard.poll(20, TimeUnit.SECONDS); while (said != null && said.getBody() == null);
-        assertThat(said).isNotNull();
-        assertThat(said.getBody()).isEqualTo("thrice the brinded cat hath mew'd");
-        assertThat(said.getFrom().toString()).isEqualTo("smack-cave@conference.localhost/firstwitch");
+        Message message;
+        do message = messages.poll(20, TimeUnit.SECONDS); while (message != null && message.getBody() == null);
+        assertThat(message).isNotNull();
+        assertThat(message.getBody()).isEqualTo("thrice the brinded cat hath mew'd");
+        assertThat(message.getFrom().toString()).isEqualTo("smack-cave@conference.localhost/firstwitch");
 
         guest.changeNickname(Resourcepart.from("oldhag"));
-        assertThat(ruled.poll(20, TimeUnit.SECONDS)).isEqualTo("renamed oldhag");
+        assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("renamed oldhag");
         cave.grantModerator(Resourcepart.from("oldhag"));
-        while (!"moderator oldhag".equals(ruled.poll(20, TimeUnit.SECONDS))) {}
+        while (!"moderator oldhag".equals(events.poll(20, TimeUnit.SECONDS))) {}
         cave.changeSubject("toads");
         cave.revokeModerator(Resourcepart.from("oldhag"));
         cave.banUser(hag.getUser().asBareJid(), "treason");
         String last;
-        do last = ruled.poll(20, TimeUnit.SECONDS); while (last != null && !last.startsWith("banned"));
+        do last = events.poll(20, TimeUnit.SECONDS); while (last != null && !last.startsWith("banned"));
         assertThat(last).isEqualTo("banned oldhag treason");
         assertThat(cave.getOutcasts()).extracting(Affiliate::getJid).containsExactly(hag.getUser().asBareJid());
         assertThat(guest.isJoined()).isFalse();

@@ -1,2 +1,2 @@
-/** Group chat. */
+/** Tests of group chat. */
 package im.martlet.conformance.rooms;

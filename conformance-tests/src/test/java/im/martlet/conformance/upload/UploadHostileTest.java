@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Uploads by who stops, goes away, or wants more than there is. */
+/** Uploads that stall, break off, or exceed the limits. */
 class UploadHostileTest {
     private static final byte[] FILE = UploadTest.bytes(300_000, 5);
 
@@ -27,8 +27,8 @@ class UploadHostileTest {
         return LocalServer.start(LocalServer.SETTINGS.replace("[limits]", http + "\n[limits]"));
     }
 
-    /** A connection on which an upload has begun, and half of it was sent. */
-    private static Socket begun(LocalServer server, URI put) throws IOException {
+    /** Opens a connection and sends half of an upload. */
+    private static Socket beginUpload(LocalServer server, URI put) throws IOException {
         var socket = new Socket("127.0.0.1", server.server().http().plain().getFirst().getPort());
         socket.getOutputStream()
                 .write(("PUT " + put.getRawPath() + "?" + put.getRawQuery()
@@ -46,10 +46,10 @@ class UploadHostileTest {
         }
     }
 
-    @Test void whoGoesAwayInTheMiddleLeavesNothingAndMayTryAgain() throws Exception {
+    @Test void anAbortedUploadLeavesNothingAndMayBeRepeated() throws Exception {
         try (var server = server(""); var juliet = UploadClient.at(server)) {
             var slot = juliet.slot("a", FILE.length, "");
-            try (var socket = begun(server, slot.put())) {
+            try (var socket = beginUpload(server, slot.put())) {
                 await().until(() -> files(server) == 1);
                 assertThat(socket.isConnected()).isTrue();
             }
@@ -59,10 +59,10 @@ class UploadHostileTest {
         }
     }
 
-    @Test void whoStopsInTheMiddleIsGivenUp() throws Exception {
+    @Test void aStalledUploadIsClosed() throws Exception {
         try (var server = server("idle = '1s'"); var juliet = UploadClient.at(server)) {
             var slot = juliet.slot("a", FILE.length, "");
-            try (var socket = begun(server, slot.put())) {
+            try (var socket = beginUpload(server, slot.put())) {
                 assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).doesNotContain("201");
             }
             await().until(() -> files(server) == 0);
@@ -70,18 +70,18 @@ class UploadHostileTest {
         }
     }
 
-    @Test void whoIsTooSlowIsTold() throws Exception {
+    @Test void aSlowUploadIsRefused() throws Exception {
         try (var server = server("idle = '1s'\nslowest = '1 GB'"); var juliet = UploadClient.at(server)) {
             var slot = juliet.slot("a", FILE.length, "");
-            try (var socket = begun(server, slot.put())) {
+            try (var socket = beginUpload(server, slot.put())) {
                 var trickle = Thread.ofVirtual().start(() -> {
                     try {
                         for (int i = FILE.length / 2; i < FILE.length; i++) {
                             socket.getOutputStream().write(FILE[i]);
-                            Thread.sleep(20); // slow is what it is
+                            Thread.sleep(20); // slower than the limit
                         }
                     } catch (IOException | InterruptedException refused) {
-                        // which is expected
+                        // the server has closed the connection, as expected
                     }
                 });
                 var answer = new byte[12];
@@ -93,10 +93,10 @@ class UploadHostileTest {
         }
     }
 
-    @Test void aSlotIsNotUsedByTwoAtOnce() throws Exception {
+    @Test void aSlotAcceptsOneUploadAtATime() throws Exception {
         try (var server = server(""); var juliet = UploadClient.at(server)) {
             var slot = juliet.slot("a", FILE.length, "");
-            try (var socket = begun(server, slot.put())) {
+            try (var socket = beginUpload(server, slot.put())) {
                 await().until(() -> files(server) == 1);
                 assertThat(juliet.put(slot.put(), FILE, "").statusCode()).isEqualTo(409);
                 socket.getOutputStream().write(FILE, FILE.length / 2, FILE.length - FILE.length / 2);
@@ -108,7 +108,7 @@ class UploadHostileTest {
         }
     }
 
-    @Test void manyAtOnceDoNotGetMoreThanTheQuota() throws Exception {
+    @Test void concurrentUploadsStayWithinTheQuota() throws Exception {
         var settings = LocalServer.SETTINGS.replace("[contact]", "[upload]\nquota = 5000\n[contact]");
         try (var server = LocalServer.start(settings); var juliet = UploadClient.at(server);
                 var all = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -123,7 +123,7 @@ class UploadHostileTest {
         }
     }
 
-    @Test void filesComeAndGoOverHttp2() throws Exception {
+    @Test void filesAreUploadedAndFetchedOverHttp2() throws Exception {
         var server = LocalServer.shared();
         try (var juliet = UploadClient.at(server); var http = HttpClient.newBuilder()
                 .sslContext(Client.trustingAnybody()).version(HttpClient.Version.HTTP_2).build()) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How long uploads are kept, how many, and by whom they are deleted (XEP-0363 §5, §6). */
+/** The retention of uploads, their limits, and their deletion (XEP-0363 §5, §6). */
 class UploadKeepingTest {
     private static final byte[] FILE = UploadTest.bytes(1000, 3);
 
@@ -27,7 +27,7 @@ class UploadKeepingTest {
                 SimulatedTimeModule.class);
     }
 
-    /** Files that hold bytes of uploads. */
+    /** Counts the files that hold bytes of uploads. */
     private static long files(LocalServer server) throws IOException {
         var folder = server.data().resolve("uploads");
         if (!Files.exists(folder)) return 0;
@@ -36,7 +36,7 @@ class UploadKeepingTest {
         }
     }
 
-    private static void keepUp(LocalServer server) {
+    private static void runMaintenance(LocalServer server) {
         server.server().injector().getInstance(UploadMaintenance.class)
                 .runAt(SimulatedTimeModule.of(server).instant());
     }
@@ -45,7 +45,7 @@ class UploadKeepingTest {
         return answer.child("error").orElseThrow().children().getFirst().name();
     }
 
-    @Test void aFileThatIsTooLargeIsRefusedAndTheLimitIsSaid() throws Exception {
+    @Test void aFileThatIsTooLargeIsRefusedWithTheLimit() throws Exception {
         try (var server = server("largest = 5000\nlargest_profile = 500"); var juliet = UploadClient.at(server)) {
             var answer = juliet.ask("filename='a.png' size='5001'", "");
             var error = answer.child("error").orElseThrow();
@@ -63,7 +63,7 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void whoHasReachedTheQuotaHasToDeleteSomething() throws Exception {
+    @Test void anAccountAtItsQuotaMustDeleteAFile() throws Exception {
         try (var server = server("quota = 2500\ndaily = 0"); var juliet = UploadClient.at(server);
                 var nurse = UploadClient.at(server)) {
             var first = juliet.upload("a.png", FILE, "image/png");
@@ -71,7 +71,8 @@ class UploadKeepingTest {
             var answer = juliet.ask("filename='c.png' size='1000'", "");
             assertThat(condition(answer)).isEqualTo("resource-constraint");
             assertThat(answer.child("error").orElseThrow().attribute("type")).isEqualTo("wait");
-            assertThat(answer.child("error").orElseThrow().child("retry")).as("time does not help").isEmpty();
+            assertThat(answer.child("error").orElseThrow().child("retry")).as("a retry needs a deletion, not time")
+                    .isEmpty();
             nurse.upload("a.png", FILE, "image/png");
             server.command("upload delete", Map.of("file", first.toString()));
             assertThat(juliet.get(first).statusCode()).isEqualTo(404);
@@ -79,7 +80,7 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void slotsThatWereGivenTooEarlyDoNotHelp() throws Exception {
+    @Test void earlierSlotsDoNotCircumventTheQuota() throws Exception {
         try (var server = server("quota = 2500\ndaily = 0"); var juliet = UploadClient.at(server)) {
             var slots = List.of(juliet.slot("a", 1000, ""), juliet.slot("b", 1000, ""), juliet.slot("c", 1000, ""));
             assertThat(juliet.put(slots.get(0).put(), FILE, "").statusCode()).isEqualTo(201);
@@ -88,7 +89,7 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void whoHasUploadedEnoughForADayIsToldWhenToTryAgain() throws Exception {
+    @Test void anAccountAtItsDailyLimitLearnsWhenToRetry() throws Exception {
         try (var server = server("daily = 2500"); var juliet = UploadClient.at(server)) {
             var clock = SimulatedTimeModule.of(server);
             var begin = clock.instant();
@@ -96,7 +97,8 @@ class UploadKeepingTest {
             juliet.upload("b.png", FILE, "image/png");
             server.command("upload delete", Map.of("file", first.toString()));
             var answer = juliet.ask("filename='c.png' size='1000'", "");
-            assertThat(condition(answer)).as("deleting does not help").isEqualTo("resource-constraint");
+            assertThat(condition(answer)).as("a deletion does not raise the daily limit")
+                    .isEqualTo("resource-constraint");
             var retry = java.time.Instant
                     .parse(answer.child("error").orElseThrow().child("retry").orElseThrow().attribute("stamp"));
             assertThat(retry).isBetween(begin.plus(Duration.ofHours(24)),
@@ -106,7 +108,7 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void aHostThatIsFullTakesNothingMore() throws Exception {
+    @Test void aFullHostAcceptsNoUploads() throws Exception {
         try (var server = server("host_quota = 1500"); var juliet = UploadClient.at(server);
                 var nurse = UploadClient.at(server);
                 var elsewhere = UploadClient.as(server, server.account("paris", "other.example"))) {
@@ -132,7 +134,7 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void aSlotIsGoodForAWhile() throws Exception {
+    @Test void aSlotExpires() throws Exception {
         try (var server = server("slot = '5m'"); var juliet = UploadClient.at(server)) {
             var early = juliet.slot("a", 1000, "");
             var late = juliet.slot("b", 1000, "");
@@ -143,62 +145,62 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void whatIsOldIsDeletedButNotWhatIsForProfiles() throws Exception {
+    @Test void oldFilesAreDeletedExceptFilesForProfiles() throws Exception {
         try (var server = server("keep = '30d'"); var juliet = UploadClient.at(server)) {
             var message = juliet.upload("a.png", FILE, "image/png");
             var slot = juliet.slot("me.png", 1000, "image/png", "<profile xmlns='urn:xmpp:http:upload:purpose:0'/>");
             assertThat(juliet.put(slot.put(), UploadTest.bytes(1000, 4), "image/png").statusCode()).isEqualTo(201);
             SimulatedTimeModule.of(server).forward(Duration.ofDays(29));
-            keepUp(server);
+            runMaintenance(server);
             assertThat(juliet.get(message).statusCode()).isEqualTo(200);
             SimulatedTimeModule.of(server).forward(Duration.ofDays(2));
-            keepUp(server);
+            runMaintenance(server);
             assertThat(juliet.get(message).statusCode()).isEqualTo(404);
             assertThat(juliet.get(slot.get()).statusCode()).isEqualTo(200);
             assertThat(files(server)).isEqualTo(1);
         }
     }
 
-    @Test void uploadsGoWithTheirAccount() throws Exception {
+    @Test void uploadsAreDeletedWithTheirAccount() throws Exception {
         try (var server = server(""); var juliet = UploadClient.at(server); var romeo = UploadClient.at(server)) {
             var file = juliet.upload("a.png", FILE, "image/png");
             var unused = juliet.slot("b.png", 1000, "image/png");
             var account = juliet.jid().bare();
             server.command("user del", Map.of("account", account.toString()));
             await().until(() -> juliet.get(file).statusCode() == 404);
-            assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode()).as("a slot of somebody who is gone")
+            assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode()).as("a slot of a deleted account")
                     .isEqualTo(409);
             server.account(account, LocalServer.PASSWORD);
             assertThat(romeo.put(unused.put(), FILE, "image/png").statusCode())
-                    .as("whoever takes the name next is somebody else").isEqualTo(409);
+                    .as("a slot of the deleted account after the name is reused").isEqualTo(409);
             SimulatedTimeModule.of(server).forward(Duration.ofHours(2));
-            keepUp(server);
+            runMaintenance(server);
             assertThat(files(server)).isZero();
         }
     }
 
-    @Test void identicalFilesAreStoredOnceAndNobodyCanTell() throws Exception {
+    @Test void identicalFilesAreStoredOnceWithoutAVisibleDifference() throws Exception {
         try (var server = server(""); var juliet = UploadClient.at(server); var romeo = UploadClient.at(server)) {
             var his = romeo.upload("his.png", FILE, "image/png");
-            keepUp(server);
+            runMaintenance(server);
             var slot = juliet.slot("hers.png", 1000, "image/png");
             var answer = juliet.put(slot.put(), FILE, "image/png");
             assertThat(answer.statusCode()).isEqualTo(201);
             assertThat(answer.headers().map().keySet()).isEqualTo(juliet
                     .put(juliet.slot("x", 1000, "").put(), UploadTest.bytes(1000, 9), "").headers().map().keySet());
-            keepUp(server);
+            runMaintenance(server);
             assertThat(files(server)).isEqualTo(2);
             assertThat(juliet.get(slot.get()).body()).isEqualTo(FILE);
             assertThat(juliet.get(slot.get()).headers().firstValue("ETag"))
                     .isNotEqualTo(juliet.get(his).headers().firstValue("ETag"));
             server.command("upload delete", Map.of("file", his.toString()));
-            keepUp(server);
+            runMaintenance(server);
             assertThat(juliet.get(his).statusCode()).isEqualTo(404);
             assertThat(juliet.get(slot.get()).body()).isEqualTo(FILE);
         }
     }
 
-    @Test void whatIsSealedIsServedLikeAnythingElse() throws Exception {
+    @Test void sealedFilesAreServedLikeOtherFiles() throws Exception {
         var key = Base64.getEncoder().encodeToString(new byte[32]);
         try (var server = server("keys = ['" + key + "']"); var juliet = UploadClient.at(server)) {
             var text = "the raven himself is hoarse ".repeat(10_000).getBytes(UTF_8);
@@ -214,7 +216,7 @@ class UploadKeepingTest {
         }
     }
 
-    @Test void usersSeeAndDeleteWhatTheyHaveUploadedThemselves() throws Exception {
+    @Test void usersListAndDeleteOnlyTheirOwnUploads() throws Exception {
         try (var server = server(""); var juliet = UploadClient.at(server); var romeo = UploadClient.at(server)) {
             var file = juliet.upload("a.png", FILE, "image/png");
             var his = romeo.upload("his.png", FILE, "image/png");
@@ -229,23 +231,23 @@ class UploadKeepingTest {
             assertThat(command(juliet, "node='delete-uploads' sessionid='" + asked.attribute("sessionid") + "'", chosen)
                     .toString()).contains("Deleted files: 1");
             assertThat(juliet.get(file).statusCode()).isEqualTo(404);
-            assertThat(juliet.get(his).statusCode()).as("somebody else's").isEqualTo(200);
+            assertThat(juliet.get(his).statusCode()).as("a file of another account").isEqualTo(200);
         }
     }
 
-    private static ReceivedXml command(UploadClient who, String attributes, String form) throws Exception {
-        who.client.send(
+    private static ReceivedXml command(UploadClient uploader, String attributes, String form) throws Exception {
+        uploader.client.send(
                 "<iq type='set' id='c' to='upload.localhost'><command xmlns='http://jabber.org/protocol/commands' "
                         + attributes + ">" + form + "</command></iq>");
-        return who.client.receive();
+        return uploader.client.receive();
     }
 
-    @Test void aKeyThatIsNoneIsToldAtTheStart() {
+    @Test void anInvalidKeyIsReportedAtStart() {
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> server("keys = ['short']"))).rootCause()
                 .hasMessageContaining("'keys' in [upload] must be 32 bytes in base64");
     }
 
-    @Test void anAdminSeesWhatThereIs() throws Exception {
+    @Test void theAdminListsUploadsAndTheirSizes() throws Exception {
         try (var server = server(""); var juliet = UploadClient.at(server)) {
             juliet.upload("a.png", FILE, "image/png");
             SimulatedTimeModule.of(server).forward(Duration.ofMinutes(1));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that are uploaded (XEP-0363), as an HTTP client sees it. */
+/** Uploaded files (XEP-0363) as an HTTP client sees them. */
 public class UploadTest {
     private static final LocalServer SERVER = LocalServer.shared();
     private static final byte[] FILE = bytes(300_000, 1);
@@ -31,12 +31,12 @@ public class UploadTest {
         return answer.headers().firstValue(name).orElse("");
     }
 
-    @Test void aFileIsUploadedAndWhoKnowsItsAddressHasIt() throws Exception {
+    @Test void anUploadedFileIsServedAtItsAddress() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot("très cool.jpg", FILE.length, "image/jpeg");
             assertThat(slot.put().getScheme()).isEqualTo("https");
             assertThat(slot.get().toString()).endsWith("/tr%C3%A8s%20cool.jpg");
-            assertThat(juliet.get(slot.get()).statusCode()).as("before it is there").isEqualTo(404);
+            assertThat(juliet.get(slot.get()).statusCode()).as("before the upload").isEqualTo(404);
             assertThat(juliet.put(slot.put(), FILE, "image/jpeg").statusCode()).isEqualTo(201);
             var got = juliet.get(slot.get());
             assertThat(got.statusCode()).isEqualTo(200);
@@ -45,11 +45,11 @@ public class UploadTest {
             assertThat(header(got, "Content-Disposition"))
                     .isEqualTo("inline; filename=\"tr_s cool.jpg\"; filename*=UTF-8''tr%C3%A8s%20cool.jpg");
             assertThat(juliet.get(URI.create(slot.get().toString().replaceAll("[^/]+$", "other-name"))).body())
-                    .as("the name is for people").isEqualTo(FILE);
+                    .as("the file name in the address does not matter").isEqualTo(FILE);
         }
     }
 
-    @Test void anyPartOfItCanBeHadAndNothingThatIsKnown() throws Exception {
+    @Test void rangesAndConditionalRequestsAreSupported() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var where = juliet.upload("a.png", FILE, "image/png");
             var whole = juliet.get(where);
@@ -63,9 +63,9 @@ public class UploadTest {
             assertThat(juliet.get(where, "Range", "bytes=-5").body())
                     .isEqualTo(Arrays.copyOfRange(FILE, 299_995, 300_000));
             assertThat(juliet.get(where, "Range", "bytes=300000-").statusCode()).isEqualTo(416);
-            assertThat(juliet.get(where, "If-None-Match", tag)).satisfies(known -> {
-                assertThat(known.statusCode()).isEqualTo(304);
-                assertThat(known.body()).isEmpty();
+            assertThat(juliet.get(where, "If-None-Match", tag)).satisfies(notModified -> {
+                assertThat(notModified.statusCode()).isEqualTo(304);
+                assertThat(notModified.body()).isEmpty();
             });
             assertThat(juliet.get(where, "If-Modified-Since", date).statusCode()).isEqualTo(304);
             assertThat(juliet.get(where, "If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT").statusCode())
@@ -84,7 +84,7 @@ public class UploadTest {
         }
     }
 
-    /** What the compliance tester asks, with its words. */
+    /** Sends the requests of the compliance tester, word for word. */
     @Test void pagesOfOtherOriginsMayUploadAndRead() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot("hello.png", 1234, "image/png");
@@ -102,14 +102,15 @@ public class UploadTest {
             assertThat(header(got, "Access-Control-Allow-Origin")).isEqualTo("*");
             assertThat(header(got, "Access-Control-Expose-Headers")).contains("ETag", "Content-Range");
             assertThat(header(juliet.get(URI.create(slot.get() + "x").resolve("/upload/none/x")),
-                    "Access-Control-Allow-Origin")).as("an error is for the page, too").isEqualTo("*");
+                    "Access-Control-Allow-Origin")).as("the page may read the error, too").isEqualTo("*");
         }
     }
 
     @ParameterizedTest
     @CsvSource({ "text/html, a.html", "image/svg+xml, a.svg", "application/xhtml+xml, a.png", "text/xml, a",
             "application/javascript, a.js", "TEXT/HTML, a.png", "text/css, a.css",
-            "application/x-shockwave-flash, a.swf" }) void whatABrowserMightRunIsOnlyEverSaved(String type, String file)
+            "application/x-shockwave-flash, a.swf" }) void filesThatABrowserMightRunAreServedForDownloadOnly(
+                    String type, String file)
                     throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var got = juliet.get(juliet.upload(file, "<script>alert(1)</script>".getBytes(UTF_8), type));
@@ -126,7 +127,7 @@ public class UploadTest {
     @CsvSource({ "image/png, inline, image/png", "video/mp4, inline, video/mp4",
             "text/plain;charset=utf-8, inline, text/plain", "application/pdf, attachment, application/pdf",
             "application/zip, attachment, application/zip",
-            "'', attachment, application/octet-stream" }) void whatIsHarmlessIsShown(String type, String how,
+            "'', attachment, application/octet-stream" }) void harmlessTypesAreServedAsTheyAre(String type, String how,
                     String shown) throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var got = juliet.get(juliet.upload("file", FILE, type));
@@ -137,7 +138,7 @@ public class UploadTest {
         }
     }
 
-    @Test void aSlotIsForOneFileOnce() throws Exception {
+    @Test void aSlotIsValidForOneUpload() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot("once.bin", FILE.length, "");
             assertThat(juliet.put(slot.put(), FILE, "").statusCode()).isEqualTo(201);
@@ -146,7 +147,7 @@ public class UploadTest {
         }
     }
 
-    @Test void whatIsNotAsItWasSaidIsRefusedAndTheSlotIsStillGood() throws Exception {
+    @Test void aMismatchedUploadIsRefusedAndTheSlotStaysValid() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot("a.png", FILE.length, "image/png");
             assertThat(juliet.put(slot.put(), new byte[FILE.length - 1], "image/png").statusCode()).as("too small")
@@ -157,22 +158,22 @@ public class UploadTest {
             assertThat(
                     juliet.put(slot.put(), BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(FILE)), "image/png")
                             .statusCode())
-                    .as("of no length").isEqualTo(411);
+                    .as("without a length").isEqualTo(411);
             assertThat(juliet.get(slot.get()).statusCode()).isEqualTo(404);
             assertThat(juliet.put(slot.put(), FILE, "image/png").statusCode()).isEqualTo(201);
         }
     }
 
-    @Test void whatWeHaveNotWrittenIsNoSlot() throws Exception {
+    @Test void aForgedSlotIsRefused() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot("a.png", 10, "image/png");
             var url = slot.put().toString();
             var other = juliet.slot("a.png", 10, "image/png");
             var token = url.substring(url.indexOf('=') + 1);
-            var said =
+            var claims =
                     new String(java.util.Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), UTF_8);
             var larger = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(
-                    said.replace("\n10\n", "\n1000000000\n").getBytes(UTF_8)) + token.substring(token.indexOf('.'));
+                    claims.replace("\n10\n", "\n1000000000\n").getBytes(UTF_8)) + token.substring(token.indexOf('.'));
             for (String forged : List.of(url.substring(0, url.indexOf('?')), url.substring(0, url.indexOf('=') + 1),
                     url.substring(0, url.length() - 2) + "AA", url.replace(token, larger),
                     url.replace(token, token.substring(token.indexOf('.'))),
@@ -187,7 +188,7 @@ public class UploadTest {
     @ParameterizedTest
     @ValueSource(strings = { "/upload/", "/upload/../upload", "/upload/..%2f..%2fmartlet.mv.db",
             "/upload/%2e%2e/secret", "/upload//etc/passwd", "/upload/..;/secret", "/upload/%00", "/upload/a%5c..%5cb",
-            "/upload/p00000000000000000000000000000000", "/upload/%u002e%u002e/x" }) void noPathLeadsAnywhereElse(
+            "/upload/p00000000000000000000000000000000", "/upload/%u002e%u002e/x" }) void noPathLeadsOutOfTheUploads(
                     String path) throws Exception {
         var port = SERVER.server().http().plain().getFirst().getPort();
         try (var socket = new java.net.Socket("127.0.0.1", port)) {
@@ -200,7 +201,8 @@ public class UploadTest {
 
     @ParameterizedTest
     @CsvSource({ "../../etc/passwd, passwd", "C:\\boot.ini, boot.ini", ".., file", "100%.png, 100_.png",
-            "a;b.png, a_b.png", "'  ', file" }) void aNameIsMadeFit(String given, String inUrl) throws Exception {
+            "a;b.png, a_b.png", "'  ', file" }) void fileNamesAreSanitized(String given, String inUrl)
+                    throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot(given, FILE.length, "image/png");
             assertThat(slot.get().getPath()).endsWith("/" + inUrl);
@@ -209,7 +211,7 @@ public class UploadTest {
         }
     }
 
-    @Test void aNameMayBeLongAndItsEndingStays() throws Exception {
+    @Test void aLongFileNameIsAcceptedAndKeepsItsExtension() throws Exception {
         try (var juliet = UploadClient.at(SERVER)) {
             var slot = juliet.slot("猫".repeat(300) + ".jpeg", FILE.length, "image/jpeg");
             assertThat(slot.get().getPath()).endsWith("猫.jpeg");
@@ -218,7 +220,7 @@ public class UploadTest {
         }
     }
 
-    @Test void whatIsEphemeralIsGoneInTime() throws Exception {
+    @Test void anEphemeralFileIsGoneInTime() throws Exception {
         try (var server = LocalServer.start(LocalServer.SETTINGS, SimulatedTimeModule.class);
                 var juliet = UploadClient.at(server)) {
             var clock = SimulatedTimeModule.of(server);

@@ -1,2 +1,2 @@
-/** HTTP upload. */
+/** Tests of HTTP upload. */
 package im.martlet.conformance.upload;

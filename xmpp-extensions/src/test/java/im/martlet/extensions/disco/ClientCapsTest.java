@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Which clients ClientCaps asks when clients do not answer. The test itself ends each time limit. */
+/** Tests the choice of the client to ask when other clients do not answer. The test itself ends each time limit. */
 class ClientCapsTest {
     private final List<Jid> asked = new ArrayList<>();
     private final Queue<Runnable> timeouts = new ArrayDeque<>();

@@ -26,7 +26,8 @@ class DomainBackoffTest {
         assertThat(attempts).isEqualTo(15); // after 1, 2, 4 ... 512 seconds, and then each 10 minutes
         now = BEGIN.plus(Duration.ofHours(2));
         assertThat(backoff.enter("push.example", now)).isEmpty();
-        assertThat(backoff.enter("push.example", now)).as("another attempt is testing").contains(now.plusSeconds(2));
+        assertThat(backoff.enter("push.example", now)).as("another attempt tests the domain")
+                .contains(now.plusSeconds(2));
         assertThat(backoff.enter("other.example", now)).isEmpty();
         backoff.reached("push.example");
         assertThat(backoff.enter("push.example", now)).isEmpty();

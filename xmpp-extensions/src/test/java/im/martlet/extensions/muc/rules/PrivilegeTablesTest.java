@@ -98,8 +98,8 @@ class PrivilegeTablesTest {
                 .containsExactly("none", "participant", "moderator", "moderator");
     }
 
-    private static String refusal(Affiliation a, RoomConfig config, String password, boolean taken, boolean full) {
-        return new JoinAttempt(a, Optional.of(password).filter(p -> !p.isEmpty()), taken, full).refusal(config)
+    private static String refusal(Affiliation a, RoomConfig config, String password, boolean nickTaken, boolean full) {
+        return new JoinAttempt(a, Optional.of(password).filter(p -> !p.isEmpty()), nickTaken, full).refusal(config)
                 .map(e -> e.condition().name()).orElse("");
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests the messages of the past that a new occupant gets (XEP-0045 §7.2.14). */
+/** Tests the history that a room sends to a new occupant (XEP-0045 §7.2.14). */
 class RoomHistoryTest {
     private static final Jid ROOM = Jid.parse("coven@chat.example");
 
