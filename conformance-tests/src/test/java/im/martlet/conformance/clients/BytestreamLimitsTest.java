@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.LocalServer;
-import im.martlet.conformance.harness.peers.Socks5Connection;
+import im.martlet.conformance.harness.peers.Socks5Client;
 import im.martlet.conformance.upload.UploadTest;
 import java.io.IOException;
 import java.net.Socket;
@@ -56,18 +56,18 @@ class BytestreamLimitsTest {
 
     @Test void dataBeforeActivationIsLimited() throws Exception {
         try (var eager =
-                Socks5Connection.open(server, Socks5Connection.hash(Socks5Connection.sid(), requester.jid()))) {
+                Socks5Client.open(server, Socks5Client.hash(Socks5Client.sid(), requester.jid()))) {
             assertThatThrownBy(() -> { for (int i = 0; i < 10_000; i++) eager.write(new byte[64 * 1024]); })
                     .isInstanceOf(IOException.class);
         }
     }
 
     @Test void slowReceiverSlowsTheSender() throws Exception {
-        var sid = Socks5Connection.sid();
-        var hash = Socks5Connection.hash(sid, requester.jid());
+        var sid = Socks5Client.sid();
+        var hash = Socks5Client.hash(sid, requester.jid());
         var file = UploadTest.bytes(64 << 20, 2);
-        try (var target = Socks5Connection.open(server, hash); var here = Socks5Connection.open(server, hash)) {
-            Socks5Connection.activate(requester, sid);
+        try (var target = Socks5Client.open(server, hash); var here = Socks5Client.open(server, hash)) {
+            Socks5Client.activate(requester, sid);
             var written = new AtomicLong();
             var writer = CompletableFuture.runAsync(() -> {
                 try {
@@ -90,35 +90,35 @@ class BytestreamLimitsTest {
     }
 
     @Test void streamsPerAccountAreLimited() throws Exception {
-        var ends = new ArrayList<Socks5Connection>();
+        var ends = new ArrayList<Socks5Client>();
         try {
             for (String expected : new String[]{ "result", "result", "resource-constraint" }) {
-                var sid = Socks5Connection.sid();
-                ends.add(Socks5Connection.open(server, Socks5Connection.hash(sid, requester.jid())));
-                ends.add(Socks5Connection.open(server, Socks5Connection.hash(sid, requester.jid())));
-                assertThat(Socks5Connection.activate(requester, sid)).isEqualTo(expected);
+                var sid = Socks5Client.sid();
+                ends.add(Socks5Client.open(server, Socks5Client.hash(sid, requester.jid())));
+                ends.add(Socks5Client.open(server, Socks5Client.hash(sid, requester.jid())));
+                assertThat(Socks5Client.activate(requester, sid)).isEqualTo(expected);
             }
             ends.getFirst().close();
             assertThat(ends.get(1).isClosed()).isTrue();
             ends.get(1).close();
-            var sid = Socks5Connection.sid();
-            ends.add(Socks5Connection.open(server, Socks5Connection.hash(sid, requester.jid())));
-            ends.add(Socks5Connection.open(server, Socks5Connection.hash(sid, requester.jid())));
-            await().until(() -> Socks5Connection.activate(requester, sid).equals("result"));
+            var sid = Socks5Client.sid();
+            ends.add(Socks5Client.open(server, Socks5Client.hash(sid, requester.jid())));
+            ends.add(Socks5Client.open(server, Socks5Client.hash(sid, requester.jid())));
+            await().until(() -> Socks5Client.activate(requester, sid).equals("result"));
         } finally {
             for (var end : ends) end.close();
         }
     }
 
     @Test void waitingConnectionsAreLimitedAndDoNotBlockStreams() throws Exception {
-        var sid = Socks5Connection.sid();
+        var sid = Socks5Client.sid();
         var connections = new ArrayList<Socket>();
-        try (var target = Socks5Connection.open(server, Socks5Connection.hash(sid, requester.jid()));
-                var here = Socks5Connection.open(server, Socks5Connection.hash(sid, requester.jid()))) {
-            assertThat(Socks5Connection.activate(requester, sid)).isEqualTo("result");
-            for (int i = 0; i < 12; i++) connections.add(new Socket("127.0.0.1", Socks5Connection.port(server)));
+        try (var target = Socks5Client.open(server, Socks5Client.hash(sid, requester.jid()));
+                var here = Socks5Client.open(server, Socks5Client.hash(sid, requester.jid()))) {
+            assertThat(Socks5Client.activate(requester, sid)).isEqualTo("result");
+            for (int i = 0; i < 12; i++) connections.add(new Socket("127.0.0.1", Socks5Client.port(server)));
             await().until(() -> server.metrics().contains("martlet_bytestreams_connections{state=\"waiting\"} 12.0"));
-            try (var oneMore = new Socket("127.0.0.1", Socks5Connection.port(server))) {
+            try (var oneMore = new Socket("127.0.0.1", Socks5Client.port(server))) {
                 assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
             }
             here.write(text("still"));
@@ -129,16 +129,16 @@ class BytestreamLimitsTest {
     }
 
     @Test void slowAndIdleConnectionsAreClosed() throws Exception {
-        try (var slow = new Socket("127.0.0.1", Socks5Connection.port(strict));
+        try (var slow = new Socket("127.0.0.1", Socks5Client.port(strict));
                 var waiting =
-                        Socks5Connection.open(strict, Socks5Connection.hash(Socks5Connection.sid(), requester.jid()));
+                        Socks5Client.open(strict, Socks5Client.hash(Socks5Client.sid(), requester.jid()));
                 var patient = strict.login(strict.account("patient"), "x")) {
-            var sid = Socks5Connection.sid();
+            var sid = Socks5Client.sid();
             slow.setSoTimeout(20_000);
             slow.getOutputStream().write(5);
-            try (var target = Socks5Connection.open(strict, Socks5Connection.hash(sid, patient.jid()));
-                    var here = Socks5Connection.open(strict, Socks5Connection.hash(sid, patient.jid()))) {
-                assertThat(Socks5Connection.activate(patient, sid)).isEqualTo("result");
+            try (var target = Socks5Client.open(strict, Socks5Client.hash(sid, patient.jid()));
+                    var here = Socks5Client.open(strict, Socks5Client.hash(sid, patient.jid()))) {
+                assertThat(Socks5Client.activate(patient, sid)).isEqualTo("result");
                 here.write(text("x"));
                 assertThat(target.read(1)).isEqualTo(text("x"));
                 assertThat(slow.getInputStream().read()).as("an incomplete handshake").isEqualTo(-1);
@@ -152,12 +152,12 @@ class BytestreamLimitsTest {
     @Test void allStreamsOfAnAccountShareItsRate() throws Exception {
         try (var hasty = strict.login(strict.account("hasty"), "x")) {
             long began = System.nanoTime();
-            var ends = new ArrayList<Socks5Connection>();
+            var ends = new ArrayList<Socks5Client>();
             for (int i = 0; i < 2; i++) {
-                var sid = Socks5Connection.sid();
-                ends.add(Socks5Connection.open(strict, Socks5Connection.hash(sid, hasty.jid())));
-                ends.add(Socks5Connection.open(strict, Socks5Connection.hash(sid, hasty.jid())));
-                assertThat(Socks5Connection.activate(hasty, sid)).isEqualTo("result");
+                var sid = Socks5Client.sid();
+                ends.add(Socks5Client.open(strict, Socks5Client.hash(sid, hasty.jid())));
+                ends.add(Socks5Client.open(strict, Socks5Client.hash(sid, hasty.jid())));
+                assertThat(Socks5Client.activate(hasty, sid)).isEqualTo("result");
             }
             var writers = CompletableFuture.allOf(ends.stream().filter(end -> ends.indexOf(end) % 2 == 1)
                     .map(end -> CompletableFuture.runAsync(() -> {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import im.martlet.conformance.harness.Client;
 import im.martlet.conformance.harness.LocalServer;
-import im.martlet.conformance.harness.peers.Socks5Connection;
+import im.martlet.conformance.harness.peers.Socks5Client;
 import im.martlet.conformance.upload.UploadTest;
 import im.martlet.extension.AdminException;
 import java.io.IOException;
@@ -51,11 +51,11 @@ class BytestreamsTest {
     private static byte[] text(String text) { return text.getBytes(UTF_8); }
 
     @Test void bytesFlowBothWaysAndEachWayEndsByItself() throws Exception {
-        var sid = Socks5Connection.sid();
-        var hash = Socks5Connection.hash(sid, requester.jid());
+        var sid = Socks5Client.sid();
+        var hash = Socks5Client.hash(sid, requester.jid());
         var file = UploadTest.bytes(20 << 20, 1);
-        try (var target = Socks5Connection.open(server, hash); var here = Socks5Connection.open(server, hash)) {
-            assertThat(Socks5Connection.activate(requester, sid)).isEqualTo("result");
+        try (var target = Socks5Client.open(server, hash); var here = Socks5Client.open(server, hash)) {
+            assertThat(Socks5Client.activate(requester, sid)).isEqualTo("result");
             var sent = CompletableFuture.runAsync(() -> {
                 try {
                     here.write(file);
@@ -69,7 +69,7 @@ class BytestreamsTest {
             target.write(text("thank you"));
             assertThat(here.read(9)).isEqualTo(text("thank you"));
             assertThat(server.command("proxy list", Map.of()).toString()).contains("requester=" + requester.jid(),
-                    "target=" + Socks5Connection.TARGET, "bytes=" + (file.length + 9));
+                    "target=" + Socks5Client.TARGET, "bytes=" + (file.length + 9));
             target.socket().shutdownOutput();
             assertThat(here.isClosed()).isTrue();
         }
@@ -77,14 +77,14 @@ class BytestreamsTest {
     }
 
     @Test void nothingIsForwardedBeforeActivation() throws Exception {
-        var sid = Socks5Connection.sid();
-        var hash = Socks5Connection.hash(sid, requester.jid());
-        try (var target = Socks5Connection.open(server, hash);
-                var here = Socks5Connection.open(server, hash.toUpperCase(java.util.Locale.ROOT))) {
+        var sid = Socks5Client.sid();
+        var hash = Socks5Client.hash(sid, requester.jid());
+        try (var target = Socks5Client.open(server, hash);
+                var here = Socks5Client.open(server, hash.toUpperCase(java.util.Locale.ROOT))) {
             here.write(text("too early"));
             target.write(text("too early, too"));
             requester.fence();
-            assertThat(Socks5Connection.activate(requester, sid)).isEqualTo("result");
+            assertThat(Socks5Client.activate(requester, sid)).isEqualTo("result");
             here.write(text("now"));
             assertThat(target.read(3)).as("earlier data is dropped").isEqualTo(text("now"));
             target.write(text("and back"));
@@ -93,22 +93,22 @@ class BytestreamsTest {
     }
 
     @Test void onlyTheRequesterActivatesAStreamAndOnlyOnce() throws Exception {
-        var sid = Socks5Connection.sid();
-        var hash = Socks5Connection.hash(sid, requester.jid());
+        var sid = Socks5Client.sid();
+        var hash = Socks5Client.hash(sid, requester.jid());
         try (var other = server.login(server.account("other"), "foo");
                 var sameAccount = server.login(requester.jid().bare(), "bar");
-                var target = Socks5Connection.open(server, hash)) {
-            assertThat(Socks5Connection.activate(requester, sid)).as("only one side is connected")
+                var target = Socks5Client.open(server, hash)) {
+            assertThat(Socks5Client.activate(requester, sid)).as("only one side is connected")
                     .isEqualTo("not-allowed");
-            try (var here = Socks5Connection.open(server, hash); var third = Socks5Connection.open(server, hash)) {
+            try (var here = Socks5Client.open(server, hash); var third = Socks5Client.open(server, hash)) {
                 assertThat(third.reply()).as("a stream has two sides").isEqualTo(2);
                 assertThat(third.isClosed()).isTrue();
-                assertThat(Socks5Connection.activate(other, sid)).isEqualTo("not-authorized");
-                assertThat(Socks5Connection.activate(sameAccount, sid)).isEqualTo("not-authorized");
-                assertThat(Socks5Connection.activate(requester, sid + "x")).isEqualTo("not-authorized");
-                assertThat(Socks5Connection.activate(requester, sid)).isEqualTo("result");
-                assertThat(Socks5Connection.activate(requester, sid)).isEqualTo("not-allowed");
-                try (var late = Socks5Connection.open(server, hash)) {
+                assertThat(Socks5Client.activate(other, sid)).isEqualTo("not-authorized");
+                assertThat(Socks5Client.activate(sameAccount, sid)).isEqualTo("not-authorized");
+                assertThat(Socks5Client.activate(requester, sid + "x")).isEqualTo("not-authorized");
+                assertThat(Socks5Client.activate(requester, sid)).isEqualTo("result");
+                assertThat(Socks5Client.activate(requester, sid)).isEqualTo("not-allowed");
+                try (var late = Socks5Client.open(server, hash)) {
                     assertThat(late.reply()).as("a third connection to a stream").isEqualTo(2);
                 }
                 here.write(text("yes"));
@@ -118,12 +118,12 @@ class BytestreamsTest {
     }
 
     @Test void usersOfOtherHostsAreRefused() throws Exception {
-        var sid = Socks5Connection.sid();
+        var sid = Socks5Client.sid();
         try (var stranger = server.login(server.account("stranger", "other.example"), "x");
-                var target = Socks5Connection.open(server, Socks5Connection.hash(sid, stranger.jid()));
-                var here = Socks5Connection.open(server, Socks5Connection.hash(sid, stranger.jid()))) {
-            assertThat(Socks5Connection.activate(stranger, sid, "localhost")).isEqualTo("forbidden");
-            assertThat(Socks5Connection.activate(stranger, sid)).as("the proxy of their own host").isEqualTo("result");
+                var target = Socks5Client.open(server, Socks5Client.hash(sid, stranger.jid()));
+                var here = Socks5Client.open(server, Socks5Client.hash(sid, stranger.jid()))) {
+            assertThat(Socks5Client.activate(stranger, sid, "localhost")).isEqualTo("forbidden");
+            assertThat(Socks5Client.activate(stranger, sid)).as("the proxy of their own host").isEqualTo("result");
             here.write(text("x"));
             assertThat(target.read(1)).isEqualTo(text("x"));
         }
@@ -143,7 +143,7 @@ class BytestreamsTest {
             "050100 0503000309 6c6f63616c686f7374 0000,0500 0507000309 6c6f63616c686f7374 0000", // UDP
             "050100 0501000301 61,0500" }) // half of a request
     void invalidRequestIsRefusedAndClosed(String sent, String reply) throws Exception {
-        try (var socket = new Socket("127.0.0.1", Socks5Connection.port(server))) {
+        try (var socket = new Socket("127.0.0.1", Socks5Client.port(server))) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(HexFormat.of().parseHex(sent.replace(" ", "")));
             socket.shutdownOutput();
@@ -165,7 +165,7 @@ class BytestreamsTest {
 
     @Test void invalidHashIsRefused() throws Exception {
         for (var odd : new String[]{ "a".repeat(39), "a".repeat(41), "g".repeat(40), "a".repeat(255), "é".repeat(20) })
-            try (var socket = new Socket("127.0.0.1", Socks5Connection.port(server))) {
+            try (var socket = new Socket("127.0.0.1", Socks5Client.port(server))) {
                 socket.getOutputStream().write(new byte[]{ 5, 1, 0 });
                 socket.getOutputStream().write(5);
                 socket.getOutputStream().write(new byte[]{ 1, 0, 3, (byte) odd.getBytes(UTF_8).length });
@@ -177,12 +177,12 @@ class BytestreamsTest {
 
     @Test void adminEndsStreams() throws Exception {
         for (String action : new String[]{ "close", "disable", "del" }) {
-            var sid = Socks5Connection.sid();
+            var sid = Socks5Client.sid();
             var account = server.account("leaver");
             try (var leaver = server.login(account, "foo");
-                    var target = Socks5Connection.open(server, Socks5Connection.hash(sid, leaver.jid()));
-                    var here = Socks5Connection.open(server, Socks5Connection.hash(sid, leaver.jid()))) {
-                assertThat(Socks5Connection.activate(leaver, sid)).isEqualTo("result");
+                    var target = Socks5Client.open(server, Socks5Client.hash(sid, leaver.jid()));
+                    var here = Socks5Client.open(server, Socks5Client.hash(sid, leaver.jid()))) {
+                assertThat(Socks5Client.activate(leaver, sid)).isEqualTo("result");
                 switch (action) {
                     case "close" -> assertThat(server.command("proxy close", Map.of("account", account.toString())))
                             .isEqualTo(Map.of("closed", 1));

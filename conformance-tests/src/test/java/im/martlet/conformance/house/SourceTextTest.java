@@ -43,7 +43,7 @@ class SourceTextTest {
         for (var field : Namespaces.class.getFields()) constants.put((String) field.get(null), field.getName());
         var copies = new ArrayList<String>();
         for (Path file : SourceFiles.product().filter(f -> !f.endsWith("Namespaces.java")).toList()) {
-            String text = Files.readString(file);
+            String text = Files.readString(file).replaceAll("(?s)@Xep\\([^)]*\\)", ""); // titles may equal a namespace
             constants.forEach((namespace, name) -> {
                 if (text.contains('"' + namespace + '"')) copies.add(file + ": write Namespaces." + name);
             });

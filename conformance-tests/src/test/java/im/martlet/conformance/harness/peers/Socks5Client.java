@@ -20,13 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param reply the reply code of the proxy
  */
-public record Socks5Connection(Socket socket, int reply) implements AutoCloseable {
+public record Socks5Client(Socket socket, int reply) implements AutoCloseable {
     public static final String NS = "http://jabber.org/protocol/bytestreams";
     public static final Jid TARGET = Jid.parse("target@elsewhere.example/bar");
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     /** Connects, and requests the stream with this hash. */
-    public static Socks5Connection open(LocalServer server, String hash) throws IOException {
+    public static Socks5Client open(LocalServer server, String hash) throws IOException {
         var socket = new Socket("127.0.0.1", port(server));
         socket.setSoTimeout(20_000);
         var in = new DataInputStream(socket.getInputStream());
@@ -39,7 +39,7 @@ public record Socks5Connection(Socket socket, int reply) implements AutoCloseabl
         int code = reply[1];
         reply[1] = 1;
         assertThat(reply).as("BND.ADDR and BND.PORT repeat the request").isEqualTo(request);
-        return new Socks5Connection(socket, code);
+        return new Socks5Client(socket, code);
     }
 
     private static byte[] request(String hash) {
