@@ -113,7 +113,7 @@ class DnsSelfCheckTest {
         assertThat(output)
                 .contains("everything is in order here", "here.example: the certificate is not for here.example",
                         "here.example: the certificate expires in 4 days",
-                        "localhost: a name for this machine only")
+                        "localhost: this name is for this machine only")
                 .doesNotContain("_tcp");
     }
 
