@@ -19,10 +19,8 @@ final class UnreachableDevices {
      * @return whether the device was removed
      */
     boolean handleError(LiveRoom live, Stanza error, StanzaTransaction transaction) {
-        boolean gone = live.room().withDevice(error.from()).isPresent() && error.child(Stanza.CLIENT, "error").stream()
-                .flatMap(e -> e.children().stream())
-                .anyMatch(condition -> condition.namespace().equals(StanzaError.NS)
-                        && meansUndelivered(condition.name(), error));
+        boolean gone = live.room().withDevice(error.from()).isPresent() && StanzaError.conditionIn(error)
+                .filter(condition -> meansUndelivered(condition, error)).isPresent();
         if (gone) leaveHandler.lost(live.room(), error.from(), transaction);
         return gone;
     }

@@ -37,9 +37,7 @@ sealed interface PushServiceReply {
     }
 
     private static PushServiceReply of(Element error) {
-        var condition =
-                error.children().stream().filter(e -> e.namespace().equals(StanzaError.NS) && !e.name().equals("text"))
-                        .map(Element::name).findFirst().orElse("undefined-condition");
+        var condition = StanzaError.conditionIn(error).orElse("undefined-condition");
         var reason = condition + error.child(StanzaError.NS, "text").map(t -> ": " + t.text()).orElse("");
         if (DEVICE_GONE.contains(condition)) return new Gone(reason);
         if (SERVICE_GONE.contains(condition)) return new Unreachable(reason);

@@ -79,7 +79,6 @@ final class RejoinStanzas {
     static boolean isUnreachable(Stanza error) { return has(error, UNREACHABLE); }
 
     private static boolean has(Stanza error, Set<String> conditions) {
-        return error.child(Stanza.CLIENT, "error").stream().flatMap(e -> e.children().stream())
-                .anyMatch(c -> c.namespace().equals(StanzaError.NS) && conditions.contains(c.name()));
+        return StanzaError.conditionIn(error).filter(conditions::contains).isPresent();
     }
 }

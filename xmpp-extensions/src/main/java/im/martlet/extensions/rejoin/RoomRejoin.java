@@ -120,11 +120,12 @@ public final class RoomRejoin implements Extension {
             case UNAVAILABLE -> {
                 // "an s2s link fails between the MUC and the removed user's server"
                 boolean linkFailed = hasStatus(p, "333");
+                boolean takesNewNick = hasStatus(p, "303");
                 if (!own) stay.occupantLeft(p.from().resource());
                 else if (linkFailed && stay.mayRejoin(Instant.now())) {
                     stanzas.rejoin(session, stay);
                     return drop("the server rejoins the room for the client", session, p);
-                } else if (!hasStatus(p, "303")) session.get(STAYS).remove(p.from().bare()); // 303: it takes a new nickname
+                } else if (!takesNewNick) session.get(STAYS).remove(p.from().bare());
             }
             case SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBE, UNSUBSCRIBED, PROBE, ERROR -> {}
         }

@@ -11,10 +11,10 @@ import im.martlet.extensions.muc.RoomRetractions;
 import im.martlet.extensions.muc.state.Occupant;
 import im.martlet.extensions.muc.state.Role;
 import im.martlet.extensions.muc.wire.MucXml;
+import im.martlet.routing.ErrorReplies;
 import im.martlet.session.Mailboxes;
 import im.martlet.session.StanzaTransaction;
 import im.martlet.spec.Xep;
-import im.martlet.stanza.Decision;
 import im.martlet.stanza.Iq;
 import im.martlet.stanza.KeepPolicy;
 import im.martlet.stanza.Message;
@@ -97,8 +97,7 @@ final class ModerationRequests implements RoomFeature {
             broadcast.send(request.result(), transaction);
             rooms.settle(live);
         } catch (StanzaException e) {
-            Decision.REFUSED.log(LOG, e.error().text(), request.to(), request);
-            broadcast.send(request.failure(e.error()), transaction);
+            ErrorReplies.refuse(LOG, request, e.error(), request.to(), reply -> broadcast.send(reply, transaction));
         } catch (StorageException e) {
             broadcast.send(request.failure(Condition.INTERNAL_SERVER_ERROR.plain()), transaction);
         }
