@@ -53,7 +53,7 @@ class AfterLoginTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "deeper than 64 elements, <a>, 80", "more than 128 attributes, ' a=\"b\"', 200",
+    @CsvSource({ "deeper than 64, <a>, 80", "more than 128 attributes, ' a=\"b\"', 200",
             "longer than 262144 bytes, xxxxxxxx, 33000" }) void stanzaOverALimitEndsTheStreamBeforeItsEnd(
                     String text, String piece, int times) throws Exception {
         try (var client = SERVER.login(SERVER.account("romeo"), "x")) {
