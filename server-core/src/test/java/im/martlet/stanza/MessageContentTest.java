@@ -2,24 +2,11 @@ package im.martlet.stanza;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests the four decisions that depend on the content of a message: kept, urgent, copied, only a chat state. */
 class MessageContentTest {
-    /** Short names of the namespaces in the tables below. */
-    private static final Map<String, String> NAMESPACES = Map.of("HINTS", "urn:xmpp:hints", "STATES",
-            "http://jabber.org/protocol/chatstates", "MUC", "http://jabber.org/protocol/muc#user", "EVENT",
-            "http://jabber.org/protocol/pubsub#event", "INVITATION", "jabber:x:conference");
-
-    private static String expand(String content) {
-        var expanded = content;
-        for (var e : NAMESPACES.entrySet())
-            expanded = expanded.replace("'" + e.getKey() + "'", "'" + e.getValue() + "'");
-        return expanded;
-    }
-
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
@@ -49,7 +36,7 @@ class MessageContentTest {
                     String type, KeepPolicy keep, boolean copied, boolean onlyChatState,
                     String content) {
         var message = (Message) StoredStanza.read("<message xmlns='jabber:client' type='" + type
-                + "' from='romeo@localhost/r' to='juliet@localhost'>" + expand(content) + "</message>");
+                + "' from='romeo@localhost/r' to='juliet@localhost'>" + XmlShorthand.expand(content) + "</message>");
         assertThat(KeepPolicy.of(message)).isEqualTo(keep);
         assertThat(MessageContent.notCopiedBecause(message, false).isEmpty()).isEqualTo(copied);
         assertThat(MessageContent.isOnlyChatState(message.payload().elements())).isEqualTo(onlyChatState);

@@ -3,24 +3,11 @@ package im.martlet.stanza;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.martlet.address.Jid;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests which messages are urgent enough for a notification. */
 class UrgencyTest {
-    /** Short names of the namespaces in the tables below. */
-    private static final Map<String, String> NAMESPACES = Map.of("HINTS", "urn:xmpp:hints", "STATES",
-            "http://jabber.org/protocol/chatstates", "JINGLE", "urn:xmpp:jingle-message:0", "OMEMO",
-            "eu.siacs.conversations.axolotl", "INVITATION", "jabber:x:conference");
-
-    private static String expand(String content) {
-        var expanded = content;
-        for (var e : NAMESPACES.entrySet())
-            expanded = expanded.replace("'" + e.getKey() + "'", "'" + e.getValue() + "'");
-        return expanded;
-    }
-
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
@@ -62,6 +49,7 @@ class UrgencyTest {
 
     private static Message message(String type, String content) {
         return (Message) StoredStanza.read("<message xmlns='jabber:client' type='" + type + "' from='"
-                + Jid.parse("romeo@localhost/r") + "' to='juliet@localhost'>" + expand(content) + "</message>");
+                + Jid.parse("romeo@localhost/r") + "' to='juliet@localhost'>" + XmlShorthand.expand(content)
+                + "</message>");
     }
 }
